@@ -1,0 +1,37 @@
+/**
+ * Time in picoseconds as a plain number: whole up to 2^53 ps (2.5 hours), to within 1 ns for weeks after that.
+ */
+export type Picoseconds = number;
+
+/** One microsecond in picoseconds. */
+export const MICROSECOND: Picoseconds = 1_000_000;
+/** One millisecond in picoseconds. */
+export const MILLISECOND: Picoseconds = 1_000_000_000;
+/** One second in picoseconds. */
+export const SECOND: Picoseconds = 1_000_000_000_000;
+
+/**
+ * The only source of time below the hosts: the wall clock in `node/` and `web/`, virtual time on a twin.
+ *
+ * `sleep` makes time pass. `alarm` does not: it rings when something else has made time pass beyond `at`. Deadlines
+ * are alarms, so a twin in lock-step never waits for a deadline that nobody runs into.
+ */
+export interface Clock {
+  now(): Picoseconds;
+  /** Resolves `us` microseconds later; rejects with the signal's reason when called off. */
+  sleep(us: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` once when the time is `at` or later; the returned function takes the alarm back. */
+  alarm(at: Picoseconds, ring: () => void): () => void;
+}
+
+/** The limits of one call that may wait: an absolute time on the same clock, and the caller's way to call it off. */
+export interface Io {
+  readonly deadline?: Picoseconds;
+  readonly signal?: AbortSignal;
+}
+
+/** A fresh deadline `ms` milliseconds from now, or the caller's where that one is earlier. */
+export function within(clock: Clock, ms: number, io: Io = {}): Io & { readonly deadline: Picoseconds } {
+  const own = clock.now() + ms * MILLISECOND;
+  return { ...io, deadline: io.deadline === undefined ? own : Math.min(own, io.deadline) };
+}

@@ -1,0 +1,66 @@
+/** A range of a chip's address space. */
+export interface ChipMemory {
+  readonly name: string;
+  readonly kind: "flash" | "ram" | "peripheral";
+  readonly start: number;
+  readonly length: number;
+}
+
+/** How a flash array is cut and which controller programs it. All sizes in bytes. */
+export interface FlashGeometry {
+  readonly controller: "ftfe";
+  /** Address of the controller's first register. */
+  readonly registers: number;
+  readonly start: number;
+  readonly length: number;
+  readonly sectorSize: number;
+  /** Largest unit that one erase-block command takes. */
+  readonly blockSize: number;
+  /** Smallest unit that one program command takes; never programmed twice without an erase (ECC). */
+  readonly phraseSize: number;
+  /** Largest run that one program-section command takes, and where its data is put. */
+  readonly section: { readonly size: number; readonly unit: number; readonly buffer: number };
+  readonly erasedByte: number;
+}
+
+/** How to recognise a chip once its memory can be read: all masks must match, in order. */
+export interface ChipDetection {
+  readonly reads: readonly { readonly address: number; readonly mask: number; readonly value: number; readonly why: string }[];
+}
+
+/** What the debug port of a chip shows, to tell a lock from a wrong chip. */
+export interface ChipDebug {
+  readonly dpidr: number;
+  readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "ahb-ap" | "mdm-ap" }[];
+}
+
+/** Which knowledge of security bytes applies, and where they lie. */
+export interface ChipProtection {
+  readonly scheme: "kinetis-fcf";
+  /** First byte of the flash configuration field; it is 16 bytes long. */
+  readonly field: number;
+}
+
+/** A fact's origin, and whether it was read in a manual or inferred. */
+export interface Source {
+  readonly fact: string;
+  readonly from: string;
+  readonly sure: boolean;
+}
+
+/** One chip, as data. Adding a chip is one file with one of these and one line in `list.ts`. */
+export interface Chip {
+  /** As J-Link and NXP spell it: `MK24FN1M0xxx12`. Compared without regard to case. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly family: string;
+  readonly core: "Cortex-M4";
+  readonly memory: readonly ChipMemory[];
+  readonly flash: FlashGeometry;
+  readonly detection: ChipDetection;
+  readonly debug: ChipDebug;
+  readonly protection: ChipProtection;
+  /** RAM that a loader may use, and give back. */
+  readonly workRam: { readonly start: number; readonly length: number };
+  readonly sources: readonly Source[];
+}

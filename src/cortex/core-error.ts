@@ -1,0 +1,13 @@
+import { FlashproofError } from "../base/errors.ts";
+
+/** Codes of the core. */
+export type CoreErrorCode =
+  | "core-not-found"
+  | "core-not-halted"
+  | "core-halt-failed"
+  | "core-reset-failed"
+  | "core-register"
+  | "core-call-failed";
+
+/** The processor did not do as its debug registers were told. */
+export class CoreError extends FlashproofError<CoreErrorCode> {}

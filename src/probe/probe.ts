@@ -1,0 +1,66 @@
+import type { Io } from "../base/clock.ts";
+import type { u32 } from "../base/u32.ts";
+
+/** What a probe says of itself. */
+export interface ProbeInfo {
+  readonly driver: "jlink" | "cmsis-dap";
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly product: string;
+  /** Without leading zeros, as printed on the case. */
+  readonly serial: string;
+  /** The firmware's own line: `J-Link V9 compiled May  7 2021 16:26:12`. */
+  readonly firmware: string;
+  /** `V9.30` on a J-Link; absent where the probe does not say. */
+  readonly hardware?: string;
+  /** Licences stored in the probe, as it lists them. */
+  readonly licenses?: readonly string[];
+}
+
+/** The two wires to a target; JTAG comes with a later probe. */
+export type Wire = "swd" | "jtag";
+
+/** The probe's pins that a host may drive. */
+export type PinName = "nreset" | "trst" | "tck" | "tms" | "tdi";
+
+/** The levels on the target's connector, as last seen by the probe. */
+export type PinLevels = { readonly [name in PinName | "tdo"]: 0 | 1 };
+
+/** A debug probe, opened. */
+export interface Probe {
+  readonly info: ProbeInfo;
+  /** Selects the wire and the speed; the port stays valid until the next `connect` or `close`. */
+  connect(wire: Wire, hz: number, io?: Io): Promise<DapPort>;
+  /** Changes the clock of the selected wire; answers what the probe will really use, in Hz. */
+  setSpeed(hz: number, io?: Io): Promise<number>;
+  /** Drives pins (the reset line is open drain: 0 pulls, 1 lets go) and answers all levels. */
+  setPins(pins: Partial<Record<PinName, 0 | 1>>, io?: Io): Promise<PinLevels>;
+  /** The target's supply on the reference pin, in millivolts; absent where the probe cannot measure. */
+  targetVoltage?(io?: Io): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A register as one SWD or JTAG-DP transfer sees it: DP or AP, and A[3:2]. Banks and AP selection belong to `adi`. */
+export interface DapReg {
+  readonly port: "dp" | "ap";
+  readonly a: 0x0 | 0x4 | 0x8 | 0xc;
+}
+
+/** One step of a batch. */
+export type DapOp =
+  /** Reads the register `count` times; AP reads answer their own value (the driver un-posts them). */
+  | { readonly op: "read"; readonly reg: DapReg; readonly count: number }
+  /** Writes each word in turn. */
+  | { readonly op: "write"; readonly reg: DapReg; readonly words: ArrayLike<u32> }
+  /** Reads until `(value & mask) === value`; bounded by the deadline. Yields the last value read. */
+  | { readonly op: "until"; readonly reg: DapReg; readonly mask: u32; readonly value: u32 };
+
+/** The debug port behind a probe. A batch is data, in order and complete, and so is its result. */
+export interface DapPort {
+  /** Runs a batch; answers the words of all reads in order. Throws `DapError` at the first operation that failed. */
+  transfer(ops: readonly DapOp[], io?: Io): Promise<Uint32Array>;
+  /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
+  sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
+  /** How many reads or writes fit one turn to the probe and back; a caller that wants few turns batches this many. */
+  readonly transfersPerTurn: number;
+}

@@ -1,0 +1,63 @@
+import type { u32 } from "../../base/u32.ts";
+
+/** What a bus access answers when nothing (or nothing willing) lives at the address. */
+export const BUS_FAULT = -1;
+/** What the CPU's private peripheral bus answers for an address that belongs to the chip, not to the core. */
+export const NOT_CPU = -2;
+
+/** Width of one access in bytes. */
+export type AccessSize = 1 | 2 | 4;
+
+/** Memory that the core may touch without asking the bus, as long as `direct` is true. */
+export interface CpuMemory {
+  readonly base: u32;
+  readonly bytes: Uint8Array;
+  readonly writable: boolean;
+  /** Set to false by the chip while reads must go through the bus (flash busy, a phrase with bad ECC). */
+  direct: boolean;
+}
+
+/** Everything outside the core. Values are unsigned; `BUS_FAULT` (negative) is a precise bus error. */
+export interface CpuBus {
+  readonly memories: readonly CpuMemory[];
+  read(address: u32, size: AccessSize): number;
+  /** Answers 0, or `BUS_FAULT`. */
+  write(address: u32, size: AccessSize, value: u32): number;
+}
+
+/** What the core asks of the chip around it. */
+export interface CpuHooks {
+  /** AIRCR.SYSRESETREQ, AIRCR.VECTRESET, or a lockup (the chip decides what a lockup does). */
+  resetRequested(kind: "system" | "core" | "lockup"): void;
+  /** An encoding that the model does not know: the board stops and says so. */
+  unimplemented(opcode: u32, pc: u32): void;
+}
+
+/** What the core does. */
+export type CpuState = "reset" | "halted" | "running" | "sleeping" | "lockup";
+
+/** A Cortex-M4 with its private peripheral bus (SCS, NVIC, SysTick, FPB, DWT, ITM). Knows no clock: time is cycles. */
+export interface Cpu {
+  readonly state: CpuState;
+  /** Cycles executed since power-on, for the chip's clock. */
+  readonly cycles: number;
+  /** Power-on: everything at its reset value, debug logic included; the core is held in reset until `leaveReset`. */
+  powerOn(): void;
+  /** System reset asserted: the core stops, system registers go to reset values, debug enables and catches stay. Sets S_RESET_ST. */
+  enterReset(): void;
+  /** System reset released: loads SP and PC from the vectors, halts there if VC_CORERESET catches, else runs. */
+  leaveReset(): void;
+  /** An access to 0xE0000000-0xE00FFFFF, by the core itself or by the debugger (who alone sees DHCSR's keys). */
+  ppbRead(address: u32, size: AccessSize, master: "core" | "debug"): number;
+  ppbWrite(address: u32, size: AccessSize, value: u32, master: "core" | "debug"): number;
+  /** An external interrupt line, 0 to 85 on the K24. */
+  setInterrupt(line: number, asserted: boolean): void;
+  /** Runs at most `cycles` cycles; answers how many it used. Ends early when halted, asleep, locked up or reset. */
+  run(cycles: number): number;
+  /** Bytes at `address` changed behind the core's back (debugger, flash controller): decoded copies are stale. */
+  invalidate(address: u32, length: number): void;
+  /** All state as bytes, for a state file. */
+  save(): Uint8Array;
+  /** The counterpart of `save`; throws `RangeError` on bytes that no `save` made. */
+  restore(bytes: Uint8Array): void;
+}

@@ -1,0 +1,68 @@
+/**
+ * The structural subset of WebUSB's `USBDevice` that Flashproof uses: browsers, npm `usb` and the twin all satisfy it.
+ * Source: WebUSB API, W3C community group, sections 4 and 5. A device is seen by the rest of the project only so.
+ */
+export interface UsbDevice {
+  readonly vendorId: number;
+  readonly productId: number;
+  readonly manufacturerName?: string | undefined;
+  readonly productName?: string | undefined;
+  readonly serialNumber?: string | undefined;
+  readonly opened: boolean;
+  readonly configuration?: UsbConfiguration | undefined;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  selectConfiguration(value: number): Promise<void>;
+  claimInterface(number: number): Promise<void>;
+  releaseInterface(number: number): Promise<void>;
+  transferIn(endpoint: number, length: number): Promise<UsbInResult>;
+  transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult>;
+  clearHalt(direction: "in" | "out", endpoint: number): Promise<void>;
+}
+
+/** One configuration of a device. */
+export interface UsbConfiguration {
+  readonly configurationValue: number;
+  readonly interfaces: readonly UsbInterface[];
+}
+
+/** One interface with its alternate settings. */
+export interface UsbInterface {
+  readonly interfaceNumber: number;
+  readonly alternates: readonly UsbAlternate[];
+}
+
+/** One alternate setting: class codes and endpoints. */
+export interface UsbAlternate {
+  readonly alternateSetting: number;
+  readonly interfaceClass: number;
+  readonly interfaceSubclass: number;
+  readonly interfaceProtocol: number;
+  readonly interfaceName?: string | undefined;
+  readonly endpoints: readonly UsbEndpoint[];
+}
+
+/** One endpoint. */
+export interface UsbEndpoint {
+  readonly endpointNumber: number;
+  readonly direction: "in" | "out";
+  readonly type: "bulk" | "interrupt" | "isochronous";
+  readonly packetSize: number;
+}
+
+/** What came in, and how. */
+export interface UsbInResult {
+  readonly status?: "ok" | "stall" | "babble" | undefined;
+  readonly data?: DataView | undefined;
+}
+
+/** What went out, and how. */
+export interface UsbOutResult {
+  readonly status?: "ok" | "stall" | undefined;
+  readonly bytesWritten: number;
+}
+
+/** Where devices come from: npm `usb`, the browser, or a twin. */
+export interface UsbHost {
+  devices(): Promise<readonly UsbDevice[]>;
+}
