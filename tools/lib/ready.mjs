@@ -1,0 +1,47 @@
+// @ts-check
+import { isBuilt, markBuilt, sourceSignature } from "./build-stamp.mjs";
+import { isInstalled, seemsInstalled } from "./installed.mjs";
+import { say } from "./project.mjs";
+
+/**
+ * Installs and builds what is missing, says so on stderr, and does nothing when all is there.
+ *
+ * Ends the process with exit code 1 when npm or the compiler fails. `FLASHPROOF_NO_BUILD=1` takes `dist` as it is.
+ *
+ * @param {{ install: "when-missing" | "when-different" }} how `when-missing` only looks whether there are modules at
+ *   all (a few microseconds, for the command line); `when-different` compares them with package-lock.json
+ */
+export async function makeReady({ install }) {
+  const installed = install === "when-missing" ? seemsInstalled : isInstalled;
+  const built = () => process.env["FLASHPROOF_NO_BUILD"] === "1" || isBuilt();
+  if (installed() && built()) return;
+  const { withLock } = await import("./lock.mjs");
+  await withLock(async () => {
+    // Whoever held the lock before us may have done the work.
+    if (!installed()) await npmInstall();
+    if (!built()) await build();
+  });
+}
+
+async function npmInstall() {
+  const { run } = await import("./run.mjs");
+  say("installing the modules that package-lock.json names (npm ci)");
+  const code = await run("npm", ["ci", "--no-audit", "--no-fund"], { stdout: "stderr" });
+  if (code !== 0) fail("npm ci failed");
+}
+
+async function build() {
+  const { run, toolScripts } = await import("./run.mjs");
+  say("building (tsc -b)");
+  // Taken before the compiler reads the sources: a change made meanwhile leaves the stamp stale.
+  const signature = sourceSignature();
+  const code = await run(process.execPath, [toolScripts.tsc, "-b"], { stdout: "stderr" });
+  if (code !== 0) fail("the build failed");
+  markBuilt(signature);
+}
+
+/** @param {string} text @returns {never} */
+function fail(text) {
+  say(text);
+  process.exit(1);
+}
