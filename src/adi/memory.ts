@@ -11,3 +11,21 @@ export interface Memory {
   /** Writes bytes by accesses of `width`; address and length must be multiples of it. */
   write(address: u32, bytes: Uint8Array, width: Width, io?: Io): Promise<void>;
 }
+
+/** One access of a batch; values are unsigned and as wide as the access. */
+export type MemoryOp =
+  /** Reads once. */
+  | { readonly op: "read"; readonly address: u32; readonly width: Width }
+  /** Writes once. */
+  | { readonly op: "write"; readonly address: u32; readonly width: Width; readonly value: u32 }
+  /** Reads again and again until `(value & mask) === value`; yields the last value read. */
+  | { readonly op: "until"; readonly address: u32; readonly width: Width; readonly mask: u32; readonly value: u32 };
+
+/** Memory that takes unrelated accesses as one batch: launching a flash command and waiting for its end is one turn. */
+export interface BatchMemory extends Memory {
+  /**
+   * Runs the accesses in order, in as few turns as the probe allows; answers the values of all `read` and `until`.
+   * An `until` is bounded by the deadline, or by a second where there is none, and throws `dap-until-timeout`.
+   */
+  run(ops: readonly MemoryOp[], io?: Io): Promise<Uint32Array>;
+}

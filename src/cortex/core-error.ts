@@ -7,6 +7,7 @@ export type CoreErrorCode =
   | "core-halt-failed"
   | "core-reset-failed"
   | "core-register"
+  | "core-breakpoint"
   | "core-call-failed";
 
 /** The processor did not do as its debug registers were told. */

@@ -4,8 +4,27 @@ import type { u32 } from "../base/u32.ts";
 
 /** Names of the registers that DCRSR can select, as the ARMv7-M manual spells them. */
 export type RegisterName =
-  | "R0" | "R1" | "R2" | "R3" | "R4" | "R5" | "R6" | "R7" | "R8" | "R9" | "R10" | "R11" | "R12"
-  | "SP" | "LR" | "PC" | "XPSR" | "MSP" | "PSP" | "CFBP" | "FPSCR"
+  | "R0"
+  | "R1"
+  | "R2"
+  | "R3"
+  | "R4"
+  | "R5"
+  | "R6"
+  | "R7"
+  | "R8"
+  | "R9"
+  | "R10"
+  | "R11"
+  | "R12"
+  | "SP"
+  | "LR"
+  | "PC"
+  | "XPSR"
+  | "MSP"
+  | "PSP"
+  | "CFBP"
+  | "FPSCR"
   | `S${number}`;
 
 /** What a core does right now, from DHCSR. */

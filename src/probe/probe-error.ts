@@ -33,7 +33,10 @@ export class DapError extends FlashproofError<DapErrorCode> {
     at: { opIndex: number; done: number; ack: DapAck; partial: Uint32Array },
     options: ErrorOptions = {},
   ) {
-    super(code, message, { ...options, details: { ...options.details, opIndex: at.opIndex, done: at.done, ack: at.ack } });
+    super(code, message, {
+      ...options,
+      details: { ...options.details, opIndex: at.opIndex, done: at.done, ack: at.ack },
+    });
     this.opIndex = at.opIndex;
     this.done = at.done;
     this.ack = at.ack;
