@@ -12,7 +12,9 @@ export function isInstalled() {
   if (!seemsInstalled()) return false;
   const have = readPackages(installedLock);
   const want = Object.entries(readPackages(inProject("package-lock.json"))).filter(([path]) => path !== "");
-  return want.every(([path, entry]) => (have[path] ? have[path].version === entry.version : entry.optional === true || entry.devOptional === true));
+  return want.every(([path, entry]) =>
+    have[path] ? have[path].version === entry.version : entry.optional === true || entry.devOptional === true,
+  );
 }
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean }} Entry */

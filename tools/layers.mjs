@@ -1,0 +1,88 @@
+// @ts-check
+// Who may import whom: the one list that `npm run check` and test/architecture read. docs/architecture.md says why.
+
+/**
+ * A part of `src` and what it may import.
+ *
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {readonly string[]} files folders (ending in `/`) or single files under `src`; the longest match wins
+ * @property {readonly string[]} imports names of layers; `NAME types` allows type imports only
+ */
+
+const ground = ["base", "registers"];
+const target = ["adi", "probe", ...ground];
+const job = ["flash", "protection", "image", "chips", "cortex", ...target];
+const belowSession = [...job, "probe drivers", "swd", "pipe", "usb"];
+const belowHosts = ["session", "session error", "doctor", "commander", "gdb", ...belowSession];
+
+/** @type {readonly Layer[]} */
+export const layers = [
+  { name: "base", files: ["base/"], imports: [] },
+  { name: "registers", files: ["registers/"], imports: ["base"] },
+  { name: "usb", files: ["usb/"], imports: ["base"] },
+  { name: "pipe", files: ["pipe/"], imports: ["base", "usb"] },
+  { name: "probe", files: ["probe/"], imports: ["probe drivers", "pipe", "usb", ...ground] },
+  { name: "swd", files: ["probe/swd/"], imports: ["probe", ...ground] },
+  {
+    name: "probe drivers",
+    files: ["probe/jlink/", "probe/cmsis-dap/"],
+    imports: ["probe", "swd", "pipe", "usb", ...ground],
+  },
+  { name: "adi", files: ["adi/"], imports: ["probe", ...ground] },
+  { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
+  { name: "chips", files: ["chips/"], imports: ["base"] },
+  { name: "image", files: ["image/"], imports: ["base"] },
+  { name: "protection", files: ["protection/"], imports: ["image", "chips", ...ground] },
+  { name: "flash", files: ["flash/"], imports: ["protection", "image", "chips", "cortex", "adi", ...ground] },
+  { name: "session", files: ["session/"], imports: ["session error", ...job, "pipe", "usb"] },
+  // Apart, so that doctor can advise on its codes without reaching up into the session itself.
+  { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
+  { name: "doctor", files: ["doctor/"], imports: ["session error", ...belowSession] },
+  { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", ...belowSession] },
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "doctor", ...belowSession] },
+  { name: "node", files: ["node/"], imports: [...belowHosts, "twin"] },
+  { name: "cli", files: ["cli/"], imports: [...belowHosts, "node", "twin"] },
+  { name: "web", files: ["web/"], imports: [...belowHosts, "twin"] },
+
+  // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
+  { name: "twin", files: ["twin/usb.ts"], imports: ["twin board", "twin probe", "base", "usb types"] },
+  { name: "twin board", files: ["twin/"], imports: ["twin chip", "twin cpu", "base", "usb types"] },
+  { name: "twin probe", files: ["twin/probe/"], imports: ["twin board", "twin chip", "base", "usb types"] },
+  { name: "twin chip", files: ["twin/chip/"], imports: ["twin cpu", "base"] },
+  { name: "twin cpu", files: ["twin/cpu/"], imports: ["base"] },
+];
+
+/** Modules from outside, by the start of their name, and the layers that may import them. No other layer may. */
+export const packages = [
+  { name: "node:", layers: ["node", "cli"] },
+  { name: "usb", layers: ["node"] },
+  { name: "commander", layers: ["cli"] },
+  { name: "smol-toml", layers: ["node", "cli"] },
+  { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli", "web"] },
+];
+
+/** Only hosts know the wall clock; everything below takes a `Clock`. Paths under `src`. */
+export const time = {
+  words: ["Date", "performance", "setTimeout", "setInterval", "setImmediate"],
+  allowed: /^(node|web)\//,
+};
+
+/**
+ * Files that answer from their arguments alone: they take neither a `Clock` nor an `Io`. `Picoseconds` and the
+ * constants beside it are plain numbers, and allowed.
+ */
+export const pure = {
+  files: [
+    /^base\/(?!(clock|deadlines|index)\.ts$)/,
+    /^(registers|chips|image|protection)\//,
+    /^flash\/plan/,
+    /^commander\/(lexer|numbers|command-line|parse-args|texts\/)/,
+    /^gdb\/(rsp|parser|packet)/,
+    /^twin\/cpu\//,
+  ],
+  forbidden: {
+    "base/clock.ts": ["Clock", "Io", "within"],
+    "base/deadlines.ts": ["checkIo", "withDeadline", "pollUntil", "Poll"],
+  },
+};

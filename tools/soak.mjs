@@ -1,0 +1,39 @@
+// @ts-check
+// `npm run soak -- NAME [--count N] [--seed S]`: the long counts of test/soak, each a program that exports
+// `run({ count, seed, out }): Promise<exit code>`. Prints one line of figures; the same seed does the same again.
+import { existsSync, readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { inProject, say } from "./lib/project.mjs";
+import { makeReady } from "./lib/ready.mjs";
+import { run } from "./lib/run.mjs";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+});
+const [name] = positionals;
+const numbers = { count: Number(values.count), seed: Number(values.seed) };
+
+if (name && existsSync(programOf(name)) && Object.values(numbers).every(Number.isSafeInteger)) await soak(name);
+else {
+  say(`npm run soak -- NAME [--count N] [--seed S], where NAME is one of: ${names().join(", ")}`);
+  process.exitCode = 2;
+}
+
+/** @param {string} name */
+async function soak(name) {
+  await makeReady({ install: "when-different" });
+  const loader = new URL("lib/ts-loader.mjs", import.meta.url).href;
+  const runner = inProject("tools", "lib", "soak-runner.mjs");
+  process.exitCode = await run(process.execPath, ["--import", loader, runner, programOf(name), JSON.stringify({ name, ...numbers })]);
+}
+
+function names() {
+  const folder = inProject("test", "soak");
+  return existsSync(folder) ? readdirSync(folder).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : [])) : [];
+}
+
+/** @param {string} name */
+function programOf(name) {
+  return inProject("test", "soak", `${name}.ts`);
+}
