@@ -7,7 +7,10 @@ export interface Segment {
   readonly bytes: Uint8Array;
 }
 
-/** A named range of the image's memory, from ELF sections and symbols; empty for other formats. */
+/**
+ * A named range, from ELF sections and symbols; other formats have none. Sections lie where they are loaded (flash),
+ * functions and objects where they run (`.data` and `.bss` objects in RAM), without the Thumb bit.
+ */
 export interface ImageSymbol {
   readonly name: string;
   readonly kind: "section" | "function" | "object";
@@ -25,6 +28,8 @@ export interface Image {
   readonly symbols: readonly ImageSymbol[];
   /** The start address that the file names, if it does. */
   readonly entry?: number;
+  /** What the reader let pass, in words: `the file ends without an end record`. */
+  readonly notes?: readonly string[];
 }
 
 /** Codes of the image readers; they are part of the `--json` contract. */

@@ -1,0 +1,23 @@
+export { type ElfFile, type ElfSection, type ElfSegment, type ElfSymbol, readElf } from "./elf.ts";
+export {
+  type Image,
+  ImageError,
+  type ImageErrorCode,
+  type ImageFormat,
+  type ImageSymbol,
+  type Segment,
+} from "./image.ts";
+export {
+  type AddressRange,
+  checkInside,
+  covers,
+  imageBytes,
+  imageRange,
+  imageSize,
+  readAt,
+  touches,
+  withBytes,
+} from "./image-bytes.ts";
+export { detectFormat, type ReadImageOptions, readImage } from "./read-image.ts";
+export { writeHex } from "./write-hex.ts";
+export { writeSrec } from "./write-srec.ts";

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { buildImage } from "../../../src/image/build-image.ts";
+import {
+  checkInside,
+  covers,
+  imageBytes,
+  imageRange,
+  readAt,
+  touches,
+  withBytes,
+} from "../../../src/image/image-bytes.ts";
+import { anyImage } from "./images.ts";
+
+const segment = (address: number, ...bytes: number[]) => ({ name: "s", address, bytes: Uint8Array.from(bytes) });
+const image = (...segments: ReturnType<typeof segment>[]) => buildImage({ format: "raw", segments });
+
+describe("building an image", () => {
+  it("sorts, joins what touches and drops what is empty", () => {
+    const built = image(segment(12, 3), segment(10, 1, 2), segment(99), segment(20, 4));
+    expect(built.segments).toEqual([segment(10, 1, 2, 3), segment(20, 4)]);
+  });
+
+  it("accepts a byte given twice if both times are the same", () => {
+    expect(image(segment(10, 1, 2, 3), segment(11, 2), segment(12, 3, 4)).segments).toEqual([segment(10, 1, 2, 3, 4)]);
+  });
+
+  it("refuses a byte given twice with two values, and names it", () => {
+    expect(() => image(segment(0x40c, 0x7b), segment(0x40c, 0x7a))).toThrow(
+      expect.objectContaining({
+        code: "image-overlap",
+        message: "The file gives address 0x0000040C twice, as 0x7B and 0x7A",
+      }),
+    );
+  });
+
+  it("refuses an image without bytes", () => {
+    expect(() => image(segment(0))).toThrow(expect.objectContaining({ code: "image-empty" }));
+  });
+
+  it("moves everything by the offset, and not beyond 32 bits", () => {
+    const moved = buildImage({ format: "hex", segments: [segment(0, 1)], entry: 5 }, 0x1000);
+    expect([moved.segments[0].address, moved.entry]).toEqual([0x1000, 0x1005]);
+    expect(() => buildImage({ format: "hex", segments: [segment(2, 1)] }, 0xfffffffe)).toThrow(
+      expect.objectContaining({ code: "image-outside-chip" }),
+    );
+  });
+
+  it("keeps the name of each file that went into a joined segment", () => {
+    const built = image({ ...segment(0, 1), name: ".text" }, { ...segment(1, 2), name: ".data" });
+    expect(built.segments[0].name).toBe(".text, .data");
+  });
+});
+
+describe("asking an image", () => {
+  const two = image(segment(0x10, 1, 2), segment(0x20, 3));
+
+  it("knows its range, gaps included", () => {
+    expect(imageRange(two)).toEqual({ start: 0x10, end: 0x21 });
+  });
+
+  it("tells a byte from a gap", () => {
+    expect([readAt(two, 0x11), readAt(two, 0x12), readAt(two, 0x20)]).toEqual([2, undefined, 3]);
+  });
+
+  it("tells touching from covering", () => {
+    expect([touches(two, 0x11, 4), covers(two, 0x11, 4), covers(two, 0x10, 2), touches(two, 0x12, 4)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it("fills gaps", () => {
+    expect([...imageBytes(two, 0x0f, 5, 0xee)]).toEqual([0xee, 1, 2, 0xee, 0xee]);
+  });
+
+  it("names the first address outside of a chip", () => {
+    expect(() => checkInside(two, [{ start: 0, end: 0x20 }])).toThrow(
+      expect.objectContaining({
+        code: "image-outside-chip",
+        details: { segment: "s", address: "0x00000020", length: 1, allowed: ["0x00000000-0x0000001F"] },
+      }),
+    );
+  });
+
+  it("lets a segment run on from one range into the next", () => {
+    expect(() =>
+      checkInside(image(segment(4, 1, 2, 3, 4)), [
+        { start: 6, end: 8 },
+        { start: 0, end: 6 },
+      ]),
+    ).not.toThrow();
+  });
+
+  it("puts bytes in and leaves the rest, and the original, alone", () => {
+    fc.assert(
+      fc.property(
+        anyImage(2000),
+        fc.nat(2000),
+        fc.uint8Array({ minLength: 1, maxLength: 300 }),
+        (before, at, bytes) => {
+          const kept = imageBytes(before, 0, 4096);
+          const after = withBytes(before, at, bytes);
+          const wanted = imageBytes(before, 0, 4096);
+          wanted.set(bytes, at);
+          expect(imageBytes(after, 0, 4096)).toEqual(wanted);
+          expect(imageBytes(before, 0, 4096)).toEqual(kept);
+        },
+      ),
+    );
+  });
+});

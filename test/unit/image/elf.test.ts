@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { readElf } from "../../../src/image/elf.ts";
+import { elfImage } from "../../../src/image/elf-image.ts";
+import { readIntelHex } from "../../../src/image/intel-hex.ts";
+import { fixture, memoryOf } from "./images.ts";
+
+const sample = () => fixture("sample.elf");
+const read = (bytes: Uint8Array, offset = 0) => elfImage(readElf(bytes), "sample.elf", offset);
+
+/** The sample with a 16-bit or 32-bit field of its file header replaced. */
+function withHeader(offset: number, value: number, size: 1 | 2 | 4): Uint8Array {
+  const bytes = sample();
+  for (let i = 0; i < size; i++) bytes[offset + i] = value >>> (8 * i);
+  return bytes;
+}
+
+/** The sample after `strip`, which removes every section header. */
+const sectionless = () => {
+  const bytes = withHeader(0x20, 0, 4);
+  bytes.fill(0, 0x30, 0x34);
+  return bytes;
+};
+
+describe("ELF", () => {
+  it("is the same image as the HEX file that objcopy makes of it", () => {
+    expect(memoryOf(read(sample()))).toEqual(memoryOf(readIntelHex(fixture("sample.hex"), "sample.hex")));
+  });
+
+  it("loads .data in flash, behind .text, by its physical address", () => {
+    const image = read(sample());
+    expect(image.symbols).toContainEqual({ name: ".data", kind: "section", address: 0x420, length: 4 });
+    expect(image.symbols).toContainEqual({ name: "counter", kind: "object", address: 0x20000000, length: 4 });
+  });
+
+  it("names segments after their sections, and leaves the linker's padding before the FCF out", () => {
+    expect(read(sample()).segments.map((s) => s.name)).toEqual([".vectors", ".flash_config, .text, .data", ".far"]);
+  });
+
+  it("keeps the entry, and functions without their Thumb bit", () => {
+    const image = read(sample());
+    expect(image.entry).toBe(0x411);
+    expect(image.symbols).toContainEqual({ name: "reset", kind: "function", address: 0x410, length: 12 });
+  });
+
+  it("takes whole segments where there are no sections, padding included", () => {
+    const image = read(sectionless());
+    expect(image.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([
+      [0, 0x424],
+      [0x80000, 4],
+    ]);
+  });
+
+  it("adds the offset", () => {
+    expect(read(sample(), 0x1000).segments[0].address).toBe(0x1000);
+  });
+
+  it.each([
+    ["big-endian", 5, 2, 1],
+    ["64-bit", 4, 2, 1],
+    ["x86", 0x12, 3, 2],
+  ] as const)("refuses a %s file", (_, offset, value, size) => {
+    expect(() => read(withHeader(offset, value, size))).toThrow(expect.objectContaining({ code: "elf-wrong-machine" }));
+  });
+
+  it("refuses what does not start with its magic", () => {
+    expect(() => read(withHeader(0, 0x7e, 1))).toThrow(expect.objectContaining({ code: "image-format" }));
+  });
+
+  it("refuses the file cut anywhere", () => {
+    const whole = sample();
+    for (let length = 0; length < whole.length; length += 97) {
+      expect(() => read(whole.subarray(0, length))).toThrow(expect.objectContaining({ code: "elf-truncated" }));
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ImageError } from "../../../src/image/image.ts";
+import { detectFormat, readImage } from "../../../src/image/read-image.ts";
+import { readUf2, Uf2 } from "../../../src/image/uf2.ts";
+import { file, fixture, memoryOf } from "./images.ts";
+
+const HEX = file(":0300300002337A1E\n:00000001FF\n");
+
+describe("telling the format", () => {
+  it.each(["sample.elf", "sample.hex", "sample.srec", "sample-srec-cat.s28"])(
+    "knows %s by its content alone",
+    (name) => {
+      const kind = { f: "elf", x: "hex", c: "srec", "8": "srec" }[name.at(-1)!];
+      expect(detectFormat(fixture(name), { name: "firmware" })).toBe(kind);
+    },
+  );
+
+  it("goes by the name where the content is text that starts with a comment", () => {
+    expect(detectFormat(file("# hi\n"), { name: "a/b.IHEX" })).toBe("hex");
+    expect(detectFormat(file("# hi\n"), { name: "b.mot" })).toBe("srec");
+  });
+
+  it("reads an ELF file called .hex as what it is", () => {
+    expect(detectFormat(fixture("sample.elf"), { name: "wrong.hex" })).toBe("elf");
+  });
+
+  it("takes a .bin as raw whatever it holds", () => {
+    expect(detectFormat(HEX, { name: "a.bin" })).toBe("raw");
+  });
+
+  it("takes an unknown file as raw only at a stated address", () => {
+    const name = "firmware.dat";
+    expect(detectFormat(file("hello"), { name, address: 0 })).toBe("raw");
+    expect(() => detectFormat(file("hello"), { name })).toThrow(expect.objectContaining({ code: "image-format" }));
+  });
+
+  it("does as it is told", () => {
+    expect(readImage(HEX, { name: "a.hex", format: "raw", address: 0x100 }).segments[0]).toEqual({
+      name: "a.hex",
+      address: 0x100,
+      bytes: HEX,
+    });
+  });
+});
+
+describe("reading any file", () => {
+  it("refuses an empty one", () => {
+    expect(() => readImage(new Uint8Array(), { name: "a.hex" })).toThrow(
+      expect.objectContaining({ code: "image-empty" }),
+    );
+  });
+
+  it("gives the raw dump of the same memory", () => {
+    const raw = readImage(fixture("sample.bin"), { name: "sample.bin" });
+    const elf = readImage(fixture("sample.elf"), { name: "sample.elf" });
+    expect(memoryOf(raw)[0].bytes.slice(0x400)).toEqual(memoryOf(elf)[1].bytes);
+  });
+
+  it.each(["sample.elf", "sample.hex", "sample.srec"])(
+    "gives an image or an ImageError for every damage to %s",
+    (name) => {
+      const whole = fixture(name);
+      const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+      fc.assert(
+        fc.property(damage, fc.nat(whole.length), (changes, length) => {
+          const bytes = whole.slice();
+          for (const [at, byte] of changes) bytes[at] = byte;
+          expectImageOrError(length % 3 === 0 ? bytes.subarray(0, length) : bytes, name);
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
+
+  it("gives an image or an ImageError for headers full of any numbers", () => {
+    const whole = fixture("sample.elf");
+    const field = fc.nat(0x1f).map((i) => (i < 14 ? i * 4 : 0x31c8 + i * 4));
+    fc.assert(
+      fc.property(field, fc.nat(0xffffffff), (at, value) => {
+        const bytes = whole.slice();
+        new DataView(bytes.buffer).setUint32(at, value, true);
+        expectImageOrError(bytes, "sample.elf");
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("gives an image or an ImageError for any bytes at all", () => {
+    const names = fc.constantFrom("a.hex", "a.srec", "a.elf", "a.uf2", "a");
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), names, (bytes, name) => expectImageOrError(bytes, name)));
+  });
+});
+
+describe("UF2", () => {
+  const block = (address: number, length: number, flags = 0) => {
+    const bytes = new Uint8Array(Uf2.blockSize).fill(address >> 8);
+    const view = new DataView(bytes.buffer);
+    const words = [Uf2.firstMagic, Uf2.secondMagic, flags, address, length, 0, 1, 0];
+    for (const [i, word] of words.entries()) view.setUint32(i * 4, word, true);
+    view.setUint32(508, Uf2.lastMagic, true);
+    return [...bytes];
+  };
+
+  it("joins its blocks and leaves out those for other memory", () => {
+    const image = readUf2(Uint8Array.from([...block(0x200, 256), ...block(0x100, 256), ...block(0, 256, 1)]), "f.uf2");
+    expect(image.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x100, 512]]);
+  });
+
+  it("refuses a block cut short, with too much in it, or with the wrong magic, and says which", () => {
+    const good = block(0x100, 256);
+    for (const bad of [good.slice(1), block(0x100, 477), good.with(508, 0)]) {
+      expect(() => readUf2(Uint8Array.from([...good, ...bad]), "f")).toThrow(
+        expect.objectContaining({ code: "uf2-block", details: { block: 1 } }),
+      );
+    }
+  });
+});
+
+function expectImageOrError(bytes: Uint8Array, name: string): void {
+  try {
+    expect(readImage(bytes, { name }).segments.length).toBeGreaterThan(0);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ImageError);
+  }
+}
