@@ -39,7 +39,7 @@ export type CpuState = "reset" | "halted" | "running" | "sleeping" | "lockup";
 /** A Cortex-M4 with its private peripheral bus (SCS, NVIC, SysTick, FPB, DWT, ITM). Knows no clock: time is cycles. */
 export interface Cpu {
   readonly state: CpuState;
-  /** Cycles executed since power-on, for the chip's clock. */
+  /** Cycles since power-on that passed while running or asleep, for the chip's clock; exact inside a bus access too. */
   readonly cycles: number;
   /** Power-on: everything at its reset value, debug logic included; the core is held in reset until `leaveReset`. */
   powerOn(): void;
@@ -52,7 +52,10 @@ export interface Cpu {
   ppbWrite(address: u32, size: AccessSize, value: u32, master: "core" | "debug"): number;
   /** An external interrupt line, 0 to 85 on the K24. */
   setInterrupt(line: number, asserted: boolean): void;
-  /** Runs at most `cycles` cycles; answers how many it used. Ends early when halted, asleep, locked up or reset. */
+  /**
+   * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A core asleep lets them pass in
+   * one step until an exception wakes it. Ends early when halted, locked up or reset, and then stands still: answers 0.
+   */
   run(cycles: number): number;
   /** Bytes at `address` changed behind the core's back (debugger, flash controller): decoded copies are stale. */
   invalidate(address: u32, length: number): void;

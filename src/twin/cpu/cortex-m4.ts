@@ -1,0 +1,120 @@
+import { attention, Core } from "./core.ts";
+import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug.ts";
+import { fetchVector } from "./memories.ts";
+import { driveLine } from "./nvic.ts";
+import { ppbRead, ppbWrite } from "./ppb.ts";
+import { restoreState, saveState } from "./save-state.ts";
+import type { Master } from "./scs-registers.ts";
+import type { AccessSize, Cpu, CpuBus, CpuHooks, CpuState } from "./seam.ts";
+import { MODE, MODE_NAMES, resetPower, resetSystem } from "./state.ts";
+
+/** What `createCortexM4` may be told. */
+export interface CortexM4Options {
+  /** False: a released core sleeps and fetches nothing; everything a debugger sees works. Default true. */
+  readonly execute?: boolean;
+}
+
+/** A Cortex-M4 with FPU, FPB, DWT and ITM over the given bus; held in power-on reset until `leaveReset`. */
+export function createCortexM4(bus: CpuBus, hooks: CpuHooks, options: CortexM4Options = {}): Cpu {
+  return new CortexM4(new Core(bus, hooks, options.execute ?? true));
+}
+
+class CortexM4 implements Cpu {
+  private readonly core: Core;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  get state(): CpuState {
+    return MODE_NAMES[this.core.state.mode]!;
+  }
+
+  get cycles(): number {
+    return this.core.state.cycles;
+  }
+
+  powerOn(): void {
+    this.forget();
+    resetPower(this.core.state);
+    this.core.state.resetSticky = 1;
+  }
+
+  enterReset(): void {
+    this.forget();
+    resetSystem(this.core.state);
+    this.core.state.resetSticky = 1;
+  }
+
+  leaveReset(): void {
+    const { core } = this;
+    if (core.state.mode !== MODE.reset) return;
+    if (!loadVectors(core)) {
+      lockUp(core);
+      return;
+    }
+    const s = core.state;
+    s.mode = core.executes ? MODE.running : MODE.sleeping;
+    if (debugEnabled(s) && s.demcr & VC_CORERESET) halt(core, DFSR_VCATCH);
+    else if (debugEnabled(s) && s.dhcsr & C_HALT) halt(core, DFSR_HALTED);
+  }
+
+  ppbRead(address: number, size: AccessSize, master: Master): number {
+    return ppbRead(this.core, address, size, master);
+  }
+
+  ppbWrite(address: number, size: AccessSize, value: number, master: Master): number {
+    return ppbWrite(this.core, address, size, value, master);
+  }
+
+  setInterrupt(line: number, asserted: boolean): void {
+    driveLine(this.core.state, line, asserted);
+    attention(this.core);
+  }
+
+  run(cycles: number): number {
+    const s = this.core.state;
+    if (s.mode !== MODE.sleeping) return 0;
+    s.cycles += cycles;
+    return cycles;
+  }
+
+  invalidate(_address: number, _length: number): void {}
+
+  save(): Uint8Array {
+    return saveState(this.core.state);
+  }
+
+  restore(bytes: Uint8Array): void {
+    restoreState(this.core.state, bytes);
+    this.forget();
+  }
+
+  /** Whatever instruction is under way belongs to a world that is gone. */
+  private forget(): void {
+    this.core.epoch++;
+    this.core.decodeEpoch++;
+    attention(this.core);
+  }
+}
+
+/** TakeReset (ARMv7-M ARM B1.5.5): SP and PC from the vectors at 0; false when the bus refuses them. */
+function loadVectors(core: Core): boolean {
+  const s = core.state;
+  const stack = fetchVector(core, 0);
+  const entry = fetchVector(core, 4);
+  if (stack < 0 || entry < 0) return false;
+  s.r[13] = stack & ~3;
+  s.r[14] = -1;
+  s.r[15] = entry & ~1;
+  s.thumb = entry & 1;
+  return true;
+}
+
+/** Lockup: the core stands still with PC at 0xFFFFFFFE until a reset, NMI or the debugger; the chip is told. */
+function lockUp(core: Core): void {
+  core.state.mode = MODE.lockup;
+  core.state.r[15] = 0xfffffffe | 0;
+  attention(core);
+  core.hooks.resetRequested("lockup");
+}

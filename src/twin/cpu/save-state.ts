@@ -1,0 +1,41 @@
+import { STATE_FIELDS, type State } from "./state.ts";
+
+const MAGIC = 0x344d4331; // "1CM4"
+
+/** Fixed layout: the magic, then each field in `State`'s order, numbers as float64 and arrays as their bytes. */
+const bytesOf = (value: number | Int32Array | Uint8Array): number => (typeof value === "number" ? 8 : value.byteLength);
+
+const sizeOf = (state: State): number => STATE_FIELDS.reduce((sum, field) => sum + bytesOf(state[field]), 4);
+
+const asBytes = (array: Int32Array | Uint8Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+/** A state as bytes, for a state file. */
+export function saveState(state: State): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(state));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC, true);
+  let at = 4;
+  for (const field of STATE_FIELDS) {
+    const value = state[field];
+    if (typeof value === "number") view.setFloat64(at, value, true);
+    else bytes.set(asBytes(value), at);
+    at += bytesOf(value);
+  }
+  return bytes;
+}
+
+/** Fills a state from what `saveState` made; throws `RangeError` on other bytes and leaves the state untouched. */
+export function restoreState(state: State, bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length !== sizeOf(state) || view.getUint32(0, true) !== MAGIC) {
+    throw new RangeError(`not a saved Cortex-M4: ${bytes.length} bytes`);
+  }
+  let at = 4;
+  for (const field of STATE_FIELDS) {
+    const value = state[field];
+    if (typeof value === "number") (state as unknown as Record<string, number>)[field] = view.getFloat64(at, true);
+    else asBytes(value).set(bytes.subarray(at, at + value.byteLength));
+    at += bytesOf(value);
+  }
+}
