@@ -25,12 +25,20 @@ async function soak(name) {
   await makeReady({ install: "when-different" });
   const loader = new URL("lib/ts-loader.mjs", import.meta.url).href;
   const runner = inProject("tools", "lib", "soak-runner.mjs");
-  process.exitCode = await run(process.execPath, ["--import", loader, runner, programOf(name), JSON.stringify({ name, ...numbers })]);
+  process.exitCode = await run(process.execPath, [
+    "--import",
+    loader,
+    runner,
+    programOf(name),
+    JSON.stringify({ name, ...numbers }),
+  ]);
 }
 
 function names() {
   const folder = inProject("test", "soak");
-  return existsSync(folder) ? readdirSync(folder).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : [])) : [];
+  return existsSync(folder)
+    ? readdirSync(folder).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : []))
+    : [];
 }
 
 /** @param {string} name */

@@ -14,7 +14,8 @@ const module = await import(pathToFileURL(program).href);
 const code = await module.run({
   count,
   seed,
-  out: (/** @type {string} */ figures) => console.log(`soak ${name} --count ${count} --seed ${seed}: ${figures}, ${cpuSeconds()} s of CPU`),
+  out: (/** @type {string} */ figures) =>
+    console.log(`soak ${name} --count ${count} --seed ${seed}: ${figures}, ${cpuSeconds()} s of CPU`),
 });
 process.exitCode = code;
 
