@@ -25,7 +25,12 @@ export interface FlashGeometry {
 
 /** How to recognise a chip once its memory can be read: all masks must match, in order. */
 export interface ChipDetection {
-  readonly reads: readonly { readonly address: number; readonly mask: number; readonly value: number; readonly why: string }[];
+  readonly reads: readonly {
+    readonly address: number;
+    readonly mask: number;
+    readonly value: number;
+    readonly why: string;
+  }[];
 }
 
 /** What the debug port of a chip shows, to tell a lock from a wrong chip. */
@@ -52,6 +57,8 @@ export interface Source {
 export interface Chip {
   /** As J-Link and NXP spell it: `MK24FN1M0xxx12`. Compared without regard to case. */
   readonly name: string;
+  /** Order codes of the same silicon in its packages, which people find printed on the chip. */
+  readonly variants?: readonly string[];
   readonly vendor: string;
   readonly family: string;
   readonly core: "Cortex-M4";

@@ -37,6 +37,23 @@ describeWith(
 });
 
 describeWith(
+  "arm-none-eabi-readelf",
+  "binutils-arm-none-eabi",
+  "arm-none-eabi-gcc",
+)("readelf agrees", () => {
+  it("on every symbol's value, size and name", () => {
+    const printed = new TextDecoder().decode(runTool("arm-none-eabi-readelf", ["-sW", "{in}"], fixture("sample.elf")));
+    const theirs = [...printed.matchAll(/^ +\d+: ([0-9a-f]{8}) +(\d+) (FUNC|OBJECT) .* (\S+)$/gm)].map((m) =>
+      m.slice(1),
+    );
+    const ours = readElf(fixture("sample.elf")).symbols.filter((symbol) => symbol.type === 1 || symbol.type === 2);
+    const kind = (type: number) => (type === 2 ? "FUNC" : "OBJECT");
+    expect(theirs.length).toBe(3);
+    expect(ours.map((s) => [hex32(s.value).toLowerCase(), `${s.size}`, kind(s.type), s.name])).toEqual(theirs);
+  });
+});
+
+describeWith(
   "srec_cat",
   "srecord",
   "srecord",

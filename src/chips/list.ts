@@ -1,0 +1,47 @@
+import type { Chip } from "./chip.ts";
+import { ChipError } from "./chip-error.ts";
+import { MK24FN1M0xxx12 } from "./mk24fn1m0xxx12.ts";
+
+/** Every chip that is built in; a new chip is one line here. */
+export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12];
+
+/** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
+export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
+  const chip = chips.find((candidate) => namesOf(candidate).some((known) => sameName(known, name)));
+  if (chip) return chip;
+  const near = nearNames(name, chips);
+  const also = near.length > 0 ? `; near it: ${near.join(", ")}` : "";
+  throw new ChipError("chip-unknown", `No chip is called "${name}"${also}`, { details: { name, near } });
+}
+
+/** The chips whose name, order code or family holds `text`, whatever its case; all of them without a text. */
+export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly Chip[] =>
+  chips.filter((chip) =>
+    [...namesOf(chip), chip.family, chip.vendor].some((word) => plain(word).includes(plain(text))),
+  );
+
+/** Up to five known names that share the longest beginning with `name`, at least half of it. */
+export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonly string[] {
+  const wanted = plain(name);
+  return chips
+    .map((chip) => ({
+      name: chip.name,
+      shared: Math.max(...namesOf(chip).map((known) => sharedStart(plain(known), wanted))),
+    }))
+    .filter(({ shared }) => shared > 0 && shared * 2 >= wanted.length)
+    .sort((a, b) => b.shared - a.shared)
+    .slice(0, 5)
+    .map((chip) => chip.name);
+}
+
+const namesOf = (chip: Chip): readonly string[] => [chip.name, ...(chip.variants ?? [])];
+
+const plain = (name: string): string => name.trim().toLowerCase();
+
+const sameName = (a: string, b: string): boolean => plain(a) === plain(b);
+
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}
