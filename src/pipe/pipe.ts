@@ -8,9 +8,13 @@ import { FlashproofError } from "../base/errors.ts";
 export interface Pipe {
   /** Largest answer that one `read` may be asked for. */
   readonly maxRead: number;
+  /** Bytes that came beyond what was asked for and wait for the next `read`. */
+  readonly unread: number;
   write(bytes: Uint8Array, io?: Io): Promise<void>;
   /** At least one and at most `max` bytes, as they came; throws `pipe-closed`, `pipe-poisoned` or `WaitError`. */
   read(max: number, io?: Io): Promise<Uint8Array>;
+  /** Makes the pipe unusable, for a reader who found that the answers no longer belong to the questions. */
+  poison(cause: unknown): void;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,54 @@
+import type { Io } from "../../base/clock.ts";
+import type { UsbDevice } from "../../usb/usb-device.ts";
+import type { ProbeInfo } from "../probe.ts";
+import { Capabilities } from "./capabilities.ts";
+import { CAPABILITIES, CAPABILITIES_EX, HARDWARE_VERSION, READ_CONFIG, VERSION } from "./commands.ts";
+import type { JLinkLink } from "./jlink-link.ts";
+
+/** Where the probe's configuration keeps its licences as text, in no public document (unsure). */
+const LICENSES = { offset: 0x80, length: 0x20 } as const;
+
+/** Asks for the capabilities: all 256 bits where there are so many, else the first 32. */
+export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabilities> {
+  const first = new Capabilities(await link.ask(CAPABILITIES, io));
+  return first.has("GET_CAPS_EX") ? new Capabilities(await link.ask(CAPABILITIES_EX, io)) : first;
+}
+
+/** Everything a J-Link says of itself, as far as it says it can. */
+export async function readIdentity(
+  link: JLinkLink,
+  device: UsbDevice,
+  firmware: string,
+  can: Capabilities,
+  io: Io,
+): Promise<ProbeInfo> {
+  const hardware = can.has("GET_HW_VERSION") ? await link.ask(HARDWARE_VERSION, io) : undefined;
+  const licenses = can.has("READ_CONFIG") ? licensesIn(await link.ask(READ_CONFIG, io)) : [];
+  return {
+    driver: "jlink",
+    vendorId: device.vendorId,
+    productId: device.productId,
+    product: device.productName ?? "J-Link",
+    serial: serialFrom(device.serialNumber ?? ""),
+    firmware,
+    ...(hardware && { hardware }),
+    ...(licenses.length > 0 && { licenses }),
+  };
+}
+
+/** Asks for the firmware's line; the first question on a fresh pipe. */
+export const readFirmware = (link: JLinkLink, io: Io): Promise<string> => link.ask(VERSION, io);
+
+/** The serial as printed on the case: the last ten characters count, and no leading zeros (RM08001). */
+export const serialFrom = (text: string): string => text.slice(-10).replace(/^0+(?=.)/, "");
+
+/** The licences in a configuration, as a list; none where the area is unset. */
+export function licensesIn(config: Uint8Array): readonly string[] {
+  const area = config.subarray(LICENSES.offset, LICENSES.offset + LICENSES.length);
+  const end = area.findIndex((byte) => byte === 0 || byte === 0xff);
+  const text = String.fromCharCode(...area.subarray(0, end < 0 ? area.length : end));
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

@@ -1,0 +1,133 @@
+import type { Clock, Io } from "../../base/clock.ts";
+import { openUsbPipe } from "../../pipe/usb-pipe.ts";
+import { isVendorInterface } from "../../usb/bulk-interface.ts";
+import type { UsbDevice } from "../../usb/usb-device.ts";
+import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
+import { ProbeError } from "../probe-error.ts";
+import { SwdPort } from "../swd/swd-port.ts";
+import type { Capabilities } from "./capabilities.ts";
+import {
+  AVAILABLE_INTERFACES,
+  FREE_MEMORY,
+  JLINK_INTERFACE,
+  type JLinkSpeeds,
+  type JLinkState,
+  PIN_ORDERS,
+  SELECT_INTERFACE,
+  SET_SPEED,
+  SPEEDS,
+  STATE,
+} from "./commands.ts";
+import { readCapabilities, readFirmware, readIdentity } from "./identity.ts";
+import { JLinkLink } from "./jlink-link.ts";
+import { DEFAULT_SPEEDS, realSpeed } from "./jlink-speed.ts";
+import { JLinkWire } from "./jlink-wire.ts";
+import { REGISTER, UNREGISTER } from "./registration.ts";
+
+/** Free memory of a probe that does not say; OpenOCD's buffer for one direction is 2048 bytes then. */
+const DEFAULT_FREE_MEMORY = 4096 + 16;
+
+/** What is asked once, when the probe is opened. */
+interface Facts {
+  readonly can: Capabilities;
+  readonly info: ProbeInfo;
+  readonly speeds: JLinkSpeeds;
+  readonly freeMemory: number;
+  readonly handle: number | undefined;
+}
+
+/** A J-Link on USB; throws `UsbError`, `PipeError`, `ProbeError` and `WaitError`. */
+export class JLinkProbe implements Probe {
+  private readonly link: JLinkLink;
+  private readonly clock: Clock;
+  private readonly facts: Facts;
+
+  private constructor(link: JLinkLink, clock: Clock, facts: Facts) {
+    this.link = link;
+    this.clock = clock;
+    this.facts = facts;
+  }
+
+  /** Claims the probe, asks what it is and can, and registers with it where it wants that. */
+  static async open(device: UsbDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
+    const link = new JLinkLink(await openUsbPipe(device, clock, isVendorInterface, io), clock);
+    try {
+      return new JLinkProbe(link, clock, await askFacts(link, device, io));
+    } catch (error) {
+      await link.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  get info(): ProbeInfo {
+    return this.facts.info;
+  }
+
+  /** Speeds that the probe can make: base frequency and smallest divider. */
+  get speeds(): JLinkSpeeds {
+    return this.facts.speeds;
+  }
+
+  async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
+    if (wire !== "swd") throw unsupported("JTAG is not supported yet");
+    await this.selectSwd(io);
+    await this.setSpeed(hz, io);
+    return new SwdPort(new JLinkWire(this.link, this.facts.freeMemory), this.clock);
+  }
+
+  async setSpeed(hz: number, io: Io = {}): Promise<number> {
+    const real = realSpeed(this.facts.speeds, hz);
+    await this.link.ask(SET_SPEED, io, real.kHz);
+    return real.hz;
+  }
+
+  async setPins(pins: Partial<Record<PinName, 0 | 1>>, io: Io = {}): Promise<PinLevels> {
+    for (const [name, level] of Object.entries(pins) as [PinName, 0 | 1][]) {
+      await this.link.ask(PIN_ORDERS[name][level], io);
+    }
+    return (await this.state(io)).pins;
+  }
+
+  async targetVoltage(io: Io = {}): Promise<number> {
+    return (await this.state(io)).targetMv;
+  }
+
+  /** Supply and pins in one question. */
+  state(io: Io = {}): Promise<JLinkState> {
+    return this.link.ask(STATE, io);
+  }
+
+  /** Gives the registration back, as far as the probe still answers, and closes the device. */
+  async close(): Promise<void> {
+    try {
+      if (this.facts.handle !== undefined) await this.link.ask(UNREGISTER, {}, this.facts.handle);
+    } catch {
+      // A probe that failed before cannot take its registration back; closing is all that is left.
+    }
+    await this.link.close();
+  }
+
+  /** SELECT_IF may set the speed back, so it comes first. */
+  private async selectSwd(io: Io): Promise<void> {
+    if (!this.facts.can.has("SELECT_IF")) throw unsupported("this J-Link knows JTAG only");
+    const available = await this.link.ask(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
+    if (((available >>> JLINK_INTERFACE.swd) & 1) === 0) throw unsupported("this J-Link has no SWD");
+    await this.link.ask(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
+  }
+}
+
+/** Order matters little to the probe, but firmware first tells a J-Link from something else at once. */
+async function askFacts(link: JLinkLink, device: UsbDevice, io: Io): Promise<Facts> {
+  const firmware = await readFirmware(link, io);
+  const can = await readCapabilities(link, io);
+  return {
+    can,
+    info: await readIdentity(link, device, firmware, can, io),
+    speeds: can.has("SPEED_INFO") ? await link.ask(SPEEDS, io) : DEFAULT_SPEEDS,
+    freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.ask(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
+    handle: can.has("REGISTER") ? await link.ask(REGISTER, io, 0) : undefined,
+  };
+}
+
+const unsupported = (why: string) =>
+  new ProbeError("probe-unsupported", `Cannot connect: ${why}`, { details: { why } });

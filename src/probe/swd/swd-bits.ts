@@ -1,0 +1,57 @@
+/** Bits for the wire, clock by clock: who drives SWDIO, and what the probe puts on it; bit 0 of byte 0 goes first. */
+export interface SwdBits {
+  /** 1 where the probe drives the line, 0 where it listens. */
+  readonly direction: Uint8Array;
+  readonly output: Uint8Array;
+  readonly count: number;
+}
+
+/** Collects clocks of SWD, first one first. */
+export class SwdBitWriter {
+  private readonly direction: Uint8Array;
+  private readonly output: Uint8Array;
+  private count = 0;
+
+  /** Room for `capacity` clocks. */
+  constructor(capacity: number) {
+    this.direction = new Uint8Array(Math.ceil(capacity / 8));
+    this.output = new Uint8Array(Math.ceil(capacity / 8));
+  }
+
+  /** The probe drives the low `clocks` bits (at most 32) of `value`, least significant first. */
+  drive(value: number, clocks: number): this {
+    for (let i = 0; i < clocks; i++, this.count++) {
+      const mask = 1 << (this.count & 7);
+      this.direction[this.count >> 3] |= mask;
+      if ((value >>> i) & 1) this.output[this.count >> 3] |= mask;
+    }
+    return this;
+  }
+
+  /** The probe lets go of the line for so many clocks. */
+  listen(clocks: number): this {
+    this.count += clocks;
+    return this;
+  }
+
+  /** What was written so far; the writer is not used after this. */
+  finish(): SwdBits {
+    const bytes = Math.ceil(this.count / 8);
+    return { direction: this.direction.subarray(0, bytes), output: this.output.subarray(0, bytes), count: this.count };
+  }
+}
+
+/** `count` bits (at most 32) from bit `at` on, the first one as bit 0 of the result. */
+export function takeBits(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = 0; i < count; i++) value |= ((bytes[(at + i) >> 3] >>> ((at + i) & 7)) & 1) << i;
+  return value >>> 0;
+}
+
+/** 1 where a word has an odd number of ones: SWD's parity bit (ADIv5.2, B4.1.6). */
+export function parityOf(word: number): 0 | 1 {
+  let folded = word ^ (word >>> 16);
+  folded ^= folded >>> 8;
+  folded ^= folded >>> 4;
+  return ((0x6996 >>> (folded & 0xf)) & 1) as 0 | 1;
+}

@@ -1,0 +1,123 @@
+import { CTRL_STAT, RDBUFF, SELECT } from "../../registers/dp.ts";
+import type { u32 } from "../../base/u32.ts";
+import type { DapOp, DapReg } from "../probe.ts";
+import type { SwdTransfer } from "./swd-transfer.ts";
+
+/** A poll: reads until `(value & mask) === value`. */
+export interface SwdUntil {
+  readonly reg: DapReg;
+  readonly mask: u32;
+  readonly value: u32;
+  /** Index of the operation in the batch. */
+  readonly op: number;
+  /** Which word of the batch's result is the last value read. */
+  readonly answers: number;
+}
+
+/** Part of a batch: transfers that need no decision in between, or a poll. */
+export type SwdStep =
+  | { readonly kind: "transfers"; readonly transfers: readonly SwdTransfer[] }
+  | { readonly kind: "until"; readonly goal: SwdUntil };
+
+/** A batch as the wire will see it. */
+export interface SwdPlan {
+  readonly steps: readonly SwdStep[];
+  /** Words that the whole batch yields. */
+  readonly words: number;
+  /** SELECT.DPBANKSEL after the batch. */
+  readonly dpBank: number;
+}
+
+const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
+
+/**
+ * Turns operations into transfers.
+ *
+ * AP reads are posted: each brings the value of the read before, and RDBUFF the last one's (ADIv5.2, B4.2.3). A batch
+ * that ends with an AP write ends with a read of RDBUFF too, so that the write's fault shows in this batch and not in
+ * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once.
+ */
+export function planBatch(ops: readonly DapOp[], dpBank: number): SwdPlan {
+  const planner = new Planner(dpBank);
+  ops.forEach((op, index) => void planner.add(op, index));
+  return planner.finish();
+}
+
+/** The transfers that look `count` times for a goal; all of them bring the goal's word. */
+export function lookTransfers({ reg, op, answers }: SwdUntil, count: number): readonly SwdTransfer[] {
+  const looks = Array.from({ length: count }, (_, i): SwdTransfer => {
+    return { reg, op, answers: reg.port === "ap" && i === 0 ? undefined : answers };
+  });
+  return reg.port === "ap" ? [...looks, { reg: READ_BUFFER, op, answers }] : looks;
+}
+
+class Planner {
+  private readonly steps: SwdStep[] = [];
+  private transfers: SwdTransfer[] = [];
+  private words = 0;
+  private dpBank: number;
+  /** The last AP access while its outcome is not yet fetched. */
+  private open: { readonly op: number; readonly answers?: number } | undefined;
+
+  constructor(dpBank: number) {
+    this.dpBank = dpBank;
+  }
+
+  add(op: DapOp, index: number): void {
+    if (op.op === "write") this.addWrites(op.reg, op.words, index);
+    else if (op.op === "until") this.addUntil(op.reg, op.mask, op.value, index);
+    else this.addReads(op.reg, op.count, index);
+  }
+
+  finish(): SwdPlan {
+    this.closeSegment();
+    return { steps: this.steps, words: this.words, dpBank: this.dpBank };
+  }
+
+  private addReads(reg: DapReg, count: number, op: number): void {
+    if (reg.port === "dp") this.settleRead();
+    for (let i = 0; i < count; i++) {
+      const answers = this.words++;
+      if (reg.port === "dp") this.transfers.push({ reg, op, answers });
+      else this.postRead(reg, op, answers);
+    }
+  }
+
+  private postRead(reg: DapReg, op: number, answers: number): void {
+    this.transfers.push({ reg, op, answers: this.open?.answers });
+    this.open = { op, answers };
+  }
+
+  private addWrites(reg: DapReg, words: ArrayLike<u32>, op: number): void {
+    this.settleRead();
+    for (let i = 0; i < words.length; i++) this.transfers.push(this.writeTransfer(reg, words[i], op));
+    if (reg.port === "ap" && words.length > 0) this.open = { op };
+  }
+
+  private writeTransfer(reg: DapReg, word: u32, op: number): SwdTransfer {
+    if (reg.port === "dp" && reg.a === SELECT.address) this.dpBank = SELECT.field(word, "DPBANKSEL");
+    const isCtrlStat = reg.port === "dp" && reg.a === CTRL_STAT.address && this.dpBank === 0;
+    if (!isCtrlStat) return { reg, op, word };
+    return { reg, op, word: CTRL_STAT.with(word, { ORUNDETECT: 1 }), startsOverrunDetection: true };
+  }
+
+  private addUntil(reg: DapReg, mask: u32, value: u32, op: number): void {
+    this.closeSegment();
+    this.steps.push({ kind: "until", goal: { reg, mask, value, op, answers: this.words++ } });
+  }
+
+  private closeSegment(): void {
+    this.settle();
+    if (this.transfers.length > 0) this.steps.push({ kind: "transfers", transfers: this.transfers });
+    this.transfers = [];
+  }
+
+  private settleRead(): void {
+    if (this.open?.answers !== undefined) this.settle();
+  }
+
+  private settle(): void {
+    if (this.open) this.transfers.push({ reg: READ_BUFFER, ...this.open });
+    this.open = undefined;
+  }
+}
