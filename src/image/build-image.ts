@@ -23,6 +23,21 @@ export function buildImage(loose: LooseImage, offset = 0): Image {
   return { format: loose.format, segments, symbols, ...entry, ...notes };
 }
 
+/** Several files as one image; throws `ImageError` `image-overlap` where two want different bytes at one address. */
+export function joinImages(images: readonly Image[]): Image {
+  const [first, ...more] = images;
+  if (first === undefined || more.length === 0) return first ?? buildImage({ format: "raw", segments: [] });
+  const all = <T>(list: (image: Image) => readonly T[] | undefined) => images.flatMap((image) => list(image) ?? []);
+  const entry = images.find((image) => image.entry !== undefined)?.entry;
+  return buildImage({
+    format: first.format,
+    segments: all((image) => image.segments),
+    symbols: all((image) => image.symbols),
+    notes: all((image) => image.notes),
+    ...(entry === undefined ? {} : { entry }),
+  });
+}
+
 function moveSegment(segment: Segment, offset: number): Segment {
   const address = segment.address + offset;
   const end = address + segment.bytes.length;

@@ -8,6 +8,12 @@ export interface AddressRange {
   readonly end: number;
 }
 
+/** A stretch of memory that may be programmed, as chips state it: a flash array fits as it is. */
+export interface MemoryRange {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** From the image's first byte to one past its last, gaps included. */
 export function imageRange(image: Pick<Image, "segments">): AddressRange {
   const last = image.segments.at(-1);
@@ -53,7 +59,7 @@ export function withBytes(image: Image, address: number, bytes: Uint8Array): Ima
 }
 
 /** Throws `ImageError` `image-outside-chip` for the first bytes that lie in none of the ranges (a chip's flash). */
-export function checkInside(image: Pick<Image, "segments">, ranges: readonly AddressRange[]): void {
+export function checkInside(image: Pick<Image, "segments">, ranges: readonly MemoryRange[]): void {
   for (const { name, address, bytes } of image.segments) {
     const end = address + bytes.length;
     const outside = firstOutside(address, end, ranges);
@@ -61,14 +67,15 @@ export function checkInside(image: Pick<Image, "segments">, ranges: readonly Add
   }
 }
 
-function firstOutside(start: number, end: number, ranges: readonly AddressRange[]): number | undefined {
-  const holder = ranges.find((range) => start >= range.start && start < range.end);
+function firstOutside(start: number, end: number, ranges: readonly MemoryRange[]): number | undefined {
+  const holder = ranges.find((range) => start >= range.start && start < range.start + range.length);
   if (!holder) return start;
-  return end <= holder.end ? undefined : firstOutside(holder.end, end, ranges);
+  const border = holder.start + holder.length;
+  return end <= border ? undefined : firstOutside(border, end, ranges);
 }
 
-function outsideChip(name: string, address: number, end: number, ranges: readonly AddressRange[]): ImageError {
-  const allowed = ranges.map((range) => `${address32(range.start)}-${address32(range.end - 1)}`);
+function outsideChip(name: string, address: number, end: number, ranges: readonly MemoryRange[]): ImageError {
+  const allowed = ranges.map((range) => `${address32(range.start)}-${address32(range.start + range.length - 1)}`);
   return new ImageError(
     "image-outside-chip",
     `${name} has bytes at ${address32(address)}-${address32(end - 1)}, outside of ${allowed.join(" and ")}`,

@@ -1,3 +1,4 @@
+export { buildImage, joinImages, type LooseImage } from "./build-image.ts";
 export { type ElfFile, type ElfSection, type ElfSegment, type ElfSymbol, readElf } from "./elf.ts";
 export {
   type Image,
@@ -14,6 +15,7 @@ export {
   imageBytes,
   imageRange,
   imageSize,
+  type MemoryRange,
   readAt,
   touches,
   withBytes,

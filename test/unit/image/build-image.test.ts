@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildImage } from "../../../src/image/build-image.ts";
+import { buildImage, joinImages } from "../../../src/image/build-image.ts";
 import {
   checkInside,
   covers,
@@ -52,6 +52,19 @@ describe("building an image", () => {
   });
 });
 
+describe("joining images", () => {
+  it("makes one image of touching files, with every name and note", () => {
+    const [a, b] = [image(segment(0, 1)), { ...image(segment(1, 2)), entry: 7, notes: ["cut short"] }];
+    expect(joinImages([a, b])).toEqual({ ...image(segment(0, 1, 2)), entry: 7, notes: ["cut short"] });
+  });
+
+  it("refuses two files that want different bytes at one address", () => {
+    expect(() => joinImages([image(segment(0, 1)), image(segment(0, 2))])).toThrow(
+      expect.objectContaining({ code: "image-overlap" }),
+    );
+  });
+});
+
 describe("asking an image", () => {
   const two = image(segment(0x10, 1, 2), segment(0x20, 3));
 
@@ -77,7 +90,7 @@ describe("asking an image", () => {
   });
 
   it("names the first address outside of a chip", () => {
-    expect(() => checkInside(two, [{ start: 0, end: 0x20 }])).toThrow(
+    expect(() => checkInside(two, [{ start: 0, length: 0x20 }])).toThrow(
       expect.objectContaining({
         code: "image-outside-chip",
         details: { segment: "s", address: "0x00000020", length: 1, allowed: ["0x00000000-0x0000001F"] },
@@ -88,8 +101,8 @@ describe("asking an image", () => {
   it("lets a segment run on from one range into the next", () => {
     expect(() =>
       checkInside(image(segment(4, 1, 2, 3, 4)), [
-        { start: 6, end: 8 },
-        { start: 0, end: 6 },
+        { start: 6, length: 2 },
+        { start: 0, length: 6 },
       ]),
     ).not.toThrow();
   });

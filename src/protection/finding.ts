@@ -1,0 +1,41 @@
+/** How bad a finding is: `brick` no tool can undo, `lock` a mass erase undoes, `warn` likely a mistake, `info`. */
+export type Severity = "brick" | "lock" | "warn" | "info";
+
+/** One thing that an image would do to a chip and that its maker may not have meant. */
+export interface Finding {
+  readonly id: FindingId;
+  readonly severity: Severity;
+  readonly address: number;
+  /** What stands there, in one sentence. */
+  readonly what: string;
+  /** Why that matters. */
+  readonly why: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Names of findings; they are part of the `--json` contract. */
+export type FindingId =
+  | "fsec-locks-for-ever"
+  | "fsec-locks-backdoor-only"
+  | "fsec-locks"
+  | "fsec-neighbour"
+  | "field-zero-filled"
+  | "field-erased"
+  | "field-gap"
+  | "field-partial"
+  | "fopt-zero"
+  | "fprot-protects"
+  | "vectors-blank"
+  | "vectors-stack"
+  | "vectors-not-thumb"
+  | "vectors-outside-flash"
+  | "vectors-no-code"
+  | "file-note";
+
+/** Severities from the worst down. */
+export const SEVERITIES: readonly Severity[] = ["brick", "lock", "warn", "info"];
+
+/** Whether a severity is as bad as another, or worse. */
+export const atLeast = (severity: Severity, limit: Severity): boolean =>
+  SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(limit);

@@ -1,0 +1,100 @@
+import { address32 } from "../base/u32.ts";
+import type { Chip, ChipMemory } from "../chips/chip.ts";
+import type { Image } from "../image/image.ts";
+import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
+import { type Finding, SEVERITIES } from "./finding.ts";
+import { lintField } from "./lint-field.ts";
+
+/** Everything about an image that its maker may not have meant, the worst first. Pure. */
+export function lintImage(image: Image, chip: Chip): readonly Finding[] {
+  const findings = [...lintField(image, chip), ...lintVectors(image, chip), ...lintNotes(image)];
+  return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** Stack pointer and reset vector at the start of the flash, where the core looks after reset (ARMv7-M ARM, B1.5.5). */
+function lintVectors(image: Image, chip: Chip): readonly Finding[] {
+  const at = chip.flash.start;
+  if (!covers(image, at, 8)) return [];
+  const words = new DataView(imageBytes(image, at, 8).buffer);
+  const [stack, reset] = [words.getUint32(0, true), words.getUint32(4, true)];
+  if (stack === 0xffffffff && reset === 0xffffffff) return [blankVectors(at)];
+  return [...lintStack(stack, at, chip), ...lintReset(reset, at + 4, image, chip)];
+}
+
+const blankVectors = (address: number): Finding => ({
+  id: "vectors-blank",
+  severity: "warn",
+  address,
+  what: "The first two vectors are blank.",
+  why: "The core locks up right after reset, and the chip resets over and over.",
+  remedy: "Check the image's address: does it start with the vector table?",
+});
+
+/** The initial stack pointer may be one past the end of RAM, because pushes count down first. */
+function lintStack(stack: number, address: number, chip: Chip): readonly Finding[] {
+  if (stack % 4 === 0 && chip.memory.some((m) => m.kind === "ram" && stack > m.start && stack <= m.start + m.length))
+    return [];
+  const what = `The initial stack pointer ${address32(stack)} does not point into this chip's RAM.`;
+  const why =
+    "The first push or interrupt faults. Images of another chip and images at a wrong address look like this.";
+  return [
+    {
+      id: "vectors-stack",
+      severity: "warn",
+      address,
+      what,
+      why,
+      remedy: "Check the chip's name and the image's address.",
+    },
+  ];
+}
+
+function lintReset(reset: number, address: number, image: Image, chip: Chip): readonly Finding[] {
+  const target = (reset & ~1) >>> 0;
+  const at = address32(reset);
+  const check = "Check the chip's name and the image's address.";
+  if (reset % 2 === 0) {
+    const why = "A Cortex-M runs Thumb code only: an even vector faults at once.";
+    return [
+      {
+        id: "vectors-not-thumb",
+        severity: "warn",
+        address,
+        what: `The reset vector ${at} is even.`,
+        why,
+        remedy: check,
+      },
+    ];
+  }
+  if (!chip.memory.some((m) => isCode(m) && target >= m.start && target < m.start + m.length)) {
+    const what = `The reset vector ${at} points outside of this chip's flash.`;
+    return [
+      {
+        id: "vectors-outside-flash",
+        severity: "warn",
+        address,
+        what,
+        why: "The first instruction faults.",
+        remedy: check,
+      },
+    ];
+  }
+  if (readAt(image, target) !== undefined) return [];
+  const what = `The reset vector ${at} points to flash that the image leaves out.`;
+  const why = "Unless other code stands there already, the first instruction is blank flash.";
+  return [
+    { id: "vectors-no-code", severity: "info", address, what, why, remedy: "Give all the files that belong together." },
+  ];
+}
+
+const isCode = (memory: ChipMemory): boolean => memory.kind === "flash";
+
+const lintNotes = (image: Image): readonly Finding[] =>
+  (image.notes ?? []).map((note) => ({
+    id: "file-note",
+    severity: "warn",
+    address: image.segments[0]?.address ?? 0,
+    what: `About the file: ${note}.`,
+    why: "What is missing from a file is not programmed, and nothing else would tell.",
+    remedy: "Make the file again, or copy it again.",
+  }));

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Image } from "../../../src/image/image.ts";
+import { atLeast } from "../../../src/protection/finding.ts";
+import { judgeFsec } from "../../../src/protection/fsec.ts";
+import { lintImage } from "../../../src/protection/lint-image.ts";
+import { anyImage } from "../image/images.ts";
+import { bootable, fieldWith, GOOD_VECTORS, imageOf, K24 } from "./images.ts";
+
+const ids = (image: Image) => lintImage(image, K24).map((finding) => `${finding.severity}: ${finding.id}`);
+const vectors = (...bytes: number[]) => imageOf([0, bytes], [0x400, [...fieldWith(0xfe), 0, 0xbf]]);
+
+describe("linting an image", () => {
+  it("finds nothing in an image that a K24 could run and that leaves it open", () => {
+    expect(ids(bootable(0xfe))).toEqual([]);
+  });
+
+  it.each([
+    ["the seed's 7B", 0x7b, ["lock: fsec-locks"]],
+    ["EF, mass erase disabled", 0xef, ["brick: fsec-locks-for-ever"]],
+    ["AF, mass erase disabled, back door enabled", 0xaf, ["brick: fsec-locks-backdoor-only"]],
+    ["EE, open but next to EF", 0xee, ["lock: fsec-neighbour"]],
+    ["00, secured and next to 20", 0x00, ["lock: fsec-locks", "lock: fsec-neighbour"]],
+  ])("judges FSEC %s", (_, fsec, expected) => {
+    expect(ids(bootable(fsec))).toEqual(expected);
+  });
+
+  it("is a brick exactly for the 48 values that need a token", () => {
+    for (let fsec = 0; fsec < 256; fsec++) {
+      const brick = lintImage(bootable(fsec), K24).some((finding) => finding.severity === "brick");
+      expect(brick).toBe(["locked-for-ever", "locked-backdoor-only"].includes(judgeFsec(fsec)));
+    }
+  });
+
+  it("names the byte that would do, and both ways out", () => {
+    expect(lintImage(bootable(0x7b), K24)[0]).toMatchObject({
+      address: 0x40c,
+      what: "FSEC at 0x0000040C is 0x7B (secured).",
+      remedy: expect.stringMatching(/0x7A.*--security keep-open.*--security as-image/),
+    });
+  });
+
+  it("sees a gap that was filled with zeroes, and one filled with ones", () => {
+    expect(ids(imageOf([0, GOOD_VECTORS], [0x400, Array(18).fill(0)]))).toEqual([
+      "lock: fsec-locks",
+      "lock: fsec-neighbour",
+      "warn: field-zero-filled",
+      "warn: fopt-zero",
+      "warn: fprot-protects",
+    ]);
+    expect(ids(bootable(0xff))).toEqual(["lock: fsec-locks", "warn: field-erased"]);
+  });
+
+  it("sees a gap over the field, and a field with holes", () => {
+    expect(ids(imageOf([0, GOOD_VECTORS], [0x410, [0, 0xbf]]))).toEqual(["info: field-gap"]);
+    expect(ids(imageOf([0x408, fieldWith(0xfe).slice(8)]))).toEqual(["warn: field-partial"]);
+    expect(ids(imageOf([0x5000, [1, 2, 3]]))).toEqual([]);
+  });
+
+  it("lists the regions that FPROT protects", () => {
+    const image = imageOf([0x400, fieldWith(0xfe).with(8, 0xfe)]);
+    expect(lintImage(image, K24)[0]).toMatchObject({
+      id: "fprot-protects",
+      what: "FPROT at 0x00000408 protects 0x00000000-0x00007FFF.",
+    });
+  });
+
+  it.each([
+    ["blank vectors", Array(8).fill(0xff), ["warn: vectors-blank"]],
+    ["a stack outside of RAM", [0, 0, 0, 0x10, 0x11, 4, 0, 0], ["warn: vectors-stack"]],
+    ["a stack that is not aligned", [2, 0, 0, 0x20, 0x11, 4, 0, 0], ["warn: vectors-stack"]],
+    ["a reset vector without the Thumb bit", [0, 0, 3, 0x20, 0x10, 4, 0, 0], ["warn: vectors-not-thumb"]],
+    ["a reset vector outside of flash", [0, 0, 3, 0x20, 1, 0, 0, 8], ["warn: vectors-outside-flash"]],
+    ["a reset vector into a gap", [0, 0, 3, 0x20, 1, 0x50, 0, 0], ["info: vectors-no-code"]],
+  ])("sees %s", (_, bytes, expected) => {
+    expect(ids(vectors(...bytes))).toEqual(expected);
+  });
+
+  it("passes on what the reader let pass", () => {
+    expect(ids({ ...bootable(0xfe), notes: ["the file ends without an end record"] })).toEqual(["warn: file-note"]);
+  });
+
+  it("has an answer for any image, the worst first", () => {
+    fc.assert(
+      fc.property(anyImage(0x2000), (image) => {
+        const severities = lintImage(image, K24).map((finding) => finding.severity);
+        for (const [i, next] of severities.slice(1).entries()) expect(atLeast(severities[i], next)).toBe(true);
+      }),
+    );
+  });
+});

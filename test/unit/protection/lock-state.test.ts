@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { kinetisMassErase, unlockProcedure } from "../../../src/protection/kinetis-mass-erase.ts";
+import { lockStateFromMdm } from "../../../src/protection/lock-state.ts";
+import { K24 } from "./images.ts";
+
+describe("the MDM-AP's status", () => {
+  it.each([
+    [0x2a, "open", { locked: false, certain: true, inReset: false, coreHalted: false }],
+    [0x1002b, "open", { locked: false, certain: true, inReset: false, coreHalted: true }],
+    [0x2e, "locked", { locked: true, massEraseEnabled: true, certain: true, inReset: false }],
+    [0x26, "locked", { locked: true, inReset: true }],
+    [0x22, "open", { locked: false, inReset: true }],
+    [0x4e, "locked-backdoor-only", { locked: true, massEraseEnabled: false, backdoor: true }],
+    [0x0e, "locked-for-ever", { locked: true, massEraseEnabled: false, backdoor: false }],
+    [0x24, "locked", { certain: false, flashReady: false, inReset: true }],
+  ])("%i is %s", (status, judgement, state) => {
+    expect(lockStateFromMdm(status)).toMatchObject({ status, judgement, ...state });
+  });
+
+  it("has words for its bits", () => {
+    const words = lockStateFromMdm(0x2e).bits.flatMap((bits) => bits.words ?? []);
+    expect(words).toEqual(
+      expect.arrayContaining(["secured", "flash ready", "mass erase enabled", "out of reset", "backdoor key disabled"]),
+    );
+  });
+});
+
+describe("the mass erase", () => {
+  it("is the way to open a K24", () => {
+    expect(unlockProcedure(K24)).toBe(kinetisMassErase);
+  });
+
+  it("holds reset before it asks, asks whether it may before it starts, and lets go at the end", () => {
+    expect(kinetisMassErase.steps.map((step) => `${step.step}: ${step.name}`)).toEqual([
+      "pin: hold the chip in reset",
+      "until: flash ready, chip in reset",
+      "expect: mass erase enabled",
+      "write: start the mass erase",
+      "until: mass erase acknowledged",
+      "until: mass erase ended",
+      "write: clear the MDM-AP's control register",
+      "pin: let the chip out of reset",
+      "until: flash ready, chip open",
+    ]);
+  });
+
+  it("writes and waits for the bits of NXP's flow, on access port 1", () => {
+    const words = kinetisMassErase.steps.flatMap((step) => {
+      if (step.step === "write") return [[step.ap, step.register, "write", step.value]];
+      return step.step === "until" || step.step === "expect" ? [[step.ap, step.register, step.mask, step.value]] : [];
+    });
+    expect(words).toEqual([
+      [1, 0, 0x0a, 0x02],
+      [1, 0, 0x20, 0x20],
+      [1, 4, "write", 1],
+      [1, 0, 0x01, 0x01],
+      [1, 4, 0x01, 0],
+      [1, 4, "write", 0],
+      [1, 0, 0x06, 0x02],
+    ]);
+  });
+
+  it("waits longer than the longest mass erase, and for nothing without a deadline", () => {
+    const waits = kinetisMassErase.steps.flatMap((step) => (step.step === "until" ? [step.deadlineMs] : []));
+    expect(Math.min(...waits)).toBeGreaterThan(0);
+    expect(Math.max(...waits)).toBeGreaterThan(7_400);
+  });
+
+  it("cleans up what it holds", () => {
+    expect(kinetisMassErase.cleanup.map((step) => step.step)).toEqual(["write", "pin"]);
+  });
+});
