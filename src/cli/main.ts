@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import type { Terminal } from "./output.ts";
+
+/** The package's version, from its own package.json. */
+export function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Runs the program with its arguments; answers the exit code. Loads what it needs and nothing else. */
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === "--version" || first === "-V") {
+    terminal.out(`flashproof ${version()}\n`);
+    return 0;
+  }
+  if (first === "commander") return (await import("./commander-host.ts")).runCommander(rest, terminal);
+  return (await import("./program.ts")).runProgram(argv, terminal, version());
+}
+
+/** The process as a terminal. */
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    errIsTerminal: process.stderr.isTTY === true,
+    inIsTerminal: process.stdin.isTTY === true,
+    env: process.env,
+    folder: process.cwd(),
+  };
+}

@@ -1,0 +1,57 @@
+import { type Chip } from "../chips/chip.ts";
+import { findChip } from "../chips/list.ts";
+import { HostError } from "../base/errors.ts";
+import { openProbe, type OpenProbe } from "../node/probes.ts";
+import { connect } from "../session/connect.ts";
+import type { Session } from "../session/session.ts";
+import { parseSpeed } from "./numbers.ts";
+import { type Invocation, textOption } from "./verb.ts";
+
+/** A target that a verb works on, with the probe it hangs from. */
+export interface Target {
+  readonly session: Session;
+  readonly open: OpenProbe;
+}
+
+/** 4 MHz, as J-Link Commander's prompt proposes. */
+const DEFAULT_SPEED_HZ = 4_000_000;
+
+const CONNECT_WAYS = ["halt", "under-reset", "attach"] as const;
+
+/** The chip of `--chip`, or undefined; throws `ChipError` for a name nobody knows. */
+export function chipOption(invocation: Invocation): Chip | undefined {
+  const name = textOption(invocation, "chip");
+  return name === undefined ? undefined : findChip(name);
+}
+
+/** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
+export async function withProbe<T>(invocation: Invocation, work: (open: OpenProbe) => Promise<T>): Promise<T> {
+  const open = await openProbe(textOption(invocation, "probe"));
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}
+
+/** Opens probe and target as the options say, does the work, and closes both. */
+export function withTarget<T>(invocation: Invocation, work: (target: Target) => Promise<T>): Promise<T> {
+  return withProbe(invocation, async (open) => {
+    const chip = chipOption(invocation);
+    const how = connectWay(invocation);
+    const hz = parseSpeed(textOption(invocation, "speed") ?? String(DEFAULT_SPEED_HZ / 1_000));
+    const session = await connect({ probe: open.probe, clock: open.clock, hz, how, ...(chip ? { chip } : {}) }, { signal: invocation.signal });
+    try {
+      return await work({ session, open });
+    } finally {
+      await session.close();
+    }
+  });
+}
+
+function connectWay(invocation: Invocation): (typeof CONNECT_WAYS)[number] {
+  const text = textOption(invocation, "connect") ?? "halt";
+  const way = CONNECT_WAYS.find((w) => w === text);
+  if (!way) throw new HostError("usage", `--connect takes ${CONNECT_WAYS.join(", ")}, not "${text}"`);
+  return way;
+}

@@ -1,0 +1,29 @@
+import { address32 } from "../../base/u32.ts";
+import { HostError } from "../../base/errors.ts";
+import { parseAddress, parseNumber } from "../numbers.ts";
+import type { Answer } from "../output.ts";
+import { withTarget } from "../target.ts";
+import { type Invocation, textOption } from "../verb.ts";
+
+/** `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each. */
+export function write(invocation: Invocation): Promise<Answer> {
+  const [first, ...rest] = invocation.args;
+  const width = widthOf(textOption(invocation, "width") ?? "32");
+  const address = parseAddress(first);
+  const bytes = rest.flatMap((text) => bytesOf(parseNumber(text), width));
+  return withTarget(invocation, async ({ session, open }) => {
+    await session.core.memory.write(address, Uint8Array.from(bytes), width);
+    const result = { address: address32(address), width, count: rest.length };
+    return { result, text: [`${rest.length} x ${width} bit written at ${address32(address)}`], exit: 0, clock: open.clockKind };
+  });
+}
+
+function widthOf(text: string): 8 | 16 | 32 {
+  if (text === "8" || text === "16" || text === "32") return Number(text) as 8 | 16 | 32;
+  throw new HostError("usage", `--width takes 8, 16 or 32, not "${text}"`);
+}
+
+function bytesOf(value: number, width: number): readonly number[] {
+  if (value >= 2 ** width) throw new HostError("usage", `${value} does not fit ${width} bits`);
+  return Array.from({ length: width / 8 }, (_, i) => Math.floor(value / 2 ** (8 * i)) & 0xff);
+}

@@ -1,0 +1,29 @@
+import type { FlashGeometry } from "../chips/chip.ts";
+import type { Image } from "../image/image.ts";
+
+/**
+ * What stands in one sector: its bytes, and which of them could be read (a phrase with a broken ECC can not).
+ * `known` is undefined when every byte could.
+ */
+export interface SectorContent {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** Offsets of phrases that could not be read; empty when all could. */
+  readonly unreadable: readonly number[];
+}
+
+/** What stands on a chip, by sector address; a sector that is missing was not looked at. */
+export type ChipContent = ReadonlyMap<number, SectorContent>;
+
+/** Addresses of the sectors that an image touches, ascending. */
+export function touchedSectors(image: Image, flash: FlashGeometry): readonly number[] {
+  const addresses = new Set<number>();
+  for (const { address, bytes } of image.segments) {
+    const first = address - ((address - flash.start) % flash.sectorSize);
+    for (let at = first; at < address + bytes.length; at += flash.sectorSize) addresses.add(at);
+  }
+  return [...addresses].sort((a, b) => a - b);
+}
+
+/** Whether every byte of an array has the erased value. */
+export const isErased = (bytes: Uint8Array, flash: FlashGeometry): boolean => bytes.every((b) => b === flash.erasedByte);

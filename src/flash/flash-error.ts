@@ -1,0 +1,20 @@
+import { FlashproofError } from "../base/errors.ts";
+
+/** Codes of planning, programming and verifying. */
+export type FlashErrorCode =
+  | "flash-busy"
+  | "flash-command"
+  | "flash-protected"
+  | "flash-not-blank"
+  | "flash-power-mode"
+  | "flash-unaligned"
+  | "flash-core-running"
+  | "flash-plan-stale"
+  | "consent-missing"
+  | "consent-wrong"
+  | "security-refused"
+  | "loader-failed"
+  | "verify-differs";
+
+/** Flash that could not be planned, written, or proved. Addresses and register values are in the details. */
+export class FlashError extends FlashproofError<FlashErrorCode> {}

@@ -1,0 +1,19 @@
+import type { Io } from "../base/clock.ts";
+
+/** One way to erase and program a chip's flash. Between `start` and `stop` the loader owns the core and its work RAM. */
+export interface Loader {
+  readonly name: "direct" | "ram";
+  /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
+  start(io?: Io): Promise<void>;
+  /** Whether a sector is erased at user margin, so that bits of an interrupted erase count as not blank. */
+  isBlank(address: number, length: number, io?: Io): Promise<boolean>;
+  eraseSector(address: number, io?: Io): Promise<void>;
+  /** Erases every sector at once; throws `flash-protected` when a region is protected. */
+  eraseAll(io?: Io): Promise<void>;
+  /** Programs one phrase of 8 bytes. */
+  programPhrase(address: number, bytes: Uint8Array, io?: Io): Promise<void>;
+  /** Programs a run that lies in one section of the chip's geometry; address and length are multiples of its unit. */
+  programSection(address: number, bytes: Uint8Array, io?: Io): Promise<void>;
+  /** Leaves the chip as `start` found it, but for the flash. */
+  stop(io?: Io): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import type { BatchMemory, MemoryOp } from "../../adi/memory.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import { address32, byte8, hex32 } from "../../base/u32.ts";
+import { FSTAT } from "../../registers/ftfe.ts";
+import { FlashError } from "../flash-error.ts";
+
+/** The controller's commands by the manual's names (K24 reference manual, FTFE command set; k24.md 2.4). */
+export const FTFE = {
+  RD1SEC: { code: 0x01, name: "read 1s section", limitMs: 50 },
+  PGM8: { code: 0x07, name: "program phrase", limitMs: 50 },
+  ERSSCR: { code: 0x09, name: "erase sector", limitMs: 1_000 },
+  PGMSEC: { code: 0x0b, name: "program section", limitMs: 250 },
+  ERSALL: { code: 0x44, name: "erase all blocks", limitMs: 16_000 },
+} as const;
+
+/** One command of the controller. */
+export type FtfeCommand = (typeof FTFE)[keyof typeof FTFE];
+
+/** The FTFE of one chip, driven by register accesses through a MEM-AP. */
+export class Ftfe {
+  private readonly memory: BatchMemory;
+  private readonly clock: Clock;
+  private readonly base: number;
+
+  constructor(memory: BatchMemory, clock: Clock, base: number) {
+    this.memory = memory;
+    this.clock = clock;
+    this.base = base;
+  }
+
+  /**
+   * Launches a command and waits for its end, as one batch; answers FSTAT.
+   *
+   * `address` goes to FCCOB1-3; `words` to FCCOB4-7 and FCCOB8-B, most significant byte first as FCCOB counts.
+   * Throws `flash-command` (ACCERR), `flash-protected` (FPVIOL), `loader-failed` (MGSTAT0 where it is not the answer),
+   * `flash-busy` when the command does not end. Source: k24.md 2.1, 2.2.
+   */
+  async run(command: FtfeCommand, address: number, words: readonly [number, number] = [0, 0], io: Io = {}): Promise<number> {
+    const launch = ((command.code << 24) | address) >>> 0;
+    const ops: readonly MemoryOp[] = [
+      this.status(FSTAT.of({ RDCOLERR: 1, ACCERR: 1, FPVIOL: 1 })),
+      ...[launch, ...words].map((value, i): MemoryOp => this.word(FCCOB3_OFFSET + 4 * i, value)),
+      this.status(FSTAT.of({ CCIF: 1 })),
+    ];
+    const status = await this.whenDone(command.name, within(this.clock, command.limitMs, io), ops);
+    throwOnError(command, address, status);
+    return status;
+  }
+
+  /** Does `first`, then waits for CCIF; answers FSTAT. Throws `flash-busy`. */
+  async whenDone(what: string, io: Io, first: readonly MemoryOp[] = []): Promise<number> {
+    const ccif = FSTAT.mask("CCIF");
+    const wait: MemoryOp = { op: "until", address: this.base, width: 8, mask: ccif, value: ccif };
+    try {
+      return (await this.memory.run([...first, wait], io))[0];
+    } catch (cause) {
+      if (codeOf(cause) !== "dap-until-timeout") throw cause;
+      throw new FlashError("flash-busy", `The flash command "${what}" did not end in time`, { details: { command: what }, cause });
+    }
+  }
+
+  private status(value: number): MemoryOp {
+    return { op: "write", address: this.base, width: 8, value };
+  }
+
+  private word(offset: number, value: number): MemoryOp {
+    return { op: "write", address: this.base + offset, width: 32, value };
+  }
+}
+
+/** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (k24.md 2.1). */
+const FCCOB3_OFFSET = 4;
+
+function throwOnError(command: FtfeCommand, address: number, status: number): void {
+  const details = { command: command.name, address: address32(address), FSTAT: byte8(status) };
+  const at = `0x${hex32(address)}`;
+  if (FSTAT.field(status, "FPVIOL")) {
+    throw new FlashError("flash-protected", `The chip refused to ${command.name} at ${at}: the region is protected`, { details });
+  }
+  if (FSTAT.field(status, "ACCERR")) {
+    throw new FlashError("flash-command", `The chip refused to ${command.name} at ${at} (FSTAT ${byte8(status)})`, { details });
+  }
+  if (FSTAT.field(status, "MGSTAT0") && command !== FTFE.RD1SEC) {
+    throw new FlashError("loader-failed", `The chip could not ${command.name} at ${at}: its own check failed`, { details });
+  }
+}

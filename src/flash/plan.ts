@@ -1,0 +1,140 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { ByteWriter, concatBytes, equalBytes } from "../base/bytes.ts";
+import type { Chip, FlashGeometry } from "../chips/chip.ts";
+import type { Image } from "../image/image.ts";
+import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
+import { fsecAddress } from "../protection/field.ts";
+import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
+import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
+import type { SectorAction, SectorPlan } from "./sector-plan.ts";
+import { type FlashStep, stepsFor } from "./steps.ts";
+
+/** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
+export interface FlashPlan {
+  readonly chip: Chip;
+  readonly policy: Policy;
+  /** What will be programmed, after the policy. */
+  readonly image: Image;
+  readonly sectors: readonly SectorPlan[];
+  readonly steps: readonly FlashStep[];
+  readonly changes: readonly DeclaredChange[];
+  readonly needs: readonly Need[];
+  /** SHA-256 over chip name and steps, in hex: two plans with the same digest do the same. */
+  readonly digest: string;
+}
+
+/** What a plan is made from. */
+export interface FlashRequest {
+  readonly chip: Chip;
+  readonly image: Image;
+  readonly policy: Policy;
+  /** What stands on the chip in the touched sectors; without it every sector counts as unknown and is erased. */
+  readonly content?: ChipContent;
+  /** Whether bytes of a touched sector that the image does not name are kept. */
+  readonly keepRest: boolean;
+}
+
+/**
+ * Plans a flash job. Pure.
+ *
+ * The sector with the flash configuration field comes last, so that a chip which is to be locked is locked after
+ * everything else stands. Throws `ImageError` for an image outside the chip (checked by the caller before reading).
+ */
+export function planFlash(request: FlashRequest): FlashPlan {
+  const { chip, image, policy } = request;
+  const effective = effectiveImage(image, chip, policy);
+  const sectors = touchedSectors(image, chip.flash).map((address) => planSector(request, effective.image, address));
+  const kept = keptFieldNeeds(chip, effective.image, sectors, policy);
+  const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
+  return {
+    chip,
+    policy,
+    image: effective.image,
+    sectors,
+    steps,
+    changes: effective.changes,
+    needs: [...effective.needs, ...kept],
+    digest: digestOf(chip, steps),
+  };
+}
+
+/** Plans the erasure of whole sectors; the one with the flash configuration field is left open, never blank. */
+export function planErase(chip: Chip, addresses: readonly number[]): FlashPlan {
+  const sectors = addresses.map((address): SectorPlan => {
+    return { address, action: "erase", content: openSector(chip, address), kept: 0, lost: chip.flash.sectorSize };
+  });
+  const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
+  return erasePlan(chip, sectors, steps);
+}
+
+/** Plans the erasure of the whole array by one command, with the flash configuration field opened at once after it. */
+export function planEraseAll(chip: Chip): FlashPlan {
+  const field = fieldSector(chip);
+  const sector: SectorPlan = { address: field, action: "erase", content: openSector(chip, field), kept: 0, lost: chip.flash.length };
+  const [, ...programs] = stepsFor(chip, sector);
+  return erasePlan(chip, [sector], [{ step: "erase-all" }, ...programs]);
+}
+
+function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
+  const image: Image = { format: "raw", segments: [], symbols: [] };
+  return { chip, policy: "refuse", image, sectors, steps, changes: [], needs: [], digest: digestOf(chip, steps) };
+}
+
+function planSector(request: FlashRequest, effective: Image, address: number): SectorPlan {
+  const { chip } = request;
+  const now = request.content?.get(address);
+  const content = request.keepRest && now ? keptSector(chip, now) : openSector(chip, address);
+  const named = overlay(content, address, effective);
+  const rest = chip.flash.sectorSize - named;
+  const lost = request.keepRest ? (now?.unreadable.length ?? 0) * chip.flash.phraseSize : rest;
+  return { address, action: actionFor(chip.flash, content, now), content, kept: request.keepRest ? rest : 0, lost };
+}
+
+/** The sector as it stands; a blank FSEC byte or an unreadable phrase falls back to the open sector's bytes. */
+function keptSector(chip: Chip, now: SectorContent): Uint8Array {
+  const content = now.bytes.slice();
+  const open = openSector(chip, now.address);
+  for (const offset of now.unreadable) content.set(open.subarray(offset, offset + chip.flash.phraseSize), offset);
+  const fsec = fsecAddress(chip) - now.address;
+  if (content[fsec] === chip.flash.erasedByte) content[fsec] = open[fsec];
+  return content;
+}
+
+/** Lays the image over a sector; answers how many of the sector's bytes the image names. */
+function overlay(content: Uint8Array, address: number, image: Image): number {
+  let named = 0;
+  for (const segment of image.segments) {
+    const from = Math.max(segment.address, address);
+    const to = Math.min(segment.address + segment.bytes.length, address + content.length);
+    if (from >= to) continue;
+    content.set(segment.bytes.subarray(from - segment.address, to - segment.address), from - address);
+    named += to - from;
+  }
+  return named;
+}
+
+function actionFor(flash: FlashGeometry, content: Uint8Array, now: SectorContent | undefined): SectorAction {
+  if (now && now.unreadable.length === 0) {
+    if (equalBytes(now.bytes, content)) return "unchanged";
+    if (isErased(now.bytes, flash)) return "program";
+  }
+  return isErased(content, flash) ? "erase" : "erase-program";
+}
+
+const fieldLast = (sectors: readonly SectorPlan[], chip: Chip): readonly SectorPlan[] => {
+  const holdsField = (sector: SectorPlan) => sector.address === fieldSector(chip);
+  return [...sectors.filter((s) => !holdsField(s)), ...sectors.filter(holdsField)];
+};
+
+
+function digestOf(chip: Chip, steps: readonly FlashStep[]): string {
+  const parts = steps.map((step) => concatBytes([stepHead(step), "bytes" in step ? step.bytes : new Uint8Array()]));
+  const name = Uint8Array.from(chip.name, (c) => c.charCodeAt(0));
+  return [...sha256(concatBytes([name, ...parts]))].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+const stepHead = (step: FlashStep): Uint8Array =>
+  new ByteWriter()
+    .bytes([...step.step].map((c) => c.charCodeAt(0)))
+    .u32le("address" in step ? step.address : 0)
+    .finish();

@@ -1,0 +1,77 @@
+import type { Memory } from "../adi/memory.ts";
+import type { Io } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import type { FlashGeometry } from "../chips/chip.ts";
+import type { ChipContent, SectorContent } from "./content.ts";
+import type { OnProgress } from "./progress.ts";
+
+/** Unit in which a fault is pinned down: a phrase with its ECC (k24.md 2.5: 8 bytes on FTFE). */
+const PHRASE = 8;
+
+/** Bytes as read; those at the offsets in `unreadable` could not be, and read as 0. */
+export interface TolerantRead {
+  readonly bytes: Uint8Array;
+  readonly unreadable: readonly number[];
+}
+
+/**
+ * Reads `count` bytes and goes on where an access faults: halves the range until single phrases are left.
+ * Throws anything that is not a bus fault.
+ */
+export async function readTolerant(memory: Memory, address: number, count: number, io: Io = {}): Promise<TolerantRead> {
+  const from = address - (address % PHRASE);
+  const to = Math.ceil((address + count) / PHRASE) * PHRASE;
+  const bytes = new Uint8Array(to - from);
+  const dark = await fill(memory, from, bytes, 0, bytes.length, io);
+  const head = address - from;
+  const unreadable = dark.map((offset) => offset - head).filter((offset) => offset >= 0 && offset < count);
+  return { bytes: bytes.slice(head, head + count), unreadable };
+}
+
+async function fill(memory: Memory, base: number, into: Uint8Array, from: number, to: number, io: Io): Promise<number[]> {
+  try {
+    into.set(await memory.read(base + from, to - from, 32, io), from);
+    return [];
+  } catch (error) {
+    if (codeOf(error) !== "memory-fault") throw error;
+    if (to - from <= PHRASE) return Array.from({ length: to - from }, (_, i) => from + i);
+    const middle = from + Math.ceil((to - from) / 2 / PHRASE) * PHRASE;
+    return [...(await fill(memory, base, into, from, middle, io)), ...(await fill(memory, base, into, middle, to, io))];
+  }
+}
+
+/** Reads whole sectors, for a plan; unreadable phrases are named by the offset of their first byte. */
+export async function readSectors(
+  memory: Memory,
+  flash: FlashGeometry,
+  addresses: readonly number[],
+  onProgress: OnProgress = () => {},
+  io: Io = {},
+): Promise<ChipContent> {
+  const content = new Map<number, SectorContent>();
+  const total = addresses.length * flash.sectorSize;
+  for (const [from, to] of joined(addresses, flash.sectorSize)) {
+    onProgress({ phase: "compare", done: content.size * flash.sectorSize, total });
+    const read = await readTolerant(memory, from, to - from, io);
+    for (let at = from; at < to; at += flash.sectorSize) content.set(at, sectorOf(read, at - from, at, flash));
+  }
+  onProgress({ phase: "compare", done: total, total });
+  return content;
+}
+
+function sectorOf(read: TolerantRead, offset: number, address: number, flash: FlashGeometry): SectorContent {
+  const inside = read.unreadable.map((o) => o - offset).filter((o) => o >= 0 && o < flash.sectorSize);
+  const unreadable = inside.filter((o) => o % flash.phraseSize === 0);
+  return { address, bytes: read.bytes.slice(offset, offset + flash.sectorSize), unreadable };
+}
+
+/** Neighbouring sectors as ranges, of at most 64 KB so that progress moves. */
+function joined(addresses: readonly number[], size: number): readonly (readonly [number, number])[] {
+  const ranges: [number, number][] = [];
+  for (const at of addresses) {
+    const last = ranges.at(-1);
+    if (last && last[1] === at && at - last[0] < 0x10000) last[1] = at + size;
+    else ranges.push([at, at + size]);
+  }
+  return ranges;
+}

@@ -1,0 +1,113 @@
+import type { Clock, Io } from "../base/clock.ts";
+import { checkIo } from "../base/deadlines.ts";
+import type { Need } from "../protection/effective-image.ts";
+import { FlashError } from "./flash-error.ts";
+import type { Loader } from "./loader.ts";
+import { missingPermit, type Permit } from "./permit.ts";
+import type { FlashPlan } from "./plan.ts";
+import type { OnProgress, Phase } from "./progress.ts";
+import type { FlashStep } from "./steps.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/** What a run needs beside the plan. */
+export interface RunOptions extends Io {
+  readonly loader: Loader;
+  readonly clock: Clock;
+  readonly permits: readonly Permit[];
+  readonly stopwatch: Stopwatch;
+  readonly onProgress?: OnProgress;
+}
+
+/** What a run did. */
+export interface RunResult {
+  readonly bytesProgrammed: number;
+  readonly sectorsErased: number;
+}
+
+/**
+ * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
+ *
+ * Throws `consent-missing`, the loader's `FlashError`s, and `WaitError` when called off between two steps; the phrase
+ * with FSEC is never separated from its erase by that.
+ */
+export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
+  checkConsents(plan.needs, options.permits);
+  if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
+  const { loader, stopwatch } = options;
+  await stopwatch.time("setup", () => loader.start(options));
+  const run = new StepRunner(plan, options);
+  for (const [i, step] of plan.steps.entries()) {
+    if (!closesWindow(step, plan.steps[i - 1])) checkIo(options.clock, options, "the flash job");
+    await run.step(step);
+  }
+  await stopwatch.time("restore", () => loader.stop(options));
+  return run.result();
+}
+
+/** Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token. */
+export function checkConsents(needs: readonly Need[], permits: readonly Permit[]): void {
+  const need = missingPermit(needs, permits);
+  if (!need) return;
+  const details = { act: need.act, ...(need.token === undefined ? {} : { token: need.token }) };
+  throw new FlashError("consent-missing", need.why, { details });
+}
+
+/** Whether a step is the phrase with FSEC right after its sector's erase: calling the job off in between would lock. */
+const closesWindow = (step: FlashStep, before: FlashStep | undefined): boolean =>
+  step.step === "program-phrase" && before !== undefined && before.step !== "program-phrase" && before.step !== "program-section";
+
+/** Runs single steps and counts what they did. */
+class StepRunner {
+  private readonly options: RunOptions;
+  private readonly sectorSize: number;
+  private readonly totals: { erase: number; program: number };
+  private readonly done = { erase: 0, program: 0 };
+
+  constructor(plan: FlashPlan, options: RunOptions) {
+    this.options = options;
+    this.sectorSize = plan.chip.flash.sectorSize;
+    this.totals = { erase: plan.steps.filter(isErase).length, program: plan.steps.reduce((sum, s) => sum + sizeOf(s), 0) };
+  }
+
+  async step(step: FlashStep): Promise<void> {
+    const phase = isErase(step) ? "erase" : "program";
+    await this.options.stopwatch.time(phase, () => this.act(step));
+    this.done[phase] += phase === "erase" ? 1 : sizeOf(step);
+    this.report(phase);
+  }
+
+  result(): RunResult {
+    return { bytesProgrammed: this.done.program, sectorsErased: this.done.erase };
+  }
+
+  private act(step: FlashStep): Promise<void> {
+    const { loader, deadline } = this.options;
+    // A step that has begun is waited for: only between two steps can a job be called off.
+    const io: Io = deadline === undefined ? {} : { deadline };
+    switch (step.step) {
+      case "erase-all":
+        return loader.eraseAll(io);
+      case "erase-sector":
+        return loader.eraseSector(step.address, io);
+      case "ensure-blank":
+        return this.ensureBlank(step.address, io);
+      case "program-phrase":
+        return loader.programPhrase(step.address, step.bytes, io);
+      case "program-section":
+        return loader.programSection(step.address, step.bytes, io);
+    }
+  }
+
+  private async ensureBlank(address: number, io: Io): Promise<void> {
+    const { loader } = this.options;
+    if (!(await loader.isBlank(address, this.sectorSize, io))) await loader.eraseSector(address, io);
+  }
+
+  private report(phase: Phase & ("erase" | "program")): void {
+    this.options.onProgress?.({ phase, done: this.done[phase], total: this.totals[phase] });
+  }
+}
+
+const isErase = (step: FlashStep): boolean => !("bytes" in step);
+
+const sizeOf = (step: FlashStep): number => ("bytes" in step ? step.bytes.length : 0);

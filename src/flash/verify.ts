@@ -1,0 +1,92 @@
+import type { Memory } from "../adi/memory.ts";
+import type { Io } from "../base/clock.ts";
+import type { Image, Segment } from "../image/image.ts";
+import type { DeclaredChange } from "../protection/effective-image.ts";
+import type { OnProgress } from "./progress.ts";
+import { readTolerant } from "./read-flash.ts";
+
+/** A run of bytes that differ; `actual` is undefined where they could not even be read. */
+export interface Difference {
+  readonly address: number;
+  readonly expected: Uint8Array;
+  readonly actual: Uint8Array | undefined;
+}
+
+/** What a comparison found. */
+export interface VerifyResult {
+  readonly verdict: "equal" | "equal-but-declared" | "different";
+  /** Bytes compared. */
+  readonly compared: number;
+  /** Declared changes that the chip indeed holds. */
+  readonly declared: readonly DeclaredChange[];
+  /** Differences that nobody declared, ascending, runs joined. */
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Compares an image with memory, byte by byte over the debug port.
+ *
+ * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference.
+ * Throws what `memory` throws, but for faults: those make a difference that could not be read.
+ */
+export async function verifyImage(
+  memory: Memory,
+  image: Image,
+  changes: readonly DeclaredChange[],
+  onProgress: OnProgress = () => {},
+  io: Io = {},
+): Promise<VerifyResult> {
+  const total = image.segments.reduce((sum, s) => sum + s.bytes.length, 0);
+  const found: Difference[] = [];
+  let done = 0;
+  onProgress({ phase: "verify", done, total });
+  for (const segment of image.segments) {
+    const actual = await readTolerant(memory, segment.address, segment.bytes.length, io);
+    found.push(...differences(segment, actual.bytes, actual.unreadable));
+    done += segment.bytes.length;
+    onProgress({ phase: "verify", done, total });
+  }
+  return judge(found, changes, total);
+}
+
+function judge(found: readonly Difference[], changes: readonly DeclaredChange[], compared: number): VerifyResult {
+  const declared = changes.filter((c) => found.some((d) => byteOf(d, c.address) === c.to));
+  const rest = found.flatMap((d) => without(d, declared));
+  const verdict = rest.length > 0 ? "different" : declared.length > 0 ? "equal-but-declared" : "equal";
+  return { verdict, compared, declared, differences: rest };
+}
+
+const byteOf = (d: Difference, address: number): number | undefined =>
+  address >= d.address && address < d.address + d.expected.length ? d.actual?.[address - d.address] : undefined;
+
+/** A difference with declared bytes taken out: none, one or more runs. */
+function without(difference: Difference, declared: readonly DeclaredChange[]): readonly Difference[] {
+  if (!declared.some((c) => byteOf(difference, c.address) === c.to)) return [difference];
+  const wanted = difference.expected.slice();
+  for (const c of declared) if (byteOf(difference, c.address) === c.to) wanted[c.address - difference.address] = c.to;
+  const actual = difference.actual ?? new Uint8Array();
+  return runs(difference.address, wanted, actual, []).map((d) => ({ ...d, expected: original(difference, d) }));
+}
+
+const original = (whole: Difference, part: Difference): Uint8Array =>
+  whole.expected.slice(part.address - whole.address, part.address - whole.address + part.expected.length);
+
+const differences = (segment: Segment, actual: Uint8Array, unreadable: readonly number[]): readonly Difference[] =>
+  runs(segment.address, segment.bytes, actual, unreadable);
+
+/** Joins neighbouring bytes that differ into runs; bytes that could not be read form runs of their own. */
+function runs(address: number, expected: Uint8Array, actual: Uint8Array, unreadable: readonly number[]): Difference[] {
+  const dark = new Set(unreadable);
+  const kind = (i: number) => (dark.has(i) ? "dark" : expected[i] === actual[i] ? "same" : "other");
+  const list: Difference[] = [];
+  for (let i = 0; i < expected.length; ) {
+    const first = i;
+    const what = kind(i);
+    while (i < expected.length && kind(i) === what) i++;
+    if (what === "same") continue;
+    const seen = what === "dark" ? undefined : actual.slice(first, i);
+    list.push({ address: address + first, expected: expected.slice(first, i), actual: seen });
+  }
+  return list;
+}
+

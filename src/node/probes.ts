@@ -1,0 +1,95 @@
+import { appendFileSync } from "node:fs";
+import type { Clock } from "../base/clock.ts";
+import { HostError } from "../base/errors.ts";
+import { findDriver } from "../probe/drivers.ts";
+import type { Probe } from "../probe/probe.ts";
+import { createTwin, type Twin } from "../twin/usb.ts";
+import type { UsbDevice } from "../usb/usb-device.ts";
+import { existsSync } from "node:fs";
+import { readWhole, writeWhole } from "./files.ts";
+import { lockFile } from "./lock-file.ts";
+import { parseSelector, type Selector } from "./selector.ts";
+import { decodeState, encodeState } from "./state-format.ts";
+import { usbDevices } from "./usb-host.ts";
+import { wallClock } from "./wall-clock.ts";
+
+/** A probe that is open, with the clock its answers are timed by. */
+export interface OpenProbe {
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly clockKind: "virtual" | "wall";
+  /** The board behind a twin, for tests. */
+  readonly twin?: Twin;
+  /** Closes the probe; a twin with a state file keeps its state there. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the probe that a selector names. Throws `probe-not-found`, `probe-ambiguous` (with the candidates in its
+ * details), `probe-selector`, and what files and USB throw.
+ */
+export async function openProbe(text: string | undefined): Promise<OpenProbe> {
+  const selector: Selector = text === undefined ? { kind: "any" } : parseSelector(text);
+  switch (selector.kind) {
+    case "twin":
+      return openTwin(selector);
+    case "ip":
+      throw new HostError("probe-not-found", `J-Link over TCP (${selector.host}:${selector.port}) is not built yet`);
+    default:
+      return openUsb(selector, text);
+  }
+}
+
+async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProbe> {
+  const { stateFile, uartFile } = selector;
+  const unlock = stateFile === undefined ? () => {} : lockFile(stateFile);
+  try {
+    const uart = uartFile === undefined ? {} : { uart: (bytes: Uint8Array) => appendFileSync(uartFile, bytes) };
+    const state = stateFile !== undefined && existsSync(stateFile) ? { state: decodeState(readWhole(stateFile), stateFile) } : {};
+    const twin = createTwin({ ...selector.options, ...uart, ...state });
+    const probe = await openDevice(twin.device, twin.clock);
+    const close = async () => {
+      await probe.close();
+      if (stateFile !== undefined) writeWhole(stateFile, encodeState(twin.snapshot()));
+      unlock();
+    };
+    return { probe, clock: twin.clock, clockKind: "virtual", twin, close };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: string | undefined): Promise<OpenProbe> {
+  const found = (await usbDevices()).filter((device) => findDriver(device) !== undefined && matches(device, selector));
+  const names = found.map(nameOf);
+  if (found.length === 0) throw new HostError("probe-not-found", text === undefined ? "No probe was found" : `No probe matches "${text}"`);
+  if (found.length > 1) {
+    throw new HostError("probe-ambiguous", `${found.length} probes match; name one with --probe: ${names.join(", ")}`, { details: { probes: names } });
+  }
+  const probe = await openDevice(found[0], wallClock);
+  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
+}
+
+async function openDevice(device: UsbDevice, clock: Clock): Promise<Probe> {
+  const driver = findDriver(device);
+  if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
+  return driver.open(device, clock);
+}
+
+function matches(device: UsbDevice, selector: Selector & { kind: "usb" | "any" }): boolean {
+  if (selector.kind === "any") return true;
+  const { vendorId, productId, serial, driver } = selector;
+  return (
+    (vendorId === undefined || device.vendorId === vendorId) &&
+    (productId === undefined || device.productId === productId) &&
+    (driver === undefined || findDriver(device)?.name === driver) &&
+    (serial === undefined || (device.serialNumber ?? "").includes(serial))
+  );
+}
+
+/** `1366:0101 J-Link 59304712`, as `list` prints a probe. */
+export const nameOf = (device: UsbDevice): string =>
+  `${hex4(device.vendorId)}:${hex4(device.productId)} ${device.productName ?? ""} ${(device.serialNumber ?? "").replace(/^0+/, "")}`.trim();
+
+const hex4 = (value: number) => value.toString(16).padStart(4, "0");

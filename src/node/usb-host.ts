@@ -1,0 +1,26 @@
+import { HostError } from "../base/errors.ts";
+import type { UsbDevice } from "../usb/usb-device.ts";
+
+/** The one package that reaches USB; optional, loaded only when a real probe is wanted. */
+const PACKAGE = "usb";
+
+/**
+ * The USB devices of this machine. Throws `probe-not-found` when the optional package `usb` is not installed; whether
+ * a device is a probe is the drivers' business.
+ */
+export async function usbDevices(): Promise<readonly UsbDevice[]> {
+  const usb = await loadUsb();
+  return (await new usb.WebUSB({ allowAllDevices: true }).getDevices()) as readonly UsbDevice[];
+}
+
+interface UsbPackage {
+  readonly WebUSB: new (options: { allowAllDevices: boolean }) => { getDevices(): Promise<readonly unknown[]> };
+}
+
+async function loadUsb(): Promise<UsbPackage> {
+  try {
+    return (await import(PACKAGE)) as UsbPackage;
+  } catch (cause) {
+    throw new HostError("probe-not-found", "No probe was named, and real USB needs the optional package usb (npm install usb)", { cause });
+  }
+}

@@ -1,0 +1,29 @@
+import { type Clock, MICROSECOND, MILLISECOND, type Picoseconds } from "../base/clock.ts";
+import { WaitError } from "../base/errors.ts";
+
+/** The host's monotonic clock, for probes made of silicon. */
+export const wallClock: Clock = {
+  now: (): Picoseconds => Math.round(performance.now() * MILLISECOND),
+  sleep: (us, signal) => sleep(us, signal),
+  alarm(at, ring) {
+    const timer = setTimeout(ring, Math.max(0, (at - wallClock.now()) / MILLISECOND));
+    return () => clearTimeout(timer);
+  },
+};
+
+function sleep(us: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(calledOff(signal));
+    const cancel = wallClock.alarm(wallClock.now() + us * MICROSECOND, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    const onAbort = () => {
+      cancel();
+      reject(calledOff(signal));
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+const calledOff = (signal?: AbortSignal) => new WaitError("aborted", "Called off while sleeping", { cause: signal?.reason });

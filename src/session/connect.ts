@@ -1,0 +1,166 @@
+import { scanAps } from "../adi/ap-identity.ts";
+import { DebugPort } from "../adi/debug-port.ts";
+import { MemAp } from "../adi/mem-ap.ts";
+import { walkRomTable } from "../adi/rom-table.ts";
+import { type Clock, type Io, MILLISECOND } from "../base/clock.ts";
+import type { Chip } from "../chips/chip.ts";
+import { CortexCore } from "../cortex/cortex-core.ts";
+import type { Probe } from "../probe/probe.ts";
+import type { LockState } from "../protection/lock-state.ts";
+import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
+import { type ChipMatch, matchChip } from "./detect.ts";
+import { settledLock } from "./lock.ts";
+import { massErase } from "./mass-erase.ts";
+import { type Connected, Session } from "./session.ts";
+import { SessionError } from "./session-error.ts";
+
+/** What a connection is made from. */
+export interface ConnectOptions {
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly chip?: Chip;
+  readonly hz: number;
+  /** `halt`: the core is halted; `under-reset`: the reset line is held meanwhile; `attach`: the core is left alone. */
+  readonly how: "halt" | "under-reset" | "attach";
+  readonly onEvent?: OnConnectEvent;
+  /** Asked when the chip is locked and can be mass-erased; without it a locked chip stays as it is. */
+  readonly onLocked?: (lock: LockState) => Promise<"unlock" | "leave">;
+}
+
+/** A connection being made: what the steps have found so far. */
+interface Draft extends ConnectOptions {
+  readonly emit: (event: ConnectEvent) => void;
+  dp?: DebugPort;
+  /** When the target was first touched. */
+  started?: number;
+  lock?: LockState;
+  memory?: MemAp;
+  core?: CortexCore;
+  aps: Connected["aps"];
+  components: Connected["components"];
+  match: ChipMatch;
+}
+
+/** The named steps of every connection, in order; each one finds out more, and a locked chip ends them early. */
+export const CONNECT_STEPS: readonly (readonly [name: string, step: (draft: Draft, io: Io) => Promise<void>])[] = [
+  ["check power", checkPower],
+  ["select the wire", selectWire],
+  ["init target", initTarget],
+  ["scan access ports", scanAccessPorts],
+  ["find the core", findCore],
+  ["read the ROM table", readRomTable],
+  ["identify the chip", identifyChip],
+  ["stop the core", stopCore],
+];
+
+/**
+ * Connects to a target, step by step.
+ *
+ * A locked chip is no error: the session has no core then, and says so when one is asked for.
+ * Throws `target-no-power`, `AdiError`, `CoreError`, `ProbeError`, `WaitError`, and what unlocking throws.
+ */
+export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
+  const emit = options.onEvent ?? (() => {});
+  const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown" };
+  for (const [, step] of CONNECT_STEPS) {
+    if (draft.lock?.locked && step !== scanAccessPorts) continue;
+    await step(draft, io);
+  }
+  return new Session(finished(draft));
+}
+
+function finished(draft: Draft): Connected {
+  const { probe, clock, chip, dp, core, lock, memory, aps, components, match } = draft;
+  if (!dp) throw new SessionError("session-closed", "The connection was not made");
+  const romBase = memory?.romTable;
+  return {
+    probe,
+    clock,
+    dp,
+    dpidr: dp.id,
+    aps,
+    components,
+    match,
+    ...(chip ? { chip } : {}),
+    ...(core ? { core } : {}),
+    ...(lock ? { lock } : {}),
+    ...(romBase === undefined ? {} : { romBase }),
+  };
+}
+
+/** Below this the target counts as switched off; J-Link complains under 1.0 to 1.2 V (unsure). */
+const MIN_TARGET_MV = 1_000;
+
+async function checkPower(draft: Draft, io: Io): Promise<void> {
+  const mv = await draft.probe.targetVoltage?.(io);
+  if (mv === undefined || mv >= MIN_TARGET_MV) return;
+  throw new SessionError("target-no-power", `The target has no power: its reference voltage is ${mv} mV`, { details: { millivolts: mv } });
+}
+
+async function selectWire(draft: Draft, io: Io): Promise<void> {
+  const port = await draft.probe.connect("swd", draft.hz, io);
+  if (draft.how === "under-reset") await draft.probe.setPins({ nreset: 0 }, io);
+  draft.emit({ event: "connecting", wire: "swd" });
+  const from = draft.clock.now();
+  draft.emit({ event: "init-target-start" });
+  draft.dp = await DebugPort.connect(port, draft.clock, io);
+  draft.started = from;
+}
+
+/** Looks at the lock before anything touches memory, and opens it when the user said so. */
+async function initTarget(draft: Draft, io: Io): Promise<void> {
+  const { chip, dp, clock, emit, probe } = draft;
+  if (chip && dp) draft.lock = await settledLock({ dp, clock, chip }, io);
+  if (chip && dp && draft.lock?.locked) {
+    emit({ event: "locked", lock: draft.lock });
+    const unlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
+    emit({ event: "unlock-decided", unlock });
+    if (unlock) {
+      await massErase({ probe, dp, clock }, chip, io);
+      draft.lock = await settledLock({ dp, clock, chip }, io);
+      emit({ event: "unlocked" });
+    }
+  }
+  emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
+}
+
+async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
+  const dp = of(draft.dp);
+  draft.emit({ event: "dpidr", value: dp.id });
+  draft.aps = await scanAps(dp, io);
+  draft.emit({ event: "aps", aps: draft.aps });
+}
+
+async function findCore(draft: Draft, io: Io): Promise<void> {
+  const ahb = draft.aps.find((ap) => ap.isMemory);
+  if (!ahb) throw new SessionError("core-unreachable", "The target has no memory access port, so no core can be reached");
+  draft.memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
+  const resetLine = async (level: 0 | 1, limits?: Io) => void (await draft.probe.setPins({ nreset: level }, limits));
+  draft.core = await CortexCore.open(draft.memory, draft.clock, { resetLine }, io);
+  draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
+  draft.emit({ event: "core", identity: draft.core.identity });
+}
+
+async function readRomTable(draft: Draft, io: Io): Promise<void> {
+  const memory = of(draft.memory);
+  if (memory.romTable === undefined) return;
+  const table = await walkRomTable(memory, memory.romTable, draft.clock, io);
+  draft.components = table.components;
+  draft.emit({ event: "components", base: table.base, components: table.components });
+}
+
+async function identifyChip(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip) draft.match = await matchChip(of(draft.memory), draft.chip, io);
+}
+
+async function stopCore(draft: Draft, io: Io): Promise<void> {
+  if (draft.how === "attach") return;
+  const core = of(draft.core);
+  if (draft.how === "under-reset") await core.reset("pin", "halt", io);
+  else await core.halt(io);
+}
+
+function of<T>(value: T | undefined): T {
+  if (value === undefined) throw new SessionError("session-closed", "A step of the connection was left out");
+  return value;
+}

@@ -1,0 +1,22 @@
+import type { Memory } from "../adi/memory.ts";
+import type { Io } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import type { Chip } from "../chips/chip.ts";
+
+/** Whether the chip on the wire is the one that was named; `unknown` where its identification could not be read. */
+export type ChipMatch = "yes" | "no" | "unknown";
+
+/** Reads a chip's identification registers and compares them with what its data says. */
+export async function matchChip(memory: Memory, chip: Chip, io: Io = {}): Promise<ChipMatch> {
+  try {
+    for (const { address, mask, value } of chip.detection.reads) {
+      const [b0, b1, b2, b3] = await memory.read(address, 4, 32, io);
+      const word = (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+      if ((word & mask) >>> 0 !== value) return "no";
+    }
+    return "yes";
+  } catch (error) {
+    if (codeOf(error) === "memory-fault") return "unknown";
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { type Io, within } from "../base/clock.ts";
+import type { ChipContent } from "../flash/content.ts";
+import { touchedSectors } from "../flash/content.ts";
+import type { Loader } from "../flash/loader.ts";
+import { directLoader } from "../flash/loaders/direct.ts";
+import type { Permit } from "../flash/permit.ts";
+import { type FlashPlan, planFlash } from "../flash/plan.ts";
+import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
+import { readSectors } from "../flash/read-flash.ts";
+import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
+import { Stopwatch } from "../flash/stopwatch.ts";
+import { type VerifyResult, verifyImage } from "../flash/verify.ts";
+import type { Image } from "../image/image.ts";
+import { checkInside } from "../image/image-bytes.ts";
+import type { Policy } from "../protection/effective-image.ts";
+import type { Session } from "./session.ts";
+import { SessionError } from "./session-error.ts";
+
+/** What a flash job is told. */
+export interface FlashJob {
+  readonly image: Image;
+  readonly policy: Policy;
+  readonly permits: readonly Permit[];
+  /** Whether bytes of a touched sector that the image does not name are kept. */
+  readonly keepRest: boolean;
+  readonly onProgress?: OnProgress;
+  /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
+  readonly onPlan?: (plan: FlashPlan) => void;
+}
+
+/** What a flash job did. */
+export interface FlashReport {
+  readonly plan: FlashPlan;
+  readonly run: RunResult;
+  readonly verify: VerifyResult;
+  readonly phases: PhaseTimes;
+  readonly totalMs: number;
+}
+
+/**
+ * Plans a flash job against what is on the chip, without touching it: the core is reset and halted for that, because
+ * running firmware may use the flash.
+ */
+export async function planOnChip(session: Session, job: FlashJob, stopwatch: Stopwatch, io: Io = {}): Promise<FlashPlan> {
+  const { chip } = session;
+  checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
+  refuseOtherChip(session);
+  const content = await stopwatch.time("compare", () => contentOf(session, touchedSectors(job.image, chip.flash), job.onProgress, io));
+  return planFlash({ chip, image: job.image, policy: job.policy, keepRest: job.keepRest, content });
+}
+
+/** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */
+export async function flashImage(session: Session, job: FlashJob, io: Io = {}): Promise<FlashReport> {
+  return session.leases.hold("flash", async () => {
+    const stopwatch = new Stopwatch(session.clock);
+    await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, RESET_MS, io)));
+    const plan = await planOnChip(session, job, stopwatch, io);
+    checkConsents(plan.needs, job.permits);
+    job.onPlan?.(plan);
+    const run = await executePlan(session, plan, job, stopwatch, io);
+    const verify = await stopwatch.time("verify", () => verifyImage(session.core.memory, plan.image, [], job.onProgress, io));
+    const phases = stopwatch.times();
+    return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+  });
+}
+
+/** Runs a finished plan on a halted core; throws `consent-missing` before anything is touched. */
+export function executePlan(
+  session: Session,
+  plan: FlashPlan,
+  job: Pick<FlashJob, "permits" | "onProgress">,
+  stopwatch: Stopwatch,
+  io: Io = {},
+): Promise<RunResult> {
+  refuseOtherChip(session);
+  const loader = loaderFor(session);
+  return runPlan(plan, { ...io, loader, clock: session.clock, stopwatch, ...job });
+}
+
+/** What stands in the given sectors now. */
+export const contentOf = (session: Session, sectors: readonly number[], onProgress?: OnProgress, io: Io = {}): Promise<ChipContent> =>
+  readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
+
+const loaderFor = (session: Session): Loader => directLoader(session.core, session.chip.flash, session.clock);
+
+/** A second is plenty: reset, flash initialisation and halt take milliseconds. */
+const RESET_MS = 1_000;
+
+/** Nothing is erased on a chip that says it is another one. */
+function refuseOtherChip(session: Session): void {
+  if (session.found.match !== "no") return;
+  const { name } = session.chip;
+  throw new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: its identification registers say otherwise`, { details: { chip: name } });
+}

@@ -1,0 +1,13 @@
+import type { Chip } from "../chips/chip.ts";
+import type { LockState } from "../protection/lock-state.ts";
+import { SessionError } from "./session-error.ts";
+
+/** The error of a target that lets nobody in, with what can be done about it in its details. */
+export function lockedError(chip: Chip | undefined, lock: LockState | undefined): SessionError {
+  const name = chip?.name ?? "The chip";
+  if (lock && !lock.massEraseEnabled) {
+    const message = `${name} is locked, and its mass erase is disabled: no tool can open it`;
+    return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.backdoor } });
+  }
+  return new SessionError("target-locked", `${name} is locked: its memory can't be reached until a mass erase unlocks it`);
+}

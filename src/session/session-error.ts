@@ -1,0 +1,17 @@
+import { FlashproofError } from "../base/errors.ts";
+
+/** Codes of a live connection. */
+export type SessionErrorCode =
+  | "target-no-power"
+  | "core-unreachable"
+  | "target-locked"
+  | "target-locked-for-ever"
+  | "unlock-consent"
+  | "unlock-failed"
+  | "chip-required"
+  | "chip-mismatch"
+  | "session-closed"
+  | "lease-busy";
+
+/** A connection that could not be made, or that does not allow what was asked. */
+export class SessionError extends FlashproofError<SessionErrorCode> {}

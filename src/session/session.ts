@@ -1,0 +1,112 @@
+import type { DebugPort } from "../adi/debug-port.ts";
+import type { ApIdentity } from "../adi/ap-identity.ts";
+import type { Component } from "../adi/rom-table.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { Core } from "../cortex/core.ts";
+import type { Permit } from "../flash/permit.ts";
+import type { Probe } from "../probe/probe.ts";
+import type { LockState } from "../protection/lock-state.ts";
+import type { ChipMatch } from "./detect.ts";
+import { lockedError } from "./locked.ts";
+import { Leases } from "./lease.ts";
+import { readLock, settledLock } from "./lock.ts";
+import { massErase } from "./mass-erase.ts";
+import { SessionError } from "./session-error.ts";
+
+/** What a finished connection holds; the steps of `connect.ts` fill it in. */
+export interface Connected {
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly dp: DebugPort;
+  readonly dpidr: number;
+  readonly chip?: Chip;
+  readonly aps: readonly ApIdentity[];
+  /** Absent on a locked chip: nothing but its MDM-AP can be reached. */
+  readonly core?: Core;
+  readonly romBase?: number;
+  readonly components: readonly Component[];
+  /** Whether the chip on the wire is the one that was named. */
+  readonly match: ChipMatch;
+  readonly lock?: LockState;
+}
+
+/** The one owner of a live connection to a target. Made by `connect`. */
+export class Session {
+  readonly leases = new Leases();
+  private connected: Connected;
+  private closed = false;
+
+  constructor(connected: Connected) {
+    this.connected = connected;
+  }
+
+  get probe(): Probe {
+    return this.connected.probe;
+  }
+
+  get clock(): Clock {
+    return this.connected.clock;
+  }
+
+  /** All that connecting found out. */
+  get found(): Connected {
+    return this.connected;
+  }
+
+  /** The chip; throws `chip-required` when none was named. */
+  get chip(): Chip {
+    const { chip } = this.connected;
+    if (!chip) throw new SessionError("chip-required", "Which chip is it? Nothing that erases or programs goes without --chip");
+    return chip;
+  }
+
+  /** The processor; throws `target-locked` when the chip lets nobody see it. */
+  get core(): Core {
+    if (this.closed) throw new SessionError("session-closed", "The connection to the target is closed");
+    const { core, lock } = this.connected;
+    if (!core) throw lockedError(this.connected.chip, lock);
+    return core;
+  }
+
+  /** Whether the chip is locked, read anew; undefined on a chip whose lock we can't see. */
+  async lock(io: Io = {}): Promise<LockState | undefined> {
+    return this.connected.chip ? readLock(this.connected.dp, this.connected.chip, io) : undefined;
+  }
+
+  /**
+   * Resets the chip. A chip that comes up locked is no error: the lock state is the answer, and `core` is gone.
+   * Throws `CoreError` when the reset did not happen.
+   */
+  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
+    const limits = within(this.clock, RESET_LIMIT_MS, io);
+    const failure = await failureOf(this.core.reset(how, then, limits));
+    const lock = this.connected.chip ? await settledLock(this.connected, limits) : undefined;
+    if (failure !== undefined && !lock?.locked) throw failure;
+    this.note(lock);
+    return lock;
+  }
+
+  /** Mass-erases a locked chip and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
+  async unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+    if (!permits.some((p) => p.allows === "mass-erase")) {
+      throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
+    }
+    await massErase(this.connected, this.chip, io);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  private note(lock: LockState | undefined): void {
+    const { core: _, ...rest } = this.connected;
+    const base = lock?.locked ? rest : this.connected;
+    this.connected = lock === undefined ? base : { ...base, lock };
+  }
+}
+
+/** A reset includes the flash controller's start; silicon needs a millisecond, a slow probe some turns. */
+const RESET_LIMIT_MS = 2_000;
+
+const failureOf = (work: Promise<void>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
