@@ -39,6 +39,8 @@ export interface Core {
   halt(io?: Io): Promise<void>;
   resume(io?: Io): Promise<void>;
   step(io?: Io): Promise<void>;
+  /** Waits until the core has halted by itself; throws `core-call-failed` on a lockup and `WaitError`. */
+  waitHalted(io?: Io): Promise<void>;
   /** Resets by SYSRESETREQ, VECTRESET or the reset line, and leaves the core running or stopped before its first instruction. */
   reset(how: "system" | "core" | "pin", then: "run" | "halt", io?: Io): Promise<void>;
   readRegisters(names: readonly RegisterName[], io?: Io): Promise<readonly u32[]>;

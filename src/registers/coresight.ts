@@ -43,5 +43,5 @@ export const ARM_PARTS: { readonly [part: number]: string } = {
   2473: "TPIU-M7",
 };
 
-/** JEP106 code of ARM in PIDR4:PIDR2:PIDR1, continuation 4, identity 0x3B. */
-export const DESIGNER_ARM = 0x43b;
+/** JEP106 code of ARM: continuation 4 in bits 10:7, identity 0x3B in bits 6:0. */
+export const DESIGNER_ARM = (4 << 7) | 0x3b;

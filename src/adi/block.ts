@@ -1,0 +1,32 @@
+import { concatBytes } from "../base/bytes.ts";
+import type { Io } from "../base/clock.ts";
+import { alignDown, alignUp, type u32 } from "../base/u32.ts";
+import type { Memory } from "./memory.ts";
+
+/** Reads any range as fast as it goes: bytes up to a word border, words, bytes. For memory, not for registers. */
+export async function readBlock(memory: Memory, address: u32, count: number, io: Io = {}): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (const run of runsOf(address, count)) {
+    parts.push(await memory.read(address + run.at, run.count, run.width, io));
+  }
+  return concatBytes(parts);
+}
+
+/** Writes any range: bytes up to a word border, words, bytes. For memory, not for registers. */
+export async function writeBlock(memory: Memory, address: u32, bytes: Uint8Array, io: Io = {}): Promise<void> {
+  for (const run of runsOf(address, bytes.length)) {
+    await memory.write(address + run.at, bytes.subarray(run.at, run.at + run.count), run.width, io);
+  }
+}
+
+/** The parts of a range, by the width that suits each; empty ones left out. */
+function runsOf(address: u32, count: number): readonly { at: number; count: number; width: 8 | 32 }[] {
+  const head = Math.min(count, alignUp(address, 4) - address);
+  const words = alignDown(count - head, 4);
+  const runs = [
+    { at: 0, count: head, width: 8 as const },
+    { at: head, count: words, width: 32 as const },
+    { at: head + words, count: count - head - words, width: 8 as const },
+  ];
+  return runs.filter((run) => run.count > 0);
+}

@@ -1,0 +1,156 @@
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import { address32, type u32 } from "../base/u32.ts";
+import type { DapOp, DapPort, DapReg } from "../probe/probe.ts";
+import { DapError } from "../probe/probe-error.ts";
+import { JTAG_TO_SWD } from "../probe/swd/sequences.ts";
+import { ABORT, CTRL_STAT, DPIDR, SELECT } from "../registers/dp.ts";
+import { AccessPort, type ApGate, type ApOp } from "./access-port.ts";
+import { AdiError } from "./adi-error.ts";
+
+/** The four addresses of the debug port's registers. */
+export type DpAddress = DapReg["a"];
+
+/** How often a silent target is asked again before it counts as not there. */
+const CONNECT_ATTEMPTS = 3;
+
+/** Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second. */
+const POWER_UP_MS = 1000;
+
+const POWER_REQUESTS = CTRL_STAT.of({ CDBGPWRUPREQ: 1, CSYSPWRUPREQ: 1 });
+const POWER_ACKS = CTRL_STAT.mask("CDBGPWRUPACK") + CTRL_STAT.mask("CSYSPWRUPACK");
+const CLEAR_STICKY = ABORT.of({ ORUNERRCLR: 1, WDERRCLR: 1, STKERRCLR: 1, STKCMPCLR: 1 });
+const STICKY_FLAGS = ["WDATAERR", "STICKYERR", "STICKYCMP", "STICKYORUN"] as const;
+
+const read = (a: DpAddress): DapOp => ({ op: "read", reg: { port: "dp", a }, count: 1 });
+const write = (a: DpAddress, word: u32): DapOp => ({ op: "write", reg: { port: "dp", a }, words: [word] });
+const ADDRESS = {
+  DPIDR: DPIDR.address as DpAddress,
+  ABORT: ABORT.address as DpAddress,
+  CTRL_STAT: CTRL_STAT.address as DpAddress,
+  SELECT: SELECT.address as DpAddress,
+} as const;
+
+/** The debug port of a target: powered up, with its sticky errors read and cleared whenever one strikes. */
+export class DebugPort implements ApGate {
+  /** DPIDR as read at connect. */
+  readonly id: u32;
+  /** Reads or writes that fit one turn to the probe. */
+  readonly transfersPerTurn: number;
+  private readonly port: DapPort;
+  /** What SELECT holds, or undefined where nobody knows. */
+  private selected: u32 | undefined;
+
+  private constructor(port: DapPort, id: u32) {
+    this.port = port;
+    this.id = id;
+    this.transfersPerTurn = port.transfersPerTurn;
+  }
+
+  /**
+   * Switches the target to SWD, reads DPIDR, and asks for power until it is there.
+   * Throws `dp-no-target` when nothing answers, `dp-power-up` when the power domains stay down.
+   */
+  static async connect(port: DapPort, clock: Clock, io: Io = {}): Promise<DebugPort> {
+    const dp = new DebugPort(port, await findTarget(port, io));
+    await dp.powerUp(within(clock, POWER_UP_MS, io));
+    return dp;
+  }
+
+  /** The access port with this number; whether it exists says its IDR. */
+  accessPort(index: number): AccessPort {
+    return new AccessPort(this, index);
+  }
+
+  /** Reads a register of the debug port, in the bank that SELECT names. */
+  async read(address: DpAddress, io: Io = {}): Promise<u32> {
+    return (await this.transfer([read(address)], io))[0];
+  }
+
+  /** Writes a register of the debug port. */
+  async write(address: DpAddress, value: u32, io: Io = {}): Promise<void> {
+    await this.transfer([write(address, value)], io);
+  }
+
+  /** A batch on one access port, with SELECT written wherever the bank changes. */
+  async runAp(index: number, ops: readonly ApOp[], io: Io = {}): Promise<Uint32Array> {
+    return this.transfer(withSelects(index, ops, this.selected), io);
+  }
+
+  /**
+   * A batch as it is; SELECT is followed. A FAULT is thrown as `dp-sticky-error` with CTRL/STAT in its details, after
+   * the sticky flags are cleared, so that the next batch finds the port working.
+   */
+  async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
+    try {
+      const words = await this.port.transfer(ops, io);
+      this.selected = lastSelect(ops) ?? this.selected;
+      return words;
+    } catch (error) {
+      this.selected = undefined;
+      throw error instanceof DapError && error.ack === "fault" ? await this.stickyError(error) : error;
+    }
+  }
+
+  /** Reads CTRL/STAT and clears the sticky flags in it; answers what was read. */
+  async clearStickyErrors(io: Io = {}): Promise<u32> {
+    const ops = [read(ADDRESS.CTRL_STAT), write(ADDRESS.ABORT, CLEAR_STICKY)];
+    return (await this.port.transfer(ops, io))[0];
+  }
+
+  private async powerUp(io: Io): Promise<void> {
+    const ops: DapOp[] = [
+      write(ADDRESS.ABORT, CLEAR_STICKY),
+      write(ADDRESS.SELECT, 0),
+      write(ADDRESS.CTRL_STAT, POWER_REQUESTS),
+      { op: "until", reg: { port: "dp", a: ADDRESS.CTRL_STAT }, mask: POWER_ACKS, value: POWER_ACKS },
+    ];
+    await this.transfer(ops, io).catch((error) => {
+      throw codeOf(error) === "dap-until-timeout" ? noPower(error) : error;
+    });
+  }
+
+  private async stickyError(cause: DapError): Promise<AdiError> {
+    const value = await this.clearStickyErrors();
+    const flags = STICKY_FLAGS.filter((flag) => CTRL_STAT.field(value, flag) === 1);
+    const text = `The debug port refused a transfer: ${flags.join(", ") || "no sticky flag is set"}`;
+    return new AdiError("dp-sticky-error", text, { cause, details: { ctrlStat: address32(value), flags } });
+  }
+}
+
+async function findTarget(port: DapPort, io: Io): Promise<u32> {
+  let silence: unknown;
+  for (let attempt = 0; attempt < CONNECT_ATTEMPTS; attempt++) {
+    try {
+      await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count, io);
+      return (await port.transfer([read(ADDRESS.DPIDR)], io))[0];
+    } catch (error) {
+      if (!(error instanceof DapError)) throw error;
+      silence = error;
+    }
+  }
+  throw new AdiError("dp-no-target", "No target answers on SWD", { cause: silence, details: { wire: "swd" } });
+}
+
+const noPower = (cause: unknown) =>
+  new AdiError("dp-power-up", "The target's debug power domain did not come up", { cause });
+
+/** The DP's operations for an AP's: A[7:4] of the address is the bank that SELECT names. */
+function withSelects(index: number, ops: readonly ApOp[], selected: u32 | undefined): readonly DapOp[] {
+  const all: DapOp[] = [];
+  let current = selected;
+  for (const op of ops) {
+    const wanted = SELECT.of({ APSEL: index, APBANKSEL: (op.address >>> 4) & 0xf });
+    if (current !== wanted) all.push(write(ADDRESS.SELECT, wanted));
+    current = wanted;
+    const { address, ...rest } = op;
+    all.push({ ...rest, reg: { port: "ap", a: (address & 0xc) as DapReg["a"] } } as DapOp);
+  }
+  return all;
+}
+
+function lastSelect(ops: readonly DapOp[]): u32 | undefined {
+  const writes = ops.filter((op) => op.op === "write" && op.reg.port === "dp" && op.reg.a === ADDRESS.SELECT);
+  const last = writes.at(-1);
+  return last?.op === "write" ? last.words[last.words.length - 1] : undefined;
+}

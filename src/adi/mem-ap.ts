@@ -1,0 +1,168 @@
+import type { Io } from "../base/clock.ts";
+import { concatBytes } from "../base/bytes.ts";
+import { address32, type u32 } from "../base/u32.ts";
+import { BASE, CSW, DRW, TAR } from "../registers/mem-ap.ts";
+import type { AccessPort, ApOp } from "./access-port.ts";
+import { AdiError } from "./adi-error.ts";
+import { bytesFromLanes, bytesIn, fromLanes, toLanes, wordsForLanes } from "./lanes.ts";
+import type { BatchMemory, MemoryOp, Width } from "./memory.ts";
+
+/** TAR counts up by itself only within this many bytes; more is not promised (ADIv5.2 (IHI 0031F), C2.2.2). */
+const TAR_WRAP = 1024;
+
+/** Most accesses in one batch, so that a long transfer can be called off and its memory stays small. */
+const BATCH = 16384;
+
+/**
+ * Bits of CSW.Prot that an AHB-AP of Cortex-M3 and M4 wants: data and privileged, and the debugger as master rather
+ * than the core (Cortex-M4 TRM (DDI 0439D), table 8-3).
+ */
+const AHB_PROT = 0x23000000;
+
+const SIZES = { 8: 0, 16: 1, 32: 2 } as const;
+const INCREMENT = { off: 0, single: 1 } as const;
+
+const write = (address: number, word: u32): ApOp => ({ op: "write", address, words: [word] });
+
+/** The memory behind a MEM-AP. Throws `memory-fault` with the address that failed, and `memory-alignment`. */
+export class MemAp implements BatchMemory {
+  /** The ROM table's address from BASE, or undefined where BASE says that there is none. */
+  readonly romTable: u32 | undefined;
+  private readonly ap: AccessPort;
+  private readonly prot: u32;
+
+  private constructor(ap: AccessPort, csw: u32, base: u32) {
+    this.ap = ap;
+    this.prot = (AHB_PROT | (csw & CSW.mask("Prot"))) >>> 0;
+    this.romTable = romTableIn(base);
+  }
+
+  /** Reads CSW and BASE, which a locked chip answers too. */
+  static async open(ap: AccessPort, io: Io = {}): Promise<MemAp> {
+    const look = (address: number): ApOp => ({ op: "read", address, count: 1 });
+    const [csw, base] = await ap.run([look(CSW.address), look(BASE.address)], io);
+    return new MemAp(ap, csw, base);
+  }
+
+  async read(address: u32, count: number, width: Width, io: Io = {}): Promise<Uint8Array> {
+    checkAligned(address, count, width);
+    const parts: Uint8Array[] = [];
+    for (const part of split(address, count, BATCH * bytesIn(width))) {
+      const words = await this.attempt(part.address, part.count, io, this.blockReads(part.address, part.count, width));
+      parts.push(bytesFromLanes(part.address, words, width));
+    }
+    return parts.length === 1 ? parts[0] : concatBytes(parts);
+  }
+
+  async write(address: u32, bytes: Uint8Array, width: Width, io: Io = {}): Promise<void> {
+    checkAligned(address, bytes.length, width);
+    for (const part of split(address, bytes.length, BATCH * bytesIn(width))) {
+      const data = bytes.subarray(part.address - address, part.address - address + part.count);
+      await this.attempt(part.address, part.count, io, this.blockWrites(part.address, data, width));
+    }
+  }
+
+  async run(ops: readonly MemoryOp[], io: Io = {}): Promise<Uint32Array> {
+    for (const { address, width } of ops) checkAligned(address, 0, width);
+    const words = await this.attempt(ops[0]?.address ?? 0, 0, io, this.singleAccesses(ops));
+    const looks = ops.filter((op) => op.op !== "write");
+    return words.map((word, i) => fromLanes(word, looks[i].address, looks[i].width));
+  }
+
+  private blockReads(address: u32, count: number, width: Width): readonly ApOp[] {
+    return this.blocks(address, count, width, (part) => {
+      return { op: "read", address: DRW.address, count: part.count / bytesIn(width) };
+    });
+  }
+
+  private blockWrites(address: u32, data: Uint8Array, width: Width): readonly ApOp[] {
+    return this.blocks(address, data.length, width, (part) => {
+      const bytes = data.subarray(part.address - address, part.address - address + part.count);
+      return { op: "write", address: DRW.address, words: wordsForLanes(part.address, bytes, width) };
+    });
+  }
+
+  /** CSW and TAR are written every time: two transfers cost less than a stale belief about what they hold. */
+  private blocks(address: u32, count: number, width: Width, access: (part: Part) => ApOp): readonly ApOp[] {
+    const parts = splitAtWraps(address, count);
+    const steps = parts.flatMap((part) => [write(TAR.address, part.address), access(part)]);
+    return [write(CSW.address, this.csw(width, "single")), ...steps];
+  }
+
+  private singleAccesses(ops: readonly MemoryOp[]): readonly ApOp[] {
+    const all: ApOp[] = [];
+    let last: { readonly address?: u32; readonly width?: Width } = {};
+    for (const op of ops) {
+      if (op.width !== last.width) all.push(write(CSW.address, this.csw(op.width, "off")));
+      if (op.address !== last.address) all.push(write(TAR.address, op.address));
+      all.push(dataAccess(op));
+      last = op;
+    }
+    return all;
+  }
+
+  private csw(width: Width, increment: keyof typeof INCREMENT): u32 {
+    return CSW.with(this.prot, { Size: SIZES[width], AddrInc: INCREMENT[increment] });
+  }
+
+  private async attempt(address: u32, count: number, io: Io, ops: readonly ApOp[]): Promise<Uint32Array> {
+    try {
+      return await this.ap.run(ops, io);
+    } catch (error) {
+      throw error instanceof AdiError && error.code === "dp-sticky-error"
+        ? await this.fault(address, count, error)
+        : error;
+    }
+  }
+
+  /** TAR stays at the access that failed; it is believed only inside the range that was asked for. */
+  private async fault(address: u32, count: number, cause: AdiError): Promise<AdiError> {
+    const tar = await this.ap.read(TAR.address);
+    const at = count === 0 || (tar >= address && tar < address + count) ? tar : address;
+    const text = `The target refused an access to memory at ${address32(at)}`;
+    return new AdiError("memory-fault", text, { cause, details: { address: address32(at), count } });
+  }
+}
+
+interface Part {
+  readonly address: u32;
+  readonly count: number;
+}
+
+/** DRW once, for one operation of a batch. */
+function dataAccess(op: MemoryOp): ApOp {
+  const { address, width } = op;
+  if (op.op === "read") return { op: "read", address: DRW.address, count: 1 };
+  const value = toLanes(op.value, address, width);
+  if (op.op === "write") return write(DRW.address, value);
+  return { op: "until", address: DRW.address, mask: toLanes(op.mask, address, width), value };
+}
+
+function split(address: u32, count: number, most: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let at = 0; at < count; at += most) parts.push({ address: address + at, count: Math.min(most, count - at) });
+  return parts;
+}
+
+function splitAtWraps(address: u32, count: number): readonly Part[] {
+  const head = Math.min(count, TAR_WRAP - (address % TAR_WRAP));
+  return [...split(address, head, TAR_WRAP), ...split(address + head, count - head, TAR_WRAP)];
+}
+
+function checkAligned(address: u32, count: number, width: Width): void {
+  const step = bytesIn(width);
+  if (address % step === 0 && count % step === 0) return;
+  const details = { address: address32(address), count, width };
+  throw new AdiError("memory-alignment", `${count} bytes at ${address32(address)} are no ${width}-bit accesses`, {
+    details,
+  });
+}
+
+/**
+ * Where BASE says that the table is (ADIv5.2, C2.6.1). The legacy format has bit 1 clear and no present bit: all ones
+ * mean none there.
+ */
+function romTableIn(base: u32): u32 | undefined {
+  const isListed = BASE.field(base, "Format") === 1 ? BASE.field(base, "P") === 1 : base !== 0;
+  return base !== 0xffffffff && isListed ? (base & BASE.mask("BASEADDR")) >>> 0 : undefined;
+}

@@ -1,0 +1,112 @@
+import { wordsOf } from "../base/bytes.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { address32, type u32 } from "../base/u32.ts";
+import { ARM_PARTS, COMPONENT, COMPONENT_CLASS, DESIGNER_ARM, ROM_ENTRY } from "../registers/coresight.ts";
+import { AdiError } from "./adi-error.ts";
+import type { Memory } from "./memory.ts";
+
+/** One debug component, by the identification registers in the last kilobyte of its 4 KB. */
+export interface Component {
+  readonly base: u32;
+  /** CIDR3 to CIDR0, one byte each: `B105E00D`. 0 where the component cannot be read. */
+  readonly cid: u32;
+  /** PIDR3 to PIDR0, one byte each: `000BB00C`. 0 where the component cannot be read. */
+  readonly pid: u32;
+  /** JEP106 code of the designer: continuation in bits 10:7, identity in 6:0. */
+  readonly designer: number;
+  /** Of CoreSight components (class 9) only. */
+  readonly devtype?: number;
+  /** As J-Link names the part: `SCS-M7`, `DWT`; undefined for a part that the list does not know. */
+  readonly name?: string;
+  /** The entries, where the component is itself a ROM table. */
+  readonly table?: RomTable;
+}
+
+/** A ROM table and what it lists, in its order; entries marked as absent are left out. */
+export interface RomTable {
+  readonly base: u32;
+  readonly cid: u32;
+  readonly pid: u32;
+  readonly components: readonly Component[];
+}
+
+/** Time for the whole walk, in milliseconds; a Cortex-M's eight components take some fifteen turns. */
+const WALK_MS = 3000;
+
+/** A table has room for 960 entries before its own identification registers (ADIv5.2 (IHI 0031F), D2.1). */
+const MOST_ENTRIES = 960;
+
+/** Entries read in one turn; most tables of a Cortex-M fit. */
+const ENTRIES_A_READ = 16;
+
+/** Tables in tables beyond this depth are a loop, not a chip. */
+const DEEPEST = 4;
+
+/** Reads the ROM table at `base` and everything it points to; throws `rom-table-broken` and `WaitError`. */
+export async function walkRomTable(memory: Memory, base: u32, clock: Clock, io: Io = {}): Promise<RomTable> {
+  const bounded = within(clock, WALK_MS, io);
+  const component = await readComponent(memory, base, 0, bounded);
+  if (component.table) return component.table;
+  const details = { base: address32(base), cid: address32(component.cid) };
+  throw new AdiError("rom-table-broken", `There is no ROM table at ${details.base}`, { details });
+}
+
+async function readComponent(memory: Memory, base: u32, depth: number, io: Io): Promise<Component> {
+  const ids = await readIds(memory, base, io);
+  const component = { base, cid: ids.cid, pid: ids.pid, designer: ids.designer, ...nameOf(ids) };
+  const kind = (ids.cid >>> 12) & 0xf;
+  if (kind === COMPONENT_CLASS.romTable) return { ...component, table: await readTable(memory, component, depth, io) };
+  if (kind !== COMPONENT_CLASS.coreSight) return component;
+  const [devtype] = wordsOf(await memory.read(base + COMPONENT.DEVTYPE, 4, 32, io));
+  return { ...component, devtype: devtype & 0xff };
+}
+
+async function readTable(memory: Memory, { base, cid, pid }: Component, depth: number, io: Io): Promise<RomTable> {
+  if (depth >= DEEPEST) {
+    const details = { base: address32(base) };
+    throw new AdiError("rom-table-broken", `ROM tables are nested too deep at ${details.base}`, { details });
+  }
+  const components: Component[] = [];
+  for (const entry of await readEntries(memory, base, io)) {
+    const at = (base + (entry & ROM_ENTRY.offset)) >>> 0;
+    if (entry & ROM_ENTRY.present) components.push(await readComponent(memory, at, depth + 1, io));
+  }
+  return { base, cid, pid, components };
+}
+
+async function readEntries(memory: Memory, base: u32, io: Io): Promise<readonly u32[]> {
+  const entries: u32[] = [];
+  while (entries.length < MOST_ENTRIES) {
+    const more = wordsOf(await memory.read(base + entries.length * 4, ENTRIES_A_READ * 4, 32, io));
+    const end = more.indexOf(0);
+    entries.push(...more.subarray(0, end < 0 ? more.length : end));
+    if (end >= 0) break;
+  }
+  return entries;
+}
+
+interface Ids {
+  readonly cid: u32;
+  readonly pid: u32;
+  readonly designer: number;
+}
+
+/** A component without power or clock answers with a bus fault; it is listed all the same, with zeros. */
+async function readIds(memory: Memory, base: u32, io: Io): Promise<Ids> {
+  try {
+    const words = wordsOf(await memory.read(base + COMPONENT.PIDR4, 48, 32, io));
+    const pid = lowBytes(words.subarray(4, 8));
+    const designer = ((words[0] & 0xf) << 7) | ((pid >>> 12) & 0x7f);
+    return { cid: lowBytes(words.subarray(8, 12)), pid, designer };
+  } catch (error) {
+    if (error instanceof AdiError && error.code === "memory-fault") return { cid: 0, pid: 0, designer: 0 };
+    throw error;
+  }
+}
+
+const lowBytes = (words: Uint32Array): u32 => words.reduce((all, word, i) => all + (word & 0xff) * 2 ** (8 * i), 0);
+
+function nameOf({ pid, designer }: Ids): { readonly name?: string } {
+  const name = designer === DESIGNER_ARM ? ARM_PARTS[pid & 0xfff] : undefined;
+  return name === undefined ? {} : { name };
+}

@@ -1,0 +1,58 @@
+import type { BatchMemory } from "../adi/memory.ts";
+import { AdiError } from "../adi/adi-error.ts";
+import type { Io } from "../base/clock.ts";
+import { address32, type u32 } from "../base/u32.ts";
+import { DWT_CTRL } from "../registers/dwt.ts";
+import { FP_CTRL } from "../registers/fpb.ts";
+import { CPUID, MVFR0 } from "../registers/scs.ts";
+import type { CoreIdentity } from "./core.ts";
+import { CoreError } from "./core-error.ts";
+
+/** CPUID.PartNo of ARM's processors (each one's TRM, CPUID; M23 and M33 (unsure)). */
+const PARTS: { readonly [part: number]: string } = {
+  3104: "Cortex-M0",
+  3105: "Cortex-M1",
+  3107: "Cortex-M3",
+  3108: "Cortex-M4",
+  3111: "Cortex-M7",
+  3168: "Cortex-M0+",
+  3360: "Cortex-M23",
+  3361: "Cortex-M33",
+};
+
+const IDENTITY_REGISTERS = [CPUID, FP_CTRL, DWT_CTRL, MVFR0] as const;
+
+/** Reads who the core is, in one batch; throws `core-not-found` where no processor answers. */
+export async function readCoreIdentity(memory: BatchMemory, io: Io): Promise<CoreIdentity> {
+  const words = await readIdentityRegisters(memory, io);
+  if (words[0] === 0 || words[0] === 0xffffffff) throw notFound(undefined);
+  return decodeIdentity(words);
+}
+
+/** The identity from the values of CPUID, FP_CTRL, DWT_CTRL and MVFR0. */
+export function decodeIdentity([cpuid, fpCtrl, dwtCtrl, mvfr0]: ArrayLike<u32> & Iterable<u32>): CoreIdentity {
+  return {
+    cpuid,
+    name: PARTS[CPUID.field(cpuid, "PartNo")] ?? `unknown core ${address32(cpuid)}`,
+    revision: CPUID.field(cpuid, "Variant"),
+    patch: CPUID.field(cpuid, "Revision"),
+    hasFpu: MVFR0.field(mvfr0, "SinglePrecision") !== 0,
+    codeBreakpoints: (FP_CTRL.field(fpCtrl, "NUM_CODE_HIGH") << 4) | FP_CTRL.field(fpCtrl, "NUM_CODE_LOW"),
+    literalBreakpoints: FP_CTRL.field(fpCtrl, "NUM_LIT"),
+    watchpoints: DWT_CTRL.field(dwtCtrl, "NUMCOMP"),
+  };
+}
+
+async function readIdentityRegisters(memory: BatchMemory, io: Io): Promise<Uint32Array> {
+  try {
+    return await memory.run(
+      IDENTITY_REGISTERS.map(({ address }) => ({ op: "read", address, width: 32 })),
+      io,
+    );
+  } catch (error) {
+    throw error instanceof AdiError && error.code === "memory-fault" ? notFound(error) : error;
+  }
+}
+
+const notFound = (cause: unknown) =>
+  new CoreError("core-not-found", "No Cortex-M core answers behind this access port", { cause });

@@ -1,0 +1,115 @@
+import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { pollUntil } from "../base/deadlines.ts";
+import { codeOf } from "../base/errors.ts";
+import type { u32 } from "../base/u32.ts";
+import { DFSR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
+import { Breakpoints } from "./breakpoints.ts";
+import type { Core, CoreIdentity, CoreState, RegisterName } from "./core.ts";
+import { CoreError } from "./core-error.ts";
+import { readCoreIdentity } from "./core-identity.ts";
+import { readCoreRegisters, writeCoreRegisters } from "./core-registers.ts";
+import { type ResetPin, resetCore } from "./core-reset.ts";
+import { coreStateOf } from "./core-state.ts";
+
+/** Time for a core to halt, in milliseconds: it ends its instruction first, which takes microseconds. */
+const HALT_MS = 500;
+
+/** Time that `waitHalted` gives a core when the caller names no deadline, in milliseconds. */
+const WAIT_HALTED_MS = 10_000;
+
+const S_HALT = DHCSR.mask("S_HALT");
+
+const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
+const untilHalted: MemoryOp = { op: "until", address: DHCSR.address, width: 32, mask: S_HALT, value: S_HALT };
+const forgetWhy: MemoryOp = {
+  op: "write",
+  address: DFSR.address,
+  width: 32,
+  value: DFSR.of({ EXTERNAL: 1, VCATCH: 1, DWTTRAP: 1, BKPT: 1, HALTED: 1 }),
+};
+
+const control = (bits: Parameters<typeof DHCSR.of>[0]): MemoryOp => {
+  const value = (DHCSR_DBGKEY | DHCSR.of({ ...bits, C_DEBUGEN: 1 })) >>> 0;
+  return { op: "write", address: DHCSR.address, width: 32, value };
+};
+
+/** What a core can be given besides its memory. */
+export interface CoreOptions {
+  /** How to drive the reset line; without it `reset("pin")` throws. */
+  readonly resetPin?: ResetPin;
+}
+
+/** A Cortex-M of ARMv6-M or ARMv7-M behind its debug registers. Throws `CoreError`, `AdiError` and `WaitError`. */
+export class CortexCore implements Core {
+  readonly memory: BatchMemory;
+  readonly identity: CoreIdentity;
+  readonly breakpoints: Breakpoints;
+  private readonly clock: Clock;
+  private readonly resetPin: ResetPin | undefined;
+
+  private constructor(memory: BatchMemory, clock: Clock, identity: CoreIdentity, options: CoreOptions) {
+    this.memory = memory;
+    this.clock = clock;
+    this.identity = identity;
+    this.breakpoints = new Breakpoints(memory, identity.codeBreakpoints);
+    this.resetPin = options.resetPin;
+  }
+
+  /** Reads who the core is and changes nothing; throws `core-not-found`. */
+  static async open(memory: BatchMemory, clock: Clock, options: CoreOptions = {}, io: Io = {}): Promise<CortexCore> {
+    return new CortexCore(memory, clock, await readCoreIdentity(memory, io), options);
+  }
+
+  /** S_RESET_ST is cleared by reading, so the second of two reads says whether the reset is still on. */
+  async state(io: Io = {}): Promise<CoreState> {
+    const [, dhcsr] = await this.memory.run([look, look], io);
+    return coreStateOf(dhcsr);
+  }
+
+  async halt(io: Io = {}): Promise<void> {
+    await this.runToHalt([control({ C_HALT: 1 }), untilHalted], io);
+  }
+
+  async resume(io: Io = {}): Promise<void> {
+    await this.memory.run([forgetWhy, control({})], io);
+  }
+
+  /** One instruction with interrupts masked; C_MASKINTS only changes while C_HALT is set (ARMv7-M ARM, C1.6.2). */
+  async step(io: Io = {}): Promise<void> {
+    const [dhcsr] = await this.memory.run([look], io);
+    if (coreStateOf(dhcsr & ~DHCSR.mask("S_RESET_ST")) !== "halted")
+      throw new CoreError("core-not-halted", "Only a halted core can step");
+    const masked = [control({ C_HALT: 1, C_MASKINTS: 1 }), control({ C_STEP: 1, C_MASKINTS: 1 })];
+    await this.runToHalt([forgetWhy, ...masked, untilHalted, control({ C_HALT: 1 })], io);
+  }
+
+  async waitHalted(io: Io = {}): Promise<void> {
+    const bounded = io.deadline === undefined ? within(this.clock, WAIT_HALTED_MS, io) : io;
+    await pollUntil(this.clock, { ...bounded, everyUs: 0, what: "the core to halt" }, async () => {
+      const state = await this.state({ signal: io.signal });
+      if (state === "lockup") throw new CoreError("core-call-failed", "The core locked up", { details: { state } });
+      return state === "halted" ? true : undefined;
+    });
+  }
+
+  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<void> {
+    await resetCore({ memory: this.memory, clock: this.clock, how, then, pin: this.resetPin }, io);
+  }
+
+  async readRegisters(names: readonly RegisterName[], io: Io = {}): Promise<readonly u32[]> {
+    return readCoreRegisters(this.memory, names, io);
+  }
+
+  async writeRegisters(values: Partial<Record<RegisterName, u32>>, io: Io = {}): Promise<void> {
+    await writeCoreRegisters(this.memory, Object.entries(values) as [RegisterName, u32][], io);
+  }
+
+  private async runToHalt(ops: readonly MemoryOp[], io: Io): Promise<void> {
+    await this.memory.run(ops, within(this.clock, HALT_MS, io)).catch((error) => {
+      throw codeOf(error) === "dap-until-timeout" ? notHalted(error) : error;
+    });
+  }
+}
+
+const notHalted = (cause: unknown) => new CoreError("core-halt-failed", "The core did not halt", { cause });

@@ -1,0 +1,72 @@
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import { address32, type u32 } from "../base/u32.ts";
+import type { Core } from "./core.ts";
+import { CoreError } from "./core-error.ts";
+
+/** A call of a function in the target's RAM, by the procedure call standard (AAPCS, IHI 0042, 6.4). */
+export interface CodeCall {
+  readonly entry: u32;
+  /** At most four, for R0 to R3. */
+  readonly args?: readonly u32[];
+  /** First address above the stack. */
+  readonly stack: u32;
+  /** Address of a BKPT instruction, where the function returns to. */
+  readonly returnTo: u32;
+  /** What position-independent data are relative to, in R9. */
+  readonly staticBase?: u32;
+  readonly timeoutMs: number;
+}
+
+/** XPSR with nothing but the Thumb bit. */
+const THUMB = 0x01000000;
+
+/** CONTROL, FAULTMASK and BASEPRI zero, PRIMASK one: privileged, on MSP, and no interrupt of the firmware gets in. */
+const UNDISTURBED = 0x00000001;
+
+/** Calls a function on a halted core and waits for its end; answers R0. Throws `core-call-failed`, the core halted. */
+export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
+  await startCode(core, call, io);
+  return finishCode(core, clock, call, io);
+}
+
+/** Starts a function on a halted core and does not wait. */
+export async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
+  const [R0 = 0, R1 = 0, R2 = 0, R3 = 0] = call.args ?? [];
+  const frame = {
+    SP: call.stack,
+    LR: (call.returnTo | 1) >>> 0,
+    PC: (call.entry & ~1) >>> 0,
+    XPSR: THUMB,
+    CFBP: UNDISTURBED,
+  };
+  await core.writeRegisters({ R0, R1, R2, R3, R9: call.staticBase ?? 0, ...frame }, io);
+  await core.resume(io);
+}
+
+/** Waits for a started function; answers R0. A function that is late or stops elsewhere is `core-call-failed`. */
+export async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
+  try {
+    await core.waitHalted(within(clock, call.timeoutMs, io));
+  } catch (error) {
+    throw codeOf(error) === "aborted" ? error : await failed(core, call, error);
+  }
+  const [result, pc] = await core.readRegisters(["R0", "PC"], io);
+  if (pc !== (call.returnTo & ~1) >>> 0) throw callError(call, "stopped where it should not", pc);
+  return result;
+}
+
+/** Halts the core, so that whoever cleans up finds it so, and says where it was. */
+async function failed(core: Core, call: CodeCall, cause: unknown): Promise<CoreError> {
+  await core.halt();
+  const [pc] = await core.readRegisters(["PC"]);
+  return callError(call, codeOf(cause) === "timeout" ? `did not end in ${call.timeoutMs} ms` : "failed", pc, cause);
+}
+
+function callError(call: CodeCall, what: string, pc: u32, cause?: unknown): CoreError {
+  const details = { entry: address32(call.entry), pc: address32(pc) };
+  return new CoreError("core-call-failed", `The code at ${details.entry} ${what}; PC is ${details.pc}`, {
+    cause,
+    details,
+  });
+}
