@@ -1,0 +1,248 @@
+import { ByteReader, ByteWriter } from "../base/bytes.ts";
+import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
+import type { FlashFault, FlashLaunch, LaunchObserver, LaunchOrders } from "./chip/flash-engine.ts";
+import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import type { FaultKind } from "./faults.ts";
+import type { ApBus } from "./probe/debug-port.ts";
+import type { TargetWire, WireShift } from "./probe/probe-model.ts";
+import { type DapFault, SwdDp } from "./probe/swd-dp.ts";
+import { shiftThrough } from "./probe/swd-shift.ts";
+
+/** A chip that lets its board watch flash commands. */
+export interface BoardChip extends ChipModel {
+  /** Asked at each launch of a flash command; may order a fault or a cut in the middle. */
+  onFlashLaunch: LaunchObserver | undefined;
+  /** Told when an ordered cut has taken the chip's power. */
+  onPowerCut: ((at: Picoseconds) => void) | undefined;
+  /** Flash commands launched since the model was made. */
+  readonly flashLaunches: number;
+}
+
+/** What a board is built from. */
+export interface BoardOptions {
+  readonly chip: BoardChip;
+  readonly faults: FaultPlan;
+  readonly now: () => Picoseconds;
+  readonly vtrefMv: number;
+  readonly seed: number;
+}
+
+/** How long a cut leaves the board without power: long enough for every capacitor. */
+const POWER_OFF_TIME: Picoseconds = 10 * MILLISECOND;
+/** Below this the chip holds itself in power-on reset: VPOR at most (K24 data sheet, "LVD and POR", 1.5 V). */
+const POWER_ON_MV = 1_500;
+/** The board's own part of a state file. */
+const PART = "board";
+
+const DAP_FAULTS: readonly FaultKind[] = ["wait", "fault", "parity", "noack"];
+/** What may strike a request that the port must answer. */
+const GARBLINGS: readonly FaultKind[] = ["parity", "noack"];
+const FLASH_FAULTS: readonly FaultKind[] = ["busy", "badprog", "ecc", "mgstat"];
+
+/** A cut that waits for a launch. */
+interface ArmedCut {
+  readonly launch: number;
+  readonly point: number;
+}
+
+/**
+ * The board: supply, reset line, and the debug connector with the chip's SW-DP behind it.
+ *
+ * Nothing on it moves by itself: it catches up with the time of whoever looks. While the probe clocks, that is the time
+ * of each edge, so within one stretch of clocks the chip is ahead of the twin's clock.
+ */
+export class Board implements TargetWire, ApBus {
+  private readonly chip: BoardChip;
+  private readonly faults: FaultPlan;
+  private readonly now: () => Picoseconds;
+  private readonly seed: number;
+  private readonly dp: SwdDp;
+  private supplyMv: number;
+  private powered = false;
+  /** When the supply comes back after a cut. */
+  private backAt: Picoseconds = Number.POSITIVE_INFINITY;
+  private resetPin: 0 | 1 = 1;
+  private cuts = 0;
+  private armed: ArmedCut | undefined;
+  /** The edge count and time at which the present stretch of clocks began, and the time one edge takes. */
+  private firstEdge = 0;
+  private firstEdgeAt: Picoseconds = 0;
+  private edgeTime: Picoseconds = 0;
+
+  constructor(options: BoardOptions) {
+    this.chip = options.chip;
+    this.faults = options.faults;
+    this.now = options.now;
+    this.seed = options.seed;
+    this.supplyMv = options.vtrefMv;
+    this.dp = new SwdDp(this, this.faults.concerns("dap") ? (exempt) => this.strikeDap(exempt) : undefined);
+    this.chip.onFlashLaunch = (launch) => this.launched(launch);
+    this.chip.onPowerCut = (at) => this.lostPower(at);
+  }
+
+  /** Flash commands launched since the board came up. */
+  get flashCommands(): number {
+    return this.chip.flashLaunches;
+  }
+
+  /** First power: power-on reset where the supply is high enough. */
+  powerUp(): void {
+    if (this.supplyMv >= POWER_ON_MV) this.applyPower(this.now());
+  }
+
+  /** The state that an earlier board left; its power has stayed on. Throws `RangeError` on parts that none made. */
+  restore(parts: ChipParts): void {
+    const own = parts.get(PART);
+    if (own !== undefined) this.cuts = new ByteReader(own).u32le();
+    this.chip.restore(new Map([...parts].filter(([name]) => name !== PART)), this.now());
+    this.powered = true;
+    this.dp.powerOn();
+  }
+
+  /** Everything that outlives the process, in parts by name. */
+  save(): ChipParts {
+    this.catchUp(this.now());
+    return new Map([...this.chip.save(), [PART, new ByteWriter().u32le(this.cuts).finish()]]);
+  }
+
+  /** Lets power and chip reach a time. */
+  catchUp(at: Picoseconds): void {
+    if (this.backAt <= at) this.applyPower(this.backAt);
+    if (this.powered) this.chip.advance(at);
+    // A cut in the middle may have been over before the end.
+    if (this.backAt <= at) this.catchUp(at);
+  }
+
+  /** Takes the power away now and gives it back a moment later. */
+  powerCut(at: Picoseconds = this.now()): void {
+    this.catchUp(at);
+    if (!this.powered) return;
+    this.chip.powerOff(at, { seed: this.nextCutSeed() });
+    this.lostPower(at);
+  }
+
+  /** Cuts the power at `point` (0 to 1) of the `index`-th flash command from now on. */
+  armPowerCut(index: number, point: number): void {
+    this.armed = { launch: this.chip.flashLaunches + index, point };
+  }
+
+  /** Another supply voltage; the chip is off below its power-on threshold. */
+  setSupply(mv: number, at: Picoseconds): void {
+    this.catchUp(at);
+    this.supplyMv = mv;
+    if (mv < POWER_ON_MV && this.powered) {
+      this.chip.powerOff(at, { seed: this.nextCutSeed() });
+      this.lostPower(at);
+    }
+    if (mv < POWER_ON_MV) this.backAt = Number.POSITIVE_INFINITY;
+    else if (!this.powered) this.backAt = Math.min(this.backAt, at + POWER_OFF_TIME);
+  }
+
+  /** Flash content as silicon holds it. */
+  peekFlash(address: number, count: number): Uint8Array {
+    this.catchUp(this.now());
+    return this.chip.peekFlash(address, count);
+  }
+
+  /** Carries out the cuts and voltages that are due by the plan; flash commands see to their own. */
+  strike(at: Picoseconds): void {
+    const fault = this.faults.take(
+      ["power-cut", "vtref"],
+      ({ kind, point }) => kind === "vtref" || point.on !== "ftfe",
+    );
+    if (fault?.kind === "power-cut") this.powerCut(at);
+    if (fault?.kind === "vtref") this.setSupply(fault.argument ?? 0, at);
+  }
+
+  shift(shift: WireShift): void {
+    this.catchUp(shift.at);
+    if (!this.powered) {
+      // The line hangs on the chip's unpowered pads (unsure: 0).
+      shift.into.fill(0);
+      return;
+    }
+    this.firstEdge = this.dp.edges;
+    this.firstEdgeAt = shift.at;
+    this.edgeTime = 1e12 / shift.clockHz;
+    shiftThrough(this.dp, shift);
+  }
+
+  setReset(level: 0 | 1, at: Picoseconds): void {
+    this.catchUp(at);
+    this.resetPin = level;
+    if (this.powered) this.chip.setResetPin(level, at);
+  }
+
+  resetLevel(at: Picoseconds): 0 | 1 {
+    this.catchUp(at);
+    return this.powered ? this.resetPin : 0;
+  }
+
+  vtrefMv(at: Picoseconds): number {
+    this.catchUp(at);
+    const cut = !this.powered && this.backAt !== Number.POSITIVE_INFINITY;
+    return cut ? 0 : this.supplyMv;
+  }
+
+  read(apsel: number, address: number): ApResult {
+    this.catchUp(this.present());
+    return (this.powered ? this.chip.accessPort(apsel)?.read(address) : undefined) ?? 0;
+  }
+
+  write(apsel: number, address: number, value: number): ApResult {
+    this.catchUp(this.present());
+    return (this.powered ? this.chip.accessPort(apsel)?.write(address, value) : undefined) ?? 0;
+  }
+
+  abort(): void {
+    for (let apsel = 0; apsel < 256; apsel++) this.chip.accessPort(apsel)?.abort();
+  }
+
+  /** The time of the edge that the debug port works on. */
+  private present(): Picoseconds {
+    return this.firstEdgeAt + Math.floor((this.dp.edges - this.firstEdge) * this.edgeTime);
+  }
+
+  private applyPower(at: Picoseconds): void {
+    this.backAt = Number.POSITIVE_INFINITY;
+    this.powered = true;
+    this.dp.powerOn();
+    this.chip.powerOn(at);
+    if (this.resetPin === 0) this.chip.setResetPin(0, at);
+  }
+
+  private lostPower(at: Picoseconds): void {
+    this.powered = false;
+    this.backAt = at + POWER_OFF_TIME;
+    this.dp.powerOn();
+  }
+
+  private nextCutSeed(): number {
+    this.cuts += 1;
+    return (this.seed + Math.imul(this.cuts, 0x9e3779b9)) >>> 0;
+  }
+
+  private strikeDap(exempt: boolean): DapFault | undefined {
+    const at = this.present();
+    this.faults.reach("dap", at);
+    this.strike(at);
+    return this.faults.take(exempt ? GARBLINGS : DAP_FAULTS)?.kind as DapFault | undefined;
+  }
+
+  private launched(launch: FlashLaunch): LaunchOrders {
+    this.faults.reach("ftfe", launch.start);
+    const fault = this.faults.take(FLASH_FAULTS)?.kind as FlashFault | undefined;
+    const point = this.cutPoint(launch);
+    return { ...(fault && { fault }), ...(point !== undefined && { cutAfter: Math.round(launch.duration * point) }) };
+  }
+
+  private cutPoint(launch: FlashLaunch): number | undefined {
+    const planned = this.faults.take(["power-cut"], ({ point }) => point.on === "ftfe");
+    if (planned !== undefined) return (planned.argument ?? 0) / 100;
+    if (this.armed?.launch !== launch.index) return undefined;
+    const { point } = this.armed;
+    this.armed = undefined;
+    return point;
+  }
+}

@@ -1,0 +1,145 @@
+import { MILLISECOND } from "../../base/clock.ts";
+import type { UsbInResult, UsbOutResult } from "../../usb/usb-device.ts";
+import { Prng } from "../chip/prng.ts";
+import type { TwinClock } from "../clock.ts";
+import type { Fault } from "../faults.ts";
+import { InPackets } from "./in-packets.ts";
+import type { ProbeModel } from "./probe-model.ts";
+import { UsbLane, type UsbTiming } from "./usb-timing.ts";
+
+/** Turns of the microtask queue that a caller has to send what it is waiting the answer for. */
+const PATIENCE = 64;
+
+/** One transfer that has not ended. */
+interface Pending<T> {
+  readonly resolve: (result: T) => void;
+  readonly reject: (error: Error) => void;
+  done: boolean;
+}
+
+interface PendingOut extends Pending<UsbOutResult> {
+  readonly data: Uint8Array;
+}
+
+interface PendingIn extends Pending<UsbInResult> {
+  readonly length: number;
+  readonly fault: Fault | undefined;
+}
+
+/**
+ * The two bulk endpoints of a probe in time: each direction moves one transfer after the other, in the order asked for.
+ *
+ * An answer is fetched at the moment it is complete: a caller that gives up before leaves it to the next one, as a real
+ * device does.
+ */
+export class BulkTransfers {
+  private readonly model: ProbeModel;
+  private readonly timing: UsbTiming;
+  private readonly clock: TwinClock;
+  private readonly garble: Prng;
+  private readonly packets: InPackets;
+  private readonly receive: UsbLane;
+  private readonly send: UsbLane;
+  private outs: PendingOut[] = [];
+  private ins: PendingIn[] = [];
+  private activeOut: PendingOut | undefined;
+  private activeIn: PendingIn | undefined;
+
+  constructor(model: ProbeModel, timing: UsbTiming, clock: TwinClock, seed: number) {
+    this.model = model;
+    this.timing = timing;
+    this.clock = clock;
+    this.garble = new Prng(seed);
+    this.packets = new InPackets(timing.packetSize);
+    this.receive = new UsbLane(timing);
+    this.send = timing.overlap ? new UsbLane(timing) : this.receive;
+  }
+
+  /** Sends to the probe; resolves when the last byte has arrived there. */
+  out(data: Uint8Array): Promise<UsbOutResult> {
+    return new Promise((resolve, reject) => {
+      const pending: PendingOut = { data, resolve, reject, done: false };
+      this.outs.push(pending);
+      this.startOut();
+      this.clock.drive(() => pending.done);
+    });
+  }
+
+  /** Fetches from the probe; resolves when the last byte is here. */
+  in(length: number, fault?: Fault): Promise<UsbInResult> {
+    return new Promise((resolve, reject) => {
+      const pending: PendingIn = { length, fault, resolve, reject, done: false };
+      this.ins.push(pending);
+      this.startIn();
+      if (this.activeIn === pending) this.clock.drive(() => pending.done);
+      else void this.driveIdly(pending);
+    });
+  }
+
+  /** Ends every transfer with an error. */
+  abandon(error: Error): void {
+    for (const pending of [...this.outs, ...this.ins]) {
+      pending.done = true;
+      pending.reject(error);
+    }
+    this.outs = [];
+    this.ins = [];
+    this.activeOut = undefined;
+    this.activeIn = undefined;
+  }
+
+  /** Nothing is on the way yet: the caller may be about to send the question. */
+  private async driveIdly(pending: PendingIn): Promise<void> {
+    for (let turn = 0; turn < PATIENCE && !pending.done; turn++) await Promise.resolve();
+    this.clock.drive(() => pending.done);
+  }
+
+  private startOut(): void {
+    const pending = this.outs[0];
+    if (pending === undefined || this.activeOut !== undefined) return;
+    this.activeOut = pending;
+    const arrived = this.receive.move(pending.data.length, this.clock.now());
+    this.clock.schedule(arrived, () => this.endOut(pending));
+  }
+
+  private endOut(pending: PendingOut): void {
+    if (pending.done) return;
+    this.packets.push(this.model.onOut(pending.data, this.clock.now()));
+    if (!this.timing.overlap) this.receive.hold(this.model.busyUntil);
+    this.outs.shift();
+    this.activeOut = undefined;
+    pending.done = true;
+    pending.resolve({ status: "ok", bytesWritten: pending.data.length });
+    this.startIn();
+    this.startOut();
+  }
+
+  private startIn(): void {
+    const pending = this.ins[0];
+    const head = this.packets.head;
+    if (pending === undefined || head === undefined || this.activeIn !== undefined) return;
+    this.activeIn = pending;
+    const from = Math.max(this.clock.now(), head.readyAt + this.timing.turnPs);
+    const late = pending.fault?.kind === "late" ? (pending.fault.argument ?? 0) * MILLISECOND : 0;
+    const sent = this.send.move(this.packets.available(pending.length), from) + late;
+    this.packets.delay(late);
+    this.clock.schedule(sent, () => this.endIn(pending));
+  }
+
+  private endIn(pending: PendingIn): void {
+    if (pending.done) return;
+    const { status, bytes } = this.packets.take(pending.length);
+    const { buffer, byteOffset, byteLength } = this.spoil(bytes, pending.fault);
+    this.ins.shift();
+    this.activeIn = undefined;
+    pending.done = true;
+    pending.resolve({ status, data: new DataView(buffer, byteOffset, byteLength) });
+    this.startIn();
+  }
+
+  private spoil(bytes: Uint8Array, fault: Fault | undefined): Uint8Array {
+    if (fault?.kind === "short") return bytes.subarray(0, -1);
+    if (fault?.kind === "long") return Uint8Array.of(...bytes, 0);
+    return fault?.kind === "garbage" ? bytes.map(() => this.garble.next()) : bytes;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Picoseconds } from "../../base/clock.ts";
+import type { ProbeAnswer } from "./probe-model.ts";
+
+/** What one IN transfer took. */
+export interface InTransfer {
+  readonly status: "ok" | "babble";
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The IN side of a bulk endpoint as packets: a transfer ends when it is full or with the first short packet.
+ *
+ * An answer that fills its last packet is followed by an empty packet, which the next transfer gets when this one
+ * asked for exactly the answer's length (USB 2.0, 5.8.3; whether each firmware sends it is unsure). Asking for less than
+ * a packet holds is babble, and the packet is lost.
+ */
+export class InPackets {
+  private answers: ProbeAnswer[] = [];
+  private taken = 0;
+  private readonly packetSize: number;
+
+  constructor(packetSize: number) {
+    this.packetSize = packetSize;
+  }
+
+  /** The answer that the next transfer gets a piece of. */
+  get head(): ProbeAnswer | undefined {
+    return this.answers[0];
+  }
+
+  push(answers: readonly ProbeAnswer[]): void {
+    this.answers.push(...answers);
+  }
+
+  /** How many bytes a transfer of at most `length` gets. */
+  available(length: number): number {
+    return Math.min(length, (this.head?.bytes.length ?? 0) - this.taken);
+  }
+
+  /** Makes the head come later. */
+  delay(by: Picoseconds): void {
+    this.answers = this.answers.map((one, i) => (i === 0 ? { ...one, readyAt: one.readyAt + by } : one));
+  }
+
+  /** Takes one transfer of at most `length` bytes from the head, which must be there. */
+  take(length: number): InTransfer {
+    const { bytes } = this.answers[0];
+    const left = bytes.length - this.taken;
+    const whole = length - (length % this.packetSize);
+    if (left > length && whole !== length) return this.babble(bytes, whole);
+    const count = Math.min(left, length);
+    const taken = bytes.subarray(this.taken, this.taken + count);
+    this.taken += count;
+    if (count === left && !this.emptyPacketFollows(bytes, count, length)) this.next();
+    return { status: "ok", bytes: taken };
+  }
+
+  /** Throws away whatever the host has not fetched. */
+  clear(): void {
+    this.answers = [];
+    this.taken = 0;
+  }
+
+  private emptyPacketFollows(bytes: Uint8Array, count: number, length: number): boolean {
+    return count === length && count > 0 && bytes.length % this.packetSize === 0;
+  }
+
+  private babble(bytes: Uint8Array, whole: number): InTransfer {
+    const taken = bytes.subarray(this.taken, this.taken + whole);
+    this.taken = Math.min(bytes.length, this.taken + whole + this.packetSize);
+    if (this.taken === bytes.length) this.next();
+    return { status: "babble", bytes: taken };
+  }
+
+  private next(): void {
+    this.answers.shift();
+    this.taken = 0;
+  }
+}

@@ -1,0 +1,250 @@
+import { ACK, alwaysAnswered, type ApBus, DebugPort, REQUEST } from "./debug-port.ts";
+
+/** What may be done to one transfer on purpose. */
+export type DapFault = "wait" | "fault" | "parity" | "noack";
+
+/** Asked once for each transfer; `exempt` requests must be answered OK and can only be garbled. */
+export type DapFaults = (exempt: boolean) => DapFault | undefined;
+
+/** Ones in a row that reset the line (ADIv5.2, B4.3.3); one less does not. */
+const LINE_RESET_ONES = 50;
+/** Zeros that end a line reset; whether silicon insists on the second is unsure, the specification does. */
+const LINE_RESET_IDLES = 2;
+/** JTAG-to-SWD and back, least significant bit first (ADIv5.2, B5.2). */
+const TO_SWD = 0xe79e;
+const TO_JTAG = 0xe73c;
+
+/** What the next edge means. JTAG and DEAF are silent; DEAF ends with a line reset. */
+const JTAG = 0;
+const DEAF = 1;
+const RESET = 2;
+const IDLE = 3;
+const HEADER = 4;
+const TURN = 5;
+const ANSWER = 6;
+const READ = 7;
+const READ_END = 8;
+const WRITE_TURN = 9;
+const WRITE = 10;
+
+/** 1 where the five bits have odd parity, by value. */
+const ODD = Uint8Array.from({ length: 32 }, (_, n) => parity32(n));
+
+/**
+ * An SW-DP as its two wires show it: one call is one rising edge of SWCLK, and answers the level of SWDIO after it.
+ *
+ * That is what a J-Link returns for the clock; a probe that samples before the edge returns the previous call's level
+ * (bit-exact rules: ADIv5.2, chapter B4; index table of a transfer in `docs`). Starts silent, as JTAG.
+ */
+export class SwdDp {
+  /** Rising edges seen since the twin was made: the wire's own time. */
+  edges = 0;
+  private phase = JTAG;
+  private ones = 0;
+  private idles = 0;
+  /** Bits of a switching sequence seen after a line reset, and how many; 0 when none is on its way. */
+  private sequence = 0;
+  private sequenceBits = 0;
+  /** Only DPIDR may be read until it has been. */
+  private fresh = true;
+  private header = 0;
+  private count = 0;
+  private ack = 0;
+  private dataPhase = false;
+  private word = 0;
+  private parity = 0;
+  private flipParity = 0;
+  private driving = false;
+  private level = 1;
+  /** Power-ons so far: an access may find the power gone in its middle. */
+  private powerOns = 0;
+  private readonly port: DebugPort;
+  private readonly faults: DapFaults | undefined;
+
+  constructor(bus: ApBus, faults?: DapFaults) {
+    this.port = new DebugPort(bus);
+    this.faults = faults;
+  }
+
+  /** Power-on: registers at their reset values, the wire in JTAG. */
+  powerOn(): void {
+    this.powerOns++;
+    this.port.reset();
+    this.phase = JTAG;
+    this.ones = 0;
+    this.sequenceBits = 0;
+    this.driving = false;
+  }
+
+  /** One rising edge: `swdio` counts where the probe drives the line, else the target's level or the pull-up. */
+  clock(swdio: number, driven: number): number {
+    this.edges++;
+    const seen = driven !== 0 ? swdio : this.driving ? this.level : 1;
+    if (seen !== 0) {
+      if (++this.ones === LINE_RESET_ONES) this.lineReset();
+    } else {
+      if (this.ones >= LINE_RESET_ONES) this.sequenceBits = -1;
+      this.ones = 0;
+    }
+    if (this.sequenceBits !== 0) this.collectSequence(seen);
+    this.step(seen);
+    if (driven !== 0) return swdio;
+    return this.driving ? this.level : 1;
+  }
+
+  private step(seen: number): void {
+    switch (this.phase) {
+      case JTAG:
+      case DEAF:
+        return;
+      case RESET:
+        this.stepReset(seen);
+        return;
+      case IDLE:
+        if (seen === 0) return;
+        this.header = 1;
+        this.count = 1;
+        this.phase = HEADER;
+        return;
+      case HEADER:
+        this.header |= seen << this.count;
+        if (++this.count === 8) this.endHeader();
+        return;
+      case TURN:
+        if (--this.count === 0) this.answer();
+        return;
+      case ANSWER:
+        this.level = (this.ack >>> this.count) & 1;
+        if (++this.count === 3) this.endAnswer();
+        return;
+      case READ:
+        this.stepRead();
+        return;
+      case READ_END:
+        this.driving = false;
+        if (--this.count === 0) this.phase = IDLE;
+        return;
+      case WRITE_TURN:
+        this.driving = false;
+        if (--this.count === 0) this.beginWrite();
+        return;
+      case WRITE:
+        this.stepWrite(seen);
+        return;
+    }
+  }
+
+  private lineReset(): void {
+    if (this.phase === JTAG) return;
+    this.port.lineReset();
+    this.phase = RESET;
+    this.fresh = true;
+    this.idles = 0;
+    this.driving = false;
+  }
+
+  private stepReset(seen: number): void {
+    if (seen === 0 && ++this.idles === LINE_RESET_IDLES) this.phase = IDLE;
+    else if (seen !== 0 && this.idles > 0) this.phase = DEAF;
+  }
+
+  private collectSequence(seen: number): void {
+    if (this.sequenceBits < 0) this.sequence = this.sequenceBits = 0;
+    this.sequence |= seen << this.sequenceBits++;
+    if (this.sequenceBits < 16) return;
+    this.sequenceBits = 0;
+    if (this.sequence === TO_SWD && this.phase === JTAG) this.phase = DEAF;
+    if (this.sequence !== TO_JTAG) return;
+    this.phase = JTAG;
+    this.driving = false;
+  }
+
+  private endHeader(): void {
+    const asked = (this.header >>> 1) & 0x1f;
+    const framed = (this.header & 0xc0) === 0x80;
+    const allowed = !this.fresh || (asked & 0xf) === REQUEST.READ;
+    if (!framed || !allowed || ODD[asked] !== 0) {
+      this.phase = DEAF;
+      return;
+    }
+    this.fresh = false;
+    this.count = this.port.turnround;
+    this.phase = TURN;
+  }
+
+  private answer(): void {
+    const request = (this.header >>> 1) & 0xf;
+    const { powerOns } = this;
+    const fault = this.faults?.(alwaysAnswered(request));
+    this.flipParity = fault === "parity" ? 1 : 0;
+    if (fault === "wait" || fault === "fault") this.ack = this.refuse(fault);
+    else if (fault !== "noack") this.ack = this.port.accept(request);
+    if (powerOns !== this.powerOns) this.phase = JTAG;
+    else if (fault === "noack") this.phase = DEAF;
+    else this.beginAnswer();
+  }
+
+  private beginAnswer(): void {
+    this.dataPhase = this.ack === ACK.OK || this.port.overrunDetect;
+    this.driving = true;
+    this.level = this.ack & 1;
+    this.count = 1;
+    this.phase = ANSWER;
+  }
+
+  private refuse(fault: "wait" | "fault"): number {
+    if (fault === "fault") this.port.setStickyError();
+    return this.port.refuse(fault === "wait" ? ACK.WAIT : ACK.FAULT);
+  }
+
+  private endAnswer(): void {
+    if (this.dataPhase && (this.header & (REQUEST.READ << 1)) !== 0) {
+      this.word = this.port.data;
+      this.count = 0;
+      this.phase = READ;
+      return;
+    }
+    this.count = 1 + this.port.turnround;
+    this.phase = WRITE_TURN;
+  }
+
+  private stepRead(): void {
+    // A refused read in overrun mode has its data phase, but nobody drives it.
+    this.driving = this.ack === ACK.OK;
+    if (this.count < 32) {
+      this.level = (this.word >>> this.count++) & 1;
+      return;
+    }
+    this.level = parity32(this.word) ^ this.flipParity;
+    this.count = 1 + this.port.turnround;
+    this.phase = READ_END;
+  }
+
+  private beginWrite(): void {
+    this.word = 0;
+    this.parity = 0;
+    this.phase = this.dataPhase ? WRITE : IDLE;
+  }
+
+  private stepWrite(seen: number): void {
+    if (this.count < 32) {
+      this.word |= seen << this.count++;
+      this.parity ^= seen;
+      return;
+    }
+    this.phase = IDLE;
+    if (this.ack === ACK.OK) this.endWrite(seen);
+  }
+
+  private endWrite(parityBit: number): void {
+    if ((this.parity ^ this.flipParity) === parityBit) this.port.complete((this.header >>> 1) & 0xf, this.word >>> 0);
+    else this.port.dropWrite();
+  }
+}
+
+function parity32(word: number): number {
+  let folded = word ^ (word >>> 16);
+  folded ^= folded >>> 8;
+  folded ^= folded >>> 4;
+  return (0x6996 >>> (folded & 0xf)) & 1;
+}
