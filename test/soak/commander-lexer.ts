@@ -20,7 +20,7 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
     const read = lexScript(text).map(({ name, args }) => [name, ...args]);
     return JSON.stringify(read) === JSON.stringify(written.lines.map((l) => [l.name, l.path, l.number]));
   });
-  const result = await fc.check(property, { numRuns: count, seed, endOnFailure: true });
+  const result = fc.check(property, { numRuns: count, seed, endOnFailure: true });
   out(`${result.numRuns} scripts, ${lines} lines, ${result.failed ? 1 : 0} wrong`);
   if (result.failed) console.error(fc.defaultReportMessage(result));
   return result.failed ? 1 : 0;
