@@ -1,4 +1,4 @@
-import { type Chip } from "../chips/chip.ts";
+import type { Chip } from "../chips/chip.ts";
 import { findChip } from "../chips/list.ts";
 import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
@@ -40,7 +40,8 @@ export function withTarget<T>(invocation: Invocation, work: (target: Target) => 
     const chip = chipOption(invocation);
     const how = connectWay(invocation);
     const hz = parseSpeed(textOption(invocation, "speed") ?? String(DEFAULT_SPEED_HZ / 1_000));
-    const session = await connect({ probe: open.probe, clock: open.clock, hz, how, ...(chip ? { chip } : {}) }, { signal: invocation.signal });
+    const options = { probe: open.probe, clock: open.clock, hz, how, onLocked: async () => answerToLock(invocation), ...(chip ? { chip } : {}) };
+    const session = await connect(options, { signal: invocation.signal });
     try {
       return await work({ session, open });
     } finally {
@@ -49,9 +50,20 @@ export function withTarget<T>(invocation: Invocation, work: (target: Target) => 
   });
 }
 
+/** A locked chip is mass-erased only by a verb that may do so and was told to. */
+const answerToLock = (invocation: Invocation): "unlock" | "leave" =>
+  invocation.options["allowMassErase"] === true ? "unlock" : "leave";
+
 function connectWay(invocation: Invocation): (typeof CONNECT_WAYS)[number] {
   const text = textOption(invocation, "connect") ?? "halt";
   const way = CONNECT_WAYS.find((w) => w === text);
   if (!way) throw new HostError("usage", `--connect takes ${CONNECT_WAYS.join(", ")}, not "${text}"`);
   return way;
+}
+
+/** The chip of `--chip`; throws `usage` when none was named, because nothing erases or programs a chip it doesn't know. */
+export function chipNeeded(invocation: Invocation): Chip {
+  const chip = chipOption(invocation);
+  if (!chip) throw new HostError("usage", "Which chip is it? Name it with --chip (the verb chips lists them)");
+  return chip;
 }

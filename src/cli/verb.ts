@@ -42,3 +42,9 @@ export function textOption(invocation: Invocation, name: string): string | undef
 
 /** Whether a switch was given. */
 export const flagOption = (invocation: Invocation, name: string): boolean => invocation.options[name] === true;
+
+/** A repeatable option's values; none where it was not given. */
+export function listOption(invocation: Invocation, name: string): readonly string[] {
+  const value = invocation.options[name];
+  return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
+}

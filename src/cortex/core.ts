@@ -1,4 +1,4 @@
-import type { Memory } from "../adi/memory.ts";
+import type { BatchMemory } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import type { u32 } from "../base/u32.ts";
 
@@ -32,7 +32,7 @@ export type CoreState = "halted" | "running" | "sleeping" | "lockup" | "in-reset
 
 /** One processor, as seen through its debug registers. */
 export interface Core {
-  readonly memory: Memory;
+  readonly memory: BatchMemory;
   /** What CPUID says: `Cortex-M4`, revision 0, patch 1. */
   readonly identity: CoreIdentity;
   state(io?: Io): Promise<CoreState>;

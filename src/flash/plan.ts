@@ -59,12 +59,14 @@ export function planFlash(request: FlashRequest): FlashPlan {
 }
 
 /** Plans the erasure of whole sectors; the one with the flash configuration field is left open, never blank. */
-export function planErase(chip: Chip, addresses: readonly number[]): FlashPlan {
-  const sectors = addresses.map((address): SectorPlan => {
-    return { address, action: "erase", content: openSector(chip, address), kept: 0, lost: chip.flash.sectorSize };
+export function planErase(chip: Chip, sectors: readonly { readonly address: number; readonly blank: boolean }[]): FlashPlan {
+  const planned = sectors.map(({ address, blank }): SectorPlan => {
+    // A sector that reads blank may hold the weak bits of an interrupted erase: "program" looks at user margin first.
+    const action = blank ? "program" : "erase";
+    return { address, action, content: openSector(chip, address), kept: 0, lost: blank ? 0 : chip.flash.sectorSize };
   });
-  const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
-  return erasePlan(chip, sectors, steps);
+  const steps = fieldLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
+  return erasePlan(chip, planned, steps);
 }
 
 /** Plans the erasure of the whole array by one command, with the flash configuration field opened at once after it. */

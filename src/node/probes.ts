@@ -93,3 +93,14 @@ export const nameOf = (device: UsbDevice): string =>
   `${hex4(device.vendorId)}:${hex4(device.productId)} ${device.productName ?? ""} ${(device.serialNumber ?? "").replace(/^0+/, "")}`.trim();
 
 const hex4 = (value: number) => value.toString(16).padStart(4, "0");
+
+/** The probes on USB by name; where USB can't be looked at, why. */
+export async function listUsb(): Promise<{ readonly devices: readonly string[]; readonly why?: string }> {
+  try {
+    const devices = (await usbDevices()).filter((device) => findDriver(device) !== undefined);
+    return { devices: devices.map(nameOf) };
+  } catch (error) {
+    if (error instanceof HostError) return { devices: [], why: error.message };
+    throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import { AdiError } from "../adi/adi-error.ts";
 import { scanAps } from "../adi/ap-identity.ts";
 import { DebugPort } from "../adi/debug-port.ts";
 import { MemAp } from "../adi/mem-ap.ts";
@@ -133,10 +134,10 @@ async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
 
 async function findCore(draft: Draft, io: Io): Promise<void> {
   const ahb = draft.aps.find((ap) => ap.isMemory);
-  if (!ahb) throw new SessionError("core-unreachable", "The target has no memory access port, so no core can be reached");
+  if (!ahb) throw new AdiError("ap-not-found", "The target has no memory access port, so no core can be reached");
   draft.memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
-  const resetLine = async (level: 0 | 1, limits?: Io) => void (await draft.probe.setPins({ nreset: level }, limits));
-  draft.core = await CortexCore.open(draft.memory, draft.clock, { resetLine }, io);
+  const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
+  draft.core = await CortexCore.open(draft.memory, draft.clock, { resetPin }, io);
   draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
 }

@@ -39,19 +39,19 @@ async function planFor(session: Session, target: EraseTarget, io: Io): Promise<F
   const { chip } = session;
   if (target.what === "chip") return planEraseAll(chip);
   const { start, length } = target;
-  if (target.what === "sectors") return planErase(chip, await notBlank(session, sectorsOf(start, length, chip.flash.sectorSize), io));
+  if (target.what === "sectors") return planErase(chip, await looked(session, sectorsOf(start, length, chip.flash.sectorSize), io));
   const blank = new Uint8Array(length).fill(chip.flash.erasedByte);
   const image: Image = { format: "raw", segments: [{ name: "erase", address: start, bytes: blank }], symbols: [] };
   const content = await contentOf(session, sectorsOf(start, length, chip.flash.sectorSize), undefined, io);
   return planFlash({ chip, image, policy: "keep-open", keepRest: true, content });
 }
 
-/** Sectors that are blank already need no erase; those that can't be read do. */
-async function notBlank(session: Session, sectors: readonly number[], io: Io): Promise<readonly number[]> {
+async function looked(session: Session, sectors: readonly number[], io: Io): Promise<readonly { address: number; blank: boolean }[]> {
   const content = await contentOf(session, sectors, undefined, io);
-  return sectors.filter((at) => {
-    const now = content.get(at);
-    return now === undefined || now.unreadable.length > 0 || !isErased(now.bytes, session.chip.flash);
+  return sectors.map((address) => {
+    const now = content.get(address);
+    const blank = now !== undefined && now.unreadable.length === 0 && isErased(now.bytes, session.chip.flash);
+    return { address, blank };
   });
 }
 

@@ -3,7 +3,6 @@ import { FlashproofError } from "../base/errors.ts";
 /** Codes of a live connection. */
 export type SessionErrorCode =
   | "target-no-power"
-  | "core-unreachable"
   | "target-locked"
   | "target-locked-for-ever"
   | "unlock-consent"

@@ -3,7 +3,7 @@ import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { Component } from "../adi/rom-table.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { Core } from "../cortex/core.ts";
+import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -23,7 +23,7 @@ export interface Connected {
   readonly chip?: Chip;
   readonly aps: readonly ApIdentity[];
   /** Absent on a locked chip: nothing but its MDM-AP can be reached. */
-  readonly core?: Core;
+  readonly core?: CortexCore;
   readonly romBase?: number;
   readonly components: readonly Component[];
   /** Whether the chip on the wire is the one that was named. */
@@ -62,7 +62,7 @@ export class Session {
   }
 
   /** The processor; throws `target-locked` when the chip lets nobody see it. */
-  get core(): Core {
+  get core(): CortexCore {
     if (this.closed) throw new SessionError("session-closed", "The connection to the target is closed");
     const { core, lock } = this.connected;
     if (!core) throw lockedError(this.connected.chip, lock);

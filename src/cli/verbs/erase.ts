@@ -1,0 +1,39 @@
+import { HostError } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
+import { parseRange } from "../numbers.ts";
+import type { Answer } from "../output.ts";
+import { planResult } from "../plan-report.ts";
+import { progressFor } from "../progress-line.ts";
+import { chipNeeded, withTarget } from "../target.ts";
+import { flagOption, type Invocation, textOption } from "../verb.ts";
+
+/** `erase --chip-all | --sectors A:B | --range A:B`: the flash configuration field stays open. */
+export function erase(invocation: Invocation): Promise<Answer> {
+  const what = targetOf(invocation);
+  return withTarget(invocation, async ({ session, open }) => {
+    const report = await eraseFlash(session, what, progressFor(invocation), { signal: invocation.signal });
+    const { plan, run, totalMs } = report;
+    const text = [`${wordsFor(what)} erased in ${Math.round(totalMs)} ms; the security byte is left open`];
+    return { result: { ...planResult(plan), erased: run.sectorsErased, totalMs }, text, exit: 0, clock: open.clockKind };
+  });
+}
+
+function targetOf(invocation: Invocation): EraseTarget {
+  const { flash } = chipNeeded(invocation);
+  const [sectors, range] = [textOption(invocation, "sectors"), textOption(invocation, "range")];
+  const given = [flagOption(invocation, "chipAll"), sectors !== undefined, range !== undefined].filter(Boolean).length;
+  if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
+  if (sectors === undefined && range === undefined) return { what: "chip" };
+  const { start, length } = parseRange(sectors ?? range ?? "");
+  if (start < flash.start || start + length > flash.start + flash.length) {
+    throw new HostError("usage", `${address32(start)} to ${address32(start + length)} is not inside the chip's flash`);
+  }
+  if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
+    throw new HostError("usage", `--sectors takes addresses on sector borders (multiples of ${address32(flash.sectorSize)})`);
+  }
+  return { what: sectors === undefined ? "range" : "sectors", start, length };
+}
+
+const wordsFor = (what: EraseTarget): string =>
+  what.what === "chip" ? "the whole flash" : `${address32(what.start)} to ${address32(what.start + what.length)}`;

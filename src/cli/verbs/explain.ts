@@ -1,0 +1,79 @@
+import { HostError, type Json } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { Image } from "../../image/image.ts";
+import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
+import { FIELD_LENGTH } from "../../protection/field.ts";
+import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
+import { lintImage } from "../../protection/lint-image.ts";
+import { EXIT } from "../exit-codes.ts";
+import { fieldJson, fieldLines } from "../field-report.ts";
+import { checkOnChip, readImages } from "../image-files.ts";
+import type { Answer } from "../output.ts";
+import { chipOption } from "../target.ts";
+import { type Invocation, textOption } from "../verb.ts";
+
+/** `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do. */
+export async function explain(invocation: Invocation): Promise<Answer> {
+  const limit = failOn(invocation);
+  const chip = chipOption(invocation);
+  const image = readImages(invocation);
+  if (chip) checkOnChip(image, chip);
+  const findings = chip ? lintImage(image, chip) : [];
+  const failed = limit !== undefined && findings.some((f) => atLeast(f.severity, limit));
+  return {
+    result: { ...imageJson(image), ...(chip ? chipJson(image, chip) : {}), findings: findings.map(findingJson) },
+    text: [...imageLines(image), ...(chip ? chipLines(image, chip) : []), ...findings.flatMap(findingLines)],
+    exit: failed ? EXIT.failed : EXIT.ok,
+  };
+}
+
+function failOn(invocation: Invocation): Severity | undefined {
+  const text = textOption(invocation, "failOn") ?? "brick";
+  if (text === "none") return undefined;
+  if (text === "brick" || text === "lock") return text;
+  throw new HostError("usage", `--fail-on takes brick, lock or none, not "${text}"`);
+}
+
+const imageJson = (image: Image): { readonly [key: string]: Json } => ({
+  format: image.format,
+  segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
+  ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
+});
+
+const imageLines = (image: Image): readonly string[] => [
+  `format: ${image.format}`,
+  ...image.segments.map((s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`),
+];
+
+/** The flash configuration field where the image holds all of it; the vectors where it holds those. */
+function chipJson(image: Image, chip: Chip): { readonly [key: string]: Json } {
+  const vectors = vectorsOf(image, chip);
+  return {
+    chip: chip.name,
+    ...(vectors ? { vectors: { stack: address32(vectors[0]), reset: address32(vectors[1]) } } : {}),
+    ...(covers(image, chip.protection.field, FIELD_LENGTH) ? { field: fieldJson(fieldOf(image, chip), chip) } : {}),
+  };
+}
+
+function chipLines(image: Image, chip: Chip): readonly string[] {
+  const vectors = vectorsOf(image, chip);
+  const { field } = chip.protection;
+  const part = touches(image, field, FIELD_LENGTH) ? "only a part of it is in the image" : "not in the image";
+  return [
+    ...(vectors ? [`vectors: initial stack ${address32(vectors[0])}, reset handler ${address32(vectors[1])}`] : []),
+    ...(covers(image, field, FIELD_LENGTH) ? fieldLines(fieldOf(image, chip), chip) : [`flash configuration field at ${address32(field)}: ${part}`]),
+  ];
+}
+
+const fieldOf = (image: Image, chip: Chip): Uint8Array => imageBytes(image, chip.protection.field, FIELD_LENGTH);
+
+function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefined {
+  if (!covers(image, chip.flash.start, 8)) return undefined;
+  const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
+  return [view.getUint32(0, true), view.getUint32(4, true)];
+}
+
+const findingJson = (f: Finding): Json => ({ ...f, address: address32(f.address) });
+
+const findingLines = (f: Finding): readonly string[] => [`${f.severity}: ${f.what} [${f.id}]`, `  why: ${f.why}`, `  do:  ${f.remedy}`];
