@@ -53,13 +53,15 @@ export class BitBang {
   /** What this probe believes of the target: turnaround clocks, and whether refused transfers have a data phase. */
   turnround = 1;
   overrun = false;
+  /** The edge (as the port counts them) at which the level it drives arrives wrong. */
+  flipAt = -1;
 
   constructor(faults?: DapFaults) {
     this.dp = new SwdDp(this.ap, faults);
   }
 
   out(word: number, count: number): void {
-    for (let n = 0; n < count; n++) this.dp.clock(bit(word, n), 1);
+    for (let n = 0; n < count; n++) this.dp.clock(bit(word, n) ^ Number(this.dp.edges === this.flipAt), 1);
   }
 
   ones(count: number): void {
