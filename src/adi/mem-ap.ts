@@ -109,9 +109,7 @@ export class MemAp implements BatchMemory {
     try {
       return await this.ap.run(ops, io);
     } catch (error) {
-      throw error instanceof AdiError && error.code === "dp-sticky-error"
-        ? await this.fault(address, count, error)
-        : error;
+      throw isBusError(error) ? await this.fault(address, count, error) : error;
     }
   }
 
@@ -128,6 +126,13 @@ interface Part {
   readonly address: u32;
   readonly count: number;
 }
+
+/** STICKYERR says that the bus refused; the other flags are troubles of the wire. */
+const isBusError = (error: unknown): error is AdiError =>
+  error instanceof AdiError && error.code === "dp-sticky-error" && flagsOf(error).includes("STICKYERR");
+
+const flagsOf = ({ details }: AdiError): readonly unknown[] =>
+  Array.isArray(details["flags"]) ? details["flags"] : [];
 
 /** DRW once, for one operation of a batch. */
 function dataAccess(op: MemoryOp): ApOp {

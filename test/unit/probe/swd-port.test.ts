@@ -1,0 +1,267 @@
+import { describe, expect, it } from "vitest";
+import { within } from "../../../src/base/clock.ts";
+import { codeOf } from "../../../src/base/errors.ts";
+import type { DapOp, DapReg } from "../../../src/probe/probe.ts";
+import { DapError } from "../../../src/probe/probe-error.ts";
+import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
+import { SwdPort } from "../../../src/probe/swd/swd-port.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeRam, FakeTarget, type Script } from "./fake-target.ts";
+
+const dp = (a: DapReg["a"]): DapReg => ({ port: "dp", a });
+const ap = (a: DapReg["a"]): DapReg => ({ port: "ap", a });
+const read = (reg: DapReg, count = 1): DapOp => ({ op: "read", reg, count });
+const write = (reg: DapReg, ...words: number[]): DapOp => ({ op: "write", reg, words });
+const POWER_UP: DapOp[] = [write(dp(8), 0), write(dp(4), 0x50000000)];
+const at = (address: number): DapOp[] => [write(ap(0), 0x23000012), write(ap(4), address)];
+
+function setUp(script?: Script, ram = new FakeRam()) {
+  const clock = new FakeClock();
+  const target = new FakeTarget(clock, ram, script);
+  return { clock, target, ram, port: new SwdPort(target, clock) };
+}
+
+async function connected(script?: Script, ram = new FakeRam()) {
+  const all = setUp(script, ram);
+  await all.port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+  await all.port.transfer([read(dp(0)), ...POWER_UP]);
+  all.target.turns.length = 0;
+  return all;
+}
+
+/** Requests 1 to 3 are DPIDR, SELECT and CTRL/STAT of `connected`. */
+const fromFirst =
+  (script: Script): Script =>
+  (n, request) =>
+    n > 3 ? script(n - 3, request) : undefined;
+
+async function failure(work: Promise<unknown>): Promise<DapError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(DapError);
+  return error as DapError;
+}
+
+describe("overrun detection", () => {
+  it("is switched on with the first write of CTRL/STAT, which the caller need not know", async () => {
+    const { target } = await connected();
+    expect((target.ctrl & 1) === 1).toBe(true);
+  });
+
+  it("is awaited transfer by transfer: until it is on, nothing shares a turn", async () => {
+    const { target, port } = setUp();
+    await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+    await port.transfer([read(dp(0)), write(dp(8), 0), write(dp(4), 0x50000000), read(dp(4), 10)]);
+    expect(target.turns.map(({ count }) => count)).toEqual([136, 54, 54, 54, 46 * 10 + 8]);
+  });
+
+  it("is not set in another bank's register", async () => {
+    const { target, port } = await connected();
+    await port.transfer([write(dp(8), 1), write(dp(4), 0x40)]);
+    expect(target.ctrl & 0x50000000).toBe(0x50000000);
+  });
+});
+
+describe("AP reads", () => {
+  it("answer their own value although the wire brings each with the next", async () => {
+    const { port, ram } = await connected();
+    for (let i = 0; i < 16; i++) ram.bytes.set(0x100 + i, i);
+    const words = await port.transfer([...at(0x100), read(ap(12), 4)]);
+    expect([...words]).toEqual([0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c]);
+  });
+
+  it("cost one transfer more than words, for RDBUFF", async () => {
+    const { port, target } = await connected();
+    const before = target.requests.length;
+    await port.transfer([...at(0), read(ap(12), 100)]);
+    expect(target.requests.length - before).toBe(2 + 100 + 1);
+  });
+
+  it("of different registers share their RDBUFF", async () => {
+    const { port, target } = await connected();
+    const before = target.requests.length;
+    const words = await port.transfer([...at(0x40), read(ap(4)), read(ap(0))]);
+    expect([...words]).toEqual([0x40, 0x23000012]);
+    expect(target.requests.length - before).toBe(2 + 2 + 1);
+  });
+
+  it("are settled before a DP read or a write comes between", async () => {
+    const { port } = await connected();
+    const words = await port.transfer([
+      ...at(0x40),
+      read(ap(4)),
+      read(dp(0)),
+      read(ap(4)),
+      write(ap(4), 0),
+      read(ap(4)),
+    ]);
+    expect([...words]).toEqual([0x40, 0x2ba01477, 0x40, 0]);
+  });
+});
+
+describe("turns", () => {
+  it("carry 1424 transfers each where the probe has room", async () => {
+    const { port, target } = await connected();
+    expect(port.transfersPerTurn).toBe(1424);
+    await port.transfer([...at(0), write(ap(12), ...new Uint32Array(2845))]);
+    expect(target.turns.length).toBe(2);
+  });
+
+  it("follow the probe's memory", async () => {
+    const clock = new FakeClock();
+    const target = new FakeTarget(clock);
+    target.maxClocks = 8168;
+    expect(new SwdPort(target, clock).transfersPerTurn).toBe(177);
+  });
+
+  it("begin anew with an ABORT, which would let through what stands behind a failure", async () => {
+    const { port, target } = await connected();
+    await port.transfer([write(ap(4), 0), write(dp(0), 0x1e), write(ap(4), 4)]);
+    expect(target.turns.length).toBe(2);
+  });
+});
+
+describe("WAIT", () => {
+  it("is tried again from the transfer that met it, and nothing is done twice", async () => {
+    const { port, ram } = await connected(fromFirst((n) => (n === 5 || n === 9 ? "wait" : undefined)));
+    await port.transfer([...at(0x200), write(ap(12), 1, 2, 3, 4, 5)]);
+    expect(ram.accesses).toEqual(["w32 200", "w32 204", "w32 208", "w32 20c", "w32 210"]);
+  });
+
+  it("in a run of reads loses no value", async () => {
+    const { port, ram } = await connected(fromFirst((n) => (n >= 5 && n <= 8 ? "wait" : undefined)));
+    for (let i = 0; i < 8; i++) ram.bytes.set(0x100 + i * 4, i + 1);
+    expect([...(await port.transfer([...at(0x100), read(ap(12), 8)]))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("that does not end is given up with DAPABORT, at the caller's deadline", async () => {
+    const { port, clock, target } = await connected(fromFirst((_, { ap }) => (ap ? "wait" : undefined)));
+    const error = await failure(port.transfer([write(ap(4), 0)], within(clock, 20)));
+    expect(error.code).toBe("dap-wait");
+    expect(error.ack).toBe("wait");
+    expect(clock.now()).toBeLessThan(60e9);
+    expect(target.ctrl & 0xb2).toBe(0);
+  });
+
+  it("before overrun detection is on is answered with a line reset", async () => {
+    const { port, target } = setUp((n) => (n === 2 ? "wait" : undefined));
+    await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+    await port.transfer([read(dp(0)), ...POWER_UP]);
+    expect(target.ctrl & 0x50000001).toBe(0x50000001);
+  });
+});
+
+describe("FAULT", () => {
+  const faultyRam = () => new FakeRam((address) => address === 0x108);
+
+  it("is blamed on the access that caused it, with what is done before", async () => {
+    const { port } = await connected(undefined, faultyRam());
+    const error = await failure(port.transfer([...at(0x100), write(ap(12), 1, 2, 3, 4)]));
+    expect(error.code).toBe("dap-fault");
+    expect({ opIndex: error.opIndex, done: error.done }).toEqual({ opIndex: 2, done: 2 });
+  });
+
+  it("of the very last write shows in its own batch", async () => {
+    const { port } = await connected(undefined, faultyRam());
+    expect((await failure(port.transfer([...at(0x108), write(ap(12), 1)]))).opIndex).toBe(2);
+  });
+
+  it("keeps the words that were read before", async () => {
+    const { port, ram } = await connected(undefined, faultyRam());
+    ram.bytes.set(0x100, 7).set(0x104, 8);
+    const error = await failure(port.transfer([...at(0x100), read(ap(12), 6)]));
+    expect([...error.partial]).toEqual([7, 8]);
+  });
+
+  it("lets nothing behind it through", async () => {
+    const { port, ram } = await connected(undefined, faultyRam());
+    await failure(port.transfer([...at(0x100), write(ap(12), 1, 2, 3, 4, 5, 6), ...at(0x300), write(ap(12), 9)]));
+    expect(ram.accesses).toEqual(["w32 100", "w32 104", "w32 108"]);
+  });
+
+  it("leaves STICKYERR to whoever reads CTRL/STAT, and takes STICKYORUN away", async () => {
+    const { port } = await connected(undefined, faultyRam());
+    await failure(port.transfer([...at(0x108), write(ap(12), 1)]));
+    expect((await port.transfer([read(dp(4))]))[0] & 0xb2).toBe(0x20);
+  });
+});
+
+describe("silence and noise", () => {
+  it("no acknowledge: the line is reset, so that the next batch is heard", async () => {
+    const { port } = await connected(fromFirst((n) => (n === 1 ? "none" : undefined)));
+    expect((await failure(port.transfer([read(dp(4))]))).code).toBe("dap-no-ack");
+    expect([...(await port.transfer([read(dp(0))]))]).toEqual([0x2ba01477]);
+  });
+
+  it("wrong parity of what was read: the words before are kept", async () => {
+    const { port } = await connected(fromFirst((n) => (n === 2 ? "parity" : undefined)));
+    const error = await failure(port.transfer([read(dp(0)), read(dp(4))]));
+    expect(error.code).toBe("dap-parity");
+    expect([...error.partial]).toEqual([0x2ba01477]);
+  });
+
+  it("wrong parity of what was written: the target refuses the next access", async () => {
+    const { port } = await connected(fromFirst((n) => (n === 1 ? "parity" : undefined)));
+    expect((await failure(port.transfer([write(ap(4), 1)]))).code).toBe("dap-fault");
+    expect((await port.transfer([read(dp(4))]))[0] & 0x80).toBe(0x80);
+  });
+
+  it("no target at all", async () => {
+    const { port, target } = setUp();
+    target.alive = false;
+    await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+    expect((await failure(port.transfer([read(dp(0))]))).ack).toBe("none");
+  });
+});
+
+describe("until", () => {
+  const until = (mask: number, value: number): DapOp => ({ op: "until", reg: ap(12), mask, value });
+  const counting = () => {
+    const ram = new FakeRam();
+    let looks = 0;
+    ram.read = () => ++looks;
+    return ram;
+  };
+
+  it("answers the first value that meets the mask", async () => {
+    const { port } = await connected(undefined, counting());
+    expect([...(await port.transfer([...at(0), until(0xff, 13)]))]).toEqual([13]);
+  });
+
+  it("ends at its deadline with the last value", async () => {
+    const { port, clock } = await connected();
+    const error = await failure(port.transfer([...at(0), until(1, 1), read(ap(4))], within(clock, 30)));
+    expect({ code: error.code, opIndex: error.opIndex }).toEqual({ code: "dap-until-timeout", opIndex: 2 });
+    expect(codeOf(error.cause)).toBe("timeout");
+  });
+
+  it("takes a second at most when nobody names a deadline", async () => {
+    const { port, clock } = await connected();
+    await failure(port.transfer([...at(0), until(1, 1)]));
+    expect(clock.now()).toBeLessThan(1.1e12);
+  });
+
+  it("lets go on with what comes after", async () => {
+    const { port } = await connected(undefined, counting());
+    const words = await port.transfer([write(ap(0), 0x23000002), write(ap(4), 0x44), until(3, 3), read(ap(4))]);
+    expect([...words]).toEqual([3, 0x44]);
+  });
+});
+
+describe("calling off", () => {
+  it("ends between turns, and the port works afterwards", async () => {
+    const { port, target } = await connected();
+    const controller = new AbortController();
+    const exchange = target.exchange.bind(target);
+    target.exchange = async (bits) => {
+      controller.abort(new Error("enough"));
+      return exchange(bits);
+    };
+    const work = port.transfer([...at(0), write(ap(12), ...new Uint32Array(5000))], { signal: controller.signal });
+    await expect(work).rejects.toMatchObject({ code: "aborted" });
+    expect(target.turns.length).toBe(1);
+    expect([...(await port.transfer([read(dp(0))]))]).toEqual([0x2ba01477]);
+  });
+});
