@@ -15,7 +15,7 @@ export default tseslint.config(
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/return-await": ["error", "error-handling-correctness-only"],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      "@typescript-eslint/only-throw-error": "error",
+      "@typescript-eslint/only-throw-error": ["error", { allowThrowingUnknown: true, allowThrowingAny: true }],
       "@typescript-eslint/prefer-promise-reject-errors": [
         "error",
         { allowThrowingUnknown: true, allowThrowingAny: true },
@@ -23,21 +23,10 @@ export default tseslint.config(
       "@typescript-eslint/no-for-in-array": "error",
       "@typescript-eslint/no-base-to-string": "error",
       "@typescript-eslint/restrict-plus-operands": "error",
-      "@typescript-eslint/no-unsafe-return": "error",
-      "@typescript-eslint/no-unsafe-assignment": "error",
-      "@typescript-eslint/no-unsafe-argument": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-deprecated": "warn",
       "@typescript-eslint/consistent-type-imports": "error",
       "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
-    },
-  },
-  {
-    files: ["test/**/*.ts", "vitest.config.ts"],
-    rules: {
-      // vitest's `describe` and `it` take what they are given and wait for it.
-      "@typescript-eslint/no-unsafe-assignment": "off",
-      "@typescript-eslint/no-unsafe-argument": "off",
     },
   },
 );

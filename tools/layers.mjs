@@ -29,7 +29,8 @@ export const layers = [
     files: ["probe/jlink/", "probe/cmsis-dap/"],
     imports: ["probe", "swd", "pipe", "usb", ...ground],
   },
-  { name: "adi", files: ["adi/"], imports: ["probe", ...ground] },
+  // Of swd only the line sequences, which wake a port through any probe.
+  { name: "adi", files: ["adi/"], imports: ["probe", "swd", ...ground] },
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
   { name: "chips", files: ["chips/"], imports: ["base"] },
   { name: "image", files: ["image/"], imports: ["base"] },
@@ -46,9 +47,14 @@ export const layers = [
   { name: "web", files: ["web/"], imports: [...belowHosts, "twin"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
-  { name: "twin", files: ["twin/usb.ts"], imports: ["twin board", "twin probe", "base", "usb types"] },
-  { name: "twin board", files: ["twin/"], imports: ["twin chip", "twin cpu", "base", "usb types"] },
-  { name: "twin probe", files: ["twin/probe/"], imports: ["twin board", "twin chip", "base", "usb types"] },
+  { name: "twin", files: ["twin/usb.ts"], imports: ["twin board", "twin probe", "twin parts", "base", "usb types"] },
+  {
+    name: "twin board",
+    files: ["twin/board.ts"],
+    imports: ["twin probe", "twin parts", "twin chip", "base", "usb types"],
+  },
+  { name: "twin probe", files: ["twin/probe/"], imports: ["twin parts", "twin chip", "base", "usb types"] },
+  { name: "twin parts", files: ["twin/"], imports: ["twin chip", "base", "usb types"] },
   { name: "twin chip", files: ["twin/chip/"], imports: ["twin cpu", "base"] },
   { name: "twin cpu", files: ["twin/cpu/"], imports: ["base"] },
 ];

@@ -88,6 +88,7 @@ describe("a forbidden import", () => {
   it("reaches a device's world from below", () => fails("chips/k24.ts", 'import "../flash/plan.ts";'));
   it("takes our registers into the twin", () => fails("twin/chip/ftfe.ts", 'import "../../registers/ftfe.ts";'));
   it("lets the twin's chip see the twin's probe", () => fails("twin/chip/bus.ts", 'import "../probe/jlink.ts";'));
+  it("lets the twin's probe see its board", () => fails("twin/probe/jlink.ts", 'import "../board.ts";'));
   it("lets the twin's processor see its chip", () => fails("twin/cpu/bus.ts", 'import "../chip/seam.ts";'));
   it("takes values of the USB layer into the twin", () =>
     fails("twin/usb.ts", 'import { UsbError } from "../usb/usb-error.ts";'));
