@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MILLISECOND, within } from "../../../src/base/clock.ts";
+import { readExactly } from "../../../src/pipe/exactly.ts";
+import { openUsbPipe } from "../../../src/pipe/usb-pipe.ts";
+import { FakeClock } from "../probe/fake-clock.ts";
+import { FakeUsb, type Firmware } from "../usb/fake-usb.ts";
+
+async function setUp(firmware?: Firmware) {
+  const clock = new FakeClock();
+  const device = new FakeUsb(firmware);
+  return { clock, device, pipe: await openUsbPipe(device, clock) };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe("reading", () => {
+  it("asks for whole packets, so that no answer babbles", async () => {
+    const { device, pipe } = await setUp(() => [Uint8Array.of(1, 2)]);
+    await pipe.write(Uint8Array.of(1));
+    await pipe.read(2);
+    await pipe.write(Uint8Array.of(1));
+    await pipe.read(65);
+    expect(device.calls.filter((call) => call.startsWith("in"))).toEqual(["in 1 64", "in 1 128"]);
+  });
+
+  it("passes over zero-length packets", async () => {
+    const { pipe } = await setUp(() => [new Uint8Array(), new Uint8Array(), Uint8Array.of(7)]);
+    await pipe.write(Uint8Array.of(1));
+    expect([...(await pipe.read(1))]).toEqual([7]);
+  });
+
+  it("keeps what came beyond the question for the next read, and says how much", async () => {
+    const { pipe } = await setUp(() => [Uint8Array.of(1, 2, 3)]);
+    await pipe.write(Uint8Array.of(1));
+    expect([...(await pipe.read(1))]).toEqual([1]);
+    expect(pipe.unread).toBe(2);
+    expect([...(await readExactly(pipe, 2))]).toEqual([2, 3]);
+  });
+
+  it("gives the same bytes however they are cut into packets", async () => {
+    const packets = fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(packets, async (parts) => {
+        const { pipe } = await setUp(() => parts);
+        const all = parts.flatMap((part) => [...part]);
+        await pipe.write(Uint8Array.of(1));
+        expect([...(await readExactly(pipe, all.length))]).toEqual(all);
+      }),
+    );
+  });
+});
+
+describe("a pipe is poisoned", () => {
+  it("by a timeout, because the late answer would be taken for the next one", async () => {
+    const { clock, device, pipe } = await setUp();
+    const reading = pipe.read(1, within(clock, 10));
+    await settled();
+    clock.pass(11 * MILLISECOND);
+    await expect(reading).rejects.toMatchObject({ code: "timeout" });
+    const before = device.calls.length;
+    await expect(pipe.read(1)).rejects.toMatchObject({ code: "pipe-poisoned", cause: { code: "timeout" } });
+    await expect(pipe.write(Uint8Array.of(1))).rejects.toMatchObject({ code: "pipe-poisoned" });
+    expect(device.calls.length).toBe(before);
+  });
+
+  it("by being called off in the middle", async () => {
+    const { pipe } = await setUp();
+    const controller = new AbortController();
+    const reading = pipe.read(1, { signal: controller.signal });
+    await settled();
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({ code: "aborted" });
+    await expect(pipe.read(1)).rejects.toMatchObject({ code: "pipe-poisoned" });
+  });
+
+  it("by a failed transfer", async () => {
+    const { device, pipe } = await setUp();
+    device.nextOut = () => ({ status: "stall", bytesWritten: 0 });
+    await expect(pipe.write(Uint8Array.of(1))).rejects.toMatchObject({ code: "usb-stall" });
+    await expect(pipe.read(1)).rejects.toMatchObject({ code: "pipe-poisoned" });
+  });
+
+  it("but not by a deadline that was over before anything was sent", async () => {
+    const { clock, pipe } = await setUp(() => [Uint8Array.of(7)]);
+    const late = within(clock, 1);
+    clock.pass(2 * MILLISECOND);
+    await expect(pipe.write(Uint8Array.of(1), late)).rejects.toMatchObject({ code: "timeout" });
+    await pipe.write(Uint8Array.of(1));
+    expect([...(await pipe.read(1))]).toEqual([7]);
+  });
+
+  it("and answers are due within five seconds where nobody says otherwise", async () => {
+    const { clock, pipe } = await setUp();
+    const reading = pipe.read(1);
+    await settled();
+    clock.pass(5001 * MILLISECOND);
+    await expect(reading).rejects.toMatchObject({ code: "timeout" });
+  });
+});
+
+describe("closing", () => {
+  it("gives the interface back once, and nothing works afterwards", async () => {
+    const { device, pipe } = await setUp();
+    await pipe.close();
+    await pipe.close();
+    expect([device.claimed, device.opened]).toEqual([[], false]);
+    await expect(pipe.read(1)).rejects.toMatchObject({ code: "pipe-closed" });
+  });
+});

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { DRIVERS, findDriver } from "../../../src/probe/drivers.ts";
+import { hardwareVersionText } from "../../../src/probe/jlink/commands.ts";
+import { licensesIn, serialFrom } from "../../../src/probe/jlink/identity.ts";
+import { JLinkProbe } from "../../../src/probe/jlink/jlink-probe.ts";
+import { realSpeed } from "../../../src/probe/jlink/jlink-speed.ts";
+import { clocksWithin } from "../../../src/probe/jlink/jlink-wire.ts";
+import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { ANSWERS, type Answers, fakeJLink } from "./fake-jlink.ts";
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
+
+async function open(changes?: Answers) {
+  const device = fakeJLink(changes);
+  const probe = await JLinkProbe.open(device, new FakeClock());
+  return { device, probe, since: () => device.written.splice(0).map(hex) };
+}
+
+/** Capabilities without the given bits. */
+function without(...bits: number[]): Answers {
+  const low = (ANSWERS[0xe8] as Uint8Array).slice();
+  const all = (ANSWERS[0xed] as Uint8Array).slice();
+  for (const bit of bits) {
+    all[bit >> 3] &= ~(1 << (bit & 7));
+    if (bit < 32) low[bit >> 3] &= ~(1 << (bit & 7));
+  }
+  return { 232: low, 237: all };
+}
+
+describe("opening", () => {
+  it("asks one question after the other: version, capabilities, then what they allow", async () => {
+    const { since } = await open();
+    expect(since()).toEqual(["01", "e8", "ed", "f0", "f2", "c0", "d4", `0964${"00".repeat(12)}`]);
+  });
+
+  it("knows the probe as it says itself, two blanks before a one-digit day included", async () => {
+    const { probe } = await open();
+    expect(probe.info).toEqual({
+      driver: "jlink",
+      vendorId: 0x1366,
+      productId: 0x0101,
+      product: "J-Link",
+      serial: "59304712",
+      firmware: "J-Link V9 compiled May  7 2021 16:26:12",
+      hardware: "V9.30",
+      licenses: ["GDB"],
+    });
+  });
+
+  it("asks nothing that the probe has no capability for", async () => {
+    const { since, probe } = await open(without(1, 4, 9, 11, 27, 31));
+    expect(since()).toEqual(["01", "e8"]);
+    expect(probe.info.hardware).toBeUndefined();
+    expect(probe.speeds).toEqual({ baseHz: 12_000_000, minDivider: 1 });
+  });
+
+  it("gives the device back when the probe is none", async () => {
+    const device = fakeJLink({ 9: bytes(`0200 0100 1000 0000${"00".repeat(68)}`.replaceAll(" ", "")) });
+    await expect(JLinkProbe.open(device, new FakeClock())).rejects.toMatchObject({ code: "probe-protocol" });
+    expect([device.claimed, device.opened]).toEqual([[], false]);
+  });
+
+  it("notices an answer that is too long and does not use the pipe again", async () => {
+    const device = fakeJLink({ 232: bytes("3a3a8a8c00") });
+    const opening = JLinkProbe.open(device, new FakeClock());
+    await expect(opening).rejects.toMatchObject({
+      code: "probe-protocol",
+      details: { command: "GET_CAPS", surplus: 1 },
+    });
+  });
+
+  it("reads a table of connections that is longer than the shortest answer", async () => {
+    const entry = (handle: string) => `${"00".repeat(10)}${handle}${"00".repeat(4)}`;
+    const table = `0500 0600 1000 0000 ${["0100", "0200", "0300", "0400", "0700", "0500"].map(entry).join("")}`;
+    await expect(open({ 9: bytes(table.replaceAll(" ", "")) })).resolves.toBeDefined();
+  });
+});
+
+describe("connecting", () => {
+  it("selects SWD before it sets the speed, because selecting may set it back", async () => {
+    const { probe, since } = await open();
+    since();
+    await probe.connect("swd", 4_000_000);
+    expect(since()).toEqual(["c7ff", "c701", "05a00f"]);
+  });
+
+  it("refuses a probe without SWD", async () => {
+    const { probe } = await open({ 199: bytes("01000000") });
+    await expect(probe.connect("swd", 4_000_000)).rejects.toMatchObject({ code: "probe-unsupported" });
+  });
+
+  it("refuses JTAG, which is not there yet", async () => {
+    const { probe } = await open();
+    await expect(probe.connect("jtag", 4_000_000)).rejects.toMatchObject({ code: "probe-unsupported" });
+  });
+
+  it("sends a batch as one command and reads exactly its answer", async () => {
+    const { probe, since, device } = await open();
+    const port = await probe.connect("swd", 4_000_000);
+    since();
+    device.calls.length = 0;
+    await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+    expect(since()).toEqual([`cf008800${"ff".repeat(17)}${hex(JTAG_TO_SWD.bits)}`]);
+    expect(device.calls).toEqual(["out 2 38", "in 1 64"]);
+  });
+
+  it("reports the status of a batch that the probe had no memory for", async () => {
+    const { probe } = await open({ 207: (request) => answerTo(request, 6) });
+    const port = await probe.connect("swd", 4_000_000);
+    await expect(port.sequence(JTAG_TO_SWD.bits, 136)).rejects.toMatchObject({
+      code: "probe-memory",
+      details: { status: 6 },
+    });
+  });
+});
+
+function answerTo(request: Uint8Array, status: number): Uint8Array {
+  const answer = new Uint8Array(Math.ceil((request[2] + request[3] * 256) / 8) + 1);
+  answer[answer.length - 1] = status;
+  return answer;
+}
+
+describe("pins, voltage and the end", () => {
+  it("pulls and lets go of the reset line with HW_RESET0 and HW_RESET1, and answers the levels", async () => {
+    const { probe, since } = await open();
+    since();
+    expect(await probe.setPins({ nreset: 0 })).toEqual({ tck: 0, tdi: 0, tdo: 0, tms: 0, nreset: 1, trst: 1 });
+    await probe.setPins({ nreset: 1, trst: 1 });
+    expect(since()).toEqual(["dc", "07", "dd", "df", "07"]);
+  });
+
+  it("measures the target's supply in millivolts", async () => {
+    const { probe } = await open();
+    expect(await probe.targetVoltage()).toBe(3314);
+  });
+
+  it("unregisters with its handle before it closes", async () => {
+    const { probe, since, device } = await open();
+    since();
+    await probe.close();
+    expect(since()).toEqual([`0965${"00".repeat(10)}0100`]);
+    expect(device.opened).toBe(false);
+  });
+
+  it("closes a probe that does not answer any more", async () => {
+    const { probe, device } = await open();
+    device.nextOut = () => {
+      throw Object.assign(new Error("gone"), { name: "NotFoundError" });
+    };
+    await expect(probe.close()).resolves.toBeUndefined();
+  });
+});
+
+describe("small readings", () => {
+  it.each([
+    [93_000, "V9.30"],
+    [94_000, "V9.40"],
+    [3_100_05, "V31.00"],
+    [1_090_312, "V9.03"],
+  ])("hardware version %i is %s", (packed, text) => {
+    expect(hardwareVersionText(packed)).toBe(text);
+  });
+
+  it.each([
+    ["000059304712", "59304712"],
+    ["779912345678", "9912345678"],
+    ["0", "0"],
+    ["", ""],
+  ])("serial %s is %s on the case", (text, serial) => {
+    expect(serialFrom(text)).toBe(serial);
+  });
+
+  it.each([
+    ["GDB", ["GDB"]],
+    ["RDI,FlashBP, FlashDL ,JFlash", ["RDI", "FlashBP", "FlashDL", "JFlash"]],
+    ["", []],
+  ])("licences %s", (text, list) => {
+    const config = new Uint8Array(256).fill(0xff);
+    config.set(new TextEncoder().encode(text), 0x80);
+    expect(licensesIn(config)).toEqual(list);
+  });
+
+  it.each([
+    [4_000_000, 4000, 4_000_000],
+    [3_500_000, 3500, 3_200_000],
+    [99_000_000, 4000, 4_000_000],
+    [1_000, 1, 1_000],
+  ])("a wish of %i Hz is sent as %i kHz and really is %i Hz", (wish, kHz, hz) => {
+    expect(realSpeed({ baseHz: 16_000_000, minDivider: 4 }, wish)).toEqual({ kHz, hz });
+  });
+
+  it("no speed below 1 kHz", () => {
+    expect(() => realSpeed({ baseHz: 16_000_000, minDivider: 4 }, 999)).toThrow(/1000/);
+  });
+
+  it.each([
+    [40_960, 65_535],
+    [2_058, 8_168],
+    [143, 504],
+  ])("%i bytes free are room for %i clocks", (free, clocks) => {
+    expect(clocksWithin(free)).toBe(clocks);
+  });
+});
+
+describe("the list of drivers", () => {
+  it("finds a J-Link by vendor and vendor interface, not by its product id", () => {
+    expect(findDriver(fakeJLink())?.name).toBe("jlink");
+    expect(findDriver(Object.assign(fakeJLink(), { productId: 0x1061 }))?.name).toBe("jlink");
+  });
+
+  it("passes by what is none", () => {
+    expect(findDriver(Object.assign(fakeJLink(), { vendorId: 0x1234 }))).toBeUndefined();
+    expect(
+      findDriver(Object.assign(fakeJLink(), { configuration: { configurationValue: 1, interfaces: [] } })),
+    ).toBeUndefined();
+  });
+
+  it("names each driver once", () => {
+    expect(new Set(DRIVERS.map(({ name }) => name)).size).toBe(DRIVERS.length);
+  });
+});
