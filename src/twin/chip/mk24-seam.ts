@@ -1,0 +1,45 @@
+import type { Picoseconds } from "../../base/clock.ts";
+import type { u32 } from "../../base/u32.ts";
+import type { Cpu } from "../cpu/seam.ts";
+import type { UnknownAccess } from "./bus.ts";
+import type { LaunchObserver } from "./flash-engine.ts";
+import type { FlashSpeed } from "./ftfe-times.ts";
+import type { ChipModel } from "./seam.ts";
+
+/** How a K24 model is made. */
+export interface Mk24Options {
+  /** How long flash commands take. */
+  readonly flash: FlashSpeed;
+  /** All flash FF, so that the chip comes up secured; otherwise as shipped: FF but 0x40C = FE. */
+  readonly locked: boolean;
+  /** Decides the unique ID and the bits of interrupted commands. */
+  readonly seed: number;
+  /** False: a released core sleeps instead of executing. Default true. */
+  readonly execute?: boolean;
+  /** Receives what the chip sends on UART0. */
+  readonly uart?: (bytes: Uint8Array) => void;
+}
+
+/** The K24 as the board and the tests see it: the chip, and the hands that a lab has. */
+export interface Mk24 extends ChipModel {
+  /** The unique ID as 32 hex digits. */
+  readonly uid: string;
+  readonly powered: boolean;
+  /** Whether the system is in reset now, for whatever reason (RESET_b is low then). */
+  readonly inReset: boolean;
+  readonly cpu: Cpu;
+  /** Flash commands accepted since the model was made, mass erases by the MDM-AP included; goes into the state. */
+  readonly flashCommands: number;
+  /** Hears of each accepted flash command, and may order a fault or a power cut for it. */
+  onLaunch: LaunchObserver | undefined;
+  /** Told when a power cut ordered by `onLaunch` has struck: the chip is off then, until `powerOn`. */
+  onPowerCut: ((at: Picoseconds) => void) | undefined;
+  /** Told of an encoding that the core model doesn't know. */
+  onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
+  /** Makes the debugger's accesses to the FTFE fault, to prove that a loader works from RAM. */
+  forbidAhbToFtfe: boolean;
+  /** Accesses that hit nothing or something not modelled, the last thousand. */
+  readonly unknownAccesses: readonly UnknownAccess[];
+  /** Sends bytes to UART0, one a frame. */
+  receiveUart(bytes: Uint8Array): void;
+}
