@@ -9,14 +9,17 @@ import type { TargetWire, WireShift } from "./probe/probe-model.ts";
 import { type DapFault, SwdDp } from "./probe/swd-dp.ts";
 import { shiftThrough } from "./probe/swd-shift.ts";
 
-/** A chip that lets its board watch flash commands. */
+/** A chip that lets its board watch flash commands and power. */
 export interface BoardChip extends ChipModel {
-  /** Asked at each launch of a flash command; may order a fault or a cut in the middle. */
-  onFlashLaunch: LaunchObserver | undefined;
+  readonly powered: boolean;
+  /** The chip drives its reset line low. */
+  readonly inReset: boolean;
+  /** Flash commands launched since the model was made. */
+  readonly flashCommands: number;
+  /** Asked at each launch of a flash command; may order a fault, or a power cut in the middle. */
+  onLaunch: LaunchObserver | undefined;
   /** Told when an ordered cut has taken the chip's power. */
   onPowerCut: ((at: Picoseconds) => void) | undefined;
-  /** Flash commands launched since the model was made. */
-  readonly flashLaunches: number;
 }
 
 /** What a board is built from. */
@@ -30,6 +33,8 @@ export interface BoardOptions {
 
 /** How long a cut leaves the board without power: long enough for every capacitor. */
 const POWER_OFF_TIME: Picoseconds = 10 * MILLISECOND;
+/** While a cut may strike by itself, the chip goes in steps shorter than that, or it would come back late. */
+const WATCHFUL_STEP: Picoseconds = 5 * MILLISECOND;
 /** Below this the chip holds itself in power-on reset: VPOR at most (K24 data sheet, "LVD and POR", 1.5 V). */
 const POWER_ON_MV = 1_500;
 /** The board's own part of a state file. */
@@ -39,6 +44,9 @@ const DAP_FAULTS: readonly FaultKind[] = ["wait", "fault", "parity", "noack"];
 /** What may strike a request that the port must answer. */
 const GARBLINGS: readonly FaultKind[] = ["parity", "noack"];
 const FLASH_FAULTS: readonly FaultKind[] = ["busy", "badprog", "ecc", "mgstat"];
+
+/** The seed with which the board was made that left this state: its unique ID comes from it. */
+export const savedSeed = (parts: ChipParts): number => ownPart(parts).seed;
 
 /** A cut that waits for a launch. */
 interface ArmedCut {
@@ -59,12 +67,15 @@ export class Board implements TargetWire, ApBus {
   private readonly seed: number;
   private readonly dp: SwdDp;
   private supplyMv: number;
-  private powered = false;
+  /** What the chip has caught up with. */
+  private reached: Picoseconds;
   /** When the supply comes back after a cut. */
   private backAt: Picoseconds = Number.POSITIVE_INFINITY;
   private resetPin: 0 | 1 = 1;
   private cuts = 0;
   private armed: ArmedCut | undefined;
+  /** A flash command may cut the power. */
+  private watchful: boolean;
   /** The edge count and time at which the present stretch of clocks began, and the time one edge takes. */
   private firstEdge = 0;
   private firstEdgeAt: Picoseconds = 0;
@@ -76,14 +87,16 @@ export class Board implements TargetWire, ApBus {
     this.now = options.now;
     this.seed = options.seed;
     this.supplyMv = options.vtrefMv;
+    this.reached = this.now();
+    this.watchful = this.cutsArePlanned();
     this.dp = new SwdDp(this, this.faults.concerns("dap") ? (exempt) => this.strikeDap(exempt) : undefined);
-    this.chip.onFlashLaunch = (launch) => this.launched(launch);
+    this.chip.onLaunch = (launch) => this.launched(launch);
     this.chip.onPowerCut = (at) => this.lostPower(at);
   }
 
   /** Flash commands launched since the board came up. */
   get flashCommands(): number {
-    return this.chip.flashLaunches;
+    return this.chip.flashCommands;
   }
 
   /** First power: power-on reset where the supply is high enough. */
@@ -91,52 +104,60 @@ export class Board implements TargetWire, ApBus {
     if (this.supplyMv >= POWER_ON_MV) this.applyPower(this.now());
   }
 
-  /** The state that an earlier board left; its power has stayed on. Throws `RangeError` on parts that none made. */
-  restore(parts: ChipParts): void {
-    const own = parts.get(PART);
-    if (own !== undefined) this.cuts = new ByteReader(own).u32le();
-    this.chip.restore(new Map([...parts].filter(([name]) => name !== PART)), this.now());
-    this.powered = true;
-    this.dp.powerOn();
+  /**
+   * The state that an earlier board left; its power has stayed on, or is switched off and on again.
+   * Throws `RangeError` on parts that none made.
+   */
+  restore(parts: ChipParts, powerCycle: boolean): void {
+    const at = this.now();
+    this.cuts = ownPart(parts).cuts;
+    this.chip.restore(new Map([...parts].filter(([name]) => name !== PART)), at);
+    if (powerCycle && this.chip.powered) this.chip.powerOff(at, { seed: this.nextCutSeed() });
+    // A board left in the middle of a cut gets its power back too.
+    if (!this.chip.powered) this.powerUp();
   }
 
   /** Everything that outlives the process, in parts by name. */
   save(): ChipParts {
     this.catchUp(this.now());
-    return new Map([...this.chip.save(), [PART, new ByteWriter().u32le(this.cuts).finish()]]);
+    const own = new ByteWriter().u32le(this.seed).u32le(this.cuts).finish();
+    return new Map([...this.chip.save(), [PART, own]]);
   }
 
   /** Lets power and chip reach a time. */
   catchUp(at: Picoseconds): void {
-    if (this.backAt <= at) this.applyPower(this.backAt);
-    if (this.powered) this.chip.advance(at);
-    // A cut in the middle may have been over before the end.
-    if (this.backAt <= at) this.catchUp(at);
+    while (this.reached < at) {
+      const step = this.watchful ? this.reached + WATCHFUL_STEP : at;
+      this.reached = Math.min(at, step, this.backAt);
+      if (this.chip.powered) this.chip.advance(this.reached);
+      if (this.backAt <= this.reached) this.applyPower(this.backAt);
+    }
   }
 
   /** Takes the power away now and gives it back a moment later. */
-  powerCut(at: Picoseconds = this.now()): void {
+  powerCut(at: Picoseconds = Math.max(this.now(), this.reached)): void {
     this.catchUp(at);
-    if (!this.powered) return;
+    if (!this.chip.powered) return;
     this.chip.powerOff(at, { seed: this.nextCutSeed() });
     this.lostPower(at);
   }
 
   /** Cuts the power at `point` (0 to 1) of the `index`-th flash command from now on. */
   armPowerCut(index: number, point: number): void {
-    this.armed = { launch: this.chip.flashLaunches + index, point };
+    this.watchful = true;
+    this.armed = { launch: this.chip.flashCommands + index, point };
   }
 
   /** Another supply voltage; the chip is off below its power-on threshold. */
   setSupply(mv: number, at: Picoseconds): void {
     this.catchUp(at);
     this.supplyMv = mv;
-    if (mv < POWER_ON_MV && this.powered) {
+    if (mv < POWER_ON_MV && this.chip.powered) {
       this.chip.powerOff(at, { seed: this.nextCutSeed() });
       this.lostPower(at);
     }
     if (mv < POWER_ON_MV) this.backAt = Number.POSITIVE_INFINITY;
-    else if (!this.powered) this.backAt = Math.min(this.backAt, at + POWER_OFF_TIME);
+    else if (!this.chip.powered) this.backAt = Math.min(this.backAt, at + POWER_OFF_TIME);
   }
 
   /** Flash content as silicon holds it. */
@@ -147,6 +168,7 @@ export class Board implements TargetWire, ApBus {
 
   /** Carries out the cuts and voltages that are due by the plan; flash commands see to their own. */
   strike(at: Picoseconds): void {
+    this.faults.tick(at);
     const fault = this.faults.take(
       ["power-cut", "vtref"],
       ({ kind, point }) => kind === "vtref" || point.on !== "ftfe",
@@ -157,7 +179,7 @@ export class Board implements TargetWire, ApBus {
 
   shift(shift: WireShift): void {
     this.catchUp(shift.at);
-    if (!this.powered) {
+    if (!this.chip.powered) {
       // The line hangs on the chip's unpowered pads (unsure: 0).
       shift.into.fill(0);
       return;
@@ -171,28 +193,28 @@ export class Board implements TargetWire, ApBus {
   setReset(level: 0 | 1, at: Picoseconds): void {
     this.catchUp(at);
     this.resetPin = level;
-    if (this.powered) this.chip.setResetPin(level, at);
+    if (this.chip.powered) this.chip.setResetPin(level, at);
   }
 
   resetLevel(at: Picoseconds): 0 | 1 {
     this.catchUp(at);
-    return this.powered ? this.resetPin : 0;
+    return this.chip.powered && !this.chip.inReset ? this.resetPin : 0;
   }
 
   vtrefMv(at: Picoseconds): number {
     this.catchUp(at);
-    const cut = !this.powered && this.backAt !== Number.POSITIVE_INFINITY;
+    const cut = !this.chip.powered && this.backAt !== Number.POSITIVE_INFINITY;
     return cut ? 0 : this.supplyMv;
   }
 
   read(apsel: number, address: number): ApResult {
     this.catchUp(this.present());
-    return (this.powered ? this.chip.accessPort(apsel)?.read(address) : undefined) ?? 0;
+    return (this.chip.powered ? this.chip.accessPort(apsel)?.read(address) : undefined) ?? 0;
   }
 
   write(apsel: number, address: number, value: number): ApResult {
     this.catchUp(this.present());
-    return (this.powered ? this.chip.accessPort(apsel)?.write(address, value) : undefined) ?? 0;
+    return (this.chip.powered ? this.chip.accessPort(apsel)?.write(address, value) : undefined) ?? 0;
   }
 
   abort(): void {
@@ -206,16 +228,19 @@ export class Board implements TargetWire, ApBus {
 
   private applyPower(at: Picoseconds): void {
     this.backAt = Number.POSITIVE_INFINITY;
-    this.powered = true;
     this.dp.powerOn();
     this.chip.powerOn(at);
     if (this.resetPin === 0) this.chip.setResetPin(0, at);
   }
 
   private lostPower(at: Picoseconds): void {
-    this.powered = false;
+    this.watchful = this.armed !== undefined || this.cutsArePlanned();
     this.backAt = at + POWER_OFF_TIME;
     this.dp.powerOn();
+  }
+
+  private cutsArePlanned(): boolean {
+    return this.faults.at("board").some(({ kind, point }) => kind === "power-cut" && point.on === "ftfe");
   }
 
   private nextCutSeed(): number {
@@ -245,4 +270,9 @@ export class Board implements TargetWire, ApBus {
     this.armed = undefined;
     return point;
   }
+}
+
+function ownPart(parts: ChipParts): { readonly seed: number; readonly cuts: number } {
+  const reader = new ByteReader(parts.get(PART) ?? new Uint8Array(0));
+  return { seed: reader.u32le(), cuts: reader.u32le() };
 }

@@ -41,6 +41,12 @@ export class FaultPlan {
     return this.planned.filter((one) => one.place === place).map((one) => one.fault);
   }
 
+  /** The moments at which faults of a place are armed by time. */
+  times(place: FaultPlace): readonly Picoseconds[] {
+    const points = this.at(place).map((fault) => fault.point);
+    return points.flatMap((point) => (point.on === "ms" ? [this.start + point.n * MILLISECOND] : []));
+  }
+
   /** Counts one USB transfer, SWD transfer or flash command. */
   reach(counter: FaultCounter, now: Picoseconds): void {
     const n = ++this.counts[counter];

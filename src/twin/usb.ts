@@ -1,5 +1,21 @@
 import type { Clock, Picoseconds } from "../base/clock.ts";
+import { HostError } from "../base/errors.ts";
+import { type Log, noLog } from "../base/log.ts";
+import { address32 } from "../base/u32.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
+import { Board, savedSeed } from "./board.ts";
+import { createMk24 } from "./chip/mk24.ts";
+import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
+import { TwinClock } from "./clock.ts";
+import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
+import { parseFaults } from "./faults.ts";
+import { jlinkOnUsb } from "./probe/jlink-usb.ts";
+import { UsbFace } from "./probe/usb-face.ts";
+import { TwinError } from "./twin-error.ts";
+
+export { TwinError, type TwinErrorCode } from "./twin-error.ts";
+export { type Fault, formatFaults, parseFaults } from "./faults.ts";
+export type { FaultsFired } from "./fault-plan.ts";
 
 /** How a board is set up; every key has the default that `formats.md` names. */
 export interface TwinOptions {
@@ -11,15 +27,20 @@ export interface TwinOptions {
   readonly locked?: boolean;
   /** Starts with a power-on reset even when `state` is given. */
   readonly powerCycle?: boolean;
+  /** Decides the unique ID and everything left to chance; a state keeps the one its board was made with. */
   readonly seed?: number;
   readonly serial?: string;
   readonly vtrefMv?: number;
+  /** What goes wrong, and when: `wait@dap=1200x5+power-cut@ftfe=7:50` (grammar: `parseFaults`). */
+  readonly faults?: string;
   /** What an earlier board of the same chip left behind. */
   readonly state?: TwinState;
   /** Receives the bytes that the chip sends on its UART. */
   readonly uart?: (bytes: Uint8Array) => void;
   /** Lets virtual time follow the wall clock; without it the board runs in lock-step. */
   readonly pace?: (until: Picoseconds) => Promise<void>;
+  /** Hears of what the models do not know. */
+  readonly log?: Log;
 }
 
 /** Everything that outlives a process, in parts by name. */
@@ -43,4 +64,96 @@ export interface Twin {
   readonly flashCommands: number;
   /** Flash content as silicon holds it: the test's oracle. */
   peekFlash(address: number, count: number): Uint8Array;
+  /** How often each fault of the plan has struck, in the order of the spec. */
+  readonly faultsFired: FaultsFired;
+}
+
+/** Models by the name that `TwinOptions.chip` takes. */
+const CHIPS: { readonly [name: string]: (options: Mk24Options) => Mk24 } = { MK24FN1M0xxx12: createMk24 };
+
+/** The probe of the log that started this project: its serial number, and the supply it measured. */
+const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_314, seed: 1 } as const;
+
+/**
+ * Makes a simulated board with a probe on it, powered, in lock-step or paced.
+ *
+ * Throws `TwinError` (`twin-unknown-chip`, `twin-unknown-probe`, `twin-fault-spec`, `twin-bad-option`) and `HostError`
+ * `twin-state-corrupt` for a state that no board of this chip left.
+ */
+export function createTwin(options: TwinOptions): Twin {
+  const start = options.state?.clockPs ?? 0;
+  const seed = seedOf(options);
+  const faults = new FaultPlan(parseFaults(options.faults ?? ""), seed, start);
+  const chip = createChip(options, seed);
+  const clock: TwinClock = new TwinClock({ start, pace: options.pace, passed: (now) => board.catchUp(now) });
+  const now = () => clock.now();
+  const board = new Board({ chip, faults, now, vtrefMv: options.vtrefMv ?? DEFAULTS.vtrefMv, seed });
+  const strike = () => board.strike(now());
+  startUp(board, options);
+  for (const at of faults.times("board")) clock.schedule(at, strike);
+  const device = new UsbFace(plugIn(options, board), { clock, faults, seed, onTransfer: strike });
+  return {
+    device,
+    clock,
+    snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: clock.now(), parts: board.save() }),
+    powerCut: () => board.powerCut(),
+    armPowerCut: (index, point) => board.armPowerCut(index, point),
+    get flashCommands() {
+      return board.flashCommands;
+    },
+    peekFlash: (address, count) => board.peekFlash(address, count),
+    get faultsFired() {
+      return faults.fired();
+    },
+  };
+}
+
+function createChip(options: TwinOptions, seed: number): Mk24 {
+  const create = CHIPS[options.chip];
+  if (create === undefined) {
+    const known = Object.keys(CHIPS);
+    throw new TwinError("twin-unknown-chip", `There is no model of "${options.chip}"; there is ${known.join(", ")}`, {
+      details: { chip: options.chip, known },
+    });
+  }
+  const { flash = DEFAULTS.flash, locked = false, uart, log = noLog } = options;
+  const chip = create({ flash, locked, seed, ...(uart && { uart }) });
+  chip.onUnimplemented = (opcode, pc) =>
+    log({ layer: "twin", text: `the core has no model of opcode ${address32(opcode)} at ${address32(pc)}` });
+  return chip;
+}
+
+function plugIn(options: TwinOptions, board: Board) {
+  const { probe = DEFAULTS.probe, serial = DEFAULTS.serial } = options;
+  if (probe === "jlink" || probe === "jlink-hs") return jlinkOnUsb(probe, serial, board);
+  throw new TwinError(
+    "twin-unknown-probe",
+    `There is no model of the probe "${probe}" yet; there is jlink and jlink-hs`,
+    {
+      details: { probe },
+    },
+  );
+}
+
+function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {
+  if (state === undefined) board.powerUp();
+  else if (state.chip === chip) asState(() => board.restore(state.parts, powerCycle ?? false));
+  else {
+    const details = { chip, state: state.chip };
+    throw new TwinError("twin-bad-option", `The state is of a ${state.chip}, the board has a ${chip}`, { details });
+  }
+}
+
+const seedOf = ({ state, seed = DEFAULTS.seed }: TwinOptions) =>
+  (state ? asState(() => savedSeed(state.parts)) : seed) >>> 0;
+
+/** A part that does not fit is nobody's programming mistake but a broken file. */
+function asState<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof RangeError || cause instanceof SyntaxError)
+      throw new HostError("twin-state-corrupt", `The board's state cannot be read: ${cause.message}`, { cause });
+    throw cause;
+  }
 }

@@ -33,7 +33,8 @@ class FakeWire implements TargetWire {
   }
 }
 
-const bytes = (hex: string) => Uint8Array.from(hex.replaceAll(" ", "").match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+const bytes = (hex: string) =>
+  Uint8Array.from(hex.replaceAll(" ", "").match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 const hex = (data: Uint8Array) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function firmware(options?: { freeMemory: number }) {

@@ -335,7 +335,9 @@ describe("Faults on purpose", () => {
 
 describe("An SW-DP under noise", () => {
   it("never throws, and always answers after a line reset and a DPIDR read", () => {
-    const edges = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })), { maxLength: 2000 });
+    const edges = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })), {
+      maxLength: 2000,
+    });
     fc.assert(
       fc.property(edges, (noise) => {
         const probe = connected();
