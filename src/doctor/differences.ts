@@ -1,0 +1,64 @@
+import { address32 } from "../base/u32.ts";
+import { fsecAddress } from "../protection/field.ts";
+import { type Cause, ranked } from "./cause.ts";
+import { type DifferenceQuestion, type Evidence, evidenceOf } from "./evidence.ts";
+import { type FieldDifference, fieldDifferences } from "./field-differences.ts";
+import { FSEC_SUSPICIONS } from "./fsec-causes.ts";
+import { MEMORY_SUSPICIONS } from "./memory-causes.ts";
+
+/** Why a chip holds something else than the image. */
+export interface Explanation {
+  /** One line: how much differs, where, and the security byte in words if it is part of it. */
+  readonly summary: string;
+  /** The best fit first; never empty where something differs. */
+  readonly causes: readonly Cause[];
+  /** The bytes of the flash configuration field that differ. */
+  readonly fields: readonly FieldDifference[];
+}
+
+/**
+ * Explains what a verify found. Pure.
+ *
+ * A differing security byte is explained on its own; the pattern of all other bytes then names the rest. FSEC is not
+ * spoken of unless it differs.
+ */
+export function explainDifferences(question: DifferenceQuestion): Explanation {
+  const evidence = evidenceOf(question);
+  const fields = fieldDifferences(question.differences, question.chip);
+  if (evidence.bytes.length === 0) return { summary: "The chip holds what the image says.", causes: [], fields };
+  const fsecCauses = FSEC_SUSPICIONS.flatMap((suspect) => suspect(evidence) ?? []);
+  const rest = fsecCauses.length > 0 ? withoutFsec(evidence) : evidence;
+  const restCauses = rest.bytes.length > 0 ? memoryCauses(rest) : [];
+  return { summary: summaryOf(evidence, fields), causes: [...ranked(fsecCauses), ...ranked(restCauses)], fields };
+}
+
+function memoryCauses(evidence: Evidence): readonly Cause[] {
+  const causes = MEMORY_SUSPICIONS.flatMap((suspect) => suspect(evidence) ?? []);
+  return causes.length > 0 ? causes : [UNKNOWN];
+}
+
+const UNKNOWN: Cause = {
+  id: "unknown",
+  likelihood: "possible",
+  what: "Nothing that Flashproof knows leaves these bytes.",
+  for: [],
+  against: [],
+  test: "Read the same range twice and compare: differing reads show a bad wire, equal ones a chip that was programmed so.",
+  remedy: [
+    "Lower the speed (--speed 400k) and verify again.",
+    "Program the image again; does firmware on the chip write its own flash?",
+  ],
+};
+
+function withoutFsec(evidence: Evidence): Evidence {
+  const bytes = evidence.bytes.filter(({ address }) => address !== fsecAddress(evidence.chip));
+  return { ...evidence, bytes, count: evidence.count - 1 };
+}
+
+function summaryOf({ count, bytes }: Evidence, fields: readonly FieldDifference[]): string {
+  const [first] = bytes;
+  const fsec = fields.find(({ name }) => name === "FSEC");
+  if (fsec && count === 1) return `One byte differs, ${address32(fsec.address)}: ${fsec.text}.`;
+  const many = count === 1 ? "One byte differs," : `${count} bytes differ, the first`;
+  return `${many} at ${address32(first.address)}${fsec ? `; among them ${fsec.text}` : ""}.`;
+}

@@ -1,0 +1,106 @@
+import type { Chip } from "../chips/chip.ts";
+import type { Difference } from "../flash/verify.ts";
+import type { Image } from "../image/image.ts";
+import { readAt } from "../image/image-bytes.ts";
+import type { DeclaredChange } from "../protection/effective-image.ts";
+import { fsecAddress } from "../protection/field.ts";
+
+/** What is known of how the chip came to hold what it holds; every answer may be unknown. */
+export interface History {
+  /** Whether the chip was mass-erased right before it was programmed. */
+  readonly massErased?: boolean;
+  /** Whether the sector of the security bytes was erased after that and before it was programmed. */
+  readonly sectorErased?: boolean;
+  /** Whether the tool that programmed compared the chip with its own data, and found it right. */
+  readonly toolVerified?: boolean;
+  /** The device name that J-Link was given. */
+  readonly device?: string;
+  /** Whether the job was cut off or called off. */
+  readonly interrupted?: boolean;
+  /** Whether the debug port says that the chip is locked now. */
+  readonly locked?: boolean;
+}
+
+/** What a verify found, and everything that helps to explain it. */
+export interface DifferenceQuestion {
+  readonly chip: Chip;
+  /** The image that was asked for. */
+  readonly image: Pick<Image, "segments">;
+  /** What Flashproof's policy changed in it. */
+  readonly changes?: readonly DeclaredChange[];
+  readonly differences: readonly Difference[];
+  readonly history?: History;
+}
+
+/** A byte that differs; `actual` is undefined where it could not be read. */
+export interface DifferingByte {
+  readonly address: number;
+  readonly expected: number;
+  readonly actual: number | undefined;
+}
+
+/** A question with its bytes laid out for the causes to look at. */
+export interface Evidence {
+  readonly chip: Chip;
+  readonly image: Pick<Image, "segments">;
+  readonly changes: readonly DeclaredChange[];
+  readonly history: History;
+  /** How many bytes differ. */
+  readonly count: number;
+  /** The bytes that differ; where they are very many, a part of them, evenly spread. */
+  readonly bytes: readonly DifferingByte[];
+  /** The security byte, if it is one of them and could be read. */
+  readonly fsec: { readonly image: number; readonly chip: number } | undefined;
+  /** What the chip holds at an address of the image; undefined for an unreadable byte or an address outside. */
+  chipByte(address: number): number | undefined;
+}
+
+/** Bytes looked at, at most: a wrong image differs in a million places that all say the same. */
+const SAMPLE = 4096;
+
+/** Lays out the bytes of a question. */
+export function evidenceOf(question: DifferenceQuestion): Evidence {
+  const { chip, image, changes = [], history = {}, differences } = question;
+  const count = differences.reduce((sum, difference) => sum + differing(difference), 0);
+  const fsec = byteAt(differences, fsecAddress(chip));
+  return {
+    chip,
+    image,
+    changes,
+    history,
+    count,
+    bytes: sample(differences, Math.ceil(count / SAMPLE) | 1, fsecAddress(chip)),
+    fsec: fsec?.actual === undefined ? undefined : { image: fsec.expected, chip: fsec.actual },
+    chipByte: (address) => {
+      const found = differences.find((d) => address >= d.address && address < d.address + d.expected.length);
+      return found ? found.actual?.[address - found.address] : readAt(image, address);
+    },
+  };
+}
+
+/** The differing byte at an address, if that byte differs. */
+export function byteAt(differences: readonly Difference[], address: number): DifferingByte | undefined {
+  for (const { address: start, expected, actual } of differences) {
+    const at = address - start;
+    if (at < 0 || at >= expected.length || expected[at] === actual?.[at]) continue;
+    return { address, expected: expected[at], actual: actual?.[at] };
+  }
+  return undefined;
+}
+
+const differing = ({ expected, actual }: Difference): number =>
+  expected.filter((byte, i) => byte !== actual?.[i]).length;
+
+/** Every `step`-th differing byte (odd, so that both bytes of a word are met), and always the one at `important`. */
+function sample(differences: readonly Difference[], step: number, important: number): readonly DifferingByte[] {
+  const bytes: DifferingByte[] = [];
+  let index = 0;
+  for (const { address, expected, actual } of differences) {
+    for (const [i, byte] of expected.entries()) {
+      if (byte === actual?.[i]) continue;
+      const chosen = index++ % step === 0 || address + i === important;
+      if (chosen) bytes.push({ address: address + i, expected: byte, actual: actual?.[i] });
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,232 @@
+import { address32, hex32 } from "../base/u32.ts";
+import { imageRange, readAt } from "../image/image-bytes.ts";
+import { FIELD, protectedRanges, rangesText } from "../protection/field.ts";
+import type { Cause, Suspicion } from "./cause.ts";
+import type { DifferingByte, Evidence } from "./evidence.ts";
+
+/** Explanations that look at the pattern of all the bytes that differ; the likelier ones of two that fit come first. */
+export const MEMORY_SUSPICIONS: readonly Suspicion[] = [
+  (evidence) => lockedChip(evidence),
+  (evidence) => cutWhileProgramming(evidence),
+  (evidence) => blank(evidence),
+  (evidence) => shifted(evidence),
+  (evidence) => byteSwapped(evidence),
+  (evidence) => stuckBits(evidence),
+  (evidence) => overProgrammed(evidence),
+  (evidence) => protectedRegion(evidence),
+  (evidence) => staleImage(evidence),
+];
+
+/** Part of the bytes that must fit a pattern before it explains a difference. */
+const MOST = 0.9;
+
+const PROGRAM_AGAIN = "Program the image again and verify: flashproof flash does both.";
+
+function lockedChip({ bytes, history }: Evidence): Cause | undefined {
+  const none = bytes.every(({ actual }) => actual === undefined);
+  if (!none || (!history.locked && bytes.length < 64)) return undefined;
+  return {
+    id: "locked-chip",
+    likelihood: history.locked ? "certain" : "possible",
+    what: "Not one of the bytes could be read: the chip is locked.",
+    for: [
+      history.locked
+        ? "The debug port says that the chip is secured."
+        : "Every read was refused, as a secured chip does.",
+    ],
+    against: history.locked ? [] : ["Nobody asked the debug port whether the chip is secured."],
+    test: "flashproof info says whether the chip is locked.",
+    remedy: ["To open it and lose everything on it: flashproof unlock --allow-mass-erase. Then program it again."],
+  };
+}
+
+function protectedRegion({ bytes, chip, chipByte }: Evidence): Cause | undefined {
+  const at = chip.protection.field + FIELD.FPROT;
+  const fprot = [0, 1, 2, 3].map((i) => chipByte(at + i) ?? 0xff);
+  const ranges = protectedRanges(Uint8Array.from(fprot), chip);
+  const inside = ({ address }: DifferingByte) => ranges.some(({ start, end }) => address >= start && address <= end);
+  if (ranges.length === 0 || !bytes.every(inside)) return undefined;
+  return {
+    id: "protected-region",
+    likelihood: bytes.some(({ address }) => address >= at && address < at + 4) ? "possible" : "likely",
+    what: `The chip's FPROT protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
+    for: ["No byte outside of the protected regions differs."],
+    against: ["The flash controller reports a refused command, which the tool should have passed on."],
+    test: "Program the region alone: the flash controller answers with FPVIOL.",
+    remedy: [
+      "Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything.",
+    ],
+  };
+}
+
+function cutWhileProgramming(evidence: Evidence): Cause | undefined {
+  const { bytes, chip, image, history } = evidence;
+  const border = bytes[0]?.address ?? 0;
+  const { start } = imageRange(image);
+  const rest = bytes.filter(({ actual }) => actual !== undefined);
+  const blankRest = fraction(rest, ({ actual }) => actual === 0xff) >= MOST && restIsBlank(evidence, border);
+  if (!history.interrupted && (border === start || rest.length < chip.flash.phraseSize || !blankRest)) return undefined;
+  return {
+    id: "cut-while-programming",
+    likelihood: history.interrupted ? "likely" : "possible",
+    what: `Programming stopped near ${address32(border)}: power, cable or somebody cut it off.`,
+    for: [
+      ...(history.interrupted ? ["The job was interrupted."] : []),
+      ...(blankRest ? [`Everything before ${address32(border)} is right, and everything from there on is blank.`] : []),
+    ],
+    against: history.interrupted ? [] : ["Nothing else tells of an interruption."],
+    test: PROGRAM_AGAIN,
+    remedy: [
+      PROGRAM_AGAIN,
+      "Keep the power stable: the sector that was in work may look blank and not be (read it at user margin).",
+    ],
+  };
+}
+
+/** Whether the chip holds nothing but blank bytes from an address to the image's end, looked at in steps. */
+function restIsBlank({ image, chipByte }: Evidence, from: number): boolean {
+  const { end } = imageRange(image);
+  const step = Math.max(1, Math.floor((end - from) / 512));
+  for (let address = from; address < end; address += step) {
+    if ((chipByte(address) ?? 0xff) !== 0xff) return false;
+  }
+  return true;
+}
+
+function blank({ bytes, chip }: Evidence): Cause | undefined {
+  const part = fraction(bytes, ({ actual }) => actual === chip.flash.erasedByte);
+  if (part < MOST) return undefined;
+  return {
+    id: "blank",
+    likelihood: "likely",
+    what: "The chip is blank there: it was erased, but not programmed.",
+    for: [`${percent(part)} of the bytes that differ read 0xFF.`],
+    against: [],
+    test: PROGRAM_AGAIN,
+    remedy: [PROGRAM_AGAIN, "Was it another chip, or the wrong address? Check --chip and FILE@ADDRESS."],
+  };
+}
+
+/** Distances at which images are found beside their place: bytes and words off by one, offsets left out or doubled. */
+const SHIFTS = [1, 2, 3, 4, 8, 16, 32, 64, 0x100, 0x200, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x5000, 0x8000, 0x10000];
+
+function shifted({ bytes, image }: Evidence): Cause | undefined {
+  if (bytes.length < 16) return undefined;
+  const fits = (shift: number) =>
+    fraction(bytes, ({ address, actual }) => actual !== undefined && actual === readAt(image, address - shift));
+  const shift = SHIFTS.flatMap((distance) => [distance, -distance]).find((distance) => fits(distance) >= MOST);
+  if (shift === undefined || isFlat(bytes)) return undefined;
+  const distance = `${Math.abs(shift)} (0x${Math.abs(shift).toString(16).toUpperCase()}) bytes`;
+  return {
+    id: "shifted",
+    likelihood: "likely",
+    what: `The chip holds the image ${distance} too ${shift > 0 ? "high" : "low"}.`,
+    for: [`${percent(fits(shift))} of the bytes that differ are the image's bytes from that far away.`],
+    against: [],
+    test: "Read the chip at both places and compare.",
+    remedy: ["Check the address of a raw file (FILE@ADDRESS), and that no header stands before the code."],
+  };
+}
+
+/** Orders of bytes that a wrong width or endianness leaves. */
+const SWAPS = [
+  { flip: 1, what: "the two bytes of every 16-bit word swapped" },
+  { flip: 3, what: "the four bytes of every 32-bit word reversed" },
+  { flip: 2, what: "the two halves of every 32-bit word swapped" },
+];
+
+function byteSwapped({ bytes, image }: Evidence): Cause | undefined {
+  if (bytes.length < 4 || isFlat(bytes)) return undefined;
+  const fits = (flip: number) =>
+    fraction(bytes, ({ address, actual }) => actual !== undefined && actual === readAt(image, (address ^ flip) >>> 0));
+  const swap = SWAPS.find(({ flip }) => fits(flip) >= MOST);
+  if (!swap) return undefined;
+  return {
+    id: "byte-swapped",
+    likelihood: "likely",
+    what: `The chip holds the image with ${swap.what}.`,
+    for: [`${percent(fits(swap.flip))} of the bytes that differ fit that order.`],
+    against: [],
+    test: "Read eight bytes of the chip and hold them against the file.",
+    remedy: ["Make the file again without a byte order option (objcopy --reverse-bytes, srec_cat -byte-swap)."],
+  };
+}
+
+function stuckBits({ bytes }: Evidence): Cause | undefined {
+  const readable = bytes.filter(({ actual }) => actual !== undefined);
+  if (readable.length < bytes.length) return undefined;
+  const flipped = readable.reduce(
+    (all, byte) => (all | (((byte.actual ?? 0) ^ byte.expected) << ((byte.address & 3) * 8))) >>> 0,
+    0,
+  );
+  const few = onesIn(flipped) <= 2;
+  const single = readable.length === 1 && onesIn(flipped) === 1;
+  if (!single && (!few || readable.length < 4)) return undefined;
+  return {
+    id: "stuck-bits",
+    likelihood: single ? "possible" : "likely",
+    what: single ? "One bit flipped." : `Only the bits 0x${hex32(flipped)} of 32-bit words differ, over and over.`,
+    for: [`${readable.length} bytes differ, always in the same ${onesIn(flipped)} bit(s) of the word.`],
+    against: single ? ["One bit alone tells little: it may also have been changed on purpose."] : [],
+    test: "Read the same address three times at a lower speed: a bit that changes is the wire's, one that stays is the flash's.",
+    remedy: [
+      "If it changes: shorter wires, lower --speed.",
+      "If it stays: erase, program and verify again; if it comes back, the flash is worn out.",
+    ],
+  };
+}
+
+function overProgrammed({ bytes }: Evidence): Cause | undefined {
+  const dark = bytes.filter(({ actual }) => actual === undefined);
+  const fallen = fraction(bytes, ({ expected, actual }) => actual === undefined || (actual & ~expected) === 0);
+  if (fallen < MOST || (dark.length === bytes.length && bytes.length >= 64)) return undefined;
+  return {
+    id: "over-programmed",
+    likelihood: bytes.length >= 4 ? "likely" : "possible",
+    what: "The flash was not blank when it was programmed: what stood there and the image are ANDed.",
+    for: [
+      ...(dark.length < bytes.length
+        ? ["Bits are 0 where the image has 1, and never 1 where it has 0: programming only clears bits."]
+        : []),
+      ...(dark.length > 0 ? ["Some bytes cannot be read: this flash answers a broken ECC with a bus fault."] : []),
+    ],
+    against: bytes.length >= 4 ? [] : ["A few bytes can look like that by chance."],
+    test: "Erase the sector, check that it is blank, and program it once.",
+    remedy: [
+      "Erase the sectors before programming: flashproof flash does. On this flash no phrase may be programmed twice.",
+    ],
+  };
+}
+
+function staleImage({ bytes, count, image, chip }: Evidence): Cause | undefined {
+  const live = fraction(bytes, ({ actual }) => actual !== undefined && actual !== chip.flash.erasedByte);
+  if (count < 16 || live < 0.5) return undefined;
+  const total = image.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
+  return {
+    id: "stale-image",
+    likelihood: "possible",
+    what: "The chip holds another build, or another program.",
+    for: [`${count} of ${total} bytes differ, and what stands there is no blank flash.`],
+    against: [],
+    test: "Verify the file that was programmed before: if it fits, this is it.",
+    remedy: [
+      "Program this file, or verify the one that is on the chip. Check that the build wrote the file that you gave.",
+    ],
+  };
+}
+
+/** Whether bytes differ in one and the same way only: a constant fits any shift and any order. */
+const isFlat = (bytes: readonly DifferingByte[]): boolean =>
+  bytes.length > 1 &&
+  bytes.every(({ expected, actual }) => expected === bytes[0].expected && actual === bytes[0].actual);
+
+const fraction = (bytes: readonly DifferingByte[], fits: (byte: DifferingByte) => boolean): number =>
+  bytes.length === 0 ? 0 : bytes.filter(fits).length / bytes.length;
+
+const percent = (part: number): string => `${Math.floor(part * 100)} %`;
+
+function onesIn(word: number): number {
+  let ones = 0;
+  for (let rest = word >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) ones++;
+  return ones;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { explainDifferences } from "../../../src/doctor/differences.ts";
+import { effectiveImage } from "../../../src/protection/effective-image.ts";
+import { keptOpen } from "../../../src/protection/fsec.ts";
+import { fsecQuestion, K24, noisyImage, questionAfter } from "./questions.ts";
+
+const ALL = Array.from({ length: 256 }, (_, byte) => byte);
+const verdicts = (image: number, chip: number) =>
+  explainDifferences(fsecQuestion(image, chip)).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
+
+describe("the seed: image 7B, chip 7A", () => {
+  const { summary, causes, fields } = explainDifferences(fsecQuestion(0x7b, 0x7a));
+
+  it("is said in one line", () => {
+    expect(summary).toBe("One byte differs, 0x0000040C: FSEC image 0x7B (secured) chip 0x7A (open).");
+  });
+
+  it("is decoded: only SEC differs", () => {
+    expect(fields).toEqual([
+      {
+        name: "FSEC",
+        address: 0x40c,
+        image: 0x7b,
+        chip: 0x7a,
+        text: "FSEC image 0x7B (secured) chip 0x7A (open)",
+        parts: ["SEC 3 (secured) -> 2 (open)"],
+      },
+    ]);
+  });
+
+  it("has two causes that fit, the loader first", () => {
+    expect(causes.map((cause) => `${cause.likelihood}: ${cause.id}`)).toEqual([
+      "likely: loader-kept-open",
+      "possible: programmed-over-FE",
+    ]);
+  });
+
+  it("names for each what speaks against it", () => {
+    expect(causes[0].against).toContain("0xFE AND 0x7B is 0x7A as well.");
+    expect(causes[1].against.join()).toContain("ECC");
+  });
+
+  it("names the experiment that decides, and both ways out", () => {
+    for (const cause of causes) expect(cause.test).toMatch(/0x54.*0x56.*0x54/);
+    const remedy = causes[0].remedy.join("\n");
+    expect(remedy).toContain('"MK24FN1M0xxx12 (allow security)"');
+    expect(remedy).toContain("--security as-image");
+    expect(remedy).toContain("FSEC 0x7A");
+    expect(remedy).toContain("--security keep-open");
+  });
+});
+
+describe("the two mechanisms", () => {
+  it("leave the same byte for every image with SEC = 11 or 10, and another one for 00 and 01", () => {
+    for (const image of ALL) {
+      const same = ((image & ~3) | 2) === (image & 0xfe);
+      expect(same).toBe((image & 3) >= 2);
+    }
+  });
+
+  it.each([
+    [0x54, 0x56, ["likely: loader-kept-open"]],
+    [0x79, 0x7a, ["likely: loader-kept-open"]],
+    [0x79, 0x78, ["likely: programmed-over-FE"]],
+    [0x7f, 0x7e, ["likely: loader-kept-open", "possible: programmed-over-FE"]],
+    [0x64, 0x76, ["likely: loader-kept-open"]],
+    [0x7b, 0xfe, ["likely: loader-kept-open"]],
+    [0x7b, 0xff, ["likely: blank"]],
+  ])("image %i, chip %i", (image, chip, expected) => {
+    expect(verdicts(image, chip)).toEqual(expected);
+  });
+
+  it("explain every byte that a loader would keep open, whatever the image", () => {
+    for (const image of ALL.filter((byte) => keptOpen(byte) !== byte)) {
+      expect(verdicts(image, keptOpen(image))[0]).toBe("likely: loader-kept-open");
+    }
+  });
+
+  it("leave no pair of bytes without a cause, a test and a remedy", () => {
+    for (const image of ALL) {
+      for (const chip of ALL.filter((byte) => byte !== image)) {
+        const { causes, summary } = explainDifferences(fsecQuestion(image, chip));
+        const helpful = causes.length > 0 && causes.every((cause) => cause.test !== "" && cause.remedy.length > 0);
+        if (!helpful || !summary.includes("FSEC image 0x")) expect.fail(`image ${image}, chip ${chip}`);
+      }
+    }
+  });
+});
+
+describe("what is known of the job", () => {
+  const causesWith = (history: object) =>
+    explainDifferences({ ...fsecQuestion(0x7b, 0x7a), history }).causes.map(
+      (cause) => `${cause.likelihood}: ${cause.id}`,
+    );
+
+  it("rules programming over FE out where the sector was erased, or the chip not mass-erased", () => {
+    for (const history of [{ sectorErased: true }, { massErased: false }]) {
+      expect(causesWith(history)).toEqual(["likely: loader-kept-open", "unlikely: programmed-over-FE"]);
+    }
+  });
+
+  it("rules the loader out where it was told to allow security", () => {
+    expect(causesWith({ device: "MK24FN1M0xxx12 (allow security)" })).toEqual([
+      "possible: programmed-over-FE",
+      "unlikely: loader-kept-open",
+    ]);
+  });
+
+  it("is certain where Flashproof itself declared the change", () => {
+    const image = noisyImage(0x1000, 0x7b);
+    const { changes } = effectiveImage(image, K24, "keep-open");
+    const { causes } = explainDifferences({ ...fsecQuestion(0x7b, 0x7a), changes });
+    expect(causes.map((cause) => `${cause.likelihood}: ${cause.id}`)).toEqual(["certain: declared-change"]);
+  });
+
+  it("sees a chip that was mass-erased and never programmed", () => {
+    const question = questionAfter(noisyImage(0x1000, 0x7b), (held) => held.fill(0xff).with(0x40c, 0xfe));
+    expect(explainDifferences(question).causes[0].id).toBe("blank");
+  });
+});

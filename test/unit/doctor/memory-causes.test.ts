@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explainDifferences } from "../../../src/doctor/differences.ts";
+import type { DifferenceQuestion } from "../../../src/doctor/evidence.ts";
+import { K24, noise, noisyImage, questionAfter } from "./questions.ts";
+
+const image = noisyImage();
+const best = (question: DifferenceQuestion) => {
+  const [cause] = explainDifferences(question).causes;
+  return `${cause.likelihood}: ${cause.id}`;
+};
+
+describe("what a chip holds tells why", () => {
+  it("nothing differs", () => {
+    expect(explainDifferences(questionAfter(image, () => undefined))).toEqual({
+      summary: "The chip holds what the image says.",
+      causes: [],
+      fields: [],
+    });
+  });
+
+  it("blank: erased, not programmed", () => {
+    expect(best(questionAfter(image, (chip) => chip.fill(0xff)))).toBe("likely: blank");
+  });
+
+  it("right up to an address and blank from there on: cut while programming", () => {
+    const question = questionAfter(image, (chip) => chip.fill(0xff, 0x1230));
+    expect(explainDifferences(question).causes.map((cause) => cause.id)).toContain("cut-while-programming");
+    expect(best({ ...question, history: { interrupted: true } })).toBe("likely: cut-while-programming");
+  });
+
+  it.each([4, -4, 0x400, -1])("the image %i bytes beside its place: shifted", (shift) => {
+    const question = questionAfter(image, (chip) => {
+      const bytes = noise(chip.length, 9);
+      for (let i = 0; i < chip.length; i++) bytes[i + shift] = chip[i];
+      return bytes.slice(0, chip.length);
+    });
+    const { causes } = explainDifferences({
+      ...question,
+      differences: question.differences.filter((d) => d.address > 0x1000),
+    });
+    expect(causes[0].id).toBe("shifted");
+    expect(causes[0].what).toContain(`${Math.abs(shift)} (0x`);
+    expect(causes[0].what).toContain(shift > 0 ? "too high" : "too low");
+  });
+
+  it.each([1, 2, 3])("bytes exchanged with those at address XOR %i: byte-swapped", (flip) => {
+    expect(best(questionAfter(image, (chip) => chip.map((_, i) => chip[i ^ flip])))).toBe("likely: byte-swapped");
+  });
+
+  it("the same bit of every word: stuck", () => {
+    const question = questionAfter(image, (chip) => chip.map((byte, i) => (i % 4 === 2 ? byte | 0x10 : byte)));
+    expect(best(question)).toBe("likely: stuck-bits");
+    expect(explainDifferences(question).causes[0].what).toContain("0x00100000");
+  });
+
+  it("the AND of two images: programmed without an erase", () => {
+    const old = noise(0x2000, 7);
+    expect(best(questionAfter(image, (chip) => chip.map((byte, i) => byte & old[i])))).toBe("likely: over-programmed");
+  });
+
+  it("a phrase that cannot be read: its ECC was broken by programming it twice", () => {
+    const question = questionAfter(
+      image,
+      () => undefined,
+      (address) => address >= 0x800 && address < 0x808,
+    );
+    const [cause] = explainDifferences(question).causes;
+    expect(cause.id).toBe("over-programmed");
+    expect(cause.for.join()).toContain("ECC");
+  });
+
+  it("nothing can be read: locked", () => {
+    const question = questionAfter(
+      image,
+      () => undefined,
+      () => true,
+    );
+    expect(best(question)).toBe("possible: locked-chip");
+    expect(best({ ...question, history: { locked: true } })).toBe("certain: locked-chip");
+  });
+
+  it("all differences in regions that the chip's FPROT protects: protected", () => {
+    const bytes = image.segments[0].bytes.with(0x408, 0xfe);
+    const guarded = { ...image, segments: [{ ...image.segments[0], bytes }] };
+    const question = questionAfter(guarded, (chip) => {
+      chip.set(noise(256, 5), 0x1800);
+      return chip;
+    });
+    expect(best(question)).toBe("likely: protected-region");
+  });
+
+  it("another program: stale", () => {
+    expect(
+      best(
+        questionAfter(image, (chip) => Uint8Array.from([...chip.subarray(0, 0x410), ...noise(chip.length - 0x410, 3)])),
+      ),
+    ).toBe("possible: stale-image");
+  });
+
+  it("a few bytes without a pattern: unknown, with a test", () => {
+    const [cause] = explainDifferences(
+      questionAfter(image, (chip) => chip.with(0x900, chip[0x900] ^ 0xff).with(0xa01, chip[0xa01] ^ 0x5a)),
+    ).causes;
+    expect(cause).toMatchObject({ id: "unknown", test: expect.stringContaining("twice") });
+  });
+});
+
+describe("the word FSEC", () => {
+  it("never occurs unless FSEC differs", () => {
+    const byte = fc.tuple(fc.nat(0x1fff), fc.nat(255));
+    const anyHistory = fc.record({ interrupted: fc.boolean(), locked: fc.boolean(), massErased: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(byte, { minLength: 1, maxLength: 40 }),
+        fc.option(fc.nat(0x1ff8)),
+        anyHistory,
+        (changes, dark, history) => {
+          const isDark = (address: number) =>
+            dark !== null && address >= dark && address < dark + 8 && address !== 0x40c;
+          const question = questionAfter(
+            image,
+            (chip) => {
+              for (const [at, value] of changes.filter(([address]) => address !== 0x40c)) chip[at] = value;
+              return chip;
+            },
+            isDark,
+          );
+          const explanation = explainDifferences({ ...question, history });
+          expect(JSON.stringify(explanation)).not.toContain("FSEC");
+          expect(explanation.causes.length > 0).toBe(question.differences.length > 0);
+        },
+      ),
+    );
+  });
+
+  it("occurs where FSEC differs among others", () => {
+    const question = questionAfter(noisyImage(0x2000, 0x7b), (chip) => chip.fill(0xff, 0x1000).with(0x40c, 0x7a));
+    const { summary, causes } = explainDifferences(question);
+    expect(summary).toMatch(
+      /^\d+ bytes differ, the first at 0x0000040C; among them FSEC image 0x7B \(secured\) chip 0x7A \(open\)\.$/,
+    );
+    expect(causes.map((cause) => cause.id)).toEqual(expect.arrayContaining(["loader-kept-open", "blank"]));
+  });
+});
+
+describe("other security bytes that differ", () => {
+  it("are named as the manual names them", () => {
+    const question = questionAfter(image, (chip) =>
+      chip.with(0x401, 0).with(0x40b, 0x7f).with(0x40d, 0xfd).with(0x40f, 0),
+    );
+    expect(explainDifferences(question).fields.map((field) => field.text.split(" image ")[0])).toEqual([
+      "backdoor key byte 1",
+      "FPROT0",
+      "FOPT",
+      "FDPROT",
+    ]);
+  });
+});
+
+describe("a whole flash that differs", () => {
+  it("is looked at in samples, and counted whole", () => {
+    const all = noisyImage(K24.flash.length);
+    const { summary, causes } = explainDifferences(questionAfter(all, (chip) => chip.map((byte) => byte ^ 0xff)));
+    expect(summary).toContain(`${K24.flash.length} bytes differ`);
+    expect(causes.length).toBeGreaterThan(0);
+  });
+});
