@@ -1,7 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import { concatBytes } from "../base/bytes.ts";
 import { address32, type u32 } from "../base/u32.ts";
-import { BASE, CSW, DRW, TAR } from "../registers/mem-ap.ts";
+import { BASE, BD0, CSW, DRW, TAR } from "../registers/mem-ap.ts";
 import type { AccessPort, ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
 import { bytesFromLanes, bytesIn, fromLanes, toLanes, wordsForLanes } from "./lanes.ts";
@@ -91,12 +91,13 @@ export class MemAp implements BatchMemory {
 
   private singleAccesses(ops: readonly MemoryOp[]): readonly ApOp[] {
     const all: ApOp[] = [];
-    let last: { readonly address?: u32; readonly width?: Width } = {};
+    let at: Reach = { tar: undefined, width: undefined, through: undefined };
     for (const op of ops) {
-      if (op.width !== last.width) all.push(write(CSW.address, this.csw(op.width, "off")));
-      if (op.address !== last.address) all.push(write(TAR.address, op.address));
-      all.push(dataAccess(op));
-      last = op;
+      const next = reach(op, at);
+      if (next.width !== at.width) all.push(write(CSW.address, this.csw(op.width, "off")));
+      if (next.tar !== at.tar) all.push(write(TAR.address, op.address));
+      all.push(singleAccess(op, next.through));
+      at = next;
     }
     return all;
   }
@@ -134,13 +135,31 @@ const isBusError = (error: unknown): error is AdiError =>
 const flagsOf = ({ details }: AdiError): readonly unknown[] =>
   Array.isArray(details["flags"]) ? details["flags"] : [];
 
-/** DRW once, for one operation of a batch. */
-function dataAccess(op: MemoryOp): ApOp {
+/** Where a batch stands: what TAR and CSW hold, and the data register last used. */
+interface Reach {
+  readonly tar: u32 | undefined;
+  readonly width: Width | undefined;
+  readonly through: number | undefined;
+}
+
+/**
+ * How to reach the next address. Words in the sixteen bytes around TAR go through BD0 to BD3 and leave TAR alone; they
+ * are in another bank than DRW, so DRW is only used for TAR's own address and only until a BD register was.
+ */
+function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly through: number } {
+  const isNear = at.tar !== undefined && width === 32 && address >>> 4 === at.tar >>> 4;
+  const isSame = address === at.tar && (width !== 32 || at.through === DRW.address);
+  if (isSame || !isNear) return { tar: address, width, through: DRW.address };
+  return { tar: at.tar, width, through: BD0.address + (address & 0xc) };
+}
+
+/** One operation of a batch through the AP's register at `through`. */
+function singleAccess(op: MemoryOp, through: number): ApOp {
   const { address, width } = op;
-  if (op.op === "read") return { op: "read", address: DRW.address, count: 1 };
+  if (op.op === "read") return { op: "read", address: through, count: 1 };
   const value = toLanes(op.value, address, width);
-  if (op.op === "write") return write(DRW.address, value);
-  return { op: "until", address: DRW.address, mask: toLanes(op.mask, address, width), value };
+  if (op.op === "write") return write(through, value);
+  return { op: "until", address: through, mask: toLanes(op.mask, address, width), value };
 }
 
 function split(address: u32, count: number, most: number): readonly Part[] {

@@ -35,6 +35,15 @@ export const DRW = register({
   fields: {},
 });
 
+/** BD0, the first of four: the words around TAR, without changing it: TAR[31:4] and the register's own number. */
+export const BD0 = register({
+  name: "BD0",
+  address: 0x10,
+  width: 32,
+  section: "ADIv5.2 (IHI 0031F), C2.6.2",
+  fields: {},
+});
+
 /** CFG: which options the MEM-AP has. */
 export const CFG = register({
   name: "CFG",
