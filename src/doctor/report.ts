@@ -41,7 +41,9 @@ function fill(text: string | undefined, details: { readonly [key: string]: Json 
   if (text === undefined) return [];
   const names = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
   if (names.some((name) => details[name] === undefined)) return [];
-  return [text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name]))];
+  return [text.replaceAll(/\{(\w+)\}/g, (_, name: string) => textOf(details[name]))];
 }
+
+const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const unique = (lines: readonly string[]): readonly string[] => [...new Set(lines)];

@@ -1,5 +1,5 @@
 import { address32 } from "../base/u32.ts";
-import type { Chip, ChipMemory } from "../chips/chip.ts";
+import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
 import { type Finding, SEVERITIES } from "./finding.ts";
@@ -51,43 +51,33 @@ function lintStack(stack: number, address: number, chip: Chip): readonly Finding
 
 function lintReset(reset: number, address: number, image: Image, chip: Chip): readonly Finding[] {
   const target = (reset & ~1) >>> 0;
-  const at = address32(reset);
-  const check = "Check the chip's name and the image's address.";
-  if (reset % 2 === 0) {
-    const why = "A Cortex-M runs Thumb code only: an even vector faults at once.";
-    return [
-      {
-        id: "vectors-not-thumb",
-        severity: "warn",
-        address,
-        what: `The reset vector ${at} is even.`,
-        why,
-        remedy: check,
-      },
-    ];
-  }
-  if (!chip.memory.some((m) => isCode(m) && target >= m.start && target < m.start + m.length)) {
-    const what = `The reset vector ${at} points outside of this chip's flash.`;
-    return [
-      {
-        id: "vectors-outside-flash",
-        severity: "warn",
-        address,
-        what,
-        why: "The first instruction faults.",
-        remedy: check,
-      },
-    ];
-  }
-  if (readAt(image, target) !== undefined) return [];
-  const what = `The reset vector ${at} points to flash that the image leaves out.`;
-  const why = "Unless other code stands there already, the first instruction is blank flash.";
-  return [
-    { id: "vectors-no-code", severity: "info", address, what, why, remedy: "Give all the files that belong together." },
-  ];
+  const inFlash = chip.memory.some((m) => m.kind === "flash" && target >= m.start && target < m.start + m.length);
+  const id = reset % 2 === 0 ? "vectors-not-thumb" : !inFlash ? "vectors-outside-flash" : "vectors-no-code";
+  if (id === "vectors-no-code" && readAt(image, target) !== undefined) return [];
+  const { severity, what, why, remedy } = RESET_VECTORS[id];
+  return [{ id, severity, address, what: `The reset vector ${address32(reset)} ${what}`, why, remedy }];
 }
 
-const isCode = (memory: ChipMemory): boolean => memory.kind === "flash";
+const RESET_VECTORS = {
+  "vectors-not-thumb": {
+    severity: "warn",
+    what: "is even.",
+    why: "A Cortex-M runs Thumb code only: an even vector faults at once.",
+    remedy: "Check the chip's name and the image's address.",
+  },
+  "vectors-outside-flash": {
+    severity: "warn",
+    what: "points outside of this chip's flash.",
+    why: "The first instruction faults.",
+    remedy: "Check the chip's name and the image's address.",
+  },
+  "vectors-no-code": {
+    severity: "info",
+    what: "points to flash that the image leaves out.",
+    why: "Unless other code stands there already, the first instruction is blank flash.",
+    remedy: "Give all the files that belong together.",
+  },
+} as const;
 
 const lintNotes = (image: Image): readonly Finding[] =>
   (image.notes ?? []).map((note) => ({
