@@ -62,6 +62,7 @@ export class FakeTarget implements SwdWire {
   alive = true;
   tar = 0;
   csw = 0x23000042;
+  base = 0xe00ff003;
   readonly idrs: { [apsel: number]: number } = { 0: 0x24770011, 1: 0x001c0000 };
   private select = 0;
   private readBuffer = 0;
@@ -184,13 +185,24 @@ export class FakeTarget implements SwdWire {
     if (address === 0x00) return this.csw;
     if (address === 0x04) return this.tar;
     if (address === 0x0c) return this.access((at, size) => this.bus.read(at, size));
-    return address === 0xf8 ? 0xe00ff003 : 0;
+    if ((address & 0xf0) === 0x10) return this.bus.read(this.banked(a), 4) ?? this.stick();
+    return address === 0xf8 ? this.base : 0;
+  }
+
+  private banked(a: number): number {
+    return ((this.tar & ~0xf) | a) >>> 0;
+  }
+
+  private stick(): number {
+    this.ctrl |= 0x20;
+    return 0;
   }
 
   private writeAp(a: number, word: number): void {
     const address = this.address | a;
     if (address === 0x00) this.csw = word;
     if (address === 0x04) this.tar = word;
+    if ((address & 0xf0) === 0x10 && !this.bus.write(this.banked(a), 4, word)) this.stick();
     if (address !== 0x0c) return;
     const shift = (this.tar & 3) * 8;
     this.access((at, size) => (this.bus.write(at, size, (word >>> shift) % 2 ** (8 * size)) ? 0 : undefined));

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { decodeIdr, scanAps } from "../../../src/adi/ap-identity.ts";
+import { DebugPort } from "../../../src/adi/debug-port.ts";
+import { CTRL_STAT } from "../../../src/registers/dp.ts";
+import { FakeRam, type Request } from "../probe/fake-target.ts";
+import { connectedLab, lab } from "./lab.ts";
+
+const isSelect = ({ ap, read, a }: Request) => !ap && !read && a === 8;
+
+describe("connecting", () => {
+  it("reads DPIDR and powers the debug domain up", async () => {
+    const { port, clock, target } = lab();
+    const dp = await DebugPort.connect(port, clock);
+    expect(dp.id).toBe(0x2ba01477);
+    expect(CTRL_STAT.field(target.ctrl, "CDBGPWRUPREQ") + CTRL_STAT.field(target.ctrl, "CSYSPWRUPREQ")).toBe(2);
+  });
+
+  it("clears what an earlier session left sticky before it asks for anything else", async () => {
+    const { port, clock, target } = lab();
+    target.ctrl = 0x20;
+    await DebugPort.connect(port, clock);
+    expect(target.ctrl & 0xb2).toBe(0);
+  });
+
+  it("asks a silent target three times, then there is none", async () => {
+    const { port, clock, target } = lab();
+    target.alive = false;
+    await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({
+      code: "dp-no-target",
+      cause: { code: "dap-no-ack" },
+    });
+    expect(target.turns.filter(({ count }) => count === 136).length).toBe(3);
+  });
+
+  it("does not mind one lost answer", async () => {
+    const { port, clock } = lab((n) => (n === 1 ? "none" : undefined));
+    await expect(DebugPort.connect(port, clock)).resolves.toMatchObject({ id: 0x2ba01477 });
+  });
+
+  it("gives up after a second on a target whose power never comes", async () => {
+    const { port, clock, target } = lab();
+    target.powersUp = false;
+    await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({ code: "dp-power-up" });
+    expect(clock.now()).toBeLessThan(1.2e12);
+  });
+});
+
+describe("SELECT", () => {
+  it("is written once for many accesses to one bank", async () => {
+    const { dp, target } = await connectedLab();
+    const ap = dp.accessPort(0);
+    await ap.read(0x04);
+    await ap.read(0x00);
+    await ap.write(0x04, 1);
+    expect(target.requests.filter(isSelect).length).toBe(1);
+  });
+
+  it("is written anew when the bank or the access port changes", async () => {
+    const { dp, target } = await connectedLab();
+    await dp.accessPort(0).read(0xfc);
+    await dp.accessPort(1).read(0xfc);
+    await dp.accessPort(1).read(0xfc);
+    expect(target.requests.filter(isSelect).length).toBe(1);
+  });
+
+  it("that the user writes by hand is followed", async () => {
+    const { dp, target } = await connectedLab();
+    await dp.write(0x8, 0x010000f0);
+    expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
+    expect(target.requests.filter(isSelect).length).toBe(1);
+  });
+
+  it("is written anew after a failure, because nobody knows what it holds", async () => {
+    const { dp, memory, target } = await connectedLab(new FakeRam((address) => address === 0x100));
+    await expect(memory.read(0x100, 4, 32)).rejects.toThrow();
+    target.requests.length = 0;
+    await dp.accessPort(0).read(0x04);
+    expect(target.requests.filter(isSelect).length).toBeLessThanOrEqual(1);
+    expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
+  });
+});
+
+describe("a sticky error", () => {
+  it("is named by its flags, cleared, and over", async () => {
+    const { dp, target } = await connectedLab(new FakeRam(() => true));
+    const access = dp.accessPort(0).read(0x0c);
+    await expect(access).rejects.toMatchObject({ code: "dp-sticky-error", details: { flags: ["STICKYERR"] } });
+    expect(target.ctrl & 0xb2).toBe(0);
+    expect(await dp.read(0x0)).toBe(0x2ba01477);
+  });
+});
+
+describe("access ports", () => {
+  it("are listed up to the first IDR that is zero", async () => {
+    const { dp, target } = await connectedLab();
+    target.idrs[3] = 0x24770011;
+    expect((await scanAps(dp)).map(({ index, name }) => [index, name])).toEqual([
+      [0, "AHB-AP"],
+      [1, "JTAG-AP"],
+    ]);
+  });
+
+  it.each([
+    [0x24770011, "AHB-AP", true],
+    [0x04770041, "AHB-AP", true],
+    [0x84770001, "AHB-AP", true],
+    [0x44770002, "APB-AP", true],
+    [0x64770004, "AXI-AP", true],
+    [0x001c0000, "JTAG-AP", false],
+    [0x02880000, "JTAG-AP", false],
+    [0x04762000, "COM-AP", false],
+  ])("IDR %i prints as %s", (idr, name, isMemory) => {
+    expect(decodeIdr(0, idr)).toMatchObject({ name, isMemory });
+  });
+
+  it("wait for a register's value, and say when it does not come", async () => {
+    const { dp, target } = await connectedLab();
+    target.tar = 0x55;
+    expect(await dp.accessPort(0).until(0x04, 0x50, 0x50)).toBe(0x55);
+    await expect(dp.accessPort(0).until(0x04, 0x2, 0x2)).rejects.toMatchObject({ code: "dap-until-timeout" });
+  });
+});

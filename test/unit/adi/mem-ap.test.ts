@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readBlock, writeBlock } from "../../../src/adi/block.ts";
+import { MemAp } from "../../../src/adi/mem-ap.ts";
+import type { MemoryOp } from "../../../src/adi/memory.ts";
+import { FakeRam } from "../probe/fake-target.ts";
+import { connectedLab } from "./lab.ts";
+
+const widths = fc.constantFrom(8 as const, 16 as const, 32 as const);
+
+describe("widths and lanes", () => {
+  it("every width reads and writes any aligned range, across the borders of a kilobyte", async () => {
+    const { memory, ram } = await connectedLab();
+    const anyRange = fc.record({
+      start: fc.integer({ min: 0, max: 3000 }),
+      data: fc.uint8Array({ maxLength: 1300 }),
+      width: widths,
+    });
+    await fc.assert(
+      fc.asyncProperty(anyRange, async ({ start, data, width }) => {
+        const step = width / 8;
+        const address = 0x2000_0000 + start * step;
+        const bytes = data.subarray(0, data.length - (data.length % step));
+        await memory.write(address, bytes, width);
+        expect(bytes.every((byte, i) => ram.bytes.get(address + i) === byte)).toBe(true);
+        expect(await memory.read(address, bytes.length, width)).toEqual(bytes.slice());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("a width is what the bus sees", async () => {
+    const { memory, ram } = await connectedLab();
+    await memory.write(0x102, Uint8Array.of(1, 2), 8);
+    await memory.write(0x102, Uint8Array.of(1, 2), 16);
+    expect(ram.accesses).toEqual(["w8 102", "w8 103", "w16 102"]);
+  });
+
+  it.each([
+    [0x101, 4, 32],
+    [0x100, 3, 32],
+    [0x101, 2, 16],
+  ] as const)("%i + %i is refused at %i bits before anything is sent", async (address, count, width) => {
+    const { memory, target } = await connectedLab();
+    await expect(memory.read(address, count, width)).rejects.toMatchObject({ code: "memory-alignment" });
+    await expect(memory.write(address, new Uint8Array(count), width)).rejects.toMatchObject({
+      code: "memory-alignment",
+    });
+    expect(target.turns.length).toBe(0);
+  });
+
+  it("nothing is nothing", async () => {
+    const { memory } = await connectedLab();
+    expect(await memory.read(0x100, 0, 32)).toEqual(new Uint8Array());
+  });
+});
+
+describe("round trips", () => {
+  it("64 KiB are written in 12 turns and read in 12", async () => {
+    const { memory, target } = await connectedLab();
+    const data = Uint8Array.from({ length: 65536 }, (_, i) => i ^ (i >> 8));
+    await memory.write(0x2000_0000, data, 32);
+    expect(target.turns.length).toBe(12);
+    expect(await memory.read(0x2000_0000, data.length, 32)).toEqual(data);
+    expect(target.turns.length).toBe(24);
+  });
+
+  it("a batch of unrelated accesses is one turn", async () => {
+    const { memory, target } = await connectedLab();
+    const ops: MemoryOp[] = [
+      { op: "write", address: 0x4002_0004, width: 32, value: 0x0900_1000 },
+      { op: "write", address: 0x4002_0000, width: 8, value: 0x80 },
+      { op: "read", address: 0xe000_edf0, width: 32 },
+      { op: "read", address: 0x4005_2000, width: 16 },
+    ];
+    expect([...(await memory.run(ops))]).toEqual([0, 0]);
+    expect(target.turns.length).toBe(1);
+  });
+});
+
+describe("batches", () => {
+  const anyOp = fc.record({
+    op: fc.constantFrom("read", "write"),
+    slot: fc.integer({ min: 0, max: 11 }),
+    width: widths,
+    value: fc.integer({ min: 0, max: 0xffffffff }),
+  });
+
+  it("give what the same accesses give one by one", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyOp, { maxLength: 30 }), async (steps) => {
+        const ops = steps.map(({ op, slot, width, value }): MemoryOp => {
+          const address = 0x2000_0000 + slot * 4 + (width === 8 ? slot % 4 : 0);
+          if (op === "read") return { op: "read", address, width };
+          return { op: "write", address, width, value: value % 2 ** width };
+        });
+        const together = await connectedLab();
+        const apart = await connectedLab();
+        const words: number[] = [];
+        for (const op of ops) words.push(...(await apart.memory.run([op])));
+        expect([...(await together.memory.run(ops))]).toEqual(words);
+        expect(together.ram.accesses).toEqual(apart.ram.accesses);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("wait for bits of a byte register in its own lane", async () => {
+    const { memory, ram } = await connectedLab();
+    ram.bytes.set(0x4002_0002, 0xc0);
+    const until: MemoryOp = { op: "until", address: 0x4002_0002, width: 8, mask: 0x80, value: 0x80 };
+    expect([...(await memory.run([until]))]).toEqual([0xc0]);
+    expect(ram.accesses.every((access) => access === "r8 40020002")).toBe(true);
+  });
+});
+
+describe("faults", () => {
+  const holeAt = (hole: number) => connectedLab(new FakeRam((address) => address === hole));
+
+  it.each([
+    ["first", 0x2000_0000],
+    ["middle", 0x2000_0808],
+    ["last", 0x2000_0ffc],
+  ])("name the address that failed: %s", async (_, hole) => {
+    const { memory } = await holeAt(hole);
+    const details = { address: `0x${hole.toString(16).toUpperCase()}` };
+    await expect(memory.read(0x2000_0000, 4096, 32)).rejects.toMatchObject({ code: "memory-fault", details });
+    await expect(memory.write(0x2000_0000, new Uint8Array(4096), 32)).rejects.toMatchObject({ details });
+  });
+
+  it("in a batch too", async () => {
+    const { memory } = await holeAt(0x4002_0004);
+    const read = (address: number): MemoryOp => ({ op: "read", address, width: 32 });
+    const details = { address: "0x40020004" };
+    await expect(memory.run([read(0x100), read(0x4002_0004), read(0x200)])).rejects.toMatchObject({ details });
+  });
+
+  it("leave a memory that works", async () => {
+    const { memory, ram } = await holeAt(0x100);
+    ram.bytes.set(0x200, 0x77);
+    await expect(memory.read(0x100, 4, 32)).rejects.toThrow();
+    expect([...(await memory.read(0x200, 4, 32))]).toEqual([0x77, 0, 0, 0]);
+  });
+});
+
+describe("the ROM table's address", () => {
+  it.each([
+    [0xe00ff003, 0xe00ff000],
+    [0xe00ff002, undefined],
+    [0xffffffff, undefined],
+    [0x00000000, undefined],
+    [0x80000000, 0x80000000],
+  ])("BASE %i", async (base, table) => {
+    const { dp, target } = await connectedLab();
+    target.base = base;
+    expect((await MemAp.open(dp.accessPort(0))).romTable).toBe(table);
+  });
+});
+
+describe("blocks", () => {
+  it("go by words between ragged ends", async () => {
+    const { memory, ram } = await connectedLab();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 64 }), fc.uint8Array({ maxLength: 64 }), async (start, data) => {
+        ram.accesses.length = 0;
+        await writeBlock(memory, start, data);
+        expect(ram.accesses.filter((access) => access.startsWith("w8")).length).toBeLessThanOrEqual(6);
+        expect(await readBlock(memory, start, data.length)).toEqual(data.slice());
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { AdiError } from "../../../src/adi/adi-error.ts";
+import type { Memory } from "../../../src/adi/memory.ts";
+import { walkRomTable } from "../../../src/adi/rom-table.ts";
+import { FakeClock } from "../probe/fake-clock.ts";
+
+/** Memory of words; a page that is not there is a bus fault. */
+class Words implements Memory {
+  private readonly words = new Map<number, number>();
+  private readonly pages = new Set<number>();
+
+  put(address: number, value: number): this {
+    this.words.set(address, value >>> 0);
+    this.pages.add(address >>> 12);
+    return this;
+  }
+
+  /** Identification registers as the manuals list them: PIDR4 to 7, PIDR0 to 3, CIDR0 to 3. */
+  component(base: number, cid: number, pid: number, pidr4 = 4): this {
+    const bytes = (word: number) => [0, 8, 16, 24].map((shift) => (word >>> shift) & 0xff);
+    const all = [pidr4, 0, 0, 0, ...bytes(pid), ...bytes(cid)];
+    for (const [i, byte] of all.entries()) this.put(base + 0xfd0 + i * 4, byte);
+    return this;
+  }
+
+  async read(address: number, count: number): Promise<Uint8Array> {
+    if (!this.pages.has(address >>> 12)) throw new AdiError("memory-fault", "no such page");
+    const words = Uint32Array.from({ length: count / 4 }, (_, i) => this.words.get(address + i * 4) ?? 0);
+    return new Uint8Array(words.buffer);
+  }
+
+  write(): Promise<void> {
+    throw new Error("a walk writes nothing");
+  }
+}
+
+const TABLE = 0xe00ff000;
+const walk = (memory: Memory) => walkRomTable(memory, TABLE, new FakeClock());
+
+/** The table of the K24, after k24.md 4.2. */
+function k24(): Words {
+  const memory = new Words().component(TABLE, 0xb105100d, 0x000bb4c4);
+  const entries = [0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003, 0xfff41003, 0xfff42003, 0xfff43003, 0xfff44003];
+  for (const [i, entry] of entries.entries()) memory.put(TABLE + i * 4, entry);
+  memory.component(0xe000e000, 0xb105e00d, 0x000bb00c).component(0xe0001000, 0xb105e00d, 0x003bb002);
+  memory.component(0xe0002000, 0xb105e00d, 0x002bb003).component(0xe0000000, 0xb105e00d, 0x003bb001);
+  memory.component(0xe0040000, 0xb105900d, 0x000bb9a1).put(0xe0040fcc, 0x11);
+  memory.component(0xe0041000, 0xb105900d, 0x000bb925).put(0xe0041fcc, 0x13);
+  memory.component(0xe0042000, 0xb105900d, 0x003bb907).component(0xe0043000, 0xb105900d, 0x001bb908);
+  return memory;
+}
+
+describe("the ROM table of a K24", () => {
+  it("lists what J-Link Commander lists, in its order and by its names", async () => {
+    const { components } = await walk(k24());
+    const lines = components.map(
+      ({ base, cid, pid, name }) => [base, cid, pid].map((n) => n.toString(16)).join(" ") + ` ${name}`,
+    );
+    expect(lines).toEqual([
+      "e000e000 b105e00d bb00c SCS-M7",
+      "e0001000 b105e00d 3bb002 DWT",
+      "e0002000 b105e00d 2bb003 FPB",
+      "e0000000 b105e00d 3bb001 ITM",
+      "e0040000 b105900d bb9a1 TPIU",
+      "e0041000 b105900d bb925 ETM",
+      "e0042000 b105900d 3bb907 ETB",
+      "e0043000 b105900d 1bb908 CSTF",
+    ]);
+  });
+
+  it("gives DEVTYPE of CoreSight components only", async () => {
+    const { components } = await walk(k24());
+    expect(components.map(({ devtype }) => devtype)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      0x11,
+      0x13,
+      0,
+      0,
+    ]);
+  });
+});
+
+describe("other tables", () => {
+  it("skip entries that say they are not present, and end at the first zero", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0);
+    memory
+      .put(TABLE, 0xfff0f002)
+      .put(TABLE + 4, 0xfff02003)
+      .put(TABLE + 12, 0xfff03003);
+    memory.component(0xe0001000, 0xb105e00d, 0x003bb002);
+    expect((await walk(memory)).components.map(({ name }) => name)).toEqual(["DWT"]);
+  });
+
+  it("list a component that cannot be read, with zeros", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff41003);
+    expect((await walk(memory)).components).toEqual([{ base: 0xe0040000, cid: 0, pid: 0, designer: 0 }]);
+  });
+
+  it("have tables in them", async () => {
+    const memory = k24()
+      .put(TABLE + 32, 0xfffff003)
+      .component(0xe00fe000, 0xb105100d, 0x000bb4c8);
+    memory.put(0xe00fe000, 0xfff03003);
+    const { components } = await walk(memory);
+    expect(components[8].table).toMatchObject({ base: 0xe00fe000, components: [{ base: 0xe0001000, name: "DWT" }] });
+  });
+
+  it("name nobody's part after ARM's number", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff02003);
+    memory.component(0xe0001000, 0xb105e00d, 0x00000002, 0);
+    expect((await walk(memory)).components[0].name).toBeUndefined();
+  });
+
+  it("that point at themselves end as broken, not never", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0x00000003);
+    await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken" });
+  });
+
+  it("that are none are broken", async () => {
+    const memory = new Words().component(TABLE, 0xb105e00d, 0);
+    await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken", details: { base: "0xE00FF000" } });
+  });
+});
