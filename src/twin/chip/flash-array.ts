@@ -93,7 +93,7 @@ export class FlashArray {
 
   /** Whether a phrase's cells hold full charge, as the margin levels of PGMCHK ask. */
   isStrong(address: u32): boolean {
-    return this.syndromes[address >>> 3] === 0;
+    return this.syndromes[address >>> 3] !== WEAK;
   }
 
   /** An erase cut short at `progress` (0 to 1): every cell is old or 1. Phrases that stay in between are unreadable. */

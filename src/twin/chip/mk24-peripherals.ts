@@ -2,7 +2,7 @@ import type { FlashResources } from "./ftfe-command.ts";
 import type { FlashEngine } from "./flash-engine.ts";
 import { Ftfe } from "./ftfe.ts";
 import { Crc } from "./peripherals/crc.ts";
-import { Fmc } from "./peripherals/fmc.ts";
+import { createFmc } from "./peripherals/fmc.ts";
 import { Gpio } from "./peripherals/gpio.ts";
 import { Mcg } from "./peripherals/mcg.ts";
 import type { Peripheral } from "./peripherals/peripheral.ts";
@@ -89,7 +89,7 @@ export class Peripherals implements Stateful {
   private all(): Peripheral[] {
     return [
       ...[createAips("AIPS0"), createAips("AIPS1"), createAxbs(), createSysmpu(), createPmc(), createOsc()],
-      ...[createLlwu(), createMcm(), new Fmc(), new Crc(), new Gpio(), this.sim, this.rcm, this.smc, this.mcg],
+      ...[createLlwu(), createMcm(), createFmc(), new Crc(), new Gpio(), this.sim, this.rcm, this.smc, this.mcg],
       ...["A", "B", "C", "D", "E"].map(createPort),
       ...[this.wdog, this.uart, this.ftfe],
     ];

@@ -47,6 +47,7 @@ export class RegisterBank implements Peripheral {
   readonly name: string;
   private readonly specs: ReadonlyMap<string, RegisterSpec>;
   private readonly values: Uint8Array;
+  private readonly resets: Uint8Array;
   private readonly writable: Uint8Array;
   private readonly present: Uint8Array;
 
@@ -55,9 +56,11 @@ export class RegisterBank implements Peripheral {
     this.specs = new Map(specs.map((spec) => [spec.name, spec]));
     const size = Math.max(...specs.map((spec) => spec.offset + spec.size));
     this.values = new Uint8Array(size);
+    this.resets = new Uint8Array(size);
     this.writable = new Uint8Array(size);
     this.present = new Uint8Array(size);
     for (const spec of specs) {
+      put(this.resets, spec, spec.reset);
       put(this.writable, spec, spec.writable ?? 0xffffffff);
       put(this.present, spec, 0xffffffff);
     }
@@ -75,13 +78,6 @@ export class RegisterBank implements Peripheral {
     put(this.values, this.spec(name), value);
   }
 
-  /** The name of the register that an offset lies in. */
-  nameAt(offset: number): string | undefined {
-    for (const spec of this.specs.values())
-      if (offset >= spec.offset && offset < spec.offset + spec.size) return spec.name;
-    return undefined;
-  }
-
   read(offset: number, size: AccessSize): number {
     return this.has(offset, size) ? join(this.values, offset, size) : BUS_FAULT;
   }
@@ -95,7 +91,7 @@ export class RegisterBank implements Peripheral {
   }
 
   reset(): void {
-    for (const spec of this.specs.values()) put(this.values, spec, spec.reset);
+    this.values.set(this.resets);
   }
 
   save(): Saved {
