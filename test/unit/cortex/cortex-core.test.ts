@@ -1,0 +1,301 @@
+import { describe, expect, it } from "vitest";
+import { within } from "../../../src/base/clock.ts";
+import type { RegisterName } from "../../../src/cortex/core.ts";
+import { CortexCore } from "../../../src/cortex/cortex-core.ts";
+import { selectorOf } from "../../../src/cortex/core-registers.ts";
+import { runCode } from "../../../src/cortex/run-code.ts";
+import { FakeCore } from "./fake-core.ts";
+
+async function setUp(change: (fake: FakeCore) => void = () => {}) {
+  const fake = new FakeCore();
+  const resetPin = async (level: 0 | 1) => {
+    if (level === 0) fake.log.push("pin 0");
+    else fake.reset("pin");
+  };
+  const core = await CortexCore.open(fake, fake.clock, { resetPin });
+  change(fake);
+  fake.turns = 0;
+  return { fake, core };
+}
+
+const halted = (fake: FakeCore) => {
+  fake.halted = true;
+  fake.debugEnabled = true;
+};
+
+describe("identity", () => {
+  it("is that of the K24: Cortex-M4 r0p1 with FPU, 6 code and 2 literal slots, 4 watchpoints", async () => {
+    const { core } = await setUp();
+    expect(core.identity).toEqual({
+      cpuid: 0x410fc241,
+      name: "Cortex-M4",
+      revision: 0,
+      patch: 1,
+      hasFpu: true,
+      codeBreakpoints: 6,
+      literalBreakpoints: 2,
+      watchpoints: 4,
+    });
+  });
+
+  it.each([
+    [0x412fc230, "Cortex-M3", 2, 0],
+    [0x411fc272, "Cortex-M7", 1, 2],
+    [0x410cc601, "Cortex-M0+", 0, 1],
+    [0x410fd214, "Cortex-M33", 0, 4],
+    [0x410fdead, "unknown core 0x410FDEAD", 0, 13],
+  ])("CPUID %i is %s", async (cpuid, name, revision, patch) => {
+    const fake = new FakeCore();
+    fake.words.set(0xe000ed00, cpuid).set(0xe000ef40, 0);
+    const { identity } = await CortexCore.open(fake, fake.clock);
+    expect(identity).toMatchObject({ name, revision, patch, hasFpu: false });
+  });
+
+  it("is none where nothing answers, or the bus refuses", async () => {
+    const silent = new FakeCore();
+    silent.words.set(0xe000ed00, 0);
+    await expect(CortexCore.open(silent, silent.clock)).rejects.toMatchObject({ code: "core-not-found" });
+    const locked = new FakeCore();
+    locked.refuses = true;
+    await expect(CortexCore.open(locked, locked.clock)).rejects.toMatchObject({ code: "core-not-found" });
+  });
+});
+
+describe("state", () => {
+  it.each([
+    ["running", () => {}],
+    ["halted", halted],
+    ["sleeping", (fake: FakeCore) => Object.assign(fake, { sleeping: true })],
+    ["lockup", (fake: FakeCore) => Object.assign(fake, { lockup: true })],
+    ["in-reset", (fake: FakeCore) => Object.assign(fake, { inReset: 100 })],
+  ] as const)("%s", async (state, change) => {
+    const { core } = await setUp(change);
+    expect(await core.state()).toBe(state);
+  });
+
+  it("a reset long over is not taken for one under way", async () => {
+    const { core } = await setUp((fake) => Object.assign(fake, { resetSeen: true }));
+    expect(await core.state()).toBe("running");
+  });
+});
+
+describe("halt, resume, step", () => {
+  it("halting and resuming is one turn each", async () => {
+    const { core, fake } = await setUp();
+    await core.halt();
+    await core.resume();
+    expect(fake.log).toEqual(["3", "1"]);
+    expect(fake.turns).toBe(2);
+  });
+
+  it("a core that does not halt is an error after half a second", async () => {
+    const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "halt" }));
+    await expect(core.halt()).rejects.toMatchObject({ code: "core-halt-failed" });
+    expect(fake.clock.now()).toBeLessThan(0.7e12);
+  });
+
+  it("a step masks interrupts while C_HALT is set, and unmasks them after", async () => {
+    const { core, fake } = await setUp(halted);
+    await core.step();
+    expect(fake.log).toEqual(["b", "d", "3"]);
+    expect(fake.registers.get(15)).toBe(2);
+  });
+
+  it("a running core cannot step", async () => {
+    const { core } = await setUp();
+    await expect(core.step()).rejects.toMatchObject({ code: "core-not-halted" });
+  });
+
+  it("waiting for a halt ends with it, with a lockup, or at the deadline", async () => {
+    const ends = await setUp((fake) => Object.assign(fake, { runs: 9, endOfRun: () => halted(fake) }));
+    await expect(ends.core.waitHalted()).resolves.toBeUndefined();
+    const locks = await setUp((fake) => Object.assign(fake, { lockup: true }));
+    await expect(locks.core.waitHalted()).rejects.toMatchObject({ code: "core-call-failed" });
+    const never = await setUp();
+    await expect(never.core.waitHalted(within(never.fake.clock, 20))).rejects.toMatchObject({ code: "timeout" });
+  });
+});
+
+describe("registers", () => {
+  const ALL: RegisterName[] = ["R0", "R12", "SP", "LR", "PC", "XPSR", "MSP", "PSP", "CFBP", "FPSCR", "S0", "S31"];
+  const SELECTORS = [0, 12, 13, 14, 15, 16, 17, 18, 20, 33, 64, 95];
+
+  it("have the selectors of the manual", () => {
+    expect(ALL.map(selectorOf)).toEqual(SELECTORS);
+  });
+
+  it("that no core has are refused by name", () => {
+    for (const name of ["S32", "S01", "Sx", "R13"]) expect(() => selectorOf(name as RegisterName)).toThrow(name);
+  });
+
+  it("are read in one turn, however many", async () => {
+    const { core, fake } = await setUp(halted);
+    for (const selector of SELECTORS) fake.registers.set(selector, 0x1000 + selector);
+    expect(await core.readRegisters(ALL)).toEqual(SELECTORS.map((selector) => 0x1000 + selector));
+    expect(fake.turns).toBe(1);
+  });
+
+  it("are written in one turn, however many", async () => {
+    const { core, fake } = await setUp(halted);
+    await core.writeRegisters({ R0: 1, PC: 0x100, S31: 0xffffffff });
+    expect([0, 15, 95].map((selector) => fake.registers.get(selector))).toEqual([1, 0x100, 0xffffffff]);
+    expect(fake.turns).toBe(1);
+  });
+
+  it("of a slow core are asked for again one by one", async () => {
+    const { core, fake } = await setUp(halted);
+    fake.registers.set(0, 7).set(1, 8);
+    fake.slow = 3;
+    expect(await core.readRegisters(["R0", "R1"])).toEqual([7, 8]);
+    await core.writeRegisters({ R2: 9, R3: 10 });
+    expect([fake.registers.get(2), fake.registers.get(3)]).toEqual([9, 10]);
+  });
+
+  it("of a running core are out of reach", async () => {
+    const { core } = await setUp();
+    await expect(core.readRegisters(["R0"])).rejects.toMatchObject({ code: "core-not-halted" });
+    await expect(core.writeRegisters({ R0: 1 })).rejects.toMatchObject({ code: "core-not-halted" });
+  });
+});
+
+describe("reset", () => {
+  it.each(["system", "core", "pin"] as const)(
+    "%s, then halt: caught by VC_CORERESET, which is off afterwards",
+    async (how) => {
+      const { core, fake } = await setUp();
+      await core.reset(how, "halt");
+      expect(fake.log).toContain(`reset ${how}`);
+      expect(await core.state()).toBe("halted");
+      expect(fake.demcr).toBe(0x01000000);
+    },
+  );
+
+  it.each(["system", "core", "pin"] as const)("%s, then run", async (how) => {
+    const { core } = await setUp(halted);
+    await core.reset(how, "run");
+    expect(await core.state()).toBe("running");
+  });
+
+  it("that never shows in S_RESET_ST did not happen", async () => {
+    const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset" }));
+    await expect(core.reset("system", "halt")).rejects.toMatchObject({
+      code: "core-reset-failed",
+      details: { sawReset: false },
+    });
+  });
+
+  it("is not mistaken for one that was seen before", async () => {
+    const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset", resetSeen: true }));
+    await expect(core.reset("system", "run")).rejects.toMatchObject({ details: { sawReset: false } });
+  });
+
+  it("without a pin to pull says so", async () => {
+    const fake = new FakeCore();
+    const core = await CortexCore.open(fake, fake.clock);
+    await expect(core.reset("pin", "run")).rejects.toMatchObject({
+      code: "core-reset-failed",
+      details: { how: "pin" },
+    });
+  });
+
+  it("that the bus refuses to show for a while is waited out", async () => {
+    const { core, fake } = await setUp();
+    const sleep = fake.clock.sleep.bind(fake.clock);
+    fake.clock.sleep = async (us) => {
+      fake.refuses = fake.clock.now() < 40e9;
+      return sleep(us * 10);
+    };
+    await core.reset("system", "halt");
+    expect(await core.state()).toBe("halted");
+  });
+});
+
+describe("breakpoints", () => {
+  const comparators = (fake: FakeCore) => [0, 1, 2, 3, 4, 5].map((slot) => fake.words.get(0xe0002008 + slot * 4) ?? 0);
+
+  it("name the halfword by REPLACE and switch the unit on with its key", async () => {
+    const { core, fake } = await setUp();
+    await core.breakpoints.set(0x08000036);
+    await core.breakpoints.set(0x100);
+    expect(comparators(fake).slice(0, 2)).toEqual([0x88000035, 0x40000101]);
+    expect(fake.words.get(0xe0002000)).toBe(3);
+  });
+
+  it("take one slot an address and give it back", async () => {
+    const { core, fake } = await setUp();
+    await core.breakpoints.set(0x101);
+    await core.breakpoints.set(0x100);
+    expect(core.breakpoints.addresses).toEqual([0x100]);
+    expect(await core.breakpoints.clear(0x100)).toBe(true);
+    expect(await core.breakpoints.clear(0x100)).toBe(false);
+    expect(comparators(fake)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it("are six, and none outside the code region", async () => {
+    const { core } = await setUp();
+    await expect(core.breakpoints.set(0x20000000)).rejects.toMatchObject({ code: "core-breakpoint" });
+    for (let i = 0; i < 6; i++) await core.breakpoints.set(i * 2);
+    await expect(core.breakpoints.set(100)).rejects.toMatchObject({
+      code: "core-breakpoint",
+      details: { address: "0x00000064" },
+    });
+  });
+
+  it("left by somebody else go with clearAll", async () => {
+    const { core, fake } = await setUp();
+    fake.words.set(0xe0002010, 0x40000101);
+    await core.breakpoints.clearAll();
+    expect(comparators(fake)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe("code in RAM", () => {
+  const call = {
+    entry: 0x20000101,
+    args: [1, 2],
+    stack: 0x20002000,
+    returnTo: 0x20000010,
+    staticBase: 0x20001000,
+    timeoutMs: 50,
+  };
+
+  function returning(fake: FakeCore, pc: number, r0: number) {
+    halted(fake);
+    Object.assign(fake, { runs: 6 });
+    fake.endOfRun = () => {
+      fake.registers.set(15, pc).set(0, r0);
+      fake.halted = true;
+    };
+  }
+
+  it("gets its arguments, stack and way back, and answers R0", async () => {
+    const { core, fake } = await setUp((fake) => returning(fake, 0x20000010, 42));
+    const started = new Map<number, number>();
+    const end = fake.endOfRun;
+    fake.endOfRun = () => {
+      for (const [selector, value] of fake.registers) started.set(selector, value);
+      end();
+    };
+    expect(await runCode(core, fake.clock, call)).toBe(42);
+    expect([0, 1, 2, 3, 9, 13, 14, 15, 16, 20].map((selector) => started.get(selector))).toEqual([
+      1, 2, 0, 0, 0x20001000, 0x20002000, 0x20000011, 0x20000100, 0x01000000, 1,
+    ]);
+  });
+
+  it("that stops elsewhere has failed", async () => {
+    const { core, fake } = await setUp((fake) => returning(fake, 0x20000044, 0));
+    await expect(runCode(core, fake.clock, call)).rejects.toMatchObject({
+      code: "core-call-failed",
+      details: { entry: "0x20000101", pc: "0x20000044" },
+    });
+  });
+
+  it("that does not end is halted and has failed", async () => {
+    const { core, fake } = await setUp(halted);
+    await expect(runCode(core, fake.clock, call)).rejects.toMatchObject({
+      code: "core-call-failed",
+      cause: { code: "timeout" },
+    });
+    expect(fake.halted).toBe(true);
+  });
+});
