@@ -47,8 +47,9 @@ interface Running {
   readonly fault: FlashFault | "";
 }
 
-/** Names of the timeline's events. */
-export const FLASH_END = "flashEnd";
+/** The timeline's event at which a command ends. */
+const FLASH_END = "flashEnd";
+/** The timeline's event of an ordered power cut; the chip handles it. */
 export const POWER_CUT = "powerCut";
 
 /** Runs one flash command at a time: starts it, ends it when its time is over, or leaves it half done. */
@@ -56,8 +57,9 @@ export class FlashEngine implements Stateful {
   /** Commands accepted since the model was made. */
   launches = 0;
   onLaunch: LaunchObserver | undefined;
-  /** Told when a command starts or ends; `ok` is false where MGSTAT0 is due. */
+  /** Told when a command ends; `ok` is false where MGSTAT0 is due. */
   onEnd: (command: FlashCommand, ok: boolean) => void = () => {};
+  /** Told when `busy` may have changed. */
   onBusyChange: () => void = () => {};
   private running: Running | undefined;
   private suspended: Running | undefined;
@@ -115,7 +117,6 @@ export class FlashEngine implements Stateful {
 
   /** Power gone or reset: whatever is under way stays half done, its bits drawn from `prng`. */
   cut(prng = this.prng): void {
-    this.timeline.clear(POWER_CUT);
     const running = this.stop();
     if (running) leaveHalfDone(running, this.on, prng);
     this.abandonSuspended(prng);
