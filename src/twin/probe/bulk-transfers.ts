@@ -72,7 +72,7 @@ export class BulkTransfers {
       this.ins.push(pending);
       this.startIn();
       if (this.activeIn === pending) this.clock.drive(() => pending.done);
-      else void this.driveIdly(pending);
+      else void this.driveSoon(pending);
     });
   }
 
@@ -88,8 +88,8 @@ export class BulkTransfers {
     this.activeIn = undefined;
   }
 
-  /** Nothing is on the way yet: the caller may be about to send the question. */
-  private async driveIdly(pending: PendingIn): Promise<void> {
+  /** Nothing is on the way yet, or only just: the caller may be about to send the question, or the next one. */
+  private async driveSoon(pending: PendingIn): Promise<void> {
     for (let turn = 0; turn < PATIENCE && !pending.done; turn++) await Promise.resolve();
     this.clock.drive(() => pending.done);
   }
@@ -110,8 +110,8 @@ export class BulkTransfers {
     this.activeOut = undefined;
     pending.done = true;
     pending.resolve({ status: "ok", bytesWritten: pending.data.length });
-    this.startIn();
     this.startOut();
+    this.startWaitingIn();
   }
 
   private startIn(): void {
@@ -134,7 +134,13 @@ export class BulkTransfers {
     this.activeIn = undefined;
     pending.done = true;
     pending.resolve({ status, data: new DataView(buffer, byteOffset, byteLength) });
+    this.startWaitingIn();
+  }
+
+  /** A transfer that was there before its answer: whoever drives time now does it for another one. */
+  private startWaitingIn(): void {
     this.startIn();
+    if (this.activeIn !== undefined) void this.driveSoon(this.activeIn);
   }
 
   private spoil(bytes: Uint8Array, fault: Fault | undefined): Uint8Array {
