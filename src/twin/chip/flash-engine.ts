@@ -54,7 +54,7 @@ export const POWER_CUT = "powerCut";
 
 /** Runs one flash command at a time: starts it, ends it when its time is over, or leaves it half done. */
 export class FlashEngine implements Stateful {
-  /** Commands accepted since the model was made. */
+  /** Commands accepted since the model was made; not part of the state. */
   launches = 0;
   onLaunch: LaunchObserver | undefined;
   /** Told when a command ends; `ok` is false where MGSTAT0 is due. */
@@ -124,7 +124,6 @@ export class FlashEngine implements Stateful {
 
   save(): Saved {
     return {
-      launches: this.launches,
       prng: this.prng.state,
       running: pack(this.running && this.pausedNow(this.running)),
       suspended: pack(this.suspended),
@@ -133,7 +132,6 @@ export class FlashEngine implements Stateful {
 
   /** The end of a running command is the timeline's to restore. */
   restore(saved: Saved): void {
-    this.launches = savedNumber(saved, "launches");
     this.prng.state = savedNumber(saved, "prng");
     this.running = unpack(savedPart(saved, "running"), this.timeline.now);
     this.suspended = unpack(savedPart(saved, "suspended"), this.timeline.now);

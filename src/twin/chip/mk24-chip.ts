@@ -15,7 +15,7 @@ import type { Mk24, Mk24Options } from "./mk24-seam.ts";
 import { Peripherals } from "./mk24-peripherals.ts";
 import { loadParts, type SavableChip, saveParts } from "./mk24-state.ts";
 import type { ResetCause } from "./peripherals/rcm.ts";
-import type { UniqueId } from "./peripherals/sim.ts";
+import { UID_REGISTERS, type UniqueId } from "./peripherals/sim.ts";
 import { Prng } from "./prng.ts";
 import { ResetSequence } from "./reset.ts";
 import type { AccessPort, ChipParts, PowerCut } from "./seam.ts";
@@ -28,7 +28,6 @@ const DHCSR_HALT = 0xa05f0003;
 /** Everything of the K24 put together: who hears of what. */
 export class Mk24Chip implements Mk24, SavableChip {
   readonly name = "MK24FN1M0xxx12";
-  readonly uid: string;
   readonly cpu: Cpu;
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
@@ -51,12 +50,13 @@ export class Mk24Chip implements Mk24, SavableChip {
   private readonly runner: CoreRunner;
   private readonly interrupts = new Map<number, boolean>();
   private readonly executes: boolean;
+  private readonly seed: number;
   private readonly uart: (bytes: Uint8Array) => void;
 
   constructor(options: Mk24Options) {
     const prng = new Prng(options.seed);
     const uid = Array.from({ length: 4 }, () => prng.next()) as unknown as UniqueId;
-    this.uid = uid.map(hex32).join("");
+    this.seed = options.seed;
     this.uart = options.uart ?? (() => {});
     this.executes = options.execute ?? true;
     this.flash = new FlashArray((address, length) => this.flashChanged(address, length));
@@ -73,6 +73,10 @@ export class Mk24Chip implements Mk24, SavableChip {
     this.mdmAp = this.createMdmAp();
     this.watchEngine();
     if (!options.locked) this.flash.program(0x408, UNSECURED_PHRASE);
+  }
+
+  get uid(): string {
+    return UID_REGISTERS.map((name) => hex32(this.peripherals.sim.get(name))).join("");
   }
 
   get powered(): boolean {
@@ -245,7 +249,7 @@ export class Mk24Chip implements Mk24, SavableChip {
     this.engine.onBusyChange = () => this.updateDirect();
     this.peripherals.ftfe.onMassErased = () => this.mdmAp.massEraseDone();
     this.timeline.on(POWER_CUT, (at) => {
-      this.losePower(new Prng(this.engine.launches));
+      this.losePower(new Prng(this.seed + this.engine.launches));
       this.onPowerCut?.(at);
     });
   }

@@ -22,13 +22,13 @@ export interface Mk24Options {
 
 /** The K24 as the board and the tests see it: the chip, and the hands that a lab has. */
 export interface Mk24 extends ChipModel {
-  /** The unique ID as 32 hex digits. */
+  /** The unique ID as 32 hex digits; part of the state. */
   readonly uid: string;
   readonly powered: boolean;
   /** Whether the system is in reset now, for whatever reason (RESET_b is low then). */
   readonly inReset: boolean;
   readonly cpu: Cpu;
-  /** Flash commands accepted since the model was made, mass erases by the MDM-AP included; goes into the state. */
+  /** Flash commands accepted since the model was made, mass erases by the MDM-AP included; no part of the state. */
   readonly flashCommands: number;
   /** Hears of each accepted flash command, and may order a fault or a power cut for it. */
   onLaunch: LaunchObserver | undefined;

@@ -17,6 +17,9 @@ const FCFG2 = 0x40c00000;
 /** The four words of the unique ID, UIDH first. */
 export type UniqueId = readonly [u32, u32, u32, u32];
 
+/** The registers that show them. */
+export const UID_REGISTERS = ["UIDH", "UIDMH", "UIDML", "UIDL"] as const;
+
 /** System integration module: identity, clock gates and dividers (resets: NXP SVD, K24 reference 4.6). */
 export const createSim = (uid: UniqueId): RegisterBank =>
   new RegisterBank("SIM", [

@@ -53,6 +53,11 @@ describe("state", () => {
     );
   });
 
+  it("keeps the unique ID, whatever the other chip's seed", () => {
+    const bench = lab({ seed: 5 });
+    expect(revive(bench).chip.uid).toBe(bench.chip.uid);
+  });
+
   it("keeps results on their way into FCCOB", () => {
     const bench = lab();
     bench.command(0x43, 0x020000, 0x11223344, 0x55667788);
