@@ -18,7 +18,8 @@ export function withDeadline<T>(clock: Clock, io: Io, what: string, start: () =>
   checkIo(clock, io, what);
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => settle(() => reject(aborted(what, io.signal)));
-    const cancel = io.deadline === undefined ? () => {} : clock.alarm(io.deadline, () => settle(() => reject(timedOut(what))));
+    const cancel =
+      io.deadline === undefined ? () => {} : clock.alarm(io.deadline, () => settle(() => reject(timedOut(what))));
     const settle = (act: () => void) => {
       cancel();
       io.signal?.removeEventListener("abort", onAbort);

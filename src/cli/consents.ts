@@ -22,6 +22,9 @@ export function permitsOf(invocation: Invocation): readonly Permit[] {
   return [
     ...(policyOption(invocation) === "as-image" ? [permit("lock")] : []),
     ...(flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : []),
-    ...(Array.isArray(tokens) ? tokens : []).flatMap((token: string) => [permit("lock-for-ever", token), permit("near-lock", token)]),
+    ...(Array.isArray(tokens) ? tokens : []).flatMap((token: string) => [
+      permit("lock-for-ever", token),
+      permit("near-lock", token),
+    ]),
   ];
 }

@@ -1,6 +1,7 @@
 import { checkInside } from "../image/image-bytes.ts";
 import type { Chip } from "../chips/chip.ts";
-import { type Image, ImageError, type Segment } from "../image/image.ts";
+import { joinImages } from "../image/build-image.ts";
+import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
 import { parseAddress, parseFileAt } from "./numbers.ts";
@@ -19,18 +20,4 @@ export function readImages(invocation: Invocation): Image {
 /** Throws `image-outside-chip` where the image leaves the chip's flash. */
 export function checkOnChip(image: Image, chip: Chip): void {
   checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
-}
-
-/** Several images as one; throws `image-overlap` where two want the same byte. */
-export function joinImages(images: readonly Image[]): Image {
-  const segments = images.flatMap((i) => i.segments).sort((a, b) => a.address - b.address);
-  segments.reduce((before, after) => checkApart(before, after));
-  return { format: images[0].format, segments, symbols: images.flatMap((i) => i.symbols) };
-}
-
-function checkApart(before: Segment, after: Segment): Segment {
-  if (before.address + before.bytes.length <= after.address) return after;
-  throw new ImageError("image-overlap", `${before.name} and ${after.name} want the same bytes`, {
-    details: { first: before.name, second: after.name },
-  });
 }

@@ -18,10 +18,12 @@ export function parseAddress(text: string): number {
 /** A half-open range, `A:B` or `A:+LEN`. Throws `usage`. */
 export function parseRange(text: string): { readonly start: number; readonly length: number } {
   const [from, to] = text.split(":");
-  if (from === undefined || to === undefined) throw new HostError("usage", `"${text}" is no range; write A:B or A:+LEN`);
+  if (from === undefined || to === undefined)
+    throw new HostError("usage", `"${text}" is no range; write A:B or A:+LEN`);
   const start = parseAddress(from);
   const length = to.startsWith("+") ? parseNumber(to.slice(1)) : parseNumber(to) - start;
-  if (length <= 0 || start + length > 0x1_0000_0000) throw new HostError("usage", `"${text}" is an empty or impossible range`);
+  if (length <= 0 || start + length > 0x1_0000_0000)
+    throw new HostError("usage", `"${text}" is an empty or impossible range`);
   return { start, length };
 }
 

@@ -24,11 +24,23 @@ export interface Answer {
 /** The envelope around every `--json` output (formats.md, Output). */
 export function envelope(command: string, version: string, answer: Answer): string {
   const clock = answer.clock === undefined ? {} : { clock: answer.clock };
-  return JSON.stringify({ schema: SCHEMA, tool: "flashproof", version, command, ok: answer.exit === 0, ...clock, result: answer.result });
+  return JSON.stringify({
+    schema: SCHEMA,
+    tool: "flashproof",
+    version,
+    command,
+    ok: answer.exit === 0,
+    ...clock,
+    result: answer.result,
+  });
 }
 
 /** The envelope around an error. */
-export function errorEnvelope(command: string, version: string, error: { code: string; message: string; hints: readonly string[]; details?: Json }): string {
+export function errorEnvelope(
+  command: string,
+  version: string,
+  error: { code: string; message: string; hints: readonly string[]; details?: Json },
+): string {
   return JSON.stringify({ schema: SCHEMA, tool: "flashproof", version, command, ok: false, error });
 }
 

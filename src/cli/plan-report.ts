@@ -14,8 +14,20 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
     digest: plan.digest,
     sectors: plan.sectors.map((s) => ({ address: address32(s.address), action: s.action, kept: s.kept, lost: s.lost })),
     steps: plan.steps.length,
-    changes: plan.changes.map((c) => ({ address: address32(c.address), field: c.field, from: byte8(c.from), to: byte8(c.to), why: c.why })),
-    needs: plan.needs.map((n) => ({ act: n.act, address: address32(n.address), value: byte8(n.value), why: n.why, ...(n.token ? { token: n.token } : {}) })),
+    changes: plan.changes.map((c) => ({
+      address: address32(c.address),
+      field: c.field,
+      from: byte8(c.from),
+      to: byte8(c.to),
+      why: c.why,
+    })),
+    needs: plan.needs.map((n) => ({
+      act: n.act,
+      address: address32(n.address),
+      value: byte8(n.value),
+      why: n.why,
+      ...(n.token ? { token: n.token } : {}),
+    })),
   };
 }
 
@@ -35,7 +47,9 @@ const countsOf = (sectors: readonly SectorPlan[]): string => {
   const actions = ["unchanged", "program", "erase", "erase-program"] as const;
   const words = actions.map((a) => [a, sectors.filter((s) => s.action === a).length] as const).filter(([, n]) => n > 0);
   const bytes = (key: "kept" | "lost") => sectors.reduce((sum, s) => sum + s[key], 0);
-  return [...words.map(([a, n]) => `${n} ${a}`), `${bytes("kept")} bytes kept`, `${bytes("lost")} bytes lost`].join(", ");
+  return [...words.map(([a, n]) => `${n} ${a}`), `${bytes("kept")} bytes kept`, `${bytes("lost")} bytes lost`].join(
+    ", ",
+  );
 };
 
 /** One letter a sector, 64 a line: `=` unchanged, `p` program, `e` erase, `P` erase and program. */

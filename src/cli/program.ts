@@ -52,7 +52,12 @@ async function runVerb(verb: Verb, call: Call): Promise<number> {
   try {
     const settings = readSettings(terminal.folder, terminal.env);
     const run = await verb.load();
-    const answer = await run({ ...call, options: withSettings(verb, call.options, terminal, settings), settings, signal: stop.signal });
+    const answer = await run({
+      ...call,
+      options: withSettings(verb, call.options, terminal, settings),
+      settings,
+      signal: stop.signal,
+    });
     print(verb, answer, json, terminal, version);
     return answer.exit;
   } catch (error) {
@@ -70,7 +75,10 @@ function print(verb: Verb, answer: Answer, json: boolean, terminal: Terminal, ve
 function printError(command: string, error: unknown, json: boolean, terminal: Terminal, version: string): number {
   if (!(error instanceof FlashproofError)) throw error;
   const said = report(error);
-  if (json) terminal.out(`${errorEnvelope(command, version, { code: said.code, message: said.what, hints: said.hints, details: error.details })}\n`);
+  if (json)
+    terminal.out(
+      `${errorEnvelope(command, version, { code: said.code, message: said.what, hints: said.hints, details: error.details })}\n`,
+    );
   terminal.err(`error: ${said.what}\n`);
   for (const because of said.because) terminal.err(`because: ${because}\n`);
   for (const hint of said.hints) terminal.err(`hint: ${hint}\n`);
@@ -84,14 +92,20 @@ function usageError(argv: readonly string[], terminal: Terminal, version: string
 }
 
 /** Fills options that were not given as flags from environment and files; consents are flags only. */
-function withSettings(verb: Verb, given: Invocation["options"], terminal: Terminal, settings: Settings): Invocation["options"] {
+function withSettings(
+  verb: Verb,
+  given: Invocation["options"],
+  terminal: Terminal,
+  settings: Settings,
+): Invocation["options"] {
   const filled: Record<string, Invocation["options"][string]> = { ...given };
   for (const spec of [...verb.options, ...EVERYWHERE]) {
     const option = new Option(spec.flags);
     const name = option.attributeName();
     if (spec.consent || filled[name] !== undefined) continue;
     const value = setting(option.name(), undefined, terminal.env, settings);
-    if (value !== undefined) filled[name] = option.isBoolean() ? value !== "0" && value !== "false" : spec.repeatable ? [value] : value;
+    if (value !== undefined)
+      filled[name] = option.isBoolean() ? value !== "0" && value !== "false" : spec.repeatable ? [value] : value;
   }
   return filled;
 }
@@ -99,19 +113,29 @@ function withSettings(verb: Verb, given: Invocation["options"], terminal: Termin
 type Run = (args: readonly string[], options: Invocation["options"]) => Promise<void>;
 
 function addVerb(program: Command, verb: Verb, terminal: Terminal, run: Run): void {
-  const command = baseCommand(program.command(verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`), terminal);
+  const command = baseCommand(
+    program.command(verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`),
+    terminal,
+  );
   command.description(verb.help).aliases([...(verb.aliases ?? [])]);
   for (const spec of [...verb.options, ...EVERYWHERE]) command.addOption(optionOf(spec));
   command.action(async (...received: unknown[]) => {
-    const positional = received.slice(0, -2).flat().filter((a): a is string => typeof a === "string");
+    const positional = received
+      .slice(0, -2)
+      .flat()
+      .filter((a): a is string => typeof a === "string");
     await run(positional, command.opts());
   });
 }
 
 function optionOf(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.help);
-  return spec.repeatable ? option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value]) : option;
+  return spec.repeatable
+    ? option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value])
+    : option;
 }
 
 const baseCommand = (command: Command, terminal: Terminal): Command =>
-  command.exitOverride().configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });

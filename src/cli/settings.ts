@@ -32,10 +32,17 @@ export function readToml(path: string): Settings {
  * The value of an option that may be set in four places: the flag, `FLASHPROOF_<OPTION>`, the project's file, the
  * user's file, in this order.
  */
-export function setting(name: string, flag: string | undefined, env: NodeJS.ProcessEnv, settings: Settings): string | undefined {
+export function setting(
+  name: string,
+  flag: string | undefined,
+  env: NodeJS.ProcessEnv,
+  settings: Settings,
+): string | undefined {
   if (flag !== undefined) return flag;
   const fromEnv = env[`FLASHPROOF_${name.toUpperCase().replaceAll("-", "_")}`];
   if (fromEnv !== undefined && fromEnv !== "") return fromEnv;
   const fromFile = settings[name];
-  return fromFile === undefined ? undefined : String(fromFile);
+  return typeof fromFile === "object" || fromFile === undefined
+    ? undefined
+    : `${fromFile as string | number | boolean}`;
 }

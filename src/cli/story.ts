@@ -22,12 +22,22 @@ const WIRE = ["-If", "SWD", "-Speed", "4000", "-ExitOnError", "1"];
 const ACTS: readonly { readonly title: string; readonly lines: readonly Line[] }[] = [
   {
     title: "1. An engineer programs his bootloader with a command file. The chip starts locked.",
-    lines: [{ argv: ["commander", "-Device", CHIP, ...WIRE, ...SETTINGS, "-CommandFile", SCRIPT], board: ",locked=1", exit: 1 }],
+    lines: [
+      {
+        argv: ["commander", "-Device", CHIP, ...WIRE, ...SETTINGS, "-CommandFile", SCRIPT],
+        board: ",locked=1",
+        exit: 1,
+      },
+    ],
   },
   {
     title: "2. He really wants the chip secured: the same script, with the device name that says so.",
     lines: [
-      { argv: ["commander", "-Device", `${CHIP} (allow security)`, ...WIRE, ...SETTINGS, "-CommandFile", SCRIPT], board: "", exit: 0 },
+      {
+        argv: ["commander", "-Device", `${CHIP} (allow security)`, ...WIRE, ...SETTINGS, "-CommandFile", SCRIPT],
+        board: "",
+        exit: 0,
+      },
       { say: "After a reset the chip is locked for real:", argv: ["reset", "--chip", CHIP], board: "", exit: 0 },
       { argv: ["info", "--chip", CHIP], board: "", exit: 0 },
       { say: "and nobody reads it any more:", argv: ["read", "0:16", "--chip", CHIP], board: "", exit: 5 },
@@ -68,7 +78,10 @@ async function tellAct(act: (typeof ACTS)[number], state: string, terminal: Term
   for (const line of act.lines) {
     if (line.say !== undefined) terminal.out(`\n${line.say}\n`);
     terminal.out(`\n$ fp ${line.argv.map(quoted).join(" ")}\n`);
-    const board = { ...terminal, env: { ...terminal.env, FLASHPROOF_PROBE: `twin:${CHIP},state=${state}${line.board}` } };
+    const board = {
+      ...terminal,
+      env: { ...terminal.env, FLASHPROOF_PROBE: `twin:${CHIP},state=${state}${line.board}` },
+    };
     const exit = await runMain(line.argv, board);
     terminal.out(`(exit ${exit})\n`);
     if (exit !== line.exit) wrong++;

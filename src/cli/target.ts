@@ -2,7 +2,7 @@ import type { Chip } from "../chips/chip.ts";
 import { findChip } from "../chips/list.ts";
 import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
-import { connect } from "../session/connect.ts";
+import { type ConnectOptions, connect } from "../session/connect.ts";
 import type { Session } from "../session/session.ts";
 import { parseSpeed } from "./numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
@@ -34,13 +34,27 @@ export async function withProbe<T>(invocation: Invocation, work: (open: OpenProb
   }
 }
 
-/** Opens probe and target as the options say, does the work, and closes both. */
-export function withTarget<T>(invocation: Invocation, work: (target: Target) => Promise<T>): Promise<T> {
+/**
+ * Opens probe and target as the options say, does the work, and closes both. A locked chip is opened on the way where
+ * the user allowed a mass erase; a verb that wants to see the lock first passes "leave".
+ */
+export function withTarget<T>(
+  invocation: Invocation,
+  work: (target: Target) => Promise<T>,
+  whenLocked: "leave" | "ask the options" = "ask the options",
+): Promise<T> {
   return withProbe(invocation, async (open) => {
     const chip = chipOption(invocation);
     const how = connectWay(invocation);
     const hz = parseSpeed(textOption(invocation, "speed") ?? String(DEFAULT_SPEED_HZ / 1_000));
-    const options = { probe: open.probe, clock: open.clock, hz, how, onLocked: async () => answerToLock(invocation), ...(chip ? { chip } : {}) };
+    const options: ConnectOptions = {
+      probe: open.probe,
+      clock: open.clock,
+      hz,
+      how,
+      onLocked: async () => (whenLocked === "leave" ? "leave" : answerToLock(invocation)),
+      ...(chip ? { chip } : {}),
+    };
     const session = await connect(options, { signal: invocation.signal });
     try {
       return await work({ session, open });

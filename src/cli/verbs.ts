@@ -1,13 +1,29 @@
 import type { OptionSpec, Verb } from "./verb.ts";
 
-const PROBE: OptionSpec = { flags: "--probe <selector>", help: "VID:PID[:SERIAL], a serial, jlink:SN, dap:SN, ip:HOST[:PORT], twin:CHIP[,key=value...]" };
+const PROBE: OptionSpec = {
+  flags: "--probe <selector>",
+  help: "VID:PID[:SERIAL], a serial, jlink:SN, dap:SN, ip:HOST[:PORT], twin:CHIP[,key=value...]",
+};
 const CHIP: OptionSpec = { flags: "--chip <name>", help: "the chip, as its vendor spells it" };
 const SPEED: OptionSpec = { flags: "--speed <speed>", help: "wire speed: 4M, or kHz (4000)" };
 const CONNECT: OptionSpec = { flags: "--connect <how>", help: "halt (default), under-reset, attach" };
 const TARGET = [PROBE, CHIP, SPEED, CONNECT] as const;
-const SECURITY: OptionSpec = { flags: "--security <policy>", help: "refuse (default), keep-open, as-image", consent: true };
-const IRREVERSIBLE: OptionSpec = { flags: "--allow-irreversible <token>", help: "the token that `plan` printed", consent: true, repeatable: true };
-const MASS_ERASE: OptionSpec = { flags: "--allow-mass-erase", help: "a locked chip may be mass-erased: everything on it is lost", consent: true };
+const SECURITY: OptionSpec = {
+  flags: "--security <policy>",
+  help: "refuse (default), keep-open, as-image",
+  consent: true,
+};
+const IRREVERSIBLE: OptionSpec = {
+  flags: "--allow-irreversible <token>",
+  help: "the token that `plan` printed",
+  consent: true,
+  repeatable: true,
+};
+const MASS_ERASE: OptionSpec = {
+  flags: "--allow-mass-erase",
+  help: "a locked chip may be mass-erased: everything on it is lost",
+  consent: true,
+};
 const BASE: OptionSpec = { flags: "--base <address>", help: "address of a raw file, offset of the others" };
 
 /** Every verb of the program, in the order of its help; `commander` parses its own words and is not among them. */
@@ -36,7 +52,11 @@ export const VERBS: readonly Verb[] = [
     name: "explain",
     args: "<file>",
     help: "an image's layout, vectors and security bytes, decoded and linted for --chip",
-    options: [CHIP, BASE, { flags: "--fail-on <severity>", help: "brick (default), lock, none: findings that make exit 1" }],
+    options: [
+      CHIP,
+      BASE,
+      { flags: "--fail-on <severity>", help: "brick (default), lock, none: findings that make exit 1" },
+    ],
     load: async () => (await import("./verbs/explain.ts")).explain,
   },
   {

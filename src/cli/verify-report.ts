@@ -12,7 +12,12 @@ export function verifyJson(verify: VerifyResult): { readonly [key: string]: Json
   return {
     verdict: verify.verdict,
     compared: verify.compared,
-    declared: verify.declared.map((c) => ({ address: address32(c.address), field: c.field, from: byte8(c.from), to: byte8(c.to) })),
+    declared: verify.declared.map((c) => ({
+      address: address32(c.address),
+      field: c.field,
+      from: byte8(c.from),
+      to: byte8(c.to),
+    })),
     differences: verify.differences.map((d) => ({
       address: address32(d.address),
       length: d.expected.length,

@@ -21,7 +21,12 @@ export function openSector(chip: Chip, address: number): Uint8Array {
  * The needs of a field that is kept from the chip because the image does not name FSEC: a byte that was programmed
  * earlier and takes effect at the next reset must be consented to like one in the image.
  */
-export function keptFieldNeeds(chip: Chip, image: Image, sectors: readonly SectorPlan[], policy: Policy): readonly Need[] {
+export function keptFieldNeeds(
+  chip: Chip,
+  image: Image,
+  sectors: readonly SectorPlan[],
+  policy: Policy,
+): readonly Need[] {
   const at = fsecAddress(chip);
   const named = image.segments.some((s) => at >= s.address && at < s.address + s.bytes.length);
   const sector = sectors.find((s) => s.address === fieldSector(chip));

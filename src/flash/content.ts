@@ -26,4 +26,5 @@ export function touchedSectors(image: Image, flash: FlashGeometry): readonly num
 }
 
 /** Whether every byte of an array has the erased value. */
-export const isErased = (bytes: Uint8Array, flash: FlashGeometry): boolean => bytes.every((b) => b === flash.erasedByte);
+export const isErased = (bytes: Uint8Array, flash: FlashGeometry): boolean =>
+  bytes.every((b) => b === flash.erasedByte);

@@ -18,5 +18,7 @@ export const permit = (allows: Act, token = "any"): Permit => ({ allows, token }
 
 /** The first need that no permit covers, or undefined when all are covered. */
 export function missingPermit(needs: readonly Need[], permits: readonly Permit[]): Need | undefined {
-  return needs.find((need) => !permits.some((p) => p.allows === need.act && (need.token === undefined || p.token === need.token)));
+  return needs.find(
+    (need) => !permits.some((p) => p.allows === need.act && (need.token === undefined || p.token === need.token)),
+  );
 }

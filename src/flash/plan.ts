@@ -59,7 +59,10 @@ export function planFlash(request: FlashRequest): FlashPlan {
 }
 
 /** Plans the erasure of whole sectors; the one with the flash configuration field is left open, never blank. */
-export function planErase(chip: Chip, sectors: readonly { readonly address: number; readonly blank: boolean }[]): FlashPlan {
+export function planErase(
+  chip: Chip,
+  sectors: readonly { readonly address: number; readonly blank: boolean }[],
+): FlashPlan {
   const planned = sectors.map(({ address, blank }): SectorPlan => {
     // A sector that reads blank may hold the weak bits of an interrupted erase: "program" looks at user margin first.
     const action = blank ? "program" : "erase";
@@ -72,7 +75,13 @@ export function planErase(chip: Chip, sectors: readonly { readonly address: numb
 /** Plans the erasure of the whole array by one command, with the flash configuration field opened at once after it. */
 export function planEraseAll(chip: Chip): FlashPlan {
   const field = fieldSector(chip);
-  const sector: SectorPlan = { address: field, action: "erase", content: openSector(chip, field), kept: 0, lost: chip.flash.length };
+  const sector: SectorPlan = {
+    address: field,
+    action: "erase",
+    content: openSector(chip, field),
+    kept: 0,
+    lost: chip.flash.length,
+  };
   const [, ...programs] = stepsFor(chip, sector);
   return erasePlan(chip, [sector], [{ step: "erase-all" }, ...programs]);
 }
@@ -127,7 +136,6 @@ const fieldLast = (sectors: readonly SectorPlan[], chip: Chip): readonly SectorP
   const holdsField = (sector: SectorPlan) => sector.address === fieldSector(chip);
   return [...sectors.filter((s) => !holdsField(s)), ...sectors.filter(holdsField)];
 };
-
 
 function digestOf(chip: Chip, steps: readonly FlashStep[]): string {
   const parts = steps.map((step) => concatBytes([stepHead(step), "bytes" in step ? step.bytes : new Uint8Array()]));

@@ -28,7 +28,14 @@ export async function readTolerant(memory: Memory, address: number, count: numbe
   return { bytes: bytes.slice(head, head + count), unreadable };
 }
 
-async function fill(memory: Memory, base: number, into: Uint8Array, from: number, to: number, io: Io): Promise<number[]> {
+async function fill(
+  memory: Memory,
+  base: number,
+  into: Uint8Array,
+  from: number,
+  to: number,
+  io: Io,
+): Promise<number[]> {
   try {
     into.set(await memory.read(base + from, to - from, 32, io), from);
     return [];

@@ -54,7 +54,10 @@ export function checkConsents(needs: readonly Need[], permits: readonly Permit[]
 
 /** Whether a step is the phrase with FSEC right after its sector's erase: calling the job off in between would lock. */
 const closesWindow = (step: FlashStep, before: FlashStep | undefined): boolean =>
-  step.step === "program-phrase" && before !== undefined && before.step !== "program-phrase" && before.step !== "program-section";
+  step.step === "program-phrase" &&
+  before !== undefined &&
+  before.step !== "program-phrase" &&
+  before.step !== "program-section";
 
 /** Runs single steps and counts what they did. */
 class StepRunner {
@@ -66,7 +69,10 @@ class StepRunner {
   constructor(plan: FlashPlan, options: RunOptions) {
     this.options = options;
     this.sectorSize = plan.chip.flash.sectorSize;
-    this.totals = { erase: plan.steps.filter(isErase).length, program: plan.steps.reduce((sum, s) => sum + sizeOf(s), 0) };
+    this.totals = {
+      erase: plan.steps.filter(isErase).length,
+      program: plan.steps.reduce((sum, s) => sum + sizeOf(s), 0),
+    };
   }
 
   async step(step: FlashStep): Promise<void> {

@@ -52,7 +52,11 @@ function sections(flash: FlashGeometry, sector: SectorPlan, from: number, to: nu
     const end = Math.min(to, at - (at % flash.section.size) + flash.section.size);
     const [first, last] = trim(flash, sector.content, at, end);
     if (first < last) {
-      steps.push({ step: "program-section", address: sector.address + first, bytes: sector.content.slice(first, last) });
+      steps.push({
+        step: "program-section",
+        address: sector.address + first,
+        bytes: sector.content.slice(first, last),
+      });
     }
     at = end;
   }

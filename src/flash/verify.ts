@@ -89,4 +89,3 @@ function runs(address: number, expected: Uint8Array, actual: Uint8Array, unreada
   }
   return list;
 }
-

@@ -8,7 +8,10 @@ export function readWhole(path: string): Uint8Array {
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     const what = missing ? "does not exist" : "can't be read";
-    throw new HostError(missing ? "file-not-found" : "file-unreadable", `The file ${path} ${what}`, { details: { path }, cause });
+    throw new HostError(missing ? "file-not-found" : "file-unreadable", `The file ${path} ${what}`, {
+      details: { path },
+      cause,
+    });
   }
 }
 

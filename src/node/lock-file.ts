@@ -26,7 +26,9 @@ export function lockFile(path: string): () => void {
 }
 
 const inUse = (path: string, owner: number | undefined) =>
-  new HostError("twin-in-use", `The twin in ${path} is in use by process ${owner ?? "(unknown)"}`, { details: { path, owner: owner ?? null } });
+  new HostError("twin-in-use", `The twin in ${path} is in use by process ${owner ?? "(unknown)"}`, {
+    details: { path, owner: owner ?? null },
+  });
 
 function ownerOf(lock: string): number | undefined {
   try {

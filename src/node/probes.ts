@@ -45,7 +45,8 @@ async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProb
   const unlock = stateFile === undefined ? () => {} : lockFile(stateFile);
   try {
     const uart = uartFile === undefined ? {} : { uart: (bytes: Uint8Array) => appendFileSync(uartFile, bytes) };
-    const state = stateFile !== undefined && existsSync(stateFile) ? { state: decodeState(readWhole(stateFile), stateFile) } : {};
+    const state =
+      stateFile !== undefined && existsSync(stateFile) ? { state: decodeState(readWhole(stateFile), stateFile) } : {};
     const twin = createTwin({ ...selector.options, ...uart, ...state });
     const probe = await openDevice(twin.device, twin.clock);
     const close = async () => {
@@ -63,9 +64,12 @@ async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProb
 async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: string | undefined): Promise<OpenProbe> {
   const found = (await usbDevices()).filter((device) => findDriver(device) !== undefined && matches(device, selector));
   const names = found.map(nameOf);
-  if (found.length === 0) throw new HostError("probe-not-found", text === undefined ? "No probe was found" : `No probe matches "${text}"`);
+  if (found.length === 0)
+    throw new HostError("probe-not-found", text === undefined ? "No probe was found" : `No probe matches "${text}"`);
   if (found.length > 1) {
-    throw new HostError("probe-ambiguous", `${found.length} probes match; name one with --probe: ${names.join(", ")}`, { details: { probes: names } });
+    throw new HostError("probe-ambiguous", `${found.length} probes match; name one with --probe: ${names.join(", ")}`, {
+      details: { probes: names },
+    });
   }
   const probe = await openDevice(found[0], wallClock);
   return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };

@@ -4,7 +4,13 @@ import type { TwinOptions } from "../twin/usb.ts";
 /** Which probe the user means. */
 export type Selector =
   | { readonly kind: "any" }
-  | { readonly kind: "usb"; readonly vendorId?: number; readonly productId?: number; readonly serial?: string; readonly driver?: "jlink" | "cmsis-dap" }
+  | {
+      readonly kind: "usb";
+      readonly vendorId?: number;
+      readonly productId?: number;
+      readonly serial?: string;
+      readonly driver?: "jlink" | "cmsis-dap";
+    }
   | { readonly kind: "ip"; readonly host: string; readonly port: number }
   | { readonly kind: "twin"; readonly options: TwinOptions; readonly stateFile?: string; readonly uartFile?: string };
 
@@ -16,9 +22,16 @@ export function parseSelector(text: string): Selector {
   const [kind, rest] = splitOnce(text, ":");
   if (kind === "twin") return parseTwin(rest);
   if (kind === "ip") return parseIp(rest);
-  if (kind === "jlink" || kind === "dap") return { kind: "usb", driver: kind === "jlink" ? "jlink" : "cmsis-dap", serial: rest };
+  if (kind === "jlink" || kind === "dap")
+    return { kind: "usb", driver: kind === "jlink" ? "jlink" : "cmsis-dap", serial: rest };
   const ids = /^([0-9a-f]{4}):([0-9a-f]{4})(?::(.+))?$/i.exec(text);
-  if (ids) return { kind: "usb", vendorId: Number.parseInt(ids[1], 16), productId: Number.parseInt(ids[2], 16), ...(ids[3] ? { serial: ids[3] } : {}) };
+  if (ids)
+    return {
+      kind: "usb",
+      vendorId: Number.parseInt(ids[1], 16),
+      productId: Number.parseInt(ids[2], 16),
+      ...(ids[3] ? { serial: ids[3] } : {}),
+    };
   if (/^[0-9A-Za-z]+$/.test(text)) return { kind: "usb", serial: text };
   throw new HostError("probe-selector", `"${text}" names no probe`, { details: { selector: text } });
 }
@@ -26,7 +39,8 @@ export function parseSelector(text: string): Selector {
 function parseIp(text: string): Selector {
   const [host, port] = splitOnce(text, ":");
   const number = port === "" ? DEFAULT_JLINK_PORT : Number(port);
-  if (host === "" || !Number.isInteger(number)) throw new HostError("probe-selector", `"ip:${text}" names no host and port`);
+  if (host === "" || !Number.isInteger(number))
+    throw new HostError("probe-selector", `"ip:${text}" names no host and port`);
   return { kind: "ip", host, port: number };
 }
 
@@ -48,7 +62,9 @@ type TwinKey = keyof typeof TWIN_KEYS;
 const TWIN_KEYS = {
   state: () => ({}),
   uart: () => ({}),
-  probe: (value: string) => ({ probe: oneOf("probe", value, ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]) }),
+  probe: (value: string) => ({
+    probe: oneOf("probe", value, ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]),
+  }),
   flash: (value: string) => ({ flash: oneOf("flash", value, ["typ", "max", "zero"]) }),
   locked: (value: string) => ({ locked: value !== "0" }),
   power: (value: string) => ({ powerCycle: oneOf("power", value, ["cycle"]) === "cycle" }),
@@ -70,10 +86,14 @@ function whole(key: string, value: string): number {
 }
 
 const badValue = (key: string, value: string, wanted: string) =>
-  new HostError("twin-unknown-key", `The twin's key ${key} can't be "${value}": it takes ${wanted}`, { details: { key, value } });
+  new HostError("twin-unknown-key", `The twin's key ${key} can't be "${value}": it takes ${wanted}`, {
+    details: { key, value },
+  });
 
 const unknownKey = (key: string) =>
-  new HostError("twin-unknown-key", `A twin has no key "${key}"; it has ${Object.keys(TWIN_KEYS).join(", ")}`, { details: { key } });
+  new HostError("twin-unknown-key", `A twin has no key "${key}"; it has ${Object.keys(TWIN_KEYS).join(", ")}`, {
+    details: { key },
+  });
 
 function splitOnce(text: string, separator: string): readonly [string, string] {
   const at = text.indexOf(separator);

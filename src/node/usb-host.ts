@@ -21,6 +21,10 @@ async function loadUsb(): Promise<UsbPackage> {
   try {
     return (await import(PACKAGE)) as UsbPackage;
   } catch (cause) {
-    throw new HostError("probe-not-found", "No probe was named, and real USB needs the optional package usb (npm install usb)", { cause });
+    throw new HostError(
+      "probe-not-found",
+      "No probe was named, and real USB needs the optional package usb (npm install usb)",
+      { cause },
+    );
   }
 }

@@ -26,4 +26,5 @@ function sleep(us: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-const calledOff = (signal?: AbortSignal) => new WaitError("aborted", "Called off while sleeping", { cause: signal?.reason });
+const calledOff = (signal?: AbortSignal) =>
+  new WaitError("aborted", "Called off while sleeping", { cause: signal?.reason });

@@ -11,6 +11,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ChipMatch, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
+import { holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
 import { type Connected, Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
@@ -40,6 +41,8 @@ interface Draft extends ConnectOptions {
   aps: Connected["aps"];
   components: Connected["components"];
   match: ChipMatch;
+  /** The chip resets over and over, and its core is held meanwhile. */
+  held: boolean;
 }
 
 /** The named steps of every connection, in order; each one finds out more, and a locked chip ends them early. */
@@ -62,7 +65,7 @@ export const CONNECT_STEPS: readonly (readonly [name: string, step: (draft: Draf
  */
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
   const emit = options.onEvent ?? (() => {});
-  const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown" };
+  const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown", held: false };
   for (const [, step] of CONNECT_STEPS) {
     if (draft.lock?.locked && step !== scanAccessPorts) continue;
     await step(draft, io);
@@ -82,6 +85,7 @@ function finished(draft: Draft): Connected {
     aps,
     components,
     match,
+    looping: draft.held,
     ...(chip ? { chip } : {}),
     ...(core ? { core } : {}),
     ...(lock ? { lock } : {}),
@@ -95,7 +99,9 @@ const MIN_TARGET_MV = 1_000;
 async function checkPower(draft: Draft, io: Io): Promise<void> {
   const mv = await draft.probe.targetVoltage?.(io);
   if (mv === undefined || mv >= MIN_TARGET_MV) return;
-  throw new SessionError("target-no-power", `The target has no power: its reference voltage is ${mv} mV`, { details: { millivolts: mv } });
+  throw new SessionError("target-no-power", `The target has no power: its reference voltage is ${mv} mV`, {
+    details: { millivolts: mv },
+  });
 }
 
 async function selectWire(draft: Draft, io: Io): Promise<void> {
@@ -111,7 +117,7 @@ async function selectWire(draft: Draft, io: Io): Promise<void> {
 /** Looks at the lock before anything touches memory, and opens it when the user said so. */
 async function initTarget(draft: Draft, io: Io): Promise<void> {
   const { chip, dp, clock, emit, probe } = draft;
-  if (chip && dp) draft.lock = await settledLock({ dp, clock, chip }, io);
+  if (chip && dp) await lookAtLock(draft, { dp, clock, chip }, io);
   if (chip && dp && draft.lock?.locked) {
     emit({ event: "locked", lock: draft.lock });
     const unlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
@@ -123,6 +129,14 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
     }
   }
   emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
+}
+
+/** An uncertain lock after the chip had time to settle means that it resets over and over. */
+async function lookAtLock(draft: Draft, on: { dp: DebugPort; clock: Clock; chip: Chip }, io: Io): Promise<void> {
+  draft.lock = await settledLock(on, io);
+  if (!draft.lock || (draft.lock.certain && !draft.lock.inReset)) return;
+  draft.lock = await holdCore(on, draft.lock, io);
+  draft.held = !draft.lock.locked;
 }
 
 async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
@@ -155,8 +169,9 @@ async function identifyChip(draft: Draft, io: Io): Promise<void> {
 }
 
 async function stopCore(draft: Draft, io: Io): Promise<void> {
-  if (draft.how === "attach") return;
   const core = of(draft.core);
+  if (draft.held) return stopHeldCore(of(draft.dp), core, io);
+  if (draft.how === "attach") return;
   if (draft.how === "under-reset") await core.reset("pin", "halt", io);
   else await core.halt(io);
 }

@@ -24,7 +24,12 @@ export interface EraseReport {
 }
 
 /** Erases; the flash configuration field is left open in the same breath. The core is left halted. */
-export async function eraseFlash(session: Session, target: EraseTarget, onProgress?: OnProgress, io: Io = {}): Promise<EraseReport> {
+export async function eraseFlash(
+  session: Session,
+  target: EraseTarget,
+  onProgress?: OnProgress,
+  io: Io = {},
+): Promise<EraseReport> {
   return session.leases.hold("flash", async () => {
     const stopwatch = new Stopwatch(session.clock);
     await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, 1_000, io)));
@@ -39,14 +44,19 @@ async function planFor(session: Session, target: EraseTarget, io: Io): Promise<F
   const { chip } = session;
   if (target.what === "chip") return planEraseAll(chip);
   const { start, length } = target;
-  if (target.what === "sectors") return planErase(chip, await looked(session, sectorsOf(start, length, chip.flash.sectorSize), io));
+  if (target.what === "sectors")
+    return planErase(chip, await looked(session, sectorsOf(start, length, chip.flash.sectorSize), io));
   const blank = new Uint8Array(length).fill(chip.flash.erasedByte);
   const image: Image = { format: "raw", segments: [{ name: "erase", address: start, bytes: blank }], symbols: [] };
   const content = await contentOf(session, sectorsOf(start, length, chip.flash.sectorSize), undefined, io);
   return planFlash({ chip, image, policy: "keep-open", keepRest: true, content });
 }
 
-async function looked(session: Session, sectors: readonly number[], io: Io): Promise<readonly { address: number; blank: boolean }[]> {
+async function looked(
+  session: Session,
+  sectors: readonly number[],
+  io: Io,
+): Promise<readonly { address: number; blank: boolean }[]> {
   const content = await contentOf(session, sectors, undefined, io);
   return sectors.map((address) => {
     const now = content.get(address);

@@ -41,11 +41,18 @@ export interface FlashReport {
  * Plans a flash job against what is on the chip, without touching it: the core is reset and halted for that, because
  * running firmware may use the flash.
  */
-export async function planOnChip(session: Session, job: FlashJob, stopwatch: Stopwatch, io: Io = {}): Promise<FlashPlan> {
+export async function planOnChip(
+  session: Session,
+  job: FlashJob,
+  stopwatch: Stopwatch,
+  io: Io = {},
+): Promise<FlashPlan> {
   const { chip } = session;
   checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
   refuseOtherChip(session);
-  const content = await stopwatch.time("compare", () => contentOf(session, touchedSectors(job.image, chip.flash), job.onProgress, io));
+  const content = await stopwatch.time("compare", () =>
+    contentOf(session, touchedSectors(job.image, chip.flash), job.onProgress, io),
+  );
   return planFlash({ chip, image: job.image, policy: job.policy, keepRest: job.keepRest, content });
 }
 
@@ -58,7 +65,9 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
     checkConsents(plan.needs, job.permits);
     job.onPlan?.(plan);
     const run = await executePlan(session, plan, job, stopwatch, io);
-    const verify = await stopwatch.time("verify", () => verifyImage(session.core.memory, plan.image, [], job.onProgress, io));
+    const verify = await stopwatch.time("verify", () =>
+      verifyImage(session.core.memory, plan.image, [], job.onProgress, io),
+    );
     const phases = stopwatch.times();
     return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
   });
@@ -78,8 +87,12 @@ export function executePlan(
 }
 
 /** What stands in the given sectors now. */
-export const contentOf = (session: Session, sectors: readonly number[], onProgress?: OnProgress, io: Io = {}): Promise<ChipContent> =>
-  readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
+export const contentOf = (
+  session: Session,
+  sectors: readonly number[],
+  onProgress?: OnProgress,
+  io: Io = {},
+): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
 
 const loaderFor = (session: Session): Loader => directLoader(session.core, session.chip.flash, session.clock);
 
@@ -90,5 +103,9 @@ const RESET_MS = 1_000;
 function refuseOtherChip(session: Session): void {
   if (session.found.match !== "no") return;
   const { name } = session.chip;
-  throw new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: its identification registers say otherwise`, { details: { chip: name } });
+  throw new SessionError(
+    "chip-mismatch",
+    `The chip on the wire is not a ${name}: its identification registers say otherwise`,
+    { details: { chip: name } },
+  );
 }

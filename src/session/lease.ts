@@ -16,7 +16,9 @@ export class Leases {
   /** Throws `lease-busy` while somebody else holds the target. */
   take(kind: LeaseKind): Lease {
     if (this.holder !== undefined) {
-      throw new SessionError("lease-busy", `The target is in use (${this.holder})`, { details: { holder: this.holder, wanted: kind } });
+      throw new SessionError("lease-busy", `The target is in use (${this.holder})`, {
+        details: { holder: this.holder, wanted: kind },
+      });
     }
     this.holder = kind;
     return { kind, release: () => this.give() };

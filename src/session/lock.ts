@@ -14,7 +14,10 @@ export async function readLock(dp: DebugPort, _chip: Chip, io: Io = {}): Promise
  * The lock state once the flash controller has started: until then the status says "secure" on every chip.
  * A chip that keeps resetting (blank vectors) never settles; the last look is the answer then.
  */
-export async function settledLock(on: { dp: DebugPort; clock: Clock; chip?: Chip }, io: Io = {}): Promise<LockState | undefined> {
+export async function settledLock(
+  on: { dp: DebugPort; clock: Clock; chip?: Chip },
+  io: Io = {},
+): Promise<LockState | undefined> {
   const { dp, clock, chip } = on;
   if (!chip) return undefined;
   let last = await readLock(dp, chip, io);

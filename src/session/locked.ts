@@ -9,5 +9,8 @@ export function lockedError(chip: Chip | undefined, lock: LockState | undefined)
     const message = `${name} is locked, and its mass erase is disabled: no tool can open it`;
     return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.backdoor } });
   }
-  return new SessionError("target-locked", `${name} is locked: its memory can't be reached until a mass erase unlocks it`);
+  return new SessionError(
+    "target-locked",
+    `${name} is locked: its memory can't be reached until a mass erase unlocks it`,
+  );
 }

@@ -65,4 +65,7 @@ async function holds(wires: ProcedureWires, test: RegisterTest, io: Io): Promise
 }
 
 const failed = (test: RegisterTest, cause?: unknown) =>
-  new SessionError("unlock-failed", `The chip could not be unlocked: ${test.otherwise}`, { details: { step: test.name }, cause });
+  new SessionError("unlock-failed", `The chip could not be unlocked: ${test.otherwise}`, {
+    details: { step: test.name },
+    cause,
+  });

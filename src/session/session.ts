@@ -28,6 +28,8 @@ export interface Connected {
   readonly components: readonly Component[];
   /** Whether the chip on the wire is the one that was named. */
   readonly match: ChipMatch;
+  /** The chip reset over and over (blank or unreadable vectors) until its core was caught and halted. */
+  readonly looping: boolean;
   readonly lock?: LockState;
 }
 
@@ -57,7 +59,8 @@ export class Session {
   /** The chip; throws `chip-required` when none was named. */
   get chip(): Chip {
     const { chip } = this.connected;
-    if (!chip) throw new SessionError("chip-required", "Which chip is it? Nothing that erases or programs goes without --chip");
+    if (!chip)
+      throw new SessionError("chip-required", "Which chip is it? Nothing that erases or programs goes without --chip");
     return chip;
   }
 
@@ -75,14 +78,19 @@ export class Session {
   }
 
   /**
-   * Resets the chip. A chip that comes up locked is no error: the lock state is the answer, and `core` is gone.
+   * Resets the chip. A chip that comes up locked is no error: the lock state is the answer, and `core` is gone; one
+   * that is locked already is reset by its reset line, whatever was asked.
    * Throws `CoreError` when the reset did not happen.
    */
   async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
-    const limits = within(this.clock, RESET_LIMIT_MS, io);
-    const failure = await failureOf(this.core.reset(how, then, limits));
-    const lock = this.connected.chip ? await settledLock(this.connected, limits) : undefined;
-    if (failure !== undefined && !lock?.locked) throw failure;
+    if (!this.connected.core && then === "run") return this.pulseResetLine(io);
+    const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io));
+    const failed = await attempt.then(
+      () => false,
+      () => true,
+    );
+    const lock = this.connected.chip ? await settledLock(this.connected, io) : undefined;
+    if (failed && !lock?.locked) await attempt;
     this.note(lock);
     return lock;
   }
@@ -93,6 +101,16 @@ export class Session {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
     await massErase(this.connected, this.chip, io);
+    this.note(await settledLock(this.connected, io));
+  }
+
+  private async pulseResetLine(io: Io): Promise<LockState | undefined> {
+    await this.probe.setPins({ nreset: 0 }, io);
+    await this.clock.sleep(RESET_PULSE_US, io.signal);
+    await this.probe.setPins({ nreset: 1 }, io);
+    const lock = await settledLock(this.connected, io);
+    this.note(lock);
+    return lock;
   }
 
   async close(): Promise<void> {
@@ -106,7 +124,8 @@ export class Session {
   }
 }
 
-/** A reset includes the flash controller's start; silicon needs a millisecond, a slow probe some turns. */
-const RESET_LIMIT_MS = 2_000;
+/** A reset with the flash controller's start takes a millisecond; a chip that comes up locked never answers. */
+const RESET_LIMIT_MS = 500;
 
-const failureOf = (work: Promise<void>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
+/** How long the reset line is pulled; a Kinetis filters glitches below a few microseconds. */
+const RESET_PULSE_US = 1_000;

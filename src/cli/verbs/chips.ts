@@ -13,6 +13,9 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     core: chip.core,
     flash: { start: address32(chip.flash.start), length: chip.flash.length, sector: chip.flash.sectorSize },
   }));
-  const text = found.map((c) => `${c.name}  ${c.vendor} ${c.family}, ${c.core}, ${c.flash.length / 1024} KB flash in ${c.flash.sectorSize / 1024} KB sectors`);
+  const text = found.map(
+    (c) =>
+      `${c.name}  ${c.vendor} ${c.family}, ${c.core}, ${c.flash.length / 1024} KB flash in ${c.flash.sectorSize / 1024} KB sectors`,
+  );
   return { result: { chips: result }, text, exit: 0 };
 }

@@ -15,7 +15,12 @@ export function erase(invocation: Invocation): Promise<Answer> {
     const report = await eraseFlash(session, what, progressFor(invocation), { signal: invocation.signal });
     const { plan, run, totalMs } = report;
     const text = [`${wordsFor(what)} erased in ${Math.round(totalMs)} ms; the security byte is left open`];
-    return { result: { ...planResult(plan), erased: run.sectorsErased, totalMs }, text, exit: 0, clock: open.clockKind };
+    return {
+      result: { ...planResult(plan), erased: run.sectorsErased, totalMs },
+      text,
+      exit: 0,
+      clock: open.clockKind,
+    };
   });
 }
 
@@ -30,7 +35,10 @@ function targetOf(invocation: Invocation): EraseTarget {
     throw new HostError("usage", `${address32(start)} to ${address32(start + length)} is not inside the chip's flash`);
   }
   if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
-    throw new HostError("usage", `--sectors takes addresses on sector borders (multiples of ${address32(flash.sectorSize)})`);
+    throw new HostError(
+      "usage",
+      `--sectors takes addresses on sector borders (multiples of ${address32(flash.sectorSize)})`,
+    );
   }
   return { what: sectors === undefined ? "range" : "sectors", start, length };
 }

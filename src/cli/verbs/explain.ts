@@ -43,7 +43,9 @@ const imageJson = (image: Image): { readonly [key: string]: Json } => ({
 
 const imageLines = (image: Image): readonly string[] => [
   `format: ${image.format}`,
-  ...image.segments.map((s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`),
+  ...image.segments.map(
+    (s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`,
+  ),
 ];
 
 /** The flash configuration field where the image holds all of it; the vectors where it holds those. */
@@ -62,7 +64,9 @@ function chipLines(image: Image, chip: Chip): readonly string[] {
   const part = touches(image, field, FIELD_LENGTH) ? "only a part of it is in the image" : "not in the image";
   return [
     ...(vectors ? [`vectors: initial stack ${address32(vectors[0])}, reset handler ${address32(vectors[1])}`] : []),
-    ...(covers(image, field, FIELD_LENGTH) ? fieldLines(fieldOf(image, chip), chip) : [`flash configuration field at ${address32(field)}: ${part}`]),
+    ...(covers(image, field, FIELD_LENGTH)
+      ? fieldLines(fieldOf(image, chip), chip)
+      : [`flash configuration field at ${address32(field)}: ${part}`]),
   ];
 }
 
@@ -76,4 +80,8 @@ function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefi
 
 const findingJson = (f: Finding): Json => ({ ...f, address: address32(f.address) });
 
-const findingLines = (f: Finding): readonly string[] => [`${f.severity}: ${f.what} [${f.id}]`, `  why: ${f.why}`, `  do:  ${f.remedy}`];
+const findingLines = (f: Finding): readonly string[] => [
+  `${f.severity}: ${f.what} [${f.id}]`,
+  `  why: ${f.why}`,
+  `  do:  ${f.remedy}`,
+];

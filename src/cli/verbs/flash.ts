@@ -19,9 +19,17 @@ export async function flash(invocation: Invocation): Promise<Answer> {
   const job = { image, policy: policyOption(invocation), permits: permitsOf(invocation), keepRest: true };
   return withTarget(boardFor(invocation), async (target) => {
     const { session } = target;
-    const say = (text: string) => !flagOption(invocation, "quiet") && invocation.terminal.err(`${text}\n`);
-    const onPlan = (plan: FlashReport["plan"]) => plan.changes.forEach((c) => say(`declared: ${c.why}`));
-    const report = await flashImage(session, { ...job, onPlan, onProgress: progressFor(invocation) }, { signal: invocation.signal });
+    const say = (text: string) => {
+      if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${text}\n`);
+    };
+    const onPlan = (plan: FlashReport["plan"]) => {
+      for (const change of plan.changes) say(`declared: ${change.why}`);
+    };
+    const report = await flashImage(
+      session,
+      { ...job, onPlan, onProgress: progressFor(invocation) },
+      { signal: invocation.signal },
+    );
     const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
     return answer(report, target, locked);
   });
@@ -39,7 +47,15 @@ function boardFor(invocation: Invocation): Invocation {
 
 function answer(report: FlashReport, { open }: Target, locked: boolean): Answer {
   const { plan, run, verify, phases, totalMs } = report;
-  const result = { ...planResult(plan), programmed: run.bytesProgrammed, erased: run.sectorsErased, verify: verifyJson(verify), phases, totalMs, locked };
+  const result = {
+    ...planResult(plan),
+    programmed: run.bytesProgrammed,
+    erased: run.sectorsErased,
+    verify: verifyJson(verify),
+    phases,
+    totalMs,
+    locked,
+  };
   const lines = [
     ...planLines(plan),
     `${run.bytesProgrammed} bytes programmed, ${run.sectorsErased} erase steps, ${Math.round(totalMs)} ms${open.clockKind === "virtual" ? " (virtual)" : ""}`,

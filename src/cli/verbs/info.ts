@@ -20,7 +20,13 @@ async function look({ session, open }: Target): Promise<Answer> {
   const lock = await session.lock();
   const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
   const field = state === undefined ? undefined : await readField(session);
-  const result = { probe: { ...probe.info, licenses: [...(probe.info.licenses ?? [])] }, millivolts, ...targetJson(session, state), ...lockJson(lock), ...(field ? { field: fieldJson(field, session.chip) } : {}) };
+  const result = {
+    probe: { ...probe.info, licenses: [...(probe.info.licenses ?? [])] },
+    millivolts,
+    ...targetJson(session, state),
+    ...lockJson(lock),
+    ...(field ? { field: fieldJson(field, session.chip) } : {}),
+  };
   const text = [
     `probe:   ${probe.info.product} ${probe.info.serial}, ${probe.info.firmware}`,
     ...(millivolts === null ? [] : [`voltage: ${(millivolts / 1000).toFixed(3)} V`]),
@@ -44,8 +50,15 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
     ...(found.chip ? { chip: found.chip.name, match: found.match } : {}),
-    ...(found.core ? { core: { name: found.core.identity.name, cpuid: address32(found.core.identity.cpuid), state: state ?? null } } : {}),
-    components: found.components.map((c) => ({ base: address32(c.base), cid: address32(c.cid), pid: address32(c.pid), part: c.name ?? null })),
+    ...(found.core
+      ? { core: { name: found.core.identity.name, cpuid: address32(found.core.identity.cpuid), state: state ?? null } }
+      : {}),
+    components: found.components.map((c) => ({
+      base: address32(c.base),
+      cid: address32(c.cid),
+      pid: address32(c.pid),
+      part: c.name ?? null,
+    })),
   };
 }
 
@@ -70,7 +83,14 @@ const STATE_WORDS: { readonly [state in CoreState]: string } = {
 };
 
 const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json } =>
-  lock === undefined ? {} : { locked: lock.locked, massErase: lock.massEraseEnabled, backdoor: lock.backdoor, mdmStatus: address32(lock.status) };
+  lock === undefined
+    ? {}
+    : {
+        locked: lock.locked,
+        massErase: lock.massEraseEnabled,
+        backdoor: lock.backdoor,
+        mdmStatus: address32(lock.status),
+      };
 
 function lockLines(lock: LockState | undefined): readonly string[] {
   if (!lock) return [];

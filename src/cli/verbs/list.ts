@@ -17,7 +17,9 @@ export async function list(invocation: Invocation): Promise<Answer> {
   return { result: { probes: result }, text, exit: lines.length === 0 ? EXIT.noProbe : EXIT.ok };
 }
 
-async function askProbe(selector: string): Promise<{ readonly line: string; readonly json: { readonly [key: string]: Json } }> {
+async function askProbe(
+  selector: string,
+): Promise<{ readonly line: string; readonly json: { readonly [key: string]: Json } }> {
   try {
     const open = await openProbe(selector);
     const { info } = open.probe;
@@ -30,7 +32,9 @@ async function askProbe(selector: string): Promise<{ readonly line: string; read
 }
 
 const nameOf = (info: ProbeInfo): string =>
-  [info.product, info.serial, info.firmware, info.hardware].filter((part) => part !== undefined && part !== "").join("  ");
+  [info.product, info.serial, info.firmware, info.hardware]
+    .filter((part) => part !== undefined && part !== "")
+    .join("  ");
 
 const jsonOf = (info: ProbeInfo): { readonly [key: string]: Json } => ({
   driver: info.driver,

@@ -18,7 +18,9 @@ export async function plan(invocation: Invocation): Promise<Answer> {
   const request = { chip, image, policy: policyOption(invocation), keepRest: true };
   if (textOption(invocation, "probe") === undefined) return answer(planFlash(request), invocation);
   return withTarget(invocation, async ({ session, open }) => {
-    const content = await contentOf(session, touchedSectors(image, chip.flash), undefined, { signal: invocation.signal });
+    const content = await contentOf(session, touchedSectors(image, chip.flash), undefined, {
+      signal: invocation.signal,
+    });
     return { ...answer(planFlash({ ...request, content }), invocation), clock: open.clockKind };
   });
 }

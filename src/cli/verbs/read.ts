@@ -12,8 +12,15 @@ export function read(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     const bytes = await readAny(session.core.memory.read.bind(session.core.memory), range.start, range.length);
     if (file !== undefined) writeWhole(file, bytes);
-    const result = { start: address32(range.start), length: range.length, ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }) };
-    const text = file === undefined ? dump(range.start, bytes) : [`${range.length} bytes from ${address32(range.start)} to ${file}`];
+    const result = {
+      start: address32(range.start),
+      length: range.length,
+      ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }),
+    };
+    const text =
+      file === undefined
+        ? dump(range.start, bytes)
+        : [`${range.length} bytes from ${address32(range.start)} to ${file}`];
     return { result, text, exit: 0, clock: open.clockKind };
   });
 }

@@ -8,7 +8,9 @@ export function reset(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     const lock = await session.reset("system", then, { signal: invocation.signal });
     const locked = lock?.locked === true;
-    const text = locked ? ["reset done; the chip is locked now"] : [`reset done; the core ${then === "halt" ? "is halted" : "runs"}`];
+    const text = locked
+      ? ["reset done; the chip is locked now"]
+      : [`reset done; the core ${then === "halt" ? "is halted" : "runs"}`];
     return { result: { then, locked }, text, exit: 0, clock: open.clockKind };
   });
 }

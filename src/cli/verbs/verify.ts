@@ -21,10 +21,17 @@ export async function verify(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     const io = { signal: invocation.signal };
     const found = await verifyImage(session.core.memory, image, effective.changes, progressFor(invocation), io);
-    const causes = found.differences.length === 0 ? undefined : explainDifferences({ chip, image, changes: [], differences: found.differences });
+    const causes =
+      found.differences.length === 0
+        ? undefined
+        : explainDifferences({ chip, image, changes: [], differences: found.differences });
     return {
       result: { ...verifyJson(found), ...(causes ? { causes: causesJson(causes) } : {}) },
-      text: [...verifyLines(found), ...found.declared.map((c) => `declared: ${c.why}`), ...(causes ? causeLines(causes) : [])],
+      text: [
+        ...verifyLines(found),
+        ...found.declared.map((c) => `declared: ${c.why}`),
+        ...(causes ? causeLines(causes) : []),
+      ],
       exit: found.verdict === "different" ? EXIT.differs : EXIT.ok,
       clock: open.clockKind,
     };

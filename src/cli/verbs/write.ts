@@ -14,7 +14,12 @@ export function write(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     await session.core.memory.write(address, Uint8Array.from(bytes), width);
     const result = { address: address32(address), width, count: rest.length };
-    return { result, text: [`${rest.length} x ${width} bit written at ${address32(address)}`], exit: 0, clock: open.clockKind };
+    return {
+      result,
+      text: [`${rest.length} x ${width} bit written at ${address32(address)}`],
+      exit: 0,
+      clock: open.clockKind,
+    };
   });
 }
 

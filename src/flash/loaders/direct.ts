@@ -46,12 +46,17 @@ function phraseWords(bytes: Uint8Array): readonly [number, number] {
 
 async function start(core: Core, ftfe: Ftfe, io: Io): Promise<void> {
   if ((await core.state(io)) !== "halted") {
-    throw new FlashError("flash-core-running", "The core must be halted while the debug port drives the flash controller");
+    throw new FlashError(
+      "flash-core-running",
+      "The core must be halted while the debug port drives the flash controller",
+    );
   }
   const [mode] = await core.memory.read(SMC_PMSTAT.address, 1, 8, io);
   if (mode !== RUN_MODE) {
     const details = { register: address32(SMC_PMSTAT.address), value: byte8(mode) };
-    throw new FlashError("flash-power-mode", `Flash commands need run mode; SMC_PMSTAT reads ${byte8(mode)}`, { details });
+    throw new FlashError("flash-power-mode", `Flash commands need run mode; SMC_PMSTAT reads ${byte8(mode)}`, {
+      details,
+    });
   }
   await ftfe.whenDone("an earlier flash command", io);
 }

@@ -36,7 +36,12 @@ export class Ftfe {
    * Throws `flash-command` (ACCERR), `flash-protected` (FPVIOL), `loader-failed` (MGSTAT0 where it is not the answer),
    * `flash-busy` when the command does not end. Source: k24.md 2.1, 2.2.
    */
-  async run(command: FtfeCommand, address: number, words: readonly [number, number] = [0, 0], io: Io = {}): Promise<number> {
+  async run(
+    command: FtfeCommand,
+    address: number,
+    words: readonly [number, number] = [0, 0],
+    io: Io = {},
+  ): Promise<number> {
     const launch = ((command.code << 24) | address) >>> 0;
     const ops: readonly MemoryOp[] = [
       this.status(FSTAT.of({ RDCOLERR: 1, ACCERR: 1, FPVIOL: 1 })),
@@ -56,7 +61,10 @@ export class Ftfe {
       return (await this.memory.run([...first, wait], io))[0];
     } catch (cause) {
       if (codeOf(cause) !== "dap-until-timeout") throw cause;
-      throw new FlashError("flash-busy", `The flash command "${what}" did not end in time`, { details: { command: what }, cause });
+      throw new FlashError("flash-busy", `The flash command "${what}" did not end in time`, {
+        details: { command: what },
+        cause,
+      });
     }
   }
 
@@ -76,12 +84,18 @@ function throwOnError(command: FtfeCommand, address: number, status: number): vo
   const details = { command: command.name, address: address32(address), FSTAT: byte8(status) };
   const at = `0x${hex32(address)}`;
   if (FSTAT.field(status, "FPVIOL")) {
-    throw new FlashError("flash-protected", `The chip refused to ${command.name} at ${at}: the region is protected`, { details });
+    throw new FlashError("flash-protected", `The chip refused to ${command.name} at ${at}: the region is protected`, {
+      details,
+    });
   }
   if (FSTAT.field(status, "ACCERR")) {
-    throw new FlashError("flash-command", `The chip refused to ${command.name} at ${at} (FSTAT ${byte8(status)})`, { details });
+    throw new FlashError("flash-command", `The chip refused to ${command.name} at ${at} (FSTAT ${byte8(status)})`, {
+      details,
+    });
   }
   if (FSTAT.field(status, "MGSTAT0") && command !== FTFE.RD1SEC) {
-    throw new FlashError("loader-failed", `The chip could not ${command.name} at ${at}: its own check failed`, { details });
+    throw new FlashError("loader-failed", `The chip could not ${command.name} at ${at}: its own check failed`, {
+      details,
+    });
   }
 }

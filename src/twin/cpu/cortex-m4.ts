@@ -1,8 +1,10 @@
 import { attention, Core } from "./core.ts";
 import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug.ts";
+import { run } from "./execute.ts";
 import { fetchVector } from "./memories.ts";
 import { driveLine } from "./nvic.ts";
 import { ppbRead, ppbWrite } from "./ppb.ts";
+import { lockUp } from "./raise.ts";
 import { restoreState, saveState } from "./save-state.ts";
 import type { Master } from "./scs-registers.ts";
 import type { AccessSize, Cpu, CpuBus, CpuHooks, CpuState } from "./seam.ts";
@@ -27,7 +29,7 @@ class CortexM4 implements Cpu {
   }
 
   get state(): CpuState {
-    return MODE_NAMES[this.core.state.mode]!;
+    return MODE_NAMES[this.core.state.mode];
   }
 
   get cycles(): number {
@@ -49,14 +51,13 @@ class CortexM4 implements Cpu {
   leaveReset(): void {
     const { core } = this;
     if (core.state.mode !== MODE.reset) return;
-    if (!loadVectors(core)) {
-      lockUp(core);
-      return;
-    }
+    const loaded = loadVectors(core);
     const s = core.state;
     s.mode = core.executes ? MODE.running : MODE.sleeping;
+    // A debugger that waits for the core gets it also where the vectors can't be read (lockup yields to debug state).
     if (debugEnabled(s) && s.demcr & VC_CORERESET) halt(core, DFSR_VCATCH);
     else if (debugEnabled(s) && s.dhcsr & C_HALT) halt(core, DFSR_HALTED);
+    else if (!loaded) lockUp(core);
   }
 
   ppbRead(address: number, size: AccessSize, master: Master): number {
@@ -73,13 +74,12 @@ class CortexM4 implements Cpu {
   }
 
   run(cycles: number): number {
-    const s = this.core.state;
-    if (s.mode !== MODE.sleeping) return 0;
-    s.cycles += cycles;
-    return cycles;
+    return run(this.core, cycles);
   }
 
-  invalidate(_address: number, _length: number): void {}
+  invalidate(address: number, length: number): void {
+    for (const region of this.core.regions) region.forgetRange(address, length);
+  }
 
   save(): Uint8Array {
     return saveState(this.core.state);
@@ -94,6 +94,9 @@ class CortexM4 implements Cpu {
   private forget(): void {
     this.core.epoch++;
     this.core.decodeEpoch++;
+    this.core.exceptionReturn = 0;
+    this.core.catches = 0;
+    this.core.watchHit = false;
     attention(this.core);
   }
 }
@@ -109,12 +112,4 @@ function loadVectors(core: Core): boolean {
   s.r[15] = entry & ~1;
   s.thumb = entry & 1;
   return true;
-}
-
-/** Lockup: the core stands still with PC at 0xFFFFFFFE until a reset, NMI or the debugger; the chip is told. */
-function lockUp(core: Core): void {
-  core.state.mode = MODE.lockup;
-  core.state.r[15] = 0xfffffffe | 0;
-  attention(core);
-  core.hooks.resetRequested("lockup");
 }

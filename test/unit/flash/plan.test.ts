@@ -16,7 +16,11 @@ const imageAt = (address: number, bytes: Uint8Array): Image => ({
   symbols: [],
 });
 
-const blank = (address: number): SectorContent => ({ address, bytes: new Uint8Array(SECTOR).fill(0xff), unreadable: [] });
+const blank = (address: number): SectorContent => ({
+  address,
+  bytes: new Uint8Array(SECTOR).fill(0xff),
+  unreadable: [],
+});
 
 /** A sector 0 image with the given FSEC byte, everything else recognisable. */
 function sectorZero(fsec: number): Uint8Array {
@@ -36,7 +40,7 @@ function play(plan: FlashPlan, before: ReadonlyMap<number, SectorContent>): Uint
 
 function apply(flash: Uint8Array, step: FlashStep): void {
   if (step.step === "erase-all") flash.fill(0xff);
-  else if ("bytes" in step) step.bytes.forEach((b, i) => (flash[step.address + i] &= b));
+  else if ("bytes" in step) for (const [i, b] of step.bytes.entries()) flash[step.address + i] &= b;
   else flash.fill(0xff, step.address, step.address + SECTOR);
 }
 
@@ -82,7 +86,13 @@ describe("a flash plan", () => {
 
   it("erases a sector with a phrase that can't be read, and counts its bytes as lost", () => {
     const content = new Map([[SECTOR, { ...blank(SECTOR), unreadable: [0x20] }]]);
-    const plan = planFlash({ chip, image: imageAt(SECTOR, Uint8Array.of(1, 2, 3, 4)), policy: "refuse", keepRest: true, content });
+    const plan = planFlash({
+      chip,
+      image: imageAt(SECTOR, Uint8Array.of(1, 2, 3, 4)),
+      policy: "refuse",
+      keepRest: true,
+      content,
+    });
     expect(plan.sectors[0]).toMatchObject({ action: "erase-program", kept: SECTOR - 4, lost: 8 });
   });
 
@@ -94,14 +104,21 @@ describe("a flash plan", () => {
   it("needs a consent for a kept field that would lock the chip", () => {
     const now = blank(0);
     now.bytes[0x40c] = 0x7b;
-    const plan = planFlash({ chip, image: imageAt(0, new Uint8Array(16)), policy: "refuse", keepRest: true, content: new Map([[0, now]]) });
+    const plan = planFlash({
+      chip,
+      image: imageAt(0, new Uint8Array(16)),
+      policy: "refuse",
+      keepRest: true,
+      content: new Map([[0, now]]),
+    });
     expect(plan.needs.map((n) => n.act)).toEqual(["lock"]);
     expect(missingPermit(plan.needs, [])?.act).toBe("lock");
     expect(missingPermit(plan.needs, [permit("lock")])).toBeUndefined();
   });
 
   it("has the same digest exactly when it does the same", () => {
-    const plan = (fsec: number) => planFlash({ chip, image: imageAt(0, sectorZero(fsec)), policy: "as-image", keepRest: true });
+    const plan = (fsec: number) =>
+      planFlash({ chip, image: imageAt(0, sectorZero(fsec)), policy: "as-image", keepRest: true });
     expect(plan(0xfe).digest).toBe(plan(0xfe).digest);
     expect(plan(0xfe).digest).not.toBe(plan(0x7e).digest);
   });
@@ -115,12 +132,15 @@ describe("a flash plan", () => {
     fc.assert(
       fc.property(arbitrary, ({ address, bytes, old }) => {
         const content = new Map<number, SectorContent>();
-        for (let at = 0; at < 8 * SECTOR; at += SECTOR) content.set(at, { address: at, bytes: new Uint8Array(SECTOR).fill(old), unreadable: [] });
+        for (let at = 0; at < 8 * SECTOR; at += SECTOR)
+          content.set(at, { address: at, bytes: new Uint8Array(SECTOR).fill(old), unreadable: [] });
         const plan = planFlash({ chip, image: imageAt(address, bytes), policy: "keep-open", keepRest: true, content });
         const after = play(plan, content);
-        for (const segment of plan.image.segments) expect(after.slice(segment.address, segment.address + segment.bytes.length)).toEqual(segment.bytes);
+        for (const segment of plan.image.segments)
+          expect(after.slice(segment.address, segment.address + segment.bytes.length)).toEqual(segment.bytes);
         const touched = (at: number) => at >= address && at < address + bytes.length;
-        for (let at = 0x1000; at < 8 * SECTOR; at++) if (!touched(at) && after[at] !== old) throw new Error(`byte ${at} was not kept`);
+        for (let at = 0x1000; at < 8 * SECTOR; at++)
+          if (!touched(at) && after[at] !== old) throw new Error(`byte ${at} was not kept`);
       }),
       { numRuns: 60 },
     );
@@ -135,7 +155,9 @@ describe("an erase plan", () => {
   });
 
   it("looks at user margin at a sector that reads blank", () => {
-    expect(planErase(chip, [{ address: SECTOR, blank: true }]).steps).toEqual([{ step: "ensure-blank", address: SECTOR }]);
+    expect(planErase(chip, [{ address: SECTOR, blank: true }]).steps).toEqual([
+      { step: "ensure-blank", address: SECTOR },
+    ]);
   });
 
   it("erases the whole array by one command followed by the phrase with FSEC", () => {

@@ -1,0 +1,49 @@
+import type { DebugPort } from "../adi/debug-port.ts";
+import type { BatchMemory } from "../adi/memory.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { pollUntil } from "../base/deadlines.ts";
+import type { CortexCore } from "../cortex/cortex-core.ts";
+import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
+import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../registers/mdm-ap.ts";
+import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
+
+/** Time for a chip that resets over and over to be caught between two resets, in milliseconds. */
+const CATCH_MS = 1_000;
+
+/**
+ * Holds the core of a chip that resets over and over (its vectors are blank, or can't be read) at the end of one of
+ * these resets, so that its bus stays reachable. Only an open chip can be held; the answer says which it is.
+ * Source: k24.md 4.1, flow (b); OpenOCD kinetis.c, mdm halt.
+ */
+export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockState, io: Io = {}): Promise<LockState> {
+  const mdm = on.dp.accessPort(MDM_AP_INDEX);
+  const hold = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
+  let lock = last;
+  const caught = pollUntil(
+    on.clock,
+    { ...within(on.clock, CATCH_MS, io), everyUs: 0, what: "the chip to hold still" },
+    async () => {
+      await mdm.write(MDM_CONTROL.address, hold, io);
+      lock = lockStateFromMdm(await mdm.read(MDM_STATUS.address, io));
+      return lock.certain && !lock.inReset ? lock : undefined;
+    },
+  );
+  return caught.catch(() => lock);
+}
+
+/** Stops a held core before its first instruction and ends the hold. */
+export async function stopHeldCore(dp: DebugPort, core: CortexCore, io: Io = {}): Promise<void> {
+  const { memory } = core;
+  await memory.run([write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1, C_HALT: 1 }))], io);
+  await memory.run([write(DEMCR.address, DEMCR.of({ VC_CORERESET: 1 }))], io);
+  await dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, 0, io);
+  await core.halt(io);
+  await memory.run([write(DEMCR.address, 0)], io);
+}
+
+const write = (address: number, value: number): Parameters<BatchMemory["run"]>[0][number] => ({
+  op: "write",
+  address,
+  width: 32,
+  value: value >>> 0,
+});
