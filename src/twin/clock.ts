@@ -55,7 +55,7 @@ export class TwinClock implements Clock {
   alarm(at: Picoseconds, ring: () => void): () => void {
     const cancel = this.add({ at, rank: 1, act: ring });
     // Never from within this call: whoever sets an alarm needs the cancel function first.
-    if (at <= this.time) Promise.resolve().then(() => this.runTo(this.time));
+    if (at <= this.time) void Promise.resolve().then(() => this.runTo(this.time));
     return cancel;
   }
 
@@ -69,7 +69,7 @@ export class TwinClock implements Clock {
    * an alarm has rung: whoever set it now decides what comes next, and the transfer stays pending until time passes on.
    */
   drive(done: () => boolean): void {
-    if (this.pace) this.drivePaced(done);
+    if (this.pace) void this.drivePaced(done);
     else this.driveNow(done);
   }
 

@@ -9,6 +9,7 @@ import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
+import { type JlinkStream, openJlinkStream } from "./probe/jlink-stream.ts";
 import { jlinkOnUsb } from "./probe/jlink-usb.ts";
 import { UsbFace } from "./probe/usb-face.ts";
 import { TwinError } from "./twin-error.ts";
@@ -16,6 +17,7 @@ import { TwinError } from "./twin-error.ts";
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
+export type { JlinkStream } from "./probe/jlink-stream.ts";
 
 /** How a board is set up; every key has the default that `formats.md` names. */
 export interface TwinOptions {
@@ -64,6 +66,8 @@ export interface Twin {
   readonly flashCommands: number;
   /** Flash content as silicon holds it: the test's oracle. */
   peekFlash(address: number, count: number): Uint8Array;
+  /** A J-Link on the same cable for one TCP connection, for servers; not to be used at the same time as `device`. */
+  jlinkStream(): JlinkStream;
   /** How often each fault of the plan has struck, in the order of the spec. */
   readonly faultsFired: FaultsFired;
 }
@@ -102,6 +106,7 @@ export function createTwin(options: TwinOptions): Twin {
       return board.flashCommands;
     },
     peekFlash: (address, count) => board.peekFlash(address, count),
+    jlinkStream: () => openJlinkStream(board, clock),
     get faultsFired() {
       return faults.fired();
     },

@@ -9,6 +9,8 @@ import type { ProbeAnswer, ProbeModel, TargetWire } from "./probe-model.ts";
 export interface JlinkFirmwareOptions {
   /** What GET_MAX_MEM_BLOCK answers, in bytes; the V9's own by default. */
   readonly freeMemory?: number;
+  /** A byte that stands before every command, as on TCP; none on USB. */
+  readonly commandPrefix?: number;
 }
 
 /** The firmware of a J-Link V9: a stream of commands in, in pieces of any size; answers out, at their times. */
@@ -16,10 +18,12 @@ export class JlinkFirmware implements ProbeModel {
   /** Command bytes that nobody knows, oldest first; what came with them was thrown away. */
   readonly unknown: number[] = [];
   private readonly probe: JlinkProbe;
+  private readonly prefix: readonly number[];
   private pending: Uint8Array = new Uint8Array(0);
 
   constructor(wire: TargetWire, options: JlinkFirmwareOptions = {}) {
     this.probe = new JlinkProbe(wire, options.freeMemory ?? JLINK_V9.freeMemory);
+    this.prefix = options.commandPrefix === undefined ? [] : [options.commandPrefix];
   }
 
   get busyUntil(): Picoseconds {
@@ -30,13 +34,15 @@ export class JlinkFirmware implements ProbeModel {
     this.probe.at = Math.max(this.probe.at, at);
     let rest = this.pending.length === 0 ? bytes : concatBytes([this.pending, bytes]);
     const answers: ProbeAnswer[] = [];
-    while (rest.length > 0) {
-      const command = JLINK_COMMANDS.get(rest[0]);
-      const length = command === undefined ? rest.length : 1 + lengthOf(command, rest.subarray(1));
-      if (length > rest.length) break;
-      if (command === undefined) this.unknown.push(rest[0]);
-      else answers.push(...this.answersOf(command.run(this.probe, rest.subarray(1, length))));
-      rest = rest.subarray(length);
+    while (rest.length > this.prefix.length) {
+      const start = this.prefix.length;
+      const code = rest[start];
+      const command = this.prefix.every((byte, i) => byte === rest[i]) ? JLINK_COMMANDS.get(code) : undefined;
+      const end = command === undefined ? rest.length : start + 1 + lengthOf(command, rest.subarray(start + 1));
+      if (end > rest.length) break;
+      if (command === undefined) this.unknown.push(code);
+      else answers.push(...this.answersOf(command.run(this.probe, rest.subarray(start + 1, end))));
+      rest = rest.subarray(end);
     }
     this.pending = rest.slice();
     return answers;
