@@ -4,7 +4,7 @@ import { type Saved, type Stateful, savedFlag } from "./saved.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** From the cause of a reset to the end of flash initialisation and the load of the FCF (unsure: tens of microseconds). */
-const FLASH_INIT: Picoseconds = 30 * MICROSECOND;
+const FLASH_INIT: Picoseconds = 20 * MICROSECOND;
 /** From the cause of a reset to its end, when nothing else holds the system (unsure). */
 const RESET_LENGTH: Picoseconds = 150 * MICROSECOND;
 /** The same at power-on (t_POR, K64 data sheet, at most 300 us; unsure). */
