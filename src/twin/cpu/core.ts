@@ -1,3 +1,4 @@
+import { CodeRegion, NO_REGION, Region } from "./regions.ts";
 import type { CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
 
@@ -11,17 +12,42 @@ export class Core {
   readonly hooks: CpuHooks;
   /** False: a released core sleeps instead of fetching. */
   readonly executes: boolean;
-  /** Cycle count at which the interpreter looks up; lowered by `attention`. */
+  readonly regions: readonly Region[];
+
+  /** Cycles of the current slice after which the interpreter looks up; `attention` makes it -1. */
   limit = 0;
+  /** `State.cycles` at the start of the slice; inside it, an access passes the cycles since. */
+  sliceStart = 0;
   /** Counts resets and restores, so that an instruction which caused one knows that its world is gone. */
   epoch = 0;
   /** Bumped when every decoded instruction is stale (breakpoints moved, state restored). */
   decodeEpoch = 0;
 
+  /** The memory that loads and stores try first, and how often another one was wanted lately. */
+  data: Region = NO_REGION;
+  otherData = 0;
+  /** The memory that instructions come from now, or `NO_REGION`. */
+  codeMemory: Region = NO_REGION;
+  /** Data watchpoints are armed: no access may skip the watching path. */
+  watching = false;
+  watchHit = false;
+  /** Where instructions are decoded that may not be kept: outside `CpuBus.memories`, or while those are not direct. */
+  readonly scratch = new CodeRegion(0, 2);
+
+  /** EXC_RETURN value that a branch loaded into PC in handler mode; 0 for none. */
+  exceptionReturn = 0;
+  /** The fault that `FAULT` was thrown for: exception (0: just stop here), CFSR bits, address or -1. */
+  faultException = 0;
+  faultStatus = 0;
+  faultAddress = -1;
+  /** DEMCR catch bits of the fault that pends now. */
+  catches = 0;
+
   constructor(bus: CpuBus, hooks: CpuHooks, executes: boolean) {
     this.bus = bus;
     this.hooks = hooks;
     this.executes = executes;
+    this.regions = bus.memories.map((memory) => new Region(memory));
   }
 }
 

@@ -8,14 +8,14 @@ interface Transfer {
 }
 
 const general = (n: number): Transfer => ({
-  read: (s) => s.r[n]!,
+  read: (s) => s.r[n],
   write: (s, value) => {
     s.r[n] = n === 13 ? value & ~3 : n === 15 ? value & ~1 : value;
   },
 });
 
 const float = (n: number): Transfer => ({
-  read: (s) => s.s[n]!,
+  read: (s) => s.s[n],
   write: (s, value) => {
     s.s[n] = value;
   },

@@ -68,6 +68,7 @@ export function writeDhcsr(core: Core, value: number): void {
   const s = core.state;
   if (value >>> 16 !== KEY) return;
   const enabled = (value & C_DEBUGEN) !== 0;
+  if (enabled !== debugEnabled(s)) core.decodeEpoch++; // breakpoint comparators count only with halting debug
   s.dhcsr = enabled ? value & (C_DEBUGEN | C_HALT | C_STEP | C_MASKINTS | C_SNAPSTALL) : 0;
   if (s.mode === MODE.reset) return;
   if (s.dhcsr & C_HALT) {

@@ -33,7 +33,7 @@ export function writeFpb(core: Core, address: number, value: number): void {
 export function breakpointAt(s: State, address: number): boolean {
   if (!s.fpbEnable || address >= 0x20000000) return false;
   for (let n = 0; n < 6; n++) {
-    const comp = s.fpComp[n]!;
+    const comp = s.fpComp[n];
     const replace = (comp >>> 30) & ((address & 2) !== 0 ? 2 : 1);
     if (comp & 1 && replace && (comp & 0x1ffffffc) === (address & 0x1ffffffc)) return true;
   }

@@ -12,10 +12,10 @@ export function directMemory(core: Core, address: number, size: number): CpuMemo
 
 /** The little-endian value of `size` bytes at `offset`, unsigned. */
 export function readBytes(bytes: Uint8Array, offset: number, size: AccessSize): number {
-  if (size === 1) return bytes[offset]!;
-  const half = bytes[offset]! | (bytes[offset + 1]! << 8);
+  if (size === 1) return bytes[offset];
+  const half = bytes[offset] | (bytes[offset + 1] << 8);
   if (size === 2) return half;
-  return (half | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
+  return (half | (bytes[offset + 2] << 16) | (bytes[offset + 3] << 24)) >>> 0;
 }
 
 /** A word as the vector fetch sees it: from memory, or from the bus. Negative is a bus error. */

@@ -26,7 +26,7 @@ export function exceptionEnabled(s: State, exception: number): boolean {
 
 /** Full priority: -2 for NMI, -1 for HardFault, else the register's byte. */
 export function priorityOf(s: State, exception: number): number {
-  return exception === NMI ? -2 : exception === HARD_FAULT ? -1 : s.priority[exception]!;
+  return exception === NMI ? -2 : exception === HARD_FAULT ? -1 : s.priority[exception];
 }
 
 /** The part of a priority that decides preemption, by AIRCR.PRIGROUP. */
@@ -50,12 +50,19 @@ export function executionPriority(s: State): number {
   return Math.min(active, base, mask);
 }
 
-/** The pending enabled exception of highest priority, or 0. `skip` hides what C_MASKINTS hides. */
-export function highestPending(s: State, skip?: (exception: number) => boolean): number {
+/** The exception that would be taken now, or 0 (ARMv7-M ARM B1.5.4). */
+export function preempting(s: State, end = EXCEPTIONS): number {
+  const exception = highestPending(s, end);
+  if (exception === 0) return 0;
+  return groupPriority(s, priorityOf(s, exception)) < executionPriority(s) ? exception : 0;
+}
+
+/** The pending enabled exception of highest priority, or 0; only those below `end`. */
+export function highestPending(s: State, end = EXCEPTIONS): number {
   let best = 0;
   let bestPriority = THREAD_PRIORITY;
-  for (let n = NMI; n < EXCEPTIONS; n++) {
-    if (!s.pending[n] || !exceptionEnabled(s, n) || skip?.(n)) continue;
+  for (let n = NMI; n < end; n++) {
+    if (!s.pending[n] || !exceptionEnabled(s, n)) continue;
     const priority = priorityOf(s, n);
     if (priority < bestPriority) {
       best = n;

@@ -39,10 +39,10 @@ export function setXpsr(s: State, value: number): void {
 export const usesPsp = (s: State): boolean => s.ipsr === 0 && (s.control & 2) !== 0;
 
 /** MSP, wherever it is kept. */
-export const msp = (s: State): number => (usesPsp(s) ? s.bankedSp : s.r[13]!) >>> 0;
+export const msp = (s: State): number => (usesPsp(s) ? s.bankedSp : s.r[13]) >>> 0;
 
 /** PSP, wherever it is kept. */
-export const psp = (s: State): number => (usesPsp(s) ? s.r[13]! : s.bankedSp) >>> 0;
+export const psp = (s: State): number => (usesPsp(s) ? s.r[13] : s.bankedSp) >>> 0;
 
 /** Sets both stack pointers; bits 1:0 of each are always 0. */
 export function setStackPointers(s: State, main: number, process: number): void {

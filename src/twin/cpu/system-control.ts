@@ -27,7 +27,7 @@ const externalPending = (s: State): boolean => s.pending.subarray(16, EXCEPTIONS
 
 /** ICSR: what pends, what is active (ARMv7-M ARM B3.2.4). */
 export function readIcsr(s: State): number {
-  const pends = (s.pending[NMI]! << 31) | (s.pending[PEND_SV]! << 28) | (s.pending[SYSTICK]! << 26);
+  const pends = (s.pending[NMI] << 31) | (s.pending[PEND_SV] << 28) | (s.pending[SYSTICK] << 26);
   const returnsToBase = s.ipsr !== 0 && activeCount(s) <= 1 ? 1 << 11 : 0;
   const waiting = (externalPending(s) ? 1 << 22 : 0) | (highestPending(s) << 12);
   return (pends | waiting | returnsToBase | s.ipsr) >>> 0;
@@ -65,7 +65,7 @@ export function writeAircr(core: Core, value: number): void {
 /** SHCSR: enables in 18:16, pended and active flags below. */
 export function readShcsr(s: State): number {
   return HANDLER_BITS.reduce(
-    (value, { bit, flags, exception }) => value | (s[flags][exception]! << bit),
+    (value, { bit, flags, exception }) => value | (s[flags][exception] << bit),
     s.shcsrEnables,
   );
 }

@@ -1,0 +1,121 @@
+import type { Core } from "./core.ts";
+import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } from "./debug.ts";
+import { watchesData } from "./dwt.ts";
+import { enterException, returnFromException } from "./exceptions.ts";
+import { CFSR } from "./faults.ts";
+import { codeAt } from "./fetch.ts";
+import { interpret } from "./interpreter.ts";
+import {
+  DEBUG_MONITOR,
+  executionPriority,
+  groupPriority,
+  highestPending,
+  preempting,
+  priorityOf,
+  SV_CALL,
+  USAGE_FAULT,
+} from "./priorities.ts";
+import { raiseFault } from "./raise.ts";
+import { NO_REGION, type Region } from "./regions.ts";
+import { EXCEPTIONS, MODE, type State } from "./state.ts";
+import { advanceSysTick, cyclesToTick } from "./systick.ts";
+
+const SEVONPEND = 0x10;
+
+/** Longest slice handed to the interpreter, whose counters are small integers. */
+const LONGEST_SLICE = 1 << 28;
+
+/** C_MASKINTS hides PendSV, SysTick and the external interrupts from a core under halting debug. */
+const visibleEnd = (s: State): number => (debugEnabled(s) && s.dhcsr & C_MASKINTS ? DEBUG_MONITOR + 1 : EXCEPTIONS);
+
+const stepping = (s: State): boolean => debugEnabled(s) && (s.dhcsr & C_STEP) !== 0;
+
+/** What ends a WFI or WFE: an event, or an exception that would be taken were it not for PRIMASK (B1.5.17, B1.5.18). */
+function wakes(s: State): boolean {
+  if (s.eventRegister || (s.scr & SEVONPEND && s.pending.includes(1))) return true;
+  const exception = highestPending(s, visibleEnd(s));
+  if (exception === 0) return false;
+  const masked = s.primask;
+  s.primask = 0;
+  const priority = executionPriority(s);
+  s.primask = masked;
+  return groupPriority(s, priorityOf(s, exception)) < priority;
+}
+
+/** Lets time pass for a sleeping core, up to `cycles` or SysTick; wakes it when something calls. */
+function sleepOn(core: Core, cycles: number): void {
+  const s = core.state;
+  if (core.executes && wakes(s)) {
+    s.mode = MODE.running;
+    s.eventRegister = 0;
+    return;
+  }
+  s.cycles += Math.min(cycles, cyclesToTick(s));
+  advanceSysTick(s);
+}
+
+/** The memory that loads and stores try first: the last favourite while it is open, else the largest writable one. */
+function chooseData(core: Core): Region {
+  if (core.data !== NO_REGION && core.data.memory.direct) return core.data;
+  const open = core.regions.filter(({ memory }) => memory.direct && memory.writable);
+  return open.reduce((best, region) => (region.length > best.length ? region : best), NO_REGION);
+}
+
+function prepare(core: Core): void {
+  core.data = chooseData(core);
+  core.watching = watchesData(core.state);
+}
+
+/** Runs instructions until something wants a look: at most `cycles`, the next tick, one instruction when stepping. */
+function interpretSlice(core: Core, cycles: number): void {
+  const s = core.state;
+  const code = codeAt(core, s.r[15] >>> 0);
+  const single = stepping(s) || code === core.scratch;
+  const limit = single ? 1 : Math.max(1, Math.min(cycles, cyclesToTick(s), LONGEST_SLICE));
+  prepare(core);
+  if (!interpret(core, code, limit)) raiseFault(core, core.faultException, core.faultStatus, core.faultAddress);
+  s.retireSticky = 1;
+}
+
+/** One slice in running mode: a pending exception, or instructions, and what they led to. */
+function runSlice(core: Core, cycles: number): void {
+  const s = core.state;
+  const { epoch } = core;
+  const exception = preempting(s, visibleEnd(s));
+  if (exception !== 0) enterException(core, exception);
+  else if (s.thumb) interpretSlice(core, cycles);
+  else raiseFault(core, USAGE_FAULT, CFSR.INVSTATE, -1);
+  if (core.epoch !== epoch) return;
+  if (core.exceptionReturn !== 0) returnFromException(core);
+  advanceSysTick(s);
+  if (s.mode === MODE.running) endSlice(core, exception !== 0);
+}
+
+/** Debug events that strike after an instruction: a watchpoint, or the end of a step. */
+function endSlice(core: Core, entered: boolean): void {
+  if (core.watchHit) {
+    core.watchHit = false;
+    halt(core, DFSR_DWTTRAP);
+  } else if (stepping(core.state)) endStep(core, entered);
+}
+
+/** A step that faulted or called the supervisor ends at the handler's first instruction. */
+function endStep(core: Core, entered: boolean): void {
+  const synchronous = entered ? 0 : preempting(core.state, SV_CALL + 1);
+  if (synchronous !== 0) enterException(core, synchronous);
+  if (core.state.mode === MODE.running) halt(core, DFSR_HALTED);
+}
+
+/** Runs a released core for about `budget` cycles; answers how many passed. See `Cpu.run`. */
+export function run(core: Core, budget: number): number {
+  const s = core.state;
+  const start = s.cycles;
+  const { epoch } = core;
+  while (s.cycles - start < budget && core.epoch === epoch) {
+    const left = budget - (s.cycles - start);
+    if (s.mode === MODE.sleeping) sleepOn(core, left);
+    else if (s.mode === MODE.running) runSlice(core, left);
+    else break;
+  }
+  return s.cycles - start;
+}

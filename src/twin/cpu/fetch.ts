@@ -1,0 +1,48 @@
+import { regionAt } from "./access.ts";
+import type { Core } from "./core.ts";
+import { decode } from "./decode.ts";
+import { isWide } from "./decode16.ts";
+import { debugEnabled } from "./debug.ts";
+import { fetchBusFault, fetchViolation } from "./faults.ts";
+import { breakpointAt } from "./fpb.ts";
+import { instruction } from "./decoded.ts";
+import { BKPT } from "./ops-system.ts";
+import { type CodeRegion, NO_REGION } from "./regions.ts";
+
+/** Peripheral, external device and system space are execute-never (ARMv7-M ARM B3.1). */
+const executeNever = (address: number): boolean =>
+  (address >= 0x40000000 && address < 0x60000000) || address >= 0xa0000000;
+
+/** One halfword of code; throws `FAULT`. */
+function fetchHalfword(core: Core, address: number): number {
+  if (executeNever(address)) fetchViolation(core);
+  const region = regionAt(core, address);
+  if (region !== NO_REGION) return region.u16[(address - region.base) >> 1];
+  const value = core.bus.read(address, 2);
+  return value < 0 ? fetchBusFault(core) : value;
+}
+
+/** Decodes halfword `index` of a code region into its arrays; throws `FAULT` when the bytes cannot be had. */
+export function decodeInto(core: Core, code: CodeRegion, index: number, inIt: boolean): void {
+  const pc = (code.base + 2 * index) >>> 0;
+  const hw1 = fetchHalfword(core, pc);
+  const breaks = breakpointAt(core.state, pc) && debugEnabled(core.state);
+  const decoded = breaks ? instruction(BKPT) : decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
+  const wide = isWide(hw1) ? 1 << 30 : 0;
+  const [ops, xs, imms] = inIt ? [code.itOps, code.itXs, code.itImms] : [code.ops, code.xs, code.imms];
+  ops[index] = decoded.op;
+  xs[index] = decoded.x | (Math.min(31, decoded.cycles) << 24) | wide;
+  imms[index] = decoded.imm;
+  const region = regionAt(core, pc);
+  region.markDecoded(pc - region.base);
+}
+
+/** The decoded code around `pc`: a whole memory's, or one throw-away halfword where nothing may be kept. */
+export function codeAt(core: Core, pc: number): CodeRegion {
+  const region = regionAt(core, pc);
+  core.codeMemory = region;
+  if (region !== NO_REGION) return region.code(core.decodeEpoch);
+  core.scratch.base = pc;
+  core.scratch.forget(0, 1);
+  return core.scratch;
+}
