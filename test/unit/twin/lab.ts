@@ -45,6 +45,13 @@ export class Lab {
     return lab;
   }
 
+  /** A connected board whose core is held after its next reset: a blank chip resets itself for ever otherwise. */
+  static async quiet(options: Partial<TwinOptions> = {}): Promise<Lab> {
+    const lab = await Lab.connected(options);
+    await lab.holdCore();
+    return lab;
+  }
+
   get now(): number {
     return this.twin.clock.now();
   }
@@ -76,6 +83,20 @@ export class Lab {
     await this.out(0x05, 0xa0, 0x0f);
     await this.switchToSwd();
     await this.transfers([dp(0), dp(0, 0x1e), dp(8, 0), dp(4, 0x50000000)]);
+  }
+
+  /** MDM-AP Control bit 4, until Status shows the flash ready, no security, and the system out of reset. */
+  async holdCore(): Promise<void> {
+    await this.transfers([dp(0), dp(0, 0x1e), dp(8, 0x01000000), ap(4, 0x10)]);
+    for (let tries = 0; tries < 50; tries++) {
+      await this.twin.clock.sleep(1_000);
+      if (((await this.mdmStatus()) & 0xe) === 0xa) return;
+    }
+    throw new Error("the core cannot be held");
+  }
+
+  async mdmStatus(): Promise<number> {
+    return (await this.transfers([dp(8, 0x01000000), ap(0), dp(0xc)]))[2].data;
   }
 
   async switchToSwd(): Promise<void> {

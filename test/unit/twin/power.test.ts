@@ -10,7 +10,6 @@ const changed = (flash: Uint8Array) => flash.some((byte) => byte !== 0xff);
 
 /** A connected board whose sector at 0x2000 has a zero phrase in each of its first 16 rows. */
 async function withContent(lab: Lab): Promise<void> {
-  await lab.twin.clock.sleep(2_000);
   for (let address = 0x2000; address < 0x2080; address += 8) {
     await lab.write32(0x40020008, 0);
     await lab.write32(0x4002000c, 0);
@@ -22,7 +21,7 @@ async function withContent(lab: Lab): Promise<void> {
 
 describe("A power cut", () => {
   it("takes power, debug link and RAM away, and gives power back 10 ms later", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     await lab.write32(SRAM, 0x12345678);
     lab.twin.powerCut();
     expect(await lab.vtref()).toBe(0);
@@ -30,12 +29,12 @@ describe("A power cut", () => {
     expect(await lab.vtref()).toBe(3314);
     expect((await lab.transfers([dp(0)]))[0].ack).toBe(SILENCE);
     await lab.connect();
-    await lab.twin.clock.sleep(2_000);
+    await lab.holdCore();
     expect(await lab.read32(SRAM)).not.toBe(0x12345678);
   });
 
   it("leaves an erase under way half done", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);
     lab.twin.powerCut();
@@ -45,7 +44,7 @@ describe("A power cut", () => {
   });
 
   it("strikes a launch by its number, at its point, while nobody looks", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     await withContent(lab);
     const before = lab.twin.flashCommands;
     lab.twin.armPowerCut(2, 0.5);
@@ -67,7 +66,7 @@ describe("A power cut", () => {
 
   it("is the same for the same seed", async () => {
     const flashAfter = async (seed: number) => {
-      const lab = await Lab.connected({ seed });
+      const lab = await Lab.quiet({ seed });
       await withContent(lab);
       await lab.launchFlash(ERSSCR, 0x2000);
       await lab.twin.clock.sleep(5_000);
@@ -80,7 +79,7 @@ describe("A power cut", () => {
   });
 
   it("strikes a flash command of the plan at its percentage", async () => {
-    const lab = await Lab.connected({ faults: "power-cut@ftfe=17:40" });
+    const lab = await Lab.quiet({ faults: "power-cut@ftfe=17:40" });
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);
     await lab.twin.clock.sleep(30_000);
@@ -119,8 +118,7 @@ describe("A power cut", () => {
 
 describe("Faults of the flash controller", () => {
   it("end a command with MGSTAT0", async () => {
-    const lab = await Lab.connected({ faults: "mgstat@ftfe=1" });
-    await lab.twin.clock.sleep(2_000);
+    const lab = await Lab.quiet({ faults: "mgstat@ftfe=1" });
     await lab.launchFlash(ERSSCR, 0x2000);
     await lab.twin.clock.sleep(20_000);
     expect((await lab.read32(0x40020000)) & 0xff).toBe(0x81);
@@ -128,8 +126,7 @@ describe("Faults of the flash controller", () => {
   });
 
   it("keep it busy for ever", async () => {
-    const lab = await Lab.connected({ faults: "busy@ftfe=1" });
-    await lab.twin.clock.sleep(2_000);
+    const lab = await Lab.quiet({ faults: "busy@ftfe=1" });
     await lab.launchFlash(ERSSCR, 0x2000);
     await lab.twin.clock.sleep(500_000);
     expect((await lab.read32(0x40020000)) & 0x80).toBe(0);
@@ -138,11 +135,11 @@ describe("Faults of the flash controller", () => {
 
 describe("A board's state", () => {
   it("outlives the process with power on: flash, RAM, unique ID, time", async () => {
-    const lab = await Lab.connected({ seed: 5 });
+    const lab = await Lab.quiet({ seed: 5 });
     await withContent(lab);
     await lab.write32(SRAM, 0xfeedc0de);
     const state = lab.twin.snapshot();
-    const next = await Lab.connected({ state });
+    const next = await Lab.quiet({ state });
     expect(state.clockPs).toBe(lab.now);
     expect(next.now).toBeGreaterThan(state.clockPs);
     expect(next.twin.peekFlash(0x2000, 0x80)).toEqual(new Uint8Array(0x80));
@@ -151,7 +148,7 @@ describe("A board's state", () => {
   });
 
   it("loses the debug link: the port is JTAG again", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     const next = await Lab.open({ state: lab.twin.snapshot() });
     await next.out(0xc7, 1);
     await next.in(64);
@@ -159,18 +156,18 @@ describe("A board's state", () => {
   });
 
   it("starts with a power-on reset when asked to", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     await lab.write32(SRAM, 0xfeedc0de);
-    const next = await Lab.connected({ state: lab.twin.snapshot(), powerCycle: true });
+    const next = await Lab.quiet({ state: lab.twin.snapshot(), powerCycle: true });
     await next.twin.clock.sleep(2_000);
     expect(await next.read32(SRAM)).not.toBe(0xfeedc0de);
   });
 
   it("finishes an erase that was under way", async () => {
-    const lab = await Lab.connected();
+    const lab = await Lab.quiet();
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);
-    const next = await Lab.connected({ state: lab.twin.snapshot() });
+    const next = await Lab.quiet({ state: lab.twin.snapshot() });
     await next.twin.clock.sleep(20_000);
     expect(changed(next.twin.peekFlash(0x2000, 0x80))).toBe(false);
     expect((await next.transfers([dp(8, 0xf0), ap(0xc), dp(0xc)]))[2].data).toBe(0x24770011);
