@@ -45,9 +45,6 @@ const DAP_FAULTS: readonly FaultKind[] = ["wait", "fault", "parity", "noack"];
 const GARBLINGS: readonly FaultKind[] = ["parity", "noack"];
 const FLASH_FAULTS: readonly FaultKind[] = ["busy", "badprog", "ecc", "mgstat"];
 
-/** The seed with which the board was made that left this state: its unique ID comes from it. */
-export const savedSeed = (parts: ChipParts): number => ownPart(parts).seed;
-
 /** A cut that waits for a launch. */
 interface ArmedCut {
   readonly launch: number;
@@ -110,7 +107,7 @@ export class Board implements TargetWire, ApBus {
    */
   restore(parts: ChipParts, powerCycle: boolean): void {
     const at = this.now();
-    this.cuts = ownPart(parts).cuts;
+    this.cuts = new ByteReader(parts.get(PART) ?? new Uint8Array(0)).u32le();
     this.chip.restore(new Map([...parts].filter(([name]) => name !== PART)), at);
     if (powerCycle && this.chip.powered) this.chip.powerOff(at, { seed: this.nextCutSeed() });
     // A board left in the middle of a cut gets its power back too.
@@ -120,7 +117,7 @@ export class Board implements TargetWire, ApBus {
   /** Everything that outlives the process, in parts by name. */
   save(): ChipParts {
     this.catchUp(this.now());
-    const own = new ByteWriter().u32le(this.seed).u32le(this.cuts).finish();
+    const own = new ByteWriter().u32le(this.cuts).finish();
     return new Map([...this.chip.save(), [PART, own]]);
   }
 
@@ -270,9 +267,4 @@ export class Board implements TargetWire, ApBus {
     this.armed = undefined;
     return point;
   }
-}
-
-function ownPart(parts: ChipParts): { readonly seed: number; readonly cuts: number } {
-  const reader = new ByteReader(parts.get(PART) ?? new Uint8Array(0));
-  return { seed: reader.u32le(), cuts: reader.u32le() };
 }

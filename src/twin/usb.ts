@@ -1,11 +1,9 @@
 import type { Clock, Picoseconds } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { type Log, noLog } from "../base/log.ts";
-import { address32 } from "../base/u32.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
-import { Board, savedSeed } from "./board.ts";
-import { createMk24 } from "./chip/mk24.ts";
-import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
+import { Board } from "./board.ts";
+import { createChip } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
@@ -29,7 +27,7 @@ export interface TwinOptions {
   readonly locked?: boolean;
   /** Starts with a power-on reset even when `state` is given. */
   readonly powerCycle?: boolean;
-  /** Decides the unique ID and everything left to chance; a state keeps the one its board was made with. */
+  /** Decides the unique ID (a state brings its own) and everything left to chance. */
   readonly seed?: number;
   readonly serial?: string;
   readonly vtrefMv?: number;
@@ -72,9 +70,6 @@ export interface Twin {
   readonly faultsFired: FaultsFired;
 }
 
-/** Models by the name that `TwinOptions.chip` takes. */
-const CHIPS: { readonly [name: string]: (options: Mk24Options) => Mk24 } = { MK24FN1M0xxx12: createMk24 };
-
 /** The probe of the log that started this project: its serial number, and the supply it measured. */
 const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_314, seed: 1 } as const;
 
@@ -86,9 +81,9 @@ const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_
  */
 export function createTwin(options: TwinOptions): Twin {
   const start = options.state?.clockPs ?? 0;
-  const seed = seedOf(options);
+  const { seed = DEFAULTS.seed } = options;
   const faults = new FaultPlan(parseFaults(options.faults ?? ""), seed, start);
-  const chip = createChip(options, seed);
+  const chip = chipOf(options, seed);
   const clock: TwinClock = new TwinClock({ start, pace: options.pace, passed: (now) => board.catchUp(now) });
   const now = () => clock.now();
   const board = new Board({ chip, faults, now, vtrefMv: options.vtrefMv ?? DEFAULTS.vtrefMv, seed });
@@ -113,19 +108,8 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-function createChip(options: TwinOptions, seed: number): Mk24 {
-  const create = CHIPS[options.chip];
-  if (create === undefined) {
-    const known = Object.keys(CHIPS);
-    throw new TwinError("twin-unknown-chip", `There is no model of "${options.chip}"; there is ${known.join(", ")}`, {
-      details: { chip: options.chip, known },
-    });
-  }
-  const { flash = DEFAULTS.flash, locked = false, uart, log = noLog } = options;
-  const chip = create({ flash, locked, seed, ...(uart && { uart }) });
-  chip.onUnimplemented = (opcode, pc) =>
-    log({ layer: "twin", text: `the core has no model of opcode ${address32(opcode)} at ${address32(pc)}` });
-  return chip;
+function chipOf({ chip, flash = DEFAULTS.flash, locked = false, uart, log = noLog }: TwinOptions, seed: number) {
+  return createChip(chip, { flash, locked, seed, ...(uart && { uart }) }, log);
 }
 
 function plugIn(options: TwinOptions, board: Board) {
@@ -148,9 +132,6 @@ function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {
     throw new TwinError("twin-bad-option", `The state is of a ${state.chip}, the board has a ${chip}`, { details });
   }
 }
-
-const seedOf = ({ state, seed = DEFAULTS.seed }: TwinOptions) =>
-  (state ? asState(() => savedSeed(state.parts)) : seed) >>> 0;
 
 /** A part that does not fit is nobody's programming mistake but a broken file. */
 function asState<T>(read: () => T): T {
