@@ -91,6 +91,11 @@ export class Board implements TargetWire, ApBus {
     this.chip.onPowerCut = (at) => this.lostPower(at);
   }
 
+  /** The board's present: the clock's, or the end of what the probe has clocked ahead of it. */
+  get time(): Picoseconds {
+    return Math.max(this.now(), this.reached);
+  }
+
   /** Flash commands launched since the board came up. */
   get flashCommands(): number {
     return this.chip.flashCommands;
@@ -132,7 +137,7 @@ export class Board implements TargetWire, ApBus {
   }
 
   /** Takes the power away now and gives it back a moment later. */
-  powerCut(at: Picoseconds = Math.max(this.now(), this.reached)): void {
+  powerCut(at: Picoseconds = this.time): void {
     this.catchUp(at);
     if (!this.chip.powered) return;
     this.chip.powerOff(at, { seed: this.nextCutSeed() });

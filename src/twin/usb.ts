@@ -94,7 +94,7 @@ export function createTwin(options: TwinOptions): Twin {
   return {
     device,
     clock,
-    snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: clock.now(), parts: board.save() }),
+    snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: board.time, parts: board.save() }),
     powerCut: () => board.powerCut(),
     armPowerCut: (index, point) => board.armPowerCut(index, point),
     get flashCommands() {
@@ -115,13 +115,8 @@ function chipOf({ chip, flash = DEFAULTS.flash, locked = false, uart, log = noLo
 function plugIn(options: TwinOptions, board: Board) {
   const { probe = DEFAULTS.probe, serial = DEFAULTS.serial } = options;
   if (probe === "jlink" || probe === "jlink-hs") return jlinkOnUsb(probe, serial, board);
-  throw new TwinError(
-    "twin-unknown-probe",
-    `There is no model of the probe "${probe}" yet; there is jlink and jlink-hs`,
-    {
-      details: { probe },
-    },
-  );
+  const text = `There is no model of the probe "${probe}" yet; there is jlink and jlink-hs`;
+  throw new TwinError("twin-unknown-probe", text, { details: { probe } });
 }
 
 function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {

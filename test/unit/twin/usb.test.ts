@@ -177,9 +177,15 @@ describe("A twin's time on the wire", () => {
     expect(await inFlight("jlink")).toBeCloseTo((2 * bytes) / 1_216 + 23, 3);
   });
 
-  it("is the same on every run", async () => {
+  it("is the same on every run, and when the wall clock sets the pace", async () => {
     const once = await write64K(await Lab.connected());
     expect(await write64K(await Lab.connected())).toEqual(once);
+    const asked: number[] = [];
+    const pace = async (until: number) => void asked.push(until);
+    const paced = await Lab.connected({ pace });
+    expect(await write64K(paced)).toEqual(once);
+    expect(asked.at(-1)).toBe(paced.now);
+    expect(asked).toEqual([...asked].sort((a, b) => a - b));
   });
 
   it("gives each access its own moment within a command", async () => {
