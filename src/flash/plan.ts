@@ -7,7 +7,7 @@ import { fsecAddress } from "../protection/field.ts";
 import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
 import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
 import type { SectorAction, SectorPlan } from "./sector-plan.ts";
-import { type FlashStep, stepsFor } from "./steps.ts";
+import { type FlashStep, fsecPhrase, stepsFor } from "./steps.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
 export interface FlashPlan {
@@ -82,8 +82,7 @@ export function planEraseAll(chip: Chip): FlashPlan {
     kept: 0,
     lost: chip.flash.length,
   };
-  const [, ...programs] = stepsFor(chip, sector);
-  return erasePlan(chip, [sector], [{ step: "erase-all" }, ...programs]);
+  return erasePlan(chip, [sector], [{ step: "erase-all", then: fsecPhrase(chip, sector) }]);
 }
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
@@ -138,13 +137,15 @@ const fieldLast = (sectors: readonly SectorPlan[], chip: Chip): readonly SectorP
 };
 
 function digestOf(chip: Chip, steps: readonly FlashStep[]): string {
-  const parts = steps.map((step) => concatBytes([stepHead(step), "bytes" in step ? step.bytes : new Uint8Array()]));
   const name = Uint8Array.from(chip.name, (c) => c.charCodeAt(0));
-  return [...sha256(concatBytes([name, ...parts]))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const digest = sha256(concatBytes([name, ...steps.map(bytesOfStep)]));
+  return [...digest].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-const stepHead = (step: FlashStep): Uint8Array =>
-  new ByteWriter()
-    .bytes([...step.step].map((c) => c.charCodeAt(0)))
-    .u32le("address" in step ? step.address : 0)
-    .finish();
+function bytesOfStep(step: FlashStep): Uint8Array {
+  const writer = new ByteWriter().bytes([...step.step].map((c) => c.charCodeAt(0)));
+  if ("address" in step) writer.u32le(step.address);
+  if ("bytes" in step) writer.bytes(step.bytes);
+  else if (step.then) writer.u32le(step.then.address).bytes(step.then.bytes);
+  return writer.finish();
+}

@@ -6,7 +6,7 @@ import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { OnProgress, Phase } from "./progress.ts";
-import type { FlashStep } from "./steps.ts";
+import type { FlashStep, Phrase } from "./steps.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** What a run needs beside the plan. */
@@ -36,8 +36,8 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   const { loader, stopwatch } = options;
   await stopwatch.time("setup", () => loader.start(options));
   const run = new StepRunner(plan, options);
-  for (const [i, step] of plan.steps.entries()) {
-    if (!closesWindow(step, plan.steps[i - 1])) checkIo(options.clock, options, "the flash job");
+  for (const step of plan.steps) {
+    checkIo(options.clock, options, "the flash job");
     await run.step(step);
   }
   await stopwatch.time("restore", () => loader.stop(options));
@@ -51,13 +51,6 @@ export function checkConsents(needs: readonly Need[], permits: readonly Permit[]
   const details = { act: need.act, ...(need.token === undefined ? {} : { token: need.token }) };
   throw new FlashError("consent-missing", need.why, { details });
 }
-
-/** Whether a step is the phrase with FSEC right after its sector's erase: calling the job off in between would lock. */
-const closesWindow = (step: FlashStep, before: FlashStep | undefined): boolean =>
-  step.step === "program-phrase" &&
-  before !== undefined &&
-  before.step !== "program-phrase" &&
-  before.step !== "program-section";
 
 /** Runs single steps and counts what they did. */
 class StepRunner {
@@ -92,21 +85,22 @@ class StepRunner {
     const io: Io = deadline === undefined ? {} : { deadline };
     switch (step.step) {
       case "erase-all":
-        return loader.eraseAll(io);
+        return loader.eraseAll(step.then, io);
       case "erase-sector":
-        return loader.eraseSector(step.address, io);
+        return loader.eraseSector(step.address, step.then, io);
       case "ensure-blank":
-        return this.ensureBlank(step.address, io);
+        return this.ensureBlank(step.address, step.then, io);
       case "program-phrase":
-        return loader.programPhrase(step.address, step.bytes, io);
+        return loader.programPhrase(step, io);
       case "program-section":
         return loader.programSection(step.address, step.bytes, io);
     }
   }
 
-  private async ensureBlank(address: number, io: Io): Promise<void> {
+  private async ensureBlank(address: number, then: Phrase | undefined, io: Io): Promise<void> {
     const { loader } = this.options;
-    if (!(await loader.isBlank(address, this.sectorSize, io))) await loader.eraseSector(address, io);
+    if (!(await loader.isBlank(address, this.sectorSize, io))) return loader.eraseSector(address, then, io);
+    if (then) await loader.programPhrase(then, io);
   }
 
   private report(phase: Phase & ("erase" | "program")): void {

@@ -2,30 +2,43 @@ import type { Chip, FlashGeometry } from "../chips/chip.ts";
 import { isErased } from "./content.ts";
 import type { SectorPlan } from "./sector-plan.ts";
 
-/** One act on the flash, in the order in which it happens. */
+/** A phrase that follows an erase at once: the one with FSEC. */
+export interface Phrase {
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One act on the flash, in the order in which it happens. An erase carries the phrase that has to follow it at once:
+ * a blank FSEC locks the chip, so nothing comes between the two.
+ */
 export type FlashStep =
   /** Erases every sector by one command. */
-  | { readonly step: "erase-all" }
-  | { readonly step: "erase-sector"; readonly address: number }
+  | { readonly step: "erase-all"; readonly then: Phrase | undefined }
+  | { readonly step: "erase-sector"; readonly address: number; readonly then: Phrase | undefined }
   /** Looks at user margin whether the sector really is erased, and erases it where it is not. */
-  | { readonly step: "ensure-blank"; readonly address: number }
+  | { readonly step: "ensure-blank"; readonly address: number; readonly then: Phrase | undefined }
   | { readonly step: "program-phrase"; readonly address: number; readonly bytes: Uint8Array }
   | { readonly step: "program-section"; readonly address: number; readonly bytes: Uint8Array };
 
 /**
  * The steps that bring one sector to its planned content.
  *
- * Where the sector holds the flash configuration field, the phrase with FSEC follows the erase at once, so that only
- * this one erase and this one command leave a window in which a power cut locks the chip; the field is two phrases,
- * each programmed once (ECC), and sections run around it.
+ * Where the sector holds the flash configuration field, the phrase with FSEC goes with the erase, so that only this one
+ * erase and this one command leave a window in which a power cut locks the chip; the field is two phrases, each
+ * programmed once (ECC), and sections run around it.
  */
 export function stepsFor(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
   if (sector.action === "unchanged") return [];
-  const clear: FlashStep =
-    sector.action === "program"
-      ? { step: "ensure-blank", address: sector.address }
-      : { step: "erase-sector", address: sector.address };
-  return [clear, ...programSteps(chip, sector)];
+  const step = sector.action === "program" ? "ensure-blank" : "erase-sector";
+  return [{ step, address: sector.address, then: fsecPhrase(chip, sector) }, ...programSteps(chip, sector)];
+}
+
+/** The second phrase of the flash configuration field, which holds FSEC; undefined in every other sector. */
+export function fsecPhrase(chip: Chip, sector: SectorPlan): Phrase | undefined {
+  const offset = chip.protection.field + chip.flash.phraseSize - sector.address;
+  if (offset < 0 || offset >= sector.content.length) return undefined;
+  return { address: sector.address + offset, bytes: sector.content.slice(offset, offset + chip.flash.phraseSize) };
 }
 
 function programSteps(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
@@ -33,7 +46,6 @@ function programSteps(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
   const field = protection.field - sector.address;
   if (field < 0 || field >= flash.sectorSize) return sections(flash, sector, 0, flash.sectorSize);
   return [
-    ...phrase(flash, sector, field + flash.phraseSize),
     ...phrase(flash, sector, field),
     ...sections(flash, sector, 0, field),
     ...sections(flash, sector, field + 2 * flash.phraseSize, flash.sectorSize),

@@ -3,6 +3,7 @@ import type { ChipContent } from "../flash/content.ts";
 import { touchedSectors } from "../flash/content.ts";
 import type { Loader } from "../flash/loader.ts";
 import { directLoader } from "../flash/loaders/direct.ts";
+import { ramLoader } from "../flash/loaders/ram.ts";
 import type { Permit } from "../flash/permit.ts";
 import { type FlashPlan, planFlash } from "../flash/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
@@ -24,6 +25,8 @@ export interface FlashJob {
   /** Whether bytes of a touched sector that the image does not name are kept. */
   readonly keepRest: boolean;
   readonly onProgress?: OnProgress;
+  /** `ram` (default) runs code of ours on the chip, `direct` needs no running core. */
+  readonly loader?: Loader["name"];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
   readonly onPlan?: (plan: FlashPlan) => void;
 }
@@ -77,13 +80,13 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 export function executePlan(
   session: Session,
   plan: FlashPlan,
-  job: Pick<FlashJob, "permits" | "onProgress">,
+  job: Pick<FlashJob, "permits" | "onProgress" | "loader">,
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<RunResult> {
   refuseOtherChip(session);
-  const loader = loaderFor(session);
-  return runPlan(plan, { ...io, loader, clock: session.clock, stopwatch, ...job });
+  const loader = LOADERS[job.loader ?? "ram"](session);
+  return runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
 }
 
 /** What stands in the given sectors now. */
@@ -94,7 +97,10 @@ export const contentOf = (
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
 
-const loaderFor = (session: Session): Loader => directLoader(session.core, session.chip.flash, session.clock);
+const LOADERS: { readonly [name in Loader["name"]]: (session: Session) => Loader } = {
+  direct: (session) => directLoader(session.core, session.chip.flash, session.clock),
+  ram: (session) => ramLoader(session.core, session.chip, session.clock),
+};
 
 /** A second is plenty: reset, flash initialisation and halt take milliseconds. */
 const RESET_MS = 1_000;

@@ -5,7 +5,7 @@ import type { Core } from "../../cortex/core.ts";
 import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "../../registers/ftfe.ts";
 import { FlashError } from "../flash-error.ts";
 import type { Loader } from "../loader.ts";
-import { FTFE, Ftfe } from "./ftfe-command.ts";
+import { FTFE, Ftfe, phraseWords } from "./ftfe-command.ts";
 
 /**
  * Drives the flash controller through the AHB-AP while the core is halted (the watchdog pauses then, WDOG_STCTRLH.DBGEN
@@ -15,15 +15,18 @@ export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Lo
   const ftfe = new Ftfe(core.memory, clock, flash.registers);
   return {
     name: "direct",
-    start: (io = {}) => start(core, ftfe, within(clock, 1_000, io)),
+    start: async (io = {}) => {
+      await startChecks(core, io);
+      await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
+    },
     isBlank: async (address, length, io) => {
       const units = length / flash.section.unit;
       const status = await ftfe.run(FTFE.RD1SEC, address, [sectionWord(units, USER_MARGIN), 0], io);
       return FSTAT.field(status, "MGSTAT0") === 0;
     },
-    eraseSector: async (address, io) => void (await ftfe.run(FTFE.ERSSCR, address, [0, 0], io)),
-    eraseAll: async (io) => void (await ftfe.run(FTFE.ERSALL, 0, [0, 0], io)),
-    programPhrase: async (address, bytes, io) => void (await ftfe.run(FTFE.PGM8, address, phraseWords(bytes), io)),
+    eraseSector: (address, then, io) => ftfe.erase(FTFE.ERSSCR, address, then, io),
+    eraseAll: (then, io) => ftfe.erase(FTFE.ERSALL, 0, then, io),
+    programPhrase: async ({ address, bytes }, io) => void (await ftfe.run(FTFE.PGM8, address, phraseWords(bytes), io)),
     programSection: async (address, bytes, io) => {
       await core.memory.write(flash.section.buffer, bytes, 32, io);
       await ftfe.run(FTFE.PGMSEC, address, [sectionWord(bytes.length / flash.section.unit, 0), 0], io);
@@ -38,13 +41,8 @@ const USER_MARGIN = 1;
 /** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (k24.md 2.4). */
 const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
 
-/** The two little-endian words of a phrase go to FCCOB4-7 and FCCOB8-B as they are (k24.md 2.1). */
-function phraseWords(bytes: Uint8Array): readonly [number, number] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return [view.getUint32(0, true), view.getUint32(4, true)];
-}
-
-async function start(core: Core, ftfe: Ftfe, io: Io): Promise<void> {
+/** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
+export async function startChecks(core: Core, io: Io): Promise<void> {
   if ((await core.state(io)) !== "halted") {
     throw new FlashError(
       "flash-core-running",
@@ -58,14 +56,13 @@ async function start(core: Core, ftfe: Ftfe, io: Io): Promise<void> {
       details,
     });
   }
-  await ftfe.whenDone("an earlier flash command", io);
 }
 
 /** SMC_PMSTAT: the chip is in RUN (k24.md 4.6). */
 const RUN_MODE = 0x01;
 
 /** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */
-async function dropCachedFlash(core: Core, io: Io): Promise<void> {
+export async function dropCachedFlash(core: Core, io: Io): Promise<void> {
   const [b0, b1, b2, b3] = await core.memory.read(FMC_PFB0CR.address, 4, 32, io);
   const value = (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
   const drop = FMC_PFB0CR.with(value, { CINV_WAY: 0xf, S_B_INV: 1 });

@@ -4,6 +4,7 @@ import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";
 import { FSTAT } from "../../registers/ftfe.ts";
 import { FlashError } from "../flash-error.ts";
+import type { Phrase } from "../steps.ts";
 
 /** The controller's commands by the manual's names (K24 reference manual, FTFE command set; k24.md 2.4). */
 export const FTFE = {
@@ -53,6 +54,12 @@ export class Ftfe {
     return status;
   }
 
+  /** Erases, and launches the program command of the phrase that has to follow in the next turn. */
+  async erase(command: FtfeCommand, address: number, then: Phrase | undefined, io: Io = {}): Promise<void> {
+    await this.run(command, address, [0, 0], io);
+    if (then) await this.run(FTFE.PGM8, then.address, phraseWords(then.bytes), io);
+  }
+
   /** Does `first`, then waits for CCIF; answers FSTAT. Throws `flash-busy`. */
   async whenDone(what: string, io: Io, first: readonly MemoryOp[] = []): Promise<number> {
     const ccif = FSTAT.mask("CCIF");
@@ -77,10 +84,21 @@ export class Ftfe {
   }
 }
 
+/** The two little-endian words of a phrase go to FCCOB4-7 and FCCOB8-B as they are (k24.md 2.1). */
+export function phraseWords(bytes: Uint8Array): readonly [number, number] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return [view.getUint32(0, true), view.getUint32(4, true)];
+}
+
 /** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (k24.md 2.1). */
 const FCCOB3_OFFSET = 4;
 
-function throwOnError(command: FtfeCommand, address: number, status: number): void {
+/** Throws what FSTAT's error bits say; MGSTAT0 is an answer, not an error, of the read-1s commands. */
+export function throwOnError(
+  command: { readonly code: number; readonly name: string },
+  address: number,
+  status: number,
+): void {
   const details = { command: command.name, address: address32(address), FSTAT: byte8(status) };
   const at = `0x${hex32(address)}`;
   if (FSTAT.field(status, "FPVIOL")) {
@@ -93,7 +111,7 @@ function throwOnError(command: FtfeCommand, address: number, status: number): vo
       details,
     });
   }
-  if (FSTAT.field(status, "MGSTAT0") && command !== FTFE.RD1SEC) {
+  if (FSTAT.field(status, "MGSTAT0") && command.code !== FTFE.RD1SEC.code) {
     throw new FlashError("loader-failed", `The chip could not ${command.name} at ${at}: its own check failed`, {
       details,
     });

@@ -1,0 +1,37 @@
+/** Commands that the loader in RAM serves; the target's side is `target/ftfe-loader/loader.c`. */
+export const COMMAND = {
+  IDLE: 0,
+  ERASE_SECTOR: 1,
+  PROGRAM_PHRASE: 2,
+  PROGRAM: 3,
+  BLANK_CHECK: 4,
+  CRC: 5,
+  ERASE_ALL: 6,
+  QUIT: 7,
+} as const;
+
+/** The mailbox's words by their offset; `command` is written last and cleared by the loader when it is done. */
+export const MAILBOX = {
+  command: 0x00,
+  status: 0x04,
+  result: 0x08,
+  address: 0x0c,
+  length: 0x10,
+  phraseAddress: 0x14,
+  phrase0: 0x18,
+  phrase1: 0x1c,
+  buffer: 0x20,
+  controller: 0x24,
+  sectionBuffer: 0x28,
+  sectionSize: 0x2c,
+  watchdog: 0x30,
+} as const;
+
+/** One word of the mailbox. */
+export type MailboxWord = keyof typeof MAILBOX;
+
+/** In `phraseAddress`: no phrase follows the erase. */
+export const NO_PHRASE = 0xffffffff;
+
+/** Where things lie in the work RAM, from its start: code, mailbox, stack below `stackTop`, data of PROGRAM. */
+export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffer: 0x800, end: 0x1800 } as const;

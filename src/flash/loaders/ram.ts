@@ -1,0 +1,200 @@
+import type { MemoryOp } from "../../adi/memory.ts";
+import { equalBytes } from "../../base/bytes.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { Core, RegisterName } from "../../cortex/core.ts";
+import { FSTAT } from "../../registers/ftfe.ts";
+import { WDOG_STCTRLH } from "../../registers/kinetis-system.ts";
+import { FlashError } from "../flash-error.ts";
+import type { Loader } from "../loader.ts";
+import type { Phrase } from "../steps.ts";
+import { dropCachedFlash, startChecks } from "./direct.ts";
+import { FTFE_LOADER } from "./ftfe-code.ts";
+import { FTFE, phraseWords, throwOnError } from "./ftfe-command.ts";
+import { COMMAND, LAYOUT, MAILBOX, type MailboxWord, NO_PHRASE } from "./mailbox.ts";
+
+/** A loader of our own that runs in the chip's RAM, switches the watchdog off, and serves commands from a mailbox. */
+export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
+  const mailbox = new Mailbox(core, chip, clock);
+  return {
+    name: "ram",
+    start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
+    isBlank: async (address, length, io) => {
+      const status = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, { address, length }, io);
+      return FSTAT.field(status, "MGSTAT0") === 0;
+    },
+    eraseSector: (address, then, io) => mailbox.done("ERASE_SECTOR", FTFE.ERSSCR, { address, ...phraseIn(then) }, io),
+    eraseAll: (then, io) => mailbox.done("ERASE_ALL", FTFE.ERSALL, phraseIn(then), io),
+    programPhrase: ({ address, bytes }, io) =>
+      mailbox.done("PROGRAM_PHRASE", FTFE.PGM8, { address, ...phraseIn({ address, bytes }) }, io),
+    programSection: async (address, bytes, io) => {
+      const buffer = chip.workRam.start + LAYOUT.buffer;
+      await core.memory.write(buffer, bytes, 32, io);
+      await mailbox.done("PROGRAM", FTFE.PGMSEC, { address, length: bytes.length, buffer }, io);
+    },
+    crc: async (address, length, io) => {
+      await mailbox.call("CRC", CRC_COMMAND, { address, length }, io);
+      return mailbox.result;
+    },
+    stop: (io = {}) => mailbox.stop(within(clock, START_MS, io)),
+  };
+}
+
+/** Loading a few hundred bytes and restoring six kilobytes; generous on a slow probe. */
+const START_MS = 5_000;
+
+/** The CRC of a whole megabyte takes the loader a second and a half at the reset clock. */
+const CRC_COMMAND = { code: 0, name: "count a CRC", limitMs: 20_000 } as const;
+
+const phraseIn = (phrase: Phrase | undefined): Partial<Record<MailboxWord, number>> => {
+  if (!phrase) return { phraseAddress: NO_PHRASE };
+  const [phrase0, phrase1] = phraseWords(phrase.bytes);
+  return { phraseAddress: phrase.address, phrase0, phrase1 };
+};
+
+/** Registers that the loader changes; the core gets them back. */
+const SAVED: readonly RegisterName[] = [
+  ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
+  "MSP",
+  "PSP",
+  "LR",
+  "PC",
+  "XPSR",
+  "CFBP",
+];
+
+/** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
+const INTERRUPTS_MASKED = 0x00000001;
+/** xPSR.T: the core executes Thumb instructions. */
+const THUMB = 0x01000000;
+
+/** The mailbox between the host and the loader in RAM, and what has to be given back afterwards. */
+class Mailbox {
+  /** What the last command answered beside its status. */
+  result = 0;
+  private readonly core: Core;
+  private readonly chip: Chip;
+  private readonly clock: Clock;
+  private readonly base: number;
+  private ram: Uint8Array | undefined;
+  private registers: readonly number[] = [];
+
+  constructor(core: Core, chip: Chip, clock: Clock) {
+    this.core = core;
+    this.chip = chip;
+    this.clock = clock;
+    this.base = chip.workRam.start + LAYOUT.mailbox;
+  }
+
+  /** Keeps RAM and registers, puts the code there, checks it, and lets it run. */
+  async start(io: Io): Promise<void> {
+    const { core, chip } = this;
+    await startChecks(core, io);
+    this.ram = await core.memory.read(chip.workRam.start, LAYOUT.end, 32, io);
+    this.registers = await core.readRegisters(SAVED, io);
+    await this.load(io);
+    await core.writeRegisters(
+      {
+        R0: this.base,
+        MSP: chip.workRam.start + LAYOUT.stackTop,
+        PC: chip.workRam.start + LAYOUT.code,
+        XPSR: THUMB,
+        CFBP: INTERRUPTS_MASKED,
+      },
+      io,
+    );
+    await core.resume(io);
+  }
+
+  /** Ends the loader, drops stale flash lines, and gives RAM and registers back. */
+  async stop(io: Io): Promise<void> {
+    const { core, chip } = this;
+    await this.call("QUIT", { code: 0, name: "end", limitMs: 1_000 }, {}, io);
+    await core.halt(io);
+    await dropCachedFlash(core, io);
+    if (this.ram) await core.memory.write(chip.workRam.start, this.ram, 32, io);
+    await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
+  }
+
+  /** A command whose error bits are errors. */
+  async done(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
+    throwOnError(flash, words.address ?? 0, await this.call(command, flash, words, io));
+  }
+
+  /** Fills the mailbox, writes the command last, waits until the loader clears it; answers the status. */
+  async call(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<number> {
+    const fill = Object.entries(words).map(([word, value]) => this.write(word as MailboxWord, value));
+    const limits = within(this.clock, flash.limitMs, io);
+    try {
+      const ops = [
+        ...fill,
+        this.write("command", COMMAND[command]),
+        this.wait(),
+        this.read("status"),
+        this.read("result"),
+      ];
+      const [, status, result] = await this.core.memory.run(ops, limits);
+      this.result = result;
+      return status;
+    } catch (cause) {
+      throw codeOf(cause) === "dap-until-timeout" ? await this.silent(flash, cause) : cause;
+    }
+  }
+
+  private async load(io: Io): Promise<void> {
+    const { memory } = this.core;
+    const { flash, workRam } = this.chip;
+    const code = codeBytes();
+    await memory.write(workRam.start + LAYOUT.code, code, 32, io);
+    if (!equalBytes(await memory.read(workRam.start + LAYOUT.code, code.length, 32, io), code)) {
+      throw new FlashError("loader-failed", `The RAM at ${address32(workRam.start)} does not hold the loader's code`);
+    }
+    const set: Words = {
+      command: COMMAND.IDLE,
+      controller: flash.registers,
+      sectionBuffer: flash.section.buffer,
+      sectionSize: flash.section.size,
+      watchdog: WDOG_STCTRLH.address,
+    };
+    await memory.run(
+      Object.entries(set).map(([word, value]) => this.write(word as MailboxWord, value)),
+      io,
+    );
+  }
+
+  /** The error of a loader that does not answer, with what the core is doing instead. */
+  private async silent(flash: FlashCommand, cause: unknown): Promise<FlashError> {
+    const state = await this.core.state().catch(() => "unreachable");
+    const text = `The loader in the chip's RAM does not answer (it was to ${flash.name}); the core is ${state}`;
+    return new FlashError("loader-failed", text, { details: { command: flash.name, core: state }, cause });
+  }
+
+  private write(word: MailboxWord, value: number): MemoryOp {
+    return { op: "write", address: this.base + MAILBOX[word], width: 32, value };
+  }
+
+  private read(word: MailboxWord): MemoryOp {
+    return { op: "read", address: this.base + MAILBOX[word], width: 32 };
+  }
+
+  private wait(): MemoryOp {
+    return { op: "until", address: this.base + MAILBOX.command, width: 32, mask: 0xffffffff, value: COMMAND.IDLE };
+  }
+}
+
+interface FlashCommand {
+  readonly code: number;
+  readonly name: string;
+  readonly limitMs: number;
+}
+
+type Words = Partial<Record<MailboxWord, number>>;
+
+/** The loader's code, padded to words. */
+function codeBytes(): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(FTFE_LOADER.length / 8) * 4);
+  for (let i = 0; i < FTFE_LOADER.length / 2; i++) bytes[i] = Number.parseInt(FTFE_LOADER.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}

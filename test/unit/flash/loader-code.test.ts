@@ -1,0 +1,35 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { FTFE_LOADER } from "../../../src/flash/loaders/ftfe-code.ts";
+import { COMMAND, LAYOUT, MAILBOX } from "../../../src/flash/loaders/mailbox.ts";
+import { hasJudge } from "../../../tools/judges.mjs";
+import { readFileSync } from "node:fs";
+
+const source = readFileSync("target/ftfe-loader/loader.c", "utf8");
+
+describe("the loader in RAM", () => {
+  it.runIf(hasJudge("arm-none-eabi-gcc"))("is what the compiler makes of its source", () => {
+    expect(() => execFileSync(process.execPath, ["tools/build-loaders.mjs"], { stdio: "pipe" })).not.toThrow();
+  });
+
+  it("fits before its mailbox", () => {
+    expect(FTFE_LOADER.length / 2).toBeLessThanOrEqual(LAYOUT.mailbox);
+  });
+
+  it("counts its commands as the host does", () => {
+    const names = /enum command \{ ([^}]*) \}/.exec(source)?.[1].split(", ") ?? [];
+    expect(Object.fromEntries(names.map((name, i) => [name, i]))).toEqual(COMMAND);
+  });
+
+  it("has the mailbox's words where the host has them", () => {
+    const fields = [...source.matchAll(/^\tvolatile u32 (\w+)(\[2\])?;/gm)];
+    const offsets = fields.reduce<number[]>(
+      (all, f, i) => [...all, i === 0 ? 0 : all[i - 1] + (fields[i - 1][2] ? 8 : 4)],
+      [],
+    );
+    const host = Object.entries(MAILBOX).filter(([word]) => word !== "phrase1");
+    expect(fields.map((f, i) => [f[1].replaceAll("_", ""), offsets[i]])).toEqual(
+      host.map(([word, at]) => [word.replace("phrase0", "phrase").toLowerCase(), at]),
+    );
+  });
+});
