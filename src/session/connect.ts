@@ -124,17 +124,17 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       await massErase({ probe, dp, clock }, chip, io);
-      draft.lock = await settledLock({ dp, clock, chip }, io);
+      await lookAtLock(draft, { dp, clock, chip }, io);
       emit({ event: "unlocked" });
     }
   }
   emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
 }
 
-/** An uncertain lock after the chip had time to settle means that it resets over and over. */
+/** An open chip that is in reset still, after it had time to get out, resets over and over. */
 async function lookAtLock(draft: Draft, on: { dp: DebugPort; clock: Clock; chip: Chip }, io: Io): Promise<void> {
   draft.lock = await settledLock(on, io);
-  if (!draft.lock || (draft.lock.certain && !draft.lock.inReset)) return;
+  if (!draft.lock?.inReset || (draft.lock.certain && draft.lock.locked)) return;
   draft.lock = await holdCore(on, draft.lock, io);
   draft.held = !draft.lock.locked;
 }

@@ -12,7 +12,9 @@ export async function readLock(dp: DebugPort, _chip: Chip, io: Io = {}): Promise
 
 /**
  * The lock state once the flash controller has started: until then the status says "secure" on every chip.
- * A chip that keeps resetting (blank vectors) never settles; the last look is the answer then.
+ *
+ * The answer may be in reset still: a chip that resets over and over (blank vectors) never gets out. Where the flash
+ * never became ready, the last look is the answer, and `certain` is false.
  */
 export async function settledLock(
   on: { dp: DebugPort; clock: Clock; chip?: Chip },
@@ -22,9 +24,10 @@ export async function settledLock(
   if (!chip) return undefined;
   let last = await readLock(dp, chip, io);
   const limits = within(clock, SETTLE_LIMIT_MS, io);
-  const settled = pollUntil(clock, { ...limits, everyUs: 200, what: "the flash controller to start" }, async () => {
-    last = await readLock(dp, chip, io);
-    return last.certain && !last.inReset ? last : undefined;
+  const settled = pollUntil(clock, { ...limits, everyUs: 0, what: "the flash controller to start" }, async () => {
+    const look = await readLock(dp, chip, io);
+    if (look.certain || !last.certain) last = look;
+    return look.certain && !look.inReset ? look : undefined;
   });
   return settled.catch(() => last);
 }

@@ -10,7 +10,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detect.ts";
 import { lockedError } from "./locked.ts";
 import { Leases } from "./lease.ts";
-import { readLock, settledLock } from "./lock.ts";
+import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -74,7 +74,7 @@ export class Session {
 
   /** Whether the chip is locked, read anew; undefined on a chip whose lock we can't see. */
   async lock(io: Io = {}): Promise<LockState | undefined> {
-    return this.connected.chip ? readLock(this.connected.dp, this.connected.chip, io) : undefined;
+    return this.connected.chip ? settledLock(this.connected, io) : undefined;
   }
 
   /**
