@@ -23,6 +23,12 @@ export interface CommanderOptions {
   readonly devicesXml?: string;
   readonly rttTelnetPort?: string;
   readonly endian?: string;
+  /** Flashproof's own: any failed command makes the exit code 1. */
+  readonly strict?: boolean;
+  /** Flashproof's own: no words on stderr. */
+  readonly quiet?: boolean;
+  /** Flashproof's own: errors with the errors beneath them. */
+  readonly verbose?: boolean;
 }
 
 /** What is wrong with a command line: an option nobody knows, or one whose value is missing. */
@@ -40,7 +46,7 @@ interface OptionSpec {
   readonly value: "text" | "upper-case" | "flag";
 }
 
-/** All options that scripts and tools in the wild give (UM08001 V6.22 3.2.3; kb.segger.com/J-Link_Commander). */
+/** All options that scripts and tools in the wild give (UM08001 V6.22 3.2.3; kb.segger.com/J-Link_Commander), and Flashproof's own. */
 export const OPTIONS: readonly OptionSpec[] = [
   { names: ["CommandFile", "CommanderScript"], key: "script", value: "text" },
   { names: ["Device"], key: "device", value: "text" },
@@ -59,6 +65,9 @@ export const OPTIONS: readonly OptionSpec[] = [
   { names: ["JLinkDevicesXMLPath"], key: "devicesXml", value: "text" },
   { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text" },
   { names: ["Endian"], key: "endian", value: "text" },
+  { names: ["-strict"], key: "strict", value: "flag" },
+  { names: ["q", "-quiet"], key: "quiet", value: "flag" },
+  { names: ["v", "-verbose"], key: "verbose", value: "flag" },
 ];
 
 /** What a command line gave: options, or the first fault. */

@@ -16,7 +16,7 @@ const MEM_SYNTAX = "[<Zone>:]<Addr>, <NumItems> (hex)";
  */
 export const COMMANDS = [
   { names: ["?"], group: "Session", args: [], help: "shows this list", needs: "none" },
-  { names: ["connect", "con"], group: "Session", args: [], help: "connects to the target", needs: "probe" },
+  { names: ["connect", "con"], group: "Session", args: [], help: "connects to the target", needs: "none" },
   {
     names: ["device"],
     group: "Session",

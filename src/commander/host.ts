@@ -1,23 +1,51 @@
 import type { Clock } from "../base/clock.ts";
-import type { Image } from "../image/image.ts";
 import type { Probe } from "../probe/probe.ts";
+
+/** Which probe the options name; both absent: the one that the host is set up for. */
+export interface ProbeChoice {
+  /** A serial number or nickname on USB. */
+  readonly usb?: string;
+  /** `HOST[:PORT]`. */
+  readonly ip?: string;
+}
+
+/** A probe that is open, with the clock its answers are timed by. */
+export interface HostProbe {
+  readonly probe: Probe;
+  readonly clock: Clock;
+  close(): Promise<void>;
+}
+
+/** One probe that can be seen. */
+export interface SeenProbe {
+  readonly serial: string;
+  readonly product: string;
+}
+
+/** What the user stored for a secured device, the counterpart of J-Link's registry, and where it was found. */
+export interface StoredAnswer {
+  readonly answer: "unsecure" | "leave";
+  readonly from: string;
+}
 
 /** The outside world as the Commander sees it; made by `cli` (or a page, or a test). */
 export interface CommanderHost {
-  /** Opens the probe that the options name; asked once, at the first command that needs it. */
-  openProbe(): Promise<{ readonly probe: Probe; readonly clock: Clock }>;
+  /** Opens a probe; asked at the first command that needs it, and again after it failed. */
+  openProbe(choice: ProbeChoice): Promise<HostProbe>;
+  listProbes(): Promise<readonly SeenProbe[]>;
   /** Throws `HostError` `file-not-found` or `file-unreadable`. */
   readFile(path: string): Uint8Array;
-  /** Writes a whole file or none. */
+  /** Writes a whole file or none; throws `HostError` `file-unwritable`. */
   writeFile(path: string, bytes: Uint8Array): void;
-  /** Reads an image file, an address being a raw file's place or another's offset. Throws `ImageError`, `HostError`. */
-  readImage(path: string, address: number | undefined): Image;
-  /** J-Link's own words, on stdout. */
+  /** J-Link's own words, on stdout, with their line ends. */
   out(text: string): void;
-  /** Flashproof's words, one line without prefix and newline; the host prints them on stderr. */
+  /** Flashproof's words, one line without prefix and line end; the host prints them on stderr. */
   note(line: string): void;
-  /** What the user stored for a secured device, J-Link's registry in a file; undefined without an answer. */
-  readonly storedAnswer: "unsecure" | "leave" | undefined;
-  /** Asks on a terminal; undefined where nobody can answer. */
-  readonly ask?: (question: string) => Promise<string>;
+  /** Time for `Sleep` while no probe is open. */
+  readonly clock: Clock;
+  readonly storedAnswer?: StoredAnswer;
+  /** The next line behind a prompt, where there is no script; undefined at the end of the input. */
+  readLine?(prompt: string): Promise<string | undefined>;
+  /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
+  readonly isInteractive: boolean;
 }

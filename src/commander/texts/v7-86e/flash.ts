@@ -66,6 +66,9 @@ export const fileNotOpened = (): readonly string[] => ["Failed to open file."];
 /** A download that failed, behind the error of the DLL [L V7]. */
 export const downloadFailed = (): readonly string[] => ["Writing target memory failed."];
 
+/** What the DLL says, for `dllError`, before a download failed without a byte written [L V7]. */
+export const NOT_PREPARED = "Failed to prepare for programming.";
+
 /** What the DLL says of a byte that the loader's own verify found different [L V7]. */
 export const loaderVerifyError = (address: number): string => `Failed to verify @ address 0x${hex32(address)}`;
 

@@ -3,13 +3,15 @@ export interface ResetType {
   readonly number: number;
   readonly name: string;
   readonly help: string;
+  /** What pulls the reset. */
+  readonly by: "SYSRESETREQ" | "VECTRESET" | "pin";
 }
 
 /** The reset types that Flashproof can do; 0 is the default [L V7.86e; the others' wording is (unsure)]. */
 export const RESET_TYPES: readonly ResetType[] = [
-  { number: 0, name: "NORMAL", help: "Resets core & peripherals via SYSRESETREQ & VECTRESET bit." },
-  { number: 1, name: "CORE", help: "Resets core via VECTRESET bit." },
-  { number: 2, name: "RESETPIN", help: "Resets core & peripherals via RESET pin." },
+  { number: 0, name: "NORMAL", help: "Resets core & peripherals via SYSRESETREQ & VECTRESET bit.", by: "SYSRESETREQ" },
+  { number: 1, name: "CORE", help: "Resets core via VECTRESET bit.", by: "VECTRESET" },
+  { number: 2, name: "RESETPIN", help: "Resets core & peripherals via RESET pin.", by: "pin" },
 ];
 
 /** What `r` and `rx` print first [L V7.86e]. */
@@ -21,17 +23,14 @@ export const resetStart = (delayMs: number, type: ResetType): readonly string[] 
 /** The description of a reset type, also the answer to `RSetType` (unsure there). */
 export const resetType = (type: ResetType): readonly string[] => [`Reset type ${type.name}: ${type.help}`];
 
-/** How a reset proceeds, also the implicit one before a download [L V7.86e]. */
-export const resetSteps = (by: "SYSRESETREQ" | "VECTRESET" | "pin"): readonly string[] => [
-  "Reset: Halt core after reset via DEMCR.VC_CORERESET.",
+/** How a reset proceeds, also the implicit one before a download; only one that halts has the first line [L V7.86e]. */
+export const resetSteps = (by: ResetType["by"], halts = true): readonly string[] => [
+  ...(halts ? ["Reset: Halt core after reset via DEMCR.VC_CORERESET."] : []),
   by === "pin" ? "Reset: Reset device via reset pin" : `Reset: Reset device via AIRCR.${by}.`,
 ];
 
-/** A chip's own step after a reset; milliseconds with two digits [L V7.8 on]. */
-export const afterResetTarget = (tookMs: number): readonly string[] => [
-  "AfterResetTarget() start",
-  `AfterResetTarget() end - Took ${tookMs.toFixed(2)}ms`,
-];
+/** A chip's own step after a reset [L V7.86e; other logs of V7.8 print `start` and `end - Took 8.29ms`]. */
+export const afterResetTarget = (): readonly string[] => ["AfterResetTarget()"];
 
 /** The reset that comes by itself before a download or an erase; `command` as the user typed it [L V7.86e]. */
 export const implicitReset = (command: string): readonly string[] => [

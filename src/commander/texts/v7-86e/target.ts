@@ -14,11 +14,8 @@ export const deviceNamed = (device: string): readonly string[] => [`Device "${de
 /** The first line of a connection [L V7.86e]. */
 export const connecting = (wire: string): readonly string[] => [`Connecting to target via ${wire}`];
 
-/** A chip's own connect step begins [L V7.8 on]. */
-export const initTargetStart = (): readonly string[] => ["InitTarget() start"];
-
-/** A chip's own connect step ends; milliseconds with two digits [L V7.8 on]. */
-export const initTargetEnd = (tookMs: number): readonly string[] => [`InitTarget() end - Took ${tookMs.toFixed(2)}ms`];
+/** A chip's own connect step [L V7.86e; other logs of V7.8 print `InitTarget() start` and `InitTarget() end - Took 4.35ms`]. */
+export const initTarget = (): readonly string[] => ["InitTarget()"];
 
 /** A Kinetis connect step switches the wire by itself [L V7.86e]. */
 export const wireSwitched = (): readonly string[] => ["SWD selected. Executing JTAG -> SWD switching sequence."];
@@ -160,3 +157,8 @@ export const targetNotConnected = (): readonly string[] => [
 
 /** A memory zone that the target doesn't have (unsure). */
 export const unknownZone = (zone: string): readonly string[] => [`Unknown memory zone: "${zone}"`];
+
+/** A device that J-Link has no entry for [L, from public reports; what follows it in Commander is (unsure)]. */
+export const deviceUnknown = (device: string): readonly string[] => [
+  `The selected device "${device}" is unknown to this version of the J-Link software.`,
+];

@@ -1,0 +1,136 @@
+import { createInterface, type Interface } from "node:readline";
+import { isAbsolute, join } from "node:path";
+import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
+import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
+import type { CommanderHost, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
+import { printFault, runCommander as run } from "../commander/run-commander.ts";
+import { report } from "../doctor/report.ts";
+import { readWhole, writeWhole } from "../node/files.ts";
+import { listUsb, openProbe } from "../node/probes.ts";
+import { wallClock } from "../node/wall-clock.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import type { Terminal } from "./output.ts";
+import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
+
+/** Runs the Commander with the arguments behind `commander`; answers the exit code. */
+export async function runCommander(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const parsed = parseCommandLine(argv);
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort("interrupted");
+  process.once("SIGINT", onInterrupt);
+  const prompt = new Prompt(terminal);
+  try {
+    if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
+    const options = { ...parsed.options, quiet: parsed.options.quiet ?? isQuiet(terminal) };
+    return await run(options, hostFor(options, terminal, prompt), stop.signal);
+  } catch (error) {
+    return printError(error, terminal);
+  } finally {
+    process.removeListener("SIGINT", onInterrupt);
+    prompt.close();
+  }
+}
+
+const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env["FLASHPROOF_QUIET"] ?? "");
+
+function printError(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof FlashproofError)) throw error;
+  const { what, hints } = report(error);
+  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
+  return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
+}
+
+/** The process as the Commander's outside world; throws `config-invalid` for a settings file that is none. */
+function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt): CommanderHost {
+  const settings = readSettings(terminal.folder, terminal.env);
+  const storedAnswer = readStoredAnswer(options, terminal, settings);
+  return {
+    ...bareHost(terminal, prompt),
+    openProbe: (choice) => openProbe(selectorFor(choice, terminal, settings)),
+    listProbes: () => listProbes(selectorFor({}, terminal, settings)),
+    ...(storedAnswer ? { storedAnswer } : {}),
+  };
+}
+
+/** A host without settings. */
+function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
+  const inFolder = (path: string) => (isAbsolute(path) ? path : join(terminal.folder, path));
+  return {
+    openProbe: () => openProbe(undefined),
+    listProbes: () => listProbes(undefined),
+    readFile: (path) => readWhole(inFolder(path)),
+    writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
+    out: (text) => terminal.out(text),
+    note: (line) => terminal.err(`flashproof: ${line}\n`),
+    clock: wallClock,
+    isInteractive: terminal.inIsTerminal,
+    readLine: (text) => prompt.read(text),
+  };
+}
+
+/** The probe that the command line names, else FLASHPROOF_PROBE or the settings' `probe`. */
+function selectorFor({ usb, ip }: ProbeChoice, terminal: Terminal, settings: Settings): string | undefined {
+  if (ip !== undefined) return `ip:${ip}`;
+  // Old scripts number the probes on USB from 0 to 3: any of them.
+  if (usb !== undefined && !/^[0-3]$/.test(usb)) return `jlink:${usb}`;
+  return setting("probe", undefined, terminal.env, settings);
+}
+
+/** The probes on USB, and the one that the host is set up for. */
+async function listProbes(selector: string | undefined): Promise<readonly SeenProbe[]> {
+  if (selector !== undefined) {
+    const open = await openProbe(selector);
+    const { serial, product } = open.probe.info;
+    await open.close();
+    return [{ serial, product }];
+  }
+  const { devices } = await listUsb();
+  return devices.map((name) => {
+    const words = name.split(" ");
+    return { serial: words.at(-1) ?? "", product: words.slice(1, -1).join(" ") };
+  });
+}
+
+/** The settings file's answer counts before the project's; a file without one says nothing. */
+function readStoredAnswer({ settingsFile }: CommanderOptions, { folder }: Terminal, settings: Settings): StoredAnswer | undefined {
+  if (settingsFile !== undefined) {
+    const own = answerIn(readToml(isAbsolute(settingsFile) ? settingsFile : join(folder, settingsFile)), settingsFile);
+    if (own) return own;
+  }
+  return answerIn(settings, PROJECT_FILE);
+}
+
+function answerIn(settings: Settings, from: string): StoredAnswer | undefined {
+  const table = settings["commander"];
+  const answer = table && typeof table === "object" ? (table as Settings)["secured-device"] : undefined;
+  if (answer === undefined) return undefined;
+  if (answer === "unsecure" || answer === "leave") return { answer, from };
+  throw new HostError("config-invalid", `secured-device in ${from} is "unsecure" or "leave", nothing else`, { details: { path: from } });
+}
+
+/** The process's stdin, line by line; opened at the first question, so that a script leaves it alone. */
+class Prompt {
+  private readonly terminal: Terminal;
+  private lines: AsyncIterator<string> | undefined;
+  private reader: Interface | undefined;
+
+  constructor(terminal: Terminal) {
+    this.terminal = terminal;
+  }
+
+  /** The next line behind a prompt; undefined at the end of the input. */
+  async read(prompt: string): Promise<string | undefined> {
+    const { inIsTerminal } = this.terminal;
+    const output = inIsTerminal ? { output: process.stdout } : {};
+    this.reader ??= createInterface({ input: process.stdin, terminal: inIsTerminal, ...output });
+    this.lines ??= this.reader[Symbol.asyncIterator]();
+    this.reader.setPrompt(prompt);
+    if (inIsTerminal) this.reader.prompt();
+    const next = await this.lines.next();
+    return next.done ? undefined : next.value;
+  }
+
+  close(): void {
+    this.reader?.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { codeOf, FlashproofError } from "../../base/errors.ts";
+import { print } from "../context.ts";
+import { download } from "../download.ts";
+import { isCalledOff, isProbeLost } from "../failure.ts";
+import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
+import { openImage } from "../image-file.ts";
+import { resetTarget } from "../target-reset.ts";
+import { dllError } from "../texts/v7-86e/banner.ts";
+import * as texts from "../texts/v7-86e/flash.ts";
+import { implicitReset } from "../texts/v7-86e/reset.ts";
+import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
+
+/** `loadfile` and `loadbin`: an implicit reset unless `noreset`, the download, J-Link's report. */
+export const load: Handler = async (call) => {
+  const path = call.args.text("filename");
+  const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
+  if (!(await prepareTarget(call))) return "failed";
+  print(call, texts.downloading(path));
+  const image = openImage(call, path, address);
+  if (!image) return "failed";
+  try {
+    await download(call, image);
+    print(call, texts.ok());
+    return "ok";
+  } catch (error) {
+    if (isCalledOff(error) || isProbeLost(error)) throw error;
+    return failed(call, error);
+  }
+};
+
+/** Resets and halts before flash is touched; with `noreset` the core is only halted. Answers whether it stands. */
+export async function prepareTarget(call: Call): Promise<boolean> {
+  if (call.args.has("reset") && call.args.text("reset") === "noreset") {
+    await targetOf(call).core.halt(call.io);
+    return true;
+  }
+  print(call, implicitReset(call.typed));
+  return resetTarget(call, "halt", RESET_TYPES[0]);
+}
+
+function failed(call: Call, error: unknown): Outcome {
+  if (!(error instanceof FlashproofError)) throw error;
+  print(call, [...dllError(dllText(error)), ...texts.downloadFailed()]);
+  if (codeOf(error) === "consent-missing") call.notes.answer(...consentNotes(error));
+  else call.notes.error(error);
+  return "failed";
+}
+
+/** What the DLL says: a byte of the loader's own check by its address, all else was never begun. */
+function dllText(error: FlashproofError): string {
+  if (error.code !== "verify-differs") return texts.NOT_PREPARED;
+  return texts.loaderVerifyError(Number(error.details["address"]));
+}
+
+function consentNotes(error: FlashproofError): readonly string[] {
+  const { token } = error.details;
+  const refused = `refused, and nothing was written: ${error.message}`;
+  if (typeof token !== "string") return [refused, 'hint: the device name with "(allow security)" behind it programs the byte as it is'];
+  return [refused, `hint: if you mean it: exec AllowIrreversible = ${token}; it fits this image, this act and this chip only`];
+}

@@ -1,0 +1,25 @@
+import { readBlock } from "../../adi/block.ts";
+import { codeOf } from "../../base/errors.ts";
+import { print } from "../context.ts";
+import { isRefusedAccess } from "../failure.ts";
+import { type Handler, targetOf } from "../handler.ts";
+import { fileNotOpened, saveEnd, saveStart } from "../texts/v7-86e/flash.ts";
+
+/** `savebin FILE, ADDR, BYTES`: the file is written whole, after everything was read, or not at all. */
+export const saveBin: Handler = async (call) => {
+  const path = call.args.text("filename");
+  const { address } = call.args.address("addr");
+  const length = call.args.number("NumBytes");
+  print(call, saveStart(path));
+  try {
+    call.host.writeFile(path, await readBlock(targetOf(call).core.memory, address, length, call.io));
+    print(call, saveEnd(address, length, true));
+    return "ok";
+  } catch (error) {
+    if (isRefusedAccess(error)) print(call, saveEnd(address, length, false));
+    else if (codeOf(error) === "file-unwritable") print(call, fileNotOpened());
+    else throw error;
+    call.notes.error(error);
+    return "failed";
+  }
+};

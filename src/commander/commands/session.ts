@@ -1,0 +1,109 @@
+import { CHIPS } from "../../chips/list.ts";
+import { helpLines } from "../command.ts";
+import { COMMANDS } from "../command-list.ts";
+import { print } from "../context.ts";
+import { parseDeviceName } from "../device-name.ts";
+import type { Call, Handler } from "../handler.ts";
+import { DEFAULT_KHZ, parseSpeed, parseWire } from "../settings.ts";
+import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
+import * as texts from "../texts/v7-86e/probe.ts";
+import { deviceQuestion, type Question, speedQuestion, wireQuestion } from "../texts/v7-86e/questions.ts";
+import { deviceNamed } from "../texts/v7-86e/target.ts";
+
+/** `?`. */
+export const help: Handler = async (call) => {
+  print(call, helpLines(COMMANDS));
+  return "ok";
+};
+
+/** `connect`: asks for what nobody has said yet, then connects. */
+export const connect: Handler = async (call) => {
+  if (call.connection.isLive) return "ok";
+  if (!(await call.connection.openProbe())) return "failed";
+  await askMissing(call);
+  return (await call.connection.connectTarget()) ? "ok" : "failed";
+};
+
+/** An empty answer, or the end of the input, means what the question proposes. */
+async function askMissing(call: Call): Promise<void> {
+  const { settings } = call;
+  settings.device ??= parseDeviceName((await ask(call, deviceQuestion(CHIPS[0].name))) || CHIPS[0].name);
+  settings.wire ??= parseWire((await ask(call, wireQuestion())) || "SWD") ?? "SWD";
+  settings.khz ??= parseSpeed((await ask(call, speedQuestion(DEFAULT_KHZ))) || String(DEFAULT_KHZ)) ?? DEFAULT_KHZ;
+}
+
+function ask(call: Call, { lines, prompt }: Question): Promise<string | undefined> {
+  print(call, lines);
+  return call.input.answer(prompt);
+}
+
+/** `device NAME`: with a live target everything is connected anew. */
+export const device: Handler = async (call) => {
+  const wasLive = call.connection.isLive;
+  call.settings.device = parseDeviceName(call.args.text("DeviceName"));
+  if (!wasLive) return "ok";
+  await call.connection.disconnect();
+  print(call, [...texts.disconnected(), ...deviceNamed(call.settings.device.text)]);
+  const connected = (await call.connection.openProbe()) && (await call.connection.connectTarget());
+  return connected ? "ok" : "failed";
+};
+
+/** `si` and `if`. */
+export const selectInterface: Handler = async (call) => {
+  const wire = parseWire(call.args.text("Interface"));
+  if (!wire) return unreadable(call, "Interface", "SelectInterface <Interface>");
+  if (wire !== (call.settings.wire ?? "SWD")) call.connection.dropTarget();
+  call.settings.wire = wire;
+  print(call, texts.wireSelected(wire));
+  return "ok";
+};
+
+/** `speed`: a live target goes on at the new speed. */
+export const speed: Handler = async (call) => {
+  const khz = parseSpeed(call.args.text("freq"));
+  if (khz === undefined) return unreadable(call, "freq", "speed <freq> | auto | adaptive");
+  call.settings.khz = khz;
+  if (call.connection.isLive) await call.connection.openedProbe.probe.setSpeed(khz * 1_000, call.io);
+  print(call, texts.speedSelected(khz));
+  return "ok";
+};
+
+function unreadable(call: Call, name: string, syntax: string): "failed" {
+  print(call, unreadableArgument(name, syntax));
+  return "failed";
+}
+
+/** `ExitOnError`: counts from the next command on. */
+export const exitOnError: Handler = async (call) => {
+  call.settings.exitOnError = call.args.text("1 | 0") === "1";
+  print(call, exitOnErrorSet(call.settings.exitOnError));
+  return "ok";
+};
+
+/** `Sleep`: on the target's clock, so that a simulated board lives through it. */
+export const sleep: Handler = async (call) => {
+  const ms = call.args.number("ms");
+  print(call, texts.slept(ms));
+  const { clock } = call.connection.hasProbe ? call.connection.openedProbe : call.host;
+  await clock.sleep(Math.max(0, ms) * 1_000, call.io.signal);
+  return "ok";
+};
+
+/** `log`: taken, so that scripts which ask for one run. */
+export const log: Handler = async (call) => {
+  call.notes.answer(`no log is written to ${call.args.text("filename")}`);
+  return "ok";
+};
+
+/** `le`: there is no other byte order. */
+export const littleEndian: Handler = async () => "ok";
+
+/** `ShowEmuList`. */
+export const showEmuList: Handler = async (call) => {
+  const probes = await call.host.listProbes();
+  print(call, probes.flatMap(({ serial, product }, i) => texts.probeListEntry(i, serial, product)));
+  return "ok";
+};
+
+/** `q`, `qc` and `exit`. */
+export const quit: Handler = async () => "quit";

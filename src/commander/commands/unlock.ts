@@ -1,0 +1,44 @@
+import type { Chip } from "../../chips/chip.ts";
+import { CHIPS } from "../../chips/list.ts";
+import { massErase } from "../../session/mass-erase.ts";
+import { print } from "../context.ts";
+import { isCalledOff } from "../failure.ts";
+import type { Call, Handler } from "../handler.ts";
+import { unlockEnd, unlockSyntax } from "../texts/v7-86e/flash.ts";
+import { swdFound } from "../texts/v7-86e/target.ts";
+
+/** `unlock Kinetis`: the mass erase, which the command itself names; the next command connects anew. */
+export const unlock: Handler = async (call) => {
+  const chip = call.args.has("DeviceName") ? chipOfFamily(call, call.args.text("DeviceName")) : undefined;
+  if (!chip) {
+    print(call, unlockSyntax());
+    return "failed";
+  }
+  const { dp } = await call.connection.rawPort();
+  print(call, swdFound(dp.id));
+  const done = await eraseAll(call, chip);
+  print(call, unlockEnd(done));
+  call.connection.dropTarget();
+  return done ? "ok" : "failed";
+};
+
+async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
+  const { dp } = await call.connection.rawPort();
+  const { probe, clock } = call.connection.openedProbe;
+  try {
+    await massErase({ probe, dp, clock }, chip, call.io);
+    call.connection.history.massErased = true;
+    return true;
+  } catch (error) {
+    if (isCalledOff(error)) throw error;
+    call.notes.error(error);
+    return false;
+  }
+}
+
+/** The chip whose way to open it the family shares: the one that is selected, or any of the family. */
+function chipOfFamily({ settings }: Call, family: string): Chip | undefined {
+  const belongs = (chip: Chip) => chip.family.toLowerCase().startsWith(family.toLowerCase());
+  const selected = settings.device?.chip;
+  return selected && belongs(selected) ? selected : CHIPS.find(belongs);
+}

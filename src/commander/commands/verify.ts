@@ -1,0 +1,41 @@
+import type { History } from "../../doctor/evidence.ts";
+import { type Difference, verifyImage } from "../../flash/verify.ts";
+import type { Image } from "../../image/image.ts";
+import { print } from "../context.ts";
+import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
+import { openRaw } from "../image-file.ts";
+import * as texts from "../texts/v7-86e/flash.ts";
+import { memoryUnreadable } from "../texts/v7-86e/memory.ts";
+import { verifyNotes } from "../verify-notes.ts";
+
+/** `verifybin`: compares file and memory byte by byte; J-Link's lines for the first difference, and on stderr why. */
+export const verifyBin: Handler = async (call) => {
+  const path = call.args.text("filename");
+  const { address } = call.args.address("addr");
+  const image = openRaw(call, path, address);
+  if (!image) return "failed";
+  print(call, texts.verifyStart(path, address, image.segments[0].bytes.length));
+  const { differences } = await verifyImage(targetOf(call).core.memory, image, [], () => {}, call.io);
+  const [first] = differences;
+  if (first) return differs(call, image, first, differences);
+  print(call, texts.verifyEqual());
+  return "ok";
+};
+
+function differs(call: Call, image: Image, first: Difference, differences: readonly Difference[]): Outcome {
+  const { address, expected, actual } = first;
+  print(call, actual ? texts.verifyDifferent(address, expected[0], actual[0]) : memoryUnreadable());
+  const { found } = targetOf(call);
+  const { lastLoad } = call.connection.history;
+  const changes = lastLoad?.changes ?? [];
+  if (found.chip) call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
+  return "failed";
+}
+
+/** What this run knows of the chip's past; of what another one did it knows nothing. */
+function historyOf({ connection: { history } }: Call): History {
+  const { massErased, lastLoad } = history;
+  const erased = massErased ? { massErased } : {};
+  if (!lastLoad) return erased;
+  return { ...erased, sectorErased: lastLoad.fieldSectorErased, toolVerified: true, device: lastLoad.device };
+}
