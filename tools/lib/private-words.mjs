@@ -8,7 +8,8 @@ const skipped = new Set([".git", "node_modules", "dist", "tmp", ".gitignore"]);
 
 /** Written with a class in the middle, so that this file doesn't find itself. */
 const words = [
-  { what: "a path of one machine", pattern: /(?<![\w.~$}-])\/(wor[k]|hom[e]|roo[t]|User[s]|tm[p])\/\w/ },
+  // But for the home folder of "user", which stands for whoever it was.
+  { what: "a path of one machine", pattern: /(?<![\w.~$}-])\/(wor[k]|hom[e](?!\/user\/)|roo[t]|User[s]|tm[p])\/\w/ },
   {
     what: "a package registry's host",
     pattern:
