@@ -1,5 +1,6 @@
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { withDeadline } from "../base/deadlines.ts";
+import { codeOf } from "../base/errors.ts";
 import { alignUp } from "../base/u32.ts";
 import { type AlternateFilter, BulkInterface, isVendorInterface } from "../usb/bulk-interface.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
@@ -23,6 +24,31 @@ export async function openUsbPipe(
     BulkInterface.claim(device, matches),
   );
   return new UsbPipe(claimed, clock);
+}
+
+/** How long a device may be silent before it counts as drained, in milliseconds. */
+const SILENCE_MS = 20;
+
+/** Most reads of a drain; a device that never stops talking is no probe waiting for a question. */
+const MOST_STALE_READS = 64;
+
+/**
+ * Throws away answers that an earlier connection left in the device, which would be taken for ours. The device is
+ * closed in between, because that is what ends the read that waited for nothing.
+ */
+export async function drainUsb(
+  device: UsbDevice,
+  clock: Clock,
+  matches: AlternateFilter = isVendorInterface,
+): Promise<void> {
+  const pipe = await openUsbPipe(device, clock, matches);
+  try {
+    for (let i = 0; i < MOST_STALE_READS; i++) await pipe.read(pipe.maxRead, within(clock, SILENCE_MS));
+  } catch (error) {
+    if (codeOf(error) !== "timeout") throw error;
+  } finally {
+    await pipe.close();
+  }
 }
 
 /** A pipe over the two bulk endpoints of one interface. */

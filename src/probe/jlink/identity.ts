@@ -1,6 +1,8 @@
+import { equalBytes } from "../../base/bytes.ts";
 import type { Io } from "../../base/clock.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { ProbeInfo } from "../probe.ts";
+import { ProbeError } from "../probe-error.ts";
 import { Capabilities } from "./capabilities.ts";
 import { CAPABILITIES, CAPABILITIES_EX, HARDWARE_VERSION, READ_CONFIG, VERSION } from "./commands.ts";
 import type { JLinkLink } from "./jlink-link.ts";
@@ -8,10 +10,16 @@ import type { JLinkLink } from "./jlink-link.ts";
 /** Where the probe's configuration keeps its licences as text, in no public document (unsure). */
 const LICENSES = { offset: 0x80, length: 0x20 } as const;
 
-/** Asks for the capabilities: all 256 bits where there are so many, else the first 32. */
+/**
+ * Asks for the capabilities: all 256 bits where there are so many, else the first 32. Throws `probe-protocol` where the
+ * two answers contradict each other, which is how answers that belong to other questions show.
+ */
 export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabilities> {
-  const first = new Capabilities(await link.ask(CAPABILITIES, io));
-  return first.has("GET_CAPS_EX") ? new Capabilities(await link.ask(CAPABILITIES_EX, io)) : first;
+  const few = await link.ask(CAPABILITIES, io);
+  if (!new Capabilities(few).has("GET_CAPS_EX")) return new Capabilities(few);
+  const all = await link.ask(CAPABILITIES_EX, io);
+  if (!equalBytes(all.subarray(0, 4), few)) throw beside("the capabilities contradict each other");
+  return new Capabilities(all);
 }
 
 /** Everything a J-Link says of itself, as far as it says it can. */
@@ -36,8 +44,12 @@ export async function readIdentity(
   };
 }
 
-/** Asks for the firmware's line; the first question on a fresh pipe. */
-export const readFirmware = (link: JLinkLink, io: Io): Promise<string> => link.ask(VERSION, io);
+/** Asks for the firmware's line, the first question on a fresh pipe; throws `probe-protocol` where it is no text. */
+export async function readFirmware(link: JLinkLink, io: Io): Promise<string> {
+  const text = await link.ask(VERSION, io);
+  if (!/^[\x20-\x7e]+$/.test(text)) throw beside("its version is no text");
+  return text;
+}
 
 /** The serial as printed on the case: the last ten characters count, and no leading zeros (RM08001). */
 export const serialFrom = (text: string): string => text.slice(-10).replace(/^0+(?=.)/, "");
@@ -52,3 +64,6 @@ export function licensesIn(config: Uint8Array): readonly string[] {
     .map((name) => name.trim())
     .filter((name) => name !== "");
 }
+
+const beside = (why: string) =>
+  new ProbeError("probe-protocol", `The J-Link answers beside the point: ${why}`, { details: { why } });

@@ -1,5 +1,7 @@
 import type { Clock, Io } from "../../base/clock.ts";
-import { openUsbPipe } from "../../pipe/usb-pipe.ts";
+import { checkIo } from "../../base/deadlines.ts";
+import { codeOf } from "../../base/errors.ts";
+import { drainUsb, openUsbPipe } from "../../pipe/usb-pipe.ts";
 import { isVendorInterface } from "../../usb/bulk-interface.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
@@ -48,8 +50,22 @@ export class JLinkProbe implements Probe {
     this.facts = facts;
   }
 
-  /** Claims the probe, asks what it is and can, and registers with it where it wants that. */
+  /**
+   * Claims the probe, asks what it is and can, and registers with it where it wants that. A probe that answers beside
+   * the point may still hold an answer to somebody who went away; it is drained and asked once more.
+   */
   static async open(device: UsbDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
+    try {
+      return await JLinkProbe.openOnce(device, clock, io);
+    } catch (error) {
+      if (!["timeout", "probe-protocol"].includes(codeOf(error) ?? "")) throw error;
+      checkIo(clock, io, "the J-Link to open");
+      await drainUsb(device, clock);
+      return JLinkProbe.openOnce(device, clock, io);
+    }
+  }
+
+  private static async openOnce(device: UsbDevice, clock: Clock, io: Io): Promise<JLinkProbe> {
     const link = new JLinkLink(await openUsbPipe(device, clock, isVendorInterface, io), clock);
     try {
       return new JLinkProbe(link, clock, await askFacts(link, device, io));

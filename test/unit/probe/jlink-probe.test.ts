@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SECOND } from "../../../src/base/clock.ts";
 import { DRIVERS, findDriver } from "../../../src/probe/drivers.ts";
 import { hardwareVersionText } from "../../../src/probe/jlink/commands.ts";
 import { licensesIn, serialFrom } from "../../../src/probe/jlink/identity.ts";
@@ -56,19 +57,39 @@ describe("opening", () => {
     expect(probe.speeds).toEqual({ baseHz: 12_000_000, minDivider: 1 });
   });
 
+  /** A device that is silent lets time pass. */
+  function openRestless(changes: Answers) {
+    const clock = new FakeClock();
+    const device = fakeJLink(changes);
+    device.onSilence = () => clock.pass(6 * SECOND);
+    return { device, opening: JLinkProbe.open(device, clock) };
+  }
+
   it("gives the device back when the probe is none", async () => {
-    const device = fakeJLink({ 9: bytes(`0200 0100 1000 0000${"00".repeat(68)}`.replaceAll(" ", "")) });
-    await expect(JLinkProbe.open(device, new FakeClock())).rejects.toMatchObject({ code: "probe-protocol" });
+    const { device, opening } = openRestless({ 9: bytes(`0200010010000000${"00".repeat(68)}`) });
+    await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
     expect([device.claimed, device.opened]).toEqual([[], false]);
   });
 
   it("notices an answer that is too long and does not use the pipe again", async () => {
-    const device = fakeJLink({ 232: bytes("3a3a8a8c00") });
-    const opening = JLinkProbe.open(device, new FakeClock());
+    const { opening } = openRestless({ 232: bytes("3a3a8a8c00") });
     await expect(opening).rejects.toMatchObject({
       code: "probe-protocol",
       details: { command: "GET_CAPS", surplus: 1 },
     });
+  });
+
+  it("throws away an answer to somebody who went away, and asks again", async () => {
+    const clock = new FakeClock();
+    const device = fakeJLink();
+    await device.transferOut(2, Uint8Array.of(0xd4));
+    device.onSilence = () => clock.pass(6 * SECOND);
+    expect((await JLinkProbe.open(device, clock)).info.serial).toBe("59304712");
+  });
+
+  it("does not believe capabilities that contradict each other", async () => {
+    const { opening } = openRestless({ 237: bytes(`3b3a8a8c42${"00".repeat(27)}`) });
+    await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
   });
 
   it("reads a table of connections that is longer than the shortest answer", async () => {

@@ -46,6 +46,8 @@ export class FakeUsb implements UsbDevice {
   nextIn: (() => UsbInResult | Promise<UsbInResult>) | undefined;
   nextOut: (() => UsbOutResult) | undefined;
   failClaim: Error | undefined;
+  /** Told when a read waits for something that nothing will send. */
+  onSilence: () => void = () => {};
   private queue: Uint8Array[] = [];
   private readonly firmware: Firmware;
 
@@ -91,10 +93,15 @@ export class FakeUsb implements UsbDevice {
     this.nextIn = undefined;
     if (special) return special();
     const packet = this.queue.shift();
-    if (!packet) return new Promise(() => {});
+    if (!packet) return this.silence();
     if (packet.length > length) this.queue.unshift(packet.subarray(length));
     const part = packet.slice(0, length);
     return { status: "ok", data: new DataView(part.buffer) };
+  }
+
+  private silence(): Promise<never> {
+    Promise.resolve().then(this.onSilence);
+    return new Promise(() => {});
   }
 
   async clearHalt(direction: "in" | "out", endpoint: number): Promise<void> {
