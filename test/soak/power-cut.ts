@@ -1,5 +1,6 @@
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
-import type { TwinState } from "../../src/twin/usb.ts";
+import type { Twin, TwinState } from "../../src/twin/usb.ts";
+import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, example, flashBoard, onTarget } from "../support/board.ts";
 
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
@@ -15,32 +16,31 @@ interface Tally {
   neverFired: number;
 }
 
+/** One cut: at a flash command's launch, within it or at its end, or just before a write to the loader's mailbox. */
+type Cut = { readonly command: number; readonly point: number } | { readonly mailbox: number };
+
 /**
  * Cuts the power before, within and after every flash command of a `small.hex` run on a chip with other firmware, and
- * flashes again. `count` bounds the cuts; the default covers every command and point.
+ * before every write to the mailbox of the loader in RAM, and flashes again. `count` bounds the cuts by thinning them.
  */
-export async function run({
-  count,
-  seed,
-  out,
-}: {
-  count: number;
-  seed: number;
-  out: (line: string) => void;
-}): Promise<number> {
+export async function run({ count, seed, out }: SoakOptions): Promise<number> {
   const before = await programmed();
-  const commands = await commandsOf(before);
+  const { commands, mailbox } = await counted(before);
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
-  const all = Array.from({ length: commands }, (_, i) => POINTS.map((point) => ({ index: i + 1, point }))).flat();
-  const step = Math.max(1, Math.floor(all.length / count));
-  for (let i = seed % step; i < all.length; i += step) await cut(before, all[i].index, all[i].point, seed + i, tally);
-  out(
-    `commands ${commands} points ${POINTS.length} ${Object.entries(tally)
-      .map(([k, v]) => `${k} ${v}`)
-      .join(" ")}`,
-  );
+  const cuts = allCuts(commands, mailbox);
+  const step = Math.max(1, Math.floor(cuts.length / count));
+  for (let i = seed % step; i < cuts.length; i += step) await cutOnce(before, cuts[i], seed + i, tally);
+  const figures = Object.entries(tally).map(([name, n]) => `${name} ${n}`);
+  out(`commands ${commands} points ${POINTS.length} mailbox writes ${mailbox} ${figures.join(" ")}`);
   return tally.unrecovered + tally.lockedForEver + tally.neverFired === 0 ? 0 : 1;
 }
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+const allCuts = (commands: number, mailbox: number): readonly Cut[] => [
+  ...numbers(commands).flatMap((command) => POINTS.map((point) => ({ command, point }))),
+  ...numbers(mailbox).map((n) => ({ mailbox: n })),
+];
 
 /** A board that already holds the bootloader, so that every sector has to be erased. */
 async function programmed(): Promise<TwinState> {
@@ -49,22 +49,19 @@ async function programmed(): Promise<TwinState> {
   return twin.snapshot();
 }
 
-async function commandsOf(state: TwinState): Promise<number> {
+async function counted(state: TwinState): Promise<{ readonly commands: number; readonly mailbox: number }> {
   const twin = board({ state });
   const before = twin.flashCommands;
-  await flashBoard(twin, example("small.hex"));
-  return twin.flashCommands - before;
+  let mailbox = 0;
+  await flashBoard(twin, example("small.hex"), { beforeMailbox: () => mailbox++ });
+  return { commands: twin.flashCommands - before, mailbox };
 }
 
-async function cut(state: TwinState, index: number, point: number, seed: number, tally: Tally): Promise<void> {
+async function cutOnce(state: TwinState, cut: Cut, seed: number, tally: Tally): Promise<void> {
   const twin = board({ state, seed });
-  twin.armPowerCut(index, point);
-  const died = await flashBoard(twin, example("small.hex")).then(
-    () => false,
-    () => true,
-  );
+  const died = await flashUntil(twin, cut);
   tally.cuts++;
-  if (!died && point < 1) tally.neverFired++;
+  if (!died && !("command" in cut && cut.point === 1)) tally.neverFired++;
   const lock = await onTarget(twin, (session) => session.lock());
   if (lock?.locked && !lock.massEraseEnabled) tally.lockedForEver++;
   else if (lock?.locked) tally.locked++;
@@ -73,6 +70,19 @@ async function cut(state: TwinState, index: number, point: number, seed: number,
   const whole = again?.verify.verdict === "equal" && holds(twin.peekFlash.bind(twin));
   if (whole) tally.recovered++;
   else tally.unrecovered++;
+}
+
+/** Flashes until the power goes; answers whether the run died of it. */
+function flashUntil(twin: Twin, cut: Cut): Promise<boolean> {
+  let left = "mailbox" in cut ? cut.mailbox : 0;
+  const beforeMailbox = () => {
+    if (--left === 0) twin.powerCut();
+  };
+  if ("command" in cut) twin.armPowerCut(cut.command, cut.point);
+  return flashBoard(twin, example("small.hex"), { beforeMailbox }).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** Whether the silicon itself holds the image: the product's own verify is not asked. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { LAYOUT, MAILBOX } from "../../src/flash/loaders/mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { Image } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read-image.ts";
@@ -46,13 +47,27 @@ export async function onTarget<T>(
 export function flashBoard(
   twin: Twin,
   image: Image,
-  job: Partial<FlashJob> & { readonly massErase?: boolean } = {},
+  job: Partial<FlashJob> & { readonly massErase?: boolean; readonly beforeMailbox?: () => void } = {},
 ): Promise<FlashReport> {
-  const { massErase = false, ...rest } = job;
+  const { massErase = false, beforeMailbox = () => {}, ...rest } = job;
   const permits = massErase ? [permit("mass-erase")] : [];
   return onTarget(
     twin,
-    (session) => flashImage(session, { image, policy: "refuse", keepRest: true, permits, ...rest }),
+    (session) => {
+      watchMailbox(session, beforeMailbox);
+      return flashImage(session, { image, policy: "refuse", keepRest: true, permits, ...rest });
+    },
     { massErase },
   );
+}
+
+/** Calls `before` ahead of every batch that writes a command into the mailbox of the loader in RAM. */
+function watchMailbox(session: Session, before: () => void): void {
+  const { memory } = session.core;
+  const command = session.chip.workRam.start + LAYOUT.mailbox + MAILBOX.command;
+  const run = memory.run.bind(memory);
+  memory.run = (ops, io) => {
+    if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();
+    return run(ops, io);
+  };
 }
