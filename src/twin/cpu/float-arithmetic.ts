@@ -117,7 +117,8 @@ function fused(s: State, addend: number, a: number, b: number): number {
 export function compare(s: State, x: number, y: number, signals: boolean): void {
   const a = flushInput(s, x);
   const b = flushInput(s, y);
-  s.fpscr = (s.fpscr & 0x0fffffff) | (comparison(s, a, b, signals) << 28);
+  const flags = comparison(s, a, b, signals);
+  s.fpscr = (s.fpscr & 0x0fffffff) | (flags << 28);
 }
 
 function comparison(s: State, a: number, b: number, signals: boolean): number {

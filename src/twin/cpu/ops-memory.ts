@@ -154,8 +154,8 @@ export const STORE_EXCLUSIVE = coldOp((core, x, imm) => {
   const s = core.state;
   const size = (1 << ((x >> 22) & 3)) as AccessSize;
   const at = (s.r[(x >> 4) & 15] + imm) | 0;
-  requireAligned(core, at, size);
   const passes = s.exclusive === 1 && s.exclusiveAddress === at;
+  if (passes) requireAligned(core, at, size);
   if (passes) store(core, at, size, s.r[x & 15], elapsed(core));
   s.r[(x >> 12) & 15] = passes ? 0 : 1;
   s.exclusive = 0;

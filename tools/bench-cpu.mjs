@@ -1,0 +1,167 @@
+// @ts-check
+// `node tools/bench-cpu.mjs [--check] [--write]`: how many million instructions a second the Cortex-M4 model makes, as
+// process CPU time, best of seven. Fails under a floor, because nothing else would show that V8 has given up on the
+// interpreter's big switch. `--write` compiles the kernels anew, `--check` compares them with their source.
+import "./lib/ts-loader.mjs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { qemuMips } from "./bench-cpu/qemu.mjs";
+import { hasJudge, requiredJudges } from "./judges.mjs";
+import { inProject, say } from "./lib/project.mjs";
+
+const COMPILER = "arm-none-eabi-gcc";
+const FLOOR_MIPS = 60;
+const ROUNDS = 7;
+const BUFFER = 16384;
+const RAM = 0x20000000;
+const LAYOUT = {
+  code: RAM,
+  stop: RAM + 0x800,
+  table: RAM + 0x1000,
+  data: RAM + 0x2000,
+  copy: RAM + 0x8000,
+  stack: RAM + 0x10000,
+};
+const SOURCE = inProject("tools", "bench-cpu", "kernels.c");
+const BYTES = inProject("tools", "bench-cpu", "kernels.json");
+
+/** Offsets of the functions, and the code of all of them, in hex. @typedef {{ symbols: Record<string, number>, code: string }} Kernels */
+
+const FLAGS = [
+  "-mcpu=cortex-m4",
+  "-mthumb",
+  "-Os",
+  "-std=c11",
+  "-ffreestanding",
+  "-nostdlib",
+  "-fno-tree-loop-distribute-patterns",
+  "-Wl,--build-id=none",
+  "-Wl,-Ttext=0",
+  "-Wl,-e,0",
+];
+
+/** Compiles the kernels; with `--write` stores them, else compares. Answers the exit code. */
+function compareKernels() {
+  if (!hasJudge(COMPILER)) {
+    say(`skipped: ${COMPILER} (apt-get install gcc-arm-none-eabi)`);
+    return requiredJudges().includes(COMPILER) ? 1 : 0;
+  }
+  const text = `${JSON.stringify(compile(), null, 2)}\n`;
+  if (process.argv.includes("--write")) writeFileSync(BYTES, text);
+  const equal = readFileSync(BYTES, "utf8") === text;
+  say(equal ? "the kernels' bytes are those of their source" : "the kernels' bytes differ: run with --write");
+  return equal ? 0 : 1;
+}
+
+/** @returns {Kernels} */
+function compile() {
+  const folder = mkdtempSync(join(tmpdir(), "flashproof-bench-"));
+  try {
+    const [elf, bin] = [join(folder, "kernels.elf"), join(folder, "kernels.bin")];
+    execFileSync(COMPILER, [...FLAGS, SOURCE, "-o", elf]);
+    execFileSync("arm-none-eabi-objcopy", ["-O", "binary", "-j", ".text", elf, bin]);
+    const rows = execFileSync("arm-none-eabi-nm", [elf], { encoding: "utf8" })
+      .split("\n")
+      .map((row) => row.split(" "));
+    const symbols = rows.filter(([, kind, name]) => kind === "T" && /^c/.test(name));
+    return {
+      symbols: Object.fromEntries(symbols.map(([at, , name]) => [name, Number.parseInt(at, 16)])),
+      code: readFileSync(bin).toString("hex"),
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A board with the kernels in RAM and a BKPT to return to. @param {Kernels} kernels */
+async function board(kernels) {
+  const { createCortexM4 } = await import(inProject("src", "twin", "cpu", "cortex-m4.ts"));
+  const ram = new Uint8Array(0x20000);
+  const memories = [
+    { base: 0, bytes: new Uint8Array(64), writable: false, direct: true },
+    { base: RAM, bytes: ram, writable: true, direct: true },
+  ];
+  const cpu = createCortexM4(
+    { memories, read: () => -1, write: () => -1 },
+    { resetRequested() {}, unimplemented() {} },
+  );
+  const words = new Uint32Array(ram.buffer);
+  ram.set(Buffer.from(kernels.code, "hex"));
+  new DataView(ram.buffer).setUint16(LAYOUT.stop - RAM, 0xbe00, true);
+  for (let n = 0; n < 256; n++) words[((LAYOUT.table - RAM) >> 2) + n] = tableEntry(n);
+  for (let n = 0; n < BUFFER; n++) ram[LAYOUT.data - RAM + n] = (n * 2654435761) >>> 24;
+  const write = (/** @type {number} */ at, /** @type {number} */ value) => cpu.ppbWrite(at, 4, value >>> 0, "debug");
+  cpu.powerOn();
+  write(0xe000edf0, 0xa05f0001);
+  write(0xe000edfc, 0x01000001);
+  cpu.leaveReset();
+  return { cpu, ram, write };
+}
+
+/** @param {number} index */
+function tableEntry(index) {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  return value >>> 0;
+}
+
+/** The kernels' arguments. @type {Record<string, number[]>} */
+const CALLS = {
+  crc_bitwise: [LAYOUT.data, BUFFER],
+  crc_table: [LAYOUT.data, BUFFER, LAYOUT.table],
+  copy_words: [LAYOUT.copy, LAYOUT.data, BUFFER / 4],
+};
+
+/** @param {Awaited<ReturnType<typeof board>>} target @param {number} entry @param {number[]} args */
+function call({ write }, entry, args) {
+  const set = (/** @type {number} */ n, /** @type {number} */ value) => {
+    write(0xe000edf8, value);
+    write(0xe000edf4, 0x10000 | n);
+  };
+  for (const [n, value] of args.entries()) set(n, value);
+  set(13, LAYOUT.stack);
+  set(14, LAYOUT.stop + 1);
+  set(15, RAM + entry);
+  set(16, 0x01000000);
+  write(0xe000edf0, 0xa05f0001);
+}
+
+/** Instructions of one call: the model runs exactly one at a time when asked for one cycle. @param {Awaited<ReturnType<typeof board>>} target */
+function countInstructions(target) {
+  let count = 0;
+  for (; target.cpu.state === "running"; count++) target.cpu.run(1);
+  return count - 1;
+}
+
+/** Million instructions a second of CPU time over about `total` instructions. @param {Awaited<ReturnType<typeof board>>} target @param {number} entry @param {number[]} args @param {number} count */
+function round(target, entry, args, count) {
+  const calls = Math.ceil(20_000_000 / count);
+  const before = process.cpuUsage();
+  for (let n = 0; n < calls; n++) {
+    call(target, entry, args);
+    while (target.cpu.state === "running") target.cpu.run(100_000);
+  }
+  const used = process.cpuUsage(before);
+  return (calls * count) / (used.user + used.system);
+}
+
+async function bench() {
+  const kernels = JSON.parse(readFileSync(BYTES, "utf8"));
+  const target = await board(kernels);
+  const slow = [];
+  for (const [name, args] of Object.entries(CALLS)) {
+    call(target, kernels.symbols[name], args);
+    const count = countInstructions(target);
+    const best = Math.max(...Array.from({ length: ROUNDS }, () => round(target, kernels.symbols[name], args, count)));
+    const beside = qemuMips(SOURCE, name, count, BUFFER);
+    console.log(`${name.padEnd(12)} ${best.toFixed(0).padStart(5)} MIPS  (${count} instructions; QEMU ${beside})`);
+    if (best < FLOOR_MIPS) slow.push(name);
+  }
+  if (slow.length > 0) say(`under ${FLOOR_MIPS} MIPS: ${slow.join(", ")}`);
+  return slow.length > 0 ? 1 : 0;
+}
+
+if (process.argv.includes("--write") || process.argv.includes("--check")) process.exitCode = compareKernels();
+else process.exitCode = await bench();
