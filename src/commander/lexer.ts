@@ -43,7 +43,10 @@ export function lexLine(
   number = 1,
 ): { readonly line: ScriptLine; readonly insideComment: boolean } {
   const blanked = blankComments(text, insideComment);
-  const words = cutWords(blanked.text);
+  const all = cutWords(blanked.text);
+  // Quotes around nothing name no command; what stands behind them does, so that no line is passed over in silence.
+  const first = all.findIndex(({ word }) => word !== "");
+  const words = first < 0 ? [] : all.slice(first);
   const [name, ...args] = words.map(({ word }) => word);
   const rest =
     words.length === 0
