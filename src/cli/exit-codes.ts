@@ -1,4 +1,4 @@
-import type { FlashproofError } from "../base/errors.ts";
+import { causeChain, FlashproofError } from "../base/errors.ts";
 import type { AnyErrorCode } from "../doctor/codes.ts";
 
 /** The program's exit codes, one meaning each (docs/cli.md). */
@@ -104,5 +104,12 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "lease-busy": EXIT.failed,
 };
 
-/** The exit code of an error: that of its own code, or of the first cause that is Flashproof's. */
+/** The exit code of an error by its own code; an error that is not Flashproof's is a bug, and a failure. */
 export const exitCodeOf = (error: FlashproofError): ExitCode => EXIT_BY_CODE[error.code as AnyErrorCode] ?? EXIT.failed;
+
+/** The same for whatever was thrown; work that was called off is an interruption, wherever it ended. */
+export function exitCodeFor(error: unknown): ExitCode {
+  const codes = causeChain(error).flatMap((e) => (e instanceof FlashproofError ? [e.code] : []));
+  if (codes.includes("aborted")) return EXIT.interrupted;
+  return error instanceof FlashproofError ? exitCodeOf(error) : EXIT.failed;
+}

@@ -1,6 +1,7 @@
 import type { Json } from "../base/errors.ts";
 import { address32, hex8 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
+import { inColumns } from "./columns.ts";
 import { decodeField } from "../protection/field.ts";
 
 /** The flash configuration field as `--json` prints it: every part with its bits in words. */
@@ -9,12 +10,15 @@ export const fieldJson = (field: Uint8Array, chip: Chip): readonly Json[] =>
     (part) => JSON.parse(JSON.stringify({ ...part, address: address32(part.address) })) as Json,
   );
 
-/** The flash configuration field in lines: address, bytes, part, meaning. */
+/** The flash configuration field in lines, in columns: address, part, bits, value, meaning. */
 export function fieldLines(field: Uint8Array, chip: Chip): readonly string[] {
-  const at = chip.protection.field;
   const bytes = [...field].map(hex8).join(" ");
-  return [
-    `flash configuration field at ${address32(at)}: ${bytes}`,
-    ...decodeField(field, chip).map((part) => `  ${address32(part.address)} ${part.name.padEnd(8)} ${part.meaning}`),
-  ];
+  const rows = decodeField(field, chip).map((part) => [
+    address32(part.address),
+    part.name,
+    part.bits,
+    part.value,
+    part.meaning + (part.sure ? "" : " (unsure)"),
+  ]);
+  return [`flash configuration field at ${address32(chip.protection.field)}: ${bytes}`, ...inColumns(rows)];
 }

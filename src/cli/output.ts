@@ -7,9 +7,22 @@ export interface Terminal {
   /** Progress, warnings, advice. */
   err(text: string): void;
   readonly errIsTerminal: boolean;
+  /** Results and words end up before the same eyes; nothing has to be said on both. */
+  readonly outIsTerminal?: boolean;
   readonly inIsTerminal: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
+  /** Calls the work off, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Why an answer is no success, as `--json` prints it: the code and its sentence, and what to do. */
+export interface Said {
+  readonly code: string;
+  readonly message: string;
+  readonly hints: readonly string[];
+  /** Addresses, counts and names that belong to the code. */
+  readonly details?: { readonly [key: string]: Json };
 }
 
 /** What a verb answers: the object for `--json`, the lines for people, and the exit code. */
@@ -17,32 +30,29 @@ export interface Answer {
   readonly result: { readonly [key: string]: Json };
   readonly text: readonly string[];
   readonly exit: number;
+  /** Given exactly where `exit` is not 0: the verb did its work, and the answer is no. */
+  readonly error?: Said;
   /** `virtual` when the times are a twin's. */
   readonly clock?: "virtual" | "wall";
 }
 
-/** The envelope around every `--json` output (formats.md, Output). */
+/** The envelope around every `--json` output (docs/cli.md, Results and words). */
 export function envelope(command: string, version: string, answer: Answer): string {
-  const clock = answer.clock === undefined ? {} : { clock: answer.clock };
+  const { exit, clock, error, result } = answer;
   return JSON.stringify({
-    schema: SCHEMA,
-    tool: "flashproof",
-    version,
-    command,
-    ok: answer.exit === 0,
-    ...clock,
-    result: answer.result,
+    ...head(command, version),
+    ok: exit === 0,
+    ...(clock === undefined ? {} : { clock }),
+    ...(error === undefined ? {} : { error }),
+    result,
   });
 }
 
-/** The envelope around an error. */
-export function errorEnvelope(
-  command: string,
-  version: string,
-  error: { code: string; message: string; hints: readonly string[]; details?: Json },
-): string {
-  return JSON.stringify({ schema: SCHEMA, tool: "flashproof", version, command, ok: false, error });
-}
+/** The envelope around an error that left no result. */
+export const errorEnvelope = (command: string, version: string, error: Said): string =>
+  JSON.stringify({ ...head(command, version), ok: false, error });
+
+const head = (command: string, version: string) => ({ schema: SCHEMA, tool: "flashproof", version, command });
 
 /** Name and version of the JSON contract. */
 const SCHEMA = "flashproof/1";

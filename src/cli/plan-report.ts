@@ -31,34 +31,58 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
   };
 }
 
-/** A plan in a few lines: what happens to the sectors, the security byte, what was changed, what has to be allowed. */
-export function planLines(plan: FlashPlan): readonly string[] {
+/** A plan in a few lines: what happens to the sectors, the security byte, what is changed, what has to be agreed to. */
+export const planLines = (plan: FlashPlan): readonly string[] => [
+  ...sectorLines(plan),
+  ...changeLines(plan),
+  ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
+];
+
+/** What happens to the sectors, and the security byte that will stand afterwards. */
+export function sectorLines(plan: FlashPlan): readonly string[] {
   const fsec = readAt(plan.image, fsecAddress(plan.chip));
+  const count = plan.sectors.length;
   return [
-    `${plan.chip.name}: ${plan.sectors.length} sectors touched: ${countsOf(plan.sectors)}`,
+    `${plan.chip.name}: ${count} ${count === 1 ? "sector" : "sectors"} touched: ${countsOf(plan.sectors)}`,
     ...mapOf(plan.sectors),
     ...(fsec === undefined ? [] : [`security byte after: FSEC ${fsecText(fsec)}`]),
-    ...plan.changes.map((c) => `changed: ${c.why}`),
-    ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `; token ${n.token}` : ""}`),
   ];
 }
+
+/** The bytes that are programmed otherwise than the file says. */
+export const changeLines = (plan: FlashPlan): readonly string[] => plan.changes.map((c) => `declared: ${c.why}`);
+
+/** Milliseconds for people; a twin's are virtual, and that is said. */
+export const timeText = (ms: number, clock: "virtual" | "wall"): string =>
+  `${Math.round(ms)} ms${clock === "virtual" ? " (virtual)" : ""}`;
 
 const countsOf = (sectors: readonly SectorPlan[]): string => {
   const actions = ["unchanged", "program", "erase", "erase-program"] as const;
   const words = actions.map((a) => [a, sectors.filter((s) => s.action === a).length] as const).filter(([, n]) => n > 0);
   const bytes = (key: "kept" | "lost") => sectors.reduce((sum, s) => sum + s[key], 0);
-  return [...words.map(([a, n]) => `${n} ${a}`), `${bytes("kept")} bytes kept`, `${bytes("lost")} bytes lost`].join(
-    ", ",
-  );
+  const fate = (["kept", "lost"] as const).map((key) => `${bytes(key)} bytes ${key}`);
+  return [...words.map(([a, n]) => `${n} ${a}`), ...fate].join(", ");
 };
 
-/** One letter a sector, 64 a line: `=` unchanged, `p` program, `e` erase, `P` erase and program. */
+/** One letter a sector, 64 a line; a jump in the addresses starts a new line. */
 function mapOf(sectors: readonly SectorPlan[]): readonly string[] {
-  const letter = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
-  const lines: string[] = [];
-  for (let i = 0; i < sectors.length; i += 64) {
-    const row = sectors.slice(i, i + 64);
-    lines.push(`  ${address32(row[0].address)} ${row.map((s) => letter[s.action]).join("")}`);
+  const rows: SectorPlan[][] = [];
+  for (const sector of sectors) {
+    const row = rows.at(-1);
+    if (row && row.length < MAP_WIDTH && follows(row, sector)) row.push(sector);
+    else rows.push([sector]);
   }
-  return lines;
+  const used = new Set(sectors.map((s) => s.action));
+  const legend = [...used].map((action) => `${LETTER[action]} ${action}`).join(", ");
+  return [
+    ...rows.map((row) => `  ${address32(row[0].address)} ${row.map((s) => LETTER[s.action]).join("")}`),
+    `  (${legend})`,
+  ];
 }
+
+const MAP_WIDTH = 64;
+
+const LETTER = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
+
+const follows = (row: readonly SectorPlan[], sector: SectorPlan): boolean =>
+  sector.address === (row.at(-1)?.address ?? 0) + sector.content.length;

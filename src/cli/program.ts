@@ -1,141 +1,114 @@
-import { Command, CommanderError, Option } from "commander";
-import { FlashproofError, HostError } from "../base/errors.ts";
-import { report } from "../doctor/report.ts";
-import { exitCodeOf } from "./exit-codes.ts";
+import { Command, CommanderError } from "commander";
+import { HostError } from "../base/errors.ts";
+import { exitCodeFor } from "./exit-codes.ts";
+import { describeProgram } from "./help.ts";
+import { everyOption, optionOf, withSettings } from "./options.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
-import { readSettings, type Settings, setting } from "./settings.ts";
-import type { Invocation, OptionSpec, Verb } from "./verb.ts";
+import { errorLines, saidOf } from "./said.ts";
+import { readSettings } from "./settings.ts";
+import type { Invocation, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
-/** Options that every verb has. */
-const EVERYWHERE: readonly OptionSpec[] = [
-  { flags: "--json", help: "one JSON object on stdout" },
-  { flags: "--events <form>", help: "ndjson: progress as JSON lines on stderr" },
-  { flags: "-v, --verbose", help: "more words on stderr; after an error the last packets" },
-  { flags: "-q, --quiet", help: "results and errors only" },
-];
-
-/** Parses the arguments, runs the verb, prints its answer or the error; answers the exit code. */
-export async function runProgram(argv: readonly string[], terminal: Terminal, version: string): Promise<number> {
-  let exit = 0;
-  const program = baseCommand(new Command("flashproof"), terminal)
-    .description("Programs microcontrollers, proves what is in them, and says why when it isn't what you asked for.")
-    .version(version)
-    .addHelpText("after", "\n  commander [options] [script]   the J-Link Commander language (its own options)\n");
-  for (const verb of VERBS) {
-    addVerb(program, verb, terminal, async (args, options) => {
-      exit = await runVerb(verb, { args, options, terminal, version });
-    });
-  }
-  try {
-    await program.parseAsync([...argv], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : usageError(argv, terminal, version, error.message);
-  }
-  return argv.length === 0 ? 2 : exit;
-}
-
+/** One call of a verb, before settings are looked at. */
 interface Call {
+  readonly verb: Verb;
   readonly args: readonly string[];
   readonly options: Invocation["options"];
   readonly terminal: Terminal;
   readonly version: string;
 }
 
-async function runVerb(verb: Verb, call: Call): Promise<number> {
-  const { terminal, version } = call;
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort("interrupted");
-  process.once("SIGINT", onInterrupt);
-  const json = call.options["json"] === true;
-  try {
-    const settings = readSettings(terminal.folder, terminal.env);
-    const run = await verb.load();
-    const answer = await run({
-      ...call,
-      options: withSettings(verb, call.options, terminal, settings),
-      settings,
-      signal: stop.signal,
+/** Parses the arguments, runs the verb, prints its answer or the error; answers the exit code. */
+export async function runProgram(argv: readonly string[], terminal: Terminal, version: string): Promise<number> {
+  let exit = 0;
+  const program = describeProgram(baseCommand(new Command("flashproof"), terminal).version(version));
+  for (const verb of VERBS) {
+    addVerb(program, verb, terminal, async (args, options) => {
+      exit = await runVerb({ verb, args, options, terminal, version });
     });
-    print(verb, answer, json, terminal, version);
-    return answer.exit;
+  }
+  if (argv.length === 0) {
+    terminal.err(program.helpInformation());
+    return exitCodeFor(new HostError("usage", "No verb was given"));
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return exit;
   } catch (error) {
-    return printError(verb.name, error, json, terminal, version);
-  } finally {
-    process.removeListener("SIGINT", onInterrupt);
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : usageError(argv, terminal, version, error.message);
   }
 }
 
-function print(verb: Verb, answer: Answer, json: boolean, terminal: Terminal, version: string): void {
-  if (json) terminal.out(`${envelope(verb.name, version, answer)}\n`);
+async function runVerb(call: Call): Promise<number> {
+  const { verb, terminal, version } = call;
+  const stop = interruption(terminal.signal);
+  let { options } = call;
+  try {
+    const settings = readSettings(terminal.folder, terminal.env);
+    options = withSettings(verb, options, terminal.env, settings);
+    const run = await verb.load();
+    const answer = await run({ ...call, options, settings, signal: stop.signal });
+    print(verb.name, answer, options["json"] === true, { terminal, version });
+    return answer.exit;
+  } catch (error) {
+    return printError(verb.name, error, options, { terminal, version });
+  } finally {
+    stop.forget();
+  }
+}
+
+/** Ctrl-C, once: the work ends between two steps and the target is let go. The second one ends the process. */
+function interruption(given?: AbortSignal): { readonly signal: AbortSignal; forget(): void } {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort("interrupted");
+  process.once("SIGINT", onInterrupt);
+  const signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal;
+  return { signal, forget: () => void process.removeListener("SIGINT", onInterrupt) };
+}
+
+type Output = Pick<Call, "terminal" | "version">;
+
+function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
+  if (json) terminal.out(`${envelope(command, version, answer)}\n`);
   else for (const line of answer.text) terminal.out(`${line}\n`);
 }
 
-function printError(command: string, error: unknown, json: boolean, terminal: Terminal, version: string): number {
-  if (!(error instanceof FlashproofError)) throw error;
-  const said = report(error);
-  if (json)
-    terminal.out(
-      `${errorEnvelope(command, version, { code: said.code, message: said.what, hints: said.hints, details: error.details })}\n`,
-    );
-  terminal.err(`error: ${said.what}\n`);
-  for (const because of said.because) terminal.err(`because: ${because}\n`);
-  for (const hint of said.hints) terminal.err(`hint: ${hint}\n`);
-  return exitCodeOf(error);
+function printError(command: string, error: unknown, options: Invocation["options"], out: Output): number {
+  const { terminal, version } = out;
+  if (options["json"] === true) terminal.out(`${errorEnvelope(command, version, saidOf(error))}\n`);
+  for (const line of errorLines(error, options["verbose"] === true)) terminal.err(`${line}\n`);
+  return exitCodeFor(error);
 }
 
 function usageError(argv: readonly string[], terminal: Terminal, version: string, message: string): number {
   const error = new HostError("usage", message.replace(/^error: /, ""));
-  if (argv.includes("--json")) return printError(argv[0] ?? "", error, true, terminal, version);
-  return exitCodeOf(error);
-}
-
-/** Fills options that were not given as flags from environment and files; consents are flags only. */
-function withSettings(
-  verb: Verb,
-  given: Invocation["options"],
-  terminal: Terminal,
-  settings: Settings,
-): Invocation["options"] {
-  const filled: Record<string, Invocation["options"][string]> = { ...given };
-  for (const spec of [...verb.options, ...EVERYWHERE]) {
-    const option = new Option(spec.flags);
-    const name = option.attributeName();
-    if (spec.consent || filled[name] !== undefined) continue;
-    const value = setting(option.name(), undefined, terminal.env, settings);
-    if (value !== undefined)
-      filled[name] = option.isBoolean() ? value !== "0" && value !== "false" : spec.repeatable ? [value] : value;
-  }
-  return filled;
+  const word = argv.find((arg) => !arg.startsWith("-")) ?? "";
+  const command = VERBS.find((verb) => verb.name === word || verb.aliases?.includes(word))?.name ?? word;
+  return printError(command, error, { json: argv.includes("--json") }, { terminal, version });
 }
 
 type Run = (args: readonly string[], options: Invocation["options"]) => Promise<void>;
 
 function addVerb(program: Command, verb: Verb, terminal: Terminal, run: Run): void {
-  const command = baseCommand(
-    program.command(verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`),
-    terminal,
-  );
+  const words = verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`;
+  const command = baseCommand(program.command(words), terminal);
   command.description(verb.help).aliases([...(verb.aliases ?? [])]);
-  for (const spec of [...verb.options, ...EVERYWHERE]) command.addOption(optionOf(spec));
+  for (const spec of everyOption(verb)) command.addOption(optionOf(spec));
+  if (verb.examples) command.addHelpText("after", `\nExamples:\n${verb.examples.map((e) => `  ${e}\n`).join("")}`);
   command.action(async (...received: unknown[]) => {
-    const positional = received
-      .slice(0, -2)
-      .flat()
-      .filter((a): a is string => typeof a === "string");
-    await run(positional, command.opts());
+    const positional = received.slice(0, -2).flat();
+    await run(
+      positional.filter((arg): arg is string => typeof arg === "string"),
+      command.opts(),
+    );
   });
 }
 
-function optionOf(spec: OptionSpec): Option {
-  const option = new Option(spec.flags, spec.help);
-  return spec.repeatable
-    ? option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value])
-    : option;
-}
-
+/** Commander throws instead of ending the process, and leaves its errors to us. */
 const baseCommand = (command: Command, terminal: Terminal): Command =>
-  command
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) });
+  command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.out(text),
+    writeErr: (text) => terminal.err(text),
+    outputError: () => {},
+  });

@@ -1,26 +1,35 @@
-import { MILLISECOND } from "../base/clock.ts";
+import { type Clock, MILLISECOND } from "../base/clock.ts";
+import { HostError } from "../base/errors.ts";
 import type { OnProgress, Progress } from "../flash/progress.ts";
-import { wallClock } from "../node/wall-clock.ts";
 import { flagOption, type Invocation, textOption } from "./verb.ts";
 
-/** Progress as the user wants it: a line on the terminal, JSON lines with `--events ndjson`, nothing in pipes and CI. */
-export function progressFor(invocation: Invocation): OnProgress {
+/**
+ * Progress as the user wants it: a line on the terminal, JSON lines with `--events ndjson`, nothing in pipes and CI.
+ * Times are the clock's: a twin's are virtual.
+ */
+export function progressFor(invocation: Invocation, clock: Clock): OnProgress {
   const { terminal } = invocation;
-  if (textOption(invocation, "events") === "ndjson")
-    return (progress) => terminal.err(`${JSON.stringify(eventOf(progress))}\n`);
+  if (wantsEvents(invocation)) return (progress) => terminal.err(`${JSON.stringify(eventOf(progress, clock))}\n`);
   const quiet = flagOption(invocation, "quiet") || !terminal.errIsTerminal || terminal.env.CI !== undefined;
   return quiet ? () => {} : (progress) => terminal.err(lineOf(progress));
 }
 
-const eventOf = (p: Progress) => ({
-  t: Math.round(wallClock.now() / MILLISECOND),
+function wantsEvents(invocation: Invocation): boolean {
+  const form = textOption(invocation, "events");
+  if (form === undefined || form === "ndjson") return form === "ndjson";
+  throw new HostError("usage", `--events takes ndjson, not "${form}"`);
+}
+
+const eventOf = (p: Progress, clock: Clock) => ({
+  t: Math.round(clock.now() / MILLISECOND),
   phase: p.phase,
   done: p.done,
   total: p.total,
 });
 
+/** The cursor is left at the line's start, so that an error overwrites what is unfinished. */
 function lineOf(p: Progress): string {
   const percent = p.total === 0 ? 100 : Math.floor((100 * p.done) / p.total);
-  const end = p.done >= p.total ? "\n" : "";
-  return `\r${p.phase.padEnd(8)} ${String(percent).padStart(3)} %${end}`;
+  const bar = "=".repeat(Math.floor(percent / 5)).padEnd(20, " ");
+  return `${p.phase.padEnd(8)} [${bar}] ${String(percent).padStart(3)} %${p.done >= p.total ? "\n" : "\r"}`;
 }

@@ -3,6 +3,7 @@ import { findChip } from "../chips/list.ts";
 import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
+import { SessionError } from "../session/session-error.ts";
 import type { Session } from "../session/session.ts";
 import { parseSpeed } from "./numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
@@ -13,8 +14,8 @@ export interface Target {
   readonly open: OpenProbe;
 }
 
-/** 4 MHz, as J-Link Commander's prompt proposes. */
-const DEFAULT_SPEED_HZ = 4_000_000;
+/** As J-Link Commander's prompt proposes. */
+const DEFAULT_SPEED = "4M";
 
 const CONNECT_WAYS = ["halt", "under-reset", "attach"] as const;
 
@@ -27,35 +28,36 @@ export function chipOption(invocation: Invocation): Chip | undefined {
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
 export async function withProbe<T>(invocation: Invocation, work: (open: OpenProbe) => Promise<T>): Promise<T> {
   const open = await openProbe(textOption(invocation, "probe"));
+  let result: T;
   try {
-    return await work(open);
-  } finally {
-    await open.close();
+    result = await work(open);
+  } catch (error) {
+    // What went wrong is told; that the probe can't be closed after it is not worth hiding it for.
+    await open.close().catch(() => {});
+    throw error;
   }
+  await open.close();
+  return result;
 }
 
-/**
- * Opens probe and target as the options say, does the work, and closes both. A locked chip is opened on the way where
- * the user allowed a mass erase; a verb that wants to see the lock first passes "leave".
- */
+/** How a verb wants its target, where the user has not said. */
+export interface TargetWish {
+  /** `attach` for verbs that only look: running firmware goes on. */
+  readonly connect?: (typeof CONNECT_WAYS)[number];
+  /** A locked chip is opened on the way where the user allowed a mass erase; `leave`: the verb wants to see the lock. */
+  readonly whenLocked?: "leave";
+}
+
+/** Opens probe and target as the options and the verb say, does the work, and closes both. */
 export function withTarget<T>(
   invocation: Invocation,
   work: (target: Target) => Promise<T>,
-  whenLocked: "leave" | "ask the options" = "ask the options",
+  wish: TargetWish = {},
 ): Promise<T> {
+  const options = connectOptions(invocation, wish);
   return withProbe(invocation, async (open) => {
-    const chip = chipOption(invocation);
-    const how = connectWay(invocation);
-    const hz = parseSpeed(textOption(invocation, "speed") ?? String(DEFAULT_SPEED_HZ / 1_000));
-    const options: ConnectOptions = {
-      probe: open.probe,
-      clock: open.clock,
-      hz,
-      how,
-      onLocked: async () => (whenLocked === "leave" ? "leave" : answerToLock(invocation)),
-      ...(chip ? { chip } : {}),
-    };
-    const session = await connect(options, { signal: invocation.signal });
+    const { probe, clock } = open;
+    const session = await connect({ ...options, probe, clock }, { signal: invocation.signal });
     try {
       return await work({ session, open });
     } finally {
@@ -64,20 +66,35 @@ export function withTarget<T>(
   });
 }
 
+/** Read before a probe is opened, so that a wrong word costs nothing. */
+function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectOptions, "probe" | "clock"> {
+  const chip = chipOption(invocation);
+  return {
+    how: connectWay(invocation, wish.connect ?? "halt"),
+    hz: parseSpeed(textOption(invocation, "speed") ?? DEFAULT_SPEED),
+    onLocked: async () => wish.whenLocked ?? answerToLock(invocation),
+    ...(chip ? { chip } : {}),
+  };
+}
+
 /** A locked chip is mass-erased only by a verb that may do so and was told to. */
 const answerToLock = (invocation: Invocation): "unlock" | "leave" =>
   invocation.options["allowMassErase"] === true ? "unlock" : "leave";
 
-function connectWay(invocation: Invocation): (typeof CONNECT_WAYS)[number] {
-  const text = textOption(invocation, "connect") ?? "halt";
+function connectWay(invocation: Invocation, unsaid: ConnectOptions["how"]): ConnectOptions["how"] {
+  const text = textOption(invocation, "connect") ?? unsaid;
   const way = CONNECT_WAYS.find((w) => w === text);
   if (!way) throw new HostError("usage", `--connect takes ${CONNECT_WAYS.join(", ")}, not "${text}"`);
   return way;
 }
 
-/** The chip of `--chip`; throws `usage` when none was named, because nothing erases or programs a chip it doesn't know. */
+/** The chip of `--chip`; throws `chip-required` when none was named, because nothing erases or programs a chip it doesn't know. */
 export function chipNeeded(invocation: Invocation): Chip {
   const chip = chipOption(invocation);
-  if (!chip) throw new HostError("usage", "Which chip is it? Name it with --chip (the verb chips lists them)");
+  if (!chip)
+    throw new SessionError(
+      "chip-required",
+      "Which chip is it? Nothing is planned, erased or programmed without --chip",
+    );
   return chip;
 }

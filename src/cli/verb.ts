@@ -30,6 +30,8 @@ export interface Verb {
   readonly args?: string;
   readonly help: string;
   readonly options: readonly OptionSpec[];
+  /** Command lines that are worth showing, as one types them. */
+  readonly examples?: readonly string[];
   /** Loads the code on demand, so that starting stays fast. */
   readonly load: () => Promise<(invocation: Invocation) => Promise<Answer>>;
 }
@@ -47,4 +49,14 @@ export const flagOption = (invocation: Invocation, name: string): boolean => inv
 export function listOption(invocation: Invocation, name: string): readonly string[] {
   const value = invocation.options[name];
   return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
+}
+
+/** Says on stderr what to do about an answer that is no. */
+export function noteHints(invocation: Invocation, hints: readonly string[]): void {
+  for (const hint of hints) note(invocation, `hint: ${hint}`);
+}
+
+/** Says something on stderr that is no result; `--quiet` silences it. */
+export function note(invocation: Invocation, text: string): void {
+  if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${text}\n`);
 }

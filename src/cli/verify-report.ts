@@ -1,6 +1,10 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8, hex8 } from "../base/u32.ts";
+import type { Explanation } from "../doctor/differences.ts";
+import { FlashError } from "../flash/flash-error.ts";
 import type { VerifyResult } from "../flash/verify.ts";
+import type { Said } from "./output.ts";
+import { saidNo } from "./said.ts";
 
 /** Differences printed in full; the rest is counted. */
 const SHOWN = 16;
@@ -27,12 +31,24 @@ export function verifyJson(verify: VerifyResult): { readonly [key: string]: Json
   };
 }
 
+/** What a failed comparison says as an error; the hints are those of its best cause, where one was looked for. */
+export function verifyError(verify: VerifyResult, causes?: Explanation): { readonly error: Said } {
+  const [first] = verify.differences;
+  const count = verify.differences.length;
+  const where = `${count === 1 ? "1 range differs" : `${count} ranges differ`}, from ${address32(first.address)} on`;
+  const details = { address: address32(first.address) };
+  const { error } = saidNo(new FlashError("verify-differs", `Verify failed: ${where}`, { details }));
+  const hints = causes?.causes[0]?.remedy ?? error.hints;
+  return { error: { ...error, hints } };
+}
+
 /** A comparison in lines for people. */
 export function verifyLines(verify: VerifyResult): readonly string[] {
+  const { compared, differences } = verify;
   const head = {
-    equal: `Verify successful. ${verify.compared} bytes are as the image says.`,
-    "equal-but-declared": `Verify successful. ${verify.compared} bytes are as the image says, but for what was declared.`,
-    different: `Verify failed: ${verify.differences.length} ranges differ.`,
+    equal: `Verify successful. ${compared} bytes are as the file says.`,
+    "equal-but-declared": `Verify successful. ${compared} bytes are as the file says, but for what was declared.`,
+    different: `Verify failed: ${differences.length} ${differences.length === 1 ? "range differs" : "ranges differ"}.`,
   }[verify.verdict];
   const shown = verify.differences.slice(0, SHOWN).map((d) => {
     const actual = d.actual === undefined ? "(unreadable)" : short(d.actual);

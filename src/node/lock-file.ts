@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { HostError } from "../base/errors.ts";
 
 /**
@@ -8,21 +8,40 @@ import { HostError } from "../base/errors.ts";
  */
 export function lockFile(path: string): () => void {
   const lock = `${path}.lock`;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = openSync(lock, "wx");
-      writeSync(file, `${process.pid}\n`);
-      closeSync(file);
-      return () => rmSync(lock, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== "EEXIST") {
-        throw new HostError("file-unwritable", `The lock ${lock} can't be made`, { details: { path }, cause });
-      }
-      const owner = ownerOf(lock);
-      if (attempt > 0 || (owner !== undefined && isAlive(owner))) throw inUse(path, owner);
-      rmSync(lock, { force: true });
-    }
+  if (!take(lock, path)) {
+    const owner = ownerOf(lock);
+    if ((owner !== undefined && isAlive(owner)) || !evict(lock, owner) || !take(lock, path)) throw inUse(path, owner);
   }
+  return () => rmSync(lock, { force: true });
+}
+
+/** Makes the lock; false where somebody has it. */
+function take(lock: string, path: string): boolean {
+  try {
+    const file = openSync(lock, "wx");
+    writeSync(file, `${process.pid}\n`);
+    closeSync(file);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw new HostError("file-unwritable", `The lock ${lock} can't be made`, { details: { path }, cause });
+  }
+}
+
+/** Removes the lock of a dead owner; false where another process did so first and owns it now. */
+function evict(lock: string, dead: number | undefined): boolean {
+  const aside = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch {
+    return true; // gone already
+  }
+  if (pidIn(aside) !== dead) {
+    renameSync(aside, lock);
+    return false;
+  }
+  rmSync(aside, { force: true });
+  return true;
 }
 
 const inUse = (path: string, owner: number | undefined) =>
@@ -30,7 +49,18 @@ const inUse = (path: string, owner: number | undefined) =>
     details: { path, owner: owner ?? null },
   });
 
+/** The owner's process id. A lock is empty for a moment after it was made, so an empty one is looked at twice. */
 function ownerOf(lock: string): number | undefined {
+  const owner = pidIn(lock);
+  if (owner !== undefined) return owner;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_LOCK_MS);
+  return pidIn(lock);
+}
+
+/** Between making and filling a lock lie microseconds. */
+const EMPTY_LOCK_MS = 50;
+
+function pidIn(lock: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(lock, "utf8"), 10);
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;

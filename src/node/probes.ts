@@ -1,15 +1,11 @@
-import { appendFileSync } from "node:fs";
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { findDriver } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
-import { createTwin, type Twin } from "../twin/usb.ts";
+import type { Twin } from "../twin/usb.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
-import { existsSync } from "node:fs";
-import { readWhole, writeWhole } from "./files.ts";
-import { lockFile } from "./lock-file.ts";
 import { parseSelector, type Selector } from "./selector.ts";
-import { decodeState, encodeState } from "./state-format.ts";
+import { plugInTwin } from "./twins.ts";
 import { usbDevices } from "./usb-host.ts";
 import { wallClock } from "./wall-clock.ts";
 
@@ -41,22 +37,13 @@ export async function openProbe(text: string | undefined): Promise<OpenProbe> {
 }
 
 async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProbe> {
-  const { stateFile, uartFile } = selector;
-  const unlock = stateFile === undefined ? () => {} : lockFile(stateFile);
+  const { twin, keep, unplug } = plugInTwin(selector);
   try {
-    const uart = uartFile === undefined ? {} : { uart: (bytes: Uint8Array) => appendFileSync(uartFile, bytes) };
-    const state =
-      stateFile !== undefined && existsSync(stateFile) ? { state: decodeState(readWhole(stateFile), stateFile) } : {};
-    const twin = createTwin({ ...selector.options, ...uart, ...state });
     const probe = await openDevice(twin.device, twin.clock);
-    const close = async () => {
-      await probe.close();
-      if (stateFile !== undefined) writeWhole(stateFile, encodeState(twin.snapshot()));
-      unlock();
-    };
+    const close = () => probe.close().then(keep, keep).finally(unplug);
     return { probe, clock: twin.clock, clockKind: "virtual", twin, close };
   } catch (error) {
-    unlock();
+    unplug();
     throw error;
   }
 }

@@ -15,7 +15,13 @@ interface Header {
   readonly chip: string;
   readonly uid: string;
   readonly clockPs: number;
-  readonly parts: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  readonly parts: readonly PartEntry[];
+}
+
+interface PartEntry {
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** A board's state as the bytes of a state file. */
@@ -43,24 +49,44 @@ export function decodeState(bytes: Uint8Array, path: string): TwinState {
   if (end < MAGIC.length + 4 || view.getUint32(end, true) !== crc32(bytes.subarray(0, end))) throw corrupt(path);
   const from = MAGIC.length + 4;
   const body = from + view.getUint32(MAGIC.length, true);
-  const header = readHeader(bytes.subarray(from, body), path);
-  const part = (p: Header["parts"][number]) => bytes.slice(body + p.offset, body + p.offset + p.length);
-  if (header.parts.some((p) => body + p.offset + p.length > end)) throw corrupt(path);
-  return { ...header, parts: new Map(header.parts.map((p) => [p.name, part(p)])) };
+  const header = readHeader(bytes.subarray(from, body));
+  if (!isHeader(header, end - body)) throw corrupt(path);
+  const { chip, uid, clockPs, parts } = header;
+  const partOf = (p: PartEntry) => bytes.slice(body + p.offset, body + p.offset + p.length);
+  return { chip, uid, clockPs, parts: new Map(parts.map((p) => [p.name, partOf(p)])) };
 }
 
-function readHeader(bytes: Uint8Array, path: string): Header {
+function readHeader(bytes: Uint8Array): unknown {
   try {
-    const header = JSON.parse(Buffer.from(bytes).toString("utf8")) as Header;
-    if (header.schema !== SCHEMA) throw corrupt(path);
-    return header;
-  } catch (cause) {
-    throw cause instanceof HostError ? cause : corrupt(path, cause);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
   }
 }
 
-const corrupt = (path: string, cause?: unknown) =>
-  new HostError("twin-state-corrupt", `The state of the twin in ${path} is damaged`, { details: { path }, cause });
+/** Whether a header is whole, and its parts lie inside the bytes that follow it. */
+function isHeader(value: unknown, room: number): value is Header {
+  if (typeof value !== "object" || value === null) return false;
+  const { schema, chip, uid, clockPs, parts } = value as Partial<Header>;
+  return (
+    schema === SCHEMA &&
+    typeof chip === "string" &&
+    typeof uid === "string" &&
+    Number.isFinite(clockPs) &&
+    Array.isArray(parts) &&
+    parts.every((part) => isPart(part, room))
+  );
+}
+
+function isPart(value: unknown, room: number): boolean {
+  const { name, offset, length } = (value ?? {}) as Partial<PartEntry>;
+  return typeof name === "string" && isCount(offset) && isCount(length) && offset + length <= room;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const corrupt = (path: string) =>
+  new HostError("twin-state-corrupt", `The state of the twin in ${path} is damaged`, { details: { path } });
 
 function u32le(value: number): Uint8Array {
   const bytes = Buffer.alloc(4);

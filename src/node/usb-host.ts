@@ -5,12 +5,16 @@ import type { UsbDevice } from "../usb/usb-device.ts";
 const PACKAGE = "usb";
 
 /**
- * The USB devices of this machine. Throws `probe-not-found` when the optional package `usb` is not installed; whether
- * a device is a probe is the drivers' business.
+ * The USB devices of this machine. Throws `probe-not-found` when the optional package `usb` is not installed or
+ * finds no USB on this machine; whether a device is a probe is the drivers' business.
  */
 export async function usbDevices(): Promise<readonly UsbDevice[]> {
   const usb = await loadUsb();
-  return (await new usb.WebUSB({ allowAllDevices: true }).getDevices()) as readonly UsbDevice[];
+  try {
+    return (await new usb.WebUSB({ allowAllDevices: true }).getDevices()) as readonly UsbDevice[];
+  } catch (cause) {
+    throw new HostError("probe-not-found", "No probe was named, and USB can't be looked at", { cause });
+  }
 }
 
 interface UsbPackage {

@@ -1,3 +1,4 @@
+import type { Chip } from "../../chips/chip.ts";
 import { searchChips } from "../../chips/list.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Answer } from "../output.ts";
@@ -13,9 +14,10 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     core: chip.core,
     flash: { start: address32(chip.flash.start), length: chip.flash.length, sector: chip.flash.sectorSize },
   }));
-  const text = found.map(
-    (c) =>
-      `${c.name}  ${c.vendor} ${c.family}, ${c.core}, ${c.flash.length / 1024} KB flash in ${c.flash.sectorSize / 1024} KB sectors`,
-  );
-  return { result: { chips: result }, text, exit: 0 };
+  return { result: { chips: result }, text: found.map(lineOf), exit: 0 };
 }
+
+const lineOf = ({ name, vendor, family, core, flash }: Chip): string =>
+  `${name}  ${vendor} ${family}, ${core}, ${kilobytes(flash.length)} flash in ${kilobytes(flash.sectorSize)} sectors`;
+
+const kilobytes = (bytes: number): string => `${bytes / 1024} KB`;

@@ -1,9 +1,11 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
+import type { FlashPlan } from "../../flash/plan.ts";
+import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { parseRange } from "../numbers.ts";
 import type { Answer } from "../output.ts";
-import { planResult } from "../plan-report.ts";
+import { planResult, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";
@@ -12,15 +14,10 @@ import { flagOption, type Invocation, textOption } from "../verb.ts";
 export function erase(invocation: Invocation): Promise<Answer> {
   const what = targetOf(invocation);
   return withTarget(invocation, async ({ session, open }) => {
-    const report = await eraseFlash(session, what, progressFor(invocation), { signal: invocation.signal });
-    const { plan, run, totalMs } = report;
-    const text = [`${wordsFor(what)} erased in ${Math.round(totalMs)} ms; the security byte is left open`];
-    return {
-      result: { ...planResult(plan), erased: run.sectorsErased, totalMs },
-      text,
-      exit: 0,
-      clock: open.clockKind,
-    };
+    const onProgress = progressFor(invocation, open.clock);
+    const { plan, run, totalMs } = await eraseFlash(session, what, onProgress, { signal: invocation.signal });
+    const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
+    return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
   });
 }
 
@@ -32,7 +29,7 @@ function targetOf(invocation: Invocation): EraseTarget {
   if (sectors === undefined && range === undefined) return { what: "chip" };
   const { start, length } = parseRange(sectors ?? range ?? "");
   if (start < flash.start || start + length > flash.start + flash.length) {
-    throw new HostError("usage", `${address32(start)} to ${address32(start + length)} is not inside the chip's flash`);
+    throw new HostError("usage", `${rangeText(start, length)} is not inside the chip's flash`);
   }
   if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
     throw new HostError(
@@ -43,5 +40,15 @@ function targetOf(invocation: Invocation): EraseTarget {
   return { what: sectors === undefined ? "range" : "sectors", start, length };
 }
 
-const wordsFor = (what: EraseTarget): string =>
-  what.what === "chip" ? "the whole flash" : `${address32(what.start)} to ${address32(what.start + what.length)}`;
+function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
+  const range = what.what === "chip" ? "the whole flash" : rangeText(what.start, what.length);
+  return `${range} erased in ${timeText(totalMs, open.clockKind)}`;
+}
+
+const rangeText = (start: number, length: number): string => `${address32(start)} to ${address32(start + length)}`;
+
+/** Said where the erase touched the sector that decides whether the chip is open. */
+function openLine({ chip, sectors }: FlashPlan): readonly string[] {
+  const field = chip.protection.field - (chip.protection.field % chip.flash.sectorSize);
+  return sectors.some((s) => s.address === field) ? ["the security byte is left open"] : [];
+}

@@ -9,7 +9,7 @@ import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
-import type { Answer } from "../output.ts";
+import type { Answer, Said } from "../output.ts";
 import { chipOption } from "../target.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
@@ -20,13 +20,21 @@ export async function explain(invocation: Invocation): Promise<Answer> {
   const image = readImages(invocation);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
-  const failed = limit !== undefined && findings.some((f) => atLeast(f.severity, limit));
+  const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
   return {
     result: { ...imageJson(image), ...(chip ? chipJson(image, chip) : {}), findings: findings.map(findingJson) },
     text: [...imageLines(image), ...(chip ? chipLines(image, chip) : []), ...findings.flatMap(findingLines)],
-    exit: failed ? EXIT.failed : EXIT.ok,
+    exit: bad.length > 0 ? EXIT.failed : EXIT.ok,
+    ...(bad.length > 0 ? { error: saidOfFindings(bad) } : {}),
   };
 }
+
+/** Findings are no error of any layer, so their code stands here and in docs/errors.md. */
+const saidOfFindings = (bad: readonly Finding[]): Said => ({
+  code: "image-findings",
+  message: bad.map((f) => f.what).join(" "),
+  hints: bad.map((f) => f.remedy),
+});
 
 function failOn(invocation: Invocation): Severity | undefined {
   const text = textOption(invocation, "failOn") ?? "brick";

@@ -1,3 +1,5 @@
+import type { FlashPlan } from "../../flash/plan.ts";
+import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashReport } from "../../session/flash-job.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
@@ -5,11 +7,11 @@ import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
 import type { Answer } from "../output.ts";
-import { planLines, planResult } from "../plan-report.ts";
+import { changeLines, planResult, sectorLines, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
-import { flagOption, type Invocation } from "../verb.ts";
-import { verifyJson, verifyLines } from "../verify-report.ts";
+import { flagOption, type Invocation, note } from "../verb.ts";
+import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
 
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
 export async function flash(invocation: Invocation): Promise<Answer> {
@@ -18,20 +20,14 @@ export async function flash(invocation: Invocation): Promise<Answer> {
   checkOnChip(image, chipNeeded(invocation));
   const job = { image, policy: policyOption(invocation), permits: permitsOf(invocation), keepRest: true };
   return withTarget(boardFor(invocation), async (target) => {
-    const { session } = target;
-    const say = (text: string) => {
-      if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${text}\n`);
+    const { session, open } = target;
+    const onPlan = (plan: FlashPlan) => {
+      for (const line of changeLines(plan)) note(invocation, line);
     };
-    const onPlan = (plan: FlashReport["plan"]) => {
-      for (const change of plan.changes) say(`declared: ${change.why}`);
-    };
-    const report = await flashImage(
-      session,
-      { ...job, onPlan, onProgress: progressFor(invocation) },
-      { signal: invocation.signal },
-    );
+    const onProgress = progressFor(invocation, open.clock);
+    const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
     const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
-    return answer(report, target, locked);
+    return answer(report, target, locked, invocation);
   });
 }
 
@@ -45,22 +41,32 @@ function boardFor(invocation: Invocation): Invocation {
   return { ...invocation, options: { ...invocation.options, probe: `twin:${chipNeeded(invocation).name}` } };
 }
 
-function answer(report: FlashReport, { open }: Target, locked: boolean): Answer {
-  const { plan, run, verify, phases, totalMs } = report;
-  const result = {
-    ...planResult(plan),
-    programmed: run.bytesProgrammed,
-    erased: run.sectorsErased,
-    verify: verifyJson(verify),
-    phases,
-    totalMs,
-    locked,
-  };
+function answer(report: FlashReport, { open }: Target, locked: boolean, invocation: Invocation): Answer {
+  const { plan, run, phases, totalMs } = report;
+  const verify = againstFile(report);
+  const { bytesProgrammed: programmed, sectorsErased: erased } = run;
+  const result = { ...planResult(plan), programmed, erased, verify: verifyJson(verify), phases, totalMs, locked };
   const lines = [
-    ...planLines(plan),
-    `${run.bytesProgrammed} bytes programmed, ${run.sectorsErased} erase steps, ${Math.round(totalMs)} ms${open.clockKind === "virtual" ? " (virtual)" : ""}`,
+    ...sectorLines(plan),
+    ...(wasSaid(invocation) ? [] : changeLines(plan)),
+    `${programmed} bytes programmed in ${timeText(totalMs, open.clockKind)}`,
     ...verifyLines(verify),
     ...(locked ? ["the chip is locked now"] : []),
   ];
-  return { result, text: lines, exit: verify.verdict === "different" ? EXIT.differs : EXIT.ok, clock: open.clockKind };
+  const base = { result, text: lines, clock: open.clockKind } as const;
+  return verify.verdict === "different"
+    ? { ...base, exit: EXIT.differs, ...verifyError(verify) }
+    : { ...base, exit: EXIT.ok };
 }
+
+/** The chip was compared with what was programmed; what had been declared stands between that and the file. */
+function againstFile({ plan, verify }: FlashReport): VerifyResult {
+  const declared = plan.changes;
+  return verify.verdict === "equal" && declared.length > 0
+    ? { ...verify, verdict: "equal-but-declared", declared }
+    : verify;
+}
+
+/** Whether the declared changes stand on the same terminal already, said before anything was erased. */
+const wasSaid = (invocation: Invocation): boolean =>
+  invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !flagOption(invocation, "quiet");

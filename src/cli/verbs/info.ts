@@ -1,43 +1,56 @@
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
-import type { CoreState } from "../../cortex/core.ts";
+import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import type { Session } from "../../session/session.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
+import { nameOf, probeJson } from "../probe-report.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
 import type { Invocation } from "../verb.ts";
 
-/** `info`: everything that can be learned without changing anything but the core's halt; a locked chip is no error. */
-export function info(invocation: Invocation): Promise<Answer> {
-  return withTarget({ ...invocation, options: { connect: "attach", ...invocation.options } }, (target) => look(target));
+/** `info`: everything that can be learned without changing anything; a locked chip is no error. */
+export const info = (invocation: Invocation): Promise<Answer> =>
+  withTarget(invocation, look, { connect: "attach", whenLocked: "leave" });
+
+/** What was seen, once; both outputs are made from it. */
+interface View {
+  readonly session: Session;
+  readonly millivolts: number | null;
+  readonly lock: LockState | undefined;
+  readonly state: CoreState | undefined;
+  readonly field: Uint8Array | undefined;
 }
 
 async function look({ session, open }: Target): Promise<Answer> {
   const { found, probe } = session;
   const millivolts = (await probe.targetVoltage?.()) ?? null;
-  const lock = await session.lock();
+  const lock = found.looping ? found.lock : await session.lock();
   const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
   const field = state === undefined ? undefined : await readField(session);
-  const result = {
-    probe: { ...probe.info, licenses: [...(probe.info.licenses ?? [])] },
-    millivolts,
-    ...targetJson(session, state),
-    ...lockJson(lock),
-    ...(field ? { field: fieldJson(field, session.chip) } : {}),
-  };
-  const text = [
-    `probe:   ${probe.info.product} ${probe.info.serial}, ${probe.info.firmware}`,
-    ...(millivolts === null ? [] : [`voltage: ${(millivolts / 1000).toFixed(3)} V`]),
-    `DP:      ${address32(found.dpidr)}`,
-    ...found.aps.map((ap) => `AP[${ap.index}]:   ${ap.name} (IDR ${address32(ap.idr)})`),
-    ...coreLines(session, state),
-    ...lockLines(lock),
-    ...(field ? fieldLines(field, session.chip) : []),
-  ];
-  return { result: result as unknown as Answer["result"], text, exit: 0, clock: open.clockKind };
+  const view = { session, millivolts, lock, state, field };
+  return { result: jsonOf(view), text: linesOf(view), exit: 0, clock: open.clockKind };
 }
+
+const jsonOf = ({ session, millivolts, lock, state, field }: View): Answer["result"] => ({
+  probe: probeJson(session.probe.info),
+  millivolts,
+  ...targetJson(session, state),
+  ...lockJson(lock),
+  ...(field ? { field: fieldJson(field, session.chip) } : {}),
+});
+
+const linesOf = ({ session, millivolts, lock, state, field }: View): readonly string[] => [
+  `probe:   ${nameOf(session.probe.info)}`,
+  ...(millivolts === null ? [] : [`voltage: ${(millivolts / 1000).toFixed(3)} V`]),
+  `DP:      ${address32(session.found.dpidr)}`,
+  ...session.found.aps.map((ap) => `AP[${ap.index}]:   ${ap.name} (IDR ${address32(ap.idr)})`),
+  ...coreLines(session, state),
+  ...lockLines(lock),
+  ...(field ? fieldLines(field, session.chip) : []),
+  ...(session.found.chip ? [] : ["Name the chip with --chip to see whether it is locked, and its security bytes."]),
+];
 
 async function readField(session: Session): Promise<Uint8Array | undefined> {
   if (!session.found.chip) return undefined;
@@ -50,9 +63,7 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
     ...(found.chip ? { chip: found.chip.name, match: found.match } : {}),
-    ...(found.core
-      ? { core: { name: found.core.identity.name, cpuid: address32(found.core.identity.cpuid), state: state ?? null } }
-      : {}),
+    ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
       base: address32(c.base),
       cid: address32(c.cid),
@@ -62,17 +73,26 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   };
 }
 
+const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): Json => ({
+  name,
+  cpuid: address32(cpuid),
+  state: state ?? null,
+});
+
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
-  const { core, chip, match, components } = session.found;
+  const { core, chip, match, components, looping } = session.found;
   const named = chip ? [`chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`] : [];
   if (!core || state === undefined) return named;
   const { identity } = core;
   return [
     ...named,
     `core:    ${identity.name} r${identity.revision}p${identity.patch}, ${STATE_WORDS[state]}`,
+    ...(looping ? [`         ${LOOPING}`] : []),
     ...components.map((c) => `         ${address32(c.base)} ${c.name ?? "unknown part"}`),
   ];
 }
+
+const LOOPING = "it was resetting over and over until it was caught: its vectors are blank or broken";
 
 const STATE_WORDS: { readonly [state in CoreState]: string } = {
   halted: "halted",
@@ -95,5 +115,5 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
 function lockLines(lock: LockState | undefined): readonly string[] {
   if (!lock) return [];
   const way = lock.massEraseEnabled ? "a mass erase opens it" : "its mass erase is disabled";
-  return [`locked: ${lock.locked ? "yes" : "no"}${lock.locked ? ` (${way})` : ""}`];
+  return [`locked: ${lock.locked ? `yes (${way})` : "no"}`];
 }

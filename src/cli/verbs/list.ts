@@ -1,45 +1,39 @@
 import type { Json } from "../../base/errors.ts";
-import { codeOf } from "../../base/errors.ts";
+import { codeOf, HostError } from "../../base/errors.ts";
 import { listUsb, openProbe } from "../../node/probes.ts";
-import type { ProbeInfo } from "../../probe/probe.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
-import { type Invocation, listOption } from "../verb.ts";
+import { nameOf, probeJson } from "../probe-report.ts";
+import { saidNo } from "../said.ts";
+import { type Invocation, listOption, note, noteHints } from "../verb.ts";
 
 /** `list`: the probes on USB, and those that --probe names. */
 export async function list(invocation: Invocation): Promise<Answer> {
-  const named = await Promise.all(listOption(invocation, "probe").map(askProbe));
+  const named: Seen[] = [];
+  for (const selector of listOption(invocation, "probe")) named.push(await askProbe(selector));
   const { devices, why } = await listUsb();
-  const result = [...named.map((n) => n.json), ...devices.map((name) => ({ name, inaccessible: false }))];
-  const lines = [...named.map((n) => n.line), ...devices];
-  if (why !== undefined) invocation.terminal.err(`note: ${why}\n`);
-  const text = lines.length === 0 ? ["no probe was found"] : lines;
-  return { result: { probes: result }, text, exit: lines.length === 0 ? EXIT.noProbe : EXIT.ok };
+  if (why !== undefined) note(invocation, `note: ${why}`);
+  const seen = [...named, ...devices.map((name) => ({ line: name, json: { name, inaccessible: false } }))];
+  const result = { probes: seen.map((s) => s.json) };
+  if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };
+  const no = saidNo(new HostError("probe-not-found", "no probe was found"));
+  noteHints(invocation, no.error.hints);
+  return { result, text: [no.error.message], exit: EXIT.noProbe, ...no };
 }
 
-async function askProbe(
-  selector: string,
-): Promise<{ readonly line: string; readonly json: { readonly [key: string]: Json } }> {
+interface Seen {
+  readonly line: string;
+  readonly json: { readonly [key: string]: Json };
+}
+
+async function askProbe(selector: string): Promise<Seen> {
   try {
     const open = await openProbe(selector);
     const { info } = open.probe;
     await open.close();
-    return { line: `${nameOf(info)}  (${selector})`, json: { selector, ...jsonOf(info), inaccessible: false } };
+    return { line: `${nameOf(info)}  (${selector})`, json: { selector, ...probeJson(info), inaccessible: false } };
   } catch (error) {
     if (codeOf(error) !== "usb-access") throw error;
     return { line: `${selector}  (inaccessible)`, json: { selector, inaccessible: true } };
   }
 }
-
-const nameOf = (info: ProbeInfo): string =>
-  [info.product, info.serial, info.firmware, info.hardware]
-    .filter((part) => part !== undefined && part !== "")
-    .join("  ");
-
-const jsonOf = (info: ProbeInfo): { readonly [key: string]: Json } => ({
-  driver: info.driver,
-  product: info.product,
-  serial: info.serial,
-  firmware: info.firmware,
-  ...(info.hardware === undefined ? {} : { hardware: info.hardware }),
-});

@@ -1,14 +1,16 @@
+import { FlashproofError } from "../../base/errors.ts";
 import { touchedSectors } from "../../flash/content.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
-import { missingPermit } from "../../flash/permit.ts";
+import { checkConsents } from "../../flash/run.ts";
 import { contentOf } from "../../session/flash-job.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
 import type { Answer } from "../output.ts";
 import { planLines, planResult } from "../plan-report.ts";
-import { chipNeeded, withTarget } from "../target.ts";
-import { type Invocation, textOption } from "../verb.ts";
+import { saidNo } from "../said.ts";
+import { chipNeeded, type Target, withTarget } from "../target.ts";
+import { type Invocation, noteHints, textOption } from "../verb.ts";
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: Invocation): Promise<Answer> {
@@ -17,15 +19,30 @@ export async function plan(invocation: Invocation): Promise<Answer> {
   checkOnChip(image, chip);
   const request = { chip, image, policy: policyOption(invocation), keepRest: true };
   if (textOption(invocation, "probe") === undefined) return answer(planFlash(request), invocation);
-  return withTarget(invocation, async ({ session, open }) => {
-    const content = await contentOf(session, touchedSectors(image, chip.flash), undefined, {
-      signal: invocation.signal,
-    });
+  const look = async ({ session, open }: Target): Promise<Answer> => {
+    const io = { signal: invocation.signal };
+    const content = await contentOf(session, touchedSectors(image, chip.flash), undefined, io);
     return { ...answer(planFlash({ ...request, content }), invocation), clock: open.clockKind };
-  });
+  };
+  return withTarget(invocation, look, { connect: "attach" });
 }
 
 function answer(made: FlashPlan, invocation: Invocation): Answer {
-  const refused = missingPermit(made.needs, permitsOf(invocation)) !== undefined;
-  return { result: { ...planResult(made), refused }, text: planLines(made), exit: refused ? EXIT.protected : EXIT.ok };
+  const refusal = refusalOf(made, invocation);
+  const result = { ...planResult(made), refused: refusal !== undefined };
+  if (!refusal) return { result, text: planLines(made), exit: EXIT.ok };
+  const no = saidNo(refusal);
+  noteHints(invocation, no.error.hints);
+  return { result, text: planLines(made), exit: EXIT.protected, ...no };
+}
+
+/** What a flash with the same options would be refused with. */
+function refusalOf(made: FlashPlan, invocation: Invocation): FlashproofError | undefined {
+  try {
+    checkConsents(made.needs, permitsOf(invocation));
+    return undefined;
+  } catch (error) {
+    if (error instanceof FlashproofError) return error;
+    throw error;
+  }
 }

@@ -2,28 +2,30 @@ import { address32, hex8, hex32 } from "../../base/u32.ts";
 import { writeWhole } from "../../node/files.ts";
 import { parseRange } from "../numbers.ts";
 import type { Answer } from "../output.ts";
-import { withTarget } from "../target.ts";
+import { type Target, withTarget } from "../target.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
-/** `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal. */
+/** `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware goes on. */
 export function read(invocation: Invocation): Promise<Answer> {
-  const range = parseRange(invocation.args[0]);
+  const { start, length } = parseRange(invocation.args[0]);
   const file = textOption(invocation, "output");
-  return withTarget(invocation, async ({ session, open }) => {
-    const bytes = await readAny(session.core.memory.read.bind(session.core.memory), range.start, range.length);
+  const fetch = async ({ session, open }: Target): Promise<Answer> => {
+    const { memory } = session.core;
+    const io = { signal: invocation.signal };
+    const bytes = await readAny((at, count, width) => memory.read(at, count, width, io), start, length);
     if (file !== undefined) writeWhole(file, bytes);
     const result = {
-      start: address32(range.start),
-      length: range.length,
+      start: address32(start),
+      length,
       ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }),
     };
-    const text =
-      file === undefined
-        ? dump(range.start, bytes)
-        : [`${range.length} bytes from ${address32(range.start)} to ${file}`];
-    return { result, text, exit: 0, clock: open.clockKind };
-  });
+    return { result, text: linesFor(start, bytes, file), exit: 0, clock: open.clockKind };
+  };
+  return withTarget(invocation, fetch, { connect: "attach" });
 }
+
+const linesFor = (start: number, bytes: Uint8Array, file: string | undefined): readonly string[] =>
+  file === undefined ? dump(start, bytes) : [`${bytes.length} bytes from ${address32(start)} to ${file}`];
 
 type Read = (address: number, count: number, width: 8 | 32) => Promise<Uint8Array>;
 

@@ -1,15 +1,17 @@
+import type { Chip } from "../../chips/chip.ts";
+import type { Image } from "../../image/image.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
-import { verifyImage } from "../../flash/verify.ts";
+import { verifyImage, type VerifyResult } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
 import type { Answer } from "../output.ts";
 import { progressFor } from "../progress-line.ts";
-import { chipNeeded, withTarget } from "../target.ts";
+import { chipNeeded, type Target, withTarget } from "../target.ts";
 import type { Invocation } from "../verb.ts";
 import { causeLines, causesJson } from "../cause-report.ts";
-import { verifyJson, verifyLines } from "../verify-report.ts";
+import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
 
 /** `verify FILE[@ADDR]...`: every differing range with its cause; a declared change is no difference under its policy. */
 export async function verify(invocation: Invocation): Promise<Answer> {
@@ -18,22 +20,24 @@ export async function verify(invocation: Invocation): Promise<Answer> {
   checkOnChip(image, chip);
   const policy = policyOption(invocation);
   const effective = effectiveImage(image, chip, policy);
-  return withTarget(invocation, async ({ session, open }) => {
+  const compare = async ({ session, open }: Target): Promise<Answer> => {
+    const { memory } = session.core;
     const io = { signal: invocation.signal };
-    const found = await verifyImage(session.core.memory, image, effective.changes, progressFor(invocation), io);
-    const causes =
-      found.differences.length === 0
-        ? undefined
-        : explainDifferences({ chip, image, changes: [], differences: found.differences });
-    return {
-      result: { ...verifyJson(found), ...(causes ? { causes: causesJson(causes) } : {}) },
-      text: [
-        ...verifyLines(found),
-        ...found.declared.map((c) => `declared: ${c.why}`),
-        ...(causes ? causeLines(causes) : []),
-      ],
-      exit: found.verdict === "different" ? EXIT.differs : EXIT.ok,
-      clock: open.clockKind,
-    };
-  });
+    const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
+    return { ...answer(found, image, chip), clock: open.clockKind };
+  };
+  return withTarget(invocation, compare, { connect: "attach" });
+}
+
+function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
+  const declared = found.declared.map((c) => `declared: ${c.why}`);
+  const text = [...verifyLines(found), ...declared];
+  if (found.differences.length === 0) return { result: verifyJson(found), text, exit: EXIT.ok };
+  const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
+  return {
+    result: { ...verifyJson(found), causes: causesJson(causes) },
+    text: [...text, ...causeLines(causes)],
+    exit: EXIT.differs,
+    ...verifyError(found, causes),
+  };
 }

@@ -2,25 +2,22 @@ import { address32 } from "../../base/u32.ts";
 import { HostError } from "../../base/errors.ts";
 import { parseAddress, parseNumber } from "../numbers.ts";
 import type { Answer } from "../output.ts";
-import { withTarget } from "../target.ts";
+import { type Target, withTarget } from "../target.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
-/** `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each. */
+/** `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each; running firmware goes on. */
 export function write(invocation: Invocation): Promise<Answer> {
   const [first, ...rest] = invocation.args;
   const width = widthOf(textOption(invocation, "width") ?? "32");
   const address = parseAddress(first);
-  const bytes = rest.flatMap((text) => bytesOf(parseNumber(text), width));
-  return withTarget(invocation, async ({ session, open }) => {
-    await session.core.memory.write(address, Uint8Array.from(bytes), width);
+  const bytes = Uint8Array.from(rest.flatMap((text) => bytesOf(parseNumber(text), width)));
+  const store = async ({ session, open }: Target): Promise<Answer> => {
+    await session.core.memory.write(address, bytes, width, { signal: invocation.signal });
     const result = { address: address32(address), width, count: rest.length };
-    return {
-      result,
-      text: [`${rest.length} x ${width} bit written at ${address32(address)}`],
-      exit: 0,
-      clock: open.clockKind,
-    };
-  });
+    const text = [`${rest.length} x ${width} bit written at ${address32(address)}`];
+    return { result, text, exit: 0, clock: open.clockKind };
+  };
+  return withTarget(invocation, store, { connect: "attach" });
 }
 
 function widthOf(text: string): 8 | 16 | 32 {
