@@ -1,13 +1,17 @@
 import type { Clock, Picoseconds } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { type Log, noLog } from "../base/log.ts";
+import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
 import { Board } from "./board.ts";
 import { createChip } from "./chips.ts";
+import type { Mk24 } from "./chip/mk24-seam.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
 import { type JlinkStream, openJlinkStream } from "./probe/jlink-stream.ts";
+import { CmsisDapHid } from "./probe/cmsis-dap-hid.ts";
+import { cmsisDapOnUsb, type DapPackets, isCmsisDap } from "./probe/cmsis-dap-usb.ts";
 import { jlinkOnUsb } from "./probe/jlink-usb.ts";
 import { UsbFace } from "./probe/usb-face.ts";
 import { TwinError } from "./twin-error.ts";
@@ -22,6 +26,8 @@ export interface TwinOptions {
   /** `MK24FN1M0xxx12`. */
   readonly chip: string;
   readonly probe?: "jlink" | "jlink-hs" | "cmsis-dap" | "cmsis-dap-hs" | "cmsis-dap-v1";
+  /** Packets of a CMSIS-DAP probe other than its model's own. */
+  readonly dapPackets?: DapPackets;
   readonly flash?: "typ" | "max" | "zero";
   /** The board starts secured: all flash FF. */
   readonly locked?: boolean;
@@ -35,6 +41,10 @@ export interface TwinOptions {
   readonly faults?: string;
   /** What an earlier board of the same chip left behind. */
   readonly state?: TwinState;
+  /** False: a released core sleeps instead of executing. */
+  readonly execute?: boolean;
+  /** The debugger's accesses to the flash controller fault: only code on the chip can program it. */
+  readonly forbidAhbToFtfe?: boolean;
   /** Receives the bytes that the chip sends on its UART. */
   readonly uart?: (bytes: Uint8Array) => void;
   /** Lets virtual time follow the wall clock; without it the board runs in lock-step. */
@@ -54,6 +64,8 @@ export interface TwinState {
 /** A simulated board: its probe on USB, its clock, and the hands that a lab has (power switch, microscope). */
 export interface Twin {
   readonly device: UsbDevice;
+  /** The same probe as a HID device, where that is how a system shows it; not to be used at the same time as `device`. */
+  readonly hid?: HidDevice;
   readonly clock: Clock;
   snapshot(): TwinState;
   /** Cuts the target's power now and restores it; an unfinished flash command leaves its bits half done by seed. */
@@ -91,8 +103,10 @@ export function createTwin(options: TwinOptions): Twin {
   startUp(board, options);
   for (const at of faults.times("board")) clock.schedule(at, strike);
   const device = new UsbFace(plugIn(options, board), { clock, faults, seed, onTransfer: strike });
+  const hid = options.probe === "cmsis-dap-v1" && { hid: new CmsisDapHid(device, options.dapPackets?.size ?? 64) };
   return {
     device,
+    ...hid,
     clock,
     snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: board.time, parts: board.save() }),
     powerCut: () => board.powerCut(),
@@ -108,14 +122,18 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-function chipOf({ chip, flash = DEFAULTS.flash, locked = false, uart, log = noLog }: TwinOptions, seed: number) {
-  return createChip(chip, { flash, locked, seed, ...(uart && { uart }) }, log);
+function chipOf(options: TwinOptions, seed: number): Mk24 {
+  const { flash = DEFAULTS.flash, locked = false, execute = true, uart, log = noLog } = options;
+  const chip = createChip(options.chip, { flash, locked, seed, execute, ...(uart && { uart }) }, log);
+  chip.forbidAhbToFtfe = options.forbidAhbToFtfe ?? false;
+  return chip;
 }
 
 function plugIn(options: TwinOptions, board: Board) {
   const { probe = DEFAULTS.probe, serial = DEFAULTS.serial } = options;
   if (probe === "jlink" || probe === "jlink-hs") return jlinkOnUsb(probe, serial, board);
-  const text = `There is no model of the probe "${probe}" yet; there is jlink and jlink-hs`;
+  if (isCmsisDap(probe)) return cmsisDapOnUsb(probe, serial, board, options.dapPackets);
+  const text = `There is no model of the probe "${probe}"; there are jlink, jlink-hs and the three of cmsis-dap`;
   throw new TwinError("twin-unknown-probe", text, { details: { probe } });
 }
 
