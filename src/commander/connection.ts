@@ -88,9 +88,9 @@ export class Connection {
   /** Connects to the target and prints what is found; answers whether it is connected. */
   async connectTarget(): Promise<boolean> {
     const { device, wire = "SWD" } = this.context.settings;
-    print(this.context, [...texts.deviceSelected(device?.text ?? "UNSPECIFIED"), ...texts.connecting(wire)]);
     try {
       this.checkSettings();
+      print(this.context, [...texts.deviceSelected(device?.text ?? "UNSPECIFIED"), ...texts.connecting(wire)]);
       this.raw = undefined;
       this.session = await this.connectSession();
       print(this.context, texts.targetIdentified(this.session.core.identity.name));
@@ -181,4 +181,5 @@ export class Connection {
 }
 
 /** The dialogue about the lock has said it. */
-const saidAlready = (error: unknown): boolean => ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");
+const saidAlready = (error: unknown): boolean =>
+  ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");

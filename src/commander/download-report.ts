@@ -1,3 +1,5 @@
+import type { FlashGeometry } from "../chips/chip.ts";
+import { isErased } from "../flash/content.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import type { PhaseTimes } from "../flash/progress.ts";
 import type { SectorPlan } from "../flash/sector-plan.ts";
@@ -9,11 +11,38 @@ const BANK = 0;
 /** J-Link's report of a download: real phase times, on the session's clock; sizes in whole sectors. */
 export function downloadLines({ chip, sectors }: FlashPlan, times: PhaseTimes): readonly string[] {
   const { start, sectorSize } = chip.flash;
-  const affected = sectors.filter(({ action }) => action !== "unchanged");
-  if (affected.length === 0) return contentsMatch(BANK, start);
-  const ranges = countRanges(affected, sectorSize);
-  const bank = { index: BANK, base: start, ranges, bytes: affected.length * sectorSize };
+  const ranges = affectedRanges(sectors, chip.flash);
+  if (ranges.length === 0) return contentsMatch(BANK, start);
+  const bytes = ranges.reduce((sum, range) => sum + range.length, 0) * sectorSize;
+  const bank = { index: BANK, base: start, ranges: ranges.length, bytes };
   return downloadReport({ banks: [bank], totalSeconds: total(times), phases: phasesOf(times) });
+}
+
+/**
+ * Neighbouring sectors that change are one range. Blank sectors of the image between two of them belong to it: the file
+ * names them, and J-Link counts the file's length [L V7.86e, (unsure) for sectors that are blank already].
+ */
+function affectedRanges(sectors: readonly SectorPlan[], flash: FlashGeometry): readonly (readonly SectorPlan[])[] {
+  const candidates = sectors.filter((sector) => changes(sector) || isErased(sector.content, flash));
+  const runs = neighbours(
+    [...candidates].sort((a, b) => a.address - b.address),
+    flash.sectorSize,
+  );
+  return runs.map((run) => run.slice(run.findIndex(changes), run.findLastIndex(changes) + 1)).filter(hasAny);
+}
+
+const changes = ({ action }: SectorPlan): boolean => action !== "unchanged";
+
+const hasAny = (run: readonly SectorPlan[]): boolean => run.length > 0;
+
+function neighbours(sorted: readonly SectorPlan[], size: number): readonly SectorPlan[][] {
+  const runs: SectorPlan[][] = [];
+  for (const sector of sorted) {
+    const last = runs.at(-1);
+    if (last?.at(-1)?.address === sector.address - size) last.push(sector);
+    else runs.push([sector]);
+  }
+  return runs;
 }
 
 /** The seconds of an erase by J-Link's phases. */
@@ -39,10 +68,4 @@ function phasesOf(times: PhaseTimes): readonly PhaseReport[] {
     ["Restore", times.restore],
   ];
   return all.filter(([, ms]) => ms > 0).map(([name, ms]) => ({ name, seconds: ms / 1_000 }));
-}
-
-/** Neighbouring sectors are one range. */
-function countRanges(sectors: readonly SectorPlan[], size: number): number {
-  const addresses = new Set(sectors.map(({ address }) => address));
-  return [...addresses].filter((address) => !addresses.has(address - size)).length;
 }

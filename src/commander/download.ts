@@ -1,6 +1,6 @@
 import { writeBlock } from "../adi/block.ts";
 import { address32 } from "../base/u32.ts";
-import { type FlashPlan } from "../flash/plan.ts";
+import type { FlashPlan } from "../flash/plan.ts";
 import { type Permit, permit } from "../flash/permit.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { checkConsents } from "../flash/run.ts";
@@ -12,7 +12,7 @@ import { touches } from "../image/image-bytes.ts";
 import { executePlan, type FlashJob, planOnChip } from "../session/flash-job.ts";
 import { print } from "./context.ts";
 import { downloadLines } from "./download-report.ts";
-import { changeNotes } from "./change-notes.ts";
+import { planNotes } from "./plan-notes.ts";
 import type { Call } from "./handler.ts";
 import { splitImage } from "./split-image.ts";
 
@@ -30,7 +30,7 @@ async function downloadFlash(call: Call, image: Image): Promise<void> {
   const stopwatch = new Stopwatch(target.clock);
   const plan = await planOnChip(target, job, stopwatch, call.io);
   checkConsents(plan.needs, job.permits);
-  call.notes.answer(...changeNotes(plan.changes, target.chip));
+  call.notes.answer(...planNotes(plan));
   await executePlan(target, plan, job, stopwatch, call.io);
   await stopwatch.time("verify", () => checkProgrammed(call, plan));
   print(call, downloadLines(plan, stopwatch.times()));
@@ -50,7 +50,9 @@ function jobFor({ settings }: Call, image: Image): FlashJob {
   return {
     image,
     policy: allows ? "as-image" : "keep-open",
-    permits: allows ? [permit("lock"), ...settings.tokens.flatMap(irreversible)] : settings.tokens.flatMap(irreversible),
+    permits: allows
+      ? [permit("lock"), ...settings.tokens.flatMap(irreversible)]
+      : settings.tokens.flatMap(irreversible),
     keepRest: imageSize(image) < settings.noRmwThreshold,
   };
 }
@@ -63,7 +65,9 @@ async function checkProgrammed(call: Call, plan: FlashPlan): Promise<void> {
   const [first] = differences;
   if (!first) return;
   const address = address32(first.address);
-  throw new FlashError("verify-differs", `The flash at ${address} doesn't hold what was programmed`, { details: { address } });
+  throw new FlashError("verify-differs", `The flash at ${address} doesn't hold what was programmed`, {
+    details: { address },
+  });
 }
 
 function pastLoad({ settings }: Call, plan: FlashPlan) {

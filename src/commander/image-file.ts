@@ -3,7 +3,7 @@ import type { Image } from "../image/image.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
 import { print } from "./context.ts";
 import type { Call } from "./handler.ts";
-import { fileNotOpened } from "./texts/v7-86e/flash.ts";
+import { downloading, fileNotOpened } from "./texts/v7-86e/flash.ts";
 
 /**
  * The file of a download: what it is says its content, then its name; what can't be told is raw. An address is a raw
@@ -11,7 +11,7 @@ import { fileNotOpened } from "./texts/v7-86e/flash.ts";
  * it can't be read.
  */
 export function openImage(call: Call, path: string, address: number | undefined): Image | undefined {
-  return orNotOpened(call, () => {
+  return orNotOpened(call, downloading(path), () => {
     const name = path;
     const bytes = call.host.readFile(path);
     const format = bytes.length === 0 ? "raw" : detectFormat(bytes, { name, address: address ?? 0 });
@@ -21,15 +21,15 @@ export function openImage(call: Call, path: string, address: number | undefined)
 
 /** A file's bytes as they are, at an address. */
 export function openRaw(call: Call, path: string, address: number): Image | undefined {
-  return orNotOpened(call, () => readImage(call.host.readFile(path), { name: path, format: "raw", address }));
+  return orNotOpened(call, [], () => readImage(call.host.readFile(path), { name: path, format: "raw", address }));
 }
 
-function orNotOpened<T>(call: Call, open: () => T): T | undefined {
+function orNotOpened<T>(call: Call, before: readonly string[], open: () => T): T | undefined {
   try {
     return open();
   } catch (error) {
     if (!(error instanceof FlashproofError)) throw error;
-    print(call, fileNotOpened());
+    print(call, [...before, ...fileNotOpened()]);
     call.notes.error(error);
     return undefined;
   }

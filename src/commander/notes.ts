@@ -11,7 +11,9 @@ export class Notes {
 
   /** Says who speaks; nothing else is said before. */
   greet(): void {
-    this.say("this is Flashproof, not SEGGER software: it speaks J-Link Commander's language, and adds its own words here");
+    this.say(
+      "this is Flashproof, not SEGGER software: it speaks J-Link Commander's language, and adds its own words here",
+    );
   }
 
   /** Says a line unless it was said before. */

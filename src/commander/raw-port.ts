@@ -51,7 +51,10 @@ export class RawPort {
 
   /** Reads a register; an AP's as a whole, without the delay of a posted read. */
   async read(port: RawRegisters, index: number, io: Io): Promise<number> {
-    const [value] = await this.dp.transfer([...this.selects(port), { op: "read", reg: registerAt(port, index), count: 1 }], io);
+    const [value] = await this.dp.transfer(
+      [...this.selects(port), { op: "read", reg: registerAt(port, index), count: 1 }],
+      io,
+    );
     return value;
   }
 

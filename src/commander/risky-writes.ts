@@ -17,5 +17,6 @@ export function warnOfFlashWrite(notes: Notes, address: number, length: number):
 /** Warns once of writes into the MDM-AP's control register, which can erase the whole chip. */
 export function warnOfApWrite(notes: Notes, port: RawPort, index: number): void {
   const isControl = port.apsel === MDM_AP_INDEX && port.bank * 16 + index * 4 === MDM_CONTROL.address;
-  if (isControl) notes.say("raw writes to the MDM-AP's control register can erase the whole chip, and nothing here checks them");
+  if (isControl)
+    notes.say("raw writes to the MDM-AP's control register can erase the whole chip, and nothing here checks them");
 }

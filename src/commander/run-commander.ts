@@ -1,5 +1,5 @@
 import { FlashproofError } from "../base/errors.ts";
-import { type CommandLineFault, type CommanderOptions } from "./command-line.ts";
+import type { CommandLineFault, CommanderOptions } from "./command-line.ts";
 import { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
 import type { Outcome } from "./handler.ts";
@@ -19,7 +19,11 @@ export type CommanderExit = 0 | 1;
  * Answers 0, or 1 where a command failed under ExitOnError (or `--strict`), and where the script couldn't be read.
  * Throws `WaitError` `aborted` when the signal calls it off; probe and target are closed in any case.
  */
-export async function runCommander(options: CommanderOptions, host: CommanderHost, signal?: AbortSignal): Promise<CommanderExit> {
+export async function runCommander(
+  options: CommanderOptions,
+  host: CommanderHost,
+  signal?: AbortSignal,
+): Promise<CommanderExit> {
   const notes = new Notes(options.quiet ? () => {} : (line) => host.note(line));
   notes.greet();
   print({ host }, texts.banner(texts.V7_86E));
@@ -28,7 +32,10 @@ export async function runCommander(options: CommanderOptions, host: CommanderHos
   if (!input) return 1;
   const context = { host, notes, settings: initialSettings(options), input, io: signal ? { signal } : {} };
   const { usb, ip } = options;
-  const connection = new Connection(context, { ...(usb === undefined ? {} : { usb }), ...(ip === undefined ? {} : { ip }) });
+  const connection = new Connection(context, {
+    ...(usb === undefined ? {} : { usb }),
+    ...(ip === undefined ? {} : { ip }),
+  });
   try {
     const failures = await runAll(context, connection, options);
     return failures.ended || (options.strict && failures.any) ? 1 : 0;

@@ -9,7 +9,11 @@ const HOW = { SYSRESETREQ: "system", VECTRESET: "core", pin: "pin" } as const;
  * Resets the target as `RSetType` says, with J-Link's lines. A core that can't be stopped is a warning; a chip that comes
  * up locked is forgotten, so that the next command connects anew. Answers whether the core is there and stopped as asked.
  */
-export async function resetTarget(call: Call, then: "run" | "halt", type: ResetType = call.settings.resetType): Promise<boolean> {
+export async function resetTarget(
+  call: Call,
+  then: "run" | "halt",
+  type: ResetType = call.settings.resetType,
+): Promise<boolean> {
   const { target } = call.connection;
   print(call, resetSteps(type.by, then === "halt"));
   try {

@@ -21,7 +21,9 @@ export function verifyNotes(question: DifferenceQuestion): readonly string[] {
 /** A change that this run declared explains all; what else could leave the same byte is said beside it. */
 function alternatives(question: DifferenceQuestion, causes: readonly Cause[]): readonly Cause[] {
   if (!causes.some(({ id }) => id === "declared-change")) return [];
-  const others = explainDifferences({ ...question, changes: [] }).causes.filter(({ id }) => id === "programmed-over-FE");
+  const others = explainDifferences({ ...question, changes: [] }).causes.filter(
+    ({ id }) => id === "programmed-over-FE",
+  );
   const declared = "This run declared the change before it programmed the byte.";
   return others.map((cause) => ({ ...cause, likelihood: "unlikely" as const, against: [declared, ...cause.against] }));
 }

@@ -75,7 +75,11 @@ async function instructionLine(core: CortexCore, pc: number, { io }: Call): Prom
   const words = wordsOf(await core.memory.read(at, 8, 32, io));
   const halves = [...words].flatMap((word) => [word & 0xffff, word >>> 16]).slice((pc & 2) >>> 1);
   const opcode = halves.slice(0, isWide(halves[0]) ? 2 : 1);
-  return texts.stepped(pc, opcode, `.inst  0x${opcode.map((half) => half.toString(16).toUpperCase().padStart(4, "0")).join("")}`);
+  return texts.stepped(
+    pc,
+    opcode,
+    `.inst  0x${opcode.map((half) => half.toString(16).toUpperCase().padStart(4, "0")).join("")}`,
+  );
 }
 
 /** Whether a halfword is the first of a 32-bit instruction (ARMv7-M ARM (DDI 0403E), A5.1). */

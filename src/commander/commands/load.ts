@@ -10,14 +10,16 @@ import * as texts from "../texts/v7-86e/flash.ts";
 import { implicitReset } from "../texts/v7-86e/reset.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
 
-/** `loadfile` and `loadbin`: an implicit reset unless `noreset`, the download, J-Link's report. */
+/**
+ * `loadfile` and `loadbin`: an implicit reset unless `noreset`, the download, J-Link's report. A file that can't be read
+ * leaves the target alone (unsure whether J-Link resets it before).
+ */
 export const load: Handler = async (call) => {
   const path = call.args.text("filename");
   const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
-  if (!(await prepareTarget(call))) return "failed";
-  print(call, texts.downloading(path));
   const image = openImage(call, path, address);
-  if (!image) return "failed";
+  if (!image || !(await prepareTarget(call))) return "failed";
+  print(call, texts.downloading(path));
   try {
     await download(call, image);
     print(call, texts.ok());
@@ -43,8 +45,12 @@ function failed(call: Call, error: unknown): Outcome {
   print(call, [...dllError(dllText(error)), ...texts.downloadFailed()]);
   if (codeOf(error) === "consent-missing") call.notes.answer(...consentNotes(error));
   else call.notes.error(error);
+  if (!call.settings.device?.chip) call.notes.say(NO_CHIP);
   return "failed";
 }
+
+const NO_CHIP =
+  "hint: no chip is named, so the file was written as to RAM: name the chip with -Device (flashproof chips lists them)";
 
 /** What the DLL says: a byte of the loader's own check by its address, all else was never begun. */
 function dllText(error: FlashproofError): string {
@@ -55,6 +61,10 @@ function dllText(error: FlashproofError): string {
 function consentNotes(error: FlashproofError): readonly string[] {
   const { token } = error.details;
   const refused = `refused, and nothing was written: ${error.message}`;
-  if (typeof token !== "string") return [refused, 'hint: the device name with "(allow security)" behind it programs the byte as it is'];
-  return [refused, `hint: if you mean it: exec AllowIrreversible = ${token}; it fits this image, this act and this chip only`];
+  if (typeof token !== "string")
+    return [refused, 'hint: the device name with "(allow security)" behind it programs the byte as it is'];
+  return [
+    refused,
+    `hint: if you mean it: exec AllowIrreversible = ${token}; it fits this image, this act and this chip only`,
+  ];
 }

@@ -73,7 +73,12 @@ export const w8: Handler = (call) => {
   return write(call, bytes, 32, (address) => texts.doubleWordWritten(address, value));
 };
 
-async function write(call: Call, bytes: Uint8Array, width: Width, lines: (address: number) => readonly string[]): Promise<Outcome> {
+async function write(
+  call: Call,
+  bytes: Uint8Array,
+  width: Width,
+  lines: (address: number) => readonly string[],
+): Promise<Outcome> {
   const address = zonedAddress(call, "Addr");
   if (address === undefined) return "failed";
   warnOfFlashWrite(call.notes, address, bytes.length);

@@ -101,7 +101,10 @@ export const littleEndian: Handler = async () => "ok";
 /** `ShowEmuList`. */
 export const showEmuList: Handler = async (call) => {
   const probes = await call.host.listProbes();
-  print(call, probes.flatMap(({ serial, product }, i) => texts.probeListEntry(i, serial, product)));
+  print(
+    call,
+    probes.flatMap(({ serial, product }, i) => texts.probeListEntry(i, serial, product)),
+  );
   return "ok";
 };
 

@@ -28,7 +28,8 @@ function differs(call: Call, image: Image, first: Difference, differences: reado
   const { found } = targetOf(call);
   const { lastLoad } = call.connection.history;
   const changes = lastLoad?.changes ?? [];
-  if (found.chip) call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
+  if (found.chip)
+    call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
   return "failed";
 }
 

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runCommander } from "../../../src/cli/commander-host.ts";
+import { linesOf } from "./seed-log.ts";
+
+/** What one run of the Commander left on the screen. */
+export interface Screen {
+  readonly exit: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** What lies on the desk, and how the Commander is called there. */
+export interface Desk {
+  readonly device?: string;
+  /** The twin's keys behind `twin:CHIP,`. */
+  readonly board?: string;
+  /** More words on the command line. */
+  readonly options?: readonly string[];
+  /** Files by their names, written before the run. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  readonly script: string;
+  /** Without it nobody has allowed the mass erase. */
+  readonly settings?: string;
+}
+
+/** The answer that J-Link keeps in its registry. */
+export const STORED_ANSWER = '[commander]\nsecured-device = "unsecure"\n';
+
+/** Runs a script by the command line's own door, on a simulated board, in a folder that is gone afterwards. */
+export async function runAtDesk(desk: Desk): Promise<Screen> {
+  const folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
+  try {
+    for (const [name, content] of Object.entries(desk.files ?? {})) writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, "flash.jlink"), desk.script);
+    if (desk.settings !== undefined) writeFileSync(join(folder, "settings.toml"), desk.settings);
+    return await runIn(folder, desk);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(folder: string, desk: Desk): Promise<Screen> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const board = desk.board === undefined ? "" : `,${desk.board}`;
+  const terminal = {
+    out: (words: string) => void out.push(words),
+    err: (words: string) => void err.push(words),
+    errIsTerminal: false,
+    inIsTerminal: false,
+    // The settings of whoever runs the test are none of its business.
+    env: { FLASHPROOF_PROBE: `twin:MK24FN1M0xxx12${board}`, XDG_CONFIG_HOME: folder },
+    folder,
+  };
+  const settings = desk.settings === undefined ? [] : ["-SettingsFile", "settings.toml"];
+  const wire = ["-If", "SWD", "-Speed", "4000"];
+  const argv = ["-Device", desk.device ?? "MK24FN1M0xxx12", ...wire, ...settings, ...(desk.options ?? [])];
+  const exit = await runCommander([...argv, "-CommandFile", "flash.jlink"], terminal);
+  return { exit, out: linesOf(out.join("")), err: linesOf(err.join("")) };
+}
