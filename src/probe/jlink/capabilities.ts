@@ -1,13 +1,10 @@
 /** Capability bits of GET_CAPS and GET_CAPS_EX that matter here (RM08001, 4.1; names as there). */
 export const CAPABILITY = {
   GET_HW_VERSION: 1,
-  ADAPTIVE_CLOCKING: 3,
   READ_CONFIG: 4,
   SPEED_INFO: 9,
   GET_MAX_BLOCK_SIZE: 11,
-  GET_HW_INFO: 12,
   SELECT_IF: 17,
-  GET_COUNTERS: 19,
   REGISTER: 27,
   GET_CAPS_EX: 31,
 } as const;

@@ -1,4 +1,4 @@
-import { type ByteReader, ByteReader as Reader, ByteWriter } from "../../base/bytes.ts";
+import { ByteReader } from "../../base/bytes.ts";
 import type { PinLevels } from "../probe.ts";
 import type { SwdBits } from "../swd/swd-bits.ts";
 import { type JLinkCommand, order, question } from "./command.ts";
@@ -30,7 +30,7 @@ export const VERSION: JLinkCommand<readonly [], string> = {
   id: 0x01,
   encode: () => Uint8Array.of(0x01),
   decode: async (take) => {
-    const length = new Reader(await take(2)).u16le();
+    const length = new ByteReader(await take(2)).u16le();
     return textUpToNul(await take(length));
   },
 };
@@ -53,18 +53,12 @@ export const SPEEDS = question(
   (answer): JLinkSpeeds => ({ baseHz: answer.u32le(), minDivider: answer.u16le() }),
 );
 
-/** GET_HW_INFO: one word for each bit of the mask, lowest bit first. */
-export const HARDWARE_INFO = masked("GET_HW_INFO", 0xc1);
-
-/** GET_COUNTERS: one word for each bit of the mask, lowest bit first. */
-export const COUNTERS = masked("GET_COUNTERS", 0xc2);
-
 /** SELECT_IF: selects an interface and answers the one before; 0xFE only asks, 0xFF asks for the mask of those there are. */
 export const SELECT_INTERFACE: JLinkCommand<readonly [number], number> = {
   name: "SELECT_IF",
   id: 0xc7,
   encode: (which) => Uint8Array.of(0xc7, which),
-  decode: async (take) => new Reader(await take(4)).u32le(),
+  decode: async (take) => new ByteReader(await take(4)).u32le(),
 };
 
 /** The argument of SELECT_IF that asks for the mask of interfaces. */
@@ -117,20 +111,6 @@ export function hardwareVersionText(packed: number): string {
   const minor = Math.trunc(packed / 100) % 100;
   return `V${major}.${String(minor).padStart(2, "0")}`;
 }
-
-function masked(name: string, id: number): JLinkCommand<readonly [number], Uint32Array> {
-  return {
-    name,
-    id,
-    encode: (mask) => new ByteWriter().u8(id).u32le(mask).finish(),
-    decode: async (take, mask) => wordsLeft(new Reader(await take(4 * countOnes(mask)))),
-  };
-}
-
-const wordsLeft = (answer: ByteReader): Uint32Array =>
-  Uint32Array.from({ length: answer.left / 4 }, () => answer.u32le());
-
-const countOnes = (mask: number): number => [...(mask >>> 0).toString(2)].filter((digit) => digit === "1").length;
 
 function clockRequest(direction: Uint8Array, output: Uint8Array, count: number): Uint8Array {
   const request = new Uint8Array(4 + direction.length + output.length);

@@ -14,7 +14,7 @@ export class BatchProgress {
   }
 
   /** From now on the goal's word keeps the first value that meets it. */
-  aim(goal: SwdUntil): void {
+  aim(goal: SwdUntil | undefined): void {
     this.goal = goal;
   }
 

@@ -14,10 +14,11 @@ export interface SwdUntil {
   readonly answers: number;
 }
 
-/** Part of a batch: transfers that need no decision in between, or a poll. */
-export type SwdStep =
-  | { readonly kind: "transfers"; readonly transfers: readonly SwdTransfer[] }
-  | { readonly kind: "until"; readonly goal: SwdUntil };
+/** Part of a batch: transfers that need no decision in between, and then perhaps a poll. */
+export interface SwdStep {
+  readonly transfers: readonly SwdTransfer[];
+  readonly goal?: SwdUntil;
+}
 
 /** A batch as the wire will see it. */
 export interface SwdPlan {
@@ -30,21 +31,27 @@ export interface SwdPlan {
 
 const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 
+/** Who un-posts AP reads: the driver on the wire itself, or the probe's firmware. */
+export type PostedReads = "on the wire" | "by the probe";
+
 /**
  * Turns operations into transfers.
  *
  * AP reads are posted: each brings the value of the read before, and RDBUFF the last one's (ADIv5.2, B4.2.3). A batch
  * that ends with an AP write ends with a read of RDBUFF too, so that the write's fault shows in this batch and not in
- * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once.
+ * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once. Where the probe un-posts reads, one
+ * read is one transfer, and it reads RDBUFF by itself.
  */
-export function planBatch(ops: readonly DapOp[], dpBank: number): SwdPlan {
-  const planner = new Planner(dpBank);
+export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedReads = "on the wire"): SwdPlan {
+  const planner = new Planner(dpBank, posted);
   ops.forEach((op, index) => void planner.add(op, index));
   return planner.finish();
 }
 
 /** The transfers that look `count` times for a goal; all of them bring the goal's word. */
-export function lookTransfers({ reg, op, answers }: SwdUntil, count: number): readonly SwdTransfer[] {
+export function lookTransfers(goal: SwdUntil, count: number, posted: PostedReads = "on the wire") {
+  const { reg, op, answers } = goal;
+  if (posted === "by the probe") return Array.from({ length: count }, (): SwdTransfer => ({ reg, op, answers }));
   const looks = Array.from({ length: count }, (_, i): SwdTransfer => {
     return { reg, op, answers: reg.port === "ap" && i === 0 ? undefined : answers };
   });
@@ -56,11 +63,13 @@ class Planner {
   private transfers: SwdTransfer[] = [];
   private words = 0;
   private dpBank: number;
+  private readonly unposted: boolean;
   /** The last AP access while its outcome is not yet fetched. */
   private open: { readonly op: number; readonly answers?: number } | undefined;
 
-  constructor(dpBank: number) {
+  constructor(dpBank: number, posted: PostedReads) {
     this.dpBank = dpBank;
+    this.unposted = posted === "by the probe";
   }
 
   add(op: DapOp, index: number): void {
@@ -70,7 +79,7 @@ class Planner {
   }
 
   finish(): SwdPlan {
-    this.closeSegment();
+    this.closeStep();
     return { steps: this.steps, words: this.words, dpBank: this.dpBank };
   }
 
@@ -78,7 +87,7 @@ class Planner {
     if (reg.port === "dp") this.settleRead();
     for (let i = 0; i < count; i++) {
       const answers = this.words++;
-      if (reg.port === "dp") this.transfers.push({ reg, op, answers });
+      if (reg.port === "dp" || this.unposted) this.transfers.push({ reg, op, answers });
       else this.postRead(reg, op, answers);
     }
   }
@@ -91,7 +100,7 @@ class Planner {
   private addWrites(reg: DapReg, words: ArrayLike<u32>, op: number): void {
     this.settleRead();
     for (let i = 0; i < words.length; i++) this.transfers.push(this.writeTransfer(reg, words[i], op));
-    if (reg.port === "ap" && words.length > 0) this.open = { op };
+    if (reg.port === "ap" && words.length > 0 && !this.unposted) this.open = { op };
   }
 
   private writeTransfer(reg: DapReg, word: u32, op: number): SwdTransfer {
@@ -102,13 +111,12 @@ class Planner {
   }
 
   private addUntil(reg: DapReg, mask: u32, value: u32, op: number): void {
-    this.closeSegment();
-    this.steps.push({ kind: "until", goal: { reg, mask, value, op, answers: this.words++ } });
+    this.closeStep({ reg, mask, value, op, answers: this.words++ });
   }
 
-  private closeSegment(): void {
+  private closeStep(goal?: SwdUntil): void {
     this.settle();
-    if (this.transfers.length > 0) this.steps.push({ kind: "transfers", transfers: this.transfers });
+    this.steps.push({ transfers: this.transfers, ...(goal && { goal }) });
     this.transfers = [];
   }
 

@@ -71,8 +71,12 @@ export class SwdPort implements DapPort {
     }
   }
 
-  private runStep(step: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
-    return step.kind === "until" ? this.poll(step.goal, progress, io) : this.runAll(step.transfers, progress, io);
+  /** The first looks of a poll go out in the turn of what stands before it: often the value is there already. */
+  private async runStep({ transfers, goal }: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
+    progress.aim(goal);
+    const looks = goal ? lookTransfers(goal, Math.min(LOOKS_PER_TURN, this.transfersPerTurn - 1)) : [];
+    await this.runAll([...transfers, ...looks], progress, io);
+    if (goal && !progress.met) await this.poll(goal, looks, progress, io);
   }
 
   /** Sends transfers turn by turn; a WAIT is tried again from where it struck, anything else ends the batch. */
@@ -122,10 +126,8 @@ export class SwdPort implements DapPort {
     await this.exchange([{ reg: DPIDR_REG, op: 0 }], {});
   }
 
-  private async poll(goal: SwdUntil, progress: BatchProgress, io: Io): Promise<void> {
+  private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
     const bounded = io.deadline === undefined ? within(this.clock, UNTIL_MS, io) : io;
-    const looks = lookTransfers(goal, Math.min(LOOKS_PER_TURN, this.transfersPerTurn - 1));
-    progress.aim(goal);
     try {
       await pollUntil(this.clock, { ...bounded, everyUs: 0, what: "a debug register" }, async () => {
         await this.runAll(looks, progress, { signal: io.signal });

@@ -243,6 +243,12 @@ describe("until", () => {
     expect(clock.now()).toBeLessThan(1.1e12);
   });
 
+  it("looks for the first time in the turn of what stands before it", async () => {
+    const { port, target } = await connected(undefined, counting());
+    await port.transfer([...at(0), until(7, 7)]);
+    expect(target.turns.length).toBe(1);
+  });
+
   it("lets go on with what comes after", async () => {
     const { port } = await connected(undefined, counting());
     const words = await port.transfer([write(ap(0), 0x23000002), write(ap(4), 0x44), until(3, 3), read(ap(4))]);

@@ -100,7 +100,7 @@ export class FakeUsb implements UsbDevice {
   }
 
   private silence(): Promise<never> {
-    Promise.resolve().then(this.onSilence);
+    queueMicrotask(this.onSilence);
     return new Promise(() => {});
   }
 
