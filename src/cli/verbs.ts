@@ -6,7 +6,10 @@ const PROBE: OptionSpec = {
 };
 const CHIP: OptionSpec = { flags: "--chip <name>", help: "the chip, as its vendor spells it" };
 const SPEED: OptionSpec = { flags: "--speed <speed>", help: "wire speed: 4M, or kHz (4000)" };
-const CONNECT: OptionSpec = { flags: "--connect <how>", help: "halt (default), under-reset, attach" };
+const CONNECT: OptionSpec = {
+  flags: "--connect <how>",
+  help: "halt, under-reset, attach; verbs that only look attach, the others halt",
+};
 const TARGET = [PROBE, CHIP, SPEED, CONNECT] as const;
 const SECURITY: OptionSpec = {
   flags: "--security <policy>",
@@ -33,6 +36,7 @@ export const VERBS: readonly Verb[] = [
     aliases: ["probes"],
     help: "probes that can be seen",
     options: [{ ...PROBE, repeatable: true }],
+    examples: ["flashproof list"],
     load: async () => (await import("./verbs/list.ts")).list,
   },
   {
@@ -40,22 +44,29 @@ export const VERBS: readonly Verb[] = [
     args: "[text]",
     help: "chips that are known",
     options: [],
+    examples: ["flashproof chips k24"],
     load: async () => (await import("./verbs/chips.ts")).chips,
   },
   {
     name: "info",
     help: "probe, voltage, debug port, core, chip, lock state, security bytes in words",
     options: TARGET,
+    examples: ["flashproof info --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/info.ts")).info,
   },
   {
     name: "explain",
     args: "<file>",
-    help: "an image's layout, vectors and security bytes, decoded and linted for --chip",
+    help: "an image's layout, vectors and security bytes, linted for --chip; or another tool's log, diagnosed",
     options: [
       CHIP,
       BASE,
+      { flags: "--image <file>", help: "FILE[@ADDR] that a log is about: what the log says of it is checked" },
       { flags: "--fail-on <severity>", help: "brick (default), lock, none: findings that make exit 1" },
+    ],
+    examples: [
+      "flashproof explain firmware.hex --chip MK24FN1M0xxx12",
+      "flashproof explain firmware.hex --chip MK24FN1M0xxx12 --fail-on lock   # in a build",
     ],
     load: async () => (await import("./verbs/explain.ts")).explain,
   },
@@ -64,6 +75,7 @@ export const VERBS: readonly Verb[] = [
     args: "<files...>",
     help: "what a flash would do: sectors, security bytes before and after, consents needed",
     options: [...TARGET, BASE, SECURITY, IRREVERSIBLE],
+    examples: ["flashproof plan firmware.bin@0 --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/plan.ts")).plan,
   },
   {
@@ -80,6 +92,10 @@ export const VERBS: readonly Verb[] = [
       { flags: "--dry-run", help: "on a twin of the chip; nothing else is touched" },
       { flags: "--halt", help: "leave the core halted at its reset vector" },
     ],
+    examples: [
+      "flashproof flash firmware.hex --chip MK24FN1M0xxx12",
+      "flashproof flash boot.bin@0 app.bin@0x5000 --chip MK24FN1M0xxx12 --security keep-open",
+    ],
     load: async () => (await import("./verbs/flash.ts")).flash,
   },
   {
@@ -87,6 +103,7 @@ export const VERBS: readonly Verb[] = [
     args: "<files...>",
     help: "compare; every differing range, decoded, with its cause",
     options: [...TARGET, BASE, SECURITY],
+    examples: ["flashproof verify firmware.hex --chip MK24FN1M0xxx12 --security keep-open"],
     load: async () => (await import("./verbs/verify.ts")).verify,
   },
   {
@@ -99,6 +116,7 @@ export const VERBS: readonly Verb[] = [
       { flags: "--sectors <range>", help: "whole sectors, addresses on their borders" },
       { flags: "--range <range>", help: "any range; the rest of its sectors is kept" },
     ],
+    examples: ["flashproof erase --sectors 0x5000:0x8000 --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/erase.ts")).erase,
   },
   {
@@ -106,6 +124,7 @@ export const VERBS: readonly Verb[] = [
     args: "<range>",
     help: "memory A:B or A:+LEN, to a file or the terminal",
     options: [...TARGET, { flags: "-o, --output <file>", help: "a raw file" }],
+    examples: ["flashproof read 0:0x100000 -o flash.bin", "flashproof read 0x400:+16"],
     load: async () => (await import("./verbs/read.ts")).read,
   },
   {
@@ -113,18 +132,21 @@ export const VERBS: readonly Verb[] = [
     args: "<address> <values...>",
     help: "32-bit words, or --width 8 or 16",
     options: [...TARGET, { flags: "--width <bits>", help: "8, 16 or 32 (default)" }],
+    examples: ["flashproof write 0x20000000 0x12345678", "flashproof write 0x20000000 1 2 3 --width 8"],
     load: async () => (await import("./verbs/write.ts")).write,
   },
   {
     name: "reset",
     help: "reset the chip and let it run, or --halt it before its first instruction",
     options: [...TARGET, { flags: "--halt", help: "stop before the first instruction" }],
+    examples: ["flashproof reset --halt"],
     load: async () => (await import("./verbs/reset.ts")).reset,
   },
   {
     name: "unlock",
-    help: "mass-erase a locked chip; says first what will be lost",
+    help: "mass-erase a locked chip, which loses everything on it",
     options: [...TARGET, MASS_ERASE],
+    examples: ["flashproof unlock --allow-mass-erase --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/unlock.ts")).unlock,
   },
 ];

@@ -39,5 +39,5 @@ export type Suspicion = (evidence: Evidence) => Cause | undefined;
 export const LIKELIHOODS: readonly Likelihood[] = ["certain", "likely", "possible", "unlikely"];
 
 /** Causes with the best fit first; those that fit alike keep their order. */
-export const ranked = (causes: readonly Cause[]): readonly Cause[] =>
+export const ranked = <C extends Pick<Cause, "likelihood">>(causes: readonly C[]): readonly C[] =>
   [...causes].sort((a, b) => LIKELIHOODS.indexOf(a.likelihood) - LIKELIHOODS.indexOf(b.likelihood));

@@ -46,9 +46,14 @@ export function readImage(bytes: Uint8Array, options: ReadImageOptions): Image {
   return READERS[format](bytes, baseName(options.name), options.address ?? 0);
 }
 
+/** Whether a file's name says that it is an image. */
+export const isImageName = (name: string): boolean => EXTENSIONS[extensionOf(name)] !== undefined;
+
+const extensionOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? "";
+
 /** The format by content, then by name; a `.bin` is raw whatever it holds. Throws `ImageError` `image-format`. */
 export function detectFormat(bytes: Uint8Array, options: Pick<ReadImageOptions, "name" | "address">): ImageFormat {
-  const byName = EXTENSIONS[/\.([^./\\]+)$/.exec(options.name)?.[1].toLowerCase() ?? ""];
+  const byName = EXTENSIONS[extensionOf(options.name)];
   if (byName === "raw") return "raw";
   const format = byMagic(bytes) ?? byName ?? byText(bytes);
   if (format) return format;

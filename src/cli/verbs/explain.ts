@@ -1,28 +1,47 @@
 import { HostError, type Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
+import { diagnoseLog } from "../../doctor/logs/diagnose-log.ts";
+import { isLog } from "../../doctor/logs/log-reading.ts";
 import type { Image } from "../../image/image.ts";
 import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
+import { detectFormat, isImageName, readImage } from "../../image/read-image.ts";
+import { readWhole } from "../../node/files.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
+import { logLines } from "../log-report.ts";
+import { parseFileAt } from "../numbers.ts";
 import type { Answer, Said } from "../output.ts";
 import { chipOption } from "../target.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
-/** `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do. */
+/**
+ * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
+ * another tool's log shows. The file's content decides which of the two it is.
+ */
 export async function explain(invocation: Invocation): Promise<Answer> {
   const limit = failOn(invocation);
+  const text = logText(invocation);
+  return text === undefined ? explainImage(invocation, limit) : explainLog(text, logImage(invocation));
+}
+
+async function explainImage(invocation: Invocation, limit: Severity | undefined): Promise<Answer> {
   const chip = chipOption(invocation);
   const image = readImages(invocation);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
   const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
   return {
-    result: { ...imageJson(image), ...(chip ? chipJson(image, chip) : {}), findings: findings.map(findingJson) },
+    result: {
+      kind: "image",
+      ...imageJson(image),
+      ...(chip ? chipJson(image, chip) : {}),
+      findings: findings.map(findingJson),
+    },
     text: [...imageLines(image), ...(chip ? chipLines(image, chip) : []), ...findings.flatMap(findingLines)],
     exit: bad.length > 0 ? EXIT.failed : EXIT.ok,
     ...(bad.length > 0 ? { error: saidOfFindings(bad) } : {}),
@@ -35,6 +54,38 @@ const saidOfFindings = (bad: readonly Finding[]): Said => ({
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),
 });
+
+/** The file's text, where it is no image: neither by its name nor by its content, nor given an address. */
+function logText({ args, options }: Invocation): string | undefined {
+  const { path, address } = parseFileAt(args[0]);
+  if (address !== undefined || options["base"] !== undefined || isImageName(path)) return undefined;
+  const bytes = readWhole(path);
+  const text = new TextDecoder().decode(bytes);
+  return bytes.length > 0 && !text.includes("\0") && (isLog(text) || !looksLikeImage(bytes, path)) ? text : undefined;
+}
+
+function looksLikeImage(bytes: Uint8Array, name: string): boolean {
+  try {
+    detectFormat(bytes, { name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
+function logImage(invocation: Invocation): Image | undefined {
+  const given = textOption(invocation, "image");
+  if (given === undefined) return undefined;
+  const { path, address } = parseFileAt(given);
+  return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
+}
+
+function explainLog(text: string, image: Image | undefined): Answer {
+  const diagnosis = diagnoseLog(text, image);
+  const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
+  return { result, text: logLines(diagnosis), exit: EXIT.ok };
+}
 
 function failOn(invocation: Invocation): Severity | undefined {
   const text = textOption(invocation, "failOn") ?? "brick";
@@ -86,7 +137,14 @@ function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefi
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
 
-const findingJson = (f: Finding): Json => ({ ...f, address: address32(f.address) });
+const findingJson = ({ id, severity, address, what, why, remedy }: Finding): Json => ({
+  id,
+  severity,
+  address: address32(address),
+  what,
+  why,
+  remedy,
+});
 
 const findingLines = (f: Finding): readonly string[] => [
   `${f.severity}: ${f.what} [${f.id}]`,

@@ -1,0 +1,62 @@
+import { address32, alignUp, byte8 } from "../../base/u32.ts";
+import type { Image } from "../../image/image.ts";
+import { imageRange, readAt } from "../../image/image-bytes.ts";
+import { fsecAddress } from "../../protection/field.ts";
+import { fsecText } from "../../protection/fsec.ts";
+import type { LogReading } from "./log-reading.ts";
+import { chipToExplain, hasField } from "./named-device.ts";
+
+/** Something that a log says of a file, held against the file itself. */
+export interface ImageCheck {
+  readonly claim: string;
+  readonly agrees: boolean;
+  /** What the image holds. */
+  readonly found: string;
+  readonly line?: number;
+}
+
+/** Checks what a log says of its file against the image that is said to be it; nothing without one. */
+export function imageChecks(reading: LogReading): readonly ImageCheck[] {
+  const { image } = reading;
+  return image ? [...byteChecks(reading, image), ...sizeChecks(reading, image), ...fsecCheck(reading, image)] : [];
+}
+
+const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] =>
+  mismatches.map(({ address, expected, facts }) => {
+    const byte = readAt(image, address);
+    return {
+      claim: `the file has ${byte8(expected)} at ${address32(address)}`,
+      agrees: byte === expected,
+      found: byte === undefined ? "the image has nothing there" : byte8(byte),
+      line: facts[facts.length - 1].line.number,
+    };
+  });
+
+/** A verify names the file's size, a download the size of the sectors that it touched. */
+function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
+  const { start, end } = imageRange(image);
+  const { sectorSize } = chipToExplain(reading.device).flash;
+  const sectors = alignUp(end, sectorSize) - (start - (start % sectorSize));
+  const check = (claim: string, bytes: string | undefined, size: number, line: number): ImageCheck => ({
+    claim: `${claim} ${bytes} bytes`,
+    agrees: Number(bytes) === size,
+    found: `${size} bytes`,
+    line,
+  });
+  return [
+    ...reading
+      .all("verify-size")
+      .map(({ values, line }) => check("the file has", values.bytes, end - start, line.number)),
+    ...reading.all("bank").map(({ values, line }) => check("its sectors have", values.bytes, sectors, line.number)),
+  ];
+}
+
+function fsecCheck(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
+  if (!hasField(reading.device)) return [];
+  const address = fsecAddress(chipToExplain(reading.device));
+  const byte = readAt(image, address);
+  if (byte === undefined) return [];
+  const locks = byte % 4 !== 2;
+  const claim = `the file's FSEC at ${address32(address)} would secure the chip`;
+  return [{ claim, agrees: locks, found: fsecText(byte) }];
+}
