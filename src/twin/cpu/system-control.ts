@@ -28,7 +28,7 @@ const externalPending = (s: State): boolean => s.pending.subarray(16, EXCEPTIONS
 /** ICSR: what pends, what is active (ARMv7-M ARM B3.2.4). */
 export function readIcsr(s: State): number {
   const pends = (s.pending[NMI] << 31) | (s.pending[PEND_SV] << 28) | (s.pending[SYSTICK] << 26);
-  const returnsToBase = s.ipsr !== 0 && activeCount(s) <= 1 ? 1 << 11 : 0;
+  const returnsToBase = activeCount(s) <= 1 ? 1 << 11 : 0;
   const waiting = (externalPending(s) ? 1 << 22 : 0) | (highestPending(s) << 12);
   return (pends | waiting | returnsToBase | s.ipsr) >>> 0;
 }
