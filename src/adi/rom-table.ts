@@ -1,5 +1,6 @@
 import { wordsOf } from "../base/bytes.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
 import { ARM_PARTS, COMPONENT, COMPONENT_CLASS, DESIGNER_ARM, ROM_ENTRY } from "../registers/coresight.ts";
 import { AdiError } from "./adi-error.ts";
@@ -42,17 +43,28 @@ const ENTRIES_A_READ = 16;
 /** Tables in tables beyond this depth are a loop, not a chip. */
 const DEEPEST = 4;
 
-/** Reads the ROM table at `base` and everything it points to; throws `rom-table-broken` and `WaitError`. */
+/**
+ * Reads the ROM table at `base` and everything it points to. Throws `rom-table-broken`, `memory-fault` where the table
+ * itself cannot be read, and `WaitError`.
+ */
 export async function walkRomTable(memory: Memory, base: u32, clock: Clock, io: Io = {}): Promise<RomTable> {
   const bounded = within(clock, WALK_MS, io);
-  const component = await readComponent(memory, base, 0, bounded);
+  const component = await describe(memory, base, await readIds(memory, base, bounded), 0, bounded);
   if (component.table) return component.table;
   const details = { base: address32(base), cid: address32(component.cid) };
   throw new AdiError("rom-table-broken", `There is no ROM table at ${details.base}`, { details });
 }
 
+/** A component without power or clock answers with a bus fault; it is listed all the same, with zeros. */
 async function readComponent(memory: Memory, base: u32, depth: number, io: Io): Promise<Component> {
-  const ids = await readIds(memory, base, io);
+  const ids = await readIds(memory, base, io).catch((error) => {
+    if (codeOf(error) !== "memory-fault") throw error;
+    return { cid: 0, pid: 0, designer: 0 };
+  });
+  return describe(memory, base, ids, depth, io);
+}
+
+async function describe(memory: Memory, base: u32, ids: Ids, depth: number, io: Io): Promise<Component> {
   const component = { base, cid: ids.cid, pid: ids.pid, designer: ids.designer, ...nameOf(ids) };
   const kind = (ids.cid >>> 12) & 0xf;
   if (kind === COMPONENT_CLASS.romTable) return { ...component, table: await readTable(memory, component, depth, io) };
@@ -91,17 +103,11 @@ interface Ids {
   readonly designer: number;
 }
 
-/** A component without power or clock answers with a bus fault; it is listed all the same, with zeros. */
 async function readIds(memory: Memory, base: u32, io: Io): Promise<Ids> {
-  try {
-    const words = wordsOf(await memory.read(base + COMPONENT.PIDR4, 48, 32, io));
-    const pid = lowBytes(words.subarray(4, 8));
-    const designer = ((words[0] & 0xf) << 7) | ((pid >>> 12) & 0x7f);
-    return { cid: lowBytes(words.subarray(8, 12)), pid, designer };
-  } catch (error) {
-    if (error instanceof AdiError && error.code === "memory-fault") return { cid: 0, pid: 0, designer: 0 };
-    throw error;
-  }
+  const words = wordsOf(await memory.read(base + COMPONENT.PIDR4, 48, 32, io));
+  const pid = lowBytes(words.subarray(4, 8));
+  const designer = ((words[0] & 0xf) << 7) | ((pid >>> 12) & 0x7f);
+  return { cid: lowBytes(words.subarray(8, 12)), pid, designer };
 }
 
 const lowBytes = (words: Uint32Array): u32 => words.reduce((all, word, i) => all + (word & 0xff) * 2 ** (8 * i), 0);

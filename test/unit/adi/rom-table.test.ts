@@ -119,6 +119,10 @@ describe("other tables", () => {
     await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken" });
   });
 
+  it("that cannot be read are a fault of the bus, not a broken table", async () => {
+    await expect(walk(new Words())).rejects.toMatchObject({ code: "memory-fault" });
+  });
+
   it("that are none are broken", async () => {
     const memory = new Words().component(TABLE, 0xb105e00d, 0);
     await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken", details: { base: "0xE00FF000" } });
