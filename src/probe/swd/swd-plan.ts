@@ -39,8 +39,8 @@ export type PostedReads = "on the wire" | "by the probe";
  *
  * AP reads are posted: each brings the value of the read before, and RDBUFF the last one's (ADIv5.2, B4.2.3). A batch
  * that ends with an AP write ends with a read of RDBUFF too, so that the write's fault shows in this batch and not in
- * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once. Where the probe un-posts reads, one
- * read is one transfer, and it reads RDBUFF by itself.
+ * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once. Where the probe
+ * un-posts reads, one read is one transfer, and the probe reads RDBUFF by itself.
  */
 export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedReads = "on the wire"): SwdPlan {
   const planner = new Planner(dpBank, posted);

@@ -120,10 +120,13 @@ export class SwdPort implements DapPort {
     else await this.exchange([failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN], {});
   }
 
-  /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2, B4.3.3). */
+  /**
+   * A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2, B4.3.3). An earlier session may
+   * have left overrun detection on, so its flag is cleared here too.
+   */
   private async resynchronise(): Promise<void> {
     await this.wire.exchange(drivenBits(LINE_RESET.bits, 0, LINE_RESET.count), {});
-    await this.exchange([{ reg: DPIDR_REG, op: 0 }], {});
+    await this.exchange([{ reg: DPIDR_REG, op: 0 }, CLEAR_OVERRUN], {});
   }
 
   private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {

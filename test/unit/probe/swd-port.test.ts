@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { within } from "../../../src/base/clock.ts";
 import { codeOf } from "../../../src/base/errors.ts";
@@ -150,6 +151,41 @@ describe("WAIT", () => {
     await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
     await port.transfer([read(dp(0)), ...POWER_UP]);
     expect(target.ctrl & 0x50000001).toBe(0x50000001);
+  });
+});
+
+describe("any batch", () => {
+  const anyOp: fc.Arbitrary<DapOp> = fc.oneof(
+    fc.constantFrom(read(dp(0)), read(dp(4)), read(ap(0)), read(ap(4)), read(dp(12))),
+    fc.integer({ min: 1, max: 5 }).map((count) => read(ap(12), count)),
+    fc
+      .array(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 5 })
+      .map((words) => write(ap(12), ...words)),
+    fc.integer({ min: 0, max: 15 }).map((slot) => write(ap(4), 0x100 + slot * 4)),
+    fc.constant(write(dp(8), 0)),
+  );
+
+  it("does the same whichever of its transfers are answered with WAIT, and however small the probe's memory", async () => {
+    const waits = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyOp, { maxLength: 12 }),
+        waits,
+        fc.integer({ min: 3, max: 20 }),
+        async (ops, at, room) => {
+          const smooth = await connected();
+          const rough = await connected(fromFirst((n) => (at.includes(n) ? "wait" : undefined)));
+          const [small, batch] = [room * 46 + 8, [...POWER_UP, write(ap(0), 0x23000012), ...ops]];
+          Object.assign(rough.target, { maxClocks: small });
+          const port = new SwdPort(rough.target, rough.clock);
+          await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
+          await port.transfer([read(dp(0))]);
+          expect(await port.transfer(batch)).toEqual(await smooth.port.transfer(batch));
+          expect(rough.ram.accesses).toEqual(smooth.ram.accesses);
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 });
 
