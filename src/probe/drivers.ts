@@ -1,28 +1,62 @@
 import type { Clock, Io } from "../base/clock.ts";
 import { findBulkEndpoints, isVendorInterface } from "../usb/bulk-interface.ts";
+import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
+import { CmsisDapProbe } from "./cmsis-dap/cmsis-dap-probe.ts";
+import { isDapOnHid, isDapOnUsb } from "./cmsis-dap/dap-device.ts";
 import { JLinkProbe } from "./jlink/jlink-probe.ts";
 import type { Probe, ProbeInfo } from "./probe.ts";
+import { ProbeError } from "./probe-error.ts";
 
 /** SEGGER's USB vendor id (usb.ids). */
 const SEGGER = 0x1366;
+
+/** What a host can show us of a probe: a USB device, or a HID one where the system keeps USB to itself. */
+export type ProbeDevice = UsbDevice | HidDevice;
 
 /** How one family of probes is recognised and opened. */
 export interface ProbeDriver {
   readonly name: ProbeInfo["driver"];
   /** Whether the device is such a probe, as far as its descriptors say. */
-  matches(device: UsbDevice): boolean;
-  open(device: UsbDevice, clock: Clock, io?: Io): Promise<Probe>;
+  matches(device: ProbeDevice): boolean;
+  open(device: ProbeDevice, clock: Clock, io?: Io): Promise<Probe>;
 }
 
 /** Every driver, in the order in which they are asked. A new probe is one line here. */
 export const DRIVERS: readonly ProbeDriver[] = [
-  { name: "jlink", matches: isJLink, open: (device, clock, io) => JLinkProbe.open(device, clock, io) },
+  onUsb("jlink", isJLink, (device, clock, io) => JLinkProbe.open(device, clock, io)),
+  onUsb("cmsis-dap", isDapOnUsb, (device, clock, io) => CmsisDapProbe.openUsb(device, clock, io)),
+  onHid("cmsis-dap", isDapOnHid, (device, clock, io) => CmsisDapProbe.openHid(device, clock, io)),
 ];
 
 /** The driver for a device, or undefined for a device that is no probe we know. */
-export const findDriver = (device: UsbDevice): ProbeDriver | undefined =>
+export const findDriver = (device: ProbeDevice): ProbeDriver | undefined =>
   DRIVERS.find((driver) => driver.matches(device));
+
+/** Whether a device is seen through the system's HID driver. */
+export const isHidDevice = (device: ProbeDevice): device is HidDevice => "sendReport" in device;
+
+type Open<Device> = (device: Device, clock: Clock, io?: Io) => Promise<Probe>;
+
+function onUsb(name: ProbeDriver["name"], matches: (device: UsbDevice) => boolean, open: Open<UsbDevice>): ProbeDriver {
+  return {
+    name,
+    matches: (device) => !isHidDevice(device) && matches(device),
+    open: async (device, clock, io) => (isHidDevice(device) ? refuse(name) : open(device, clock, io)),
+  };
+}
+
+function onHid(name: ProbeDriver["name"], matches: (device: HidDevice) => boolean, open: Open<HidDevice>): ProbeDriver {
+  return {
+    name,
+    matches: (device) => isHidDevice(device) && matches(device),
+    open: async (device, clock, io) => (isHidDevice(device) ? open(device, clock, io) : refuse(name)),
+  };
+}
+
+function refuse(name: string): never {
+  throw new ProbeError("probe-unsupported", `The ${name} driver cannot open this kind of device`);
+}
 
 /** SEGGER's product ids say only what else the device is; what counts is the vendor interface, where it can be seen. */
 function isJLink(device: UsbDevice): boolean {

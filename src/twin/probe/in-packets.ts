@@ -44,14 +44,14 @@ export class InPackets {
 
   /** Takes one transfer of at most `length` bytes from the head, which must be there. */
   take(length: number): InTransfer {
-    const { bytes } = this.answers[0];
+    const { bytes, endsFull = false } = this.answers[0];
     const left = bytes.length - this.taken;
     const whole = length - (length % this.packetSize);
     if (left > length && whole !== length) return this.babble(bytes, whole);
     const count = Math.min(left, length);
     const taken = bytes.subarray(this.taken, this.taken + count);
     this.taken += count;
-    if (count === left && !this.emptyPacketFollows(bytes, count, length)) this.next();
+    if (count === left && (endsFull || !this.emptyPacketFollows(bytes, count, length))) this.next();
     return { status: "ok", bytes: taken };
   }
 

@@ -30,6 +30,8 @@ export interface WireShift {
 export interface ProbeAnswer {
   readonly bytes: Uint8Array;
   readonly readyAt: Picoseconds;
+  /** As long as the host expects at most, so that no empty packet follows a full last one. */
+  readonly endsFull?: boolean;
 }
 
 /** A probe's firmware: bytes in, answers out, at their times. A probe is such a model, a descriptor and a timing. */

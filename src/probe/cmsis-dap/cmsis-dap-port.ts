@@ -1,0 +1,160 @@
+import { type Clock, type Io, type Picoseconds, within } from "../../base/clock.ts";
+import { checkIo, pollUntil } from "../../base/deadlines.ts";
+import { WaitError } from "../../base/errors.ts";
+import { ABORT, DPIDR, RDBUFF } from "../../registers/dp.ts";
+import type { DapOp, DapPort, DapReg } from "../probe.ts";
+import type { DapAck } from "../probe-error.ts";
+import { BatchProgress } from "../swd/batch-progress.ts";
+import { LINE_RESET } from "../swd/sequences.ts";
+import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "../swd/swd-plan.ts";
+import type { SwdTransfer } from "../swd/swd-transfer.ts";
+import { MAX_SEQUENCE, SWJ_SEQUENCE, WRITE_ABORT } from "./commands.ts";
+import type { DapLink } from "./dap-link.ts";
+import { readsPerTransfer } from "./packets.ts";
+import { TRANSFER } from "./transfer.ts";
+import { runStretch, type Stretch } from "./stretch.ts";
+
+/** How long a target may answer WAIT to one transfer, in milliseconds, unless the caller's deadline is earlier. */
+const WAIT_MS = 1000;
+
+/** How long a poll may last, in milliseconds, when the caller names no deadline. */
+const UNTIL_MS = 1000;
+
+/** Reads that a poll sends in one turn: about 0.1 ms of the wire at 4 MHz, so that they cost no more than the turn. */
+const LOOKS_PER_TURN = 8;
+
+const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
+const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
+
+/** Clears what overrun detection left behind; the other sticky flags belong to whoever reads CTRL/STAT. */
+const CLEAR_OVERRUN = ABORT.of({ ORUNERRCLR: 1 });
+/** Gives up the AP transaction that never ended. */
+const GIVE_UP = ABORT.of({ ORUNERRCLR: 1, DAPABORT: 1 });
+
+/**
+ * A debug port behind CMSIS-DAP.
+ *
+ * Several packets are under way at a time, and a packet behind a failure must not be carried out: a lost write of TAR
+ * would send the words behind it elsewhere. A probe stops only within its packet, so overrun detection is used (ADIv5.2
+ * (IHI 0031F), B2.3.1), with the data phases that it wants and without retries in the probe: after a WAIT or a FAULT the
+ * target refuses everything until the flag is cleared. Until CTRL/STAT has switched it on, packets go out one by one.
+ */
+export class CmsisDapPort implements DapPort {
+  readonly transfersPerTurn: number;
+  private readonly link: DapLink;
+  private readonly clock: Clock;
+  private dpBank = 0;
+  private overrunDetection = false;
+
+  constructor(link: DapLink, clock: Clock) {
+    this.link = link;
+    this.clock = clock;
+    this.transfersPerTurn = readsPerTransfer(link.limits) * link.limits.count;
+  }
+
+  async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
+    const plan = planBatch(ops, this.dpBank, "by the probe");
+    const progress = new BatchProgress(plan.words);
+    for (const step of plan.steps) await this.runStep(step, progress, io);
+    this.dpBank = plan.dpBank;
+    return progress.words;
+  }
+
+  /** After a sequence nothing is known of the target any more, so the next packets go out one by one again. */
+  async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
+    this.overrunDetection = false;
+    this.dpBank = 0;
+    for (let at = 0; at < count; at += MAX_SEQUENCE) {
+      const part = bits.subarray(at / 8, (at + MAX_SEQUENCE) / 8);
+      await this.link.ask(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
+    }
+  }
+
+  /** The first looks of a poll go out with what stands before it: often the value is there already. */
+  private async runStep({ transfers, goal }: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
+    progress.aim(goal);
+    const most = Math.min(LOOKS_PER_TURN, readsPerTransfer(this.link.limits));
+    const looks = goal ? lookTransfers(goal, most, "by the probe") : [];
+    await this.runAll([...transfers, ...looks], progress, io);
+    if (goal && !progress.met) await this.poll(goal, looks, progress, io);
+  }
+
+  /** Sends transfers stretch by stretch; a WAIT is tried again from where it struck, anything else ends the batch. */
+  private async runAll(transfers: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
+    const todo = [...transfers];
+    let waitEnds: Picoseconds | undefined;
+    for (let at = 0; at < todo.length; ) {
+      checkIo(this.clock, io, "the transfers of a batch");
+      const { done, ack } = await this.run(todo, at, waitEnds !== undefined, progress, io);
+      if (done > at) waitEnds = undefined;
+      at = done;
+      if (ack === "ok") continue;
+      waitEnds ??= within(this.clock, WAIT_MS, io).deadline;
+      const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
+      await this.recover(ack, giveUp);
+      if (giveUp) throw progress.failure(transfers, blamed(transfers, at, ack), ack);
+      at = fetchAgain(todo, at);
+    }
+  }
+
+  /** From `at` to the end, to the next ABORT, or one transfer only: as far as may go out without a look in between. */
+  private async run(todo: readonly SwdTransfer[], at: number, isRetry: boolean, progress: BatchProgress, io: Io) {
+    const to = isRetry ? at + 1 : stretchEnd(todo, at);
+    const check = () => checkIo(this.clock, io, "the transfers of a batch");
+    const stretch: Stretch = { transfers: todo, from: at, to, ahead: this.overrunDetection ? undefined : 1, check };
+    const reached = await runStretch(this.link, stretch, progress);
+    const isOn = todo.slice(at, reached.done).some((transfer) => transfer.startsOverrunDetection);
+    if (isOn) this.overrunDetection = true;
+    return reached;
+  }
+
+  /** Brings the line back to where the next request is understood. */
+  private async recover(failed: Exclude<DapAck, "ok">, giveUp: boolean): Promise<void> {
+    if (failed === "parity") return;
+    if (failed === "none" || !this.overrunDetection) await this.resynchronise();
+    else await this.link.ask(WRITE_ABORT, {}, failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
+  }
+
+  /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2, B4.3.3). */
+  private async resynchronise(): Promise<void> {
+    await this.link.ask(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
+    await this.link.ask(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
+  }
+
+  private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
+    const bounded = io.deadline === undefined ? within(this.clock, UNTIL_MS, io) : io;
+    try {
+      await pollUntil(this.clock, { ...bounded, everyUs: 0, what: "a debug register" }, async () => {
+        await this.runAll(looks, progress, { signal: io.signal });
+        return progress.met ? true : undefined;
+      });
+    } catch (error) {
+      throw error instanceof WaitError && error.code === "timeout" ? progress.timeout(goal, error) : error;
+    }
+  }
+}
+
+/** An ABORT begins a stretch of its own: it would let through what stands behind a failure. */
+function stretchEnd(todo: readonly SwdTransfer[], at: number): number {
+  const abort = todo.findIndex((transfer, i) => i > at && isAbort(transfer));
+  return abort < 0 ? todo.length : abort;
+}
+
+const isAbort = ({ reg, word }: SwdTransfer): boolean =>
+  word !== undefined && reg.port === "dp" && reg.a === ABORT.address;
+
+/** The transfer that an error names; a FAULT is blamed on the access before `at`, which may stand at the very end. */
+const blamed = (transfers: readonly SwdTransfer[], at: number, ack: DapAck): number =>
+  ack === "fault" ? at : Math.min(at, transfers.length - 1);
+
+/**
+ * Where to go on after a WAIT at `at`. An AP access right before it was carried out, but its value or outcome may not
+ * have been fetched: RDBUFF still has it, and doing the access again would move TAR on.
+ */
+function fetchAgain(todo: SwdTransfer[], at: number): number {
+  const before = todo[at - 1];
+  if (before?.reg.port !== "ap") return at;
+  const isRead = before.word === undefined;
+  todo[at - 1] = { reg: READ_BUFFER, op: before.op, ...(isRead && { answers: before.answers }) };
+  return at - 1;
+}

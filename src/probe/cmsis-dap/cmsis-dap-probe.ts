@@ -1,0 +1,119 @@
+import type { Clock, Io } from "../../base/clock.ts";
+import { openHidPipe } from "../../pipe/hid-pipe.ts";
+import type { Pipe } from "../../pipe/pipe.ts";
+import { openUsbPipe } from "../../pipe/usb-pipe.ts";
+import type { HidDevice } from "../../usb/hid-device.ts";
+import type { UsbDevice } from "../../usb/usb-device.ts";
+import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
+import { ProbeError } from "../probe-error.ts";
+import { CmsisDapPort } from "./cmsis-dap-port.ts";
+import {
+  CONNECT,
+  DAP_PORT,
+  DISCONNECT,
+  HOST_STATUS,
+  SWD_CONFIGURE,
+  SWJ_CLOCK,
+  SWJ_PINS,
+  TRANSFER_CONFIGURE,
+} from "./commands.ts";
+import { dapInterface } from "./dap-device.ts";
+import { DapLink, type PacketShape } from "./dap-link.ts";
+import { askFacts, askLimits, type DapFacts, type DeviceNames } from "./identity.ts";
+
+/** How long a reset line may take to rise, in microseconds: some boards have a capacitor on it. */
+const RISE_US = 100_000;
+
+/** Lamps of DAP_HostStatus. */
+const LAMP = { connected: 0 } as const;
+
+/** Largest number of DAP_SWJ_Clock. */
+const MAX_HZ = 0xffff_ffff;
+
+/** A CMSIS-DAP probe, version 2 on USB bulk or version 1 on HID; throws `UsbError`, `PipeError`, `ProbeError`, `WaitError`. */
+export class CmsisDapProbe implements Probe {
+  private readonly link: DapLink;
+  private readonly clock: Clock;
+  private readonly facts: DapFacts;
+
+  private constructor(link: DapLink, clock: Clock, facts: DapFacts) {
+    this.link = link;
+    this.clock = clock;
+    this.facts = facts;
+  }
+
+  /** Claims the bulk interface of version 2 and asks what the probe is and can. */
+  static async openUsb(device: UsbDevice, clock: Clock, io: Io = {}): Promise<CmsisDapProbe> {
+    const pipe = await openUsbPipe(device, clock, dapInterface(device), io);
+    return CmsisDapProbe.over(pipe, "exact", device, clock, io);
+  }
+
+  /** Opens the HID device of version 1 and asks what the probe is and can. */
+  static async openHid(device: HidDevice, clock: Clock, io: Io = {}): Promise<CmsisDapProbe> {
+    return CmsisDapProbe.over(await openHidPipe(device, clock, io), "padded", device, clock, io);
+  }
+
+  private static async over(pipe: Pipe, shape: PacketShape, device: DeviceNames, clock: Clock, io: Io) {
+    const link = new DapLink(pipe, clock, shape, nameOf(device));
+    try {
+      link.limits = await askLimits(link, io);
+      return new CmsisDapProbe(link, clock, await askFacts(link, device, io));
+    } catch (error) {
+      await link.close().catch(() => {});
+      throw error;
+    }
+  }
+
+  get info(): ProbeInfo {
+    return this.facts.info;
+  }
+
+  async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
+    if (wire !== "swd") throw unsupported("JTAG is not supported yet");
+    if (!this.facts.canSwd) throw unsupported("this probe has no SWD");
+    const port = await this.link.ask(CONNECT, io, DAP_PORT.swd);
+    if (port !== DAP_PORT.swd) throw unsupported("the probe did not switch to SWD");
+    await this.setSpeed(hz, io);
+    // No retries in the probe, and data phases always: the port's overrun detection wants both.
+    await this.link.ask(TRANSFER_CONFIGURE, io, 0, 0, 0);
+    await this.link.ask(SWD_CONFIGURE, io, 1, true);
+    await this.lamp(true, io);
+    return new CmsisDapPort(this.link, this.clock);
+  }
+
+  /** The probe does not say what it really clocks; it is never faster than asked. */
+  async setSpeed(hz: number, io: Io = {}): Promise<number> {
+    if (!(hz >= 1)) throw new ProbeError("probe-speed", `A probe cannot clock at ${hz} Hz`, { details: { hz } });
+    const asked = Math.min(Math.floor(hz), MAX_HZ);
+    await this.link.ask(SWJ_CLOCK, io, asked);
+    return asked;
+  }
+
+  async setPins(pins: Partial<Record<PinName, 0 | 1>>, io: Io = {}): Promise<PinLevels> {
+    return this.link.ask(SWJ_PINS, io, pins, pins.nreset === 1 ? RISE_US : 0);
+  }
+
+  /** Lets go of the target, as far as the probe still answers, and closes the device. */
+  async close(): Promise<void> {
+    try {
+      await this.lamp(false, {});
+      await this.link.ask(DISCONNECT, {});
+    } catch {
+      // A probe that failed before cannot be told any more; closing is all that is left.
+    }
+    await this.link.close();
+  }
+
+  /** Lamps are optional: a probe without them may refuse. */
+  private async lamp(on: boolean, io: Io): Promise<void> {
+    await this.link.ask(HOST_STATUS, io, LAMP.connected, on).catch((error) => {
+      if (!(error instanceof ProbeError && error.code === "probe-unsupported")) throw error;
+    });
+  }
+}
+
+const nameOf = ({ productName, serialNumber }: DeviceNames): string =>
+  [productName ?? "CMSIS-DAP", serialNumber].filter((part) => part).join(" ");
+
+const unsupported = (why: string) =>
+  new ProbeError("probe-unsupported", `Cannot connect: ${why}`, { details: { why } });

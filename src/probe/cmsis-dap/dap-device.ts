@@ -1,0 +1,29 @@
+import { type AlternateFilter, findBulkEndpoints } from "../../usb/bulk-interface.ts";
+import type { HidDevice } from "../../usb/hid-device.ts";
+import type { UsbAlternate, UsbDevice } from "../../usb/usb-device.ts";
+
+/** The words by which a CMSIS-DAP probe is found, in its product or its interface string (CMSIS-DAP, "USB"). */
+const NAME = "CMSIS-DAP";
+
+/**
+ * Which interface speaks version 2: class 0xFF, subclass 0, named CMSIS-DAP. Chromium on Linux hides the names of
+ * interfaces; there the product's name decides.
+ */
+export const dapInterface =
+  (device: Pick<UsbDevice, "productName">): AlternateFilter =>
+  (alternate) =>
+    isVendorSpecific(alternate) && (alternate.interfaceName ? says(alternate.interfaceName) : says(device.productName));
+
+/** Whether a USB device is a CMSIS-DAP probe of version 2, as far as its descriptors can be seen. */
+export const isDapOnUsb = (device: UsbDevice): boolean =>
+  device.configuration === undefined
+    ? says(device.productName)
+    : findBulkEndpoints(device, dapInterface(device)) !== undefined;
+
+/** Whether a HID device is a CMSIS-DAP probe of version 1. */
+export const isDapOnHid = (device: HidDevice): boolean => says(device.productName);
+
+const isVendorSpecific = ({ interfaceClass, interfaceSubclass }: UsbAlternate): boolean =>
+  interfaceClass === 0xff && interfaceSubclass === 0x00;
+
+const says = (text: string | undefined): boolean => text?.includes(NAME) ?? false;

@@ -1,0 +1,124 @@
+import { ByteReader } from "../../base/bytes.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { checkIo } from "../../base/deadlines.ts";
+import { hex8 } from "../../base/u32.ts";
+import type { Pipe } from "../../pipe/pipe.ts";
+import { ProbeError } from "../probe-error.ts";
+import type { DapCommand } from "./command.ts";
+import { asAnswer, interrupted } from "./dap-link-error.ts";
+import type { PacketLimits } from "./packets.ts";
+
+/** Time for one command and its answer, in milliseconds: DAP_SWJ_Pins alone may wait three seconds. */
+const TURN_MS = 5000;
+
+/** Bytes asked for while the probe's packet size is unknown: a full packet of high-speed bulk, more than any answer. */
+const FIRST_READ = 512;
+
+/** Packets as HID has them: always whole, so answers end with zeros that mean nothing. */
+export type PacketShape = "exact" | "padded";
+
+/** A question under way: its answer can be read once, in the order of the questions. */
+export interface Flight<Answer> {
+  readonly name: string;
+  readonly id: number;
+  decode(answer: ByteReader): Answer;
+}
+
+/** Asks a CMSIS-DAP probe: one packet a command, one packet an answer, several under way where the probe takes them. */
+export class DapLink {
+  /** How the probe is called in errors. */
+  readonly probe: string;
+  limits: PacketLimits = { size: FIRST_READ, count: 1 };
+  private readonly pipe: Pipe;
+  private readonly clock: Clock;
+  private readonly shape: PacketShape;
+
+  constructor(pipe: Pipe, clock: Clock, shape: PacketShape, probe: string) {
+    this.pipe = pipe;
+    this.clock = clock;
+    this.shape = shape;
+    this.probe = probe;
+  }
+
+  /**
+   * One command and its answer. The caller's limits are checked before it begins and do not cut it: an answer left in
+   * the probe would be taken for the next one's. Throws `WaitError`, `UsbError`, `PipeError` and `ProbeError`.
+   */
+  async ask<Args extends readonly unknown[], Answer>(
+    command: DapCommand<Args, Answer>,
+    io: Io,
+    ...args: Args
+  ): Promise<Answer> {
+    return this.receive(await this.question(command, io, ...args));
+  }
+
+  /** Sends a command, unless the caller's limits forbid it. */
+  async question<Args extends readonly unknown[], Answer>(
+    command: DapCommand<Args, Answer>,
+    io: Io,
+    ...args: Args
+  ): Promise<Flight<Answer>> {
+    checkIo(this.clock, io, `CMSIS-DAP command ${command.name}`);
+    return this.send(command, ...args);
+  }
+
+  /** Sends a command without waiting for its answer; at most `limits.count` may be under way. */
+  async send<Args extends readonly unknown[], Answer>(
+    command: DapCommand<Args, Answer>,
+    ...args: Args
+  ): Promise<Flight<Answer>> {
+    const { name, id } = command;
+    const turn = within(this.clock, TURN_MS);
+    await this.guard(name, () => this.pipe.write(Uint8Array.of(id, ...command.encode(...args)), turn));
+    return { name, id, decode: (answer) => command.decode(answer, ...args) };
+  }
+
+  /** The answer to the oldest command under way. What does not belong to it poisons the pipe, as `probe-protocol`. */
+  async receive<Answer>(flight: Flight<Answer>): Promise<Answer> {
+    const packet = await this.packet(flight);
+    const refusal = this.refusalIn(packet, flight);
+    if (refusal) throw refusal;
+    try {
+      const answer = new ByteReader(packet.subarray(1));
+      const value = flight.decode(answer);
+      if (this.shape === "exact" && answer.left > 0) throw new RangeError(`${answer.left} bytes too many`);
+      return value;
+    } catch (error) {
+      throw error instanceof RangeError ? this.broken(flight.name, error.message, error) : error;
+    }
+  }
+
+  /** One answer as it came, whatever it answers. */
+  async packet({ name }: Flight<unknown>): Promise<Uint8Array> {
+    const turn = within(this.clock, TURN_MS);
+    const packet = await this.guard(name, () => this.pipe.read(Math.min(this.limits.size, this.pipe.maxRead), turn));
+    if (this.pipe.unread > 0) throw this.broken(name, `${this.pipe.unread} bytes more than a packet holds`);
+    return packet;
+  }
+
+  close(): Promise<void> {
+    return this.pipe.close();
+  }
+
+  /** An unknown command is answered by one byte 0xFF (CMSIS-DAP, "Response"). */
+  private refusalIn(packet: Uint8Array, { name, id }: Flight<unknown>): ProbeError | undefined {
+    if (packet[0] === id) return undefined;
+    const isUnknown = packet[0] === 0xff && (this.shape === "padded" || packet.length === 1);
+    if (!isUnknown) return this.broken(name, `it answers command 0x${hex8(packet[0])}`);
+    return new ProbeError("probe-unsupported", `${this.probe} does not know ${name}`, { details: { command: name } });
+  }
+
+  private async guard<T>(name: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw interrupted(error, this.probe, name);
+    }
+  }
+
+  private broken(name: string, why: string, cause?: unknown): ProbeError {
+    const error = asAnswer(this.probe, name, why, cause);
+    this.pipe.poison(error);
+    return error;
+  }
+}

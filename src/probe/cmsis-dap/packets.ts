@@ -1,0 +1,75 @@
+import type { SwdTransfer } from "../swd/swd-transfer.ts";
+
+/** Room in one packet, and how many packets the probe takes ahead. */
+export interface PacketLimits {
+  /** Bytes of a command or an answer, id included. */
+  readonly size: number;
+  readonly count: number;
+}
+
+/** Transfers that go out as one command. */
+export interface DapPacket {
+  readonly kind: "transfer" | "block";
+  readonly transfers: readonly SwdTransfer[];
+}
+
+/** Bytes of DAP_Transfer before its requests (id, index, count), and of its answer before the words (id, count, ack). */
+const TRANSFER_HEAD = 3;
+/** Most requests that DAP_Transfer's count can say. */
+const MAX_TRANSFERS = 255;
+const READ_REQUEST = 1;
+const WRITE_REQUEST = 5;
+const WORD = 4;
+/** Bytes of DAP_TransferBlock before its words: id, index, count, request. */
+const BLOCK_HEAD = 5;
+/** Most words that DAP_TransferBlock's count can say. */
+const MAX_BLOCK = 0xffff;
+
+/** Writes that fit one DAP_Transfer. */
+export const writesPerTransfer = ({ size }: PacketLimits): number =>
+  Math.min(MAX_TRANSFERS, Math.floor((size - TRANSFER_HEAD) / WRITE_REQUEST));
+
+/** Reads that fit the answer of one DAP_Transfer. */
+export const readsPerTransfer = ({ size }: PacketLimits): number =>
+  Math.min(MAX_TRANSFERS, Math.floor((size - TRANSFER_HEAD) / WORD));
+
+/** Writes that fit one DAP_TransferBlock. */
+export const writesPerBlock = ({ size }: PacketLimits): number =>
+  Math.min(MAX_BLOCK, Math.floor((size - BLOCK_HEAD) / WORD));
+
+/**
+ * The next packet from `from` on, at most up to `to`: a block where more writes of one register follow than one
+ * DAP_Transfer holds, else as many transfers as fit both the command and its answer.
+ */
+export function nextPacket(
+  transfers: readonly SwdTransfer[],
+  from: number,
+  to: number,
+  limits: PacketLimits,
+): DapPacket {
+  const writes = writesInARow(transfers, from, Math.min(to, from + writesPerBlock(limits)));
+  if (writes > writesPerTransfer(limits)) return { kind: "block", transfers: transfers.slice(from, from + writes) };
+  return { kind: "transfer", transfers: transfers.slice(from, fitting(transfers, from, to, limits.size)) };
+}
+
+function writesInARow(transfers: readonly SwdTransfer[], from: number, to: number): number {
+  const { reg } = transfers[from];
+  let at = from;
+  while (at < to && isWriteOf(transfers[at], reg)) at++;
+  return at - from;
+}
+
+/** A write that switches overrun detection on counts by itself: blocks carry data. */
+const isWriteOf = ({ reg, word, startsOverrunDetection }: SwdTransfer, other: SwdTransfer["reg"]): boolean =>
+  word !== undefined && !startsOverrunDetection && reg.port === other.port && reg.a === other.a;
+
+function fitting(transfers: readonly SwdTransfer[], from: number, to: number, size: number): number {
+  let [request, answer, at] = [TRANSFER_HEAD, TRANSFER_HEAD, from];
+  for (; at < Math.min(to, from + MAX_TRANSFERS); at++) {
+    const isRead = transfers[at].word === undefined;
+    request += isRead ? READ_REQUEST : WRITE_REQUEST;
+    answer += isRead ? WORD : 0;
+    if (request > size || answer > size) break;
+  }
+  return at;
+}

@@ -1,0 +1,84 @@
+import { type ByteReader, ByteWriter } from "../../base/bytes.ts";
+import type { DapAck } from "../probe-error.ts";
+import type { SwdTransfer } from "../swd/swd-transfer.ts";
+import type { DapCommand } from "./command.ts";
+
+/** What came of a row of transfers: how many were carried out, how it ended, and the words read. */
+export interface RowOutcome {
+  /** Transfers that were acknowledged. */
+  readonly done: number;
+  /** `ok`, or how the transfer behind them failed; a value or an outcome still to be fetched counts as behind. */
+  readonly ack: DapAck;
+  /** Words of reads in order; the last AP read's is missing where fetching it failed. */
+  readonly words: readonly number[];
+}
+
+/** Request bits of DAP_Transfer (CMSIS-DAP, DAP_Transfer). */
+const AP = 0x01;
+const READ = 0x02;
+
+/** The acknowledge byte: three bits from the wire, then what the probe found wrong itself. */
+const ACK_BITS = 0x07;
+const ACK_ERROR = 0x08;
+const ACKS: { readonly [bits: number]: DapAck } = { 1: "ok", 2: "wait", 4: "fault" };
+
+/** The request byte of one transfer: APnDP, RnW, A2 and A3. */
+export const requestOf = ({ reg, word }: SwdTransfer): number =>
+  (reg.port === "ap" ? AP : 0) | (word === undefined ? READ : 0) | reg.a;
+
+/** DAP_Transfer: up to 255 transfers of any kind in one command; AP reads answer their own value. */
+export const TRANSFER: DapCommand<readonly [transfers: readonly SwdTransfer[]], RowOutcome> = {
+  name: "DAP_Transfer",
+  id: 0x05,
+  encode: (transfers) => {
+    const request = new ByteWriter().u8(0).u8(transfers.length);
+    for (const transfer of transfers) writeRequest(request, transfer);
+    return request.finish();
+  },
+  decode: (answer, transfers) => {
+    const done = answer.u8();
+    const ack = ackIn(answer.u8());
+    return rowOutcome(answer, transfers, done, ack);
+  },
+};
+
+/** DAP_TransferBlock: writes many words to one register. (Its reads do not say where a WAIT struck; they are not used.) */
+export const TRANSFER_BLOCK: DapCommand<readonly [writes: readonly SwdTransfer[]], RowOutcome> = {
+  name: "DAP_TransferBlock",
+  id: 0x06,
+  encode: (writes) => {
+    const request = new ByteWriter().u8(0).u16le(writes.length).u8(requestOf(writes[0]));
+    for (const { word = 0 } of writes) request.u32le(word);
+    return request.finish();
+  },
+  decode: (answer, writes) => {
+    const done = answer.u16le();
+    const ack = ackIn(answer.u8());
+    return rowOutcome(answer, writes, done, ack);
+  },
+};
+
+function writeRequest(request: ByteWriter, transfer: SwdTransfer): void {
+  request.u8(requestOf(transfer));
+  if (transfer.word !== undefined) request.u32le(transfer.word);
+}
+
+/** The acknowledge counts before the number of transfers: with wrong parity that number means what came before. */
+function ackIn(byte: number): DapAck {
+  if ((byte & ACK_ERROR) !== 0) return "parity";
+  return ACKS[byte & ACK_BITS] ?? "none";
+}
+
+function rowOutcome(answer: ByteReader, transfers: readonly SwdTransfer[], done: number, ack: DapAck): RowOutcome {
+  if (done > transfers.length || (ack === "ok" && done < transfers.length))
+    throw new RangeError(`${done} of ${transfers.length} transfers done, acknowledged ${ack}`);
+  const reads = transfers.slice(0, done).filter(({ word }) => word === undefined).length;
+  const isOwed = ack !== "ok" && isPosted(transfers[done - 1]);
+  const words = Array.from({ length: reads - (isOwed ? 1 : 0) }, () => answer.u32le());
+  // Whether the probe got the owed value depends on where it failed; it is fetched again anyway.
+  if (isOwed && answer.left >= 4) answer.skip(4);
+  return { done, ack, words };
+}
+
+const isPosted = (transfer: SwdTransfer | undefined): boolean =>
+  transfer !== undefined && transfer.reg.port === "ap" && transfer.word === undefined;
