@@ -4,6 +4,7 @@ import { DebugPort } from "../adi/debug-port.ts";
 import { MemAp } from "../adi/mem-ap.ts";
 import { walkRomTable } from "../adi/rom-table.ts";
 import { type Clock, type Io, MILLISECOND } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CortexCore } from "../cortex/cortex-core.ts";
 import type { Probe } from "../probe/probe.ts";
@@ -11,7 +12,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ChipMatch, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
-import { holdCore, stopHeldCore } from "./looping-core.ts";
+import { endHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
 import { type Connected, Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
@@ -45,17 +46,27 @@ interface Draft extends ConnectOptions {
   held: boolean;
 }
 
-/** The named steps of every connection, in order; each one finds out more, and a locked chip ends them early. */
-export const CONNECT_STEPS: readonly (readonly [name: string, step: (draft: Draft, io: Io) => Promise<void>])[] = [
+/** One named step of a connection. */
+type Step = readonly [name: string, step: (draft: Draft, io: Io) => Promise<void>];
+
+/** The steps that reach the debug port and learn whether the chip is locked. */
+const FIRST_STEPS: readonly Step[] = [
   ["check power", checkPower],
   ["select the wire", selectWire],
   ["init target", initTarget],
   ["scan access ports", scanAccessPorts],
+];
+
+/** The steps that need memory behind an access port; a locked chip has none to offer. */
+const CORE_STEPS: readonly Step[] = [
   ["find the core", findCore],
   ["read the ROM table", readRomTable],
   ["identify the chip", identifyChip],
   ["stop the core", stopCore],
 ];
+
+/** The names of all steps, in order: what a connection is made of. */
+export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].map(([name]) => name);
 
 /**
  * Connects to a target, step by step.
@@ -66,12 +77,33 @@ export const CONNECT_STEPS: readonly (readonly [name: string, step: (draft: Draf
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
   const emit = options.onEvent ?? (() => {});
   const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown", held: false };
-  for (const [, step] of CONNECT_STEPS) {
-    if (draft.lock?.locked && step !== scanAccessPorts) continue;
-    await step(draft, io);
+  try {
+    await runSteps(FIRST_STEPS, draft, io);
+    if (!draft.lock?.locked) await reachCore(draft, io);
+  } finally {
+    if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 }, io);
   }
   return new Session(finished(draft));
 }
+
+async function runSteps(steps: readonly Step[], draft: Draft, io: Io): Promise<void> {
+  for (const [, step] of steps) await step(draft, io);
+}
+
+/** A bus that was there and is gone again belongs to a chip that resets over and over: its core is held, once. */
+async function reachCore(draft: Draft, io: Io): Promise<void> {
+  try {
+    await runSteps(CORE_STEPS, draft, io);
+  } catch (error) {
+    const { dp, lock, held, clock } = draft;
+    if (held || !dp || !lock || !BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
+    draft.lock = await holdCore({ dp, clock }, lock, io);
+    draft.held = true;
+    await runSteps(CORE_STEPS, draft, io);
+  }
+}
+
+const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
   const { probe, clock, chip, dp, core, lock, memory, aps, components, match } = draft;
@@ -134,7 +166,7 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
 /** An open chip that is in reset still, after it had time to get out, resets over and over. */
 async function lookAtLock(draft: Draft, on: { dp: DebugPort; clock: Clock; chip: Chip }, io: Io): Promise<void> {
   draft.lock = await settledLock(on, io);
-  if (!draft.lock?.inReset || (draft.lock.certain && draft.lock.locked)) return;
+  if (!draft.lock?.inReset || draft.how === "under-reset" || (draft.lock.certain && draft.lock.locked)) return;
   draft.lock = await holdCore(on, draft.lock, io);
   draft.held = !draft.lock.locked;
 }
@@ -170,10 +202,9 @@ async function identifyChip(draft: Draft, io: Io): Promise<void> {
 
 async function stopCore(draft: Draft, io: Io): Promise<void> {
   const core = of(draft.core);
-  if (draft.held) return stopHeldCore(of(draft.dp), core, io);
-  if (draft.how === "attach") return;
-  if (draft.how === "under-reset") await core.reset("pin", "halt", io);
-  else await core.halt(io);
+  if (draft.how === "under-reset") return stopHeldCore(core, () => draft.probe.setPins({ nreset: 1 }, io), io);
+  if (draft.held) return stopHeldCore(core, () => endHold(of(draft.dp), io), io);
+  if (draft.how === "halt") await core.halt(io);
 }
 
 function of<T>(value: T | undefined): T {

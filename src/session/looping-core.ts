@@ -7,6 +7,9 @@ import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
 import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../registers/mdm-ap.ts";
 import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 
+/** The hold takes effect at the next reset: a chip that locks up does one at least every few milliseconds. */
+const LOOP_US = 5_000;
+
 /** Time for a chip that resets over and over to be caught between two resets, in milliseconds. */
 const CATCH_MS = 1_000;
 
@@ -19,6 +22,8 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
   const mdm = on.dp.accessPort(MDM_AP_INDEX);
   const hold = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
   let lock = last;
+  await mdm.write(MDM_CONTROL.address, hold, io);
+  await on.clock.sleep(LOOP_US, io.signal);
   const caught = pollUntil(
     on.clock,
     { ...within(on.clock, CATCH_MS, io), everyUs: 0, what: "the chip to hold still" },
@@ -31,12 +36,16 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
   return caught.catch(() => lock);
 }
 
-/** Stops a held core before its first instruction and ends the hold. */
-export async function stopHeldCore(dp: DebugPort, core: CortexCore, io: Io = {}): Promise<void> {
+/** Lets a core go that `holdCore` holds. */
+export const endHold = (dp: DebugPort, io: Io = {}): Promise<void> =>
+  dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, 0, io);
+
+/** Stops a core that is held in reset before its first instruction; `release` ends what holds it. */
+export async function stopHeldCore(core: CortexCore, release: () => Promise<unknown>, io: Io = {}): Promise<void> {
   const { memory } = core;
   await memory.run([write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1, C_HALT: 1 }))], io);
   await memory.run([write(DEMCR.address, DEMCR.of({ VC_CORERESET: 1 }))], io);
-  await dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, 0, io);
+  await release();
   await core.halt(io);
   await memory.run([write(DEMCR.address, 0)], io);
 }
