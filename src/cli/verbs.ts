@@ -149,4 +149,21 @@ export const VERBS: readonly Verb[] = [
     examples: ["flashproof unlock --allow-mass-erase --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/unlock.ts")).unlock,
   },
+  {
+    name: "twin",
+    args: "<boards...>",
+    help: "serve simulated boards, CHIP[,key=value...] each, until Ctrl-C",
+    options: [
+      { flags: "--jlink [port]", help: "a J-Link over TCP (19020); the next board has the next port" },
+      { flags: "--beacon <ms>", help: "advertise the J-Links on this machine so often; boards then differ by address" },
+      { flags: "--pace <how>", help: "wall (default): time passes by itself; lockstep: only while the board is used" },
+      { flags: "--uart <where>", help: "what the chip sends: stdout, tcp:PORT, or a file" },
+      { flags: "--state <file>", help: "the board's state, kept when it ends" },
+      { flags: "--fault <spec>", help: "what goes wrong, and when (docs/twin.md)" },
+      { flags: "--for <ms>", help: "end by itself after so long" },
+      { flags: "--until-eof", help: "end by itself when stdin ends" },
+    ],
+    examples: ["flashproof twin MK24FN1M0xxx12 --jlink --state board.k24"],
+    load: async () => (await import("./verbs/twin.ts")).twin,
+  },
 ];

@@ -22,10 +22,13 @@ export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabil
   return new Capabilities(all);
 }
 
+/** What a J-Link's connection says of it before the first question: USB's descriptors, or what stands for them. */
+export type NamedDevice = Pick<UsbDevice, "vendorId" | "productId" | "productName" | "serialNumber">;
+
 /** Everything a J-Link says of itself, as far as it says it can. */
 export async function readIdentity(
   link: JLinkLink,
-  device: UsbDevice,
+  device: NamedDevice,
   firmware: string,
   can: Capabilities,
   io: Io,

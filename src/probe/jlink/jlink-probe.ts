@@ -1,6 +1,7 @@
 import type { Clock, Io } from "../../base/clock.ts";
 import { checkIo } from "../../base/deadlines.ts";
 import { codeOf } from "../../base/errors.ts";
+import type { Pipe } from "../../pipe/pipe.ts";
 import { drainUsb, openUsbPipe } from "../../pipe/usb-pipe.ts";
 import { isVendorInterface } from "../../usb/bulk-interface.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
@@ -20,7 +21,7 @@ import {
   SPEEDS,
   STATE,
 } from "./commands.ts";
-import { readCapabilities, readFirmware, readIdentity } from "./identity.ts";
+import { type NamedDevice, readCapabilities, readFirmware, readIdentity } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
 import { DEFAULT_SPEEDS, realSpeed } from "./jlink-speed.ts";
 import { JLinkWire } from "./jlink-wire.ts";
@@ -66,7 +67,12 @@ export class JLinkProbe implements Probe {
   }
 
   private static async openOnce(device: UsbDevice, clock: Clock, io: Io): Promise<JLinkProbe> {
-    const link = new JLinkLink(await openUsbPipe(device, clock, isVendorInterface, io), clock);
+    return JLinkProbe.overPipe(await openUsbPipe(device, clock, isVendorInterface, io), device, clock, io);
+  }
+
+  /** The same over a pipe that is open already, as over TCP; the pipe is closed when it leads to no J-Link. */
+  static async overPipe(pipe: Pipe, device: NamedDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
+    const link = new JLinkLink(pipe, clock);
     try {
       return new JLinkProbe(link, clock, await askFacts(link, device, io));
     } catch (error) {
@@ -133,7 +139,7 @@ export class JLinkProbe implements Probe {
 }
 
 /** Order matters little to the probe, but firmware first tells a J-Link from something else at once. */
-async function askFacts(link: JLinkLink, device: UsbDevice, io: Io): Promise<Facts> {
+async function askFacts(link: JLinkLink, device: NamedDevice, io: Io): Promise<Facts> {
   const firmware = await readFirmware(link, io);
   const can = await readCapabilities(link, io);
   return {

@@ -1,0 +1,49 @@
+import type { Socket } from "node:net";
+import type { JlinkStream, Twin } from "../twin/usb.ts";
+import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
+
+/** TCP port of the J-Link protocol (formats.md, default ports; the only one that libjaylink knows). */
+export const JLINK_PORT = 19020;
+
+/** What a client hears when another one has the probe: "maximum number of connections reached", version 1, no name. */
+const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
+
+/**
+ * Serves a twin's J-Link to one client at a time, in the dialect of J-Links with Ethernet.
+ *
+ * A client that speaks nonsense loses its connection (no command's length can be told from an unknown one), the board
+ * stays. Throws `usage` where the address can't be had.
+ */
+export function serveJlink(twin: Twin, where: Listening): Promise<TcpServer> {
+  let client: Socket | undefined;
+  return listen(where, (socket) => {
+    if (client !== undefined && !client.destroyed) {
+      socket.end(BUSY);
+      return;
+    }
+    client = socket;
+    const stream = twin.jlinkStream();
+    socket.write(stream.hello);
+    void converse(socket, stream).catch(() => socket.destroy());
+  });
+}
+
+/** Answers piece by piece; while the probe works, the client's next bytes wait in the socket. */
+async function converse(socket: Socket, stream: JlinkStream): Promise<void> {
+  for await (const bytes of socket as AsyncIterable<Buffer>) {
+    const answer = await stream.send(bytes);
+    if (answer === undefined) break;
+    if (answer.length > 0 && !socket.write(answer)) await drained(socket);
+  }
+  socket.destroy();
+}
+
+/** A client that asks without reading must not fill our memory. */
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    socket.once("drain", done).once("close", done);
+  });

@@ -1,0 +1,114 @@
+import type { Clock } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import type { Twin } from "../twin/usb.ts";
+import { type Beacon, startBeacon } from "./beacon.ts";
+import { serveJlink } from "./jlink-server.ts";
+import { wallPacer } from "./pacer.ts";
+import type { Selector } from "./selector.ts";
+import type { Listening, TcpServer } from "./tcp-server.ts";
+import { type PluggedTwin, plugInTwin } from "./twins.ts";
+
+/** What can be served of a board, by the option that asks for it; a new server is one line here. */
+export const SERVERS = { jlink: serveJlink } as const satisfies {
+  readonly [name: string]: (twin: Twin, where: Listening) => Promise<TcpServer>;
+};
+
+/** A server's name, as `fp twin` prints it. */
+export type ServerName = keyof typeof SERVERS;
+
+/** A board as `--probe twin:` describes it. */
+export type BoardSelector = Selector & { readonly kind: "twin" };
+
+/** How boards are served. */
+export interface ServeOptions {
+  readonly boards: readonly BoardSelector[];
+  /** The first board's port for each server; the next boards take the next ports, or with a beacon the next address. */
+  readonly ports: Partial<Record<ServerName, number>>;
+  /** Advertises the J-Links every so many milliseconds. */
+  readonly beaconMs?: number | undefined;
+  /** `wall`: time passes by itself. `lockstep`: only while somebody uses the board. */
+  readonly pace: "wall" | "lockstep";
+  /** Where what the chips send on their UART goes. */
+  readonly uart?: ((bytes: Uint8Array) => void) | undefined;
+  /** Told of each server once it listens. */
+  readonly onListening: (name: ServerName, server: TcpServer) => void;
+}
+
+/** Boards that are being served. */
+export interface Served {
+  readonly twins: readonly Twin[];
+  /** Ends the servers, writes the boards' state to their files and lets go of these. */
+  end(): Promise<void>;
+}
+
+/** The J-Link's hardware version as its beacon tells it: V9.30. */
+const HARDWARE_VERSION = 93_000;
+
+/** How long an idle board goes between two looks at whether it is to end, in microseconds. */
+const IDLE_US = 10_000;
+
+/**
+ * Serves boards until `end`. Throws what `plugInTwin` throws, and `usage` for ports that can't be had; nothing is left
+ * listening or locked then.
+ */
+export async function serveTwins(options: ServeOptions): Promise<Served> {
+  const stop = new AbortController();
+  const ends: (() => Promise<void> | void)[] = [];
+  const end = async () => {
+    stop.abort();
+    for (const one of ends.splice(0).reverse()) await one();
+  };
+  try {
+    const boards = options.boards.map((board) => plugIn(board, options, ends));
+    for (const [i, { twin }] of boards.entries()) ends.push(...(await serveBoard(twin, i, options)));
+    if (options.beaconMs !== undefined) ends.push(beaconOf(boards, options.beaconMs).stop);
+    if (options.pace === "wall") for (const { twin } of boards) ends.push(keepGoing(twin.clock, stop.signal));
+    return { twins: boards.map(({ twin }) => twin), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function plugIn(board: BoardSelector, { pace, uart }: ServeOptions, ends: (() => void)[]): PluggedTwin {
+  const paced = pace === "wall" ? { pace: wallPacer() } : {};
+  const plugged = plugInTwin({ ...board, options: { ...board.options, ...paced, ...(uart && { uart }) } });
+  ends.push(plugged.unplug, plugged.keep);
+  return plugged;
+}
+
+async function serveBoard(twin: Twin, index: number, options: ServeOptions): Promise<readonly (() => Promise<void>)[]> {
+  const ends: (() => Promise<void>)[] = [];
+  for (const [name, port] of Object.entries(options.ports) as [ServerName, number][]) {
+    const server = await SERVERS[name](twin, placeOf(index, port, options));
+    ends.push(server.close);
+    options.onListening(name, server);
+  }
+  return ends;
+}
+
+/** Clients that listen for a beacon know one port only, so the boards differ by address. */
+const placeOf = (index: number, port: number, { beaconMs }: ServeOptions): Listening =>
+  beaconMs === undefined
+    ? { host: "127.0.0.1", port: port === 0 ? 0 : port + index }
+    : { host: `127.0.0.${1 + index}`, port };
+
+function beaconOf(boards: readonly PluggedTwin[], everyMs: number): Beacon {
+  const advertised = boards.map(({ twin: { device } }, index) => ({
+    host: `127.0.0.${1 + index}`,
+    serial: device.serialNumber ?? "",
+    product: device.productName ?? "",
+    hardwareVersion: HARDWARE_VERSION,
+  }));
+  return startBeacon(advertised, everyMs);
+}
+
+/** Lets time pass on a board that nobody asks anything; the returned function waits until it has stopped. */
+function keepGoing(clock: Clock, signal: AbortSignal): () => Promise<void> {
+  const going = (async () => {
+    while (!signal.aborted) await clock.sleep(IDLE_US, signal);
+  })().catch((error: unknown) => {
+    if (!signal.aborted && codeOf(error) !== "aborted") throw error;
+  });
+  return () => going;
+}

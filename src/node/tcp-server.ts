@@ -1,0 +1,41 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { HostError } from "../base/errors.ts";
+
+/** Where a server listens. */
+export interface Listening {
+  /** A loopback address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A server that serves until it is closed. */
+export interface TcpServer extends Listening {
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a loopback address; port 0 takes any free one. Throws `usage` for an address that others could reach, and
+ * for a port that is taken.
+ */
+export function listen(where: Listening, onConnection: (socket: Socket) => void): Promise<TcpServer> {
+  const { host, port } = where;
+  if (!/^127(\.\d{1,3}){3}$/.test(host)) throw new HostError("usage", `A twin is served on 127.x.x.x, not on ${host}`);
+  const open = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket)).on("error", () => socket.destroy());
+    onConnection(socket);
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new HostError("usage", `Cannot listen on ${host}:${port}: ${cause.message}`, { cause })),
+    );
+    server.listen(port, host, () => resolve({ host, port: (server.address() as AddressInfo).port, close }));
+  });
+}
