@@ -41,7 +41,7 @@ export const JLINK_FORMS: readonly LineForm[] = [
     ["chatter", /^CPUID register: /],
     ["core", /^Found (?<core>Cortex-M\w+) r\d+p\d+/],
     ["chatter", /^FPUnit: /],
-    ["chatter", /^(ROMTbl ?\[\d+\]|\[\d+\]\[\d+\]:|Memory zones:|(Zone: )?"Default" Description:)/],
+    ["chatter", /^(ROMTbl ?\[?\d+|\[\d+\]\[\d+\]:|Memory zones:|(Zone: )?"Default" Description:)/],
     ["connected", /^(?<core>Cortex-M\w+) identified\./],
     ["reset", /^Reset: /],
     ["chatter", /^Reset (delay|type)/],

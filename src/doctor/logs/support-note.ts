@@ -19,8 +19,9 @@ export function supportNote(reading: LogReading, causes: readonly LogCause[]): s
 }
 
 function openingOf({ tool, device, ide }: LogReading): string {
-  const name = tool ? `${TOOL_NAMES[tool.id]}${tool.version ? ` ${tool.version}` : ""}` : "A tool";
-  const inside = ide && tool?.id !== "mcuxpresso" ? ` in ${TOOL_NAMES.mcuxpresso}` : "";
+  if (!tool) return "Your text has no line that Flashproof knows from a tool's log.";
+  const name = `${TOOL_NAMES[tool.id]}${tool.version ? ` ${tool.version}` : ""}`;
+  const inside = ide && tool.id !== "mcuxpresso" ? ` in ${TOOL_NAMES.mcuxpresso}` : "";
   return `Your log is of ${name}${inside}${device ? `, working on ${device.name}` : ""}.`;
 }
 
