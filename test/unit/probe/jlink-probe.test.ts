@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SECOND } from "../../../src/base/clock.ts";
-import { DRIVERS, findDriver } from "../../../src/probe/drivers.ts";
+import { findDriver } from "../../../src/probe/drivers.ts";
 import { hardwareVersionText } from "../../../src/probe/jlink/commands.ts";
 import { licensesIn, serialFrom } from "../../../src/probe/jlink/identity.ts";
 import { JLinkProbe } from "../../../src/probe/jlink/jlink-probe.ts";
@@ -236,9 +236,5 @@ describe("the list of drivers", () => {
     expect(
       findDriver(Object.assign(fakeJLink(), { configuration: { configurationValue: 1, interfaces: [] } })),
     ).toBeUndefined();
-  });
-
-  it("names each driver once", () => {
-    expect(new Set(DRIVERS.map(({ name }) => name)).size).toBe(DRIVERS.length);
   });
 });
