@@ -57,14 +57,20 @@ function indexOf(call: Call): number | undefined {
   return undefined;
 }
 
-/** `SWDReadDP`, `SWDWriteDP`, `SWDReadAP` and `SWDWriteAP`: as the wire does it. */
+/** `SWDReadDP`: RDBUFF gives what the last AP read has fetched. */
 export const swdReadDp = reader("dp", true);
+/** `SWDReadAP`: answers what the AP read before it fetched, as the wire does. */
 export const swdReadAp = reader("ap", true);
+/** `SWDWriteDP`. */
 export const swdWriteDp = writer("dp", texts.swdWritten);
+/** `SWDWriteAP`. */
 export const swdWriteAp = writer("ap", texts.swdWritten);
 
-/** `ReadDP`, `WriteDP`, `ReadAP` and `WriteAP`: with the second access that an AP read needs. */
+/** `ReadDP`. */
 export const readDp = reader("dp", false);
+/** `ReadAP`: with the second access that an AP read needs. */
 export const readAp = reader("ap", false);
+/** `WriteDP`. */
 export const writeDp = writer("dp", noRetries(texts.portWritten));
+/** `WriteAP`. */
 export const writeAp = writer("ap", noRetries(texts.portWritten));

@@ -45,11 +45,15 @@ function tooMany(call: Call, { name }: Dump): Outcome {
   return "failed";
 }
 
-/** `mem`, `mem8`, `mem16`, `mem32` and `mem64`. */
+/** `mem`: bytes and characters. */
 export const mem = dump({ name: "mem", size: 1, print: texts.dumpMem });
+/** `mem8`: bytes. */
 export const mem8 = dump({ name: "mem8", size: 1, print: texts.dumpMem8 });
+/** `mem16`: halfwords, by accesses of that width. */
 export const mem16 = dump({ name: "mem16", size: 2, print: texts.dumpMem16 });
+/** `mem32`: words, by accesses of that width. */
 export const mem32 = dump({ name: "mem32", size: 4, print: texts.dumpMem32 });
+/** `mem64`: double words, each by two accesses. */
 export const mem64 = dump({ name: "mem64", size: 8, print: texts.dumpMem64 });
 
 const writeItem =
@@ -60,9 +64,11 @@ const writeItem =
     return write(call, bytes, (size * 8) as Width, (address) => texts.memoryWritten(address, value, size));
   };
 
-/** `w1`, `w2` and `w4`. */
+/** `w1`: a byte. */
 export const w1 = writeItem(1);
+/** `w2`: a halfword. */
 export const w2 = writeItem(2);
+/** `w4`: a word. */
 export const w4 = writeItem(4);
 
 /** `w8`: two words, the lower one first. */

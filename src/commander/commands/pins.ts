@@ -9,8 +9,9 @@ const resetLine =
     return "ok";
   };
 
-/** `r0` pulls the reset line, `r1` lets it go; both say nothing. */
+/** `r0`: pulls the reset line, and says nothing. */
 export const pullReset = resetLine(0);
+/** `r1`: lets the reset line go, and says nothing. */
 export const releaseReset = resetLine(1);
 
 /** `JTAGConf`: taken and ignored, because SWD has no chain. */
