@@ -1,6 +1,7 @@
 import { attention, type Core } from "./core.ts";
 import { watch } from "./dwt.ts";
 import { CFSR, dataBusFault, stopHere, usageFault } from "./faults.ts";
+import { regionAt } from "./memories.ts";
 import { ppbRead, ppbWrite } from "./ppb.ts";
 import { NO_REGION, type Region } from "./regions.ts";
 import { type AccessSize, BUS_FAULT, NOT_CPU } from "./seam.ts";
@@ -12,15 +13,6 @@ const STIR = 0xe000ef00;
 
 /** Slow accesses to one other memory after which the interpreter makes it its first choice. */
 const SWITCH_AFTER = 256;
-
-/** The directly readable memory around `address` (unsigned), or `NO_REGION`. */
-export function regionAt(core: Core, address: number): Region {
-  for (const region of core.regions) {
-    const offset = address - region.base;
-    if (offset >= 0 && offset < region.length && region.memory.direct) return region;
-  }
-  return NO_REGION;
-}
 
 /** Makes a memory that is often wanted the interpreter's first choice. */
 function noteOther(core: Core, region: Region): void {

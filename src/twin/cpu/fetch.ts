@@ -1,12 +1,12 @@
-import { regionAt } from "./access.ts";
 import type { Core } from "./core.ts";
 import { decode } from "./decode.ts";
 import { isWide } from "./decode16.ts";
 import { debugEnabled } from "./debug.ts";
 import { fetchBusFault, fetchViolation } from "./faults.ts";
-import { breakpointAt } from "./fpb.ts";
-import { instruction } from "./decoded.ts";
-import { BKPT } from "./ops-system.ts";
+import { breakpointAt, remappedAt } from "./fpb.ts";
+import { type Decoded, instruction } from "./decoded.ts";
+import { regionAt } from "./memories.ts";
+import { BKPT, UNIMPLEMENTED } from "./ops-system.ts";
 import { type CodeRegion, NO_REGION } from "./regions.ts";
 
 /** Peripheral, external device and system space are execute-never (ARMv7-M ARM B3.1). */
@@ -22,12 +22,17 @@ function fetchHalfword(core: Core, address: number): number {
   return value < 0 ? fetchBusFault(core) : value;
 }
 
+/** What the breakpoint unit puts in an instruction's place. */
+function replacement(core: Core, pc: number, hw1: number): Decoded | undefined {
+  if (breakpointAt(core.state, pc) && debugEnabled(core.state)) return instruction(BKPT);
+  return remappedAt(core.state, pc) ? instruction(UNIMPLEMENTED, 0, hw1) : undefined;
+}
+
 /** Decodes halfword `index` of a code region into its arrays; throws `FAULT` when the bytes cannot be had. */
 export function decodeInto(core: Core, code: CodeRegion, index: number, inIt: boolean): void {
   const pc = (code.base + 2 * index) >>> 0;
   const hw1 = fetchHalfword(core, pc);
-  const breaks = breakpointAt(core.state, pc) && debugEnabled(core.state);
-  const decoded = breaks ? instruction(BKPT) : decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
+  const decoded = replacement(core, pc, hw1) ?? decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
   const wide = isWide(hw1) ? 1 << 30 : 0;
   const [ops, xs, imms] = inIt ? [code.itOps, code.itXs, code.itImms] : [code.ops, code.xs, code.imms];
   ops[index] = decoded.op;

@@ -28,7 +28,7 @@ export function writeFpb(core: Core, address: number, value: number): void {
 
 /**
  * Whether a breakpoint comparator (REPLACE 01 lower halfword, 10 upper, 11 both) sits on the halfword at `address`.
- * Only code below 0x20000000 can match (ARMv7-M ARM C1.11.5). Remapping (REPLACE 00) is not modelled.
+ * Only code below 0x20000000 can match (ARMv7-M ARM C1.11.5).
  */
 export function breakpointAt(s: State, address: number): boolean {
   if (!s.fpbEnable || address >= 0x20000000) return false;
@@ -38,4 +38,10 @@ export function breakpointAt(s: State, address: number): boolean {
     if (comp & 1 && replace && (comp & 0x1ffffffc) === (address & 0x1ffffffc)) return true;
   }
   return false;
+}
+
+/** Whether a code comparator remaps the word at `address` (REPLACE 00), which is not modelled; nor are literals' remaps. */
+export function remappedAt(s: State, address: number): boolean {
+  if (!s.fpbEnable || address >= 0x20000000) return false;
+  return s.fpComp.subarray(0, 6).some((comp) => (comp & 0xdffffffd) === ((address & 0x1ffffffc) | 1));
 }

@@ -26,8 +26,8 @@ export const DFSR = 0xe000ed30;
 export const KEY = 0xa05f0000;
 
 export function testBoard(options: { execute?: boolean; bus?: Partial<CpuBus> } = {}): TestBoard {
-  const flash = new Uint8Array(0x100000).fill(0xff);
-  const ram = new Uint8Array(0x10000);
+  const flash = new Uint8Array(0x4000).fill(0xff);
+  const ram = new Uint8Array(0x8000);
   const memories: CpuMemory[] = [
     { base: 0, bytes: flash, writable: false, direct: true },
     { base: 0x20000000, bytes: ram, writable: true, direct: true },

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { COLD } from "../../../../src/twin/cpu/cold-ops.ts";
+import "../../../../src/twin/cpu/decode.ts";
+import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/hot-ops.ts";
+
+const source = readFileSync("src/twin/cpu/interpreter.ts", "utf8");
+const switchText = source.slice(source.indexOf("switch (op)"));
+
+describe("the interpreter's switch", () => {
+  it("labels its cases with the numbers and names of HOT", () => {
+    const labels = [...switchText.matchAll(/case (\d+):[\s{]*\/\/ (\w+)/g)].map(([, number, name]) => [
+      name,
+      Number(number),
+    ]);
+    expect(labels).toEqual(Object.entries(HOT));
+  });
+
+  it("stays small enough for V8, and apart from the operations in helpers", () => {
+    expect(Object.keys(HOT).length).toBeLessThan(FIRST_COLD);
+    expect(COLD.length + FIRST_COLD).toBeLessThan(0x10000);
+  });
+});
