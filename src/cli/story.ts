@@ -18,6 +18,8 @@ const SCRIPT = "examples/seed/seed.jlink";
 const SETTINGS = ["-SettingsFile", "examples/seed/settings.toml"];
 const WIRE = ["-If", "SWD", "-Speed", "4000", "-ExitOnError", "1"];
 
+const KEPT_OPEN = ["flash", IMAGE, "--security", "keep-open", "--chip", CHIP];
+
 /** The story of the seed in three acts; `board` keys are added to the act's own state file. */
 const ACTS: readonly { readonly title: string; readonly lines: readonly Line[] }[] = [
   {
@@ -45,7 +47,7 @@ const ACTS: readonly { readonly title: string; readonly lines: readonly Line[] }
   },
   {
     title: "3. What most people want: the chip stays open, and that is said, not hidden.",
-    lines: [{ argv: ["flash", IMAGE, "--security", "keep-open", "--chip", CHIP], board: "", exit: 0 }],
+    lines: [{ argv: [...KEPT_OPEN, "--uart", "stdout", "--until", "tick 1"], board: "", exit: 0 }],
   },
 ];
 
@@ -78,8 +80,10 @@ async function tellAct(act: (typeof ACTS)[number], state: string, terminal: Term
   for (const line of act.lines) {
     if (line.say !== undefined) terminal.out(`\n${line.say}\n`);
     terminal.out(`\n$ fp ${line.argv.map(quoted).join(" ")}\n`);
+    // Both streams as one, so that words and explanation stay in order in a pipe too.
     const board = {
       ...terminal,
+      err: terminal.out,
       env: { ...terminal.env, FLASHPROOF_PROBE: `twin:${CHIP},state=${state}${line.board}` },
     };
     const exit = await runMain(line.argv, board);

@@ -1,4 +1,5 @@
 import type { OptionSpec, Verb } from "./verb.ts";
+import { UART_OPTIONS } from "./uart-options.ts";
 
 const PROBE: OptionSpec = {
   flags: "--probe <selector>",
@@ -91,6 +92,8 @@ export const VERBS: readonly Verb[] = [
       MASS_ERASE,
       { flags: "--dry-run", help: "on a twin of the chip; nothing else is touched" },
       { flags: "--halt", help: "leave the core halted at its reset vector" },
+      { flags: "--loader <name>", help: "ram (default): our code in the chip's RAM; direct: needs no running core" },
+      ...UART_OPTIONS,
     ],
     examples: [
       "flashproof flash firmware.hex --chip MK24FN1M0xxx12",
@@ -141,6 +144,13 @@ export const VERBS: readonly Verb[] = [
     options: [...TARGET, { flags: "--halt", help: "stop before the first instruction" }],
     examples: ["flashproof reset --halt"],
     load: async () => (await import("./verbs/reset.ts")).reset,
+  },
+  {
+    name: "run",
+    help: "let a halted core go",
+    options: [...TARGET, ...UART_OPTIONS],
+    examples: ["flashproof run", "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100"],
+    load: async () => (await import("./verbs/run.ts")).run,
   },
   {
     name: "unlock",

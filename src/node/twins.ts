@@ -7,9 +7,14 @@ import { lockFile } from "./lock-file.ts";
 import type { Selector } from "./selector.ts";
 import { decodeState, encodeState } from "./state-format.ts";
 
+/** Receives the bytes of a UART. */
+export type UartSink = (bytes: Uint8Array) => void;
+
 /** A twin that this process owns until it unplugs it. */
 export interface PluggedTwin {
   readonly twin: Twin;
+  /** Adds somebody who hears what the chip sends on its UART. */
+  onUart(sink: UartSink): void;
   /** Writes the board's state to its file, where it has one. */
   keep(): void;
   /** Gives the state file back to others. */
@@ -25,23 +30,28 @@ export function plugInTwin(selector: Selector & { kind: "twin" }): PluggedTwin {
   const { stateFile } = selector;
   const unplug = stateFile === undefined ? () => {} : lockFile(stateFile);
   try {
-    const twin = makeTwin(selector);
+    const sinks: UartSink[] = [];
+    const twin = makeTwin(selector, (bytes) => {
+      for (const sink of sinks) sink(bytes);
+    });
     const keep = () => {
       if (stateFile !== undefined) writeWhole(stateFile, encodeState(twin.snapshot()));
     };
-    return { twin, keep, unplug };
+    return { twin, onUart: (sink) => void sinks.push(sink), keep, unplug };
   } catch (error) {
     unplug();
     throw error instanceof TwinError ? asHostSays(error, stateFile) : error;
   }
 }
 
-function makeTwin({ options, stateFile, uartFile }: Selector & { kind: "twin" }): Twin {
-  const uart: Partial<TwinOptions> =
-    uartFile === undefined ? {} : { uart: (bytes: Uint8Array) => appendFileSync(uartFile, bytes) };
+function makeTwin({ options, stateFile, uartFile }: Selector & { kind: "twin" }, heard: UartSink): Twin {
+  const uart = (bytes: Uint8Array) => {
+    if (uartFile !== undefined) appendFileSync(uartFile, bytes);
+    heard(bytes);
+  };
   const saved = stateFile !== undefined && existsSync(stateFile) ? readWhole(stateFile) : undefined;
   const state: Partial<TwinOptions> = saved ? { state: decodeState(saved, stateFile ?? "") } : {};
-  return createTwin({ ...options, ...uart, ...state });
+  return createTwin({ ...options, uart, ...state });
 }
 
 /** The twin knows no host's codes: what it refuses is a word on the command line, or a file that is not its own. */

@@ -1,3 +1,4 @@
+import { HostError } from "../../base/errors.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashReport } from "../../session/flash-job.ts";
@@ -10,7 +11,8 @@ import type { Answer } from "../output.ts";
 import { changeLines, planResult, sectorLines, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
-import { flagOption, type Invocation, note } from "../verb.ts";
+import { type Heard, uartWatch } from "../uart.ts";
+import { flagOption, type Invocation, note, textOption } from "../verb.ts";
 import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
 
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
@@ -18,7 +20,13 @@ export async function flash(invocation: Invocation): Promise<Answer> {
   // Files and policy are judged before any probe is touched, so that bad input costs nothing.
   const image = readImages(invocation);
   checkOnChip(image, chipNeeded(invocation));
-  const job = { image, policy: policyOption(invocation), permits: permitsOf(invocation), keepRest: true };
+  const job = {
+    image,
+    policy: policyOption(invocation),
+    permits: permitsOf(invocation),
+    keepRest: true,
+    loader: loaderOption(invocation),
+  };
   return withTarget(boardFor(invocation), async (target) => {
     const { session, open } = target;
     const onPlan = (plan: FlashPlan) => {
@@ -26,9 +34,20 @@ export async function flash(invocation: Invocation): Promise<Answer> {
     };
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
+    const uart = uartWatch(open, invocation);
     const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
-    return answer(report, target, locked, invocation);
+    return withUart(answer(report, target, locked, invocation), await uart?.watch());
   });
+}
+
+const withUart = (said: Answer, heard: Heard | undefined): Answer =>
+  heard ? { ...said, result: { ...said.result, uart: heard.text }, text: [...said.text, ...heard.lines] } : said;
+
+/** `--loader`; throws `usage` for a word that names none. */
+function loaderOption(invocation: Invocation): "ram" | "direct" {
+  const text = textOption(invocation, "loader") ?? "ram";
+  if (text === "ram" || text === "direct") return text;
+  throw new HostError("usage", `--loader takes ram or direct, not "${text}"`);
 }
 
 async function letRun(session: Session, signal: AbortSignal): Promise<boolean> {

@@ -1,0 +1,59 @@
+import { MILLISECOND } from "../base/clock.ts";
+import { HostError } from "../base/errors.ts";
+import { writeWhole } from "../node/files.ts";
+import type { OpenProbe } from "../node/probes.ts";
+import { parseNumber } from "./numbers.ts";
+import { type Invocation, textOption } from "./verb.ts";
+
+const DEFAULT_MS = "1000";
+
+/** How often the text is looked at, in the board's own microseconds. */
+const LOOK_US = 1_000;
+
+/** What a UART sent: whole, and as lines for the terminal (none where it went to a file). */
+export interface Heard {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
+/** Listens from now on; `watch` lets the board's time pass and answers what it sent. */
+export interface UartWatch {
+  watch(): Promise<Heard>;
+}
+
+/**
+ * Prepares to watch the UART that the options ask for, before the firmware starts; undefined where none was asked for.
+ * Throws `usage` on a real board, whose UART does not come through the probe.
+ */
+export function uartWatch(open: OpenProbe, invocation: Invocation): UartWatch | undefined {
+  const where = textOption(invocation, "uart");
+  if (where === undefined) return undefined;
+  if (!open.onUart)
+    throw new HostError("usage", "--uart watches a simulated board; a real one's UART is not on its probe");
+  const heard = { text: "" };
+  const decoder = new TextDecoder();
+  open.onUart((bytes) => {
+    heard.text += decoder.decode(bytes);
+  });
+  return { watch: () => watch(open, invocation, where, heard) };
+}
+
+async function watch(
+  open: OpenProbe,
+  invocation: Invocation,
+  where: string,
+  heard: { readonly text: string },
+): Promise<Heard> {
+  const { clock } = open;
+  const end = clock.now() + parseNumber(textOption(invocation, "for") ?? DEFAULT_MS) * MILLISECOND;
+  const until = textOption(invocation, "until");
+  const goOn = () => clock.now() < end && !(until !== undefined && heardLine(heard.text, until));
+  while (goOn()) await clock.sleep(LOOK_US, invocation.signal);
+  if (where !== "stdout") writeWhole(where, heard.text);
+  const lines = heard.text.replace(/\r?\n$/, "").split(/\r?\n/);
+  return { text: heard.text, lines: where === "stdout" ? lines : [] };
+}
+
+/** Whether the text stands there with the end of its line, so that `tick 1` is not found in `tick 12`. */
+const heardLine = (text: string, wanted: string): boolean =>
+  text.includes(`${wanted}\r`) || text.includes(`${wanted}\n`);

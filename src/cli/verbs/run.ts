@@ -1,0 +1,19 @@
+import type { Answer } from "../output.ts";
+import { withTarget } from "../target.ts";
+import { uartWatch } from "../uart.ts";
+import type { Invocation } from "../verb.ts";
+
+/** `run`: lets a halted core go; on a simulated board it can watch the UART for a while. */
+export function run(invocation: Invocation): Promise<Answer> {
+  return withTarget(
+    invocation,
+    async ({ session, open }) => {
+      const uart = uartWatch(open, invocation);
+      await session.core.resume({ signal: invocation.signal });
+      const heard = await uart?.watch();
+      const result = { running: true, ...(heard ? { uart: heard.text } : {}) };
+      return { result, text: heard?.lines ?? ["the core runs"], exit: 0, clock: open.clockKind };
+    },
+    { connect: "attach" },
+  );
+}
