@@ -1,12 +1,15 @@
+import { causeChain, FlashproofError } from "../base/errors.ts";
 import { report } from "../doctor/report.ts";
 
 /** Flashproof's own words beside J-Link's: each line once, the first one saying who speaks. */
 export class Notes {
   private readonly print: (line: string) => void;
+  private readonly isVerbose: boolean;
   private readonly said = new Set<string>();
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, isVerbose = false) {
     this.print = print;
+    this.isVerbose = isVerbose;
   }
 
   /** Says who speaks; nothing else is said before. */
@@ -32,10 +35,16 @@ export class Notes {
     }
   }
 
-  /** Says what an error means and what to do; with its own words in front where the caller knows better. */
+  /** Says what an error means and what to do; verbose, also what each error beneath it knows. */
   error(error: unknown): void {
     const { what, because, hints } = report(error);
     this.answer(what);
     this.say(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${line}`));
+    if (this.isVerbose) this.answer(...detailLines(error));
   }
 }
+
+const detailLines = (error: unknown): readonly string[] =>
+  causeChain(error)
+    .filter((each) => each instanceof FlashproofError)
+    .map(({ code, details }) => `detail: ${code} ${JSON.stringify(details)}`);

@@ -10,7 +10,7 @@ import { runCommand } from "./run-command.ts";
 import { initialSettings } from "./settings.ts";
 import * as texts from "./texts/v7-86e/banner.ts";
 
-/** J-Link's exit codes: 1 only where an error ended the run (reference 1, Exit codes). */
+/** J-Link's exit codes: 1 only where an error ended the run (public logs of tools that run it). */
 export type CommanderExit = 0 | 1;
 
 /**
@@ -24,18 +24,12 @@ export async function runCommander(
   host: CommanderHost,
   signal?: AbortSignal,
 ): Promise<CommanderExit> {
-  const notes = new Notes(options.quiet ? () => {} : (line) => host.note(line));
-  notes.greet();
-  print({ host }, texts.banner(texts.V7_86E));
-  if (options.exitOnError) print({ host }, texts.bannerExitOnError());
+  const notes = new Notes(options.quiet ? () => {} : (line) => host.note(line), options.verbose);
+  openRun(options, host, notes);
   const input = openInput(options, host, notes);
   if (!input) return 1;
   const context = { host, notes, settings: initialSettings(options), input, io: signal ? { signal } : {} };
-  const { usb, ip } = options;
-  const connection = new Connection(context, {
-    ...(usb === undefined ? {} : { usb }),
-    ...(ip === undefined ? {} : { ip }),
-  });
+  const connection = new Connection(context, options);
   try {
     const failures = await runAll(context, connection, options);
     return failures.ended || (options.strict && failures.any) ? 1 : 0;
@@ -43,6 +37,17 @@ export async function runCommander(
     await connection.close();
   }
 }
+
+function openRun(options: CommanderOptions, host: CommanderHost, notes: Notes): void {
+  notes.greet();
+  print({ host }, texts.banner(texts.V7_86E));
+  if (options.exitOnError) print({ host }, texts.bannerExitOnError());
+  const ignored = WITHOUT_EFFECT.filter((option) => options[option] !== undefined);
+  notes.say(...ignored.map((option) => `the command line's ${option} is taken, and has no effect here`));
+}
+
+/** Options that would change what J-Link does, and that nothing here looks at. */
+const WITHOUT_EFFECT = ["log", "projectFile", "jlinkScriptFile", "devicesXml"] as const;
 
 /** What a command line with a fault prints in place of a run; no script line is run. */
 export function printFault(host: CommanderHost, fault: CommandLineFault): CommanderExit {

@@ -7,7 +7,7 @@ import { type Call, type Handler, targetOf } from "../handler.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { prepareTarget } from "./load.ts";
 
-/** What the DLL answers for an erase that it couldn't do (reference 3.8). */
+/** What the DLL answers for an erase that it couldn't do (public tools and their tests; unsure). */
 const ERASE_ERROR = -5;
 
 /**

@@ -7,8 +7,8 @@ import { openImage } from "../image-file.ts";
 import { resetTarget } from "../target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
-import { implicitReset } from "../texts/v7-86e/reset.ts";
-import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
+import { implicitReset, RESET_TYPES } from "../texts/v7-86e/reset.ts";
+import { zonedAddress } from "../zoned-address.ts";
 
 /**
  * `loadfile` and `loadbin`: an implicit reset unless `noreset`, the download, J-Link's report. A file that can't be read
@@ -16,7 +16,8 @@ import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
  */
 export const load: Handler = async (call) => {
   const path = call.args.text("filename");
-  const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
+  const address = call.args.has("addr") ? zonedAddress(call, "addr") : undefined;
+  if (call.args.has("addr") && address === undefined) return "failed";
   const image = openImage(call, path, address);
   if (!image || !(await prepareTarget(call))) return "failed";
   print(call, texts.downloading(path));

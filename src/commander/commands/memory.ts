@@ -7,7 +7,7 @@ import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
 import { warnOfFlashWrite } from "../risky-writes.ts";
 import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/memory.ts";
-import { unknownZone } from "../texts/v7-86e/target.ts";
+import { zonedAddress } from "../zoned-address.ts";
 
 /** Bytes that one dump shows at most (UM08001 V6.22 3.2.1: 0x100000 bytes, and as many in larger items). */
 const MOST_BYTES = 0x100000;
@@ -105,12 +105,4 @@ async function orRefused(call: Call, refused: readonly string[], access: () => P
     call.notes.error(error);
     return "failed";
   }
-}
-
-/** An address in the one zone that there is; undefined, and J-Link's words, for another zone. */
-function zonedAddress(call: Call, name: string): number | undefined {
-  const { address, zone } = call.args.address(name);
-  if (zone === undefined || zone.toLowerCase() === "default") return address;
-  print(call, unknownZone(zone));
-  return undefined;
 }

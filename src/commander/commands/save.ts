@@ -4,11 +4,13 @@ import { print } from "../context.ts";
 import { isRefusedAccess } from "../failure.ts";
 import { type Handler, targetOf } from "../handler.ts";
 import { fileNotOpened, saveEnd, saveStart } from "../texts/v7-86e/flash.ts";
+import { zonedAddress } from "../zoned-address.ts";
 
 /** `savebin FILE, ADDR, BYTES`: the file is written whole, after everything was read, or not at all. */
 export const saveBin: Handler = async (call) => {
   const path = call.args.text("filename");
-  const { address } = call.args.address("addr");
+  const address = zonedAddress(call, "addr");
+  if (address === undefined) return "failed";
   const length = call.args.number("NumBytes");
   print(call, saveStart(path));
   try {

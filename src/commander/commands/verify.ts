@@ -7,11 +7,13 @@ import { openRaw } from "../image-file.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { memoryUnreadable } from "../texts/v7-86e/memory.ts";
 import { verifyNotes } from "../verify-notes.ts";
+import { zonedAddress } from "../zoned-address.ts";
 
 /** `verifybin`: compares file and memory byte by byte; J-Link's lines for the first difference, and on stderr why. */
 export const verifyBin: Handler = async (call) => {
   const path = call.args.text("filename");
-  const { address } = call.args.address("addr");
+  const address = zonedAddress(call, "addr");
+  if (address === undefined) return "failed";
   const image = openRaw(call, path, address);
   if (!image) return "failed";
   print(call, texts.verifyStart(path, address, image.segments[0].bytes.length));

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { parseDeviceName } from "../../../src/commander/device-name.ts";
+import { parseRegister } from "../../../src/commander/register-names.ts";
+import { parseSpeed, parseWire } from "../../../src/commander/settings.ts";
+
+describe("a device's name", () => {
+  it.each(["MK24FN1M0xxx12", "mk24fn1m0XXX12", "MK24FN1M0VLL12", " MK24FN1M0xxx12 ", "MK24FN1M0xxx12?Loader1"])(
+    "%j is the plain chip",
+    (text) =>
+      expect(parseDeviceName(text)).toMatchObject({ kind: "chip", chip: MK24FN1M0xxx12, allowsSecurity: false }),
+  );
+  it.each([
+    "MK24FN1M0xxx12 (allow security)",
+    "MK24FN1M0XXX12 (ALLOW SECURITY)",
+    "mk24fn1m0xxx12(allow security)",
+    "MK24FN1M0xxx12  ( Allow  Security ) ",
+    "MK24FN1M0xxx12 (allow security)?Loader1",
+  ])("%j allows the image's security byte", (text) =>
+    expect(parseDeviceName(text)).toMatchObject({ kind: "chip", chip: MK24FN1M0xxx12, allowsSecurity: true }),
+  );
+  it.each(["MK24FN1M0xxx12 allow security", "(allow security) MK24FN1M0xxx12", "MK24FN1M0xxx12 (allow)"])(
+    "%j is no such thing",
+    (text) => expect(parseDeviceName(text)).toMatchObject({ kind: "unknown", allowsSecurity: false }),
+  );
+  it("may be a bare core", () => expect(parseDeviceName("Cortex-M4")).toMatchObject({ kind: "core" }));
+  it("that nobody knows comes with near ones", () =>
+    expect(parseDeviceName("MK24FN1M0").near).toContain("MK24FN1M0xxx12"));
+  it("never allows security by accident, and never throws", () =>
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const allowed = /allow\s*security/i.test(text);
+        expect(parseDeviceName(text).allowsSecurity && !allowed).toBe(false);
+      }),
+    ));
+});
+
+describe("a register's name", () => {
+  it.each([
+    ["r0", "R0"],
+    ["R13", "SP"],
+    ["R15 (PC)", "PC"],
+    ["R14(LR)", "LR"],
+    ["FPS31", "S31"],
+    ["f", "PC"],
+    ["10", "XPSR"],
+  ])("%s is %s", (text, name) => expect(parseRegister(text)).toBe(name));
+  it.each(["", "R16", "FPS32", "XYZ", "ff"])("%j is none", (text) => expect(parseRegister(text)).toBeUndefined());
+});
+
+describe("wire and speed", () => {
+  it.each([
+    ["1", "SWD"],
+    ["swd", "SWD"],
+    ["S", "SWD"],
+    ["0", "JTAG"],
+    ["7", "CJTAG"],
+    ["2", undefined],
+  ])("wire %s is %s", (text, wire) => expect(parseWire(text)).toBe(wire));
+  it.each([
+    ["4000", 4000],
+    ["auto", 4000],
+    ["a", 4000],
+    ["adaptive", 4000],
+    ["0", undefined],
+    ["", undefined],
+    ["fast", undefined],
+  ])("speed %j is %s kHz", (text, khz) => expect(parseSpeed(text)).toBe(khz));
+});

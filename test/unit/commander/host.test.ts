@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { type Desk, runAtDesk, STORED_ANSWER } from "../../golden/seed/desk.ts";
+
+const at = (desk: Partial<Desk> = {}) => runAtDesk({ board: "locked=1", script: "r\n", ...desk });
+
+describe("the stored answer", () => {
+  const opened = "Device will be unsecured now.";
+
+  it("stands in the project's file", async () =>
+    expect((await at({ files: { "flashproof.toml": STORED_ANSWER } })).out).toContain(opened));
+  it("stands in the file of -SettingsFile, which counts before the project's", async () => {
+    const leave = STORED_ANSWER.replace("unsecure", "leave");
+    expect((await at({ settings: STORED_ANSWER, files: { "flashproof.toml": leave } })).out).toContain(opened);
+    expect((await at({ settings: leave, files: { "flashproof.toml": STORED_ANSWER } })).out).toContain(
+      "Skipping unsecure",
+    );
+  });
+  it("has to be one of two words", async () => {
+    const { exit, err, out } = await at({ settings: '[commander]\nsecured-device = "yes"\n' });
+    expect(exit).toBe(2);
+    expect(err.join("\n")).toMatch(/secured-device in settings\.toml is "unsecure" or "leave"/);
+    expect(out).toEqual([]);
+  });
+  it("isn't taken from a file that is no TOML", async () =>
+    expect((await at({ settings: "[commander" })).exit).toBe(2));
+});
+
+describe("the command line", () => {
+  it("with an option that nobody knows runs nothing", async () => {
+    const { exit, out } = await at({ options: ["-frobnicate"] });
+    expect(out.at(-1)).toBe("Unknown command line option frobnicate.");
+    expect(out).not.toContain("J-Link>r");
+    expect(exit).toBe(1);
+  });
+  it("names a probe on USB, which the board's own setting then doesn't replace", async () => {
+    const { out } = await at({ options: ["-SelectEmuBySN", "999"] });
+    expect(out).toContain("Connecting to J-Link via USB...FAILED: Cannot connect to J-Link.");
+  });
+  it("may name a host", async () =>
+    expect((await at({ options: ["-IP", "127.0.0.1:1"] })).out).toContain(
+      "Connecting to J-Link via IP...FAILED: Cannot connect to J-Link.",
+    ));
+});
+
+describe("files", () => {
+  it("are those of the folder in which the program runs", async () => {
+    const { out } = await at({
+      board: "seed=1",
+      files: { "a.bin": Uint8Array.of(1, 2, 3, 4) },
+      script: "loadbin a.bin 20000000\nmem8 20000000 4\n",
+    });
+    expect(out).toContain("20000000 = 01 02 03 04 ");
+  });
+});
