@@ -1,12 +1,31 @@
 import type { Json } from "../base/errors.ts";
 import type { Cause } from "../doctor/cause.ts";
+import { address32, byte8 } from "../base/u32.ts";
 import type { Explanation } from "../doctor/differences.ts";
+import type { FieldDifference } from "../doctor/field-differences.ts";
 
 /** An explanation as `--json` prints it. */
-export const causesJson = (explanation: Explanation): Json =>
-  JSON.parse(
-    JSON.stringify({ summary: explanation.summary, fields: explanation.fields, causes: explanation.causes }),
-  ) as Json;
+export const causesJson = ({ summary, fields, causes }: Explanation): Json => ({
+  summary,
+  fields: fields.map(fieldJson),
+  causes: causes.map(({ id, likelihood, what, for: pro, against, test, remedy }) => ({
+    id,
+    likelihood,
+    what,
+    for: pro,
+    against,
+    test,
+    remedy,
+  })),
+});
+
+const fieldJson = ({ name, address, image, chip, parts }: FieldDifference): Json => ({
+  name,
+  address: address32(address),
+  image: byte8(image),
+  chip: chip === undefined ? null : byte8(chip),
+  parts,
+});
 
 /** An explanation in lines: the best cause in full, the others with what speaks against them. */
 export function causeLines(explanation: Explanation): readonly string[] {

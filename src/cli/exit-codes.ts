@@ -15,6 +15,20 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** What each exit code means, in words. */
+export const EXIT_WORDS: { readonly [Name in keyof typeof EXIT]: string } = {
+  ok: "ok",
+  failed: "the operation failed",
+  usage: "usage",
+  noProbe: "no probe, or more than one and none named",
+  noTarget: "the target can't be reached",
+  protected: "protected, or a consent is missing",
+  differs: "verify found a difference",
+  file: "file or format",
+  unknownChip: "unknown chip",
+  interrupted: "interrupted",
+};
+
 /** One of the program's exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -17,8 +17,8 @@ export function parseAddress(text: string): number {
 
 /** A half-open range, `A:B` or `A:+LEN`. Throws `usage`. */
 export function parseRange(text: string): { readonly start: number; readonly length: number } {
-  const [from, to] = text.split(":");
-  if (from === undefined || to === undefined)
+  const [from, to, more] = text.split(":");
+  if (from === undefined || to === undefined || more !== undefined)
     throw new HostError("usage", `"${text}" is no range; write A:B or A:+LEN`);
   const start = parseAddress(from);
   const length = to.startsWith("+") ? parseNumber(to.slice(1)) : parseNumber(to) - start;
@@ -30,7 +30,7 @@ export function parseRange(text: string): { readonly start: number; readonly len
 /** A clock speed: `4M`, `4000k`, or kHz as J-Link's users write it (`4000`). Answers Hz; throws `usage`. */
 export function parseSpeed(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(M|k)?(?:Hz)?$/i.exec(text);
-  if (!match) throw new HostError("usage", `"${text}" is no speed; write 4M or 4000 (kHz)`);
+  if (!match || Number(match[1]) === 0) throw new HostError("usage", `"${text}" is no speed; write 4M or 4000 (kHz)`);
   const unit = match[2]?.toLowerCase() === "m" ? 1_000_000 : 1_000;
   return Math.round(Number(match[1]) * unit);
 }

@@ -61,4 +61,4 @@ export function verifyLines(verify: VerifyResult): readonly string[] {
 const short = (bytes: Uint8Array): string =>
   [...bytes.subarray(0, BYTES_SHOWN)].map(hex8).join(" ") + (bytes.length > BYTES_SHOWN ? " ..." : "");
 
-const hexOf = (bytes: Uint8Array): string => [...bytes].map(hex8).join("");
+const hexOf = (bytes: Uint8Array): string => `0x${[...bytes].map(hex8).join("")}`;

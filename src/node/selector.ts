@@ -50,7 +50,7 @@ const DEFAULT_JLINK_PORT = 19020;
 function parseTwin(text: string): Selector {
   const [chip, ...pairs] = text.split(",");
   const keys = new Map(pairs.map((pair) => splitOnce(pair, "=")));
-  for (const key of keys.keys()) if (!(key in TWIN_KEYS)) throw unknownKey(key);
+  for (const key of keys.keys()) if (!Object.hasOwn(TWIN_KEYS, key)) throw unknownKey(key);
   const options = Object.assign({ chip }, ...[...keys].map(([key, value]) => TWIN_KEYS[key as TwinKey](value)));
   const [stateFile, uartFile] = [keys.get("state"), keys.get("uart")];
   return { kind: "twin", options, ...(stateFile ? { stateFile } : {}), ...(uartFile ? { uartFile } : {}) };

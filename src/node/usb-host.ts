@@ -13,7 +13,7 @@ export async function usbDevices(): Promise<readonly UsbDevice[]> {
   try {
     return (await new usb.WebUSB({ allowAllDevices: true }).getDevices()) as readonly UsbDevice[];
   } catch (cause) {
-    throw new HostError("probe-not-found", "No probe was named, and USB can't be looked at", { cause });
+    throw new HostError("probe-not-found", "This machine's USB can't be looked at", { cause });
   }
 }
 
@@ -25,10 +25,6 @@ async function loadUsb(): Promise<UsbPackage> {
   try {
     return (await import(PACKAGE)) as UsbPackage;
   } catch (cause) {
-    throw new HostError(
-      "probe-not-found",
-      "No probe was named, and real USB needs the optional package usb (npm install usb)",
-      { cause },
-    );
+    throw new HostError("probe-not-found", "Probes on USB need the optional package usb (npm install usb)", { cause });
   }
 }

@@ -97,6 +97,8 @@ export class Session {
 
   /** Mass-erases a locked chip and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
   async unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+    const lock = await settledLock(this.connected, io);
+    if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }

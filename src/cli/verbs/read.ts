@@ -36,7 +36,8 @@ async function readAny(read: Read, start: number, length: number): Promise<Uint8
   return bytes.slice(start - from, start - from + length);
 }
 
-const hexOfBytes = (bytes: Uint8Array): string => [...bytes].map(hex8).join("");
+/** In memory order. */
+const hexOfBytes = (bytes: Uint8Array): string => `0x${[...bytes].map(hex8).join("")}`;
 
 function dump(start: number, bytes: Uint8Array): readonly string[] {
   const lines: string[] = [];

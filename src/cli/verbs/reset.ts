@@ -11,6 +11,6 @@ export function reset(invocation: Invocation): Promise<Answer> {
     const text = locked
       ? ["reset done; the chip is locked now"]
       : [`reset done; the core ${then === "halt" ? "is halted" : "runs"}`];
-    return { result: { then, locked }, text, exit: 0, clock: open.clockKind };
+    return { result: { after: then, locked }, text, exit: 0, clock: open.clockKind };
   });
 }

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { address, byte, bytes, count, fieldPart, milliseconds, planShape, probeShape, verifyShape } from "./shapes.ts";
+
+const info = z.strictObject({
+  probe: z.strictObject(probeShape),
+  millivolts: count.nullable().describe("null where the probe can't measure"),
+  dpidr: address,
+  aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
+  chip: z.string().optional(),
+  match: z.enum(["yes", "no", "unknown"]).optional().describe("whether the chip on the wire is the one that was named"),
+  core: z
+    .strictObject({
+      name: z.string(),
+      cpuid: address,
+      state: z.enum(["halted", "running", "sleeping", "lockup", "in-reset"]).nullable(),
+    })
+    .optional(),
+  looping: z.boolean().optional().describe("it reset over and over until it was caught and halted"),
+  components: z.array(z.strictObject({ base: address, cid: address, pid: address, part: z.string().nullable() })),
+  locked: z.boolean().optional(),
+  massErase: z.boolean().optional(),
+  backdoor: z.boolean().optional(),
+  mdmStatus: address.optional(),
+  field: z.array(fieldPart).optional(),
+});
+
+const line = z.int().min(1).describe("a line of the log");
+
+const logEvidence = z.strictObject({ text: z.string(), line: line.optional(), quote: z.string().optional() });
+
+const likelihood = z.enum(["certain", "likely", "possible", "unlikely"]);
+
+const explainedLog = z.strictObject({
+  kind: z.enum(["log", "unknown"]),
+  tool: z.strictObject({ name: z.string(), version: z.string().optional(), line }).optional(),
+  device: z.string().optional(),
+  summary: z.string(),
+  steps: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), line })),
+  failures: z.array(z.strictObject({ address, expected: byte, read: byte, lines: z.array(line) })),
+  history: z.strictObject({ massErase: z.array(logEvidence).optional(), toolVerified: z.boolean() }),
+  causes: z.array(
+    z.strictObject({
+      id: z.string(),
+      likelihood,
+      what: z.string(),
+      for: z.array(logEvidence),
+      against: z.array(logEvidence),
+      test: z.string(),
+      remedy: z.array(z.string()),
+    }),
+  ),
+  imageChecks: z.array(
+    z.strictObject({ claim: z.string(), agrees: z.boolean(), found: z.string(), line: line.optional() }),
+  ),
+  support: z.string().describe("one paragraph to send to whoever asked"),
+  unknownLines: count,
+});
+
+const explainedImage = z.strictObject({
+  kind: z.literal("image"),
+  format: z.enum(["raw", "hex", "srec", "elf", "uf2"]),
+  segments: z.array(z.strictObject({ name: z.string(), address, length: count })),
+  entry: address.optional(),
+  chip: z.string().optional(),
+  vectors: z.strictObject({ stack: address, reset: address }).optional(),
+  field: z.array(fieldPart).optional(),
+  findings: z.array(
+    z.strictObject({
+      id: z.string(),
+      severity: z.enum(["brick", "lock", "warn", "info"]),
+      address,
+      what: z.string(),
+      why: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+});
+
+const causes = z.strictObject({
+  summary: z.string(),
+  fields: z.array(
+    z.strictObject({ name: z.string(), address, image: byte, chip: byte.nullable(), parts: z.array(z.string()) }),
+  ),
+  causes: z.array(
+    z.strictObject({
+      id: z.string(),
+      likelihood,
+      what: z.string(),
+      for: z.array(z.string()),
+      against: z.array(z.string()),
+      test: z.string().describe("the experiment that tells this cause from the others"),
+      remedy: z.array(z.string()),
+    }),
+  ),
+});
+
+const uart = z.string().optional().describe("what a simulated board sent while it was watched");
+
+const flash = z.strictObject({
+  ...planShape,
+  programmed: count.describe("bytes"),
+  erased: count.describe("sectors that were erased or proved blank"),
+  verify: z.strictObject(verifyShape),
+  phases: z.strictObject({
+    setup: milliseconds,
+    compare: milliseconds,
+    erase: milliseconds,
+    program: milliseconds,
+    verify: milliseconds,
+    restore: milliseconds,
+  }),
+  totalMs: milliseconds,
+  locked: z.boolean(),
+  uart,
+});
+
+const seenProbe = z.union([
+  z.strictObject({ selector: z.string(), ...probeShape, inaccessible: z.literal(false) }),
+  z.strictObject({ selector: z.string(), inaccessible: z.literal(true) }),
+  z.strictObject({ name: z.string(), inaccessible: z.boolean() }),
+]);
+
+const chip = z.strictObject({
+  name: z.string(),
+  vendor: z.string(),
+  family: z.string(),
+  core: z.string(),
+  flash: z.strictObject({ start: address, length: count, sector: count }),
+});
+
+/** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
+export const RESULTS: { readonly [verb: string]: z.ZodType } = {
+  list: z.strictObject({ probes: z.array(seenProbe) }),
+  chips: z.strictObject({ chips: z.array(chip) }),
+  info,
+  explain: z.union([explainedImage, explainedLog]),
+  plan: z.strictObject({ ...planShape, refused: z.boolean() }),
+  flash,
+  verify: z.strictObject({ ...verifyShape, causes: causes.optional() }),
+  erase: z.strictObject({ ...planShape, erased: count, totalMs: milliseconds }),
+  read: z.union([
+    z.strictObject({ start: address, length: count, bytes }),
+    z.strictObject({ start: address, length: count, file: z.string() }),
+  ]),
+  write: z.strictObject({ address, width: z.union([z.literal(8), z.literal(16), z.literal(32)]), count }),
+  reset: z.strictObject({ after: z.enum(["run", "halt"]), locked: z.boolean() }),
+  twin: z.strictObject({
+    boards: count,
+    faultsFired: z.array(z.strictObject({ fault: z.string(), fired: count })),
+  }),
+  run: z.strictObject({ running: z.literal(true), uart }),
+  unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean() }),
+};

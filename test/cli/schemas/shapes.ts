@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+/** `0x0000040C`. */
+export const address = z
+  .string()
+  .regex(/^0x[0-9A-F]{8}$/)
+  .describe("an address or a register, eight digits");
+
+/** `0x7B`. */
+export const byte = z
+  .string()
+  .regex(/^0x[0-9A-F]{2}$/)
+  .describe("one byte");
+
+/** `0x7BFF`: bytes in memory order. */
+export const bytes = z
+  .string()
+  .regex(/^0x([0-9A-F]{2})*$/)
+  .describe("bytes in memory order");
+
+/** How many; never negative. */
+export const count = z.int().min(0);
+
+/** Milliseconds on the clock that the envelope names. */
+export const milliseconds = z.number().min(0).describe("milliseconds");
+
+/** One part of the flash configuration field in words. */
+export const fieldPart = z.strictObject({
+  name: z.string(),
+  address,
+  bits: z.string().regex(/^\d+(:\d+)?$/),
+  value: z.string().regex(/^0x[0-9A-F]+$/),
+  meaning: z.string(),
+  sure: z.boolean().describe("false where no source confirms it"),
+});
+
+/** A plan, as `plan`, `flash` and `erase` print it. */
+export const planShape = {
+  chip: z.string(),
+  security: z.enum(["refuse", "keep-open", "as-image"]),
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe("two plans with one digest do the same"),
+  sectors: z.array(
+    z.strictObject({
+      address,
+      action: z.enum(["unchanged", "program", "erase", "erase-program"]),
+      kept: count.describe("bytes outside the image that are written back"),
+      lost: count.describe("bytes outside the image that are erased"),
+    }),
+  ),
+  steps: count,
+  changes: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte, why: z.string() })),
+  needs: z.array(
+    z.strictObject({
+      act: z.enum(["lock", "lock-for-ever", "near-lock"]),
+      address,
+      value: byte,
+      why: z.string(),
+      token: z
+        .string()
+        .regex(/^irrev-(lock-for-ever|near-lock)-[0-9a-f]{8}$/)
+        .optional(),
+    }),
+  ),
+};
+
+/** A comparison, as `verify` and `flash` print it. */
+export const verifyShape = {
+  verdict: z.enum(["equal", "equal-but-declared", "different"]),
+  compared: count.describe("bytes"),
+  declared: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte })),
+  differences: z.array(
+    z.strictObject({ address, length: count, expected: bytes, actual: bytes.nullable().describe("null: unreadable") }),
+  ),
+};
+
+/** What a probe says of itself. */
+export const probeShape = {
+  driver: z.enum(["jlink", "cmsis-dap"]),
+  product: z.string(),
+  serial: z.string(),
+  firmware: z.string(),
+  hardware: z.string().optional(),
+  licenses: z.array(z.string()),
+};

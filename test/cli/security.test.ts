@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bootloaderWith, Desk, example } from "./desk.ts";
+
+const BOOTLOADER = example("bootloader.raw.bin");
+const FSEC = "0x40C:+1";
+
+const desk = new Desk();
+afterAll(() => desk.clear());
+
+describe("a chip that is locked and opened again", () => {
+  const board = desk.board("locked.k24");
+
+  it("as-image programs the security byte as it stands in the file", async () => {
+    const run = await desk.json("flash", BOOTLOADER, "--security", "as-image", ...board);
+    expect(run.exit).toBe(0);
+    expect(run.result).toMatchObject({ locked: true, changes: [], verify: { verdict: "equal" } });
+  });
+
+  it("a reset leaves it locked, and is no failure", async () => {
+    const run = await desk.fp("reset", ...board);
+    expect(run).toMatchObject({ exit: 0, out: "reset done; the chip is locked now\n" });
+  });
+
+  it("info says so and exits 0", async () => {
+    const run = await desk.fp("info", ...board);
+    expect(run.exit).toBe(0);
+    expect(run.out).toContain("\nlocked: yes (a mass erase opens it)\n");
+    expect((await desk.json("info", ...board)).result).toMatchObject({ locked: true, massErase: true });
+  });
+
+  it("read exits 5 and writes no file", async () => {
+    const run = await desk.json("read", "0:4", "-o", desk.path("stolen.bin"), ...board);
+    expect(run).toMatchObject({ exit: 5, error: { code: "target-locked" } });
+    expect(desk.has("stolen.bin")).toBe(false);
+  });
+
+  it.each(["verify", "plan", "flash"])("%s exits 5", async (verb) => {
+    expect(await desk.json(verb, BOOTLOADER, "--security", "as-image", ...board)).toMatchObject({
+      exit: 5,
+      error: { code: "target-locked" },
+    });
+  });
+
+  it("unlock says what will be lost, and without consent exits 5", async () => {
+    const run = await desk.fp("unlock", ...board);
+    expect(run.exit).toBe(5);
+    expect(run.err).toContain("a mass erase loses all 1024 KB of flash");
+    expect(run.err).toContain("hint: If you mean it: --allow-mass-erase.");
+    expect((await desk.json("unlock", ...board)).error?.code).toBe("unlock-consent");
+  });
+
+  it("unlock --allow-mass-erase opens it, blank but for FSEC FE", async () => {
+    expect((await desk.json("unlock", "--allow-mass-erase", ...board)).result).toEqual({
+      unlocked: true,
+      locked: false,
+    });
+    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
+    expect(new Set(await desk.memory("0:0x400", ...board))).toEqual(new Set([0xff]));
+  });
+
+  it("unlock of an open chip erases nothing, whatever was allowed", async () => {
+    const run = await desk.json("unlock", "--allow-mass-erase", ...board);
+    expect(run).toMatchObject({ exit: 0, result: { unlocked: false, locked: false } });
+  });
+});
+
+describe("a new board that starts secured", () => {
+  it("is opened by flash on its way, where a mass erase was allowed", async () => {
+    const board = desk.board("secured.k24", ",locked=1");
+    expect((await desk.json("flash", example("small.hex"), ...board)).error?.code).toBe("target-locked");
+    expect((await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board)).exit).toBe(0);
+  });
+});
+
+describe("what would lock a chip is refused until somebody agrees", () => {
+  const fresh = desk.board("fresh.k24");
+
+  it("without a policy: exit 5, nothing is written, and the ways out are named", async () => {
+    const before = await desk.memory("0:0x2000", ...fresh);
+    const run = await desk.json("flash", BOOTLOADER, ...fresh);
+    expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
+    expect(run.error?.hints.join(" ")).toMatch(/--security keep-open.*--security as-image/);
+    expect(await desk.memory("0:0x2000", ...fresh)).toEqual(before);
+  });
+
+  it.each([
+    [0x6f, "mass erase disabled, secured"],
+    [0x64, "mass erase disabled, secured by another pattern"],
+  ])("FSEC %i locks for ever: as-image alone exits 5 and writes nothing", async (fsec) => {
+    const file = desk.write("for-ever.bin", bootloaderWith(0x40c, fsec));
+    const before = await desk.memory("0:0x2000", ...fresh);
+    const run = await desk.json("flash", `${file}@0`, "--security", "as-image", ...fresh);
+    expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" }, details: { act: "lock-for-ever" } });
+    expect(await desk.memory("0:0x2000", ...fresh)).toEqual(before);
+  });
+
+  it("a power cut that could lock for ever needs a consent of its own", async () => {
+    const file = desk.write("near.bin", bootloaderWith(0x40c, 0xee));
+    const run = await desk.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    expect(run.exit).toBe(5);
+    expect(run.result.needs).toMatchObject([{ act: "near-lock", value: "0xEE" }]);
+  });
+
+  it("a word that is no policy is a usage error", async () => {
+    expect(await desk.json("flash", BOOTLOADER, "--security", "yes", ...fresh)).toMatchObject({
+      exit: 2,
+      error: { code: "usage" },
+    });
+  });
+});
+
+describe("the token of an irreversible act", () => {
+  const board = desk.board("token.k24");
+  const file = desk.write("irreversible.bin", bootloaderWith(0x40c, 0x64));
+  let token = "";
+
+  beforeAll(async () => {
+    const run = await desk.fp("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    expect(run.exit).toBe(5);
+    token = /--allow-irreversible (irrev-lock-for-ever-[0-9a-f]{8})/.exec(run.out)?.[1] ?? "";
+  });
+
+  it("is printed by plan, for people and in --json", async () => {
+    expect(token).not.toBe("");
+    const run = await desk.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    expect(run.result.needs).toMatchObject([{ act: "lock-for-ever", value: "0x64", token }]);
+    expect(run.error?.hints[0]).toContain(token);
+  });
+
+  it("makes plan agree", async () => {
+    const agreed = ["--security", "as-image", "--allow-irreversible", token];
+    const run = await desk.json("plan", `${file}@0`, ...agreed, "--chip", "MK24FN1M0xxx12");
+    expect(run).toMatchObject({ exit: 0, result: { refused: false } });
+  });
+
+  it("does not fit another image", async () => {
+    const other = desk.write("other.bin", bootloaderWith(0x40c, 0x6f));
+    const run = await desk.json(
+      "flash",
+      `${other}@0`,
+      "--security",
+      "as-image",
+      "--allow-irreversible",
+      token,
+      ...board,
+    );
+    expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
+  });
+
+  it("a wrong token allows nothing", async () => {
+    const wrong = "irrev-lock-for-ever-00000000";
+    const run = await desk.json(
+      "flash",
+      `${file}@0`,
+      "--security",
+      "as-image",
+      "--allow-irreversible",
+      wrong,
+      ...board,
+    );
+    expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
+    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
+  });
+
+  it("allows the act, and the chip is locked for ever then", async () => {
+    const run = await desk.json(
+      "flash",
+      `${file}@0`,
+      "--security",
+      "as-image",
+      "--allow-irreversible",
+      token,
+      ...board,
+    );
+    expect(run).toMatchObject({ exit: 0, result: { locked: true } });
+    expect((await desk.json("info", ...board)).result).toMatchObject({ locked: true, massErase: false });
+    const unlock = await desk.json("unlock", "--allow-mass-erase", ...board);
+    expect(unlock).toMatchObject({ exit: 5, error: { code: "target-locked-for-ever" } });
+  });
+});
+
+describe("keep-open", () => {
+  const board = desk.board("open.k24");
+
+  it("changes the one byte, and says so before and after", async () => {
+    const run = await desk.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
+    expect(run.exit).toBe(0);
+    expect(run.err).toContain("declared: FSEC 0x7B (secured) becomes 0x7A (open)");
+    expect(run.out).toContain("declared: FSEC 0x7B (secured) becomes 0x7A (open)");
+    expect(run.out).toContain("but for what was declared");
+  });
+
+  it("on one terminal the change is said once", async () => {
+    desk.world = { errIsTerminal: true, outIsTerminal: true };
+    const run = await desk.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
+    desk.world = {};
+    expect((run.err + run.out).match(/becomes 0x7A/g)).toHaveLength(1);
+  });
+
+  it("verify without the policy exits 6, decodes the byte and names the cause", async () => {
+    const run = await desk.json("verify", BOOTLOADER, ...board);
+    expect(run).toMatchObject({ exit: 6, error: { code: "verify-differs" } });
+    expect(run.result).toMatchObject({
+      verdict: "different",
+      differences: [{ address: "0x0000040C", length: 1, expected: "0x7B", actual: "0x7A" }],
+      causes: { fields: [{ name: "FSEC", image: "0x7B", chip: "0x7A" }] },
+    });
+    expect(run.result.causes.causes[0]).toMatchObject({ id: "loader-kept-open" });
+    const words = await desk.fp("verify", BOOTLOADER, ...board);
+    expect(words.exit).toBe(6);
+    expect(words.out).toContain("0x0000040C 1 bytes: expected 7B read 7A");
+    expect(words.out).toContain("[loader-kept-open]");
+  });
+
+  it("verify with the policy exits 0 and lists what was declared", async () => {
+    const run = await desk.json("verify", BOOTLOADER, "--security", "keep-open", ...board);
+    expect(run).toMatchObject({ exit: 0, result: { verdict: "equal-but-declared" } });
+    expect(run.result.declared).toEqual([{ address: "0x0000040C", field: "FSEC", from: "0x7B", to: "0x7A" }]);
+  });
+
+  it("leaves a chip that stays open after a reset", async () => {
+    expect((await desk.json("reset", ...board)).result).toEqual({ after: "run", locked: false });
+    expect((await desk.json("info", ...board)).result.locked).toBe(false);
+  });
+});
+
+describe("consents are flags on one command", () => {
+  const board = desk.board("consent.k24");
+
+  it("no environment variable gives one", async () => {
+    const env = {
+      FLASHPROOF_SECURITY: "as-image",
+      FLASHPROOF_ALLOW_MASS_ERASE: "1",
+      FLASHPROOF_ALLOW_IRREVERSIBLE: "irrev-lock-for-ever-00000000",
+    };
+    desk.world = { env };
+    expect((await desk.json("flash", BOOTLOADER, ...board)).error?.code).toBe("consent-missing");
+    const locked = await desk.json("unlock", ...desk.board("consent-locked.k24", ",locked=1"));
+    desk.world = {};
+    expect(locked.error?.code).toBe("unlock-consent");
+  });
+
+  it("no file gives one", async () => {
+    desk.write("flashproof.toml", 'security = "as-image"\nallow-mass-erase = true\n');
+    const run = await desk.json("flash", BOOTLOADER, ...board);
+    desk.write("flashproof.toml", "");
+    expect(run.error?.code).toBe("consent-missing");
+  });
+});

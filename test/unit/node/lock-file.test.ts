@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { codeOf } from "../../../src/base/errors.ts";
+import { lockFile } from "../../../src/node/lock-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "flashproof-lock-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = (name: string) => join(folder, name);
+
+/** The code of what taking the lock throws; gives it back where it was got. */
+function codeOfTaking(name: string): string | undefined {
+  try {
+    lockFile(path(name))();
+    return undefined;
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+describe("the lock beside a state file", () => {
+  it("holds its owner's process id, and is gone when it is given back", () => {
+    const giveBack = lockFile(path("a"));
+    expect(readFileSync(path("a.lock"), "utf8")).toBe(`${process.pid}\n`);
+    giveBack();
+    expect(existsSync(path("a.lock"))).toBe(false);
+  });
+
+  it("is not given twice", () => {
+    const giveBack = lockFile(path("b"));
+    expect(codeOfTaking("b")).toBe("twin-in-use");
+    giveBack();
+    expect(codeOfTaking("b")).toBeUndefined();
+  });
+
+  it.each(["", "nobody\n", "-5\n", "0\n", `${spawnSync(process.execPath, ["-e", ""]).pid}\n`])(
+    "that names nobody who lives (%j) is taken over",
+    (owner) => {
+      writeFileSync(path("c.lock"), owner);
+      const giveBack = lockFile(path("c"));
+      expect(readFileSync(path("c.lock"), "utf8")).toBe(`${process.pid}\n`);
+      giveBack();
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it("of a living stranger stays his, and the error names him", () => {
+    writeFileSync(path("d.lock"), `${process.ppid}\n`);
+    expect(() => lockFile(path("d"))).toThrow(`in use by process ${process.ppid}`);
+    expect(readFileSync(path("d.lock"), "utf8")).toBe(`${process.ppid}\n`);
+    rmSync(path("d.lock"));
+  });
+
+  it("in a folder that is not there can't be made", () => {
+    expect(codeOfTaking("no/such/folder")).toBe("file-unwritable");
+  });
+});

@@ -1,0 +1,27 @@
+// @ts-check
+// Every page of docs/ that is made from the sources, by path. The caller has to be able to load TypeScript.
+import { doubtsPage } from "./page-doubts.mjs";
+import { errorsPage } from "./page-errors.mjs";
+import { verbsPage } from "./page-verbs.mjs";
+
+/** The texts of all generated pages by their path in the project. @returns {Promise<Map<string, string>>} */
+export async function generatedPages() {
+  const { VERBS } = await import("../../src/cli/verbs.ts");
+  const options = await import("../../src/cli/options.ts");
+  const exits = await import("../../src/cli/exit-codes.ts");
+  const { ADVICE } = await import("../../src/doctor/advice.ts");
+  const { CHIPS } = await import("../../src/chips/list.ts");
+  const { jsonSchemas } = await import("../../test/cli/schemas/envelope.ts");
+  return new Map([
+    ["docs/verbs.md", verbsPage(VERBS, options)],
+    ["docs/errors.md", errorsPage(ADVICE, exits)],
+    ["docs/doubts.md", doubtsPage(CHIPS)],
+    ...Object.entries(jsonSchemas()).map(([name, schema]) => schemaFile(name, schema)),
+  ]);
+}
+
+/** A page without its line numbers: those move with every edit, and only what is said has to be true. @param {string} text */
+export const withoutLines = (text) => text.replaceAll(/(\.ts):\d+/g, "$1");
+
+/** @param {string} name @param {unknown} schema @returns {[string, string]} */
+const schemaFile = (name, schema) => [`docs/schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`];
