@@ -92,7 +92,11 @@ async function listProbes(selector: string | undefined): Promise<readonly SeenPr
 }
 
 /** The settings file's answer counts before the project's; a file without one says nothing. */
-function readStoredAnswer({ settingsFile }: CommanderOptions, { folder }: Terminal, settings: Settings): StoredAnswer | undefined {
+function readStoredAnswer(
+  { settingsFile }: CommanderOptions,
+  { folder }: Terminal,
+  settings: Settings,
+): StoredAnswer | undefined {
   if (settingsFile !== undefined) {
     const own = answerIn(readToml(isAbsolute(settingsFile) ? settingsFile : join(folder, settingsFile)), settingsFile);
     if (own) return own;
@@ -105,7 +109,9 @@ function answerIn(settings: Settings, from: string): StoredAnswer | undefined {
   const answer = table && typeof table === "object" ? (table as Settings)["secured-device"] : undefined;
   if (answer === undefined) return undefined;
   if (answer === "unsecure" || answer === "leave") return { answer, from };
-  throw new HostError("config-invalid", `secured-device in ${from} is "unsecure" or "leave", nothing else`, { details: { path: from } });
+  throw new HostError("config-invalid", `secured-device in ${from} is "unsecure" or "leave", nothing else`, {
+    details: { path: from },
+  });
 }
 
 /** The process's stdin, line by line; opened at the first question, so that a script leaves it alone. */
