@@ -59,15 +59,24 @@ function ppbAccess(core: Core, address: number, size: AccessSize, value?: number
   return answer;
 }
 
-/** An aligned access within one memory; `BUS_FAULT` comes back as it is. */
+function readRegion(core: Core, region: Region, offset: number, size: AccessSize): number {
+  noteOther(core, region);
+  if (size === 1) return region.u8[offset];
+  return size === 2 ? region.u16[offset >> 1] : region.i32[offset >> 2] >>> 0;
+}
+
+function writeRegion(core: Core, region: Region, offset: number, size: AccessSize, value: number): void {
+  noteOther(core, region);
+  if (size === 1) region.u8[offset] = value;
+  else if (size === 2) region.u16[offset >> 1] = value;
+  else region.i32[offset >> 2] = value;
+  region.forget(offset, size);
+}
+
+/** An aligned access within one memory or register; `BUS_FAULT` comes back as it is. */
 function readAligned(core: Core, address: number, size: AccessSize): number {
   const region = regionAt(core, address);
-  if (region !== NO_REGION) {
-    noteOther(core, region);
-    const offset = address - region.base;
-    if (size === 1) return region.u8[offset];
-    return size === 2 ? region.u16[offset >> 1] : region.i32[offset >> 2] >>> 0;
-  }
+  if (region !== NO_REGION) return readRegion(core, region, address - region.base, size);
   const own = ppbAccess(core, address, size);
   return own === NOT_CPU ? busRead(core, address, size) : own;
 }
@@ -75,19 +84,11 @@ function readAligned(core: Core, address: number, size: AccessSize): number {
 function writeAligned(core: Core, address: number, size: AccessSize, value: number): number {
   const region = regionAt(core, address);
   if (region !== NO_REGION && region.memory.writable) {
-    noteOther(core, region);
-    writeRegion(region, address - region.base, size, value);
+    writeRegion(core, region, address - region.base, size, value);
     return 0;
   }
   const own = ppbAccess(core, address, size, value);
   return own === NOT_CPU ? busWrite(core, address, size, value) : own;
-}
-
-function writeRegion(region: Region, offset: number, size: AccessSize, value: number): void {
-  if (size === 1) region.u8[offset] = value;
-  else if (size === 2) region.u16[offset >> 1] = value;
-  else region.i32[offset >> 2] = value;
-  region.forget(offset, size);
 }
 
 /** The byte and bit behind a bit-band alias address (ARMv7-M ARM B3.1.1; K24: SRAM_U and the peripherals). */
@@ -119,10 +120,7 @@ function checkAlignment(core: Core, address: number, size: AccessSize): boolean 
   return false;
 }
 
-/** Reads as an instruction does, unsigned: any alignment, bit-band, PPB; throws `FAULT`. `at` is any 32-bit number. */
-export function load(core: Core, at: number, size: AccessSize, elapsed: number): number {
-  const address = at >>> 0;
-  core.state.cycles = core.sliceStart + elapsed;
+function loadPieces(core: Core, address: number, size: AccessSize): number {
   if (core.watching) watch(core, address, size, false);
   const step: AccessSize = checkAlignment(core, address, size) ? size : 1;
   let value = 0;
@@ -134,10 +132,7 @@ export function load(core: Core, at: number, size: AccessSize, elapsed: number):
   return value >>> 0;
 }
 
-/** Writes as an instruction does; the counterpart of `load`. */
-export function store(core: Core, at: number, size: AccessSize, value: number, elapsed: number): void {
-  const address = at >>> 0;
-  core.state.cycles = core.sliceStart + elapsed;
+function storePieces(core: Core, address: number, size: AccessSize, value: number): void {
   if (core.watching) watch(core, address, size, true);
   const step: AccessSize = checkAlignment(core, address, size) ? size : 1;
   const mask = step === 4 ? 0xffffffff : (1 << (8 * step)) - 1;
@@ -145,6 +140,34 @@ export function store(core: Core, at: number, size: AccessSize, value: number, e
     const piece = ((value >>> (8 * done)) & mask) >>> 0;
     if (writePiece(core, (address + done) >>> 0, step, piece) < 0) dataBusFault(core, address + done);
   }
+}
+
+/** The memory that a plain aligned access may use without further questions, or `NO_REGION`. */
+const plainRegion = (core: Core, address: number, size: AccessSize): Region =>
+  core.watching || (address & (size - 1)) !== 0 ? NO_REGION : regionAt(core, address);
+
+/**
+ * Reads as an instruction does, unsigned: any alignment, bit-band, PPB; throws `FAULT`. `at` is any 32-bit number, `elapsed`
+ * the cycles since the slice began, for whoever looks at the clock.
+ */
+export function load(core: Core, at: number, size: AccessSize, elapsed: number): number {
+  const address = at >>> 0;
+  const region = plainRegion(core, address, size);
+  if (region !== NO_REGION) return readRegion(core, region, address - region.base, size);
+  core.state.cycles = core.sliceStart + elapsed;
+  return loadPieces(core, address, size);
+}
+
+/** Writes as an instruction does; the counterpart of `load`. */
+export function store(core: Core, at: number, size: AccessSize, value: number, elapsed: number): void {
+  const address = at >>> 0;
+  const region = plainRegion(core, address, size);
+  if (region.memory.writable) {
+    writeRegion(core, region, address - region.base, size, value);
+    return;
+  }
+  core.state.cycles = core.sliceStart + elapsed;
+  storePieces(core, address, size, value);
 }
 
 /** A word load as a signed number. */

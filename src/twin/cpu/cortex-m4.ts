@@ -16,7 +16,13 @@ export interface CortexM4Options {
   readonly execute?: boolean;
 }
 
-/** A Cortex-M4 with FPU, FPB, DWT and ITM over the given bus; held in power-on reset until `leaveReset`. */
+/**
+ * A Cortex-M4 with FPU, FPB, DWT and ITM over the given bus; held in power-on reset until `leaveReset`. The bus's list of
+ * memories is read once; their bytes must be whole words.
+ *
+ * Not modelled: exact cycles (one table, no wait states, no pipeline), imprecise bus faults (all are precise), FPB remaps
+ * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, trace output.
+ */
 export function createCortexM4(bus: CpuBus, hooks: CpuHooks, options: CortexM4Options = {}): Cpu {
   return new CortexM4(new Core(bus, hooks, options.execute ?? true));
 }

@@ -2,28 +2,42 @@ import { attention, type Core } from "./core.ts";
 import { readRegister, writeRegister } from "./debug-registers.ts";
 import { MODE, type State } from "./state.ts";
 
-/** DHCSR's control bits (ARMv7-M ARM C1.6.2). */
+/** DHCSR: halting debug is enabled (ARMv7-M ARM C1.6.2). */
 export const C_DEBUGEN = 1;
+/** DHCSR: the core is to halt, or has. */
 export const C_HALT = 2;
+/** DHCSR: the next resume executes one instruction. */
 export const C_STEP = 4;
+/** DHCSR: PendSV, SysTick and external interrupts wait. */
 export const C_MASKINTS = 8;
 const C_SNAPSTALL = 0x20;
 
-/** DFSR's bits (ARMv7-M ARM C1.6.1). */
+/** DFSR: halted by request or by a step (ARMv7-M ARM C1.6.1). */
 export const DFSR_HALTED = 1;
+/** DFSR: halted by BKPT or a breakpoint comparator. */
 export const DFSR_BKPT = 2;
+/** DFSR: halted by a watchpoint. */
 export const DFSR_DWTTRAP = 4;
+/** DFSR: halted by a vector catch. */
 export const DFSR_VCATCH = 8;
 
-/** DEMCR's bits (ARMv7-M ARM C1.6.5). */
+/** DEMCR: catch the reset vector (ARMv7-M ARM C1.6.5). */
 export const VC_CORERESET = 1;
+/** DEMCR: catch MemManage. */
 export const VC_MMERR = 1 << 4;
+/** DEMCR: catch a UsageFault for a missing coprocessor. */
 export const VC_NOCPERR = 1 << 5;
+/** DEMCR: catch a UsageFault for alignment or division by zero. */
 export const VC_CHKERR = 1 << 6;
+/** DEMCR: catch a UsageFault for a state error. */
 export const VC_STATERR = 1 << 7;
+/** DEMCR: catch BusFault. */
 export const VC_BUSERR = 1 << 8;
+/** DEMCR: catch faults during exception entry or return. */
 export const VC_INTERR = 1 << 9;
+/** DEMCR: catch HardFault. */
 export const VC_HARDERR = 1 << 10;
+/** DEMCR: DWT and ITM are enabled. */
 export const TRCENA = 1 << 24;
 const DEMCR_WRITABLE = 0x010f07f1;
 

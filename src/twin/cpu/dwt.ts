@@ -60,7 +60,8 @@ const watches = (s: State, n: number, write: boolean): boolean =>
 /** Whether any comparator watches data, so that no access may be taken past `watch`. */
 export function watchesData(s: State): boolean {
   if (!(s.demcr & TRCENA)) return false;
-  return [0, 1, 2, 3].some((n) => watches(s, n, false) || watches(s, n, true));
+  for (let n = 0; n < DWT_COMPARATORS; n++) if (watches(s, n, false) || watches(s, n, true)) return true;
+  return false;
 }
 
 /** Compares one data access with the comparators; a match halts after the instruction (ARMv7-M ARM C1.8.1). */

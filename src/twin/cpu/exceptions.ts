@@ -76,12 +76,13 @@ function linkFor(s: State): number {
 /** Pushes the frame; a fault in that may change which exception is taken (DerivedLateArrival). */
 function stack(core: Core, exception: number): readonly [exception: number, link: number] {
   const s = core.state;
+  const { epoch } = core;
   const link = linkFor(s);
   try {
     pushFrame(core);
     return [exception, link];
   } catch (thrown) {
-    if (thrown !== FAULT) throw thrown;
+    if (thrown !== FAULT || core.epoch !== epoch) throw thrown;
   }
   raiseFault(core, BUS_FAULT_EXCEPTION, CFSR.STKERR, -1);
   const derived = preempting(s);
@@ -91,7 +92,9 @@ function stack(core: Core, exception: number): readonly [exception: number, link
 /** Starts a handler with everything stacked (ExceptionTaken). Vector fetch errors become HardFault, or lockup. */
 function takeVector(core: Core, exception: number, link: number): void {
   const s = core.state;
+  const { epoch } = core;
   const vector = fetchVector(core, (s.vtor + 4 * exception) >>> 0);
+  if (core.epoch !== epoch) return;
   if (vector < 0) {
     missingVector(core, exception, link);
     return;
@@ -186,10 +189,11 @@ const modeFits = (s: State, link: number): boolean => (s.ipsr !== 0) === ((link 
 
 function unstack(core: Core, link: number): void {
   const s = core.state;
+  const { epoch } = core;
   try {
     popFrame(core, link);
   } catch (thrown) {
-    if (thrown !== FAULT) throw thrown;
+    if (thrown !== FAULT || core.epoch !== epoch) throw thrown;
     chainFault(core, BUS_FAULT_EXCEPTION, CFSR.UNSTKERR, link);
     return;
   }

@@ -2,7 +2,7 @@ import type { Core } from "./core.ts";
 import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } from "./debug.ts";
 import { watchesData } from "./dwt.ts";
 import { enterException, returnFromException } from "./exceptions.ts";
-import { CFSR } from "./faults.ts";
+import { CFSR, FAULT } from "./faults.ts";
 import { codeAt } from "./fetch.ts";
 import { interpret } from "./interpreter.ts";
 import {
@@ -91,6 +91,16 @@ function runSlice(core: Core, cycles: number): void {
   if (s.mode === MODE.running) endSlice(core, exception !== 0);
 }
 
+/** `runSlice`, given up quietly where an access of the core itself ended in a reset. */
+function runSliceOrReset(core: Core, cycles: number): void {
+  const { epoch } = core;
+  try {
+    runSlice(core, cycles);
+  } catch (thrown) {
+    if (thrown !== FAULT || core.epoch === epoch) throw thrown;
+  }
+}
+
 /** Debug events that strike after an instruction: a watchpoint, or the end of a step. */
 function endSlice(core: Core, entered: boolean): void {
   if (core.watchHit) {
@@ -114,7 +124,7 @@ export function run(core: Core, budget: number): number {
   while (s.cycles - start < budget && core.epoch === epoch) {
     const left = budget - (s.cycles - start);
     if (s.mode === MODE.sleeping) sleepOn(core, left);
-    else if (s.mode === MODE.running) runSlice(core, left);
+    else if (s.mode === MODE.running) runSliceOrReset(core, left);
     else break;
   }
   return s.cycles - start;

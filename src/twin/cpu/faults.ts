@@ -1,8 +1,8 @@
 import type { Core } from "./core.ts";
 import { BUS_FAULT_EXCEPTION, MEM_MANAGE, USAGE_FAULT } from "./priorities.ts";
 
-/** Thrown, never as an `Error`, when an instruction cannot complete; the core holds why. */
-export const FAULT = { name: "the current instruction did not complete" } as const;
+/** Thrown when an instruction cannot complete; one object, because only its identity counts: the core holds why. */
+export const FAULT = new Error("the current instruction did not complete");
 
 /** CFSR's bits (ARMv7-M ARM B3.2.15). */
 export const CFSR = {

@@ -2,7 +2,7 @@ import type { Core } from "./core.ts";
 import { decode } from "./decode.ts";
 import { isWide } from "./decode16.ts";
 import { debugEnabled } from "./debug.ts";
-import { fetchBusFault, fetchViolation } from "./faults.ts";
+import { fetchBusFault, fetchViolation, stopHere } from "./faults.ts";
 import { breakpointAt, remappedAt } from "./fpb.ts";
 import { type Decoded, instruction } from "./decoded.ts";
 import { regionAt } from "./memories.ts";
@@ -18,7 +18,9 @@ function fetchHalfword(core: Core, address: number): number {
   if (executeNever(address)) fetchViolation(core);
   const region = regionAt(core, address);
   if (region !== NO_REGION) return region.u16[(address - region.base) >> 1];
+  const { epoch } = core;
   const value = core.bus.read(address, 2);
+  if (core.epoch !== epoch) stopHere(core);
   return value < 0 ? fetchBusFault(core) : value;
 }
 

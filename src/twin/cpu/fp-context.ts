@@ -6,9 +6,11 @@ import { raiseFault } from "./raise.ts";
 import { privileged } from "./special-registers.ts";
 import type { State } from "./state.ts";
 
-/** FPCCR's bits (ARMv7-M ARM B3.2.21). */
+/** FPCCR: FP state is stacked automatically (ARMv7-M ARM B3.2.21). */
 export const ASPEN = 0x80000000;
+/** FPCCR: its stacking is put off until the FPU is used. */
 export const LSPEN = 0x40000000;
+/** FPCCR: a put-off save is due. */
 export const LSPACT = 1;
 
 /** CONTROL.FPCA: the current context has floating-point state. */
@@ -38,11 +40,12 @@ export function loadFpFrame(core: Core, at: number): void {
 /** The deferred half of lazy stacking: FP state goes to the frame that FPCAR remembers (PreserveFPState). */
 function preserve(core: Core): void {
   const s = core.state;
+  const { epoch } = core;
   s.fpccr = (s.fpccr & ~LSPACT) >>> 0;
   try {
     storeFpFrame(core, s.fpcar);
   } catch (thrown) {
-    if (thrown !== FAULT) throw thrown;
+    if (thrown !== FAULT || core.epoch !== epoch) throw thrown;
     raiseFault(core, BUS_FAULT_EXCEPTION, CFSR.LSPERR, -1);
   }
 }

@@ -60,6 +60,9 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
   const d16 = data.u16;
   const d32 = data.i32;
   const decoded = data.decodedPages;
+  const literalBase = core.codeMemory.base | 0;
+  const literalSize = core.watching ? 0 : core.codeMemory.length;
+  const literals = core.codeMemory.i32;
   let { nf, zf, cf, vf, it } = s;
   let itBefore = 0;
   let itPc = -1;
@@ -540,8 +543,8 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
         }
         case 92: {
           // LDR_LIT
-          const o = (imm - base) | 0;
-          r[x & 15] = o >>> 0 < size && (o & 3) === 0 ? d32[o >> 2] : load32(core, imm, n);
+          const o = (imm - literalBase) | 0;
+          r[x & 15] = o >>> 0 < literalSize && (o & 3) === 0 ? literals[o >> 2] : load32(core, imm, n);
           break;
         }
         case 93: {

@@ -3,7 +3,9 @@ import { NO_REGION, type Region } from "./regions.ts";
 
 /** The directly readable memory around `address` (unsigned), or `NO_REGION`. */
 export function regionAt(core: Core, address: number): Region {
-  for (const region of core.regions) {
+  const { regions } = core;
+  for (let n = 0; n < regions.length; n++) {
+    const region = regions[n];
     const offset = address - region.base;
     if (offset >= 0 && offset < region.length && region.memory.direct) return region;
   }

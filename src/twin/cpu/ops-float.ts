@@ -32,24 +32,41 @@ const binary = (f: (s: State, n: number, m: number) => number): number => ternar
 /** Sd := f(Sm). */
 const unary = (f: (s: State, m: number) => number): number => ternary((s, _d, _n, b) => f(s, b));
 
+/** Sd = Sn + Sm. */
 export const VADD = binary(add);
+/** Sd = Sn - Sm. */
 export const VSUB = binary(subtract);
+/** Sd = Sn * Sm. */
 export const VMUL = binary(multiply);
+/** Sd = -(Sn * Sm). */
 export const VNMUL = binary((s, a, b) => negate(multiply(s, a, b)));
+/** Sd = Sn / Sm. */
 export const VDIV = binary(divide);
+/** Sd = the root of Sm. */
 export const VSQRT = unary(squareRoot);
+/** Sd = -Sm. */
 export const VNEG = unary((_s, a) => negate(a));
+/** Sd = |Sm|. */
 export const VABS = unary((_s, a) => a & 0x7fffffff);
+/** Sd = Sm. */
 export const VMOV = unary((_s, a) => a);
 
+/** Sd = Sd + Sn * Sm, rounded twice. */
 export const VMLA = ternary((s, z, a, b) => add(s, z, multiply(s, a, b)));
+/** Sd = Sd - Sn * Sm, rounded twice. */
 export const VMLS = ternary((s, z, a, b) => add(s, z, negate(multiply(s, a, b))));
+/** Sd = -Sd - Sn * Sm, rounded twice. */
 export const VNMLA = ternary((s, z, a, b) => add(s, negate(z), negate(multiply(s, a, b))));
+/** Sd = -Sd + Sn * Sm, rounded twice. */
 export const VNMLS = ternary((s, z, a, b) => add(s, negate(z), multiply(s, a, b)));
 
+/** Sd = Sd + Sn * Sm, rounded once. */
 export const VFMA = ternary((s, z, a, b) => multiplyAdd(s, z, a, b));
+/** Sd = Sd - Sn * Sm, rounded once. */
 export const VFMS = ternary((s, z, a, b) => multiplyAdd(s, z, negate(a), b));
+/** Sd = -Sd - Sn * Sm, rounded once. */
 export const VFNMA = ternary((s, z, a, b) => multiplyAdd(s, negate(z), negate(a), b));
+/** Sd = -Sd + Sn * Sm, rounded once. */
 export const VFNMS = ternary((s, z, a, b) => multiplyAdd(s, negate(z), a, b));
 
 /** VMOV Sd, #imm: the bits ready made. */

@@ -1,13 +1,20 @@
 import { EXCEPTIONS, type State } from "./state.ts";
 
-/** Exception numbers of the core's own exceptions (ARMv7-M ARM B1.5.2). */
+/** Exception number of NMI (ARMv7-M ARM B1.5.2). */
 export const NMI = 2;
+/** Exception number of HardFault. */
 export const HARD_FAULT = 3;
+/** Exception number of MemManage. */
 export const MEM_MANAGE = 4;
+/** Exception number of BusFault. */
 export const BUS_FAULT_EXCEPTION = 5;
+/** Exception number of UsageFault. */
 export const USAGE_FAULT = 6;
+/** Exception number of SVCall. */
 export const SV_CALL = 11;
+/** Exception number of DebugMonitor. */
 export const DEBUG_MONITOR = 12;
+/** Exception number of PendSV. */
 export const PEND_SV = 14;
 
 /** The priority of code that no exception interrupts. */
@@ -59,6 +66,7 @@ export function preempting(s: State, end = EXCEPTIONS): number {
 
 /** The pending enabled exception of highest priority, or 0; only those below `end`. */
 export function highestPending(s: State, end = EXCEPTIONS): number {
+  if (!s.pending.includes(1)) return 0;
   let best = 0;
   let bestPriority = THREAD_PRIORITY;
   for (let n = NMI; n < end; n++) {

@@ -1,7 +1,10 @@
-/** Shift types as the encodings number them. */
+/** Logical left, as the encodings number the shift types. */
 export const LSL = 0;
+/** Logical right. */
 export const LSR = 1;
+/** Arithmetic right. */
 export const ASR = 2;
+/** Rotate right; RRX where an immediate amount is 0. */
 export const ROR = 3;
 
 /**
