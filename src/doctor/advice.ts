@@ -214,6 +214,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "flash-core-running": {
     hints: ["Halt the core first (reset --halt): its own flash accesses would collide with the commands."],
   },
+  "flash-keep": {
+    sentence: "A range that was to be kept lies outside the flash, or its sector holds bytes that can't be read.",
+    hints: ["Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE."],
+  },
   "flash-plan-stale": {
     sentence: "What stands on the chip has changed since the plan was made.",
     hints: ["Make the plan again. Firmware that runs may write its own flash: --connect under-reset."],

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ByteWriter, concatBytes, equalBytes } from "../base/bytes.ts";
 import type { Chip, FlashGeometry } from "../chips/chip.ts";
-import type { Image } from "../image/image.ts";
+import type { Image, Segment } from "../image/image.ts";
 import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
@@ -72,18 +72,30 @@ export function planErase(
   return erasePlan(chip, planned, steps);
 }
 
-/** Plans the erasure of the whole array by one command, with the flash configuration field opened at once after it. */
-export function planEraseAll(chip: Chip): FlashPlan {
+/**
+ * Plans the erasure of the whole array by one command, with the flash configuration field opened in the same breath.
+ * What is kept is programmed again after that; kept bytes of the field itself are not, because they come with a lock.
+ */
+export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPlan {
   const field = fieldSector(chip);
-  const sector: SectorPlan = {
-    address: field,
-    action: "erase",
-    content: openSector(chip, field),
-    kept: 0,
-    lost: chip.flash.length,
-  };
-  return erasePlan(chip, [sector], [{ step: "erase-all", then: fsecPhrase(chip, sector) }]);
+  const open = openSector(chip, field);
+  const whole: SectorPlan = { address: field, action: "erase", content: open, kept: 0, lost: chip.flash.length };
+  const image: Image = { format: "raw", segments: kept, symbols: [] };
+  const back = touchedSectors(image, chip.flash).map((address): SectorPlan => {
+    const content = openSector(chip, address);
+    return { address, action: "erase-program", content, kept: overlay(content, address, image), lost: 0 };
+  });
+  const steps = back.flatMap((sector) =>
+    stepsFor(chip, sector)
+      .slice(1)
+      .filter((step) => !inField(chip, step)),
+  );
+  const first: FlashStep = { step: "erase-all", then: fsecPhrase(chip, whole) };
+  return erasePlan(chip, [whole, ...back], [first, ...steps]);
 }
+
+const inField = (chip: Chip, step: FlashStep): boolean =>
+  step.step === "program-phrase" && step.address >= chip.protection.field;
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };

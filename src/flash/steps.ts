@@ -29,10 +29,14 @@ export type FlashStep =
  * programmed once (ECC), and sections run around it.
  */
 export function stepsFor(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
-  if (sector.action === "unchanged") return [];
+  if (sector.action === "unchanged") return margin(chip, sector);
   const step = sector.action === "program" ? "ensure-blank" : "erase-sector";
   return [{ step, address: sector.address, then: fsecPhrase(chip, sector) }, ...programSteps(chip, sector)];
 }
+
+/** Bytes that read as wanted are left alone; erased ones may be the weak bits of an interrupted erase. */
+const margin = (chip: Chip, sector: SectorPlan): readonly FlashStep[] =>
+  isErased(sector.content, chip.flash) ? [{ step: "ensure-blank", address: sector.address, then: undefined }] : [];
 
 /** The second phrase of the flash configuration field, which holds FSEC; undefined in every other sector. */
 export function fsecPhrase(chip: Chip, sector: SectorPlan): Phrase | undefined {

@@ -1,11 +1,13 @@
 import { type Io, within } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
-import { isErased } from "../flash/content.ts";
+import type { Chip } from "../chips/chip.ts";
+import { type ChipContent, isErased } from "../flash/content.ts";
+import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
-import type { Image } from "../image/image.ts";
+import type { Image, Segment } from "../image/image.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import type { Session } from "./session.ts";
 
@@ -23,46 +25,78 @@ export interface EraseReport {
   readonly totalMs: number;
 }
 
+/** What an erase is told beside its target. */
+export interface EraseOptions {
+  /** Read before, written back after. */
+  readonly keep?: readonly KeepRange[];
+  /** Receives what will be lost, before anything is; undefined where nothing readable is. */
+  readonly onLost?: (lost: Image | undefined) => void;
+  readonly onProgress?: OnProgress;
+}
+
 /** Erases; the flash configuration field is left open in the same breath. The core is left halted. */
 export async function eraseFlash(
   session: Session,
   target: EraseTarget,
-  onProgress?: OnProgress,
+  options: EraseOptions = {},
   io: Io = {},
 ): Promise<EraseReport> {
   return session.leases.hold("flash", async () => {
     const stopwatch = new Stopwatch(session.clock);
     await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, 1_000, io)));
-    const plan = await stopwatch.time("compare", () => planFor(session, target, io));
-    const run = await executePlan(session, plan, { permits: [], ...(onProgress ? { onProgress } : {}) }, stopwatch, io);
+    const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
+    const run = await executePlan(session, plan, { ...options, permits: [] }, stopwatch, io);
     const phases = stopwatch.times();
     return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
   });
 }
 
-async function planFor(session: Session, target: EraseTarget, io: Io): Promise<FlashPlan> {
+async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
-  if (target.what === "chip") return planEraseAll(chip);
-  const { start, length } = target;
-  if (target.what === "sectors")
-    return planErase(chip, await looked(session, sectorsOf(start, length, chip.flash.sectorSize), io));
-  const blank = new Uint8Array(length).fill(chip.flash.erasedByte);
-  const image: Image = { format: "raw", segments: [{ name: "erase", address: start, bytes: blank }], symbols: [] };
-  const content = await contentOf(session, sectorsOf(start, length, chip.flash.sectorSize), undefined, io);
-  return planFlash({ chip, image, policy: "keep-open", keepRest: true, content });
+  const range = target.what === "chip" ? chip.flash : target;
+  const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
+  const needsContent = target.what !== "chip" || options.keep?.length || options.onLost;
+  const content: ChipContent = needsContent ? await contentOf(session, sectors, options.onProgress, io) : new Map();
+  const kept = keptSegments(options.keep ?? [], content, chip);
+  const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, content, kept);
+  options.onLost?.(lostImage({ ...plan, sectors: plan.sectors.length > 0 ? lostSectors(plan, sectors) : [] }, content));
+  return plan;
 }
 
-async function looked(
-  session: Session,
+/** The erase of the whole array touches every sector, though its plan names only those that get something back. */
+function lostSectors(plan: FlashPlan, sectors: readonly number[]): FlashPlan["sectors"] {
+  if (plan.steps[0]?.step !== "erase-all") return plan.sectors;
+  return sectors.map((address) => ({ address, action: "erase", content: new Uint8Array(), kept: 0, lost: 0 }));
+}
+
+function planPart(
+  { chip }: Session,
+  target: EraseTarget & { what: "sectors" | "range" },
   sectors: readonly number[],
-  io: Io,
-): Promise<readonly { address: number; blank: boolean }[]> {
-  const content = await contentOf(session, sectors, undefined, io);
-  return sectors.map((address) => {
-    const now = content.get(address);
-    const blank = now !== undefined && now.unreadable.length === 0 && isErased(now.bytes, session.chip.flash);
-    return { address, blank };
-  });
+  content: ChipContent,
+  kept: readonly Segment[],
+): FlashPlan {
+  if (target.what === "sectors" && kept.length === 0)
+    return planErase(
+      chip,
+      sectors.map((at) => looked(at, content, chip)),
+    );
+  const blank = new Uint8Array(target.length).fill(chip.flash.erasedByte);
+  const image: Image = {
+    format: "raw",
+    segments: [{ name: "erase", address: target.start, bytes: blank }],
+    symbols: [],
+  };
+  return planFlash({ chip, image: withKept(image, kept), policy: "keep-open", keepRest: true, content });
+}
+
+function looked(
+  address: number,
+  content: ChipContent,
+  chip: Chip,
+): { readonly address: number; readonly blank: boolean } {
+  const now = content.get(address);
+  return { address, blank: now !== undefined && now.unreadable.length === 0 && isErased(now.bytes, chip.flash) };
 }
 
 function sectorsOf(start: number, length: number, size: number): readonly number[] {

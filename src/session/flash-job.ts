@@ -1,6 +1,8 @@
 import { type Io, within } from "../base/clock.ts";
+import type { Chip } from "../chips/chip.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { touchedSectors } from "../flash/content.ts";
+import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Loader } from "../flash/loader.ts";
 import { directLoader } from "../flash/loaders/direct.ts";
 import { ramLoader } from "../flash/loaders/ram.ts";
@@ -25,6 +27,10 @@ export interface FlashJob {
   /** Whether bytes of a touched sector that the image does not name are kept. */
   readonly keepRest: boolean;
   readonly onProgress?: OnProgress;
+  /** Ranges whose bytes on the chip win over the image's. */
+  readonly keep?: readonly KeepRange[];
+  /** Receives what will be lost, before anything is; undefined where nothing readable is. */
+  readonly onLost?: (lost: Image | undefined) => void;
   /** `ram` (default) runs code of ours on the chip, `direct` needs no running core. */
   readonly loader?: Loader["name"];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
@@ -53,10 +59,18 @@ export async function planOnChip(
   const { chip } = session;
   checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
   refuseOtherChip(session);
-  const content = await stopwatch.time("compare", () =>
-    contentOf(session, touchedSectors(job.image, chip.flash), job.onProgress, io),
-  );
-  return planFlash({ chip, image: job.image, policy: job.policy, keepRest: job.keepRest, content });
+  const sectors = sectorsToRead(job, chip);
+  const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
+  const image = withKept(job.image, keptSegments(job.keep ?? [], content, chip));
+  const plan = planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content });
+  job.onLost?.(lostImage(plan, content));
+  return plan;
+}
+
+/** The sectors that the image touches, and those of the ranges to keep. */
+function sectorsToRead({ image, keep = [] }: FlashJob, chip: Chip): readonly number[] {
+  const kept = keep.map(({ start, length }) => ({ name: "keep", address: start, bytes: new Uint8Array(length) }));
+  return touchedSectors({ ...image, segments: [...image.segments, ...kept] }, chip.flash);
 }
 
 /** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */

@@ -10,6 +10,12 @@ import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 /** The hold takes effect at the next reset: a chip that locks up does one at least every few milliseconds. */
 const LOOP_US = 5_000;
 
+/**
+ * Orders in a row, 11.5 us each at 4 MHz: the chip takes none while its flash starts, which is tens of microseconds of
+ * each round (k24.md 4.1), and a turn with the probe may meet it at the same point of its round for ever.
+ */
+const ORDERS = 12;
+
 /** Time for a chip that resets over and over to be caught between two resets, in milliseconds. */
 const CATCH_MS = 1_000;
 
@@ -22,13 +28,18 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
   const mdm = on.dp.accessPort(MDM_AP_INDEX);
   const hold = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
   let lock = last;
-  await mdm.write(MDM_CONTROL.address, hold, io);
+  const order = {
+    op: "write",
+    address: MDM_CONTROL.address,
+    words: Array.from({ length: ORDERS }, () => hold),
+  } as const;
+  await mdm.run([order], io);
   await on.clock.sleep(LOOP_US, io.signal);
   const caught = pollUntil(
     on.clock,
     { ...within(on.clock, CATCH_MS, io), everyUs: 0, what: "the chip to hold still" },
     async () => {
-      await mdm.write(MDM_CONTROL.address, hold, io);
+      await mdm.run([order], io);
       lock = lockStateFromMdm(await mdm.read(MDM_STATUS.address, io));
       return lock.certain && !lock.inReset ? lock : undefined;
     },

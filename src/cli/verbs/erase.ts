@@ -15,7 +15,7 @@ export function erase(invocation: Invocation): Promise<Answer> {
   const what = targetOf(invocation);
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
-    const { plan, run, totalMs } = await eraseFlash(session, what, onProgress, { signal: invocation.signal });
+    const { plan, run, totalMs } = await eraseFlash(session, what, { onProgress }, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
     return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
   });

@@ -1,0 +1,65 @@
+import type { Chip } from "../chips/chip.ts";
+import type { Image, Segment } from "../image/image.ts";
+import { buildImage } from "../image/build-image.ts";
+import type { ChipContent, SectorContent } from "./content.ts";
+import { FlashError } from "./flash-error.ts";
+import type { FlashPlan } from "./plan.ts";
+
+/** A range of flash that a job reads before it erases, and writes back after. */
+export interface KeepRange {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** The image with the kept bytes in place of its own; kept bytes that it does not name are not its business. */
+export const withKept = (image: Image, kept: readonly Segment[]): Image => ({
+  ...image,
+  segments: image.segments.map((segment) => kept.reduce(overlaid, segment)),
+});
+
+function overlaid(segment: Segment, kept: Segment): Segment {
+  const from = Math.max(segment.address, kept.address);
+  const to = Math.min(segment.address + segment.bytes.length, kept.address + kept.bytes.length);
+  if (from >= to) return segment;
+  const bytes = segment.bytes.slice();
+  bytes.set(kept.bytes.subarray(from - kept.address, to - kept.address), from - segment.address);
+  return { ...segment, bytes };
+}
+
+/** The bytes that stand in the ranges; throws `flash-keep` for a range that is outside flash or can't be read. */
+export function keptSegments(ranges: readonly KeepRange[], content: ChipContent, chip: Chip): readonly Segment[] {
+  return ranges.map(({ start, length }): Segment => {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = byteAt(start + i, content, chip);
+    return { name: "kept", address: start, bytes };
+  });
+}
+
+function byteAt(address: number, content: ChipContent, chip: Chip): number {
+  const { sectorSize, phraseSize } = chip.flash;
+  const sector = content.get(address - (address % sectorSize));
+  const offset = address % sectorSize;
+  if (!sector || sector.unreadable.includes(offset - (offset % phraseSize))) throw unreadable(address);
+  return sector.bytes[offset];
+}
+
+const unreadable = (address: number) =>
+  new FlashError("flash-keep", `The byte at 0x${address.toString(16)} was to be kept, but can't be read`);
+
+/** What a plan will erase, as it stands now: what `--save` stores; undefined where nothing readable is lost. */
+export function lostImage(plan: FlashPlan, content: ChipContent): Image | undefined {
+  const erased = plan.sectors.filter((s) => s.action === "erase" || s.action === "erase-program");
+  const sectors = erased.flatMap((s) => content.get(s.address) ?? []);
+  const segments = sectors.flatMap((s) => readable(s, plan.chip.flash.phraseSize));
+  return segments.length === 0 ? undefined : buildImage({ format: "raw", segments });
+}
+
+/** The readable stretches of a sector. */
+function readable(sector: SectorContent, phraseSize: number): readonly Segment[] {
+  const list: { name: string; address: number; bytes: Uint8Array }[] = [];
+  for (let at = 0; at < sector.bytes.length; at += phraseSize) {
+    if (sector.unreadable.includes(at)) continue;
+    list.push({ name: "saved", address: sector.address + at, bytes: sector.bytes.slice(at, at + phraseSize) });
+  }
+  return list;
+}

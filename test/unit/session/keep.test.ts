@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import type { Image } from "../../../src/image/image.ts";
+import { imageBytes } from "../../../src/image/image-bytes.ts";
+import { eraseFlash } from "../../../src/session/erase-job.ts";
+import type { Twin } from "../../../src/twin/usb.ts";
+import { board, example, flashBoard, onTarget } from "../../support/board.ts";
+
+const firmware = example("bootloader-open.raw.bin");
+const RANGE = { start: 0x5400, length: 0x20 };
+const original = imageBytes(firmware, RANGE.start, RANGE.length);
+
+async function programmed(): Promise<Twin> {
+  const twin = board({ flash: "zero" });
+  await flashBoard(twin, firmware);
+  return twin;
+}
+
+const filled = (byte: number): Image => ({
+  format: "raw",
+  segments: [{ name: "filled", address: 0x5000, bytes: new Uint8Array(0x1000).fill(byte) }],
+  symbols: [],
+});
+
+describe("a range that is kept", () => {
+  it("wins over the image's bytes when flashing", async () => {
+    const twin = await programmed();
+    await flashBoard(twin, filled(0x55), { keep: [RANGE] });
+    expect(twin.peekFlash(RANGE.start, RANGE.length)).toEqual(original);
+    expect(twin.peekFlash(RANGE.start + RANGE.length, 1)[0]).toBe(0x55);
+  });
+
+  it.each(["chip", "sectors", "range"] as const)("stands again after an erase (%s)", async (what) => {
+    const twin = await programmed();
+    const target = what === "chip" ? { what } : { what, start: 0x5000, length: 0x1000 };
+    await onTarget(twin, (session) => eraseFlash(session, target, { keep: [RANGE] }));
+    expect(twin.peekFlash(RANGE.start, RANGE.length)).toEqual(original);
+    expect(twin.peekFlash(0x5000, 16).every((b) => b === 0xff)).toBe(true);
+    expect(twin.peekFlash(0x40c, 1)[0]).toBe(what === "chip" ? 0xfe : 0x7a);
+  });
+
+  it("stops the job where it can't be read, with nothing erased", async () => {
+    const twin = await programmed();
+    const outside = { start: 0xffff0, length: 0x20 };
+    const erase = onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, { keep: [outside] }));
+    await expect(erase).rejects.toMatchObject({ code: "flash-keep" });
+    expect(twin.peekFlash(RANGE.start, RANGE.length)).toEqual(original);
+  });
+});
+
+describe("what will be lost", () => {
+  it("is handed over before anything is erased", async () => {
+    const twin = await programmed();
+    let saved: Image | undefined;
+    await flashBoard(twin, filled(0x55), { onLost: (lost) => (saved = lost) });
+    expect(saved?.segments).toMatchObject([{ address: 0x5000 }]);
+    expect(imageBytes(saved as Image, 0x5000, 0x1000)).toEqual(imageBytes(firmware, 0x5000, 0x1000));
+  });
+
+  it("is the whole array when the chip is erased", async () => {
+    const twin = await programmed();
+    let saved: Image | undefined;
+    await onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, { onLost: (lost) => (saved = lost) }));
+    expect(imageBytes(saved as Image, 0, 77_252)).toEqual(imageBytes(firmware, 0, 77_252));
+  });
+
+  it("is nothing where nothing is erased", async () => {
+    const twin = await programmed();
+    let saved: Image | undefined | "not asked" = "not asked";
+    await flashBoard(twin, firmware, { onLost: (lost) => (saved = lost) });
+    expect(saved).toBeUndefined();
+  });
+});
