@@ -89,7 +89,7 @@ export class Desk {
     const printed = JSON.parse(run.out) as {
       ok: boolean;
       error?: JsonRun["error"] & { details?: object };
-      result?: unknown;
+      result?: Facts;
     };
     const checked = outputSchema(verb).safeParse(printed);
     expect(checked.error?.issues ?? [], run.out.slice(0, 500)).toEqual([]);
@@ -100,7 +100,7 @@ export class Desk {
       ok: printed.ok,
       ...(printed.error ? { error: printed.error } : {}),
       details,
-      result: printed.result,
+      result: printed.result ?? {},
     };
   }
 

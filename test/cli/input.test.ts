@@ -103,11 +103,16 @@ describe("words that are not understood", () => {
     expect((await desk.json("info", "--probe", "twin:NOPE")).exit).toBe(8);
   });
 
-  it.each(["fault=rain@ms=1", "fault=wait@usb=1", "probe=parrot", "flash=fast", "seed=x", "nonsense=1"])(
-    "a twin with %s is a usage error",
-    async (key) => {
-      const run = await desk.json("info", "--probe", `twin:${CHIP},${key}`);
-      expect(run).toMatchObject({ exit: 2, error: { code: "twin-unknown-key" } });
-    },
-  );
+  it.each([
+    "fault=rain@ms=1",
+    "fault=late@usb=1",
+    "fault=wait@dap=0",
+    "probe=parrot",
+    "flash=fast",
+    "seed=x",
+    "nonsense=1",
+  ])("a twin with %s is a usage error", async (key) => {
+    const run = await desk.json("info", "--probe", `twin:${CHIP},${key}`);
+    expect(run).toMatchObject({ exit: 2, error: { code: "twin-unknown-key" } });
+  });
 });

@@ -32,7 +32,7 @@ const likelihood = z.enum(["certain", "likely", "possible", "unlikely"]);
 
 const explainedLog = z.strictObject({
   kind: z.enum(["log", "unknown"]),
-  tool: z.strictObject({ name: z.string(), version: z.string().optional(), line }).optional(),
+  tool: z.strictObject({ id: z.string(), name: z.string(), version: z.string().optional(), line }).optional(),
   device: z.string().optional(),
   summary: z.string(),
   steps: z.array(z.strictObject({ what: z.string(), ok: z.boolean(), line })),
@@ -146,7 +146,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   reset: z.strictObject({ after: z.enum(["run", "halt"]), locked: z.boolean() }),
   twin: z.strictObject({
     boards: count,
-    faultsFired: z.array(z.strictObject({ fault: z.string(), fired: count })),
+    faultsFired: z.array(z.strictObject({ fault: z.string(), count })),
   }),
   run: z.strictObject({ running: z.literal(true), uart }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean() }),
