@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import type { Twin } from "../twin/usb.ts";
 import { type Beacon, startBeacon } from "./beacon.ts";
-import { serveJlink } from "./jlink-server.ts";
+import { type JlinkServing, serveJlink } from "./jlink-server.ts";
 import { wallPacer } from "./pacer.ts";
 import type { Selector } from "./selector.ts";
 import type { Listening, TcpServer } from "./tcp-server.ts";
@@ -10,7 +10,7 @@ import { type PluggedTwin, plugInTwin } from "./twins.ts";
 
 /** What can be served of a board, by the option that asks for it; a new server is one line here. */
 export const SERVERS = { jlink: serveJlink } as const satisfies {
-  readonly [name: string]: (twin: Twin, where: Listening) => Promise<TcpServer>;
+  readonly [name: string]: (twin: Twin, where: Listening, serving: JlinkServing) => Promise<TcpServer>;
 };
 
 /** A server's name, as `fp twin` prints it. */
@@ -80,7 +80,8 @@ function plugIn(board: BoardSelector, { pace, uart }: ServeOptions, ends: (() =>
 async function serveBoard(twin: Twin, index: number, options: ServeOptions): Promise<readonly (() => Promise<void>)[]> {
   const ends: (() => Promise<void>)[] = [];
   for (const [name, port] of Object.entries(options.ports) as [ServerName, number][]) {
-    const server = await SERVERS[name](twin, placeOf(index, port, options));
+    const lockstep = options.pace === "lockstep";
+    const server = await SERVERS[name](twin, placeOf(index, port, options), { lockstep });
     ends.push(server.close);
     options.onListening(name, server);
   }

@@ -64,7 +64,8 @@ export class CoreRunner {
     const wanted = this.clock.cyclesUntil(to);
     const budget = Math.min(wanted, state === "running" ? RUNNING_SLICE : SLEEPING_SLICE);
     const used = this.runInside(budget);
-    if (used === 0 && budget > 0) return this.pass(to);
+    // A core that locks up in its first cycle may have begun a reset, whose events then come first.
+    if (used === 0 && budget > 0) return this.pass(Math.min(to, this.timeline.next));
     return used < wanted ? Math.min(to, this.clock.timeAfter(0)) : to;
   }
 

@@ -1,0 +1,159 @@
+// The part of a bench that runs in a network of its own: the served board, and the programs that use it. Takes one
+// JSON line a call on stdin and answers one on stdout; ends with stdin.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { startBeacon } from "../../../src/node/beacon.ts";
+import { JLINK_PORT, serveJlink } from "../../../src/node/jlink-server.ts";
+import { decodeState, encodeState } from "../../../src/node/state-format.ts";
+import type { TcpServer } from "../../../src/node/tcp-server.ts";
+import { createTwin, type Twin, type TwinOptions } from "../../../src/twin/usb.ts";
+import { assertApart, bringLoopbackUp } from "./namespace.ts";
+
+/** What a program printed on both streams, and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** The calls that a bench takes, by name. */
+export type BenchCalls = typeof CALLS;
+
+const HOST = "127.0.0.1";
+const TCL_PORT = 6666;
+/** Ends each command and each answer on OpenOCD's Tcl port. */
+const TCL_END = "\x1a";
+const END_MS = 2000;
+
+let twin: Twin | undefined;
+let server: TcpServer | undefined;
+let background: { readonly child: ChildProcess; output: string } | undefined;
+let tclSocket: Socket | undefined;
+
+const CALLS = {
+  /** A new board in the old one's place; `state` is a state file in base64 (JSON knows no undefined). */
+  async board(options: TwinOptions, state: string | null = null): Promise<void> {
+    await server?.close();
+    const left = state === null ? {} : { state: decodeState(Buffer.from(state, "base64"), "state") };
+    twin = createTwin({ ...options, ...left });
+    server = await serveJlink(twin, { host: HOST, port: JLINK_PORT }, { lockstep: true });
+  },
+
+  /** Runs a program to its end. */
+  run(command: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
+    assertApart();
+    return new Promise((resolve, reject) => {
+      const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs, killSignal: "SIGKILL" });
+      const output = outputOf(child);
+      child.on("error", reject).on("close", (code) => resolve({ code: code ?? -1, output: output() }));
+    });
+  },
+
+  /** Starts a program that goes on, until `stop`. */
+  async start(command: string, args: readonly string[]): Promise<void> {
+    assertApart();
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const output = outputOf(child);
+    background = {
+      child,
+      get output() {
+        return output();
+      },
+    };
+    tclSocket = await dial(TCL_PORT, child, output);
+  },
+
+  /** One Tcl command to the OpenOCD that was started; its answer, with what it logged meanwhile. */
+  tcl(command: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = tclSocket;
+      if (!socket) return reject(new Error("no OpenOCD was started"));
+      let answer = "";
+      const onData = (chunk: Buffer) => {
+        answer += chunk.toString("latin1");
+        if (!answer.endsWith(TCL_END)) return;
+        socket.off("data", onData);
+        resolve(answer.slice(0, -1));
+      };
+      socket.on("data", onData);
+      socket.write(`${command}${TCL_END}`);
+    });
+  },
+
+  /** Ends the program that was started, and answers what it printed. */
+  stop(): Promise<string> {
+    const was = background;
+    background = undefined;
+    tclSocket?.destroy();
+    return new Promise((resolve) => {
+      if (!was || was.child.exitCode !== null) return resolve(was?.output ?? "");
+      was.child.once("close", () => resolve(was.output));
+      was.child.kill("SIGTERM");
+      setTimeout(() => was.child.kill("SIGKILL"), END_MS).unref();
+    });
+  },
+
+  /** Flash as silicon holds it, in base64. */
+  peek: async (address: number, count: number): Promise<string> =>
+    Buffer.from(theTwin().peekFlash(address, count)).toString("base64"),
+
+  /** The board's state as a state file in base64. */
+  state: async (): Promise<string> => Buffer.from(encodeState(theTwin().snapshot())).toString("base64"),
+
+  /** SHA-256 of a part of the board's state. */
+  digest: async (part: string): Promise<string> =>
+    createHash("sha256")
+      .update(theTwin().snapshot().parts.get(part) ?? new Uint8Array())
+      .digest("hex"),
+
+  /** Virtual time, in picoseconds. */
+  time: async (): Promise<number> => theTwin().clock.now(),
+} as const;
+
+function theTwin(): Twin {
+  if (twin === undefined) throw new Error("the bench has no board yet");
+  return twin;
+}
+
+function outputOf(child: ChildProcess): () => string {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      output += chunk.toString("latin1");
+    });
+  }
+  return () => output;
+}
+
+/** Connects as soon as the program listens; throws with its words when it ends before. */
+async function dial(port: number, child: ChildProcess, output: () => string): Promise<Socket> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${output()}`);
+    const socket = connect({ host: HOST, port, noDelay: true });
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    });
+    if (connected) return socket;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function answer(line: string): Promise<void> {
+  const { id, call, args } = JSON.parse(line) as { id: number; call: keyof BenchCalls; args: never[] };
+  const said = await (CALLS[call] as (...args: never[]) => Promise<unknown>)(...args).then(
+    (value) => ({ id, value }),
+    (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
+  );
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+}
+
+bringLoopbackUp();
+const advertised = { host: HOST, serial: "59304712", product: "J-Link", hardwareVersion: 93_000 };
+const beacon = startBeacon([advertised], 5);
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (line) => void answer(line));
+lines.on("close", () => {
+  beacon.stop();
+  void Promise.all([CALLS.stop(), server?.close()]).then(() => process.exit());
+});
