@@ -5,6 +5,7 @@ import { CFSR, FAULT } from "./faults.ts";
 import { ASPEN, FPCA, LSPACT, LSPEN, loadFpFrame, storeFpFrame } from "./fp-context.ts";
 import { fetchVector } from "./memories.ts";
 import {
+  activeCount,
   BUS_FAULT_EXCEPTION,
   exceptionEnabled,
   executionPriority,
@@ -141,7 +142,7 @@ export function enterException(core: Core, exception: number): void {
 /** Whether an EXC_RETURN fits what is active (ARMv7-M ARM B1.5.8). */
 function returnAllowed(s: State, link: number): boolean {
   const kind = link | 0x10;
-  const nested = s.active.reduce((sum, flag) => sum + flag, 0);
+  const nested = activeCount(s);
   if (s.active[s.ipsr] === 0) return false;
   if (kind === TO_HANDLER) return nested > 1;
   return (kind === TO_THREAD_MSP || kind === TO_THREAD_PSP) && (nested === 1 || (s.ccr & NONBASETHRDENA) !== 0);

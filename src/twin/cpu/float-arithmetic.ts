@@ -31,8 +31,7 @@ function addZeros(s: State, a: number, b: number): number {
 export function add(s: State, x: number, y: number): number {
   const a = flushInput(s, x);
   const b = flushInput(s, y);
-  const nan = propagateNan(s, a, b);
-  if (nan !== undefined) return nan;
+  if (isNan(a) || isNan(b)) return propagateNan(s, [a, b]);
   if (isInfinity(a) && isInfinity(b)) return a === b ? a : invalid(s);
   if (isInfinity(a)) return a;
   if (isInfinity(b)) return b;
@@ -47,8 +46,7 @@ export const subtract = (s: State, a: number, b: number): number => add(s, a, is
 export function multiply(s: State, x: number, y: number): number {
   const a = flushInput(s, x);
   const b = flushInput(s, y);
-  const nan = propagateNan(s, a, b);
-  if (nan !== undefined) return nan;
+  if (isNan(a) || isNan(b)) return propagateNan(s, [a, b]);
   const sign = (a ^ b) & SIGN;
   if (isInfinity(a) || isInfinity(b)) return isZero(a) || isZero(b) ? invalid(s) : sign | INFINITY;
   if (isZero(a) || isZero(b)) return sign;
@@ -59,8 +57,7 @@ export function multiply(s: State, x: number, y: number): number {
 export function divide(s: State, x: number, y: number): number {
   const a = flushInput(s, x);
   const b = flushInput(s, y);
-  const nan = propagateNan(s, a, b);
-  if (nan !== undefined) return nan;
+  if (isNan(a) || isNan(b)) return propagateNan(s, [a, b]);
   const sign = (a ^ b) & SIGN;
   if (isInfinity(a)) return isInfinity(b) ? invalid(s) : sign | INFINITY;
   if (isZero(b)) return isZero(a) ? invalid(s) : divideByZero(s, sign);
@@ -79,8 +76,7 @@ function divideByZero(s: State, sign: number): number {
 /** The square root (FPSqrt). */
 export function squareRoot(s: State, x: number): number {
   const a = flushInput(s, x);
-  const nan = propagateNan(s, a);
-  if (nan !== undefined) return nan;
+  if (isNan(a)) return propagateNan(s, [a]);
   if (isZero(a) || a === INFINITY) return a;
   if (a < 0) return invalid(s);
   const value = floatOf(a);
@@ -97,10 +93,9 @@ export function multiplyAdd(s: State, z: number, x: number, y: number): number {
   const a = flushInput(s, x);
   const b = flushInput(s, y);
   const infiniteTimesZero = (isInfinity(a) && isZero(b)) || (isZero(a) && isInfinity(b));
-  const nan = propagateNan(s, addend, a, b);
-  if (infiniteTimesZero && (nan === undefined || isNan(addend))) return invalid(s);
-  if (nan !== undefined) return nan;
-  return fused(s, addend, a, b);
+  const anyNan = isNan(addend) || isNan(a) || isNan(b);
+  if (infiniteTimesZero && (!anyNan || isNan(addend))) return invalid(s);
+  return anyNan ? propagateNan(s, [addend, a, b]) : fused(s, addend, a, b);
 }
 
 function fused(s: State, addend: number, a: number, b: number): number {

@@ -24,11 +24,10 @@ export function invalid(s: State): number {
   return DEFAULT_NAN;
 }
 
-/** The NaN that results from these operands, signalling ones first, in order; undefined when none is a NaN (FPProcessNaNs). */
-export function propagateNan(s: State, ...operands: readonly number[]): number | undefined {
+/** The NaN that results from operands of which one is a NaN: signalling ones first, in order (FPProcessNaNs). */
+export function propagateNan(s: State, operands: readonly number[]): number {
   const signalling = operands.find(isSignalling);
-  const nan = signalling ?? operands.find(isNan);
-  if (nan === undefined) return undefined;
+  const nan = signalling ?? operands.find(isNan) ?? DEFAULT_NAN;
   if (signalling !== undefined) s.fpscr |= FPSCR.IOC;
   return s.fpscr & FPSCR.DN ? DEFAULT_NAN : nan | QUIET;
 }

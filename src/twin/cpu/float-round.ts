@@ -104,6 +104,15 @@ function exponentOf(magnitude: number): number {
 
 /** Rounds a finite non-zero double (exact, or rounded to odd) to a single's bits, with FPSCR's flags (FPRound). */
 export function roundToSingle(s: State, value: number, mode: number): number {
+  const nearest = Math.fround(value);
+  const magnitude = Math.abs(value);
+  const ordinary = mode === ROUND.nearest && magnitude >= SMALLEST_NORMAL && Math.abs(nearest) < Infinity;
+  if (!ordinary) return roundSlowly(s, value, mode);
+  if (nearest !== value) s.fpscr |= FPSCR.IXC;
+  return bitsOf(nearest);
+}
+
+function roundSlowly(s: State, value: number, mode: number): number {
   const sign = value < 0 ? 0x80000000 | 0 : 0;
   const magnitude = Math.abs(value);
   if (magnitude < SMALLEST_NORMAL) return roundTiny(s, magnitude, sign, mode);

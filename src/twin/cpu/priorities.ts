@@ -40,8 +40,16 @@ export function priorityOf(s: State, exception: number): number {
 export const groupPriority = (s: State, priority: number): number =>
   priority < 0 ? priority : priority & (0xff << (s.prigroup + 1)) & 0xff;
 
+/** How many exceptions are active. */
+export function activeCount(s: State): number {
+  let count = 0;
+  for (let n = NMI; n < EXCEPTIONS; n++) count += s.active[n];
+  return count;
+}
+
 /** Group priority of the active exceptions alone. */
 function activePriority(s: State): number {
+  if (!s.active.includes(1)) return THREAD_PRIORITY;
   let lowest = THREAD_PRIORITY;
   for (let n = NMI; n < EXCEPTIONS; n++) {
     if (s.active[n]) lowest = Math.min(lowest, groupPriority(s, priorityOf(s, n)));

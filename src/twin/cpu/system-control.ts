@@ -1,6 +1,6 @@
 import { attention, type Core } from "./core.ts";
 import { debugEnabled } from "./debug.ts";
-import { HARD_FAULT, highestPending, NMI, PEND_SV } from "./priorities.ts";
+import { activeCount, HARD_FAULT, highestPending, NMI, PEND_SV } from "./priorities.ts";
 import { EXCEPTIONS, MODE, type State } from "./state.ts";
 import { SYSTICK } from "./systick.ts";
 
@@ -20,8 +20,6 @@ const HANDLER_BITS = [
   { bit: 14, flags: "pending", exception: 5 },
   { bit: 15, flags: "pending", exception: 11 },
 ] as const;
-
-const activeCount = (s: State): number => s.active.reduce((sum, flag) => sum + flag, 0);
 
 const externalPending = (s: State): boolean => s.pending.subarray(16, EXCEPTIONS).includes(1);
 
