@@ -21,6 +21,13 @@ export interface FlashGeometry {
   /** Largest run that one program-section command takes, and where its data is put. */
   readonly section: { readonly size: number; readonly unit: number; readonly buffer: number };
   readonly erasedByte: number;
+  /** Typical times, for estimates only; a section's unit is `section.unit` bytes. */
+  readonly times: {
+    readonly eraseSectorMs: number;
+    readonly eraseAllMs: number;
+    readonly programPhraseMs: number;
+    readonly programUnitMs: number;
+  };
 }
 
 /** How to recognise a chip once its memory can be read: all masks must match, in order. */

@@ -25,6 +25,7 @@ export const MK24FN1M0xxx12: Chip = {
     phraseSize: 8,
     section: { size: 0x400, unit: 16, buffer: 0x14000000 },
     erasedByte: 0xff,
+    times: { eraseSectorMs: 14, eraseAllMs: 870, programPhraseMs: 0.09, programUnitMs: 0.078125 },
   },
   detection: {
     reads: [
@@ -57,6 +58,7 @@ export const MK24FN1M0xxx12: Chip = {
       from: "NXP MK24F12.h and MK24F12_features.h",
       sure: true,
     },
+    { fact: "typical flash times", from: "recalled from the K64 and K24 120 MHz data sheets", sure: false },
     { fact: "RAM split at 0x20000000", from: "NXP linker file for MK24FN1M0xxx12", sure: true },
     { fact: "section program buffer of 1 KB", from: "NXP fsl_ftfx_controller.c; OpenOCD kinetis.c", sure: true },
     { fact: "DPIDR, AP IDs", from: "J-Link log of a K24 (V7.86e, 2023); OpenOCD kx.cfg", sure: true },

@@ -90,7 +90,7 @@ export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPl
       .slice(1)
       .filter((step) => !inField(chip, step)),
   );
-  const first: FlashStep = { step: "erase-all", then: fsecPhrase(chip, whole) };
+  const first: FlashStep = { step: "erase-all", opening: fsecPhrase(chip, whole) };
   return erasePlan(chip, [whole, ...back], [first, ...steps]);
 }
 
@@ -158,6 +158,6 @@ function bytesOfStep(step: FlashStep): Uint8Array {
   const writer = new ByteWriter().bytes([...step.step].map((c) => c.charCodeAt(0)));
   if ("address" in step) writer.u32le(step.address);
   if ("bytes" in step) writer.bytes(step.bytes);
-  else if (step.then) writer.u32le(step.then.address).bytes(step.then.bytes);
+  else if (step.opening) writer.u32le(step.opening.address).bytes(step.opening.bytes);
   return writer.finish();
 }

@@ -85,11 +85,11 @@ class StepRunner {
     const io: Io = deadline === undefined ? {} : { deadline };
     switch (step.step) {
       case "erase-all":
-        return loader.eraseAll(step.then, io);
+        return loader.eraseAll(step.opening, io);
       case "erase-sector":
-        return loader.eraseSector(step.address, step.then, io);
+        return loader.eraseSector(step.address, step.opening, io);
       case "ensure-blank":
-        return this.ensureBlank(step.address, step.then, io);
+        return this.ensureBlank(step.address, step.opening, io);
       case "program-phrase":
         return loader.programPhrase(step, io);
       case "program-section":

@@ -14,10 +14,10 @@ export interface Phrase {
  */
 export type FlashStep =
   /** Erases every sector by one command. */
-  | { readonly step: "erase-all"; readonly then: Phrase | undefined }
-  | { readonly step: "erase-sector"; readonly address: number; readonly then: Phrase | undefined }
+  | { readonly step: "erase-all"; readonly opening: Phrase | undefined }
+  | { readonly step: "erase-sector"; readonly address: number; readonly opening: Phrase | undefined }
   /** Looks at user margin whether the sector really is erased, and erases it where it is not. */
-  | { readonly step: "ensure-blank"; readonly address: number; readonly then: Phrase | undefined }
+  | { readonly step: "ensure-blank"; readonly address: number; readonly opening: Phrase | undefined }
   | { readonly step: "program-phrase"; readonly address: number; readonly bytes: Uint8Array }
   | { readonly step: "program-section"; readonly address: number; readonly bytes: Uint8Array };
 
@@ -31,12 +31,12 @@ export type FlashStep =
 export function stepsFor(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
   if (sector.action === "unchanged") return margin(chip, sector);
   const step = sector.action === "program" ? "ensure-blank" : "erase-sector";
-  return [{ step, address: sector.address, then: fsecPhrase(chip, sector) }, ...programSteps(chip, sector)];
+  return [{ step, address: sector.address, opening: fsecPhrase(chip, sector) }, ...programSteps(chip, sector)];
 }
 
 /** Bytes that read as wanted are left alone; erased ones may be the weak bits of an interrupted erase. */
 const margin = (chip: Chip, sector: SectorPlan): readonly FlashStep[] =>
-  isErased(sector.content, chip.flash) ? [{ step: "ensure-blank", address: sector.address, then: undefined }] : [];
+  isErased(sector.content, chip.flash) ? [{ step: "ensure-blank", address: sector.address, opening: undefined }] : [];
 
 /** The second phrase of the flash configuration field, which holds FSEC; undefined in every other sector. */
 export function fsecPhrase(chip: Chip, sector: SectorPlan): Phrase | undefined {

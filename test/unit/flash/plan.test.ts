@@ -4,6 +4,7 @@ import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
 import { isErased, type SectorContent } from "../../../src/flash/content.ts";
 import { missingPermit, permit } from "../../../src/flash/permit.ts";
 import { type FlashPlan, planErase, planEraseAll, planFlash } from "../../../src/flash/plan.ts";
+import { estimate } from "../../../src/flash/estimate.ts";
 import type { FlashStep } from "../../../src/flash/steps.ts";
 import type { Image } from "../../../src/image/image.ts";
 
@@ -39,9 +40,9 @@ function play(plan: FlashPlan, before: ReadonlyMap<number, SectorContent>): Uint
 }
 
 function apply(flash: Uint8Array, step: FlashStep): void {
-  if ("then" in step && step.then) {
-    apply(flash, { ...step, then: undefined });
-    return apply(flash, { step: "program-phrase", ...step.then });
+  if ("opening" in step && step.opening) {
+    apply(flash, { ...step, opening: undefined });
+    return apply(flash, { step: "program-phrase", ...step.opening });
   }
   if (step.step === "erase-all") flash.fill(0xff);
   else if ("bytes" in step) for (const [i, b] of step.bytes.entries()) flash[step.address + i] &= b;
@@ -51,7 +52,7 @@ function apply(flash: Uint8Array, step: FlashStep): void {
 describe("a flash plan", () => {
   it("programs the phrase with FSEC right after its sector's erase, nothing between", () => {
     const { steps } = planFlash({ chip, image: imageAt(0, sectorZero(0xfe)), policy: "refuse", keepRest: true });
-    expect(steps[0]).toMatchObject({ step: "erase-sector", address: 0, then: { address: PHRASE_WITH_FSEC } });
+    expect(steps[0]).toMatchObject({ step: "erase-sector", address: 0, opening: { address: PHRASE_WITH_FSEC } });
     expect(steps.slice(1).some((s) => "bytes" in s && s.address <= 0x40c && s.address + s.bytes.length > 0x40c)).toBe(
       false,
     );
@@ -86,7 +87,7 @@ describe("a flash plan", () => {
     ]);
     const plan = planFlash({ chip, image: imageAt(SECTOR, bytes), policy: "refuse", keepRest: true, content });
     expect(plan.sectors.map((s) => s.action)).toEqual(["unchanged", "program"]);
-    expect(plan.steps[0]).toEqual({ step: "ensure-blank", address: 2 * SECTOR, then: undefined });
+    expect(plan.steps[0]).toEqual({ step: "ensure-blank", address: 2 * SECTOR, opening: undefined });
   });
 
   it("erases a sector with a phrase that can't be read, and counts its bytes as lost", () => {
@@ -155,21 +156,32 @@ describe("a flash plan", () => {
 describe("an erase plan", () => {
   it("opens the flash configuration field in the same breath", () => {
     const { steps } = planErase(chip, [{ address: 0, blank: false }]);
-    expect(steps).toMatchObject([{ step: "erase-sector", then: { address: PHRASE_WITH_FSEC } }]);
+    expect(steps).toMatchObject([{ step: "erase-sector", opening: { address: PHRASE_WITH_FSEC } }]);
   });
 
   it("looks at user margin at a sector that reads blank", () => {
     expect(planErase(chip, [{ address: SECTOR, blank: true }]).steps).toEqual([
-      { step: "ensure-blank", address: SECTOR, then: undefined },
+      { step: "ensure-blank", address: SECTOR, opening: undefined },
     ]);
   });
 
   it("erases the whole array by one command followed by the phrase with FSEC", () => {
     const { steps } = planEraseAll(chip);
-    expect(steps).toMatchObject([{ step: "erase-all", then: { address: PHRASE_WITH_FSEC } }]);
+    expect(steps).toMatchObject([{ step: "erase-all", opening: { address: PHRASE_WITH_FSEC } }]);
     const flash = play(planEraseAll(chip), new Map());
     expect(flash[0x40c]).toBe(0xfe);
     flash[0x40c] = 0xff;
     expect(isErased(flash, chip.flash)).toBe(true);
+  });
+});
+
+describe("an estimate", () => {
+  it("adds up what the controller and the link take, phase by phase", () => {
+    const bytes = new Uint8Array(2 * SECTOR).fill(0x55);
+    const plan = planFlash({ chip, image: imageAt(SECTOR, bytes), policy: "refuse", keepRest: true });
+    const guess = estimate(plan, { bytesPerMs: 100, turnMs: 1 });
+    expect(guess.eraseMs).toBe(2 * (14 + 1));
+    expect(guess.programMs).toBeCloseTo(512 * 0.078125 + 8192 / 100 + 8, 6);
+    expect(guess.totalMs).toBeCloseTo(guess.compareMs + guess.eraseMs + guess.programMs + guess.verifyMs, 6);
   });
 });
