@@ -23,10 +23,7 @@ describe("the loader in RAM", () => {
 
   it("has the mailbox's words where the host has them", () => {
     const fields = [...source.matchAll(/^\tvolatile u32 (\w+)(\[2\])?;/gm)];
-    const offsets = fields.reduce<number[]>(
-      (all, f, i) => [...all, i === 0 ? 0 : all[i - 1] + (fields[i - 1][2] ? 8 : 4)],
-      [],
-    );
+    const offsets = fields.map((_, i) => fields.slice(0, i).reduce((sum, before) => sum + (before[2] ? 8 : 4), 0));
     const host = Object.entries(MAILBOX).filter(([word]) => word !== "phrase1");
     expect(fields.map((f, i) => [f[1].replaceAll("_", ""), offsets[i]])).toEqual(
       host.map(([word, at]) => [word.replace("phrase0", "phrase").toLowerCase(), at]),

@@ -42,9 +42,8 @@ function play(plan: FlashPlan, before: ReadonlyMap<number, SectorContent>): Uint
 function apply(flash: Uint8Array, step: FlashStep): void {
   if ("opening" in step && step.opening) {
     apply(flash, { ...step, opening: undefined });
-    return apply(flash, { step: "program-phrase", ...step.opening });
-  }
-  if (step.step === "erase-all") flash.fill(0xff);
+    apply(flash, { step: "program-phrase", ...step.opening });
+  } else if (step.step === "erase-all") flash.fill(0xff);
   else if ("bytes" in step) for (const [i, b] of step.bytes.entries()) flash[step.address + i] &= b;
   else flash.fill(0xff, step.address, step.address + SECTOR);
 }
