@@ -63,12 +63,31 @@ describe("a released core", () => {
     expect(board.cpu.run(1000)).toBe(0);
   });
 
-  it("stops in the middle of an instruction that resets the chip, and starts anew", () => {
-    // ldr r1, [pc, #4]; ldr r0, [pc, #8]; str r0, [r1]; b .
-    const board = burn(testBoard(), [0x4901, 0x4802, 0x6008, LOOP, 0xed0c, 0xe000, 0x0004, 0x05fa]);
+  it("starts anew when an instruction resets the chip in its middle", () => {
+    const onReset = (cpu: TestBoard["cpu"]) => {
+      cpu.enterReset();
+      cpu.leaveReset();
+    };
+    // movs r3, #9; ldr r1, =AIRCR; ldr r0, =05FA0004; stmia r1!, {r0}; b .; nop
+    const board = burn(testBoard({ onReset }), [
+      0x2309,
+      0x4902,
+      0x4803,
+      0xc101,
+      LOOP,
+      NOP,
+      0xed0c,
+      0xe000,
+      0x0004,
+      0x05fa,
+    ]);
     board.start();
-    board.cpu.run(100);
+    const used = board.cpu.run(100);
     expect(board.resets).toEqual(["system"]);
+    expect(used).toBeLessThan(20);
+    expect(board.cpu.cycles).toBe(used);
+    board.write(DHCSR, KEY | 3);
+    expect([board.register(3), board.register(15)]).toEqual([0, START]);
   });
 });
 

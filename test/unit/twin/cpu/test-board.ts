@@ -25,7 +25,9 @@ export const DEMCR = 0xe000edfc;
 export const DFSR = 0xe000ed30;
 export const KEY = 0xa05f0000;
 
-export function testBoard(options: { execute?: boolean; bus?: Partial<CpuBus> } = {}): TestBoard {
+export function testBoard(
+  options: { execute?: boolean; bus?: Partial<CpuBus>; onReset?: (cpu: Cpu) => void } = {},
+): TestBoard {
   const flash = new Uint8Array(0x4000).fill(0xff);
   const ram = new Uint8Array(0x8000);
   const memories: CpuMemory[] = [
@@ -48,7 +50,10 @@ export function testBoard(options: { execute?: boolean; bus?: Partial<CpuBus> } 
     ...options.bus,
   };
   const hooks = {
-    resetRequested: (kind: string) => resets.push(kind),
+    resetRequested: (kind: string) => {
+      resets.push(kind);
+      options.onReset?.(cpu);
+    },
     unimplemented: (opcode: number) => unknown.push(opcode),
   };
   const cpu = createCortexM4(bus, hooks, { execute: options.execute ?? true });
