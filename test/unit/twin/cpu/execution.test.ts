@@ -72,7 +72,7 @@ describe("a released core", () => {
     const board = burn(testBoard({ onReset }), [
       0x2309,
       0x4902,
-      0x4803,
+      0x4802,
       0xc101,
       LOOP,
       NOP,
