@@ -1,12 +1,12 @@
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
-import { findDriver } from "../probe/drivers.ts";
+import { findDriver, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
-import type { UsbDevice } from "../usb/usb-device.ts";
 import { parseSelector, type Selector } from "./selector.ts";
-import { plugInTwin } from "./twins.ts";
-import { usbDevices } from "./usb-host.ts";
+import { openTcpJlink } from "./tcp-jlink.ts";
+import { plugInTwin, type UartSink } from "./twins.ts";
+import { probeDevices } from "./probe-devices.ts";
 import { wallClock } from "./wall-clock.ts";
 
 /** A probe that is open, with the clock its answers are timed by. */
@@ -16,6 +16,8 @@ export interface OpenProbe {
   readonly clockKind: "virtual" | "wall";
   /** The board behind a twin, for tests. */
   readonly twin?: Twin;
+  /** Hears what a twin's chip sends on its UART; absent on real boards. */
+  onUart?(sink: UartSink): void;
   /** Closes the probe; a twin with a state file keeps its state there. */
   close(): Promise<void>;
 }
@@ -30,26 +32,34 @@ export async function openProbe(text: string | undefined): Promise<OpenProbe> {
     case "twin":
       return openTwin(selector);
     case "ip":
-      throw new HostError("probe-not-found", `J-Link over TCP (${selector.host}:${selector.port}) is not built yet`);
+      return openIp(selector);
     default:
       return openUsb(selector, text);
   }
 }
 
 async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProbe> {
-  const { twin, keep, unplug } = plugInTwin(selector);
+  const { twin, onUart, keep, unplug } = plugInTwin(selector);
   try {
-    const probe = await openDevice(twin.device, twin.clock);
+    const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
     const close = () => probe.close().then(keep, keep).finally(unplug);
-    return { probe, clock: twin.clock, clockKind: "virtual", twin, close };
+    return { probe, clock: twin.clock, clockKind: "virtual", twin, onUart, close };
   } catch (error) {
     unplug();
     throw error;
   }
 }
 
+/** Who answers at a port may be silicon or a served twin; its time is the wall's either way. */
+async function openIp({ host, port }: Selector & { kind: "ip" }): Promise<OpenProbe> {
+  const probe = await openTcpJlink(host, port, wallClock);
+  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
+}
+
 async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: string | undefined): Promise<OpenProbe> {
-  const found = (await usbDevices()).filter((device) => findDriver(device) !== undefined && matches(device, selector));
+  const found = (await probeDevices()).filter(
+    (device) => findDriver(device) !== undefined && matches(device, selector),
+  );
   const names = found.map(nameOf);
   if (found.length === 0)
     throw new HostError("probe-not-found", text === undefined ? "No probe was found" : `No probe matches "${text}"`);
@@ -62,13 +72,13 @@ async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: strin
   return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
 }
 
-async function openDevice(device: UsbDevice, clock: Clock): Promise<Probe> {
+async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {
   const driver = findDriver(device);
   if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
   return driver.open(device, clock);
 }
 
-function matches(device: UsbDevice, selector: Selector & { kind: "usb" | "any" }): boolean {
+function matches(device: ProbeDevice, selector: Selector & { kind: "usb" | "any" }): boolean {
   if (selector.kind === "any") return true;
   const { vendorId, productId, serial, driver } = selector;
   return (
@@ -80,7 +90,7 @@ function matches(device: UsbDevice, selector: Selector & { kind: "usb" | "any" }
 }
 
 /** `1366:0101 J-Link 59304712`, as `list` prints a probe. */
-export const nameOf = (device: UsbDevice): string =>
+export const nameOf = (device: ProbeDevice): string =>
   `${hex4(device.vendorId)}:${hex4(device.productId)} ${device.productName ?? ""} ${(device.serialNumber ?? "").replace(/^0+/, "")}`.trim();
 
 const hex4 = (value: number) => value.toString(16).padStart(4, "0");
@@ -88,7 +98,7 @@ const hex4 = (value: number) => value.toString(16).padStart(4, "0");
 /** The probes on USB by name; where USB can't be looked at, why. */
 export async function listUsb(): Promise<{ readonly devices: readonly string[]; readonly why?: string }> {
   try {
-    const devices = (await usbDevices()).filter((device) => findDriver(device) !== undefined);
+    const devices = (await probeDevices()).filter((device) => findDriver(device) !== undefined);
     return { devices: devices.map(nameOf) };
   } catch (error) {
     if (error instanceof HostError) return { devices: [], why: error.message };

@@ -24,9 +24,11 @@ export interface ProbeDriver {
 
 /** Every driver, in the order in which they are asked. A new probe is one line here. */
 export const DRIVERS: readonly ProbeDriver[] = [
-  onUsb("jlink", isJLink, (device, clock, io) => JLinkProbe.open(device, clock, io)),
-  onUsb("cmsis-dap", isDapOnUsb, (device, clock, io) => CmsisDapProbe.openUsb(device, clock, io)),
-  onHid("cmsis-dap", isDapOnHid, (device, clock, io) => CmsisDapProbe.openHid(device, clock, io)),
+  driver("jlink", { usb: { matches: isJLink, open: JLinkProbe.open } }),
+  driver("cmsis-dap", {
+    usb: { matches: isDapOnUsb, open: CmsisDapProbe.openUsb },
+    hid: { matches: isDapOnHid, open: CmsisDapProbe.openHid },
+  }),
 ];
 
 /** The driver for a device, or undefined for a device that is no probe we know. */
@@ -36,26 +38,22 @@ export const findDriver = (device: ProbeDevice): ProbeDriver | undefined =>
 /** Whether a device is seen through the system's HID driver. */
 export const isHidDevice = (device: ProbeDevice): device is HidDevice => "sendReport" in device;
 
-type Open<Device> = (device: Device, clock: Clock, io?: Io) => Promise<Probe>;
-
-function onUsb(name: ProbeDriver["name"], matches: (device: UsbDevice) => boolean, open: Open<UsbDevice>): ProbeDriver {
-  return {
-    name,
-    matches: (device) => !isHidDevice(device) && matches(device),
-    open: async (device, clock, io) => (isHidDevice(device) ? refuse(name) : open(device, clock, io)),
-  };
+/** One way to reach a probe. */
+interface Way<Device> {
+  matches(device: Device): boolean;
+  open(device: Device, clock: Clock, io?: Io): Promise<Probe>;
 }
 
-function onHid(name: ProbeDriver["name"], matches: (device: HidDevice) => boolean, open: Open<HidDevice>): ProbeDriver {
+function driver(name: ProbeDriver["name"], { usb, hid }: { usb: Way<UsbDevice>; hid?: Way<HidDevice> }): ProbeDriver {
   return {
     name,
-    matches: (device) => isHidDevice(device) && matches(device),
-    open: async (device, clock, io) => (isHidDevice(device) ? open(device, clock, io) : refuse(name)),
+    matches: (device) => (isHidDevice(device) ? (hid?.matches(device) ?? false) : usb.matches(device)),
+    open: async (device, clock, io) => {
+      if (!isHidDevice(device)) return usb.open(device, clock, io);
+      if (hid) return hid.open(device, clock, io);
+      throw new ProbeError("probe-unsupported", `The ${name} driver opens no HID devices`);
+    },
   };
-}
-
-function refuse(name: string): never {
-  throw new ProbeError("probe-unsupported", `The ${name} driver cannot open this kind of device`);
 }
 
 /** SEGGER's product ids say only what else the device is; what counts is the vendor interface, where it can be seen. */

@@ -7,7 +7,7 @@ export type UsbStep = "open" | "claim" | "transfer";
 const MESSAGES: readonly (readonly [RegExp, UsbErrorCode])[] = [
   [/LIBUSB_(ERROR|TRANSFER)_NO_DEVICE|disconnected|unplugged/i, "usb-unplugged"],
   [/LIBUSB_ERROR_ACCESS|access denied|permission/i, "usb-access"],
-  [/LIBUSB_ERROR_BUSY|unable to claim/i, "usb-busy"],
+  [/LIBUSB_ERROR_BUSY|unable to claim|resource busy|interface is busy/i, "usb-busy"],
 ];
 
 /** Names of the exceptions that WebUSB's algorithms throw (WebUSB API, sections 5 and 6), by the step that failed. */

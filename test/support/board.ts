@@ -22,9 +22,10 @@ export const board = (options: Partial<TwinOptions> = {}): Twin => createTwin({ 
 
 /** Opens the board's probe through its driver. */
 export async function probeOf(twin: Twin): Promise<Probe> {
-  const driver = findDriver(twin.device);
+  const device = twin.hid ?? twin.device;
+  const driver = findDriver(device);
   if (!driver) throw new Error("no driver for the twin's device");
-  return driver.open(twin.device, twin.clock);
+  return driver.open(device, twin.clock);
 }
 
 /** Works on a connected target, and closes session and probe whatever happens. */

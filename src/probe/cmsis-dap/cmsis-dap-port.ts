@@ -85,7 +85,7 @@ export class CmsisDapPort implements DapPort {
     let waitEnds: Picoseconds | undefined;
     for (let at = 0; at < todo.length; ) {
       checkIo(this.clock, io, "the transfers of a batch");
-      const { done, ack } = await this.run(todo, at, waitEnds !== undefined, progress, io);
+      const { done, ack, owed } = await this.run(todo, at, waitEnds !== undefined, progress, io);
       if (done > at) waitEnds = undefined;
       at = done;
       if (ack === "ok") continue;
@@ -93,7 +93,7 @@ export class CmsisDapPort implements DapPort {
       const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
       await this.recover(ack, giveUp);
       if (giveUp) throw progress.failure(transfers, blamed(transfers, at, ack), ack);
-      at = fetchAgain(todo, at);
+      if (owed) fetchAgain(todo, --at);
     }
   }
 
@@ -148,13 +148,10 @@ const blamed = (transfers: readonly SwdTransfer[], at: number, ack: DapAck): num
   ack === "fault" ? at : Math.min(at, transfers.length - 1);
 
 /**
- * Where to go on after a WAIT at `at`. An AP access right before it was carried out, but its value or outcome may not
- * have been fetched: RDBUFF still has it, and doing the access again would move TAR on.
+ * The AP access at `at` was carried out, but its value or outcome was not fetched: RDBUFF still has it, and doing the
+ * access again would move TAR on.
  */
-function fetchAgain(todo: SwdTransfer[], at: number): number {
-  const before = todo[at - 1];
-  if (before?.reg.port !== "ap") return at;
-  const isRead = before.word === undefined;
-  todo[at - 1] = { reg: READ_BUFFER, op: before.op, ...(isRead && { answers: before.answers }) };
-  return at - 1;
+function fetchAgain(todo: SwdTransfer[], at: number): void {
+  const { op, word, answers } = todo[at];
+  todo[at] = { reg: READ_BUFFER, op, ...(word === undefined && { answers }) };
 }

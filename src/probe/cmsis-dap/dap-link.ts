@@ -91,9 +91,14 @@ export class DapLink {
   /** One answer as it came, whatever it answers. */
   async packet({ name }: Flight<unknown>): Promise<Uint8Array> {
     const turn = within(this.clock, TURN_MS);
-    const packet = await this.guard(name, () => this.pipe.read(Math.min(this.limits.size, this.pipe.maxRead), turn));
+    const packet = await this.guard(name, () => this.pipe.read(this.answerSize, turn));
     if (this.pipe.unread > 0) throw this.broken(name, `${this.pipe.unread} bytes more than a packet holds`);
     return packet;
+  }
+
+  /** A report comes whole, however long; of bulk exactly a packet is asked for, which may come without an empty one. */
+  private get answerSize(): number {
+    return this.shape === "padded" ? this.pipe.maxRead : this.limits.size;
   }
 
   close(): Promise<void> {

@@ -22,6 +22,8 @@ export interface Reached {
   /** Index behind the last transfer that was acknowledged. */
   readonly done: number;
   readonly ack: DapAck;
+  /** The last transfer done was an AP access whose value or outcome the failed packet still owes. */
+  readonly owed: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function runStretch(link: DapLink, stretch: Stretch, progress: Batc
   const flying: Flying[] = [];
   const most = stretch.ahead ?? link.limits.count;
   let next = stretch.from;
-  let reached: Reached = { done: stretch.from, ack: "ok" };
+  let reached: Reached = { done: stretch.from, ack: "ok", owed: false };
   let called: { readonly off: unknown } | undefined;
   for (;;) {
     while (next < stretch.to && flying.length < most && reached.ack === "ok" && !called) {
@@ -73,7 +75,7 @@ function keep(
     return taken < words.length ? [{ ack: "ok", word: words[taken++] }] : [];
   });
   progress.take(acknowledged, answers);
-  return { done: at + done, ack };
+  return { done: at + done, ack, owed: ack !== "ok" && transfers[done - 1]?.reg.port === "ap" };
 }
 
 function calledOff({ check }: Stretch): { readonly off: unknown } | undefined {

@@ -40,7 +40,7 @@ export type PostedReads = "on the wire" | "by the probe";
  * AP reads are posted: each brings the value of the read before, and RDBUFF the last one's (ADIv5.2, B4.2.3). A batch
  * that ends with an AP write ends with a read of RDBUFF too, so that the write's fault shows in this batch and not in
  * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once. Where the probe
- * un-posts reads, one read is one transfer, and the probe reads RDBUFF by itself.
+ * un-posts reads, one read is one transfer, and the probe reads RDBUFF by itself behind the last access.
  */
 export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedReads = "on the wire"): SwdPlan {
   const planner = new Planner(dpBank, posted);
@@ -87,9 +87,16 @@ class Planner {
     if (reg.port === "dp") this.settleRead();
     for (let i = 0; i < count; i++) {
       const answers = this.words++;
-      if (reg.port === "dp" || this.unposted) this.transfers.push({ reg, op, answers });
+      if (reg.port === "dp") this.transfers.push({ reg, op, answers });
+      else if (this.unposted) this.settledRead(reg, op, answers);
       else this.postRead(reg, op, answers);
     }
+  }
+
+  /** The probe fetches the value, and with it the outcome of every access before. */
+  private settledRead(reg: DapReg, op: number, answers: number): void {
+    this.transfers.push({ reg, op, answers });
+    this.open = undefined;
   }
 
   private postRead(reg: DapReg, op: number, answers: number): void {
@@ -100,7 +107,7 @@ class Planner {
   private addWrites(reg: DapReg, words: ArrayLike<u32>, op: number): void {
     this.settleRead();
     for (let i = 0; i < words.length; i++) this.transfers.push(this.writeTransfer(reg, words[i], op));
-    if (reg.port === "ap" && words.length > 0 && !this.unposted) this.open = { op };
+    if (reg.port === "ap" && words.length > 0) this.open = { op };
   }
 
   private writeTransfer(reg: DapReg, word: u32, op: number): SwdTransfer {
@@ -125,7 +132,9 @@ class Planner {
   }
 
   private settle(): void {
-    if (this.open) this.transfers.push({ reg: READ_BUFFER, ...this.open });
+    // Behind a last write the probe looks for its outcome by itself, but only right behind it.
+    const isSettled = this.unposted && this.transfers.at(-1)?.reg.port === "ap";
+    if (this.open && !isSettled) this.transfers.push({ reg: READ_BUFFER, ...this.open });
     this.open = undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { MemAp } from "../../../src/adi/mem-ap.ts";
 import type { Clock } from "../../../src/base/clock.ts";
 import type { CortexCore } from "../../../src/cortex/cortex-core.ts";
 import type { DapPort, Probe } from "../../../src/probe/probe.ts";
-import type { UsbDevice } from "../../../src/usb/usb-device.ts";
+import type { ProbeDevice } from "../../../src/probe/drivers.ts";
 
 /** What the suite must know of the board that a probe is wired to, from the board's manuals. */
 export interface BoardFacts {
@@ -34,18 +34,18 @@ export interface ConnectedBench extends Bench {
   readonly core: CortexCore;
 }
 
-/** A USB device with its bulk transfers counted. */
-export interface CountedUsb extends UsbDevice {
-  readonly transfers: number;
-}
+/** A device with its transfers or reports counted. */
+export type CountedUsb = ProbeDevice & { readonly transfers: number };
+
+const COUNTED: readonly PropertyKey[] = ["transferIn", "transferOut", "sendReport", "receive"];
 
 /** Counts transfers without changing anything else about the device. */
-export function counted(device: UsbDevice): CountedUsb {
+export function counted(device: ProbeDevice): CountedUsb {
   let transfers = 0;
   return new Proxy(device, {
     get(target, key) {
       if (key === "transfers") return transfers;
-      if (key === "transferIn" || key === "transferOut") transfers++;
+      if (COUNTED.includes(key)) transfers++;
       const value: unknown = Reflect.get(target, key);
       return typeof value === "function" ? value.bind(target) : value;
     },

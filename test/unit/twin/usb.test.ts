@@ -81,8 +81,7 @@ describe("A twin", () => {
 
   it.each([
     [{ chip: "STM32" }, "twin-unknown-chip"],
-    [{ probe: "cmsis-dap" }, "twin-unknown-probe"],
-    [{ probe: "cmsis-dap-v1" }, "twin-unknown-probe"],
+    [{ probe: "st-link" as "jlink" }, "twin-unknown-probe"],
     [{ faults: "boom@usb=1" }, "twin-fault-spec"],
   ] as [Partial<TwinOptions>, string][])("refuses %o with a code", (options, code) => {
     expect(codeOf(() => createTwin({ chip: CHIP, ...options }))).toBe(code);
