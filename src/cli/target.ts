@@ -6,7 +6,7 @@ import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
 import type { Session } from "../session/session.ts";
 import { parseSpeed } from "./numbers.ts";
-import { type Invocation, textOption } from "./verb.ts";
+import { flagOption, type Invocation, listOption, textOption } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */
 export interface Target {
@@ -78,8 +78,11 @@ function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectO
 }
 
 /** A locked chip is mass-erased only by a verb that may do so and was told to. */
-const answerToLock = (invocation: Invocation): "unlock" | "leave" =>
-  invocation.options["allowMassErase"] === true ? "unlock" : "leave";
+function answerToLock(invocation: Invocation): "unlock" | "leave" {
+  // What is to be kept or saved can't be read on a locked chip, so the lock stays and the user hears of it.
+  const keeps = listOption(invocation, "keep").length > 0 || textOption(invocation, "save") !== undefined;
+  return flagOption(invocation, "allowMassErase") && !keeps ? "unlock" : "leave";
+}
 
 function connectWay(invocation: Invocation, unsaid: ConnectOptions["how"]): ConnectOptions["how"] {
   const text = textOption(invocation, "connect") ?? unsaid;

@@ -28,6 +28,12 @@ const MASS_ERASE: OptionSpec = {
   help: "a locked chip may be mass-erased: everything on it is lost",
   consent: true,
 };
+const KEEP: OptionSpec = {
+  flags: "--keep <range>",
+  help: "A:B or A:+LEN: read before, written back after; may be given again",
+  repeatable: true,
+};
+const SAVE: OptionSpec = { flags: "--save <file>", help: "store what will be erased, as Intel HEX, before it is" };
 const BASE: OptionSpec = { flags: "--base <address>", help: "address of a raw file, offset of the others" };
 
 /** Every verb of the program, in the order of its help; `commander` parses its own words and is not among them. */
@@ -75,14 +81,21 @@ export const VERBS: readonly Verb[] = [
     name: "plan",
     args: "<files...>",
     help: "what a flash would do: sectors, security bytes before and after, consents needed",
-    options: [...TARGET, BASE, SECURITY, IRREVERSIBLE],
+    options: [
+      ...TARGET,
+      BASE,
+      SECURITY,
+      IRREVERSIBLE,
+      KEEP,
+      { flags: "--out <file>", help: "keep the plan; flash --plan does it, and nothing else" },
+    ],
     examples: ["flashproof plan firmware.bin@0 --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/plan.ts")).plan,
   },
   {
     name: "flash",
     aliases: ["program", "load"],
-    args: "<files...>",
+    args: "[files...]",
     help: "plan, do it, verify, reset",
     options: [
       ...TARGET,
@@ -90,6 +103,9 @@ export const VERBS: readonly Verb[] = [
       SECURITY,
       IRREVERSIBLE,
       MASS_ERASE,
+      KEEP,
+      SAVE,
+      { flags: "--plan <file>", help: "do exactly what plan --out wrote down, or nothing" },
       { flags: "--dry-run", help: "on a twin of the chip; nothing else is touched" },
       { flags: "--halt", help: "leave the core halted at its reset vector" },
       { flags: "--loader <name>", help: "ram (default): our code in the chip's RAM; direct: needs no running core" },
@@ -115,6 +131,8 @@ export const VERBS: readonly Verb[] = [
     options: [
       ...TARGET,
       MASS_ERASE,
+      KEEP,
+      SAVE,
       { flags: "--chip-all", help: "the whole flash" },
       { flags: "--sectors <range>", help: "whole sectors, addresses on their borders" },
       { flags: "--range <range>", help: "any range; the rest of its sectors is kept" },
@@ -155,7 +173,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: "unlock",
     help: "mass-erase a locked chip, which loses everything on it",
-    options: [...TARGET, MASS_ERASE],
+    options: [...TARGET, MASS_ERASE, KEEP, SAVE],
     examples: ["flashproof unlock --allow-mass-erase --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/unlock.ts")).unlock,
   },

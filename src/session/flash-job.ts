@@ -56,15 +56,22 @@ export async function planOnChip(
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<FlashPlan> {
+  return (await lookAndPlan(session, job, stopwatch, io)).plan;
+}
+
+async function lookAndPlan(
+  session: Session,
+  job: FlashJob,
+  stopwatch: Stopwatch,
+  io: Io,
+): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
   const { chip } = session;
   checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
   refuseOtherChip(session);
   const sectors = sectorsToRead(job, chip);
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const image = withKept(job.image, keptSegments(job.keep ?? [], content, chip));
-  const plan = planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content });
-  job.onLost?.(lostImage(plan, content));
-  return plan;
+  return { plan: planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content }), content };
 }
 
 /** The sectors that the image touches, and those of the ranges to keep. */
@@ -78,9 +85,10 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
   return session.leases.hold("flash", async () => {
     const stopwatch = new Stopwatch(session.clock);
     await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, RESET_MS, io)));
-    const plan = await planOnChip(session, job, stopwatch, io);
+    const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
     checkConsents(plan.needs, job.permits);
     job.onPlan?.(plan);
+    job.onLost?.(lostImage(plan, content));
     const run = await executePlan(session, plan, job, stopwatch, io);
     const verify = await stopwatch.time("verify", () =>
       verifyImage(session.core.memory, plan.image, [], job.onProgress, io),

@@ -4,6 +4,7 @@ import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { parseRange } from "../numbers.ts";
+import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { planResult, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
@@ -15,7 +16,9 @@ export function erase(invocation: Invocation): Promise<Answer> {
   const what = targetOf(invocation);
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
-    const { plan, run, totalMs } = await eraseFlash(session, what, { onProgress }, { signal: invocation.signal });
+    const onLost = saver(invocation);
+    const options = { keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
+    const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
     return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
   });

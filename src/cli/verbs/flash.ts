@@ -1,13 +1,15 @@
 import { HostError } from "../../base/errors.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
-import type { FlashReport } from "../../session/flash-job.ts";
+import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
+import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
+import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
 import { changeLines, planResult, sectorLines, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
@@ -16,7 +18,9 @@ import { flagOption, type Invocation, note, textOption } from "../verb.ts";
 import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
 
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
-export async function flash(invocation: Invocation): Promise<Answer> {
+export async function flash(asked: Invocation): Promise<Answer> {
+  const planned = plannedOf(asked);
+  const invocation = planned ? asPlanned(asked, planned) : asked;
   // Files and policy are judged before any probe is touched, so that bad input costs nothing.
   const image = readImages(invocation);
   checkOnChip(image, chipNeeded(invocation));
@@ -26,10 +30,12 @@ export async function flash(invocation: Invocation): Promise<Answer> {
     permits: permitsOf(invocation),
     keepRest: true,
     loader: loaderOption(invocation),
+    ...keepingOf(invocation),
   };
   return withTarget(boardFor(invocation), async (target) => {
     const { session, open } = target;
     const onPlan = (plan: FlashPlan) => {
+      if (planned) checkSamePlan(plan, planned);
       for (const line of changeLines(plan)) note(invocation, line);
     };
     const onProgress = progressFor(invocation, open.clock);
@@ -38,6 +44,20 @@ export async function flash(invocation: Invocation): Promise<Answer> {
     const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
     return withUart(answer(report, target, locked, invocation), await uart?.watch());
   });
+}
+
+/** `--plan FILE`, which stands for files, chip and policy; throws `usage` where files are named beside it, or neither. */
+function plannedOf(invocation: Invocation): PlanFile | undefined {
+  const path = textOption(invocation, "plan");
+  if ((path === undefined) === (invocation.args.length === 0)) {
+    throw new HostError("usage", "flash takes files, or --plan with a plan that names them");
+  }
+  return path === undefined ? undefined : readPlanFile(path);
+}
+
+function keepingOf(invocation: Invocation): Pick<FlashJob, "keep" | "onLost"> {
+  const onLost = saver(invocation);
+  return { keep: keepRanges(invocation), ...(onLost ? { onLost } : {}) };
 }
 
 const withUart = (said: Answer, heard: Heard | undefined): Answer =>

@@ -1,12 +1,14 @@
 import { FlashproofError } from "../../base/errors.ts";
-import { touchedSectors } from "../../flash/content.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
-import { contentOf } from "../../session/flash-job.ts";
+import { Stopwatch } from "../../flash/stopwatch.ts";
+import { planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
+import { keepRanges } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
+import { writePlanFile } from "../plan-file.ts";
 import { planLines, planResult } from "../plan-report.ts";
 import { saidNo } from "../said.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
@@ -17,17 +19,18 @@ export async function plan(invocation: Invocation): Promise<Answer> {
   const chip = chipNeeded(invocation);
   const image = readImages(invocation);
   checkOnChip(image, chip);
-  const request = { chip, image, policy: policyOption(invocation), keepRest: true };
-  if (textOption(invocation, "probe") === undefined) return answer(planFlash(request), invocation);
+  const job = { image, policy: policyOption(invocation), permits: [], keepRest: true, keep: keepRanges(invocation) };
+  if (textOption(invocation, "probe") === undefined) return answer(planFlash({ ...job, chip }), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
-    const io = { signal: invocation.signal };
-    const content = await contentOf(session, touchedSectors(image, chip.flash), undefined, io);
-    return { ...answer(planFlash({ ...request, content }), invocation), clock: open.clockKind };
+    const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });
+    return { ...answer(made, invocation), clock: open.clockKind };
   };
   return withTarget(invocation, look, { connect: "attach" });
 }
 
 function answer(made: FlashPlan, invocation: Invocation): Answer {
+  const out = textOption(invocation, "out");
+  if (out !== undefined) writePlanFile(out, made, invocation);
   const refusal = refusalOf(made, invocation);
   const result = { ...planResult(made), refused: refusal !== undefined };
   if (!refusal) return { result, text: planLines(made), exit: EXIT.ok };

@@ -1,7 +1,8 @@
 import { permit } from "../../flash/permit.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
-import { flagOption, type Invocation, note } from "../verb.ts";
+import { SessionError } from "../../session/session-error.ts";
+import { flagOption, type Invocation, listOption, note, textOption } from "../verb.ts";
 
 /** `unlock --allow-mass-erase`: opens a locked chip by erasing everything on it. */
 export const unlock = (invocation: Invocation): Promise<Answer> =>
@@ -13,6 +14,12 @@ async function unlockTarget({ session, open }: Target, invocation: Invocation): 
   if ((await session.lock())?.locked === false) {
     const text = ["the chip is not locked; nothing was erased"];
     return { ...base, result: { unlocked: false, locked: false }, text };
+  }
+  if (listOption(invocation, "keep").length > 0 || textOption(invocation, "save") !== undefined) {
+    throw new SessionError(
+      "target-locked",
+      `${name} is locked: nothing on it can be read, so nothing can be kept or saved`,
+    );
   }
   note(invocation, `${name}: a mass erase loses all ${flash.length / 1024} KB of flash`);
   const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
