@@ -24,10 +24,14 @@ interface UsbPackage {
 export const npmUsbHost: UsbHost = {
   async devices() {
     const { WebUSB } = await loadUsb();
-    const devices = await new WebUSB({ allowAllDevices: true }).getDevices();
+    const devices = await new WebUSB({ allowAllDevices: true }).getDevices().catch(noUsb);
     return devices.map((device) => new EvenUsbDevice(device));
   },
 };
+
+function noUsb(cause: unknown): never {
+  throw new HostError("probe-not-found", "This machine's USB can't be looked at", { cause });
+}
 
 async function loadUsb(): Promise<UsbPackage> {
   try {

@@ -11,8 +11,8 @@ code; this page is made from these marks by \`node tools/gen-docs.mjs\`. A doubt
 measurement on silicon: correct the fact, cite the source, take the mark away.
 `;
 
-/** A word that is code's and not a doubt: text that is printed beside a part that the decoder is unsure of. */
-const printed = /["'`][^"'`]*\(unsure\)[^"'`]*["'`]/;
+/** The mark, alone in its brackets or with a reason; "marked (unsure)" speaks of the mark itself. */
+const mark = /(?<!marked )\(?\bunsure\b/;
 
 /** docs/doubts.md. @param {readonly import("../../src/chips/chip.ts").Chip[]} chips */
 export function doubtsPage(chips) {
@@ -35,18 +35,28 @@ function chipDoubts({ name, sources }) {
 export function doubtsIn(source) {
   const lines = source.split("\n");
   return lines.flatMap((line, index) =>
-    line.includes("(unsure)") && !printed.test(line) ? [{ line: index + 1, text: doubtAt(lines, index) }] : [],
+    mark.test(commentOf(line)) ? [{ line: index + 1, text: doubtAt(lines, index) }] : [],
   );
+}
+
+/** The part of a line that is comment; text that the program prints is none. @param {string} line */
+function commentOf(line) {
+  if (isComment(line)) return line;
+  const at = line.search(/\s\/\/\s|\/\*\*/);
+  return at < 0 ? "" : line.slice(at);
 }
 
 /** @param {readonly string[]} lines @param {number} index */
 function doubtAt(lines, index) {
-  if (!isComment(lines[index])) return tidy(lines[index].replace("//", ":"));
+  if (!isComment(lines[index])) return tidy(lines[index].replace(/\s\/\/\s/, ": "));
   let [from, to] = [index, index + 1];
   while (from > 0 && !/^\s*\/\*\*/.test(lines[from]) && isComment(lines[from - 1])) from--;
   while (to < lines.length && isComment(lines[to]) && !lines[to - 1].includes("*/")) to++;
-  const before = lines.slice(from, index).map(bare).join(" ").length;
-  return sentenceAt(lines.slice(from, to).map(bare).join(" "), before + bare(lines[index]).indexOf("(unsure)"));
+  const before = lines
+    .slice(from, index)
+    .map((line) => `${bare(line)} `)
+    .join("").length;
+  return sentenceAt(lines.slice(from, to).map(bare).join(" "), before + bare(lines[index]).search(mark));
 }
 
 /** @param {string} line */
