@@ -18,9 +18,12 @@ export class CmsisDapFirmware implements ProbeModel {
   private readonly unit: CmsisDapUnit;
   private readonly kind: CmsisDapKind;
   private queued: Uint8Array[] = [];
+  /** Where a packet is received: what a short one lacks is still there from those before (unsure which of them). */
+  private readonly received: Uint8Array;
 
   constructor(wire: TargetWire, kind: CmsisDapKind, serial: string) {
     this.kind = kind;
+    this.received = new Uint8Array(kind.packetSize);
     this.unit = new CmsisDapUnit(wire, kind, serial);
   }
 
@@ -43,7 +46,8 @@ export class CmsisDapFirmware implements ProbeModel {
 
   private answer(packet: Uint8Array): ProbeAnswer {
     const { packetSize, transport } = this.kind;
-    const bytes = this.execute(new ByteReader(packet.subarray(0, packetSize))).subarray(0, packetSize);
+    this.received.set(packet.subarray(0, packetSize));
+    const bytes = this.execute(new ByteReader(this.received)).subarray(0, packetSize);
     const full = transport === "hid" ? concatBytes([bytes, new Uint8Array(packetSize - bytes.length)]) : bytes;
     // A full packet is what the host asked for: no empty one follows it.
     return { bytes: full, readyAt: this.unit.swd.at, endsFull: full.length === packetSize };
@@ -63,7 +67,7 @@ export class CmsisDapFirmware implements ProbeModel {
     try {
       return Uint8Array.of(id, ...command(this.unit, packet));
     } catch (error) {
-      // What a packet lacks reads as whatever the buffer held before; nothing is safer (unsure).
+      // A command that says it is longer than a packet (unsure what real firmware does there).
       if (error instanceof RangeError) return INVALID;
       throw error;
     }
