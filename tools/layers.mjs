@@ -65,6 +65,7 @@ export const packages = [
   { name: "usb", layers: ["node"] },
   { name: "commander", layers: ["cli"] },
   { name: "smol-toml", layers: ["node", "cli"] },
+  { name: "@alexaltea/capstone-js", layers: ["cortex"] },
   { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli", "web"] },
 ];
 

@@ -1,6 +1,6 @@
-import { wordsOf } from "../../base/bytes.ts";
 import { within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
+import { disassemble } from "../../cortex/disasm.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
 import { print } from "../context.ts";
 import { isNotStopped } from "../failure.ts";
@@ -69,21 +69,13 @@ export const step: Handler = async (call) => {
   return "ok";
 };
 
-/** The opcode as data, until there is a disassembler; nothing where it can't be read. */
 async function instructionLine(core: CortexCore, pc: number, { io }: Call): Promise<readonly string[]> {
   const at = (pc & ~3) >>> 0;
-  const words = wordsOf(await core.memory.read(at, 8, 32, io));
-  const halves = [...words].flatMap((word) => [word & 0xffff, word >>> 16]).slice((pc & 2) >>> 1);
-  const opcode = halves.slice(0, isWide(halves[0]) ? 2 : 1);
-  return texts.stepped(
-    pc,
-    opcode,
-    `.inst  0x${opcode.map((half) => half.toString(16).toUpperCase().padStart(4, "0")).join("")}`,
-  );
+  const bytes = (await core.memory.read(at, 8, 32, io)).subarray(pc & 2);
+  const { length, text } = await disassemble(bytes, pc);
+  const opcode = Array.from({ length: length / 2 }, (_, i) => bytes[2 * i] | (bytes[2 * i + 1] << 8));
+  return texts.stepped(pc, opcode, text);
 }
-
-/** Whether a halfword is the first of a 32-bit instruction (ARMv7-M ARM (DDI 0403E), A5.1). */
-const isWide = (half: number): boolean => half >>> 11 >= 0b11101;
 
 /** `SetPC`: says nothing; a running core refuses. */
 export const setPc: Handler = async (call) => {
