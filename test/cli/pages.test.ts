@@ -30,7 +30,7 @@ describe("a doubt", () => {
 
   it("in a trailing comment brings its line along", () => {
     expect(doubtsIn("  7: 'AXI-AP', // by analogy (unsure)")).toEqual([
-      { line: 1, text: "7: 'AXI-AP', : by analogy (unsure)" },
+      { line: 1, text: "7: 'AXI-AP',: by analogy (unsure)" },
     ]);
   });
 

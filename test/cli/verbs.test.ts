@@ -153,10 +153,7 @@ describe("erase", () => {
 
   it("--chip-all leaves everything blank, and FSEC open", async () => {
     await restore();
-    expect(await desk.json("erase", "--chip-all", ...target)).toMatchObject({
-      exit: 0,
-      result: { security: "keep-open" },
-    });
+    expect(await desk.json("erase", "--chip-all", ...target)).toMatchObject({ exit: 0 });
     expect(await isBlank("0:0x400")).toBe(true);
     expect(await isBlank("0x410:0x100000")).toBe(true);
     expect([...(await desk.memory("0x40C:+1", ...target))]).toEqual([0xfe]);
