@@ -5,6 +5,7 @@ import { type DifferenceQuestion, type Evidence, evidenceOf } from "./evidence.t
 import { type FieldDifference, fieldDifferences } from "./field-differences.ts";
 import { FSEC_SUSPICIONS } from "./fsec-causes.ts";
 import { MEMORY_SUSPICIONS } from "./memory-causes.ts";
+import { type Place, placesOf } from "./places.ts";
 
 /** Why a chip holds something else than the image. */
 export interface Explanation {
@@ -14,6 +15,8 @@ export interface Explanation {
   readonly causes: readonly Cause[];
   /** The bytes of the flash configuration field that differ. */
   readonly fields: readonly FieldDifference[];
+  /** Where the differences lie, in the names of the image's ELF file if it is one; the first ones only. */
+  readonly places: readonly Place[];
 }
 
 /**
@@ -25,11 +28,14 @@ export interface Explanation {
 export function explainDifferences(question: DifferenceQuestion): Explanation {
   const evidence = evidenceOf(question);
   const fields = fieldDifferences(question.differences, question.chip);
-  if (evidence.bytes.length === 0) return { summary: "The chip holds what the image says.", causes: [], fields };
+  const places = placesOf(question.differences, question.image.symbols);
+  if (evidence.bytes.length === 0)
+    return { summary: "The chip holds what the image says.", causes: [], fields, places };
   const fsecCauses = FSEC_SUSPICIONS.flatMap((suspect) => suspect(evidence) ?? []);
   const rest = fsecCauses.length > 0 ? withoutFsec(evidence) : evidence;
   const restCauses = rest.bytes.length > 0 ? memoryCauses(rest) : [];
-  return { summary: summaryOf(evidence, fields), causes: [...ranked(fsecCauses), ...ranked(restCauses)], fields };
+  const causes = [...ranked(fsecCauses), ...ranked(restCauses)];
+  return { summary: summaryOf(evidence, fields, places), causes, fields, places };
 }
 
 function memoryCauses(evidence: Evidence): readonly Cause[] {
@@ -55,10 +61,9 @@ function withoutFsec(evidence: Evidence): Evidence {
   return { ...evidence, bytes, count: evidence.count - 1 };
 }
 
-function summaryOf({ count, bytes }: Evidence, fields: readonly FieldDifference[]): string {
-  const [first] = bytes;
+function summaryOf({ count }: Evidence, fields: readonly FieldDifference[], [first]: readonly Place[]): string {
   const fsec = fields.find(({ name }) => name === "FSEC");
   if (fsec && count === 1) return `One byte differs, ${address32(fsec.address)}: ${fsec.text}.`;
   const many = count === 1 ? "One byte differs," : `${count} bytes differ, the first`;
-  return `${many} at ${address32(first.address)}${fsec ? `; among them ${fsec.text}` : ""}.`;
+  return `${many} at ${first.text}${fsec ? `; among them ${fsec.text}` : ""}.`;
 }

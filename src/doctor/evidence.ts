@@ -24,8 +24,8 @@ export interface History {
 /** What a verify found, and everything that helps to explain it. */
 export interface DifferenceQuestion {
   readonly chip: Chip;
-  /** The image that was asked for. */
-  readonly image: Pick<Image, "segments">;
+  /** The image that was asked for; with the symbols of an ELF file, differences are named by them. */
+  readonly image: Pick<Image, "segments"> & Partial<Pick<Image, "symbols">>;
   /** What Flashproof's policy changed in it. */
   readonly changes?: readonly DeclaredChange[];
   readonly differences: readonly Difference[];
@@ -72,7 +72,7 @@ export function evidenceOf(question: DifferenceQuestion): Evidence {
     bytes: sample(differences, Math.ceil(count / SAMPLE) | 1, fsecAddress(chip)),
     fsec: fsec?.actual === undefined ? undefined : { image: fsec.expected, chip: fsec.actual },
     chipByte: (address) => {
-      const found = differences.find((d) => address >= d.address && address < d.address + d.expected.length);
+      const found = differenceAt(differences, address);
       return found ? found.actual?.[address - found.address] : readAt(image, address);
     },
   };
@@ -80,12 +80,22 @@ export function evidenceOf(question: DifferenceQuestion): Evidence {
 
 /** The differing byte at an address, if that byte differs. */
 export function byteAt(differences: readonly Difference[], address: number): DifferingByte | undefined {
-  for (const { address: start, expected, actual } of differences) {
-    const at = address - start;
-    if (at < 0 || at >= expected.length || expected[at] === actual?.[at]) continue;
-    return { address, expected: expected[at], actual: actual?.[at] };
+  const found = differenceAt(differences, address);
+  if (!found) return undefined;
+  const [expected, actual] = [found.expected[address - found.address], found.actual?.[address - found.address]];
+  return expected === actual ? undefined : { address, expected, actual };
+}
+
+/** The difference that covers an address; they are in the order of their addresses, so halving finds it. */
+function differenceAt(differences: readonly Difference[], address: number): Difference | undefined {
+  let [low, high] = [0, differences.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (differences[middle].address <= address) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  const last = differences[low - 1];
+  return last && address < last.address + last.expected.length ? last : undefined;
 }
 
 const differing = ({ expected, actual }: Difference): number =>

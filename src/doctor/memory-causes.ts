@@ -3,22 +3,28 @@ import { imageRange, readAt } from "../image/image-bytes.ts";
 import { FIELD, protectedRanges, rangesText } from "../protection/field.ts";
 import type { Cause, Suspicion } from "./cause.ts";
 import type { DifferingByte, Evidence } from "./evidence.ts";
+import { shiftCandidates, shiftFit } from "./shift.ts";
 
 /** Explanations that look at the pattern of all the bytes that differ; the likelier ones of two that fit come first. */
 export const MEMORY_SUSPICIONS: readonly Suspicion[] = [
   (evidence) => lockedChip(evidence),
+  (evidence) => protectedRegion(evidence),
   (evidence) => cutWhileProgramming(evidence),
   (evidence) => blank(evidence),
   (evidence) => shifted(evidence),
   (evidence) => byteSwapped(evidence),
   (evidence) => stuckBits(evidence),
   (evidence) => overProgrammed(evidence),
-  (evidence) => protectedRegion(evidence),
   (evidence) => staleImage(evidence),
 ];
 
 /** Part of the bytes that must fit a pattern before it explains a difference. */
 const MOST = 0.9;
+/** Bytes without which a pattern may be chance, and different values among them. */
+const FEWEST = 16;
+/** Bytes that have only lost bits, below which that is no sign of anything. */
+const FEW = 4;
+const VALUES = 8;
 
 const PROGRAM_AGAIN = "Program the image again and verify: flashproof flash does both.";
 
@@ -40,18 +46,24 @@ function lockedChip({ bytes, history }: Evidence): Cause | undefined {
   };
 }
 
-function protectedRegion({ bytes, chip, chipByte }: Evidence): Cause | undefined {
+function protectedRegion(evidence: Evidence): Cause | undefined {
+  const { bytes, chip, image, history, chipByte } = evidence;
   const at = chip.protection.field + FIELD.FPROT;
   const fprot = [0, 1, 2, 3].map((i) => chipByte(at + i) ?? 0xff);
   const ranges = protectedRanges(Uint8Array.from(fprot), chip);
-  const inside = ({ address }: DifferingByte) => ranges.some(({ start, end }) => address >= start && address <= end);
-  if (ranges.length === 0 || !bytes.every(inside)) return undefined;
+  const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);
+  if (ranges.length === 0 || !bytes.every(({ address }) => within(address))) return undefined;
+  const sure = !bytes.some(({ address }) => address >= at && address < at + 4);
+  const some = image.segments.some(({ address, bytes: all }) => !within(address) || !within(address + all.length - 1));
   return {
     id: "protected-region",
-    likelihood: bytes.some(({ address }) => address >= at && address < at + 4) ? "possible" : "likely",
+    likelihood: sure && some && !history.interrupted ? "likely" : "possible",
     what: `The chip's FPROT protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
     for: ["No byte outside of the protected regions differs."],
-    against: ["The flash controller reports a refused command, which the tool should have passed on."],
+    against: [
+      "The flash controller reports a refused command, which the tool should have passed on.",
+      ...(some ? [] : ["The whole image lies in protected regions, so that says little."]),
+    ],
     test: "Program the region alone: the flash controller answers with FPVIOL.",
     remedy: [
       "Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything.",
@@ -62,17 +74,19 @@ function protectedRegion({ bytes, chip, chipByte }: Evidence): Cause | undefined
 function cutWhileProgramming(evidence: Evidence): Cause | undefined {
   const { bytes, chip, image, history } = evidence;
   const border = bytes[0]?.address ?? 0;
-  const { start } = imageRange(image);
   const rest = bytes.filter(({ actual }) => actual !== undefined);
   const blankRest = fraction(rest, ({ actual }) => actual === 0xff) >= MOST && restIsBlank(evidence, border);
-  if (!history.interrupted && (border === start || rest.length < chip.flash.phraseSize || !blankRest)) return undefined;
+  const shape = blankRest && border !== imageRange(image).start && rest.length >= chip.flash.phraseSize;
+  if (!history.interrupted && !shape) return undefined;
+  const inside = shape && (border - chip.flash.start) % chip.flash.sectorSize !== 0;
   return {
     id: "cut-while-programming",
-    likelihood: history.interrupted ? "likely" : "possible",
+    likelihood: "likely",
     what: `Programming stopped near ${address32(border)}: power, cable or somebody cut it off.`,
     for: [
       ...(history.interrupted ? ["The job was interrupted."] : []),
       ...(blankRest ? [`Everything before ${address32(border)} is right, and everything from there on is blank.`] : []),
+      ...(inside ? ["The border lies within a sector, which was erased as a whole and filled in part."] : []),
     ],
     against: history.interrupted ? [] : ["Nothing else tells of an interruption."],
     test: PROGRAM_AGAIN,
@@ -101,28 +115,29 @@ function blank({ bytes, chip }: Evidence): Cause | undefined {
     likelihood: "likely",
     what: "The chip is blank there: it was erased, but not programmed.",
     for: [`${percent(part)} of the bytes that differ read 0xFF.`],
-    against: [],
+    against: part === 1 ? [] : ["Not every byte that differs is blank."],
     test: PROGRAM_AGAIN,
     remedy: [PROGRAM_AGAIN, "Was it another chip, or the wrong address? Check --chip and FILE@ADDRESS."],
   };
 }
 
-/** Distances at which images are found beside their place: bytes and words off by one, offsets left out or doubled. */
-const SHIFTS = [1, 2, 3, 4, 8, 16, 32, 64, 0x100, 0x200, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x5000, 0x8000, 0x10000];
+/** Bytes from the image's start within which a shifted image differs: its vectors are at the wrong place, too. */
+const SHIFTED_FROM = 64;
 
-function shifted({ bytes, image }: Evidence): Cause | undefined {
-  if (bytes.length < 16) return undefined;
-  const fits = (shift: number) =>
-    fraction(bytes, ({ address, actual }) => actual !== undefined && actual === readAt(image, address - shift));
-  const shift = SHIFTS.flatMap((distance) => [distance, -distance]).find((distance) => fits(distance) >= MOST);
-  if (shift === undefined || isFlat(bytes)) return undefined;
+function shifted(evidence: Evidence): Cause | undefined {
+  const { bytes, image } = evidence;
+  if (bytes.length < FEWEST || isMonotonous(bytes) || bytes[0].address - imageRange(image).start >= SHIFTED_FROM)
+    return undefined;
+  const fits = (shift: number) => shiftFit(bytes, image, shift);
+  const shift = shiftCandidates(evidence).find((distance) => fits(distance) >= MOST);
+  if (shift === undefined) return undefined;
   const distance = `${Math.abs(shift)} (0x${Math.abs(shift).toString(16).toUpperCase()}) bytes`;
   return {
     id: "shifted",
     likelihood: "likely",
     what: `The chip holds the image ${distance} too ${shift > 0 ? "high" : "low"}.`,
     for: [`${percent(fits(shift))} of the bytes that differ are the image's bytes from that far away.`],
-    against: [],
+    against: fits(shift) === 1 ? [] : ["Some bytes fit neither here nor there."],
     test: "Read the chip at both places and compare.",
     remedy: ["Check the address of a raw file (FILE@ADDRESS), and that no header stands before the code."],
   };
@@ -136,7 +151,7 @@ const SWAPS = [
 ];
 
 function byteSwapped({ bytes, image }: Evidence): Cause | undefined {
-  if (bytes.length < 4 || isFlat(bytes)) return undefined;
+  if (bytes.length < FEWEST || isMonotonous(bytes)) return undefined;
   const fits = (flip: number) =>
     fraction(bytes, ({ address, actual }) => actual !== undefined && actual === readAt(image, (address ^ flip) >>> 0));
   const swap = SWAPS.find(({ flip }) => fits(flip) >= MOST);
@@ -146,7 +161,7 @@ function byteSwapped({ bytes, image }: Evidence): Cause | undefined {
     likelihood: "likely",
     what: `The chip holds the image with ${swap.what}.`,
     for: [`${percent(fits(swap.flip))} of the bytes that differ fit that order.`],
-    against: [],
+    against: fits(swap.flip) === 1 ? [] : ["Some bytes fit neither order."],
     test: "Read eight bytes of the chip and hold them against the file.",
     remedy: ["Make the file again without a byte order option (objcopy --reverse-bytes, srec_cat -byte-swap)."],
   };
@@ -161,7 +176,7 @@ function stuckBits({ bytes }: Evidence): Cause | undefined {
   );
   const few = onesIn(flipped) <= 2;
   const single = readable.length === 1 && onesIn(flipped) === 1;
-  if (!single && (!few || readable.length < 4)) return undefined;
+  if (!single && (!few || readable.length < FEWEST)) return undefined;
   return {
     id: "stuck-bits",
     likelihood: single ? "possible" : "likely",
@@ -179,10 +194,16 @@ function stuckBits({ bytes }: Evidence): Cause | undefined {
 function overProgrammed({ bytes }: Evidence): Cause | undefined {
   const dark = bytes.filter(({ actual }) => actual === undefined);
   const fallen = fraction(bytes, ({ expected, actual }) => actual === undefined || (actual & ~expected) === 0);
-  if (fallen < MOST || (dark.length === bytes.length && bytes.length >= 64)) return undefined;
+  const telling = bytes.filter(({ expected, actual }) => actual === undefined || expected !== 0xff);
+  if (
+    fallen < MOST ||
+    (telling.length < FEW && bytes.length < FEWEST) ||
+    (dark.length === bytes.length && bytes.length >= 64)
+  )
+    return undefined;
   return {
     id: "over-programmed",
-    likelihood: bytes.length >= 4 ? "likely" : "possible",
+    likelihood: "likely",
     what: "The flash was not blank when it was programmed: what stood there and the image are ANDed.",
     for: [
       ...(dark.length < bytes.length
@@ -190,7 +211,7 @@ function overProgrammed({ bytes }: Evidence): Cause | undefined {
         : []),
       ...(dark.length > 0 ? ["Some bytes cannot be read: this flash answers a broken ECC with a bus fault."] : []),
     ],
-    against: bytes.length >= 4 ? [] : ["A few bytes can look like that by chance."],
+    against: telling.length >= FEWEST ? [] : ["A few bytes can look like that by chance."],
     test: "Erase the sector, check that it is blank, and program it once.",
     remedy: [
       "Erase the sectors before programming: flashproof flash does. On this flash no phrase may be programmed twice.",
@@ -207,7 +228,7 @@ function staleImage({ bytes, count, image, chip }: Evidence): Cause | undefined 
     likelihood: "possible",
     what: "The chip holds another build, or another program.",
     for: [`${count} of ${total} bytes differ, and what stands there is no blank flash.`],
-    against: [],
+    against: ["That is what is left when nothing else fits, and no proof."],
     test: "Verify the file that was programmed before: if it fits, this is it.",
     remedy: [
       "Program this file, or verify the one that is on the chip. Check that the build wrote the file that you gave.",
@@ -215,10 +236,9 @@ function staleImage({ bytes, count, image, chip }: Evidence): Cause | undefined 
   };
 }
 
-/** Whether bytes differ in one and the same way only: a constant fits any shift and any order. */
-const isFlat = (bytes: readonly DifferingByte[]): boolean =>
-  bytes.length > 1 &&
-  bytes.every(({ expected, actual }) => expected === bytes[0].expected && actual === bytes[0].actual);
+/** Whether bytes have hardly any values: tables of a few constants fit any shift and any order. */
+const isMonotonous = (bytes: readonly DifferingByte[]): boolean =>
+  [bytes.map(({ expected }) => expected), bytes.map(({ actual }) => actual)].some((all) => new Set(all).size < VALUES);
 
 const fraction = (bytes: readonly DifferingByte[], fits: (byte: DifferingByte) => boolean): number =>
   bytes.length === 0 ? 0 : bytes.filter(fits).length / bytes.length;
