@@ -124,7 +124,8 @@ export class MdmAp implements AccessPort, Stateful {
       bit(flashReady, MDM_STATUS.flashReady) |
       bit(this.secure, MDM_STATUS.systemSecurity) |
       bit(!inReset, MDM_STATUS.systemReset) |
-      bit(flashReady && fcf.massEraseEnabled, MDM_STATUS.massEraseEnable) |
+      // Not disabled until the FCF says so (unsure): OpenOCD takes a few zeros for a chip that can't be mass-erased.
+      bit(!flashReady || fcf.massEraseEnabled, MDM_STATUS.massEraseEnable) |
       bit(flashReady && fcf.backdoorEnabled, MDM_STATUS.backdoorKeyEnable) |
       bit(coreState === "halted", MDM_STATUS.coreHalted) |
       bit(coreState === "sleeping", MDM_STATUS.coreSleeping)

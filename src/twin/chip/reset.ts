@@ -3,10 +3,13 @@ import type { ResetCause } from "./peripherals/rcm.ts";
 import { type Saved, type Stateful, savedFlag } from "./saved.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** From the cause of a reset to the end of flash initialisation and the load of the FCF (unsure: tens of microseconds). */
-const FLASH_INIT: Picoseconds = 20 * MICROSECOND;
+/**
+ * From the cause of a reset to the end of flash initialisation and the load of the FCF (unsure). It is most of a reset:
+ * a chip in a reset loop shows "flash not ready" and "secure" most of the time (OpenOCD, `mdm check_security`).
+ */
+const FLASH_INIT: Picoseconds = 145 * MICROSECOND;
 /** From the cause of a reset to its end, when nothing else holds the system (unsure). */
-const RESET_LENGTH: Picoseconds = 150 * MICROSECOND;
+const RESET_LENGTH: Picoseconds = 170 * MICROSECOND;
 /** The same at power-on (t_POR, K64 data sheet, at most 300 us; unsure). */
 const POWER_ON_LENGTH: Picoseconds = 300 * MICROSECOND;
 

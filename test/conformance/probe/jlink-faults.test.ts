@@ -59,7 +59,7 @@ describe("a job without faults", () => {
 });
 
 describe("on the wire", () => {
-  it.each(["wait@dap=100", "wait@dap=100x50", "wait@dap=1500x5", "wait@dap=12+wait@dap=30x3"])(
+  it.each(["wait@dap=200", "wait@dap=200x50", "wait@dap=1500x5", "wait@dap=12+wait@dap=30x3"])(
     "%s is waited out, and nothing is done twice",
     async (faults) => {
       expect(await outcomeWith(faults)).toBe("right data");
@@ -67,11 +67,11 @@ describe("on the wire", () => {
   );
 
   it.each([
-    ["wait@dap=100x1000000", "dap-wait"],
-    ["fault@dap=100", "memory-fault"],
+    ["wait@dap=200x1000000", "dap-wait"],
+    ["fault@dap=200", "memory-fault"],
     ["parity@dap=1500", "dap-parity"],
-    ["parity@dap=100", "dp-sticky-error"],
-    ["noack@dap=100", "dap-no-ack"],
+    ["parity@dap=200", "dp-sticky-error"],
+    ["noack@dap=200", "dap-no-ack"],
     ["noack@dap=1x1000000", "dp-no-target"],
   ])("%s is %s", async (faults, code) => {
     expect(await outcomeWith(faults)).toBe(code);

@@ -23,8 +23,8 @@ export const K24_BOARD: BoardFacts = {
 /** A blank chip resets over and over, and refuses its bus meanwhile: it is held at the end of one reset, and halted. */
 export async function holdBlankChip(dp: DebugPort): Promise<void> {
   const mdm = dp.accessPort(1);
-  // In a row, because the chip takes no order while its flash starts, in each of its rounds.
-  await mdm.run([{ op: "write", address: CONTROL, words: Array.from({ length: 12 }, () => CORE_HOLD) }]);
+  // In a row, because the chip takes no order while its flash starts, which is most of each of its rounds.
+  await mdm.run([{ op: "write", address: CONTROL, words: Array.from({ length: 80 }, () => CORE_HOLD) }]);
   await mdm.until(STATUS, CALM.mask, CALM.value);
   const memory = await MemAp.open(dp.accessPort(0));
   await memory.run([

@@ -85,10 +85,13 @@ export class Lab {
     await this.transfers([dp(0), dp(0, 0x1e), dp(8, 0), dp(4, 0x50000000)]);
   }
 
-  /** MDM-AP Control bit 4, until Status shows the flash ready, no security, and the system out of reset. */
+  /**
+   * MDM-AP Control bit 4, until Status shows the flash ready, no security, and the system out of reset; again and
+   * again, because the chip takes it only between two flash initialisations.
+   */
   async holdCore(): Promise<void> {
-    await this.transfers([dp(0), dp(0, 0x1e), dp(8, 0x01000000), ap(4, 0x10)]);
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 200; tries++) {
+      await this.transfers([dp(0), dp(0, 0x1e), dp(8, 0x01000000), ap(4, 0x10)]);
       await this.twin.clock.sleep(1_000);
       if (((await this.mdmStatus()) & 0xe) === 0xa) return;
     }

@@ -45,7 +45,7 @@ describe("the way of a reset", () => {
     const bench = new Lab();
     bench.chip.powerOn(0);
     expect(bench.status & 0x0e).toBe(0x04);
-    bench.wait(31 * MICROSECOND);
+    bench.wait(150 * MICROSECOND);
     expect(bench.status & 0x0e).toBe(0x02);
     bench.wait(MILLISECOND);
     expect(bench.status & 0x0e).toBe(0x0a);
