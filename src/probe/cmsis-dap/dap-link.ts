@@ -3,16 +3,17 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { checkIo } from "../../base/deadlines.ts";
 import { hex8 } from "../../base/u32.ts";
 import type { Pipe } from "../../pipe/pipe.ts";
+import { interrupted } from "../interrupted.ts";
 import { ProbeError } from "../probe-error.ts";
 import type { DapCommand } from "./command.ts";
-import { asAnswer, interrupted } from "./dap-link-error.ts";
+import { wrongAnswer } from "./wrong-answer.ts";
 import type { PacketLimits } from "./packets.ts";
 
 /** Time for one command and its answer, in milliseconds: DAP_SWJ_Pins alone may wait three seconds. */
 const TURN_MS = 5000;
 
-/** Bytes asked for while the probe's packet size is unknown: a full packet of high-speed bulk, more than any answer. */
-const FIRST_READ = 512;
+/** While the probe's packets are unknown: a full packet of high-speed bulk, more than any answer; one at a time. */
+const UNKNOWN: PacketLimits = { size: 512, count: 1 };
 
 /** Packets as HID has them: always whole, so answers end with zeros that mean nothing. */
 export type PacketShape = "exact" | "padded";
@@ -28,7 +29,7 @@ export interface Flight<Answer> {
 export class DapLink {
   /** How the probe is called in errors. */
   readonly probe: string;
-  limits: PacketLimits = { size: FIRST_READ, count: 1 };
+  limits: PacketLimits = UNKNOWN;
   private readonly pipe: Pipe;
   private readonly clock: Clock;
   private readonly shape: PacketShape;
@@ -93,7 +94,13 @@ export class DapLink {
     const turn = within(this.clock, TURN_MS);
     const packet = await this.guard(name, () => this.pipe.read(this.answerSize, turn));
     if (this.pipe.unread > 0) throw this.broken(name, `${this.pipe.unread} bytes more than a packet holds`);
+    if (!this.isWhole(packet)) throw this.broken(name, `${packet.length} bytes are no whole packet`);
     return packet;
+  }
+
+  private isWhole({ length }: Uint8Array): boolean {
+    if (this.limits === UNKNOWN) return length > 0;
+    return this.shape === "padded" ? length === this.limits.size : length <= this.limits.size;
   }
 
   /** A report comes whole, however long; of bulk exactly a packet is asked for, which may come without an empty one. */
@@ -122,7 +129,7 @@ export class DapLink {
   }
 
   private broken(name: string, why: string, cause?: unknown): ProbeError {
-    const error = asAnswer(this.probe, name, why, cause);
+    const error = wrongAnswer(this.probe, name, why, cause);
     this.pipe.poison(error);
     return error;
   }

@@ -1,7 +1,7 @@
 import { ByteReader } from "../../base/bytes.ts";
 import type { Io } from "../../base/clock.ts";
 import type { ProbeInfo } from "../probe.ts";
-import { asAnswer } from "./dap-link-error.ts";
+import { wrongAnswer } from "./wrong-answer.ts";
 import type { DapLink, Flight } from "./dap-link.ts";
 import { INFO, INFO_ID, infoNumber, infoText } from "./info.ts";
 import type { PacketLimits } from "./packets.ts";
@@ -40,7 +40,7 @@ export async function askLimits(link: DapLink, io: Io): Promise<PacketLimits> {
   const [count, sizes] = await numberOfLength(link, await link.question(INFO, io, INFO_ID.packetCount), 1);
   size = sizes.at(-1) ?? size;
   if (size < LEAST_PACKET || count === 0)
-    throw asAnswer(link.probe, INFO.name, `packets of ${size} bytes, ${count} of them`);
+    throw wrongAnswer(link.probe, INFO.name, `packets of ${size} bytes, ${count} of them`);
   return { size, count };
 }
 
@@ -83,7 +83,7 @@ async function numberOfLength(
     const other = infoIn(packet, 2);
     if (other !== undefined) before.push(other);
   }
-  throw asAnswer(link.probe, INFO.name, "it does not say what its packets are");
+  throw wrongAnswer(link.probe, INFO.name, "it does not say what its packets are");
 }
 
 function infoIn(packet: Uint8Array, length: number): number | undefined {

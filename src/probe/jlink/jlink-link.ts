@@ -2,6 +2,7 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { checkIo } from "../../base/deadlines.ts";
 import { readExactly } from "../../pipe/exactly.ts";
 import type { Pipe } from "../../pipe/pipe.ts";
+import { interrupted } from "../interrupted.ts";
 import { ProbeError } from "../probe-error.ts";
 import type { JLinkCommand } from "./command.ts";
 
@@ -12,10 +13,13 @@ const TURN_MS = 5000;
 export class JLinkLink {
   private readonly pipe: Pipe;
   private readonly clock: Clock;
+  /** How the probe is called in errors. */
+  private readonly name: string;
 
-  constructor(pipe: Pipe, clock: Clock) {
+  constructor(pipe: Pipe, clock: Clock, name = "J-Link") {
     this.pipe = pipe;
     this.clock = clock;
+    this.name = name;
   }
 
   /**
@@ -29,15 +33,23 @@ export class JLinkLink {
     ...args: Args
   ): Promise<Answer> {
     checkIo(this.clock, io, `J-Link command ${command.name}`);
-    const turn = within(this.clock, TURN_MS);
-    await this.pipe.write(command.encode(...args), turn);
-    const answer = await command.decode((count) => readExactly(this.pipe, count, turn), ...args);
-    this.checkNothingLeft(command.name);
-    return answer;
+    try {
+      return await this.turn(command, args);
+    } catch (error) {
+      throw interrupted(error, this.name, command.name);
+    }
   }
 
   close(): Promise<void> {
     return this.pipe.close();
+  }
+
+  private async turn<Args extends readonly unknown[], Answer>(command: JLinkCommand<Args, Answer>, args: Args) {
+    const limits = within(this.clock, TURN_MS);
+    await this.pipe.write(command.encode(...args), limits);
+    const answer = await command.decode((count) => readExactly(this.pipe, count, limits), ...args);
+    this.checkNothingLeft(command.name);
+    return answer;
   }
 
   private checkNothingLeft(name: string): void {

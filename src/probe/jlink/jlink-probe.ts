@@ -21,7 +21,7 @@ import {
   SPEEDS,
   STATE,
 } from "./commands.ts";
-import { type NamedDevice, readCapabilities, readFirmware, readIdentity } from "./identity.ts";
+import { type NamedDevice, readCapabilities, readFirmware, readIdentity, serialFrom } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
 import { DEFAULT_SPEEDS, realSpeed } from "./jlink-speed.ts";
 import { JLinkWire } from "./jlink-wire.ts";
@@ -72,7 +72,8 @@ export class JLinkProbe implements Probe {
 
   /** The same over a pipe that is open already, as over TCP; the pipe is closed when it leads to no J-Link. */
   static async overPipe(pipe: Pipe, device: NamedDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
-    const link = new JLinkLink(pipe, clock);
+    const name = [device.productName ?? "J-Link", serialFrom(device.serialNumber ?? "")].join(" ").trim();
+    const link = new JLinkLink(pipe, clock, name);
     try {
       return new JLinkProbe(link, clock, await askFacts(link, device, io));
     } catch (error) {
