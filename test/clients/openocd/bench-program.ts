@@ -44,7 +44,11 @@ const CALLS = {
   run(command: string, args: readonly string[], timeoutMs: number): Promise<Ran> {
     assertApart();
     return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutMs, killSignal: "SIGKILL" });
+      const child = spawn(command, args, {
+        stdio: ["ignore", "pipe", "pipe"],
+        timeout: timeoutMs,
+        killSignal: "SIGKILL",
+      });
       const output = outputOf(child);
       child.on("error", reject).on("close", (code) => resolve({ code: code ?? -1, output: output() }));
     });

@@ -54,7 +54,7 @@ export async function openBench(): Promise<Bench> {
   return {
     ask,
     openocd: (commands, options = {}) =>
-      ask("run", "openocd", openocdArguments(commands, options), options.timeoutMs ?? 30_000),
+      untilFound(() => ask("run", "openocd", openocdArguments(commands, options), options.timeoutMs ?? 30_000)),
     startOpenocd: (options = {}) => ask("start", "openocd", openocdArguments(null, options)),
     close: async () => {
       child.stdin.end();
@@ -62,6 +62,16 @@ export async function openBench(): Promise<Bench> {
     },
   };
 }
+
+/** OpenOCD listens for the beacon for 20 ms, in which a busy machine may not get round to sending it. */
+async function untilFound(run: () => Promise<Ran>): Promise<Ran> {
+  for (let tries = 1; ; tries++) {
+    const ran = await run();
+    if (tries === MOST_TRIES || !ran.output.includes("No J-Link device found")) return ran;
+  }
+}
+
+const MOST_TRIES = 10;
 
 /** OpenOCD's own configuration for the chip, our probe by its serial, and no ports that nobody asked for. */
 function openocdArguments(commands: readonly string[] | null, { reset = false }: OpenocdOptions): readonly string[] {
