@@ -1,78 +1,106 @@
 import { describe, expect, it } from "vitest";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
-import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
+import { codeOf } from "../../../src/base/errors.ts";
+import { permit } from "../../../src/flash/permit.ts";
 import type { ConnectEvent } from "../../../src/session/connect-events.ts";
+import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
 import type { Session } from "../../../src/session/session.ts";
-import type { Twin } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard, onTarget, probeOf } from "../../support/board.ts";
 
-/** A board whose firmware runs. */
-async function running(): Promise<Twin> {
-  const twin = board();
-  await flashBoard(twin, example("bootloader-open.raw.bin"));
-  await onTarget(twin, async (session) => void (await session.reset("system", "run")));
-  await twin.clock.sleep(5_000);
-  return twin;
+type Twin = ReturnType<typeof board>;
+
+/** Connects as a host does, and says what happened meanwhile. */
+async function connected(twin: Twin, options: Partial<ConnectOptions> = {}) {
+  const events: ConnectEvent[] = [];
+  const probe = await probeOf(twin);
+  const onEvent = (event: ConnectEvent) => void events.push(event);
+  const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onEvent, ...options });
+  return { session, names: events.map((event) => event.event) };
 }
 
-async function connected(twin: Twin, options: Partial<ConnectOptions>): Promise<Session> {
-  const probe = await probeOf(twin);
-  return connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", ...options });
-}
+const stateOf = async (session: Session) => session.core.state();
 
 describe("connecting", () => {
-  it("leaves a running core alone when told to attach", async () => {
-    const session = await connected(await running(), { how: "attach" });
-    expect(["running", "sleeping"]).toContain(await session.core.state());
-  });
-
-  it("stops a running core where it is when told to halt", async () => {
-    const session = await connected(await running(), { how: "halt" });
-    expect(await session.core.state()).toBe("halted");
-    const [pc] = await session.core.readRegisters(["PC"]);
-    expect(pc).not.toBe(0x198);
-  });
-
-  it("stops before the first instruction when told to connect under reset, and lets the line go", async () => {
-    const session = await connected(await running(), { how: "under-reset" });
-    expect(await session.core.state()).toBe("halted");
-    expect(await session.core.readRegisters(["PC", "MSP"])).toEqual([0x198, 0x20030000]);
-    expect((await session.probe.setPins({})).nreset).toBe(1);
-  });
-
-  it("catches a blank chip, which resets over and over, and says so", async () => {
-    const session = await connected(board(), { how: "attach" });
-    expect(session.found.looping).toBe(true);
-    expect(await session.core.state()).toBe("halted");
-  });
-
-  it("has no core to offer on a locked chip, and says why", async () => {
-    const session = await connected(board({ locked: true }), {});
-    expect(session.found.lock).toMatchObject({ locked: true, massEraseEnabled: true });
-    expect(() => session.core).toThrowError(expect.objectContaining({ code: "target-locked" }));
-  });
-
-  it("unlocks only when told so, and tells each step as it happens", async () => {
-    const events: ConnectEvent["event"][] = [];
-    const onEvent = (e: ConnectEvent) => void events.push(e.event);
-    const session = await connected(board({ locked: true }), { onEvent, onLocked: async () => "unlock" });
-    expect(await session.core.state()).toBe("halted");
-    expect(events.slice(0, 6)).toEqual([
+  it("goes by named steps, and tells each of them", async () => {
+    const { names, session } = await connected(board());
+    expect(names).toEqual([
       "connecting",
       "init-target-start",
-      "locked",
-      "unlock-decided",
-      "unlocked",
       "init-target-end",
+      "dpidr",
+      "aps",
+      "core-found",
+      "core",
+      "components",
     ]);
+    expect(session.found).toMatchObject({ dpidr: 0x2ba01477, match: "yes" });
   });
 
-  it("says when the target has no power, before anything else", async () => {
-    await expect(connected(board({ vtrefMv: 0 }), {})).rejects.toMatchObject({ code: "target-no-power" });
+  it("to a board without power is an error before the wire is touched", async () => {
+    const failed = connected(board({ vtrefMv: 200 }));
+    await expect(failed).rejects.toMatchObject({ code: "target-no-power", details: { millivolts: 200 } });
   });
 
-  it("resets a locked chip by its reset line", async () => {
-    const session = await connected(board({ locked: true }), {});
-    expect(await session.reset("system", "run")).toMatchObject({ locked: true });
+  it("catches a blank chip that resets over and over, and says so", async () => {
+    const { session } = await connected(board());
+    expect(session.found.looping).toBe(true);
+    expect(await stateOf(session)).toBe("halted");
+  });
+
+  it("to a locked chip is no error: no core, until somebody unlocks", async () => {
+    const { session, names } = await connected(board({ locked: true }));
+    expect(names).toContain("locked");
+    expect(session.found.core).toBeUndefined();
+    expect(() => session.core).toThrow("is locked");
+    await expect(session.unlock([])).rejects.toMatchObject({ code: "unlock-consent" });
+    await session.unlock([permit("mass-erase")]);
+    expect((await session.lock())?.locked).toBe(false);
+  });
+
+  it("asks about a locked chip, and unlocks only on that answer", async () => {
+    const left = await connected(board({ locked: true }), { onLocked: async () => "leave" });
+    expect(left.names).not.toContain("unlocked");
+    const opened = await connected(board({ locked: true }), { onLocked: async () => "unlock" });
+    expect(opened.names).toContain("unlocked");
+    expect(opened.session.found.lock?.locked).toBe(false);
+  });
+
+  it.each([
+    ["halt", ["halted"]],
+    ["under-reset", ["halted"]],
+    ["attach", ["running", "sleeping"]],
+  ] as const)("%s leaves a running core as it says", async (how, states) => {
+    const twin = board();
+    await flashBoard(twin, example("small.hex"));
+    await onTarget(twin, (session) => session.reset("system", "run"));
+    const { session } = await connected(twin, { how });
+    expect(states).toContain(await stateOf(session));
+  });
+
+  it("without a chip's name knows no lock, and nothing that erases", async () => {
+    const twin = board();
+    await flashBoard(twin, example("small.hex"));
+    const probe = await probeOf(twin);
+    const session = await connect({ probe, clock: twin.clock, hz: 4_000_000, how: "halt" });
+    expect(await session.lock()).toBeUndefined();
+    expect(() => session.chip).toThrow(expect.objectContaining({ code: "chip-required" }));
+  });
+
+  it("that is called off ends with that", async () => {
+    const twin = board();
+    const probe = await probeOf(twin);
+    const signal = AbortSignal.abort();
+    const failed = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt" }, { signal }).catch(
+      (error: unknown) => error,
+    );
+    expect(codeOf(failed)).toBe("aborted");
+  });
+});
+
+describe("a session that is closed", () => {
+  it("gives nobody its core any more", async () => {
+    const { session } = await connected(board());
+    await session.close();
+    expect(() => session.core).toThrow(expect.objectContaining({ code: "session-closed" }));
   });
 });
