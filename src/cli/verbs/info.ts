@@ -3,6 +3,7 @@ import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import type { LockState } from "../../protection/lock-state.ts";
+import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
 import { nameOf, probeJson } from "../probe-report.ts";
@@ -21,6 +22,7 @@ interface View {
   readonly lock: LockState | undefined;
   readonly state: CoreState | undefined;
   readonly field: Uint8Array | undefined;
+  readonly health: Health | undefined;
 }
 
 async function look({ session, open }: Target): Promise<Answer> {
@@ -29,27 +31,38 @@ async function look({ session, open }: Target): Promise<Answer> {
   const lock = found.looping ? found.lock : await session.lock();
   const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
   const field = state === undefined ? undefined : await readField(session);
-  const view = { session, millivolts, lock, state, field };
+  const health = state === undefined || !found.chip ? undefined : await healthOf(session);
+  const view = { session, millivolts, lock, state, field, health };
   return { result: jsonOf(view), text: linesOf(view), exit: 0, clock: open.clockKind };
 }
 
-const jsonOf = ({ session, millivolts, lock, state, field }: View): Answer["result"] => ({
+const jsonOf = ({ session, millivolts, lock, state, field, health }: View): Answer["result"] => ({
   probe: probeJson(session.probe.info),
   millivolts,
   ...targetJson(session, state),
+  ...(health ? { health: { ...health } } : {}),
   ...lockJson(lock),
   ...(field ? { field: fieldJson(field, session.chip) } : {}),
 });
 
-const linesOf = ({ session, millivolts, lock, state, field }: View): readonly string[] => [
+const linesOf = ({ session, millivolts, lock, state, field, health }: View): readonly string[] => [
   `probe:   ${nameOf(session.probe.info)}`,
   ...(millivolts === null ? [] : [`voltage: ${(millivolts / 1000).toFixed(3)} V`]),
   `DP:      ${address32(session.found.dpidr)}`,
   ...session.found.aps.map((ap) => `AP[${ap.index}]:   ${ap.name} (IDR ${address32(ap.idr)})`),
   ...coreLines(session, state),
+  ...(health ? healthLines(health) : []),
   ...lockLines(lock),
   ...(field ? fieldLines(field, session.chip) : []),
   ...(session.found.chip ? [] : ["Name the chip with --chip to see whether it is locked, and its security bytes."]),
+];
+
+/** How the firmware fares: what it is in the middle of, which faults it met, why the chip was reset last. */
+const healthLines = (health: Health): readonly string[] => [
+  ...(health.exception ? [`         in its handler of ${health.exception}`] : []),
+  ...health.faults.map((fault) => `         met ${fault}`),
+  ...(health.faultAddress ? [`         at address ${health.faultAddress}`] : []),
+  ...(health.resetCauses.length > 0 ? [`reset:   last by ${health.resetCauses.join(", ")}`] : []),
 ];
 
 async function readField(session: Session): Promise<Uint8Array | undefined> {

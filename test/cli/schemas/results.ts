@@ -15,6 +15,16 @@ const info = z.strictObject({
       state: z.enum(["halted", "running", "sleeping", "lockup", "in-reset"]).nullable(),
     })
     .optional(),
+  health: z
+    .strictObject({
+      state: z.enum(["halted", "running", "sleeping", "lockup", "in-reset"]),
+      exception: z.string().optional(),
+      faults: z.array(z.string()),
+      faultAddress: address.optional(),
+      resetCauses: z.array(z.string()),
+    })
+    .optional()
+    .describe("how the firmware fares, in words"),
   looping: z.boolean().optional().describe("it reset over and over until it was caught and halted"),
   components: z.array(z.strictObject({ base: address, cid: address, pid: address, part: z.string().nullable() })),
   locked: z.boolean().optional(),
