@@ -31,6 +31,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal, ve
     terminal.err(program.helpInformation());
     return exitCodeFor(new HostError("usage", "No verb was given"));
   }
+  if (asksAboutNothing(argv)) return usageError(argv, terminal, version, `unknown verb '${argv[1]}'`);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return exit;
@@ -84,9 +85,16 @@ function printError(command: string, error: unknown, options: Invocation["option
 function usageError(argv: readonly string[], terminal: Terminal, version: string, message: string): number {
   const error = new HostError("usage", message.replace(/^error: /, ""));
   const word = argv.find((arg) => !arg.startsWith("-")) ?? "";
-  const command = VERBS.find((verb) => verb.name === word || verb.aliases?.includes(word))?.name ?? word;
+  const command = findVerb(word)?.name ?? word;
   return printError(command, error, { json: argv.includes("--json") }, { terminal, version });
 }
+
+const findVerb = (word: string): Verb | undefined =>
+  VERBS.find((verb) => verb.name === word || verb.aliases?.includes(word));
+
+/** `help VERB` for a verb that there is not; commander would print all help as an error. */
+const asksAboutNothing = ([first, word]: readonly string[]): boolean =>
+  first === "help" && word !== undefined && !word.startsWith("-") && findVerb(word) === undefined;
 
 type Run = (args: readonly string[], options: Invocation["options"]) => Promise<void>;
 

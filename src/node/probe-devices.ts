@@ -1,4 +1,4 @@
-import { codeOf } from "../base/errors.ts";
+import { HostError } from "../base/errors.ts";
 import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { HidHost } from "../usb/hid-device.ts";
 import type { UsbHost } from "../usb/usb-device.ts";
@@ -31,7 +31,7 @@ async function attempt<T extends ProbeDevice>(looking: Promise<readonly T[]>) {
   try {
     return { devices: await looking, missing: undefined };
   } catch (error) {
-    if (codeOf(error) !== "probe-not-found") throw error;
+    if (!(error instanceof HostError) || error.code !== "probe-not-found") throw error;
     return { devices: [], missing: error };
   }
 }

@@ -44,6 +44,12 @@ describe("help", () => {
     }
   });
 
+  it("of a verb that there is not is a usage error", async () => {
+    const run = await desk.fp("help", "nonsense");
+    expect(run).toMatchObject({ exit: 2, out: "" });
+    expect(run.err).toMatch(/^error: unknown verb 'nonsense'\nhint: /);
+  });
+
   it("--version is one line", async () => {
     expect((await desk.fp("--version")).out).toMatch(/^flashproof \d+\.\d+\.\d+\n$/);
   });
