@@ -5,7 +5,6 @@ import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
 import { Board } from "./board.ts";
 import { createChip } from "./chips.ts";
-import type { Mk24 } from "./chip/mk24-seam.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
@@ -122,7 +121,7 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-function chipOf(options: TwinOptions, seed: number): Mk24 {
+function chipOf(options: TwinOptions, seed: number) {
   const { flash = DEFAULTS.flash, locked = false, execute = true, uart, log = noLog } = options;
   const chip = createChip(options.chip, { flash, locked, seed, execute, ...(uart && { uart }) }, log);
   chip.forbidAhbToFtfe = options.forbidAhbToFtfe ?? false;
