@@ -18,27 +18,40 @@ export interface ArgumentSpec {
 /** What has to be connected before a command can do anything; Commander connects on demand. */
 export type Needs = "none" | "probe" | "target";
 
-/** The groups of the `?` page, in its order. */
-export const COMMAND_GROUPS = ["Session", "Core", "Memory", "Flash and files", "Debug port", "JTAG and pins"] as const;
+/** How well what a command prints is known: from public logs, J-Link's manual, tools that look for it, or not. */
+export type Source = "log" | "manual" | "tools" | "unsure";
 
-/** One group of the `?` page. */
-export type CommandGroup = (typeof COMMAND_GROUPS)[number];
-
-/** A command as data: dispatch, the `?` page, argument errors and the documentation derive from it. */
+/** A command as data: dispatch, the `?` page, argument errors, completion and the documentation derive from it. */
 export interface CommandSpec {
   /** First the name as messages spell it (`SetPC`), then the short forms; compared without regard to case. */
   readonly names: readonly [string, ...string[]];
-  readonly group: CommandGroup;
   readonly args: readonly ArgumentSpec[];
   /** One phrase for the `?` page. */
   readonly help: string;
   readonly needs: Needs;
+  /** What it prints, in a phrase or by J-Link's own line, and how well that is known. */
+  readonly prints: string;
+  readonly source: Source;
+  /** A call as one types it. */
+  readonly example: string;
   /** J-Link's own `Syntax:` text, where it is known and differs from what follows from `args`. */
   readonly syntax?: string;
 }
 
+/** A command that J-Link Commander has and that can't work here, and why. */
+export interface ImpossibleCommand {
+  readonly names: readonly [string, ...string[]];
+  readonly why: string;
+}
+
+/** One group of the `?` page. */
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly CommandSpec[];
+}
+
 /** The command that a word names, or undefined. */
-export function findCommand<C extends CommandSpec>(commands: readonly C[], name: string): C | undefined {
+export function findCommand<C extends Pick<CommandSpec, "names">>(commands: readonly C[], name: string): C | undefined {
   const wanted = name.toLowerCase();
   return commands.find(({ names }) => names.some((each) => each.toLowerCase() === wanted));
 }
@@ -57,12 +70,8 @@ function argumentsSyntax(args: readonly ArgumentSpec[]): string {
 const bracketed = ({ name, choices }: ArgumentSpec) => `<${choices?.join(" | ") ?? name}>`;
 
 /** The `?` page: every command with its short forms and its phrase, by group. */
-export function helpLines(commands: readonly CommandSpec[]): readonly string[] {
-  return COMMAND_GROUPS.flatMap((group) => {
-    const members = commands.filter((command) => command.group === group);
-    return members.length === 0 ? [] : [`--- ${group} ---`, ...members.map(helpLine), ""];
-  });
-}
+export const helpLines = (groups: readonly CommandGroup[]): readonly string[] =>
+  groups.flatMap(({ title, commands }) => [`--- ${title} ---`, ...commands.map(helpLine), ""]);
 
 function helpLine(command: CommandSpec): string {
   const [, ...short] = command.names;

@@ -13,6 +13,7 @@ import type { LoadHistory } from "./load-history.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "./settings.ts";
+import { Watchpoints } from "./watchpoints.ts";
 import * as probeTexts from "./texts/v7-86e/probe.ts";
 import * as texts from "./texts/v7-86e/target.ts";
 
@@ -21,8 +22,9 @@ export class Connection {
   /** What this run has done to the chip's flash, for the explanation of a later verify. */
   readonly history: LoadHistory = { massErased: false };
   readonly breakpoints = new BreakpointHandles();
+  readonly watchpoints = new Watchpoints();
   private readonly context: Context;
-  private readonly choice: ProbeChoice;
+  private choice: ProbeChoice;
   private opened: HostProbe | undefined;
   private session: Session | undefined;
   private raw: RawPort | undefined;
@@ -83,6 +85,13 @@ export class Connection {
       this.context.notes.error(error);
       return false;
     }
+  }
+
+  /** Takes another probe in place of the one that is open; answers whether it is there. */
+  async choose(choice: ProbeChoice): Promise<boolean> {
+    await this.disconnect();
+    this.choice = choice;
+    return this.openProbe();
   }
 
   /** Connects to the target and prints what is found; answers whether it is connected. */

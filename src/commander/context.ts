@@ -1,12 +1,13 @@
 import type { Io } from "../base/clock.ts";
 import type { CommandInput } from "./input.ts";
+import type { LoggedHost } from "./console-log.ts";
 import type { CommanderHost } from "./host.ts";
 import type { Notes } from "./notes.ts";
 import type { CommanderSettings } from "./settings.ts";
 
 /** What everything in the Commander works with, connected or not. */
 export interface Context {
-  readonly host: CommanderHost;
+  readonly host: LoggedHost;
   readonly notes: Notes;
   readonly settings: CommanderSettings;
   readonly input: CommandInput;
@@ -15,6 +16,6 @@ export interface Context {
 }
 
 /** Prints J-Link's lines. */
-export function print(context: Pick<Context, "host">, lines: readonly string[]): void {
+export function print(context: { readonly host: Pick<CommanderHost, "out"> }, lines: readonly string[]): void {
   if (lines.length > 0) context.host.out(lines.map((line) => `${line}\n`).join(""));
 }

@@ -31,7 +31,7 @@ async function downloadFlash(call: Call, image: Image): Promise<void> {
   checkConsents(plan.needs, job.permits);
   call.notes.answer(...planNotes(plan));
   await executePlan(target, plan, job, stopwatch, call.io);
-  await stopwatch.time("verify", () => checkProgrammed(call, plan));
+  if (call.settings.verifyDownload) await stopwatch.time("verify", () => checkProgrammed(call, plan));
   print(call, downloadLines(plan, stopwatch.times()));
   const { field } = target.chip.protection;
   if (touches(image, field, FIELD_LENGTH)) history.lastLoad = pastLoad(call, plan);

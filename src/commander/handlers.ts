@@ -12,6 +12,11 @@ import * as reset from "./commands/reset.ts";
 import { saveBin } from "./commands/save.ts";
 import * as session from "./commands/session.ts";
 import { unlock } from "./commands/unlock.ts";
+import * as tests from "./commands/speed-tests.ts";
+import * as probes from "./commands/probes.ts";
+import * as devices from "./commands/device-list.ts";
+import * as events from "./commands/debug-events.ts";
+import * as watchpoints from "./commands/watchpoints.ts";
 import { verifyBin } from "./commands/verify.ts";
 import type { Handler } from "./handler.ts";
 
@@ -27,7 +32,14 @@ export const HANDLERS: { readonly [Name in CommandName]: Handler } = {
   Sleep: session.sleep,
   log: session.log,
   le: session.littleEndian,
-  ShowEmuList: session.showEmuList,
+  ShowEmuList: probes.showEmuList,
+  usb: probes.usb,
+  ip: probes.ip,
+  selectprobe: probes.selectProbe,
+  ExpDevList: devices.exportDevices,
+  ExpDevListXML: devices.exportDevicesXml,
+  uptime: probes.uptime,
+  license: probes.license,
   ShowFWInfo: pins.showFirmware,
   ShowHWStatus: pins.showStatus,
   q: session.quit,
@@ -46,6 +58,10 @@ export const HANDLERS: { readonly [Name in CommandName]: Handler } = {
   SetPC: core.setPc,
   SetBP: breakpoints.setBreakpoint,
   ClearBP: breakpoints.clearBreakpoint,
+  moe: events.showHaltReason,
+  VCatch: events.vectorCatch,
+  SetWP: watchpoints.setWatchpoint,
+  ClearWP: watchpoints.clearWatchpoint,
   mem: memory.mem,
   mem8: memory.mem8,
   mem16: memory.mem16,
@@ -70,7 +86,12 @@ export const HANDLERS: { readonly [Name in CommandName]: Handler } = {
   WriteDP: port.writeDp,
   ReadAP: port.readAp,
   WriteAP: port.writeAp,
-  r0: pins.pullReset,
-  r1: pins.releaseReset,
+  ...pins.PINS,
   JTAGConf: pins.jtagConf,
+  TestHaltGo: tests.testHaltGo,
+  TestStep: tests.testStep,
+  TestWSpeed: tests.testWrite,
+  TestRSpeed: tests.testRead,
+  TestNWSpeed: tests.testSingleWrite,
+  TestNRSpeed: tests.testSingleRead,
 };

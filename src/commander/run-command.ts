@@ -1,6 +1,7 @@
 import { codeOf, FlashproofError } from "../base/errors.ts";
 import { findCommand, type Needs, syntaxOf } from "./command.ts";
 import { COMMANDS } from "./command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "./command-list/impossible.ts";
 import type { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
 import { isCalledOff, isProbeLost } from "./failure.ts";
@@ -8,7 +9,13 @@ import type { Outcome } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 import type { ScriptLine } from "./lexer.ts";
 import { type ArgumentFault, parseArguments } from "./parse-args.ts";
-import { dllError, missingArgument, unknownCommand, unreadableArgument } from "./texts/v7-86e/banner.ts";
+import {
+  commandNotSupported,
+  dllError,
+  missingArgument,
+  unknownCommand,
+  unreadableArgument,
+} from "./texts/v7-86e/banner.ts";
 import { cpuNotHalted } from "./texts/v7-86e/registers.ts";
 import { targetNotConnected } from "./texts/v7-86e/target.ts";
 
@@ -16,10 +23,7 @@ import { targetNotConnected } from "./texts/v7-86e/target.ts";
 export async function runCommand(context: Context, connection: Connection, line: ScriptLine): Promise<Outcome> {
   if (line.name === "") return "ok";
   const command = findCommand(COMMANDS, line.name);
-  if (!command) {
-    print(context, unknownCommand());
-    return "failed";
-  }
+  if (!command) return notDone(context, line.name);
   const parsed = parseArguments(command, line);
   if (!parsed.ok) {
     print(context, faultLines(parsed.fault, syntaxOf(command)));
@@ -31,6 +35,13 @@ export async function runCommand(context: Context, connection: Connection, line:
   } catch (error) {
     return failed(context, connection, error);
   }
+}
+
+/** A command that can't work here says so; any other word is no command. */
+function notDone(context: Context, name: string): Outcome {
+  const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);
+  print(context, impossible ? commandNotSupported(impossible.names[0], impossible.why) : unknownCommand());
+  return "failed";
 }
 
 const faultLines = (fault: ArgumentFault, syntax: string): readonly string[] =>

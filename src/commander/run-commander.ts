@@ -1,5 +1,6 @@
 import { FlashproofError } from "../base/errors.ts";
 import type { CommandLineFault, CommanderOptions } from "./command-line.ts";
+import { logged, type LoggedHost } from "./console-log.ts";
 import { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
 import type { Outcome } from "./handler.ts";
@@ -21,9 +22,11 @@ export type CommanderExit = 0 | 1;
  */
 export async function runCommander(
   options: CommanderOptions,
-  host: CommanderHost,
+  outside: CommanderHost,
   signal?: AbortSignal,
 ): Promise<CommanderExit> {
+  const host = logged(outside);
+  if (options.log !== undefined) host.log.start(options.log);
   const notes = new Notes(options.quiet ? () => {} : (line) => host.note(line), options.verbose);
   openRun(options, host, notes);
   const input = openInput(options, host, notes);
@@ -35,6 +38,16 @@ export async function runCommander(
     return failures.ended || (options.strict && failures.any) ? 1 : 0;
   } finally {
     await connection.close();
+    finishLog(host, notes);
+  }
+}
+
+/** The run is over: a log that can't be written changes nothing about how it ended. */
+function finishLog({ log }: LoggedHost, notes: Notes): void {
+  try {
+    log.finish();
+  } catch (error) {
+    notes.error(error);
   }
 }
 
@@ -47,7 +60,7 @@ function openRun(options: CommanderOptions, host: CommanderHost, notes: Notes): 
 }
 
 /** Options that would change what J-Link does, and that nothing here looks at. */
-const WITHOUT_EFFECT = ["log", "projectFile", "jlinkScriptFile", "devicesXml"] as const;
+const WITHOUT_EFFECT = ["projectFile", "jlinkScriptFile", "devicesXml"] as const;
 
 /** What a command line with a fault prints in place of a run; no script line is run. */
 export function printFault(host: CommanderHost, fault: CommandLineFault): CommanderExit {

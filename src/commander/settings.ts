@@ -18,6 +18,10 @@ export interface CommanderSettings {
   readonly tokens: string[];
   /** Whether the core runs on when the connection ends (UM08001 V6.22 5.13, SetRestartOnClose). */
   restartOnClose: boolean;
+  /** Whether downloads program flash (UM08001 V6.22 5.13, DisableFlashDL). */
+  flashDownload: boolean;
+  /** Whether a download is compared with the flash afterwards (UM08001 V6.22 5.13, SetVerifyDownload). */
+  verifyDownload: boolean;
 }
 
 /** What the prompt proposes, and what counts where nobody is asked [L V6 on]. */
@@ -36,6 +40,8 @@ export const initialSettings = (options: CommanderOptions): CommanderSettings =>
   noRmwThreshold: DEFAULT_NO_RMW_THRESHOLD,
   tokens: [],
   restartOnClose: true,
+  flashDownload: true,
+  verifyDownload: true,
 });
 
 /** kHz of `4000`, `auto` or `adaptive` (whole or begun); undefined for anything else. The last two mean the default. */

@@ -17,3 +17,30 @@ export const DWT_CYCCNT = register({
   section: "ARMv7-M ARM (DDI 0403E), C1.8.8",
   fields: {},
 });
+
+/** DWT_COMP0, the first of the comparators, one every 16 bytes with its mask and function behind it. */
+export const DWT_COMP0 = register({
+  name: "DWT_COMP0",
+  address: 0xe0001020,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), C1.8.15",
+  fields: {},
+});
+
+/** DWT_MASK0: how many low address bits the comparator ignores. */
+export const DWT_MASK0 = register({
+  name: "DWT_MASK0",
+  address: 0xe0001024,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), C1.8.16",
+  fields: { MASK: [4, 0] },
+});
+
+/** DWT_FUNCTION0: what the comparator watches; 5 reads, 6 writes, 7 both, each a debug event. */
+export const DWT_FUNCTION0 = register({
+  name: "DWT_FUNCTION0",
+  address: 0xe0001028,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), C1.8.17",
+  fields: { MATCHED: 24, FUNCTION: [3, 0] },
+});

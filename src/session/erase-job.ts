@@ -27,6 +27,8 @@ export interface EraseReport {
 
 /** What an erase is told beside its target. */
 export interface EraseOptions {
+  /** Whether the chip is reset before (default); else the core is only halted. */
+  readonly reset?: boolean;
   /** Read before, written back after. */
   readonly keep?: readonly KeepRange[];
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
@@ -43,13 +45,16 @@ export async function eraseFlash(
 ): Promise<EraseReport> {
   return session.leases.hold("flash", async () => {
     const stopwatch = new Stopwatch(session.clock);
-    await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, 1_000, io)));
+    await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
     const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
     const run = await executePlan(session, plan, { ...options, permits: [] }, stopwatch, io);
     const phases = stopwatch.times();
     return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
   });
 }
+
+const standStill = ({ core }: Session, reset: boolean, io: Io): Promise<void> =>
+  reset ? core.reset("system", "halt", io) : core.halt(io);
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;

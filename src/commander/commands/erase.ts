@@ -20,7 +20,7 @@ export const erase: Handler = async (call) => {
   if (!(await prepareTarget(call))) return "failed";
   print(call, area.what === "chip" ? texts.erasingDevice() : texts.erasingRange());
   try {
-    const { phases } = await eraseFlash(targetOf(call), area, {}, call.io);
+    const { phases } = await eraseFlash(targetOf(call), area, { reset: false }, call.io);
     print(call, texts.eraseReport(total(phases), eraseTimes(phases)));
     delete call.connection.history.lastLoad;
     return "ok";

@@ -4,6 +4,8 @@ import { download } from "../download.ts";
 import { isCalledOff, isProbeLost } from "../failure.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
 import { openImage } from "../image-file.ts";
+import type { Image } from "../../image/image.ts";
+import { splitImage } from "../split-image.ts";
 import { resetTarget } from "../target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
@@ -19,6 +21,7 @@ export const load: Handler = async (call) => {
   const address = call.args.has("addr") ? zonedAddress(call, "addr") : undefined;
   if (call.args.has("addr") && address === undefined) return "failed";
   const image = openImage(call, path, address);
+  if (image && isSwitchedOff(call, image)) return "failed";
   if (!image || !(await prepareTarget(call))) return "failed";
   print(call, texts.downloading(path));
   try {
@@ -30,6 +33,20 @@ export const load: Handler = async (call) => {
     return failed(call, error);
   }
 };
+
+/** `exec DisableFlashDL` leaves nothing but RAM to download to. */
+function isSwitchedOff(call: Call, image: Image): boolean {
+  const { settings, connection, notes } = call;
+  if (settings.flashDownload || splitImage(image, connection.target.found.chip).flash.segments.length === 0)
+    return false;
+  print(call, [
+    ...texts.downloading(call.args.text("filename")),
+    ...dllError(texts.NOT_PREPARED),
+    ...texts.downloadFailed(),
+  ]);
+  notes.answer("exec DisableFlashDL has switched programming off: exec EnableFlashDL switches it on again");
+  return true;
+}
 
 /** Resets and halts before flash is touched; with `noreset` the core is only halted. Answers whether it stands. */
 export async function prepareTarget(call: Call): Promise<boolean> {

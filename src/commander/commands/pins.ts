@@ -1,18 +1,31 @@
+import type { PinName } from "../../probe/probe.ts";
 import { print } from "../context.ts";
 import type { Handler } from "../handler.ts";
 import { firmwareInfo, hardwareStatus } from "../texts/v7-86e/probe.ts";
 
-const resetLine =
-  (level: 0 | 1): Handler =>
+/** A command that drives pins, one step after the other, and says nothing. */
+const drive =
+  (...steps: readonly Partial<Record<PinName, 0 | 1>>[]): Handler =>
   async (call) => {
-    await call.connection.openedProbe.probe.setPins({ nreset: level }, call.io);
+    for (const pins of steps) await call.connection.openedProbe.probe.setPins(pins, call.io);
     return "ok";
   };
 
-/** `r0`: pulls the reset line, and says nothing. */
-export const pullReset = resetLine(0);
-/** `r1`: lets the reset line go, and says nothing. */
-export const releaseReset = resetLine(1);
+/** The commands that drive a pin, by name (`?` pages in public logs; which pin `0`, `1` and `c` mean is (unsure)). */
+export const PINS = {
+  r0: drive({ nreset: 0 }),
+  r1: drive({ nreset: 1 }),
+  trst0: drive({ trst: 0 }),
+  trst1: drive({ trst: 1 }),
+  tck0: drive({ tck: 0 }),
+  tck1: drive({ tck: 1 }),
+  t0: drive({ tms: 0 }),
+  t1: drive({ tms: 1 }),
+  "0": drive({ tdi: 0 }),
+  "1": drive({ tdi: 1 }),
+  c: drive({ tck: 0 }, { tck: 1 }),
+  c00: drive({ tdi: 0, tms: 0 }, { tck: 0 }, { tck: 1 }),
+} as const;
 
 /** `JTAGConf`: taken and ignored, because SWD has no chain. */
 export const jtagConf: Handler = async () => "ok";

@@ -1,6 +1,6 @@
 import { CHIPS } from "../../chips/list.ts";
 import { helpLines } from "../command.ts";
-import { COMMANDS } from "../command-list.ts";
+import { COMMAND_GROUPS } from "../command-list.ts";
 import { print } from "../context.ts";
 import { parseDeviceName } from "../device-name.ts";
 import type { Call, Handler } from "../handler.ts";
@@ -12,7 +12,7 @@ import { deviceNamed } from "../texts/v7-86e/target.ts";
 
 /** `?`. */
 export const help: Handler = async (call) => {
-  print(call, helpLines(COMMANDS));
+  print(call, helpLines(COMMAND_GROUPS));
   return "ok";
 };
 
@@ -89,24 +89,14 @@ export const sleep: Handler = async (call) => {
   return "ok";
 };
 
-/** `log`: taken, so that scripts which ask for one run. */
+/** `log`: from here on what the console shows is also written to a file, when the run ends. */
 export const log: Handler = async (call) => {
-  call.notes.answer(`no log is written to ${call.args.text("filename")}`);
+  call.host.log.start(call.args.text("filename"));
   return "ok";
 };
 
 /** `le`: there is no other byte order. */
 export const littleEndian: Handler = async () => "ok";
-
-/** `ShowEmuList`. */
-export const showEmuList: Handler = async (call) => {
-  const probes = await call.host.listProbes();
-  print(
-    call,
-    probes.flatMap(({ serial, product }, i) => texts.probeListEntry(i, serial, product)),
-  );
-  return "ok";
-};
 
 /** `q`, `qc` and `exit`. */
 export const quit: Handler = async () => "quit";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findCommand, helpLines, syntaxOf } from "../../../src/commander/command.ts";
-import { type CommandName, COMMANDS } from "../../../src/commander/command-list.ts";
+import { COMMAND_GROUPS, type CommandName, COMMANDS } from "../../../src/commander/command-list.ts";
 import { lexLine } from "../../../src/commander/lexer.ts";
 import { parseArguments } from "../../../src/commander/parse-args.ts";
 
@@ -41,7 +41,7 @@ describe("the list of commands", () => {
     expect(find("loadfile").names[0]).toBe(name);
   });
   it("is shown by ?, each with its phrase", () => {
-    const page = helpLines(COMMANDS).join("\n");
+    const page = helpLines(COMMAND_GROUPS).join("\n");
     for (const command of COMMANDS) expect(page).toContain(command.help);
   });
   it("asks for nothing behind what may be left out, but for choices and pairs", () => {

@@ -62,6 +62,11 @@ export const missingOptionValue = (option: string): readonly string[] => [
 /** A word that is no command [L V4.15b to V8.84]. */
 export const unknownCommand = (): readonly string[] => ["Unknown command. '?' for help."];
 
+/** A command that J-Link has, and why it can't work here; no word of J-Link's own (unsure what it would print). */
+export const commandNotSupported = (name: string, why: string): readonly string[] => [
+  `Command "${name}" is not supported: ${why}.`,
+];
+
 /** A call that lacks an argument [L V7.82: `Syntax: SetPC <addr>`]. */
 export const missingArgument = (syntax: string): readonly string[] => [`Syntax: ${syntax}`];
 

@@ -137,3 +137,6 @@ export const unlockSyntax = (): readonly string[] => [
 /** `unlock kinetis` is done, or timed out, behind the line of the debug port found [L V7]. */
 export const unlockEnd = (done: boolean): readonly string[] =>
   done ? ["Unlocking device...O.K."] : ["Unlocking device...", "Timeout while unlocking device."];
+
+/** `ExpDevList` has opened its file [L V7]. */
+export const deviceFileOpened = (path: string): readonly string[] => [`Opening text file for writing... [${path}]`];

@@ -31,7 +31,7 @@ export const probeNotFound = (host: "USB" | "IP"): readonly string[] => [
 export const probeBlock = (probe: ProbeBlock): readonly string[] => [
   `Firmware: ${probe.firmware}`,
   `Hardware version: ${probe.hardware}`,
-  `J-Link uptime (since boot): ${probe.uptimeMs === undefined ? "N/A (Not supported by this model)" : uptime(probe.uptimeMs)}`,
+  ...uptimeLine(probe.uptimeMs),
   `S/N: ${probe.serial}`,
   ...(probe.licenses.length === 0 ? [] : [`License(s): ${probe.licenses.join(", ")}`]),
   ...(probe.usbSpeed === undefined ? [] : [`USB speed mode: ${probe.usbSpeed}`]),
@@ -87,3 +87,13 @@ export const slept = (ms: number): readonly string[] => [`Sleep(${ms})`];
 
 /** The probe is let go of, before a new device is connected [L V7]. */
 export const disconnected = (): readonly string[] => ["Disconnecting from J-Link...O.K."];
+
+/** The answer to `uptime`: the probe block's line [L V7.86e there, (unsure) as an answer]. */
+export const uptimeLine = (ms?: number): readonly string[] => [
+  `J-Link uptime (since boot): ${ms === undefined ? "N/A (Not supported by this model)" : uptime(ms)}`,
+];
+
+/** The answer to `license show` (unsure: the form of the probe block's line). */
+export const licenseLine = (licenses: readonly string[]): readonly string[] => [
+  `License(s): ${licenses.length === 0 ? "none" : licenses.join(", ")}`,
+];

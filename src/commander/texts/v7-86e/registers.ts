@@ -106,3 +106,28 @@ export const stepped = (address: number, opcode: readonly number[], text: string
     .join(" ")
     .padEnd(11)}   ${text}`,
 ];
+
+/** A watchpoint taken (unsure: by analogy with the breakpoint's line). */
+export const watchpointSet = (address: number, handle: number): readonly string[] => [
+  `Watchpoint set @ addr 0x${hex32(address)} (Handle = 0x${hex32(handle)})`,
+];
+
+/** No comparator is free (unsure). */
+export const watchpointNotSet = (): readonly string[] => ["Could not set watchpoint"];
+
+/** A watchpoint's handle that nobody knows (unsure). */
+export const watchpointNotCleared = (): readonly string[] => ["Could not clear watchpoint"];
+
+/** Why a core halted, by DFSR's bit; J-Link's reasons are numbered 0 to 3 (unsure: no public log shows the words). */
+const REASONS = {
+  EXTERNAL: "debug request from outside",
+  HALTED: "debug request",
+  BKPT: "code breakpoint",
+  DWTTRAP: "data breakpoint",
+  VCATCH: "vector catch",
+} as const;
+
+/** The answer to `moe`; without a reason the core isn't halted (unsure). */
+export const modeOfEntry = (reason: keyof typeof REASONS | undefined): readonly string[] => [
+  reason === undefined ? "CPU is not halted !" : `MOE: ${REASONS[reason]}`,
+];

@@ -1,0 +1,98 @@
+import type { CommandSpec } from "../command.ts";
+
+/** The raw commands of the debug port. */
+export const PORT_COMMANDS = [
+  {
+    names: ["SWDSelect"],
+    args: [],
+    help: "switches the wire to SWD",
+    needs: "probe",
+    prints: "`Found SW-DP with ID 0x2BA01477`",
+    source: "unsure",
+    example: "SWDSelect",
+  },
+  {
+    names: ["SWDReadDP"],
+    args: [{ name: "RegIndex", kind: "hex" }],
+    help: "reads a DP register, raw",
+    needs: "probe",
+    prints: "`Read DP register 0 = 0x...`",
+    source: "log",
+    example: "SWDReadDP 0",
+  },
+  {
+    names: ["SWDWriteDP"],
+    args: [
+      { name: "RegIndex", kind: "hex" },
+      { name: "Data", kind: "hex" },
+    ],
+    help: "writes a DP register, raw",
+    needs: "probe",
+    prints: "`Write DP register 2 = 0x00000000`",
+    source: "log",
+    example: "SWDWriteDP 2 0",
+  },
+  {
+    names: ["SWDReadAP"],
+    args: [{ name: "RegIndex", kind: "hex" }],
+    help: "reads an AP register, raw and posted",
+    needs: "probe",
+    prints: "`Read AP register 0 = 0x...`",
+    source: "log",
+    example: "SWDReadAP 0",
+  },
+  {
+    names: ["SWDWriteAP"],
+    args: [
+      { name: "RegIndex", kind: "hex" },
+      { name: "Data", kind: "hex" },
+    ],
+    help: "writes an AP register, raw",
+    needs: "probe",
+    prints: "`Write AP register 2 = 0x00000000`",
+    source: "log",
+    example: "SWDWriteAP 1 0",
+  },
+  {
+    names: ["ReadDP"],
+    args: [{ name: "RegIndex", kind: "hex" }],
+    help: "reads a DP register",
+    needs: "probe",
+    prints: "`Reading DP register 1 = 0x... (0 read repetitions needed)`",
+    source: "log",
+    example: "ReadDP 1",
+  },
+  {
+    names: ["WriteDP"],
+    args: [
+      { name: "RegIndex", kind: "hex" },
+      { name: "Data", kind: "hex" },
+    ],
+    help: "writes a DP register",
+    needs: "probe",
+    prints: "`Writing DP register 2 = 0x00000000 (0 write repetitions needed)`",
+    source: "log",
+    example: "WriteDP 2 0",
+  },
+  {
+    names: ["ReadAP"],
+    args: [{ name: "RegIndex", kind: "hex" }],
+    help: "reads an AP register",
+    needs: "probe",
+    prints: "`Reading AP register 1 = 0x... (0 read repetitions needed)`",
+    source: "unsure",
+    example: "ReadAP 0",
+  },
+  {
+    names: ["WriteAP"],
+    args: [
+      { name: "RegIndex", kind: "hex" },
+      { name: "Data", kind: "hex" },
+    ],
+    help: "writes an AP register",
+    needs: "probe",
+    prints: "`Writing AP register 2 = 0x00000000 (0 write repetitions needed)`",
+    source: "unsure",
+    example: "WriteAP 1 0",
+  },
+] as const satisfies readonly CommandSpec[];
