@@ -106,6 +106,7 @@ async function truthOf(state: TwinState, value: number): Promise<Truth> {
  */
 async function statusAfterReset(twin: Twin): Promise<number> {
   twin.powerCut();
+  await twin.clock.sleep(20_000);
   const probe = await probeOf(twin);
   try {
     await probe.setPins({ nreset: 0 });
