@@ -1,6 +1,7 @@
 import type { DebugPort } from "../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
+import { WaitError } from "../base/errors.ts";
 import type { Chip } from "../chips/chip.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
 import { MDM_AP_INDEX, MDM_STATUS } from "../registers/mdm-ap.ts";
@@ -38,7 +39,13 @@ export async function settledLock(
     if (look.certain || !last.certain) last = look;
     return look.certain && !look.inReset ? look : undefined;
   });
-  return settled.catch(() => last);
+  return settled.catch((error) => orTimedOut(error, last));
+}
+
+/** What stands in for an answer that did not come in time; any other error is none of the target's. */
+export function orTimedOut<T>(error: unknown, last: T): T {
+  if (error instanceof WaitError && error.code === "timeout") return last;
+  throw error;
 }
 
 /** Flash initialisation takes tens to hundreds of microseconds after a reset (k24.md 4.1). */

@@ -5,6 +5,7 @@ import { pollUntil } from "../base/deadlines.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
 import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../registers/mdm-ap.ts";
+import { orTimedOut } from "./lock.ts";
 import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 
 /** The hold takes effect at the next reset: a chip that locks up does one at least every few milliseconds. */
@@ -44,7 +45,7 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
       return lock.certain && !lock.inReset ? lock : undefined;
     },
   );
-  return caught.catch(() => lock);
+  return caught.catch((error) => orTimedOut(error, lock));
 }
 
 /** Lets a core go that `holdCore` holds. */

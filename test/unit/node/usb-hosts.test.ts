@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { type NpmHid, QueuedHidDevice } from "../../../src/node/hid-host.ts";
+import { EvenUsbDevice, type NpmUsbDevice } from "../../../src/node/usb-host.ts";
+import { usbFailure } from "../../../src/usb/usb-failure.ts";
+import { FakeUsb } from "../usb/fake-usb.ts";
+
+/** npm `usb` 3 as it is: one transfer an endpoint at a time, a stall thrown, a timeout that must be given. */
+class NpmUsb extends FakeUsb {
+  readonly timeouts: number[] = [];
+  stalls = false;
+  private busy = false;
+
+  override async transferIn(endpoint: number, length: number, timeoutMs = 1000) {
+    this.timeouts.push(timeoutMs);
+    if (this.busy) throw new Error("transferIn error: endpoint not found");
+    if (this.stalls) throw new Error("transferIn error: Stall");
+    this.busy = true;
+    await Promise.resolve();
+    const result = await super.transferIn(endpoint, length);
+    this.busy = false;
+    return result;
+  }
+}
+
+describe("npm usb, evened out", () => {
+  const native = () => new NpmUsb((request) => [request, request]);
+  const even = (device: NpmUsb) => new EvenUsbDevice(device as unknown as NpmUsbDevice);
+
+  it("lets transfers of one endpoint wait for each other", async () => {
+    const device = even(native());
+    await device.transferOut(2, Uint8Array.of(1));
+    const both = await Promise.all([device.transferIn(1, 64), device.transferIn(1, 64)]);
+    expect(both.map(({ data }) => data?.getUint8(0))).toEqual([1, 1]);
+  });
+
+  it("gives every transfer more time than any pipe does", async () => {
+    const device = native();
+    await even(device).transferOut(2, Uint8Array.of(1));
+    await even(device).transferIn(1, 64);
+    expect(device.timeouts).toEqual([10_000]);
+  });
+
+  it("makes a stall a result", async () => {
+    const device = native();
+    device.stalls = true;
+    expect(await even(device).transferIn(1, 64)).toEqual({ status: "stall" });
+  });
+
+  it("goes on after a transfer that failed", async () => {
+    const device = native();
+    device.nextIn = () => {
+      throw new Error("transferIn error: Cancelled");
+    };
+    const evened = even(device);
+    await expect(evened.transferIn(1, 64)).rejects.toThrow("Cancelled");
+  });
+});
+
+class Hid implements NpmHid {
+  readonly written: Uint8Array[] = [];
+  data: (report: Uint8Array) => void = () => {};
+  error: (cause: unknown) => void = () => {};
+
+  on(event: "data" | "error", hear: (heard: never) => void): void {
+    if (event === "data") this.data = hear as (report: Uint8Array) => void;
+    else this.error = hear as (cause: unknown) => void;
+  }
+
+  async write(report: Uint8Array): Promise<number> {
+    this.written.push(report);
+    return report.length;
+  }
+
+  async close(): Promise<void> {}
+}
+
+describe("npm node-hid, as a queue of reports", () => {
+  async function opened() {
+    const hid = new Hid();
+    const device = new QueuedHidDevice({ vendorId: 0x0d28, productId: 0x0204 }, async () => hid);
+    await device.open();
+    return { hid, device };
+  }
+
+  it("puts the report's number before it", async () => {
+    const { hid, device } = await opened();
+    await device.sendReport(0, Uint8Array.of(5, 6));
+    expect(hid.written).toEqual([Uint8Array.of(0, 5, 6)]);
+  });
+
+  it("keeps reports in order, whether somebody waits for them or not", async () => {
+    const { hid, device } = await opened();
+    const first = device.receive();
+    hid.data(Uint8Array.of(1));
+    hid.data(Uint8Array.of(2));
+    expect([await first, await device.receive()]).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
+  });
+
+  it("ends whoever waits when the device is unplugged, and everybody after", async () => {
+    const { hid, device } = await opened();
+    const waiting = device.receive();
+    hid.error(new Error("could not read from HID device"));
+    const codes = await Promise.all(
+      [waiting, device.receive()].map((read) => read.catch((error) => usbFailure(error, "transfer", "read").code)),
+    );
+    expect(codes).toEqual(["usb-unplugged", "usb-unplugged"]);
+    await expect(device.sendReport(0, Uint8Array.of(1))).rejects.toThrow("disconnected");
+  });
+
+  it("ends whoever waits when it is closed", async () => {
+    const { device } = await opened();
+    const waiting = device.receive();
+    await device.close();
+    await expect(waiting).rejects.toThrow("closed");
+  });
+});
