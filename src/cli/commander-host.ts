@@ -6,10 +6,11 @@ import type { CommanderHost, ProbeChoice, SeenProbe, StoredAnswer } from "../com
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
 import { report } from "../doctor/report.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
-import { listUsb, openProbe } from "../node/probes.ts";
+import { listUsb, openProbe, type OpenProbe } from "../node/probes.ts";
 import { wallClock } from "../node/wall-clock.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { Terminal } from "./output.ts";
+import { isStandardInput, readStandardInput } from "./standard-input.ts";
 import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
@@ -46,7 +47,7 @@ function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt):
   const storedAnswer = readStoredAnswer(options, terminal, settings);
   return {
     ...bareHost(terminal, prompt),
-    openProbe: (choice) => openProbe(selectorFor(choice, terminal, settings)),
+    openProbe: (choice) => openChosen(choice, terminal, settings),
     listProbes: () => listProbes(selectorFor({}, terminal, settings)),
     ...(storedAnswer ? { storedAnswer } : {}),
   };
@@ -58,7 +59,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
   return {
     openProbe: () => openProbe(undefined),
     listProbes: () => listProbes(undefined),
-    readFile: (path) => readWhole(inFolder(path)),
+    readFile: (path) => (isStandardInput(path) ? readStandardInput() : readWhole(inFolder(path))),
     writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
     out: (text) => terminal.out(text),
     note: (line) => terminal.err(`flashproof: ${line}\n`),
@@ -68,11 +69,25 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
   };
 }
 
+/** The probe that the command line names; a board that the user has set up answers to its own serial number. */
+async function openChosen(choice: ProbeChoice, terminal: Terminal, settings: Settings): Promise<OpenProbe> {
+  const board = setting("probe", undefined, terminal.env, settings);
+  if (choice.ip !== undefined || choice.usb === undefined || !board?.startsWith("twin:")) {
+    return openProbe(selectorFor(choice, terminal, settings));
+  }
+  const open = await openProbe(board);
+  if (isAnyProbe(choice.usb) || open.probe.info.serial === choice.usb) return open;
+  await open.close();
+  throw new HostError("probe-not-found", `No probe has the serial number ${choice.usb}`);
+}
+
+/** Old scripts number the probes on USB from 0 to 3: any of them. */
+const isAnyProbe = (usb: string): boolean => /^[0-3]$/.test(usb);
+
 /** The probe that the command line names, else FLASHPROOF_PROBE or the settings' `probe`. */
 function selectorFor({ usb, ip }: ProbeChoice, terminal: Terminal, settings: Settings): string | undefined {
   if (ip !== undefined) return `ip:${ip}`;
-  // Old scripts number the probes on USB from 0 to 3: any of them.
-  if (usb !== undefined && !/^[0-3]$/.test(usb)) return `jlink:${usb}`;
+  if (usb !== undefined && !isAnyProbe(usb)) return `jlink:${usb}`;
   return setting("probe", undefined, terminal.env, settings);
 }
 
