@@ -8,6 +8,7 @@ import { FIRST_COLD } from "./hot-ops.ts";
 import { multiplyHighSigned, multiplyHighUnsigned } from "./ops-alu.ts";
 import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops-inline.ts";
 import type { CodeRegion } from "./regions.ts";
+import { BKPT } from "./ops-system.ts";
 
 /** Whether a condition code holds (ARMv7-M ARM A7.3). */
 function holds(condition: number, nf: number, zf: number, cf: number, vf: number): boolean {
@@ -86,7 +87,8 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
         itBefore = it;
         itPc = pc;
         it = nextIt(it);
-        if (!holds(itBefore >> 4, nf, zf, cf, vf)) {
+        // BKPT is the one instruction that no condition skips (ARMv7-M ARM A7.7.17).
+        if (!holds(itBefore >> 4, nf, zf, cf, vf) && op !== BKPT) {
           pc = (pc + 2 + ((x >> 29) & 2)) | 0;
           n += 1;
           continue;

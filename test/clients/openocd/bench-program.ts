@@ -20,6 +20,12 @@ export interface Ran {
 /** The calls that a bench takes, by name. */
 export type BenchCalls = typeof CALLS;
 
+/** A program that runs beside the bench, and what it has printed so far. */
+interface Started {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+}
+
 const HOST = "127.0.0.1";
 const TCL_PORT = 6666;
 /** Ends each command and each answer on OpenOCD's Tcl port. */
@@ -28,7 +34,8 @@ const END_MS = 2000;
 
 let twin: Twin | undefined;
 let server: TcpServer | undefined;
-let background: { readonly child: ChildProcess; output: string } | undefined;
+let openocd: Started | undefined;
+const besides: Started[] = [];
 let tclSocket: Socket | undefined;
 
 const CALLS = {
@@ -54,18 +61,18 @@ const CALLS = {
     });
   },
 
-  /** Starts a program that goes on, until `stop`. */
-  async start(command: string, args: readonly string[]): Promise<void> {
-    assertApart();
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const output = outputOf(child);
-    background = {
-      child,
-      get output() {
-        return output();
-      },
-    };
-    tclSocket = await dial(TCL_PORT, child, output);
+  /** Starts an OpenOCD that goes on, until `stop`. */
+  async start(args: readonly string[]): Promise<void> {
+    const started = begin("openocd", args);
+    tclSocket = await dial(TCL_PORT, started);
+    openocd = started;
+  },
+
+  /** Starts a program that listens on a port, and ends it with the bench. */
+  async aside(command: string, args: readonly string[], port: number): Promise<void> {
+    const started = begin(command, args);
+    besides.push(started);
+    (await dial(port, started)).destroy();
   },
 
   /** One Tcl command to the OpenOCD that was started; its answer, with what it logged meanwhile. */
@@ -85,17 +92,12 @@ const CALLS = {
     });
   },
 
-  /** Ends the program that was started, and answers what it printed. */
-  stop(): Promise<string> {
-    const was = background;
-    background = undefined;
+  /** Ends the OpenOCD that was started, and answers what it printed. */
+  async stop(): Promise<string> {
+    const was = openocd;
+    openocd = undefined;
     tclSocket?.destroy();
-    return new Promise((resolve) => {
-      if (!was || was.child.exitCode !== null) return resolve(was?.output ?? "");
-      was.child.once("close", () => resolve(was.output));
-      was.child.kill("SIGTERM");
-      setTimeout(() => was.child.kill("SIGKILL"), END_MS).unref();
-    });
+    return was === undefined ? "" : end(was);
   },
 
   /** Flash as silicon holds it, in base64. */
@@ -130,8 +132,23 @@ function outputOf(child: ChildProcess): () => string {
   return () => output;
 }
 
+function begin(command: string, args: readonly string[]): Started {
+  assertApart();
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  return { child, output: outputOf(child) };
+}
+
+function end({ child, output }: Started): Promise<string> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve(output());
+    child.once("close", () => resolve(output()));
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), END_MS).unref();
+  });
+}
+
 /** Connects as soon as the program listens; throws with its words when it ends before. */
-async function dial(port: number, child: ChildProcess, output: () => string): Promise<Socket> {
+async function dial(port: number, { child, output }: Started): Promise<Socket> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${output()}`);
     const socket = connect({ host: HOST, port, noDelay: true });
@@ -159,5 +176,5 @@ const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => void answer(line));
 lines.on("close", () => {
   beacon.stop();
-  void Promise.all([CALLS.stop(), server?.close()]).then(() => process.exit());
+  void Promise.all([CALLS.stop(), ...besides.map(end), server?.close()]).then(() => process.exit());
 });

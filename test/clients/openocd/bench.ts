@@ -55,7 +55,7 @@ export async function openBench(): Promise<Bench> {
     ask,
     openocd: (commands, options = {}) =>
       untilFound(() => ask("run", "openocd", openocdArguments(commands, options), options.timeoutMs ?? 30_000)),
-    startOpenocd: (options = {}) => ask("start", "openocd", openocdArguments(null, options)),
+    startOpenocd: (options = {}) => untilStarted(() => ask("start", openocdArguments(null, options))),
     close: async () => {
       child.stdin.end();
       await ended;
@@ -68,6 +68,17 @@ async function untilFound(run: () => Promise<Ran>): Promise<Ran> {
   for (let tries = 1; ; tries++) {
     const ran = await run();
     if (tries === MOST_TRIES || !ran.output.includes("No J-Link device found")) return ran;
+  }
+}
+
+async function untilStarted(start: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const refused = await start().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    if (refused === undefined) return;
+    if (tries === MOST_TRIES || !refused.message.includes("No J-Link device found")) throw refused;
   }
 }
 

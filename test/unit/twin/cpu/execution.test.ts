@@ -99,6 +99,13 @@ describe("BKPT", () => {
     expect(board.read(DFSR) & 2).toBe(2);
   });
 
+  it("is not skipped in an IT block whose condition fails", () => {
+    // cmp r0, r0; it ne; bkpt
+    const board = go(loaded([0x4280, 0xbf18, BKPT]));
+    expect(board.cpu.state).toBe("halted");
+    expect(board.register(15)).toBe(START + 4);
+  });
+
   it("is a HardFault without a debugger", () => {
     const board = burn(testBoard(), COUNTING);
     board.start();

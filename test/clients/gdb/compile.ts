@@ -1,0 +1,18 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
+
+const FLAGS = [
+  ...["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-nostdlib", "-ffreestanding"],
+  ...["-g", "-O1", "-Wall", "-Werror", "-fno-tree-loop-distribute-patterns", "-fno-optimize-sibling-calls"],
+];
+
+/** Compiles one of this folder's programs into `folder`; answers the ELF file's path. */
+export function compile(name: "steps" | "debuggee", folder: string): string {
+  const elf = join(folder, `${name}.elf`);
+  const link = [`-Wl,-T,${name}.ld`, "-Wl,--build-id=none", "-o", elf, `${name}.c`, "-lgcc"];
+  execFileSync("arm-none-eabi-gcc", [...FLAGS, ...link], { cwd: PROGRAMS, stdio: "pipe" });
+  return elf;
+}
