@@ -3,7 +3,7 @@ import type { Image } from "../../image/image.ts";
 import { ranked } from "../cause.ts";
 import { FLASH_SUSPICIONS } from "./flash-causes.ts";
 import { type ImageCheck, imageChecks } from "./image-checks.ts";
-import { TOOL_NAMES } from "./line-form.ts";
+import { type LogTool, TOOL_NAMES } from "./line-form.ts";
 import { type LogCause, type LogEvidence, quoted } from "./log-cause.ts";
 import { type LogReading, logReading } from "./log-reading.ts";
 import { type LogStep, logSteps } from "./log-steps.ts";
@@ -32,7 +32,13 @@ export interface LogHistory {
 /** What Flashproof makes of another tool's log. */
 export interface LogDiagnosis {
   readonly kind: "log" | "unknown";
-  readonly tool?: { readonly name: string; readonly version?: string; readonly line: number };
+  readonly tool?: {
+    readonly id: LogTool;
+    readonly name: string;
+    readonly version?: string;
+    /** The line of its banner, or of its first words. */
+    readonly line: number;
+  };
   /** As the log writes it. */
   readonly device?: string;
   readonly summary: string;
