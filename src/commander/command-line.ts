@@ -44,30 +44,57 @@ interface OptionSpec {
   readonly key: keyof CommanderOptions;
   /** `flag`: 0 or 1, and 1 where the value is missing, as in `-ExitOnError -CommanderScript x` [L V7.82]. */
   readonly value: "text" | "upper-case" | "flag";
+  /** One phrase for the documentation. */
+  readonly help: string;
 }
 
 /** All options that scripts and tools in the wild give (UM08001 V6.22 3.2.3; kb.segger.com/J-Link_Commander), and Flashproof's own. */
 export const OPTIONS: readonly OptionSpec[] = [
-  { names: ["CommandFile", "CommanderScript"], key: "script", value: "text" },
-  { names: ["Device"], key: "device", value: "text" },
-  { names: ["ExitOnError"], key: "exitOnError", value: "flag" },
-  { names: ["AutoConnect"], key: "autoConnect", value: "flag" },
-  { names: ["NoGui"], key: "noGui", value: "flag" },
-  { names: ["If", "si"], key: "wire", value: "upper-case" },
-  { names: ["Speed"], key: "speed", value: "text" },
-  { names: ["USB", "SelectEmuBySN"], key: "usb", value: "text" },
-  { names: ["IP"], key: "ip", value: "text" },
-  { names: ["JTAGConf"], key: "jtagConf", value: "text" },
-  { names: ["Log"], key: "log", value: "text" },
-  { names: ["SettingsFile"], key: "settingsFile", value: "text" },
-  { names: ["ProjectFile"], key: "projectFile", value: "text" },
-  { names: ["JLinkScriptFile"], key: "jlinkScriptFile", value: "text" },
-  { names: ["JLinkDevicesXMLPath"], key: "devicesXml", value: "text" },
-  { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text" },
-  { names: ["Endian"], key: "endian", value: "text" },
-  { names: ["-strict"], key: "strict", value: "flag" },
-  { names: ["q", "-quiet"], key: "quiet", value: "flag" },
-  { names: ["v", "-verbose"], key: "verbose", value: "flag" },
+  {
+    names: ["CommandFile", "CommanderScript"],
+    key: "script",
+    value: "text",
+    help: "a script, run line by line; a bare name is one too",
+  },
+  {
+    names: ["Device"],
+    key: "device",
+    value: "text",
+    help: "the device; with (allow security) behind it security bytes are programmed as the image has them",
+  },
+  { names: ["ExitOnError"], key: "exitOnError", value: "flag", help: "1: end at the first error, with exit code 1" },
+  { names: ["AutoConnect"], key: "autoConnect", value: "flag", help: "1: connect before the first command" },
+  { names: ["NoGui"], key: "noGui", value: "flag", help: "taken: there are no windows" },
+  { names: ["If", "si"], key: "wire", value: "upper-case", help: "SWD; JTAG is refused when connecting" },
+  { names: ["Speed"], key: "speed", value: "text", help: "kHz, auto or adaptive" },
+  { names: ["USB", "SelectEmuBySN"], key: "usb", value: "text", help: "serial number of a probe on USB" },
+  { names: ["IP"], key: "ip", value: "text", help: "HOST[:PORT] of a J-Link on the network" },
+  { names: ["JTAGConf"], key: "jtagConf", value: "text", help: "taken: SWD has no chain" },
+  { names: ["Log"], key: "log", value: "text", help: "a copy of the console in a file" },
+  {
+    names: ["SettingsFile"],
+    key: "settingsFile",
+    value: "text",
+    help: "a settings file with [commander] secured-device",
+  },
+  { names: ["ProjectFile"], key: "projectFile", value: "text", help: "taken, without effect" },
+  { names: ["JLinkScriptFile"], key: "jlinkScriptFile", value: "text", help: "taken, without effect" },
+  { names: ["JLinkDevicesXMLPath"], key: "devicesXml", value: "text", help: "taken, without effect" },
+  { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text", help: "taken, without effect" },
+  { names: ["Endian"], key: "endian", value: "text", help: "taken: all chips are little endian" },
+  {
+    names: ["-strict"],
+    key: "strict",
+    value: "flag",
+    help: "Flashproof's own: any failed command makes the exit code 1",
+  },
+  { names: ["q", "-quiet"], key: "quiet", value: "flag", help: "Flashproof's own: no words on stderr" },
+  {
+    names: ["v", "-verbose"],
+    key: "verbose",
+    value: "flag",
+    help: "Flashproof's own: errors with the errors beneath them",
+  },
 ];
 
 /** What a command line gave: options, or the first fault. */

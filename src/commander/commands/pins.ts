@@ -8,6 +8,8 @@ const drive =
   (...steps: readonly Partial<Record<PinName, 0 | 1>>[]): Handler =>
   async (call) => {
     for (const pins of steps) await call.connection.openedProbe.probe.setPins(pins, call.io);
+    // A clock by hand is a bit on the wire that no transfer accounts for: the next command begins anew.
+    if (steps.some(({ tck }) => tck !== undefined)) call.connection.dropTarget();
     return "ok";
   };
 

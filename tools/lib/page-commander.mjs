@@ -1,0 +1,97 @@
+// @ts-check
+// docs/commander.md, made from the Commander's own tables and from the golden consoles.
+
+/** @typedef {import("../../src/commander/command.ts").CommandSpec} CommandSpec */
+/** @typedef {import("../../src/commander/command.ts").CommandGroup} CommandGroup */
+/** @typedef {import("../../src/commander/command.ts").ImpossibleCommand} ImpossibleCommand */
+
+/**
+ * @typedef {{
+ *   readonly groups: readonly CommandGroup[],
+ *   readonly impossible: readonly ImpossibleCommand[],
+ *   readonly execStrings: readonly { readonly name: string, readonly effect: string }[],
+ *   readonly execWithoutEffect: readonly string[],
+ *   readonly options: readonly { readonly names: readonly string[], readonly help: string }[],
+ *   readonly syntaxOf: (command: CommandSpec) => string,
+ *   readonly examples: ReadonlyMap<string, string>,
+ * }} CommanderTables
+ */
+
+const INTRO = `# J-Link Commander's language
+
+Made from \`src/commander/\` and \`test/golden/scripts/\` by \`node tools/gen-docs.mjs\`. \`flashproof commander\` runs scripts
+written for J-Link Commander, unchanged: numbers are hex by default (milliseconds, kHz and steps are decimal), names
+have no case, arguments are separated by blanks or one comma, \`//\`, \`/* */\` and \`;\` begin comments. stdout holds
+J-Link's own lines; what Flashproof adds goes to stderr behind \`flashproof: \`, and \`-q\` silences it.
+
+A script's exit code is J-Link's: 0, or 1 where a command failed under \`ExitOnError 1\`. With \`--strict\` any failed
+command makes it 1.
+
+How well a command's lines are known: **log** from public logs, **manual** from J-Link's manual, **tools** from programs
+that look for them, **unsure** from neither, so that only its effect is to be relied on.
+`;
+
+/** @param {CommanderTables} tables */
+export function commanderPage(tables) {
+  return [
+    INTRO,
+    optionSection(tables),
+    ...tables.groups.map((group) => groupSection(group, tables)),
+    impossibleSection(tables),
+    execSection(tables),
+    exampleSection(tables),
+  ].join("\n");
+}
+
+/** @param {CommanderTables} tables */
+function optionSection({ options }) {
+  const rows = options.map(({ names, help }) => `| ${names.map((n) => `\`-${n}\``).join(", ")} | ${help} |\n`);
+  return `## The command line\n\n| option | |\n|---|---|\n${rows.join("")}`;
+}
+
+/** @param {CommandGroup} group @param {CommanderTables} tables */
+function groupSection({ title, commands }, { syntaxOf }) {
+  const rows = commands.map((command) => {
+    const [, ...short] = command.names;
+    const also = short.map((name) => ` \`${name}\``).join("");
+    const cells = [`\`${cell(syntaxOf(command))}\``, also, command.help, cell(command.prints), command.source];
+    return `| ${cells.join(" | ")} |\n`;
+  });
+  return `## ${title}\n\n| syntax | also | what it does | what it prints | known from |\n|---|---|---|---|---|\n${rows.join("")}`;
+}
+
+/** A bar would end a table's cell. @param {string} text */
+const cell = (text) => text.replaceAll("|", "\\|");
+
+/** @param {CommanderTables} tables */
+function impossibleSection({ impossible }) {
+  const rows = impossible.map(({ names, why }) => `| ${names.map((n) => `\`${n}\``).join(", ")} | ${why} |\n`);
+  return `## Commands that can't work here
+
+They are known, say why they can't be done, and fail.
+
+| command | why |
+|---|---|
+${rows.join("")}`;
+}
+
+/** @param {CommanderTables} tables */
+function execSection({ execStrings, execWithoutEffect }) {
+  const rows = execStrings.map(({ name, effect }) => `| \`${name}\` | ${effect} |\n`);
+  const taken = [...execWithoutEffect].sort((a, b) => a.localeCompare(b)).map((name) => `\`${name}\``);
+  return `## Strings of \`exec\`
+
+\`exec NAME = VALUE\` or \`exec NAME VALUE\`, without regard to case. An unknown name fails.
+
+| string | effect |
+|---|---|
+${rows.join("")}
+Taken, and without effect here: ${taken.join(", ")}.
+`;
+}
+
+/** @param {CommanderTables} tables */
+function exampleSection({ examples }) {
+  const parts = [...examples].map(([name, console]) => `### ${name}\n\n\`\`\`\n${console.trimEnd()}\n\`\`\`\n`);
+  return `## Examples\n\nConsoles of scripts in \`test/golden/scripts\`, as the tests run them on a simulated board.\n\n${parts.join("\n")}`;
+}
