@@ -6,7 +6,7 @@ import type { Invocation, OptionSpec, Verb } from "./verb.ts";
 export const EVERYWHERE: readonly OptionSpec[] = [
   { flags: "--json", help: "one JSON object on stdout" },
   { flags: "--events <form>", help: "ndjson: progress as JSON lines on stderr" },
-  { flags: "-v, --verbose", help: "after an error: every error beneath it, with its details" },
+  { flags: "-v, --verbose", help: "after an error: every error beneath it, with its details, and the last packets" },
   { flags: "-q, --quiet", help: "results and errors only" },
 ];
 

@@ -1,5 +1,6 @@
 import { causeChain, FlashproofError, type Json } from "../base/errors.ts";
 import { report } from "../doctor/report.ts";
+import { lastPackets } from "../node/recorded-usb.ts";
 import type { Said } from "./output.ts";
 
 /** An error as `--json` prints it. */
@@ -19,7 +20,7 @@ export function errorLines(error: unknown, verbose: boolean): readonly string[] 
     `error: ${what}`,
     ...because.map((line) => `because: ${line}`),
     ...hints.map((line) => `hint: ${line}`),
-    ...(verbose ? causeChain(error).flatMap(beneath) : []),
+    ...(verbose ? [...causeChain(error).flatMap(beneath), ...lastPackets().map((packet) => `packet: ${packet}`)] : []),
   ];
 }
 

@@ -47,6 +47,16 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/list.ts")).list,
   },
   {
+    name: "doctor",
+    help: "what is the matter with each probe, and what helps",
+    options: [
+      { ...PROBE, repeatable: true },
+      { flags: "--udev", help: "print the udev rule that lets you open probes on Linux" },
+    ],
+    examples: ["flashproof doctor", "flashproof doctor --udev"],
+    load: async () => (await import("./verbs/doctor.ts")).doctor,
+  },
+  {
     name: "chips",
     args: "[text]",
     help: "chips that are known",

@@ -21,6 +21,7 @@ export interface RunOptions extends Io {
 /** What a run did. */
 export interface RunResult {
   readonly bytesProgrammed: number;
+  /** Erase commands; looks at blank sectors are not among them. */
   readonly sectorsErased: number;
 }
 
@@ -58,6 +59,8 @@ class StepRunner {
   private readonly sectorSize: number;
   private readonly totals: { erase: number; program: number };
   private readonly done = { erase: 0, program: 0 };
+  /** Erase commands; looks at blank sectors are not among them. */
+  private erased = 0;
 
   constructor(plan: FlashPlan, options: RunOptions) {
     this.options = options;
@@ -72,11 +75,12 @@ class StepRunner {
     const phase = isErase(step) ? "erase" : "program";
     await this.options.stopwatch.time(phase, () => this.act(step));
     this.done[phase] += phase === "erase" ? 1 : sizeOf(step);
+    if (step.step === "erase-sector" || step.step === "erase-all") this.erased++;
     this.report(phase);
   }
 
   result(): RunResult {
-    return { bytesProgrammed: this.done.program, sectorsErased: this.done.erase };
+    return { bytesProgrammed: this.done.program, sectorsErased: this.erased };
   }
 
   private act(step: FlashStep): Promise<void> {
@@ -97,10 +101,14 @@ class StepRunner {
     }
   }
 
-  private async ensureBlank(address: number, then: Phrase | undefined, io: Io): Promise<void> {
+  private async ensureBlank(address: number, opening: Phrase | undefined, io: Io): Promise<void> {
     const { loader } = this.options;
-    if (!(await loader.isBlank(address, this.sectorSize, io))) return loader.eraseSector(address, then, io);
-    if (then) await loader.programPhrase(then, io);
+    if (await loader.isBlank(address, this.sectorSize, io)) {
+      if (opening) await loader.programPhrase(opening, io);
+      return;
+    }
+    this.erased++;
+    await loader.eraseSector(address, opening, io);
   }
 
   private report(phase: Phase & ("erase" | "program")): void {

@@ -1,8 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
-import { findDriver, type ProbeDevice } from "../probe/drivers.ts";
+import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
+import { recordUsb } from "./recorded-usb.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
 import { plugInTwin, type UartSink } from "./twins.ts";
@@ -75,7 +76,7 @@ async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: strin
 async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {
   const driver = findDriver(device);
   if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
-  return driver.open(device, clock);
+  return driver.open(isHidDevice(device) ? device : recordUsb(device), clock);
 }
 
 function matches(device: ProbeDevice, selector: Selector & { kind: "usb" | "any" }): boolean {
@@ -98,8 +99,7 @@ const hex4 = (value: number) => value.toString(16).padStart(4, "0");
 /** The probes on USB by name; where USB can't be looked at, why. */
 export async function listUsb(): Promise<{ readonly devices: readonly string[]; readonly why?: string }> {
   try {
-    const devices = (await probeDevices()).filter((device) => findDriver(device) !== undefined);
-    return { devices: devices.map(nameOf) };
+    return { devices: (await probeDevices()).map(nameOf) };
   } catch (error) {
     if (error instanceof HostError) return { devices: [], why: error.message };
     throw error;

@@ -1,6 +1,7 @@
 import type { Json } from "../../base/errors.ts";
 import { codeOf, HostError } from "../../base/errors.ts";
-import { listUsb, openProbe } from "../../node/probes.ts";
+import { listProbes, type ProbeListing } from "../../node/list-probes.ts";
+import { openProbe } from "../../node/probes.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import { nameOf, probeJson } from "../probe-report.ts";
@@ -11,14 +12,31 @@ import { type Invocation, listOption, note, noteHints } from "../verb.ts";
 export async function list(invocation: Invocation): Promise<Answer> {
   const named: Seen[] = [];
   for (const selector of listOption(invocation, "probe")) named.push(await askProbe(selector));
-  const { devices, why } = await listUsb();
-  if (why !== undefined) note(invocation, `note: ${why}`);
-  const seen = [...named, ...devices.map((name) => ({ line: name, json: { name, inaccessible: false } }))];
+  const seen = [...named, ...(await onThisMachine(invocation))];
   const result = { probes: seen.map((s) => s.json) };
   if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };
   const no = saidNo(new HostError("probe-not-found", "no probe was found"));
   noteHints(invocation, no.error.hints);
   return { result, text: [no.error.message], exit: EXIT.noProbe, ...no };
+}
+
+/** The probes on USB; where USB can't be looked at, that is a note and no error. */
+async function onThisMachine(invocation: Invocation): Promise<readonly Seen[]> {
+  try {
+    return (await listProbes()).map((listing) => seenFrom(listing, invocation));
+  } catch (error) {
+    if (codeOf(error) !== "probe-not-found" || !(error instanceof HostError)) throw error;
+    note(invocation, `note: ${error.message}`);
+    return [];
+  }
+}
+
+function seenFrom({ kind, name, info, why, wayOut }: ProbeListing, invocation: Invocation): Seen {
+  if (why !== undefined) note(invocation, `${name}: ${why}`);
+  noteHints(invocation, wayOut);
+  const trouble = kind === "ok" ? "" : `  (${kind})`;
+  const json = { name, ...(info ? probeJson(info) : {}), inaccessible: kind === "inaccessible", kind };
+  return { line: `${info ? nameOf(info) : name}${trouble}`, json };
 }
 
 interface Seen {

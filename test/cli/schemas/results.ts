@@ -109,7 +109,7 @@ const uart = z.string().optional().describe("what a simulated board sent while i
 const flash = z.strictObject({
   ...planShape,
   programmed: count.describe("bytes"),
-  erased: count.describe("sectors that were erased or proved blank"),
+  erased: count.describe("erase commands that were given"),
   verify: z.strictObject(verifyShape),
   phases: z.strictObject({
     setup: milliseconds,
@@ -127,7 +127,12 @@ const flash = z.strictObject({
 const seenProbe = z.union([
   z.strictObject({ selector: z.string(), ...probeShape, inaccessible: z.literal(false) }),
   z.strictObject({ selector: z.string(), inaccessible: z.literal(true) }),
-  z.strictObject({ name: z.string(), inaccessible: z.boolean() }),
+  z.strictObject({
+    name: z.string(),
+    ...z.object(probeShape).partial().shape,
+    inaccessible: z.boolean(),
+    kind: z.enum(["ok", "inaccessible", "in-use", "wrong-driver", "old-firmware", "not-answering"]),
+  }),
 ]);
 
 const chip = z.strictObject({
@@ -141,6 +146,7 @@ const chip = z.strictObject({
 /** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
 export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   list: z.strictObject({ probes: z.array(seenProbe) }),
+  doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
   chips: z.strictObject({ chips: z.array(chip) }),
   info,
   explain: z.union([explainedImage, explainedLog]),
