@@ -1,6 +1,7 @@
 // @ts-check
-// `npm run soak -- NAME [--count N] [--seed S]`: the long counts of test/soak, each a program that exports
-// `run({ count, seed, out }): Promise<exit code>`. Prints one line of figures; the same seed does the same again.
+// `npm run soak -- NAME [--count N] [--seed S] [--port SERVER]`: the long counts of test/soak, each a program that
+// exports `run({ count, seed, port, out }): Promise<exit code>`. Prints one line of figures; the same seed does the same
+// again.
 import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { inProject, say } from "./lib/project.mjs";
@@ -9,14 +10,21 @@ import { run } from "./lib/run.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "1000" }, seed: { type: "string", default: "1" } },
+  options: {
+    count: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    // What some soaks also take: the probe of their boards, the server that they knock at.
+    probe: { type: "string" },
+    port: { type: "string" },
+  },
 });
 const [name] = positionals;
 const numbers = { count: Number(values.count), seed: Number(values.seed) };
+const extra = { probe: values.probe, port: values.port };
 
 if (name && existsSync(programOf(name)) && Object.values(numbers).every(Number.isSafeInteger)) await soak(name);
 else {
-  say(`npm run soak -- NAME [--count N] [--seed S], where NAME is one of: ${names().join(", ")}`);
+  say(`npm run soak -- NAME [--count N] [--seed S] [--port SERVER], where NAME is one of: ${names().join(", ")}`);
   process.exitCode = 2;
 }
 
@@ -30,7 +38,7 @@ async function soak(name) {
     loader,
     runner,
     programOf(name),
-    JSON.stringify({ name, ...numbers }),
+    JSON.stringify({ name, ...numbers, ...extra }),
   ]);
 }
 

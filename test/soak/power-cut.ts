@@ -1,10 +1,13 @@
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
-import type { Twin, TwinState } from "../../src/twin/usb.ts";
+import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, example, flashBoard, onTarget } from "../support/board.ts";
 
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
 const POINTS = [0, 0.1, 0.5, 0.9, 1] as const;
+
+/** A cut lasts ten milliseconds; whoever cut it waits until the power is back. */
+const POWER_BACK_US = 20_000;
 
 interface Tally {
   cuts: number;
@@ -16,6 +19,12 @@ interface Tally {
   neverFired: number;
 }
 
+/** The board before each cut: what it holds, and the probe it hangs from. */
+interface Bench {
+  readonly state: TwinState;
+  readonly probe?: TwinOptions["probe"];
+}
+
 /** One cut: at a flash command's launch, within it or at its end, or just before a write to the loader's mailbox. */
 type Cut = { readonly command: number; readonly point: number } | { readonly mailbox: number };
 
@@ -23,13 +32,13 @@ type Cut = { readonly command: number; readonly point: number } | { readonly mai
  * Cuts the power before, within and after every flash command of a `small.hex` run on a chip with other firmware, and
  * before every write to the mailbox of the loader in RAM, and flashes again. `count` bounds the cuts by thinning them.
  */
-export async function run({ count, seed, out }: SoakOptions): Promise<number> {
-  const before = await programmed();
-  const { commands, mailbox } = await counted(before);
+export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
+  const bench: Bench = { state: await programmed(), probe: probe as TwinOptions["probe"] };
+  const { commands, mailbox } = await counted(bench);
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
   const cuts = allCuts(commands, mailbox);
   const step = Math.max(1, Math.floor(cuts.length / count));
-  for (let i = seed % step; i < cuts.length; i += step) await cutOnce(before, cuts[i], seed + i, tally);
+  for (let i = seed % step; i < cuts.length; i += step) await cutOnce(bench, cuts[i], seed + i, tally);
   const figures = Object.entries(tally).map(([name, n]) => `${name} ${n}`);
   out(`commands ${commands} points ${POINTS.length} mailbox writes ${mailbox} ${figures.join(" ")}`);
   return tally.unrecovered + tally.lockedForEver + tally.neverFired === 0 ? 0 : 1;
@@ -49,17 +58,18 @@ async function programmed(): Promise<TwinState> {
   return twin.snapshot();
 }
 
-async function counted(state: TwinState): Promise<{ readonly commands: number; readonly mailbox: number }> {
-  const twin = board({ state });
+async function counted(bench: Bench): Promise<{ readonly commands: number; readonly mailbox: number }> {
+  const twin = board({ ...bench });
   const before = twin.flashCommands;
   let mailbox = 0;
   await flashBoard(twin, example("small.hex"), { beforeMailbox: () => mailbox++ });
   return { commands: twin.flashCommands - before, mailbox };
 }
 
-async function cutOnce(state: TwinState, cut: Cut, seed: number, tally: Tally): Promise<void> {
-  const twin = board({ state, seed });
+async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Promise<void> {
+  const twin = board({ ...bench, seed });
   const died = await flashUntil(twin, cut);
+  await twin.clock.sleep(POWER_BACK_US);
   tally.cuts++;
   if (!died && !("command" in cut && cut.point === 1)) tally.neverFired++;
   const lock = await onTarget(twin, (session) => session.lock());

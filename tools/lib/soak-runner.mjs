@@ -4,16 +4,22 @@ import { pathToFileURL } from "node:url";
 /**
  * What a soak is given: how often, from which seed, and where its one line of figures goes.
  *
- * @typedef {{ readonly count: number, readonly seed: number, readonly out: (figures: string) => void }} SoakOptions
+ * @typedef {object} SoakOptions
+ * @property {number} count
+ * @property {number} seed
+ * @property {string} [probe] the probe of the boards, as in TwinOptions
+ * @property {string} [port] the server to knock at
+ * @property {(figures: string) => void} out
  */
 
 const [program, settings] = process.argv.slice(2);
-const { name, count, seed } = JSON.parse(settings);
+const { name, count, seed, ...extra } = JSON.parse(settings);
 const started = process.cpuUsage();
 const module = await import(pathToFileURL(program).href);
 const code = await module.run({
   count,
   seed,
+  ...extra,
   out: (/** @type {string} */ figures) =>
     console.log(`soak ${name} --count ${count} --seed ${seed}: ${figures}, ${cpuSeconds()} s of CPU`),
 });
