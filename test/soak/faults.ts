@@ -1,0 +1,228 @@
+import { codeOf, FlashproofError } from "../../src/base/errors.ts";
+import { permit } from "../../src/flash/permit.ts";
+import { buildImage } from "../../src/image/build-image.ts";
+import type { Image } from "../../src/image/image.ts";
+import type { Twin, TwinState } from "../../src/twin/usb.ts";
+import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
+import { board, flashBoard, onTarget } from "../support/board.ts";
+import { Chance } from "../support/chance.ts";
+
+/** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
+const KINDS = {
+  wait: "dap",
+  fault: "dap",
+  parity: "dap",
+  noack: "dap",
+  stall: "usb",
+  late: "usb",
+  short: "usb",
+  long: "usb",
+  garbage: "usb",
+  unplug: "usb",
+  busy: "ftfe",
+  badprog: "ftfe",
+  ecc: "ftfe",
+  mgstat: "ftfe",
+  "power-cut": "ftfe",
+  vtref: "ms",
+} as const;
+
+type Kind = keyof typeof KINDS;
+type Counter = "dap" | "usb" | "ftfe" | "ms";
+
+/** How often each kind has to strike in a run of 10,000. */
+const LEAST_SHARE = 0.03;
+/** A fault whose point was never reached is no fault; a kind that misses so often in a row is broken. */
+const MOST_MISSES = 200;
+const SECTOR = 4096;
+
+interface Tally {
+  ok: number;
+  typedError: number;
+  wrongSuccess: number;
+  unrecoverable: number;
+  untyped: number;
+  secondStep: number;
+  readonly fired: Map<string, number>;
+}
+
+/** One flash job that something is to go wrong in. */
+interface Job {
+  readonly image: Image;
+  readonly faults: string;
+  readonly seed: number;
+}
+
+/**
+ * Random faults at random places of flash jobs with small images. Each run ends as `ok` (silicon holds the image), as a
+ * typed error, or as a failure of ours: success that silicon denies, or a board that the next flash, with a mass erase
+ * permitted, does not bring up. Runs whose fault never struck don't count.
+ */
+export async function run({ count, seed, out }: SoakOptions): Promise<number> {
+  const chance = new Chance(seed);
+  const before = await programmed(chance);
+  const most = await reach(before, chance);
+  const tally: Tally = {
+    ok: 0,
+    typedError: 0,
+    wrongSuccess: 0,
+    unrecoverable: 0,
+    untyped: 0,
+    secondStep: 0,
+    fired: new Map(),
+  };
+  const kinds = Object.keys(KINDS) as Kind[];
+  for (let i = 0; i < count; i++) {
+    await strike(before, kinds[i % kinds.length], chance, most, tally);
+    if ((i + 1) % 1000 === 0) process.stderr.write(`${i + 1} of ${count}\n`);
+  }
+  const { ok, typedError, wrongSuccess, unrecoverable, untyped, secondStep, fired } = tally;
+  const rarest = kinds.reduce((a, b) => ((fired.get(a) ?? 0) <= (fired.get(b) ?? 0) ? a : b));
+  const least = fired.get(rarest) ?? 0;
+  out(
+    `ok ${ok} typed-error ${typedError} wrong-success ${wrongSuccess} unrecoverable ${unrecoverable} ` +
+      `untyped ${untyped} second-step ${secondStep} least-fired ${rarest} ${least}`,
+  );
+  return wrongSuccess + unrecoverable + untyped === 0 && least >= Math.floor(count * LEAST_SHARE) ? 0 : 1;
+}
+
+/** Draws faults of a kind until one strikes, and judges what came of it. */
+async function strike(before: TwinState, kind: Kind, chance: Chance, most: Reach, tally: Tally): Promise<void> {
+  for (let misses = 0; misses < MOST_MISSES; misses++) {
+    const job = { image: anyImage(chance), faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
+    const twin = board({ state: before, flash: "zero", faults: job.faults, seed: job.seed });
+    const said = await attempt(twin, job.image);
+    const struck = twin.faultsFired.filter((one) => one.count > 0);
+    if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
+    for (const { fault } of struck) count(tally.fired, fault.slice(0, fault.indexOf("@")));
+    await judge(twin, job, said, tally);
+    return;
+  }
+  throw new Error(`no fault of kind ${kind} has struck in ${MOST_MISSES} jobs`);
+}
+
+async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally): Promise<void> {
+  if (said === "success" && holds(twin, job.image)) tally.ok++;
+  else if (said === "success") complain("wrong success", job, tally, "wrongSuccess");
+  else if (said instanceof FlashproofError) tally.typedError++;
+  else complain(said.stack ?? said.message, job, tally, "untyped");
+  const refused = await recover(twin.snapshot(), job, tally);
+  if (refused !== undefined) complain(`unrecoverable: ${refused}`, job, tally, "unrecoverable");
+}
+
+/**
+ * Flashes again where nothing goes wrong any more, with a mass erase permitted; answers why it did not help. Two cases
+ * take a step more, and are counted: a chip that locks itself only when that flash resets it (its security bytes were
+ * just erased) is flashed once more, and one whose region protection was left set is mass-erased first by `unlock`.
+ */
+async function recover(state: TwinState, { image, seed }: Job, tally: Tally): Promise<string | undefined> {
+  const twin = board({ state, flash: "zero", seed });
+  let said = await attempt(twin, image, true);
+  if (said === "success" && holds(twin, image)) return undefined;
+  tally.secondStep++;
+  if (codeOf(said) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
+  said = await attempt(twin, image, true);
+  if (said !== "success") return said.message;
+  return holds(twin, image) ? undefined : "the flash said success";
+}
+
+function complain(
+  what: string,
+  { faults, image, seed }: Job,
+  tally: Tally,
+  as: "wrongSuccess" | "untyped" | "unrecoverable",
+) {
+  tally[as]++;
+  const [{ address, bytes }] = image.segments;
+  process.stderr.write(`${what} (${faults}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`);
+}
+
+/** Flashes; a verdict other than equal is an error like any other, since whoever called is told. */
+async function attempt(twin: Twin, image: Image, massErase = false): Promise<"success" | Error> {
+  try {
+    const { verify } = await flashBoard(twin, image, { massErase });
+    return verify.verdict === "equal" ? "success" : new Differs("verify-differs", "The verify found a difference");
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+class Differs extends FlashproofError {}
+
+/** Whether the silicon itself holds the image. */
+const holds = (twin: Twin, image: Image): boolean =>
+  image.segments.every(({ address, bytes }) => Buffer.from(twin.peekFlash(address, bytes.length)).equals(bytes));
+
+/** A few hundred bytes somewhere in the first sectors; where they cover the security bytes, they keep the chip open. */
+function anyImage(chance: Chance): Image {
+  const address = chance.below(4) * SECTOR + chance.below(96) * 16;
+  const bytes = chance.bytes(64 + chance.below(80) * 8);
+  const image = Uint8Array.from(bytes, (byte, i) => openField(address + i) ?? byte);
+  return buildImage({ name: "random", format: "raw", segments: [{ name: "random", address, bytes: image }] });
+}
+
+/** The flash configuration field of an open chip, 0x400 to 0x40F: FE at 0x40C, else FF. */
+function openField(address: number): number | undefined {
+  if (address < 0x400 || address > 0x40f) return undefined;
+  return address === 0x40c ? 0xfe : 0xff;
+}
+
+/** How far the counters go in one job without faults. */
+type Reach = Readonly<Record<Counter, number>>;
+
+function anyFaults(kind: Kind, chance: Chance, most: Reach): string {
+  const first = anyFault(kind, chance, most);
+  if (chance.below(4) > 0) return first;
+  const kinds = Object.keys(KINDS) as Kind[];
+  return `${first}+${anyFault(kinds[chance.below(kinds.length)], chance, most)}`;
+}
+
+/** `wait@dap=1200x5`, `late@usb=9:3000`, `power-cut@ftfe=3:50`, now and then `parity@p=0.001`. */
+function anyFault(kind: Kind, chance: Chance, most: Reach): string {
+  const counter: Counter = chance.below(8) === 0 && kind !== "power-cut" ? "ms" : KINDS[kind];
+  const atRate = counter === "dap" && chance.below(8) === 0;
+  const point = atRate ? `p=${(chance.below(20) + 1) / 10_000}` : `${counter}=${1 + chance.below(most[counter])}`;
+  const times = chance.below(4) === 0 ? `x${1 + chance.below(50)}` : "";
+  return `${kind}@${point}${times}${argument(kind, chance)}`;
+}
+
+function argument(kind: Kind, chance: Chance): string {
+  if (kind === "late") return `:${1 + chance.below(9000)}`;
+  if (kind === "vtref") return `:${chance.below(3400)}`;
+  return kind === "power-cut" ? `:${chance.below(101)}` : "";
+}
+
+/** A board with something on it that has to be erased: the first sectors full of other bytes, but open. */
+async function programmed(chance: Chance): Promise<TwinState> {
+  const twin = board({ flash: "zero" });
+  const bytes = Uint8Array.from(chance.bytes(4 * SECTOR), (byte, i) => openField(i) ?? byte);
+  const image = buildImage({ name: "before", format: "raw", segments: [{ name: "before", address: 0, bytes }] });
+  if ((await attempt(twin, image)) !== "success") throw new Error("the board cannot be prepared");
+  return twin.snapshot();
+}
+
+/** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
+async function reach(before: TwinState, chance: Chance): Promise<Reach> {
+  const image = anyImage(chance);
+  const start = board({ state: before }).clock.now();
+  const twin = board({ state: before, flash: "zero" });
+  await attempt(twin, image);
+  const strikes = async (spec: string) => {
+    const one = board({ state: before, flash: "zero", faults: spec });
+    await attempt(one, image);
+    return one.faultsFired[0].count > 0;
+  };
+  const last = async (spec: (n: number) => string) => {
+    let n = 16;
+    while (await strikes(spec(n))) n *= 2;
+    return n / 2;
+  };
+  return {
+    dap: await last((n) => `wait@dap=${n}`),
+    usb: await last((n) => `late@usb=${n}:1`),
+    ftfe: Math.max(1, twin.flashCommands),
+    ms: Math.max(1, Math.floor((twin.clock.now() - start) / 1e9)),
+  };
+}
+
+const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);

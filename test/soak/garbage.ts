@@ -1,0 +1,169 @@
+import { connect, type Socket } from "node:net";
+import { serveJlink } from "../../src/node/jlink-server.ts";
+import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
+import type { TcpServer } from "../../src/node/tcp-server.ts";
+import { wallClock } from "../../src/node/wall-clock.ts";
+import { DebugPort } from "../../src/adi/debug-port.ts";
+import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
+import { board } from "../support/board.ts";
+import { Chance } from "../support/chance.ts";
+
+/** A server under attack, and a client that means well. */
+interface Victim {
+  serve(): Promise<TcpServer>;
+  /** Connects, asks something, and leaves; rejects when the answer is wrong. */
+  askKindly(port: number): Promise<void>;
+  /** Messages of a good session, as a client sends them. */
+  readonly session: readonly Uint8Array[];
+}
+
+/** Servers by the name of their option in `fp twin`. */
+const VICTIMS: { readonly [port: string]: () => Victim } = { jlink: jlinkVictim };
+
+/** How much the process may have grown when it is over, in bytes. */
+const MOST_GROWTH = 32 * 1024 * 1024;
+/** Messages after which the process has the size that it keeps. */
+const WARM = 0.1;
+const MESSAGES_A_SESSION = 20;
+const SESSIONS_A_LOOK = 50;
+/** How long a client waits for the server's first words, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Throws random bytes and mutilated sessions at a server, `count` messages in connections of some twenty. It must
+ * neither crash nor hang nor grow, and serve a good client in between and at the end.
+ */
+export async function run({ count, seed, port, out }: SoakOptions): Promise<number> {
+  const victim = VICTIMS[port ?? "jlink"]?.();
+  if (victim === undefined) throw new Error(`--port takes ${Object.keys(VICTIMS).join(", ")}`);
+  const chance = new Chance(seed);
+  const server = await victim.serve();
+  const figures = { messages: 0, connections: 0, kindness: 0 };
+  let warmRss = 0;
+  while (figures.messages < count) {
+    await attack(server.port, victim.session, chance);
+    figures.messages += MESSAGES_A_SESSION;
+    if (++figures.connections % SESSIONS_A_LOOK === 0) {
+      await victim.askKindly(server.port);
+      figures.kindness++;
+    }
+    if (warmRss === 0 && figures.messages >= count * WARM) warmRss = process.memoryUsage.rss();
+  }
+  await victim.askKindly(server.port);
+  const growth = process.memoryUsage.rss() - warmRss;
+  await server.close();
+  const megabytes = (growth / 1024 / 1024).toFixed(1);
+  out(
+    `messages ${figures.messages} connections ${figures.connections} good clients ${figures.kindness + 1} grown by ${megabytes} MB`,
+  );
+  return growth < MOST_GROWTH ? 0 : 1;
+}
+
+/** One connection: waits for the greeting, sends its messages in pieces of any size, reads or doesn't, and goes. */
+async function attack(port: number, session: readonly Uint8Array[], chance: Chance): Promise<void> {
+  const socket = connect({ host: "127.0.0.1", port, noDelay: true });
+  socket.on("error", () => {});
+  try {
+    await firstWords(socket);
+    if (chance.below(4) > 0) socket.resume();
+    for (let i = 0; i < MESSAGES_A_SESSION && !socket.destroyed; i++) await send(socket, message(session, i, chance));
+    if (chance.below(2) === 0) await new Promise<void>((resolve) => void socket.end(resolve));
+  } finally {
+    socket.destroy();
+  }
+}
+
+function firstWords(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("the server has not said a word")), PATIENCE_MS);
+    const done = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    socket.once("readable", done).once("close", done);
+  });
+}
+
+/** Resolves when the socket has taken the bytes, or given up; a server that reads nothing must not stop us. */
+function send(socket: Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    socket.write(bytes, () => resolve());
+    setImmediate(resolve);
+  });
+}
+
+function message(session: readonly Uint8Array[], index: number, chance: Chance): Uint8Array {
+  switch (chance.below(8)) {
+    case 0:
+      return chance.bytes(1 + chance.below(600));
+    case 1:
+      return chance.pick(session);
+    case 2:
+    case 3:
+      return mutilated(chance.pick(session), chance);
+    default:
+      return session[index % session.length];
+  }
+}
+
+/** A message with a byte changed, bytes cut out, or bytes put in. */
+function mutilated(message: Uint8Array, chance: Chance): Uint8Array {
+  const at = chance.below(message.length);
+  const [before, after] = [message.subarray(0, at), message.subarray(at)];
+  switch (chance.below(3)) {
+    case 0:
+      return Uint8Array.from([...before, after[0] ^ (1 << chance.below(8)), ...after.subarray(1)]);
+    case 1:
+      return Uint8Array.from([...before, ...after.subarray(1 + chance.below(4))]);
+    default:
+      return Uint8Array.from([...before, ...chance.bytes(1 + chance.below(8)), ...after]);
+  }
+}
+
+const DPIDR = 0x2ba01477;
+
+function jlinkVictim(): Victim {
+  // The server is what is looked at here; a chip that runs would only cost time.
+  const twin = board({ flash: "zero", execute: false });
+  return {
+    serve: () => serveJlink(twin, { host: "127.0.0.1", port: 0 }, { lockstep: true }),
+    async askKindly(port) {
+      const probe = await openTcpJlink("127.0.0.1", port, wallClock);
+      try {
+        const { id } = await DebugPort.connect(await probe.connect("swd", 4_000_000), wallClock);
+        if (id !== DPIDR) throw new Error(`DPIDR is ${id.toString(16)}`);
+      } finally {
+        await probe.close();
+      }
+    },
+    session: JLINK_SESSION,
+  };
+}
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(text.split(" "), (byte) => Number.parseInt(byte, 16));
+const ones = (count: number) => Array.from({ length: count }, () => "ff").join(" ");
+const zeros = (count: number) => Array.from({ length: count }, () => "00").join(" ");
+
+/** What a client of a J-Link asks first, up to DPIDR, then one of each longer kind. */
+const JLINK_SESSION: readonly Uint8Array[] = [
+  "07 01",
+  "07 e8",
+  "07 ed",
+  "07 f0",
+  "07 d4",
+  "07 f2",
+  "07 07",
+  `07 09 64 ${zeros(12)}`,
+  "07 c7 ff",
+  "07 c7 01",
+  "07 dd",
+  "07 df",
+  "07 c0",
+  "07 05 a0 0f",
+  `07 cf 00 be 00 ${ones(18)} 00 00 00 00 c0 3f ${ones(7)} 9e e7 ${ones(7)} 00 a5 ${zeros(6)}`,
+  "07 cf 00 36 00 ff e0 ff ff ff ff 3f 81 c0 03 00 00 00 00",
+  "07 c1 ff ff ff ff",
+  `07 f3 ${ones(256)}`,
+  "07 eb 64 04 01 00 00 00 00 04 02 00 c2 01 00 00",
+  "07 ee 01 00 00 00 00 10 00 00 00",
+].map(bytes);
