@@ -55,7 +55,7 @@ interface Job {
 
 /**
  * Random faults at random places of flash jobs with small images. Each run ends as `ok` (silicon holds the image), as a
- * typed error, or as a failure of ours: success that silicon denies, or a board that the next flash, with a mass erase
+ * typed error, or as a failure of ours: success that silicon denies, or a board that flashing again, with a mass erase
  * permitted, does not bring up. Runs whose fault never struck don't count.
  */
 export async function run({ count, seed, out }: SoakOptions): Promise<number> {
@@ -102,8 +102,11 @@ async function strike(before: TwinState, kind: Kind, chance: Chance, most: Reach
 }
 
 async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally): Promise<void> {
-  if (said === "success" && holds(twin, job.image)) tally.ok++;
-  else if (said === "success") complain("wrong success", job, tally, "wrongSuccess");
+  if (said === "success" && holds(twin, job.image)) {
+    tally.ok++;
+    return;
+  }
+  if (said === "success") complain("wrong success", job, tally, "wrongSuccess");
   else if (said instanceof FlashproofError) tally.typedError++;
   else complain(said.stack ?? said.message, job, tally, "untyped");
   const refused = await recover(twin.snapshot(), job, tally);
@@ -158,7 +161,7 @@ function anyImage(chance: Chance): Image {
   const address = chance.below(4) * SECTOR + chance.below(96) * 16;
   const bytes = chance.bytes(64 + chance.below(80) * 8);
   const image = Uint8Array.from(bytes, (byte, i) => openField(address + i) ?? byte);
-  return buildImage({ name: "random", format: "raw", segments: [{ name: "random", address, bytes: image }] });
+  return buildImage({ format: "raw", segments: [{ name: "random", address, bytes: image }] });
 }
 
 /** The flash configuration field of an open chip, 0x400 to 0x40F: FE at 0x40C, else FF. */
@@ -196,7 +199,7 @@ function argument(kind: Kind, chance: Chance): string {
 async function programmed(chance: Chance): Promise<TwinState> {
   const twin = board({ flash: "zero" });
   const bytes = Uint8Array.from(chance.bytes(4 * SECTOR), (byte, i) => openField(i) ?? byte);
-  const image = buildImage({ name: "before", format: "raw", segments: [{ name: "before", address: 0, bytes }] });
+  const image = buildImage({ format: "raw", segments: [{ name: "before", address: 0, bytes }] });
   if ((await attempt(twin, image)) !== "success") throw new Error("the board cannot be prepared");
   return twin.snapshot();
 }
