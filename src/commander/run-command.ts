@@ -4,7 +4,7 @@ import { COMMANDS } from "./command-list.ts";
 import { IMPOSSIBLE_COMMANDS } from "./command-list/impossible.ts";
 import type { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
-import { isCalledOff, isProbeLost } from "./failure.ts";
+import { isCalledOff, isCoreLost, isProbeLost } from "./failure.ts";
 import type { Outcome } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 import type { ScriptLine } from "./lexer.ts";
@@ -58,7 +58,7 @@ async function failed(context: Context, connection: Connection, error: unknown):
   print(context, linesFor(error));
   context.notes.error(error);
   if (isProbeLost(error)) await connection.disconnect().catch(() => {});
-  else if (codeOf(error)?.startsWith("target-locked")) connection.dropTarget();
+  else if (codeOf(error)?.startsWith("target-locked") || isCoreLost(error)) connection.dropTarget();
   return "failed";
 }
 

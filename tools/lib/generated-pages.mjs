@@ -1,5 +1,7 @@
 // @ts-check
 // Every page of docs/ that is made from the sources, by path. The caller has to be able to load TypeScript.
+import { commanderPage } from "./page-commander.mjs";
+import { commanderTables } from "./commander-tables.mjs";
 import { doubtsPage } from "./page-doubts.mjs";
 import { errorsPage } from "./page-errors.mjs";
 import { verbsPage } from "./page-verbs.mjs";
@@ -15,6 +17,7 @@ export async function generatedPages() {
   return new Map([
     ["docs/verbs.md", verbsPage(VERBS, options)],
     ["docs/errors.md", errorsPage(ADVICE, exits)],
+    ["docs/commander.md", commanderPage(await commanderTables())],
     ["docs/doubts.md", doubtsPage(CHIPS)],
     ...Object.entries(jsonSchemas()).map(([name, schema]) => schemaFile(name, schema)),
   ]);

@@ -17,6 +17,8 @@
  * }} CommanderTables
  */
 
+const FOLDER = "test/golden/scripts";
+
 const INTRO = `# J-Link Commander's language
 
 Made from \`src/commander/\` and \`test/golden/scripts/\` by \`node tools/gen-docs.mjs\`. \`flashproof commander\` runs scripts
@@ -54,10 +56,17 @@ function groupSection({ title, commands }, { syntaxOf }) {
   const rows = commands.map((command) => {
     const [, ...short] = command.names;
     const also = short.map((name) => ` \`${name}\``).join("");
-    const cells = [`\`${cell(syntaxOf(command))}\``, also, command.help, cell(command.prints), command.source];
+    const cells = [
+      `\`${cell(syntaxOf(command))}\``,
+      also,
+      `\`${cell(command.example)}\``,
+      command.help,
+      cell(command.prints),
+      command.source,
+    ];
     return `| ${cells.join(" | ")} |\n`;
   });
-  return `## ${title}\n\n| syntax | also | what it does | what it prints | known from |\n|---|---|---|---|---|\n${rows.join("")}`;
+  return `## ${title}\n\n| syntax | also | example | what it does | what it prints | known from |\n|---|---|---|---|---|---|\n${rows.join("")}`;
 }
 
 /** A bar would end a table's cell. @param {string} text */
@@ -92,6 +101,9 @@ Taken, and without effect here: ${taken.join(", ")}.
 
 /** @param {CommanderTables} tables */
 function exampleSection({ examples }) {
-  const parts = [...examples].map(([name, console]) => `### ${name}\n\n\`\`\`\n${console.trimEnd()}\n\`\`\`\n`);
-  return `## Examples\n\nConsoles of scripts in \`test/golden/scripts\`, as the tests run them on a simulated board.\n\n${parts.join("\n")}`;
+  const rows = [...examples].map(
+    ([name, about]) =>
+      `| [${name}](../${FOLDER}/${name}.jlink) | ${cell(about)} | [console](../${FOLDER}/${name}.out) |\n`,
+  );
+  return `## Examples\n\nScripts with their consoles, as the tests run them on a simulated board; \`// board:\`, \`// options:\` and\n\`// settings:\` at a script's head say what the test calls it with.\n\n| script | | |\n|---|---|---|\n${rows.join("")}`;
 }

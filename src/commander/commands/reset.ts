@@ -1,6 +1,7 @@
 import { print } from "../context.ts";
 import type { Handler } from "../handler.ts";
 import { resetTarget } from "../target-reset.ts";
+import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/reset.ts";
 
 /** `r`: resets and halts. */
@@ -35,7 +36,10 @@ export const resetNoHalt: Handler = async (call) => {
 /** `RSetType N`: types that Flashproof can't do are taken, because scripts set them, and done as NORMAL. */
 export const resetType: Handler = async (call) => {
   const number = call.args.number("type");
-  if (number > LAST_TYPE) return "failed";
+  if (number > LAST_TYPE) {
+    print(call, unreadableArgument("type", "RSetType <type>"));
+    return "failed";
+  }
   const type = texts.RESET_TYPES.find((each) => each.number === number);
   if (!type) call.notes.answer(`reset type ${number} is done as NORMAL: Flashproof has ${KNOWN}`);
   call.settings.resetType = type ?? texts.RESET_TYPES[0];

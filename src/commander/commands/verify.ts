@@ -30,10 +30,14 @@ function differs(call: Call, image: Image, first: Difference, differences: reado
   const { found } = targetOf(call);
   const { lastLoad } = call.connection.history;
   const changes = lastLoad?.changes ?? [];
-  if (found.chip)
+  if (found.chip && isInFlash(address, found.chip.flash))
     call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
   return "failed";
 }
+
+/** Causes are known for flash; RAM differs because something has written it. */
+const isInFlash = (address: number, { start, length }: { readonly start: number; readonly length: number }): boolean =>
+  address >= start && address < start + length;
 
 /** What this run knows of the chip's past; of what another one did it knows nothing. */
 function historyOf({ connection: { history } }: Call): History {
