@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import type { Clock } from "../../src/base/clock.ts";
+import { type ArgumentSpec, type CommandSpec, findCommand } from "../../src/commander/command.ts";
+import { COMMANDS } from "../../src/commander/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../../src/commander/command-list/impossible.ts";
+import type { CommanderHost } from "../../src/commander/host.ts";
+import { lexScript } from "../../src/commander/lexer.ts";
+import { parseArguments } from "../../src/commander/parse-args.ts";
+import { runCommander } from "../../src/commander/run-commander.ts";
+import type { Twin } from "../../src/twin/usb.ts";
+import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
+import { board, probeOf } from "../support/board.ts";
+
+const DEVICE = "MK24FN1M0xxx12";
+/** A host whose time nobody may need: everything here runs on the board's. */
+const noTime: Clock = { now: () => 0, sleep: async () => {}, alarm: () => () => {} };
+
+/** A script that needs more than this on the wall hangs. */
+const HANG_MS = 60_000;
+
+const ADDRESSES = [
+  "0",
+  "400",
+  "40C",
+  "8000",
+  "FFFFC",
+  "100000",
+  "1FFF0000",
+  "20000000",
+  "2002FFFC",
+  "40020000",
+  "FFFFFFFF",
+];
+const FILES: Readonly<Record<string, Uint8Array>> = {
+  "app.bin": new Uint8Array(0x800).fill(0x5a),
+  "empty.bin": new Uint8Array(),
+  "text.hex": new TextEncoder().encode(":0400000000100020CC\n:00000001FF\n"),
+};
+
+const KINDS: Readonly<Record<ArgumentSpec["kind"], readonly string[]>> = {
+  address: [...ADDRESSES, "Default:20000000", "Secure:0"],
+  hex: ["0", "1", "2", "10", "40", "0x8", ...ADDRESSES.slice(3, 5)],
+  hex64: ["0", "FFFFFFFFFFFFFFFF", "123456789ABCDEF0"],
+  decimal: ["0", "1", "5", "20", "-1"],
+  choice: [],
+  file: ["app.bin", "empty.bin", "text.hex", "nowhere.bin", '"two words.bin"'],
+  text: ["R0", "MSP", "SWD", "JTAG", "1000", "Kinetis", "127.0.0.1"],
+  rest: [
+    DEVICE,
+    `${DEVICE} (allow security)`,
+    "Cortex-M4",
+    "device = X",
+    "DisableFlashDL",
+    "SetResetType = 1",
+    "Nothing",
+  ],
+};
+const NOISE = ["", "???", "xyz", '"', ",", "0x", "-", "123456789ABCDEF01", "/*", "*/", "// x", "\u0000", "ä"];
+
+const ALL: readonly CommandSpec[] = COMMANDS;
+
+function argument(spec: ArgumentSpec): fc.Arbitrary<string> {
+  const good = fc.constantFrom(...(spec.choices ?? KINDS[spec.kind]));
+  return fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...NOISE) });
+}
+
+const calls = ALL.map((command) =>
+  fc
+    .tuple(
+      fc.constantFrom(...command.names),
+      fc.tuple(...command.args.map(argument)),
+      fc.nat(command.args.length),
+      fc.constantFrom(" ", ", ", ","),
+    )
+    .map(
+      ([name, args, missing, separator]) => `${name} ${args.slice(0, args.length - (missing >> 1)).join(separator)}`,
+    ),
+);
+const line = fc.oneof(
+  { weight: 20, arbitrary: fc.oneof(...calls) },
+  { weight: 1, arbitrary: fc.constantFrom(...IMPOSSIBLE_COMMANDS.map(({ names }) => names[0])) },
+  { weight: 1, arbitrary: fc.string() },
+);
+const script = fc.array(line, { maxLength: 12 }).map((lines) => lines.join("\n"));
+
+/** Runs a script on a board; its console matters to nobody here. Throws what the engine throws. */
+async function runOn(twin: Twin, text: string): Promise<void> {
+  const files = new Map([...Object.entries(FILES), ["script", new TextEncoder().encode(text)]] as [
+    string,
+    Uint8Array,
+  ][]);
+  const host: CommanderHost = {
+    openProbe: async () => {
+      const probe = await probeOf(twin);
+      return { probe, clock: twin.clock, close: () => probe.close() };
+    },
+    listProbes: async () => [{ serial: "59304712", product: "J-Link" }],
+    readFile: (path) => files.get(path) ?? FILES["empty.bin"],
+    writeFile: () => {},
+    out: () => {},
+    note: () => {},
+    clock: noTime,
+    isInteractive: false,
+  };
+  const options = { device: DEVICE, wire: "SWD", speed: "4000", quiet: true, script: "script" };
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort("it hangs"), HANG_MS);
+  await runCommander(options, host, stop.signal).finally(() => clearTimeout(timer));
+}
+
+/** Of a script, the lines that are no command with arguments as it takes them. */
+function unparsable(text: string): readonly string[] {
+  return lexScript(text)
+    .filter((each) => each.name !== "")
+    .filter((each) => {
+      const command = findCommand(ALL, each.name);
+      return !command || !parseArguments(command, each).ok;
+    })
+    .map((each) => each.text.replace(/\/\*.*$/, ""));
+}
+
+/** Everything that outlives a process, as one text. */
+const stateOf = (twin: Twin): string =>
+  JSON.stringify([...twin.snapshot().parts].map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]));
+
+/** Whether lines that don't parse leave the board exactly as a connection alone does. */
+async function leavesAlone(lines: readonly string[]): Promise<boolean> {
+  const [one, other] = [board({ flash: "zero" }), board({ flash: "zero" })];
+  await runOn(one, "connect");
+  await runOn(other, ["connect", ...lines].join("\n"));
+  return stateOf(one) === stateOf(other) && one.flashCommands === other.flashCommands;
+}
+
+/** Runs random scripts by seed: none may throw or hang, and what doesn't parse may not touch the chip. */
+export async function run({ count, seed, out }: SoakOptions): Promise<number> {
+  let [lines, refused] = [0, 0];
+  const property = fc.asyncProperty(script, async (text) => {
+    lines += text.split("\n").length;
+    await runOn(board({ flash: "zero" }), text);
+    const bad = unparsable(text);
+    refused += bad.length;
+    if (bad.length > 0 && !(await leavesAlone(bad))) throw new Error("a line that doesn't parse has touched the chip");
+  });
+  const result = await fc.check(property, { numRuns: count, seed, endOnFailure: true });
+  out(`${result.numRuns} scripts, ${lines} lines, ${refused} of them unparsable, ${result.failed ? 1 : 0} wrong`);
+  if (result.failed) console.error(fc.defaultReportMessage(result));
+  return result.failed ? 1 : 0;
+}
