@@ -1,5 +1,6 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
+import { estimate } from "../flash/estimate.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import type { SectorPlan } from "../flash/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
@@ -12,8 +13,15 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
     chip: plan.chip.name,
     security: plan.policy,
     digest: plan.digest,
-    sectors: plan.sectors.map((s) => ({ address: address32(s.address), action: s.action, kept: s.kept, lost: s.lost })),
+    sectors: plan.sectors.map((s) => ({
+      address: address32(s.address),
+      action: s.action,
+      found: s.found,
+      kept: s.kept,
+      lost: s.lost,
+    })),
     steps: plan.steps.length,
+    estimate: { ...estimate(plan) },
     changes: plan.changes.map((c) => ({
       address: address32(c.address),
       field: c.field,
@@ -33,8 +41,10 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
 
 /** A plan in a few lines: what happens to the sectors, the security byte, what is changed, what has to be agreed to. */
 export const planLines = (plan: FlashPlan): readonly string[] => [
+  ...resumeLines(plan),
   ...sectorLines(plan),
   ...changeLines(plan),
+  estimateLine(plan),
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
 
@@ -51,6 +61,36 @@ export function sectorLines(plan: FlashPlan): readonly string[] {
 
 /** The bytes that are programmed otherwise than the file says. */
 export const changeLines = (plan: FlashPlan): readonly string[] => plan.changes.map((c) => `declared: ${c.why}`);
+
+/** What an interrupted run left behind, and what of it stands: nothing where the chip was in order. */
+export function resumeLines(plan: FlashPlan): readonly string[] {
+  const lines = (["half-done", "unreadable"] as const).flatMap((found) => {
+    const sectors = plan.sectors.filter((s) => s.found === found).map((s) => address32(s.address));
+    return sectors.length === 0 ? [] : [`found: ${FOUND_WORDS[found]} at ${sectors.join(", ")}`];
+  });
+  if (lines.length === 0) return [];
+  const done = plan.sectors.filter((s) => s.found === "as-wanted").length;
+  return [
+    ...lines,
+    `resumed: ${done} of ${plan.sectors.length} sectors are as wanted already, the others are done again`,
+  ];
+}
+
+const FOUND_WORDS = {
+  "half-done": "sectors programmed in part, as an interrupted run leaves them,",
+  unreadable: "phrases that can't be read, as a power cut in the middle of a command leaves them,",
+} as const;
+
+/** How long it should take, phase by phase. */
+export function estimateLine(plan: FlashPlan): string {
+  const { compareMs, eraseMs, programMs, verifyMs, totalMs } = estimate(plan);
+  const phases = [
+    `compare ${Math.round(compareMs)}`,
+    `erase ${Math.round(eraseMs)}`,
+    `program ${Math.round(programMs)}`,
+  ];
+  return `about ${Math.round(totalMs)} ms: ${phases.join(", ")}, verify ${Math.round(verifyMs)} (typical times)`;
+}
 
 /** Milliseconds for people; a twin's are virtual, and that is said. */
 export const timeText = (ms: number, clock: "virtual" | "wall"): string =>

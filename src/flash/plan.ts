@@ -6,7 +6,7 @@ import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../
 import { fsecAddress } from "../protection/field.ts";
 import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
 import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
-import type { SectorAction, SectorPlan } from "./sector-plan.ts";
+import type { SectorAction, SectorFound, SectorPlan } from "./sector-plan.ts";
 import { type FlashStep, fsecPhrase, stepsFor } from "./steps.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
@@ -66,7 +66,15 @@ export function planErase(
   const planned = sectors.map(({ address, blank }): SectorPlan => {
     // A sector that reads blank may hold the weak bits of an interrupted erase: "program" looks at user margin first.
     const action = blank ? "program" : "erase";
-    return { address, action, content: openSector(chip, address), kept: 0, lost: blank ? 0 : chip.flash.sectorSize };
+    const found = blank ? "blank" : "other";
+    return {
+      address,
+      action,
+      found,
+      content: openSector(chip, address),
+      kept: 0,
+      lost: blank ? 0 : chip.flash.sectorSize,
+    };
   });
   const steps = fieldLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
   return erasePlan(chip, planned, steps);
@@ -79,11 +87,25 @@ export function planErase(
 export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPlan {
   const field = fieldSector(chip);
   const open = openSector(chip, field);
-  const whole: SectorPlan = { address: field, action: "erase", content: open, kept: 0, lost: chip.flash.length };
+  const whole: SectorPlan = {
+    address: field,
+    action: "erase",
+    found: "not-looked-at",
+    content: open,
+    kept: 0,
+    lost: chip.flash.length,
+  };
   const image: Image = { format: "raw", segments: kept, symbols: [] };
   const back = touchedSectors(image, chip.flash).map((address): SectorPlan => {
     const content = openSector(chip, address);
-    return { address, action: "erase-program", content, kept: overlay(content, address, image), lost: 0 };
+    return {
+      address,
+      action: "erase-program",
+      found: "not-looked-at",
+      content,
+      kept: overlay(content, address, image),
+      lost: 0,
+    };
   });
   const steps = back.flatMap((sector) =>
     stepsFor(chip, sector)
@@ -109,7 +131,15 @@ function planSector(request: FlashRequest, effective: Image, address: number): S
   const named = overlay(content, address, effective);
   const rest = chip.flash.sectorSize - named;
   const lost = request.keepRest ? (now?.unreadable.length ?? 0) * chip.flash.phraseSize : rest;
-  return { address, action: actionFor(chip.flash, content, now), content, kept: request.keepRest ? rest : 0, lost };
+  const found = foundIn(chip, content, now);
+  return {
+    address,
+    action: ACTIONS[found](chip.flash, content),
+    found,
+    content,
+    kept: request.keepRest ? rest : 0,
+    lost,
+  };
 }
 
 /** The sector as it stands; a blank FSEC byte or an unreadable phrase falls back to the open sector's bytes. */
@@ -135,13 +165,41 @@ function overlay(content: Uint8Array, address: number, image: Image): number {
   return named;
 }
 
-function actionFor(flash: FlashGeometry, content: Uint8Array, now: SectorContent | undefined): SectorAction {
-  if (now && now.unreadable.length === 0) {
-    if (equalBytes(now.bytes, content)) return "unchanged";
-    if (isErased(now.bytes, flash)) return "program";
-  }
-  return isErased(content, flash) ? "erase" : "erase-program";
+function foundIn(chip: Chip, content: Uint8Array, now: SectorContent | undefined): SectorFound {
+  if (!now) return "not-looked-at";
+  if (now.unreadable.length > 0) return "unreadable";
+  if (equalBytes(now.bytes, content)) return "as-wanted";
+  if (isErased(now.bytes, chip.flash)) return "blank";
+  return isHalfDone(chip, content, now) ? "half-done" : "other";
 }
+
+/** Each phrase as wanted or blank, and one at least that somebody programmed: a mass erase leaves only the field's. */
+function isHalfDone(chip: Chip, content: Uint8Array, now: SectorContent): boolean {
+  const size = chip.flash.phraseSize;
+  let programmed = 0;
+  for (let at = 0; at < content.length; at += size) {
+    const phrase = now.bytes.subarray(at, at + size);
+    if (isErased(phrase, chip.flash)) continue;
+    if (!equalBytes(phrase, content.subarray(at, at + size))) return false;
+    if (now.address + at !== chip.protection.field + size) programmed++;
+  }
+  return programmed > 0;
+}
+
+const rewrite = (flash: FlashGeometry, content: Uint8Array): SectorAction =>
+  isErased(content, flash) ? "erase" : "erase-program";
+
+/** What has to happen, by what stands there. */
+const ACTIONS: {
+  readonly [found in SectorFound]: (flash: FlashGeometry, content: Uint8Array) => SectorAction;
+} = {
+  "as-wanted": () => "unchanged",
+  blank: () => "program",
+  "half-done": rewrite,
+  other: rewrite,
+  unreadable: rewrite,
+  "not-looked-at": rewrite,
+};
 
 const fieldLast = (sectors: readonly SectorPlan[], chip: Chip): readonly SectorPlan[] => {
   const holdsField = (sector: SectorPlan) => sector.address === fieldSector(chip);

@@ -71,7 +71,14 @@ async function planFor(session: Session, target: EraseTarget, options: EraseOpti
 /** The erase of the whole array touches every sector, though its plan names only those that get something back. */
 function lostSectors(plan: FlashPlan, sectors: readonly number[]): FlashPlan["sectors"] {
   if (plan.steps[0]?.step !== "erase-all") return plan.sectors;
-  return sectors.map((address) => ({ address, action: "erase", content: new Uint8Array(), kept: 0, lost: 0 }));
+  return sectors.map((address) => ({
+    address,
+    action: "erase",
+    found: "other",
+    content: new Uint8Array(),
+    kept: 0,
+    lost: 0,
+  }));
 }
 
 function planPart(

@@ -70,6 +70,19 @@ describe("a plan that is kept", () => {
   });
 });
 
+describe("a flash after an interrupted one", () => {
+  it("says what state it found, and brings the chip up", async () => {
+    const small = ["flash", SMALL, "--chip", CHIP];
+    const cut = await fp(...small, "--probe", `twin:${CHIP},state=${path("board.bin")},fault=power-cut@ftfe=5:50`);
+    expect(cut.exit).not.toBe(0);
+    const again = await fp(...small);
+    expect(again.exit).toBe(0);
+    expect(again.err).toContain("as an interrupted run leaves them, at 0x00001000");
+    expect(again.err).toContain("resumed: ");
+    expect((await fp("verify", SMALL, "--chip", CHIP)).exit).toBe(0);
+  });
+});
+
 describe("what an erase would take", () => {
   it("is kept where --keep says so, and stored where --save does", async () => {
     await fp("flash", FIRMWARE, "--chip", CHIP);

@@ -10,7 +10,7 @@ import { checkOnChip, readImages } from "../image-files.ts";
 import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
-import { changeLines, planResult, sectorLines, timeText } from "../plan-report.ts";
+import { changeLines, planResult, resumeLines, sectorLines, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import { type Heard, uartWatch } from "../uart.ts";
@@ -36,7 +36,7 @@ export async function flash(asked: Invocation): Promise<Answer> {
     const { session, open } = target;
     const onPlan = (plan: FlashPlan) => {
       if (planned) checkSamePlan(plan, planned);
-      for (const line of changeLines(plan)) note(invocation, line);
+      for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
     };
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });

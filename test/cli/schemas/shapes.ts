@@ -46,11 +46,23 @@ export const planShape = {
     z.strictObject({
       address,
       action: z.enum(["unchanged", "program", "erase", "erase-program"]),
+      found: z
+        .enum(["as-wanted", "blank", "half-done", "unreadable", "other", "not-looked-at"])
+        .describe("what stood there"),
       kept: count.describe("bytes outside the image that are written back"),
       lost: count.describe("bytes outside the image that are erased"),
     }),
   ),
   steps: count,
+  estimate: z
+    .strictObject({
+      compareMs: z.number(),
+      eraseMs: z.number(),
+      programMs: z.number(),
+      verifyMs: z.number(),
+      totalMs: z.number(),
+    })
+    .describe("by typical times of chip and link"),
   changes: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte, why: z.string() })),
   needs: z.array(
     z.strictObject({
