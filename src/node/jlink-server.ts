@@ -29,7 +29,9 @@ const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
 export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServing): Promise<TcpServer> {
   const pause = lockstep ? () => twin.clock.sleep(TURN_US) : () => Promise.resolve();
   let client: Socket | undefined;
-  return listen(where, (socket) => {
+  return listen(where, async (socket) => {
+    // One that has just gone may have left bytes behind, and is not known to be gone before they are dealt with.
+    if (client !== undefined) await closed(client, LEAVING_MS);
     if (client !== undefined && !client.destroyed) {
       socket.end(BUSY);
       return;
@@ -37,9 +39,23 @@ export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServ
     client = socket;
     const stream = twin.jlinkStream();
     socket.write(stream.hello);
-    void converse(socket, stream, pause).catch(() => socket.destroy());
+    await converse(socket, stream, pause).catch(() => socket.destroy());
   });
 }
+
+/** How long a client may take to be gone before the next one is refused, in milliseconds. */
+const LEAVING_MS = 500;
+
+/** Resolves once a connection is closed, or after so many milliseconds. */
+const closed = (socket: Socket, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.destroyed) return resolve();
+    const late = setTimeout(resolve, ms);
+    socket.once("close", () => {
+      clearTimeout(late);
+      resolve();
+    });
+  });
 
 /** Answers piece by piece; while the probe works, the client's next bytes wait in the socket. */
 async function converse(socket: Socket, stream: JlinkStream, pause: () => Promise<void>): Promise<void> {

@@ -18,14 +18,14 @@ export interface TcpServer extends Listening {
  * Listens on a loopback address; port 0 takes any free one. Throws `usage` for an address that others could reach, and
  * for a port that is taken.
  */
-export function listen(where: Listening, onConnection: (socket: Socket) => void): Promise<TcpServer> {
+export function listen(where: Listening, onConnection: (socket: Socket) => void | Promise<void>): Promise<TcpServer> {
   const { host, port } = where;
   if (!/^127(\.\d{1,3}){3}$/.test(host)) throw new HostError("usage", `A twin is served on 127.x.x.x, not on ${host}`);
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket)).on("error", () => socket.destroy());
-    onConnection(socket);
+    void onConnection(socket);
   });
   const close = () =>
     new Promise<void>((resolve) => {

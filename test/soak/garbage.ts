@@ -1,4 +1,6 @@
 import { connect, type Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { serveJlink } from "../../src/node/jlink-server.ts";
 import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
 import type { TcpServer } from "../../src/node/tcp-server.ts";
@@ -28,9 +30,11 @@ const MESSAGES_A_SESSION = 20;
 const SESSIONS_A_LOOK = 50;
 /** How long a client waits for the server's first words, in milliseconds. */
 const PATIENCE_MS = 10_000;
+/** How long it waits for an answer that may not come. */
+const SOON_MS = 2;
 
 /**
- * Throws random bytes and mutilated sessions at a server, `count` messages in connections of some twenty. It must
+ * Throws random bytes and mutilated sessions at a server, `count` messages in connections of up to twenty. It must
  * neither crash nor hang nor grow, and serve a good client in between and at the end.
  */
 export async function run({ count, seed, port, out }: SoakOptions): Promise<number> {
@@ -41,16 +45,15 @@ export async function run({ count, seed, port, out }: SoakOptions): Promise<numb
   const figures = { messages: 0, connections: 0, kindness: 0 };
   let warmRss = 0;
   while (figures.messages < count) {
-    await attack(server.port, victim.session, chance);
-    figures.messages += MESSAGES_A_SESSION;
+    figures.messages += await attack(server.port, victim.session, chance);
     if (++figures.connections % SESSIONS_A_LOOK === 0) {
       await victim.askKindly(server.port);
       figures.kindness++;
     }
-    if (warmRss === 0 && figures.messages >= count * WARM) warmRss = process.memoryUsage.rss();
+    if (warmRss === 0 && figures.messages >= count * WARM) warmRss = size();
   }
   await victim.askKindly(server.port);
-  const growth = process.memoryUsage.rss() - warmRss;
+  const growth = size() - warmRss;
   await server.close();
   const megabytes = (growth / 1024 / 1024).toFixed(1);
   out(
@@ -59,18 +62,49 @@ export async function run({ count, seed, port, out }: SoakOptions): Promise<numb
   return growth < MOST_GROWTH ? 0 : 1;
 }
 
-/** One connection: waits for the greeting, sends its messages in pieces of any size, reads or doesn't, and goes. */
-async function attack(port: number, session: readonly Uint8Array[], chance: Chance): Promise<void> {
+/** What the process takes of the machine, in bytes, once what nobody needs any more is gone. */
+function size(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage.rss();
+}
+
+/**
+ * One connection: waits for the greeting, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
+ * most of what they send, some but little, and so get far. Answers how many messages it sent.
+ */
+async function attack(port: number, session: readonly Uint8Array[], chance: Chance): Promise<number> {
+  const spoilt = chance.pick([2, 8, 40]);
+  let sent = 0;
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => {});
   try {
     await firstWords(socket);
     if (chance.below(4) > 0) socket.resume();
-    for (let i = 0; i < MESSAGES_A_SESSION && !socket.destroyed; i++) await send(socket, message(session, i, chance));
+    for (; sent < MESSAGES_A_SESSION && !socket.destroyed; sent++) {
+      const good = session[sent % session.length];
+      await send(socket, chance.below(spoilt) === 0 ? spoil(session, chance) : good);
+      if (chance.below(2) === 0) await somethingHappens(socket);
+    }
     if (chance.below(2) === 0) await new Promise<void>((resolve) => void socket.end(resolve));
   } finally {
     socket.destroy();
   }
+  return sent;
+}
+
+/** Resolves when an answer comes, when the connection ends, or soon. */
+function somethingHappens(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(done, SOON_MS);
+    function done() {
+      clearTimeout(late);
+      socket.off("data", done).off("close", done);
+      resolve();
+    }
+    socket.once("close", done);
+    if (socket.readableFlowing) socket.once("data", done);
+  });
 }
 
 function firstWords(socket: Socket): Promise<void> {
@@ -92,18 +126,10 @@ function send(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-function message(session: readonly Uint8Array[], index: number, chance: Chance): Uint8Array {
-  switch (chance.below(8)) {
-    case 0:
-      return chance.bytes(1 + chance.below(600));
-    case 1:
-      return chance.pick(session);
-    case 2:
-    case 3:
-      return mutilated(chance.pick(session), chance);
-    default:
-      return session[index % session.length];
-  }
+/** Random bytes, a good message out of its turn, or one that was good. */
+function spoil(session: readonly Uint8Array[], chance: Chance): Uint8Array {
+  const good = chance.pick(session);
+  return chance.pick([() => chance.bytes(1 + chance.below(600)), () => good, () => mutilated(good, chance)])();
 }
 
 /** A message with a byte changed, bytes cut out, or bytes put in. */

@@ -107,11 +107,13 @@ const CALLS = {
   /** The board's state as a state file in base64. */
   state: async (): Promise<string> => Buffer.from(encodeState(theTwin().snapshot())).toString("base64"),
 
-  /** SHA-256 of a part of the board's state. */
-  digest: async (part: string): Promise<string> =>
-    createHash("sha256")
-      .update(theTwin().snapshot().parts.get(part) ?? new Uint8Array())
-      .digest("hex"),
+  /** SHA-256 of a stretch of a part of the board's state. */
+  async digest(part: string, { start, length }: { readonly start: number; readonly length: number }): Promise<string> {
+    const bytes = theTwin().snapshot().parts.get(part) ?? new Uint8Array();
+    return createHash("sha256")
+      .update(bytes.subarray(start, start + length))
+      .digest("hex");
+  },
 
   /** Virtual time, in picoseconds. */
   time: async (): Promise<number> => theTwin().clock.now(),
