@@ -23,13 +23,28 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
     const options = { ...parsed.options, quiet: parsed.options.quiet ?? isQuiet(terminal) };
-    return await run(options, hostFor(options, terminal, prompt), stop.signal);
+    return await runAs(options, hostFor(options, terminal, prompt), stop.signal);
   } catch (error) {
     return printError(error, terminal);
   } finally {
     process.removeListener("SIGINT", onInterrupt);
     prompt.close();
   }
+}
+
+/** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
+async function runAs(options: CommanderOptions, host: CommanderHost, signal: AbortSignal): Promise<number> {
+  if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
+  if (!options.dryRun) return run(options, host, signal);
+  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host);
+  const exit = await run(options, dry.host, signal);
+  host.out(
+    dry
+      .report()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  return exit;
 }
 
 const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env["FLASHPROOF_QUIET"] ?? "");

@@ -27,6 +27,12 @@ export interface CommanderOptions {
   readonly strict?: boolean;
   /** Flashproof's own: no words on stderr. */
   readonly quiet?: boolean;
+  /** Flashproof's own: look at the script instead of running it. */
+  readonly lint?: boolean;
+  /** Flashproof's own: which findings make a lint fail: `brick`, `lock` or `none`. */
+  readonly failOn?: string;
+  /** Flashproof's own: run on a simulated board. */
+  readonly dryRun?: boolean;
   /** Flashproof's own: errors with the errors beneath them. */
   readonly verbose?: boolean;
 }
@@ -87,6 +93,19 @@ export const OPTIONS: readonly OptionSpec[] = [
     key: "strict",
     value: "flag",
     help: "Flashproof's own: any failed command makes the exit code 1",
+  },
+  { names: ["-lint"], key: "lint", value: "flag", help: "Flashproof's own: look at the script instead of running it" },
+  {
+    names: ["-fail-on"],
+    key: "failOn",
+    value: "text",
+    help: "with --lint: brick (default), lock or none; findings that make exit 1",
+  },
+  {
+    names: ["-dry-run"],
+    key: "dryRun",
+    value: "flag",
+    help: "Flashproof's own: on a simulated board; says what the chip would hold",
   },
   { names: ["q", "-quiet"], key: "quiet", value: "flag", help: "Flashproof's own: no words on stderr" },
   {

@@ -4,7 +4,7 @@ import { type ArgumentSpec, type CommandSpec, findCommand } from "../../src/comm
 import { COMMANDS } from "../../src/commander/command-list.ts";
 import { IMPOSSIBLE_COMMANDS } from "../../src/commander/command-list/impossible.ts";
 import type { CommanderHost } from "../../src/commander/host.ts";
-import { lexScript } from "../../src/commander/lexer.ts";
+import { lexScript, type ScriptLine } from "../../src/commander/lexer.ts";
 import { parseArguments } from "../../src/commander/parse-args.ts";
 import { runCommander } from "../../src/commander/run-commander.ts";
 import type { Twin } from "../../src/twin/usb.ts";
@@ -108,15 +108,18 @@ async function runOn(twin: Twin, text: string): Promise<void> {
   await runCommander(options, host, stop.signal).finally(() => clearTimeout(timer));
 }
 
-/** Of a script, the lines that are no command with arguments as it takes them. */
+/** Whether a line is no command with arguments as it takes them. */
+function isUnparsable(each: ScriptLine): boolean {
+  const command = findCommand(ALL, each.name);
+  return each.name !== "" && (!command || !parseArguments(command, each).ok);
+}
+
+/** Of a script, the lines that don't parse, written without comments so that none of them hides another. */
 function unparsable(text: string): readonly string[] {
-  return lexScript(text)
-    .filter((each) => each.name !== "")
-    .filter((each) => {
-      const command = findCommand(ALL, each.name);
-      return !command || !parseArguments(command, each).ok;
-    })
-    .map((each) => each.text.replace(/\/\*.*$/, ""));
+  const rewritten = lexScript(text)
+    .filter(isUnparsable)
+    .map(({ name, args }) => [name, ...args].map((word) => `"${word}"`).join(" "));
+  return rewritten.filter((line) => lexScript(line).every(isUnparsable));
 }
 
 /** Everything that outlives a process, as one text. */

@@ -1,0 +1,93 @@
+import { FlashproofError } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { Image } from "../../image/image.ts";
+import { covers } from "../../image/image-bytes.ts";
+import { detectFormat, readImage } from "../../image/read-image.ts";
+import { effectiveImage } from "../../protection/effective-image.ts";
+import { lintImage } from "../../protection/lint-image.ts";
+import { isOnChip } from "./lint-addresses.ts";
+import type { ScriptCall } from "./lint-script.ts";
+import type { ScriptFinding } from "./script-finding.ts";
+
+/** Stack pointer and reset vector. */
+const VECTORS_LENGTH = 8;
+
+/** Looks at the files of a script's downloads, and at what an erase before them leaves unwritten. */
+export class LintImages {
+  private readonly readFile: (path: string) => Uint8Array;
+  /** The last erase of the whole chip, and whether a download after it brought the vectors. */
+  private erase: { readonly line: number; readonly chip: Chip | undefined; loads: number; booted: boolean } | undefined;
+
+  constructor(readFile: (path: string) => Uint8Array) {
+    this.readFile = readFile;
+  }
+
+  /** What one call's file would do. */
+  lint(call: ScriptCall): readonly ScriptFinding[] {
+    const [name] = call.command.names;
+    if (name === "erase" && !call.args.has("SAddr"))
+      this.erase = { line: call.line, chip: call.chip, loads: 0, booted: false };
+    return name === "LoadFile" || name === "LoadBin" ? this.lintLoad(call) : [];
+  }
+
+  /** What is only known at the end: whether an erased chip has something to start. */
+  end(): readonly ScriptFinding[] {
+    const { erase } = this;
+    if (!erase || erase.loads === 0 || erase.booted) return [];
+    const what = "The whole chip is erased, and what is programmed after it has no vectors: the chip won't start.";
+    const remedy = "Program all the files that belong together, or erase only the range of this one.";
+    return [{ line: erase.line, severity: "warn", what, remedy }];
+  }
+
+  private lintLoad(call: ScriptCall): readonly ScriptFinding[] {
+    const { line, chip } = call;
+    const path = call.args.text("filename");
+    try {
+      const image = this.open(call, path);
+      if (!chip) return [];
+      this.noteLoad(image, chip);
+      return [...outside(image, chip, line), ...security(image, chip, call)];
+    } catch (error) {
+      if (!(error instanceof FlashproofError)) throw error;
+      return [
+        {
+          line,
+          severity: "warn",
+          what: `${path}: ${error.message}.`,
+          remedy: "Check the path: it begins where the Commander is run.",
+        },
+      ];
+    }
+  }
+
+  private open(call: ScriptCall, path: string): Image {
+    const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
+    const bytes = this.readFile(path);
+    const format = bytes.length === 0 ? "raw" : detectFormat(bytes, { name: path, address: address ?? 0 });
+    return readImage(bytes, { name: path, format, ...(address === undefined ? {} : { address }) });
+  }
+
+  private noteLoad(image: Image, chip: Chip): void {
+    if (!this.erase) return;
+    this.erase.loads++;
+    this.erase.booted ||= covers(image, chip.flash.start, VECTORS_LENGTH);
+  }
+}
+
+function outside(image: Image, chip: Chip, line: number): readonly ScriptFinding[] {
+  const bad = image.segments.find(({ address, bytes }) => !isOnChip(chip, address, bytes.length));
+  if (!bad) return [];
+  const what = `The file reaches from ${address32(bad.address)} to ${address32(bad.address + bad.bytes.length - 1)}, outside of the ${chip.name}.`;
+  return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];
+}
+
+/** What the image's security bytes mean, as `explain` says it; the plain name's change is said beside. */
+function security(image: Image, chip: Chip, { line, settings }: ScriptCall): readonly ScriptFinding[] {
+  const plain = settings.device?.allowsSecurity !== true;
+  const isChanged = plain && effectiveImage(image, chip, "keep-open").changes.length > 0;
+  const beside = isChanged ? " Under the plain device name the chip is kept open, and verifybin differs there." : "";
+  return lintImage(image, chip)
+    .filter(({ severity }) => severity !== "info")
+    .map(({ severity, what, remedy }) => ({ line, severity, what: `${what}${beside}`, remedy }));
+}

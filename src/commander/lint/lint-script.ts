@@ -1,0 +1,141 @@
+import type { Chip } from "../../chips/chip.ts";
+import type { CommandSpec } from "../command.ts";
+import { findCommand, syntaxOf } from "../command.ts";
+import { COMMANDS } from "../command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../command-list/impossible.ts";
+import type { CommanderOptions } from "../command-line.ts";
+import { lexScript, type ScriptLine } from "../lexer.ts";
+import { type Arguments, parseArguments } from "../parse-args.ts";
+import { type CommanderSettings, initialSettings, parseWire } from "../settings.ts";
+import { parseDeviceName } from "../device-name.ts";
+import { lintAddresses } from "./lint-addresses.ts";
+import { LintImages } from "./lint-images.ts";
+import type { ScriptFinding } from "./script-finding.ts";
+
+/** What a script is linted with. */
+export interface LintInput {
+  readonly script: string;
+  readonly options: CommanderOptions;
+  /** Throws where a file can't be read. */
+  readonly readFile: (path: string) => Uint8Array;
+}
+
+/** One line of the script that is a call with arguments as its command takes them. */
+export interface ScriptCall {
+  readonly line: number;
+  readonly command: CommandSpec;
+  readonly args: Arguments;
+  readonly chip: Chip | undefined;
+  readonly settings: CommanderSettings;
+}
+
+/** Everything about a script that its author may not have meant, in the order of its lines; nothing is connected. */
+export function lintScript(input: LintInput): readonly ScriptFinding[] {
+  const settings = initialSettings(input.options);
+  const lines = lexScript(input.script).filter(({ name }) => name !== "");
+  const images = new LintImages(input.readFile);
+  const findings: ScriptFinding[] = [];
+  let questions = 0;
+  for (const [i, line] of lines.entries()) {
+    if (questions > 0) {
+      questions--;
+      findings.push(...lintAnswer(line));
+      continue;
+    }
+    const call = readCall(line, settings, findings);
+    if (!call) continue;
+    findings.push(...lintAddresses(call), ...images.lint(call), ...lintStray(call, lines[i - 1]));
+    if (call.command.names[0] === "connect") questions = askedFor(settings);
+    remember(call);
+    if (call.command.names[0] === "q") break;
+  }
+  if (questions > 0) findings.push(unanswered(lines.at(-1)?.number ?? 0, questions));
+  return [...withoutExitOnError(settings), ...findings, ...images.end()];
+}
+
+/** The call of a line; where it is none, that is a finding. */
+function readCall(line: ScriptLine, settings: CommanderSettings, findings: ScriptFinding[]): ScriptCall | undefined {
+  const command = findCommand(COMMANDS, line.name);
+  if (!command) {
+    findings.push(noCommand(line));
+    return undefined;
+  }
+  const parsed = parseArguments(command, line);
+  if (parsed.ok) return { line: line.number, command, args: parsed.args, chip: settings.device?.chip, settings };
+  const what = `"${line.text.trim()}" can't be read as a call of ${command.names[0]}.`;
+  findings.push({ line: line.number, severity: "warn", what, remedy: `It is written ${syntaxOf(command)}.` });
+  return undefined;
+}
+
+function noCommand(line: ScriptLine): ScriptFinding {
+  const impossible = findCommand(IMPOSSIBLE_COMMANDS, line.name);
+  const what = impossible
+    ? `${impossible.names[0]} can't work here: ${impossible.why}.`
+    : `"${line.name}" is no command.`;
+  return {
+    line: line.number,
+    severity: "warn",
+    what,
+    remedy: "Take the line out: it fails, and under ExitOnError it ends the script.",
+  };
+}
+
+/** What the commands that the linter looks at leave behind. */
+function remember({ command, args, settings }: ScriptCall): void {
+  const effects: Readonly<Record<string, () => void>> = {
+    ExitOnError: () => {
+      settings.exitOnError ||= args.text("1 | 0") === "1";
+    },
+    device: () => {
+      settings.device = parseDeviceName(args.text("DeviceName"));
+    },
+    exec: () => {
+      const [, name] = /^device\s*=?\s*(.+)$/i.exec(args.text("Command")) ?? [];
+      if (name) settings.device = parseDeviceName(name);
+    },
+    SelectInterface: () => {
+      settings.wire = parseWire(args.text("Interface")) ?? settings.wire;
+    },
+    speed: () => {
+      settings.khz = 1;
+    },
+  };
+  effects[command.names[0]]?.();
+}
+
+/** How many questions `connect` asks, each answered by a line of the script. */
+const askedFor = ({ device, wire, khz }: CommanderSettings): number =>
+  [device, wire, khz].filter((value) => value === undefined).length;
+
+const SAY_ALL = "Give -Device, -If and -Speed on the command line, or device, si and speed before connect.";
+
+/** A line that is eaten as an answer and that looks like a command. */
+function lintAnswer({ number, name, text }: ScriptLine): readonly ScriptFinding[] {
+  const command = findCommand(COMMANDS, name);
+  if (!command || name.length === 1) return [];
+  const what = `"${text.trim()}" isn't run: connect asks a question, and takes this line as the answer.`;
+  return [{ line: number, severity: "warn", what, remedy: SAY_ALL }];
+}
+
+const unanswered = (line: number, questions: number): ScriptFinding => ({
+  line,
+  severity: "warn",
+  what: `connect asks ${questions} more ${questions === 1 ? "question" : "questions"} than the script answers.`,
+  remedy: SAY_ALL,
+});
+
+/** An answer to a question that isn't asked is a command: S is step. */
+function lintStray({ line, command, settings }: ScriptCall, before: ScriptLine | undefined): readonly ScriptFinding[] {
+  const follows = before !== undefined && findCommand(COMMANDS, before.name)?.names[0] === "connect";
+  if (!follows || command.names[0] !== "step" || askedFor(settings) > 0) return [];
+  const what = "This line steps the core: connect had nothing left to ask, so it is no answer.";
+  return [{ line, severity: "warn", what, remedy: "Take the line out, or leave the wire off the command line." }];
+}
+
+function withoutExitOnError({ exitOnError }: CommanderSettings): readonly ScriptFinding[] {
+  if (exitOnError) return [];
+  const what = "Nothing sets ExitOnError 1: whatever fails, the exit code is 0.";
+  return [
+    { line: 0, severity: "warn", what, remedy: "Begin the script with ExitOnError 1, or call it with --strict." },
+  ];
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { HostError } from "../../../src/base/errors.ts";
+import type { CommanderOptions } from "../../../src/commander/command-line.ts";
+import { lintScript } from "../../../src/commander/lint/lint-script.ts";
+import { failsLint, findingLines } from "../../../src/commander/lint/script-finding.ts";
+import { loopForEver, smallImage } from "./lab.ts";
+
+const FILES: Readonly<Record<string, Uint8Array>> = {
+  "good.bin": loopForEver(smallImage()),
+  "locks.bin": loopForEver(smallImage({ 1036: 0x7b })),
+  "bricks.bin": loopForEver(smallImage({ 1036: 0x64 })),
+};
+
+const ALL_SAID = { device: "MK24FN1M0xxx12", wire: "SWD", speed: "4000", exitOnError: true };
+
+const lint = (lines: readonly string[], options: CommanderOptions = ALL_SAID) =>
+  lintScript({
+    script: lines.join("\n"),
+    options,
+    readFile: (path) => {
+      const bytes = FILES[path];
+      if (!bytes) throw new HostError("file-not-found", `The file ${path} does not exist`);
+      return bytes;
+    },
+  });
+
+const whats = (lines: readonly string[], options?: CommanderOptions) =>
+  lint(lines, options).map(({ line, severity, what }) => `${line} ${severity} ${what}`);
+
+describe("a script's lint", () => {
+  it("finds nothing in a script that says all it needs", () =>
+    expect(
+      lint(["r", "loadfile good.bin 0", "verifybin good.bin 0", "mem32 20000000 4", "w4 4001e504 2", "q"]),
+    ).toEqual([]));
+  it("has a line and a way out for each finding", () => {
+    const findings = lint(["frobnicate", "mem8 20000000", "loadfile nowhere.bin", "be"]);
+    expect(findings.map(({ line }) => line)).toEqual([1, 2, 3, 4]);
+    for (const { what, remedy } of findings) expect([what, remedy].every((text) => text.endsWith("."))).toBe(true);
+  });
+  it("finds unknown commands", () => expect(whats(["frobnicate"])).toEqual(['1 warn "frobnicate" is no command.']));
+  it("finds commands that can't work here", () =>
+    expect(whats(["power on"])[0]).toMatch(/^1 warn power can't work here/));
+  it("finds calls that can't be read, and says how they are written", () =>
+    expect(lint(["setpc main"])[0]).toMatchObject({ line: 1, remedy: "It is written SetPC <addr>." }));
+  it("finds that no error would be told", () => {
+    expect(whats(["r"], { ...ALL_SAID, exitOnError: false })[0]).toMatch(/^0 warn Nothing sets ExitOnError 1/);
+    expect(whats(["eoe 1", "r"], { ...ALL_SAID, exitOnError: false })).toEqual([]);
+  });
+  it.each([
+    ["mem32 F0000000 1"],
+    ["w4 100000 0"],
+    ["savebin x 2FFFFFF0 10"],
+    ["erase 100000 101000"],
+    ["erase 20000000 20001000"],
+    ["loadfile good.bin 0xFFC00"],
+    ["loadbin good.bin 60000000"],
+  ])("finds addresses outside of the device: %s", (line) => expect(whats([line])[0]).toMatch(/^1 warn .*outside of/));
+  it.each([
+    ["mem32 E000ED00 1"],
+    ["w4 40020000 0"],
+    ["mem8 FFFFF 1"],
+    ["mem32 1FFFFFF0 8"],
+    ["loadbin good.bin 20000000"],
+  ])("finds nothing outside in %s", (line) => expect(whats([line])).toEqual([]));
+  it("finds an erase before an image that can't start", () => {
+    expect(whats(["erase", "loadfile good.bin 0x8000"])[0]).toMatch(/^1 warn The whole chip is erased/);
+    expect(whats(["erase", "loadfile good.bin 0x8000", "loadfile good.bin 0"])).toEqual([]);
+    expect(whats(["erase 8000 9000", "loadfile good.bin 0x8000"])).toEqual([]);
+  });
+  it("finds an image that would lock the chip, and what the device's name makes of it", () => {
+    expect(whats(["loadfile locks.bin 0"]).join("\n")).toMatch(/^1 lock FSEC .* kept open/);
+    const allow = { ...ALL_SAID, device: "MK24FN1M0xxx12 (allow security)" };
+    expect(whats(["loadfile locks.bin 0"], allow).join("\n")).not.toMatch(/kept open,/);
+  });
+  it("finds an image that would lock the chip for ever", () =>
+    expect(whats(["loadfile bricks.bin 0"])[0]).toMatch(/^1 brick /));
+  it("finds commands that connect takes as answers, and questions without one", () => {
+    const found = whats(["connect", "loadfile good.bin 0"], { exitOnError: true });
+    expect(found[0]).toMatch(/^2 warn "loadfile good.bin 0" isn't run/);
+    expect(found[1]).toMatch(/^2 warn connect asks 2 more questions/);
+    expect(whats(["connect", "MK24FN1M0xxx12", "S", "4000", "r"], { exitOnError: true })).toEqual([]);
+  });
+  it("finds answers that nobody asked for", () =>
+    expect(whats(["connect", "S", "r"])[0]).toMatch(/^2 warn This line steps the core/));
+  it("stops at the script's end, as the run does", () => expect(whats(["q", "frobnicate"])).toEqual([]));
+  it("fails by its worst finding", () => {
+    const [warn, lock, brick] = [lint(["be"]), lint(["loadfile locks.bin 0"]), lint(["loadfile bricks.bin 0"])];
+    expect([warn, lock, brick].map((found) => failsLint(found, "brick"))).toEqual([false, false, true]);
+    expect([warn, lock, brick].map((found) => failsLint(found, "lock"))).toEqual([false, true, true]);
+    expect([warn, lock, brick].map((found) => failsLint(found, undefined))).toEqual([false, false, false]);
+  });
+  it("is printed by file and line", () =>
+    expect(findingLines("x.jlink", lint(["be"]))[0]).toMatch(/^x\.jlink:1: warn: be can't work here/));
+});
