@@ -72,7 +72,8 @@ export async function serveTwins(options: ServeOptions): Promise<Served> {
 
 function plugIn(board: BoardSelector, { pace, uart }: ServeOptions, ends: (() => void)[]): PluggedTwin {
   const paced = pace === "wall" ? { pace: wallPacer() } : {};
-  const plugged = plugInTwin({ ...board, options: { ...board.options, ...paced, ...(uart && { uart }) } });
+  const plugged = plugInTwin({ ...board, options: { ...board.options, ...paced } });
+  if (uart) plugged.onUart(uart);
   ends.push(plugged.unplug, plugged.keep);
   return plugged;
 }

@@ -18,7 +18,10 @@ export interface TcpServer extends Listening {
  * Listens on a loopback address; port 0 takes any free one. Throws `usage` for an address that others could reach, and
  * for a port that is taken.
  */
-export function listen(where: Listening, onConnection: (socket: Socket) => void | Promise<void>): Promise<TcpServer> {
+export async function listen(
+  where: Listening,
+  onConnection: (socket: Socket) => void | Promise<void>,
+): Promise<TcpServer> {
   const { host, port } = where;
   if (!/^127(\.\d{1,3}){3}$/.test(host)) throw new HostError("usage", `A twin is served on 127.x.x.x, not on ${host}`);
   const open = new Set<Socket>();
