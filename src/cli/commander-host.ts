@@ -1,7 +1,9 @@
-import { createInterface, type Interface } from "node:readline";
+import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join } from "node:path";
 import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
 import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
+import { inForm } from "../commander/console-form.ts";
+import { findForm, FORMS } from "../commander/texts/forms.ts";
 import type { CommanderHost, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
 import { report } from "../doctor/report.ts";
@@ -17,8 +19,10 @@ import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./
 export async function runCommander(argv: readonly string[], terminal: Terminal): Promise<number> {
   const parsed = parseCommandLine(argv);
   const stop = new AbortController();
-  const onInterrupt = () => stop.abort("interrupted");
-  process.once("SIGINT", onInterrupt);
+  // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
+  const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
+  const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
+  process.on("SIGINT", onInterrupt);
   const prompt = new Prompt(terminal);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
@@ -34,9 +38,12 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
 
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
 async function runAs(options: CommanderOptions, host: CommanderHost, signal: AbortSignal): Promise<number> {
+  const form = findForm(options.compat ?? "V7.86e");
+  if (!form) throw new HostError("usage", `--compat takes ${FORMS.map(({ version }) => version).join(", ")}`);
+  const shown = inForm(host, form);
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
-  if (!options.dryRun) return run(options, host, signal);
-  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host);
+  if (!options.dryRun) return run(options, shown, signal);
+  const dry = (await import("./commander-dry-run.ts")).dryRun(options, shown);
   const exit = await run(options, dry.host, signal);
   host.out(
     dry
@@ -81,6 +88,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),
+    ...(terminal.inIsTerminal ? { commandSignal: () => prompt.commandSignal() } : {}),
   };
 }
 
@@ -142,31 +150,4 @@ function answerIn(settings: Settings, from: string): StoredAnswer | undefined {
   throw new HostError("config-invalid", `secured-device in ${from} is "unsecure" or "leave", nothing else`, {
     details: { path: from },
   });
-}
-
-/** The process's stdin, line by line; opened at the first question, so that a script leaves it alone. */
-class Prompt {
-  private readonly terminal: Terminal;
-  private lines: AsyncIterator<string> | undefined;
-  private reader: Interface | undefined;
-
-  constructor(terminal: Terminal) {
-    this.terminal = terminal;
-  }
-
-  /** The next line behind a prompt; undefined at the end of the input. */
-  async read(prompt: string): Promise<string | undefined> {
-    const { inIsTerminal } = this.terminal;
-    const output = inIsTerminal ? { output: process.stdout } : {};
-    this.reader ??= createInterface({ input: process.stdin, terminal: inIsTerminal, ...output });
-    this.lines ??= this.reader[Symbol.asyncIterator]();
-    this.reader.setPrompt(prompt);
-    if (inIsTerminal) this.reader.prompt();
-    const next = await this.lines.next();
-    return next.done ? undefined : next.value;
-  }
-
-  close(): void {
-    this.reader?.close();
-  }
 }

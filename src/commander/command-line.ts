@@ -31,6 +31,8 @@ export interface CommanderOptions {
   readonly lint?: boolean;
   /** Flashproof's own: which findings make a lint fail: `brick`, `lock` or `none`. */
   readonly failOn?: string;
+  /** Flashproof's own: the version whose console is printed, `V7.86e` or another of `FORMS`. */
+  readonly compat?: string;
   /** Flashproof's own: run on a simulated board. */
   readonly dryRun?: boolean;
   /** Flashproof's own: errors with the errors beneath them. */
@@ -106,6 +108,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     key: "dryRun",
     value: "flag",
     help: "Flashproof's own: on a simulated board; says what the chip would hold",
+  },
+  {
+    names: ["-compat"],
+    key: "compat",
+    value: "text",
+    help: "Flashproof's own: print as V6.44, V7.58, V7.86e (default) or V8.10 does",
   },
   { names: ["q", "-quiet"], key: "quiet", value: "flag", help: "Flashproof's own: no words on stderr" },
   {

@@ -46,6 +46,8 @@ export interface CommanderHost {
   readonly storedAnswer?: StoredAnswer;
   /** The next line behind a prompt, where there is no script; undefined at the end of the input. */
   readLine?(prompt: string): Promise<string | undefined>;
+  /** What calls off one command and not the whole run; asked for anew before each command at a prompt. */
+  commandSignal?(): AbortSignal;
   /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;
 }

@@ -3,6 +3,9 @@ import type { CommandLineFault, CommanderOptions } from "./command-line.ts";
 import { logged, type LoggedHost } from "./console-log.ts";
 import { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
+import { CommandSignal } from "./command-signal.ts";
+import { isCalledOff } from "./failure.ts";
+import type { ScriptLine } from "./lexer.ts";
 import type { Outcome } from "./handler.ts";
 import type { CommanderHost } from "./host.ts";
 import { CommandInput } from "./input.ts";
@@ -31,10 +34,11 @@ export async function runCommander(
   openRun(options, host, notes);
   const input = openInput(options, host, notes);
   if (!input) return 1;
-  const context = { host, notes, settings: initialSettings(options), input, io: signal ? { signal } : {} };
+  const calls = new CommandSignal(host, signal);
+  const context = { host, notes, settings: initialSettings(options), input, io: calls.io };
   const connection = new Connection(context, options);
   try {
-    const failures = await runAll(context, connection, options);
+    const failures = await runAll(context, connection, options, calls);
     return failures.ended || (options.strict && failures.any) ? 1 : 0;
   } finally {
     await connection.close();
@@ -88,7 +92,12 @@ interface Failures {
   ended: boolean;
 }
 
-async function runAll(context: Context, connection: Connection, options: CommanderOptions): Promise<Failures> {
+async function runAll(
+  context: Context,
+  connection: Connection,
+  options: CommanderOptions,
+  calls: CommandSignal,
+): Promise<Failures> {
   const failures = { any: false, ended: false };
   const { isScript } = context.input;
   if (isScript) print(context, texts.scriptStart());
@@ -96,10 +105,28 @@ async function runAll(context: Context, connection: Connection, options: Command
   if (options.autoConnect) await connectFirst(context, connection, failures);
   while (!failures.ended) {
     const line = await context.input.nextCommand();
-    if (!line || note(await runCommand(context, connection, line), context, failures)) break;
+    if (!line || note(await runOne(context, connection, line, calls), context, failures)) break;
   }
   if (isScript) print(context, texts.scriptEnd());
   return failures;
+}
+
+/** Runs a line; one that a person stops at the prompt fails, and what it was doing is let go of. */
+async function runOne(
+  context: Context,
+  connection: Connection,
+  line: ScriptLine,
+  calls: CommandSignal,
+): Promise<Outcome> {
+  calls.renew();
+  try {
+    return await runCommand(context, connection, line);
+  } catch (error) {
+    if (!isCalledOff(error) || !calls.isOnlyCommandStopped) throw error;
+    await connection.disconnect().catch(() => {});
+    context.notes.answer("stopped; the next command connects anew");
+    return "failed";
+  }
 }
 
 /** Answers whether the run ends here. */

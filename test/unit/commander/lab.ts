@@ -25,13 +25,15 @@ export interface Lab extends Omit<CommanderOptions, "script"> {
   /** What a person types, in place of a script. */
   readonly typed?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Ctrl-C at the prompt, asked for before each command. */
+  readonly commandSignal?: () => AbortSignal;
   /** No probe is plugged in. */
   readonly noProbe?: boolean;
 }
 
 /** Runs a script, one command a line, by the engine alone: a host of arrays, and a board behind real drivers. */
 export async function run(script: string | readonly string[], lab: Lab = {}): Promise<Ran> {
-  const { twin = board(), files = {}, stored, typed, signal, noProbe, ...options } = lab;
+  const { twin = board(), files = {}, stored, typed, signal, noProbe, commandSignal, ...options } = lab;
   const text = typeof script === "string" ? script : script.join("\n");
   const store = new Map([...Object.entries(files), ["script", new TextEncoder().encode(text)]] as [
     string,
@@ -57,6 +59,7 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
     note: (line) => void notes.push(line),
     clock: noClock,
     isInteractive: typed !== undefined,
+    ...(commandSignal ? { commandSignal } : {}),
     readLine: async () => lines.shift(),
     ...(stored ? { storedAnswer: { answer: stored, from: "the test" } } : {}),
   };
