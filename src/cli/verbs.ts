@@ -204,4 +204,12 @@ export const VERBS: readonly Verb[] = [
     examples: ["flashproof twin MK24FN1M0xxx12 --jlink --state board.k24"],
     load: async () => (await import("./verbs/twin.ts")).twin,
   },
+  {
+    name: "jlink-shims",
+    args: "<action> <folder>",
+    help: "install: a folder for PATH in which JLinkExe is ours",
+    options: [],
+    examples: ["flashproof jlink-shims install shims && PATH=$PWD/shims:$PATH west flash"],
+    load: async () => (await import("./verbs/jlink-shims.ts")).jlinkShims,
+  },
 ];

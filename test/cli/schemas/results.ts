@@ -148,6 +148,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   list: z.strictObject({ probes: z.array(seenProbe) }),
   doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
   chips: z.strictObject({ chips: z.array(chip) }),
+  "jlink-shims": z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
   info,
   explain: z.union([explainedImage, explainedLog]),
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),

@@ -1,0 +1,8 @@
+/** A shell script that stands where J-Link's own program would, and runs ours in its place. */
+export const commanderScript = (node: string, program: string): string => `#!/bin/sh
+# Flashproof's stand-in for J-Link Commander; it is no SEGGER software.
+exec ${quoted(node)} ${quoted(program)} commander "$@"
+`;
+
+/** One word of a shell, whatever it holds. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { jlinkShims } from "../../../src/cli/verbs/jlink-shims.ts";
+import { processTerminal } from "../../../src/cli/main.ts";
+import { DLL_VERSION } from "../../../src/cli/shims/version-library.ts";
+
+const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
+const folder = mkdtempSync(join(tmpdir(), "flashproof it's "));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const install = (...args: readonly string[]) =>
+  jlinkShims({ args, options: {}, settings: {}, terminal: processTerminal(), signal: new AbortController().signal });
+
+describe("jlink-shims install", () => {
+  beforeAll(async () => {
+    await install("install", folder);
+  });
+
+  it("writes a JLinkExe that may be run", () => expect(statSync(join(folder, "JLinkExe")).mode & 0o111).toBe(0o111));
+
+  it("runs our Commander with the caller's words, from wherever it stands", () => {
+    const { stdout, status } = spawnSync(
+      join(folder, "JLinkExe"),
+      ["-nogui", "1", "-commandfile", "/dev/stdin", "-nogui", "1"],
+      {
+        cwd: folder,
+        input: "ShowEmuList\nsleep 1\nexit\n",
+        encoding: "utf8",
+        env: { ...process.env, FLASHPROOF_PROBE: "twin:MK24FN1M0xxx12" },
+      },
+    );
+    expect(stdout).toContain("J-Link[0]: Connection: USB, Serial number: 59304712, ProductName: J-Link");
+    expect(status).toBe(0);
+  });
+
+  it.runIf(hasCompiler)("brings the library that tells a version", () => {
+    const source = join(folder, "ask.c");
+    writeFileSync(
+      source,
+      "int JLINKARM_GetDLLVersion(void);\nint main(void) { return JLINKARM_GetDLLVersion() != " + DLL_VERSION + "; }\n",
+    );
+    const asks = join(folder, "ask");
+    const built = spawnSync("cc", ["-o", asks, source, `-L${folder}`, "-ljlinkarm", `-Wl,-rpath,${folder}`]);
+    expect(built.status).toBe(0);
+    expect(spawnSync(asks).status).toBe(0);
+    expect(existsSync(join(folder, "libjlinkarm.c"))).toBe(false);
+  });
+
+  it("knows no other action", async () => {
+    await expect(install("remove", folder)).rejects.toMatchObject({ code: "usage" });
+  });
+});
