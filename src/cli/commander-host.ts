@@ -88,6 +88,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),
+    breathe: () => new Promise((resolve) => void setImmediate(resolve)),
     ...(terminal.inIsTerminal ? { commandSignal: () => prompt.commandSignal() } : {}),
   };
 }

@@ -48,6 +48,8 @@ export interface CommanderHost {
   readLine?(prompt: string): Promise<string | undefined>;
   /** What calls off one command and not the whole run; asked for anew before each command at a prompt. */
   commandSignal?(): AbortSignal;
+  /** Lets the outside world in, so that Ctrl-C is heard while a simulated board keeps the process busy. */
+  breathe?(): Promise<void>;
   /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;
 }

@@ -1,10 +1,11 @@
-import { within } from "../../base/clock.ts";
+import { type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { disassemble } from "../../cortex/disasm.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
 import { print } from "../context.ts";
 import { isNotStopped } from "../failure.ts";
 import { type Call, type Handler, targetOf } from "../handler.ts";
+import { inSlices, repeatedly } from "../in-slices.ts";
 import { readRegisterDump } from "../register-dump.ts";
 import * as texts from "../texts/v7-86e/registers.ts";
 import { notHalted } from "../texts/v7-86e/reset.ts";
@@ -37,22 +38,26 @@ export const isHalted: Handler = async (call) => {
 export const waitHalt: Handler = async (call) => {
   const { core, clock } = targetOf(call);
   const ms = call.args.has("Timeout") ? call.args.number("Timeout") : WAIT_HALT_MS;
+  const halted = await inSlices(call, ms, (slice) => isHaltedWithin(core, within(clock, slice, call.io)));
+  print(call, texts.waitedForHalt(halted));
+  return halted ? "ok" : "failed";
+};
+
+async function isHaltedWithin(core: CortexCore, io: Io): Promise<boolean> {
   try {
-    await core.waitHalted(within(clock, ms, call.io));
-    print(call, texts.waitedForHalt(true));
-    return "ok";
+    await core.waitHalted(io);
+    return true;
   } catch (error) {
     if (codeOf(error) !== "timeout") throw error;
-    print(call, texts.waitedForHalt(false));
-    return "failed";
+    return false;
   }
-};
+}
 
 /** `g`: steps first where it is told to, then lets the core run; says nothing. */
 export const go: Handler = async (call) => {
   const { core } = targetOf(call);
   const steps = call.args.has("NumSteps") ? call.args.number("NumSteps") : 0;
-  for (let i = 0; i < steps; i++) await core.step(call.io);
+  await repeatedly(call, steps, () => core.step(call.io));
   await core.resume(call.io);
   return "ok";
 };
@@ -61,11 +66,11 @@ export const go: Handler = async (call) => {
 export const step: Handler = async (call) => {
   const { core } = targetOf(call);
   const count = call.args.has("NumSteps") ? call.args.number("NumSteps") : 1;
-  for (let i = 0; i < count; i++) {
+  await repeatedly(call, count, async () => {
     const [pc] = await core.readRegisters(["PC"], call.io);
     print(call, await instructionLine(core, pc, call));
     await core.step(call.io);
-  }
+  });
   return "ok";
 };
 

@@ -3,6 +3,7 @@ import { helpLines } from "../command.ts";
 import { COMMAND_GROUPS } from "../command-list.ts";
 import { print } from "../context.ts";
 import { parseDeviceName } from "../device-name.ts";
+import { inSlices } from "../in-slices.ts";
 import type { Call, Handler } from "../handler.ts";
 import { DEFAULT_KHZ, parseSpeed, parseWire } from "../settings.ts";
 import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
@@ -85,7 +86,10 @@ export const sleep: Handler = async (call) => {
   const ms = call.args.number("ms");
   print(call, texts.slept(ms));
   const { clock } = call.connection.hasProbe ? call.connection.openedProbe : call.host;
-  await clock.sleep(Math.max(0, ms) * 1_000, call.io.signal);
+  await inSlices(call, ms, async (slice) => {
+    await clock.sleep(slice * 1_000, call.io.signal);
+    return false;
+  });
   return "ok";
 };
 

@@ -2,6 +2,7 @@ import { readBlock, writeBlock } from "../../adi/block.ts";
 import type { Picoseconds } from "../../base/clock.ts";
 import { print } from "../context.ts";
 import { type Call, type Handler, targetOf } from "../handler.ts";
+import { repeatedly } from "../in-slices.ts";
 import * as texts from "../texts/v7-86e/tests.ts";
 
 const DEFAULT_TIMES = 100;
@@ -16,9 +17,7 @@ const repeated =
   async (call) => {
     const asked = call.args.has("NumTimes") ? call.args.number("NumTimes") : DEFAULT_TIMES;
     const times = Math.min(Math.max(asked, 0), MOST_TIMES);
-    const spent = await timed(call, async () => {
-      for (let i = 0; i < times; i++) await act(call);
-    });
+    const spent = await timed(call, () => repeatedly(call, times, () => act(call)));
     print(call, texts.repeated(what, times, milliseconds(spent)));
     return "ok";
   };

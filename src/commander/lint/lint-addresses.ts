@@ -1,6 +1,6 @@
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
-import type { ScriptCall } from "./lint-script.ts";
+import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
 /** Bytes of one item, by command. */

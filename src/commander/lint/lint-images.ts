@@ -7,7 +7,7 @@ import { detectFormat, readImage } from "../../image/read-image.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { isOnChip } from "./lint-addresses.ts";
-import type { ScriptCall } from "./lint-script.ts";
+import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
 /** Stack pointer and reset vector. */

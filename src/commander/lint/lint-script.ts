@@ -1,15 +1,14 @@
-import type { Chip } from "../../chips/chip.ts";
-import type { CommandSpec } from "../command.ts";
 import { findCommand, syntaxOf } from "../command.ts";
 import { COMMANDS } from "../command-list.ts";
 import { IMPOSSIBLE_COMMANDS } from "../command-list/impossible.ts";
 import type { CommanderOptions } from "../command-line.ts";
 import { lexScript, type ScriptLine } from "../lexer.ts";
-import { type Arguments, parseArguments } from "../parse-args.ts";
+import { parseArguments } from "../parse-args.ts";
 import { type CommanderSettings, initialSettings, parseWire } from "../settings.ts";
 import { parseDeviceName } from "../device-name.ts";
 import { lintAddresses } from "./lint-addresses.ts";
 import { LintImages } from "./lint-images.ts";
+import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
 /** What a script is linted with. */
@@ -18,15 +17,6 @@ export interface LintInput {
   readonly options: CommanderOptions;
   /** Throws where a file can't be read. */
   readonly readFile: (path: string) => Uint8Array;
-}
-
-/** One line of the script that is a call with arguments as its command takes them. */
-export interface ScriptCall {
-  readonly line: number;
-  readonly command: CommandSpec;
-  readonly args: Arguments;
-  readonly chip: Chip | undefined;
-  readonly settings: CommanderSettings;
 }
 
 /** Everything about a script that its author may not have meant, in the order of its lines; nothing is connected. */
