@@ -4,15 +4,16 @@ import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
 import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
 import { inForm } from "../commander/console-form.ts";
 import { findForm, FORMS } from "../commander/texts/forms.ts";
-import type { CommanderHost, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
+import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
 import { report } from "../doctor/report.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
-import { listUsb, openProbe, type OpenProbe } from "../node/probes.ts";
+import { listUsb, openProbe } from "../node/probes.ts";
 import { wallClock } from "../node/wall-clock.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { Terminal } from "./output.ts";
 import { isStandardInput, readStandardInput } from "./standard-input.ts";
+import { KeptBoard } from "./kept-board.ts";
 import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
@@ -67,9 +68,10 @@ function printError(error: unknown, terminal: Terminal): number {
 function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt): CommanderHost {
   const settings = readSettings(terminal.folder, terminal.env);
   const storedAnswer = readStoredAnswer(options, terminal, settings);
+  const board = new KeptBoard();
   return {
     ...bareHost(terminal, prompt),
-    openProbe: (choice) => openChosen(choice, terminal, settings),
+    openProbe: (choice) => openChosen(choice, { board, terminal, settings }),
     listProbes: () => listProbes(selectorFor({}, terminal, settings)),
     ...(storedAnswer ? { storedAnswer } : {}),
   };
@@ -94,15 +96,22 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
 }
 
 /** The probe that the command line names; a board that the user has set up answers to its own serial number. */
-async function openChosen(choice: ProbeChoice, terminal: Terminal, settings: Settings): Promise<OpenProbe> {
-  const board = setting("probe", undefined, terminal.env, settings);
-  if (choice.ip !== undefined || choice.usb === undefined || !board?.startsWith("twin:")) {
-    return openProbe(selectorFor(choice, terminal, settings));
-  }
-  const open = await openProbe(board);
+async function openChosen(choice: ProbeChoice, { board, terminal, settings }: Bench): Promise<HostProbe> {
+  const selector = setting("probe", undefined, terminal.env, settings);
+  const isTwin = selector?.startsWith("twin:") === true && choice.ip === undefined;
+  if (!isTwin) return openProbe(selectorFor(choice, terminal, settings));
+  const open = await board.open(selector);
+  if (choice.usb === undefined) return open;
   if (isAnyProbe(choice.usb) || open.probe.info.serial === choice.usb) return open;
   await open.close();
   throw new HostError("probe-not-found", `No probe has the serial number ${choice.usb}`);
+}
+
+/** What the probes of one run are opened with. */
+interface Bench {
+  readonly board: KeptBoard;
+  readonly terminal: Terminal;
+  readonly settings: Settings;
 }
 
 /** Old scripts number the probes on USB from 0 to 3: any of them. */
