@@ -7,6 +7,7 @@ import { findForm, FORMS } from "../commander/texts/forms.ts";
 import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
 import { report } from "../doctor/report.ts";
+import { nextTurn } from "../node/event-loop.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
 import { listUsb, openProbe } from "../node/probes.ts";
 import { wallClock } from "../node/wall-clock.ts";
@@ -90,7 +91,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),
-    breathe: () => new Promise((resolve) => void setImmediate(resolve)),
+    breathe: nextTurn,
     ...(terminal.inIsTerminal ? { commandSignal: () => prompt.commandSignal() } : {}),
   };
 }
