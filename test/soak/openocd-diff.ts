@@ -56,6 +56,7 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
       const name = both.locked ? "unlock" : both.chance.pick(OFTEN);
       const what = await difference(both, name);
       done.set(name, (done.get(name) ?? 0) + 1);
+      if ((i + 1) % 100 === 0) process.stderr.write(`${i + 1} of ${count}\n`);
       if (what === undefined) continue;
       differences++;
       process.stderr.write(`operation ${i} (${name}): ${what}\n`);
@@ -171,7 +172,9 @@ const OPERATIONS = {
 
   async program(both) {
     const { chance } = both;
-    const address = chance.below((SECTORS * SECTOR) / 16 - 256) * 16;
+    const anywhere = chance.below((SECTORS * SECTOR) / 16 - 256) * 16;
+    // OpenOCD 0.12 crashes over an image that begins in sector 0 behind the configuration field.
+    const address = anywhere < SECTOR ? anywhere % FIELD : anywhere;
     const bytes = chance.bytes((1 + chance.below(256)) * 16).map((byte, i) => fieldByte(address + i, 0xfe) ?? byte);
     await program(both, address, bytes);
     return undefined;

@@ -31,6 +31,8 @@ const TCL_PORT = 6666;
 /** Ends each command and each answer on OpenOCD's Tcl port. */
 const TCL_END = "\x1a";
 const END_MS = 2000;
+/** How much of a program's last words is shown. */
+const SHOWN = 2000;
 
 let twin: Twin | undefined;
 let server: TcpServer | undefined;
@@ -81,13 +83,15 @@ const CALLS = {
       const socket = tclSocket;
       if (!socket) return reject(new Error("no OpenOCD was started"));
       let answer = "";
+      const onClose = () =>
+        reject(new Error(`OpenOCD has gone during ${command}:\n${openocd?.output().slice(-SHOWN)}`));
       const onData = (chunk: Buffer) => {
         answer += chunk.toString("latin1");
         if (!answer.endsWith(TCL_END)) return;
-        socket.off("data", onData);
+        socket.off("data", onData).off("close", onClose);
         resolve(answer.slice(0, -1));
       };
-      socket.on("data", onData);
+      socket.on("data", onData).once("close", onClose);
       socket.write(`${command}${TCL_END}`);
     });
   },
