@@ -199,7 +199,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "flash-protected": {
     sentence: "The region is write-protected by FPROT.",
     hints: [
-      "FPROT can only be loosened by a mass erase: flashproof unlock --allow-mass-erase, which loses everything.",
+      "Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",
     ],
   },
   "flash-not-blank": {

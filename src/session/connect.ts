@@ -75,6 +75,11 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  * Throws `target-no-power`, `AdiError`, `CoreError`, `ProbeError`, `WaitError`, and what unlocking throws.
  */
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
+  const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
+  return new Session(await establish(options, io), again);
+}
+
+async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
   const emit = options.onEvent ?? (() => {});
   const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown", held: false };
   try {
@@ -83,7 +88,7 @@ export async function connect(options: ConnectOptions, io: Io = {}): Promise<Ses
   } finally {
     if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 }, io);
   }
-  return new Session(finished(draft));
+  return finished(draft);
 }
 
 async function runSteps(steps: readonly Step[], draft: Draft, io: Io): Promise<void> {

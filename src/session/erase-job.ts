@@ -4,11 +4,13 @@ import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import type { Permit } from "../flash/permit.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
+import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 
 /** What is to be erased. `range` keeps the rest of its sectors. */
@@ -29,6 +31,8 @@ export interface EraseReport {
 export interface EraseOptions {
   /** Whether the chip is reset before (default); else the core is only halted. */
   readonly reset?: boolean;
+  /** With `mass-erase` the whole chip is opened by one where protected regions stand in the way. */
+  readonly permits?: readonly Permit[];
   /** Read before, written back after. */
   readonly keep?: readonly KeepRange[];
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
@@ -43,18 +47,27 @@ export async function eraseFlash(
   options: EraseOptions = {},
   io: Io = {},
 ): Promise<EraseReport> {
-  return session.leases.hold("flash", async () => {
-    const stopwatch = new Stopwatch(session.clock);
-    await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
-    const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
-    const run = await executePlan(session, plan, { ...options, permits: [] }, stopwatch, io);
-    const phases = stopwatch.times();
-    return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
-  });
+  // Only an erase of everything may be done by a mass erase, and only where nothing is to be kept or saved.
+  const whole = target.what === "chip" && !options.keep?.length && !options.onLost;
+  const permits = whole ? (options.permits ?? []) : [];
+  return session.leases.hold("flash", () =>
+    openingWith(session, permits, () => eraseOnce(session, target, options, io), io),
+  );
 }
 
-const standStill = ({ core }: Session, reset: boolean, io: Io): Promise<void> =>
-  reset ? core.reset("system", "halt", io) : core.halt(io);
+async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
+  const stopwatch = new Stopwatch(session.clock);
+  await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
+  const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
+  const run = await executePlan(session, plan, { ...options, permits: [] }, stopwatch, io);
+  const phases = stopwatch.times();
+  return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+}
+
+async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
+  if (reset) await session.reset("system", "halt", io);
+  else await session.core.halt(io);
+}
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;

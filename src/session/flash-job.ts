@@ -1,4 +1,4 @@
-import { type Io, within } from "../base/clock.ts";
+import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { touchedSectors } from "../flash/content.ts";
@@ -16,6 +16,7 @@ import { type VerifyResult, verifyImage } from "../flash/verify.ts";
 import type { Image } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
+import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -82,20 +83,24 @@ function sectorsToRead({ image, keep = [] }: FlashJob, chip: Chip): readonly num
 
 /** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */
 export async function flashImage(session: Session, job: FlashJob, io: Io = {}): Promise<FlashReport> {
-  return session.leases.hold("flash", async () => {
-    const stopwatch = new Stopwatch(session.clock);
-    await stopwatch.time("setup", () => session.core.reset("system", "halt", within(session.clock, RESET_MS, io)));
-    const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
-    checkConsents(plan.needs, job.permits);
-    job.onPlan?.(plan);
-    job.onLost?.(lostImage(plan, content));
-    const run = await executePlan(session, plan, job, stopwatch, io);
-    const verify = await stopwatch.time("verify", () =>
-      verifyImage(session.core.memory, plan.image, [], job.onProgress, io),
-    );
-    const phases = stopwatch.times();
-    return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
-  });
+  // What is to be kept or saved would be lost by a mass erase, so such a job is never opened by one.
+  const permits = job.keep?.length || job.onLost ? [] : job.permits;
+  return session.leases.hold("flash", () => openingWith(session, permits, () => flashOnce(session, job, io), io));
+}
+
+async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
+  const stopwatch = new Stopwatch(session.clock);
+  await stopwatch.time("setup", () => session.reset("system", "halt", io));
+  const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
+  checkConsents(plan.needs, job.permits);
+  job.onPlan?.(plan);
+  job.onLost?.(lostImage(plan, content));
+  const run = await executePlan(session, plan, job, stopwatch, io);
+  const verify = await stopwatch.time("verify", () =>
+    verifyImage(session.core.memory, plan.image, [], job.onProgress, io),
+  );
+  const phases = stopwatch.times();
+  return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
 }
 
 /** Runs a finished plan on a halted core; throws `consent-missing` before anything is touched. */
@@ -123,9 +128,6 @@ const LOADERS: { readonly [name in Loader["name"]]: (session: Session) => Loader
   direct: (session) => directLoader(session.core, session.chip.flash, session.clock),
   ram: (session) => ramLoader(session.core, session.chip, session.clock),
 };
-
-/** A second is plenty: reset, flash initialisation and halt take milliseconds. */
-const RESET_MS = 1_000;
 
 /** Nothing is erased on a chip that says it is another one. */
 function refuseOtherChip(session: Session): void {

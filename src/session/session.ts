@@ -37,10 +37,12 @@ export interface Connected {
 export class Session {
   readonly leases = new Leases();
   private connected: Connected;
+  private readonly reconnect: (io: Io) => Promise<Connected>;
   private closed = false;
 
-  constructor(connected: Connected) {
+  constructor(connected: Connected, reconnect: (io: Io) => Promise<Connected>) {
     this.connected = connected;
+    this.reconnect = reconnect;
   }
 
   get probe(): Probe {
@@ -95,7 +97,7 @@ export class Session {
     return lock;
   }
 
-  /** Mass-erases a locked chip and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
+  /** Mass-erases the chip, locked or not, and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
   async unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
     const lock = await settledLock(this.connected, io);
     if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
@@ -103,7 +105,7 @@ export class Session {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
     await massErase(this.connected, this.chip, io);
-    this.note(await settledLock(this.connected, io));
+    this.connected = await this.reconnect(io);
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {

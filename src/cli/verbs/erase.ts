@@ -1,5 +1,6 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
+import { permit } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
@@ -17,7 +18,8 @@ export function erase(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
-    const options = { keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
+    const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
+    const options = { permits, keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
     const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
     return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
