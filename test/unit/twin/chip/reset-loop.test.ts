@@ -7,7 +7,7 @@ const SHOWN = 0x0e;
 
 /** How often each state is seen when one looks `looks` times, `stepUs` apart. */
 function shares(stepUs: number, looks: number): ReadonlyMap<number, number> {
-  const bench = new Lab();
+  const bench = new Lab({ execute: true });
   bench.chip.powerOn(0);
   const seen = new Map<number, number>();
   for (let i = 0; i < looks; i++) {
@@ -26,7 +26,7 @@ describe("a blank chip, which locks up and resets over and over", () => {
   });
 
   it("is held by the MDM-AP's core hold, once the order comes while its flash is ready", () => {
-    const bench = new Lab();
+    const bench = new Lab({ execute: true });
     bench.chip.powerOn(0);
     for (let i = 0; i < 100; i++) {
       bench.wait(37 * MICROSECOND);
