@@ -34,5 +34,5 @@ if (selector === undefined) {
     held = undefined;
   });
   const board = { ...K24_BOARD, voltageMv: { min: 1_700, max: 3_600 } };
-  probeSuite({ name: selector, board, budget: UNCOUNTED, open });
+  probeSuite({ name: selector, board, budget: UNCOUNTED, open, reopen: async () => (await open()).probe });
 }
