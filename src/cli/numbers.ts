@@ -1,6 +1,6 @@
 import { HostError } from "../base/errors.ts";
 
-/** A number as the command line writes it: `0x` hex, else decimal (formats.md, Calling). Throws `usage`. */
+/** A number as the command line writes it: `0x` hex, else decimal (docs/cli.md). Throws `usage`. */
 export function parseNumber(text: string): number {
   const digits = /^0x[0-9a-f]+$/i.test(text) || /^\d+$/.test(text);
   const value = digits ? Number(text) : Number.NaN;

@@ -5,7 +5,7 @@ import type { FlashGeometry } from "../chips/chip.ts";
 import type { ChipContent, SectorContent } from "./content.ts";
 import type { OnProgress } from "./progress.ts";
 
-/** Unit in which a fault is pinned down: a phrase with its ECC (k24.md 2.5: 8 bytes on FTFE). */
+/** Unit in which a fault is pinned down: a phrase with its ECC (8 bytes on FTFE). */
 const PHRASE = 8;
 
 /** Bytes as read; those at the offsets in `unreadable` could not be, and read as 0. */

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { JlinkStream, Twin } from "../twin/usb.ts";
 import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 
-/** TCP port of the J-Link protocol (formats.md, default ports; the only one that libjaylink knows). */
+/** TCP port of the J-Link protocol (the only one that libjaylink knows). */
 export const JLINK_PORT = 19020;
 
 /** Time that one turn takes on a board in lock-step, in microseconds: as on USB (docs/twin.md, time model). */

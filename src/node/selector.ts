@@ -44,7 +44,7 @@ function parseIp(text: string): Selector {
   return { kind: "ip", host, port: number };
 }
 
-/** TCP port of the J-Link protocol (formats.md, default ports). */
+/** TCP port of the J-Link protocol (docs/twin.md, served boards). */
 const DEFAULT_JLINK_PORT = 19020;
 
 function parseTwin(text: string): Selector {

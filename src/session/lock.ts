@@ -17,7 +17,7 @@ export async function readLock(dp: DebugPort, _chip: Chip, io: Io = {}): Promise
   return certain.find((state) => state.inReset) ?? certain[0] ?? states[0];
 }
 
-/** At 4 MHz a look takes 11.5 us, and a round of a blank K24 about 150 us (k24.md 4.1; unsure). */
+/** At 4 MHz a look takes 11.5 us, and a round of a blank K24 about 150 us (unsure). */
 const LOOKS = 15;
 
 /**
@@ -48,5 +48,5 @@ export function orTimedOut<T>(error: unknown, last: T): T {
   throw error;
 }
 
-/** Flash initialisation takes tens to hundreds of microseconds after a reset (k24.md 4.1). */
+/** Flash initialisation takes tens to hundreds of microseconds after a reset (unsure). */
 const SETTLE_LIMIT_MS = 50;

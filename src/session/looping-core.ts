@@ -13,7 +13,7 @@ const LOOP_US = 5_000;
 
 /**
  * Orders in a row, 11.5 us each at 4 MHz: the chip takes none while its flash starts, which is tens of microseconds of
- * each round (k24.md 4.1), and a turn with the probe may meet it at the same point of its round for ever.
+ * each round (unsure), and a turn with the probe may meet it at the same point of its round for ever.
  */
 const ORDERS = 12;
 
@@ -23,7 +23,7 @@ const CATCH_MS = 1_000;
 /**
  * Holds the core of a chip that resets over and over (its vectors are blank, or can't be read) at the end of one of
  * these resets, so that its bus stays reachable. Only an open chip can be held; the answer says which it is.
- * Source: k24.md 4.1, flow (b); OpenOCD kinetis.c, mdm halt.
+ * Source: OpenOCD kinetis.c, mdm halt.
  */
 export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockState, io: Io = {}): Promise<LockState> {
   const mdm = on.dp.accessPort(MDM_AP_INDEX);

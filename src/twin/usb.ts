@@ -20,7 +20,7 @@ export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
 export type { JlinkStream } from "./probe/jlink-stream.ts";
 
-/** How a board is set up; every key has the default that `formats.md` names. */
+/** How a board is set up; every key has the default that `docs/twin.md` names. */
 export interface TwinOptions {
   /** `MK24FN1M0xxx12`. */
   readonly chip: string;

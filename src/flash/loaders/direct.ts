@@ -35,10 +35,10 @@ export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Lo
   };
 }
 
-/** Read margin "user" of the read-1s commands: stricter than a plain read (k24.md 2.4). */
+/** Read margin "user" of the read-1s commands: stricter than a plain read (NXP FTFE, read 1s section). */
 const USER_MARGIN = 1;
 
-/** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (k24.md 2.4). */
+/** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (NXP FTFE, program section; fsl_ftfx). */
 const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
 
 /** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
@@ -58,7 +58,7 @@ export async function startChecks(core: Core, io: Io): Promise<void> {
   }
 }
 
-/** SMC_PMSTAT: the chip is in RUN (k24.md 4.6). */
+/** SMC_PMSTAT: the chip is in RUN (NXP MK24F12 header, SMC). */
 const RUN_MODE = 0x01;
 
 /** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */

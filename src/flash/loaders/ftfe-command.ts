@@ -6,7 +6,7 @@ import { FSTAT } from "../../registers/ftfe.ts";
 import { FlashError } from "../flash-error.ts";
 import type { Phrase } from "../steps.ts";
 
-/** The controller's commands by the manual's names (K24 reference manual, FTFE command set; k24.md 2.4). */
+/** The controller's commands by the manual's names (K24 reference manual, FTFE command set). */
 export const FTFE = {
   RD1SEC: { code: 0x01, name: "read 1s section", limitMs: 50 },
   PGM8: { code: 0x07, name: "program phrase", limitMs: 50 },
@@ -35,7 +35,7 @@ export class Ftfe {
    *
    * `address` goes to FCCOB1-3; `words` to FCCOB4-7 and FCCOB8-B, most significant byte first as FCCOB counts.
    * Throws `flash-command` (ACCERR), `flash-protected` (FPVIOL), `loader-failed` (MGSTAT0 where it is not the answer),
-   * `flash-busy` when the command does not end. Source: k24.md 2.1, 2.2.
+   * `flash-busy` when the command does not end. Source: NXP FTFE, launching commands; fsl_ftfx.
    */
   async run(
     command: FtfeCommand,
@@ -84,13 +84,13 @@ export class Ftfe {
   }
 }
 
-/** The two little-endian words of a phrase go to FCCOB4-7 and FCCOB8-B as they are (k24.md 2.1). */
+/** The two little-endian words of a phrase go to FCCOB4-7 and FCCOB8-B as they are (NXP fsl_ftfx). */
 export function phraseWords(bytes: Uint8Array): readonly [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
 
-/** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (k24.md 2.1). */
+/** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (NXP MK24F12 header). */
 const FCCOB3_OFFSET = 4;
 
 /** Throws what FSTAT's error bits say; MGSTAT0 is an answer, not an error, of the read-1s commands. */

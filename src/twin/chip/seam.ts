@@ -12,7 +12,7 @@ export interface AccessPort {
   abort(): void;
 }
 
-/** Parts of a chip's memory that outlive its power, and those that outlive a reset, by name (see `formats.md`, state file). */
+/** Parts of a chip's memory that outlive its power, and those that outlive a reset, by name (see `docs/twin.md`, state file). */
 export type ChipParts = ReadonlyMap<string, Uint8Array>;
 
 /** How a power cut hits an unfinished flash command: where in its time it struck, and the seed for the bits. */

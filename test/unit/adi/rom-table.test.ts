@@ -37,7 +37,7 @@ class Words implements Memory {
 const TABLE = 0xe00ff000;
 const walk = (memory: Memory) => walkRomTable(memory, TABLE, new FakeClock());
 
-/** The table of the K24, after k24.md 4.2. */
+/** The table of the K24, after the log that started this project. */
 function k24(): Words {
   const memory = new Words().component(TABLE, 0xb105100d, 0x000bb4c4);
   const entries = [0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003, 0xfff41003, 0xfff42003, 0xfff43003, 0xfff44003];
