@@ -198,9 +198,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   },
   "flash-protected": {
     sentence: "The region is write-protected by FPROT.",
-    hints: [
-      "Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",
-    ],
+    hints: ["Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase."],
   },
   "flash-not-blank": {
     sentence: "The sector is not blank after its erase.",
