@@ -5,8 +5,9 @@ import type { Explanation } from "../doctor/differences.ts";
 import type { FieldDifference } from "../doctor/field-differences.ts";
 
 /** An explanation as `--json` prints it. */
-export const causesJson = ({ summary, fields, causes }: Explanation): Json => ({
+export const causesJson = ({ summary, fields, causes, places }: Explanation): Json => ({
   summary,
+  places: places.map(({ address, ...place }) => ({ address: address32(address), ...place })),
   fields: fields.map(fieldJson),
   causes: causes.map(({ id, likelihood, what, for: pro, against, test, remedy }) => ({
     id,
@@ -27,9 +28,14 @@ const fieldJson = ({ name, address, image, chip, parts }: FieldDifference): Json
   parts,
 });
 
+/** Places that are printed; the JSON has them all. */
+const PLACES_SHOWN = 8;
+
 /** An explanation in lines: the best cause in full, the others with what speaks against them. */
 export function causeLines(explanation: Explanation): readonly string[] {
-  return [explanation.summary, ...explanation.causes.flatMap(linesOf)];
+  const named = explanation.places.filter((place) => place.section !== undefined || place.symbol !== undefined);
+  const places = named.slice(0, PLACES_SHOWN).map((place) => `  ${place.text}, ${place.length} bytes`);
+  return [explanation.summary, ...places, ...explanation.causes.flatMap(linesOf)];
 }
 
 const linesOf = (cause: Cause): readonly string[] => [

@@ -88,6 +88,16 @@ const explainedImage = z.strictObject({
 
 const causes = z.strictObject({
   summary: z.string(),
+  places: z.array(
+    z.strictObject({
+      address,
+      length: count,
+      section: z.string().optional(),
+      symbol: z.string().optional(),
+      offset: count.optional(),
+      text: z.string(),
+    }),
+  ),
   fields: z.array(
     z.strictObject({ name: z.string(), address, image: byte, chip: byte.nullable(), parts: z.array(z.string()) }),
   ),
