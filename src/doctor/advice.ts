@@ -119,7 +119,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "memory-fault": {
     sentence: "The chip's bus refused an access.",
     hints: [
-      "Is there memory at that address? flashproof info shows the chip's map.",
+      "Is there memory at that address? The chip's manual has its memory map.",
       "A locked chip refuses everything: flashproof info says whether it is locked.",
       "Flash that was programmed twice without an erase can be unreadable until its sector is erased.",
     ],
@@ -185,7 +185,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "uf2-block": { sentence: "Block {block} of the file is damaged.", hints: [REBUILD] },
 
   // chips
-  "chip-unknown": { hints: ["flashproof chips TEXT searches the chips that are built in; pack add brings more."] },
+  "chip-unknown": { hints: ["flashproof chips TEXT searches the chips that are built in."] },
 
   // programming and verifying
   "flash-busy": {

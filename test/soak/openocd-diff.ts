@@ -21,8 +21,10 @@ const SECTOR = 4096;
 const SECTORS = 24;
 const FIELD = 0x400;
 const FSEC = 0xc;
-/** RAM that neither stack uses for code of its own. */
+/** RAM that the operations write to and read from. */
 const FREE_RAM = { start: 0x20018000, length: 0x10000 } as const;
+/** RAM that is compared: all of SRAM_U above the first 8 KB, in which both stacks put code of their own. */
+const COMPARED_RAM = { start: 0x20002000, length: 0x2e000 } as const;
 /** Where SRAM begins in the state's part of that name: SRAM_L, 64 KiB below 0x20000000. */
 const SRAM_START = 0x1fff0000;
 /** FSTAT, FCNFG, FSEC, FOPT and FPROT3 to 0; FCCOB holds whatever command came last, and each stack has its own way. */
@@ -100,7 +102,7 @@ async function difference(both: Both, name: keyof typeof OPERATIONS): Promise<st
 
 const RANGES = {
   pflash: { start: 0, length: 0x100000 },
-  sram: { start: FREE_RAM.start - SRAM_START, length: FREE_RAM.length },
+  sram: { start: COMPARED_RAM.start - SRAM_START, length: COMPARED_RAM.length },
 } as const;
 
 function digest(twin: Twin, part: keyof typeof RANGES): string {
