@@ -63,6 +63,7 @@ export const layers = [
 export const packages = [
   { name: "node:", layers: ["node", "cli"] },
   { name: "usb", layers: ["node"] },
+  { name: "node-hid", layers: ["node"] },
   { name: "commander", layers: ["cli"] },
   { name: "smol-toml", layers: ["node", "cli"] },
   { name: "@alexaltea/capstone-js", layers: ["cortex"] },

@@ -43,6 +43,14 @@ describe("an edge", () => {
     expect(found('export * from "./dp.ts";')).toEqual([{ to: "adi/dp.ts", typeOnly: false, names: ["*"] }]));
   it("is an import that runs later", () =>
     expect(found('await import("./dp.ts");')).toMatchObject([{ to: "adi/dp.ts" }]));
+  it("is an import that runs later, by a constant that names an optional package", () =>
+    expect(edgesOf({ "node/a.ts": 'const PACKAGE = "node-hid"; await import(PACKAGE);' })).toMatchObject([
+      { to: "node-hid", external: true },
+    ]));
+  it("is forbidden where nobody can tell what it loads", () =>
+    expect(forbidden({ "node/a.ts": "const load = (name: string) => import(name);" })).toEqual([
+      "node/a.ts:1: node may not import import(name)",
+    ]));
   it("is a type named in passing", () =>
     expect(found('type A = import("./dp.ts").Port;')).toEqual([{ to: "adi/dp.ts", typeOnly: true, names: ["Port"] }]));
   it("leads to a package where the path isn't relative", () =>

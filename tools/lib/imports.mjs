@@ -25,7 +25,7 @@ function edgesOf(source) {
   /** @type {Edge[]} */
   const edges = [];
   walk(source.ast, (node) => {
-    const found = importOf(node);
+    const found = importOf(node, source.ast);
     if (!found) return;
     const external = !found.specifier.startsWith(".");
     const to = external ? found.specifier : posix.join(posix.dirname(source.path), found.specifier);
@@ -41,17 +41,37 @@ function edgesOf(source) {
   return edges;
 }
 
-/** @param {ts.Node} node @returns {{ specifier: string, typeOnly: boolean, names: readonly string[] } | undefined} */
-function importOf(node) {
+/**
+ * @param {ts.Node} node
+ * @param {ts.SourceFile} file
+ * @returns {{ specifier: string, typeOnly: boolean, names: readonly string[] } | undefined}
+ */
+function importOf(node, file) {
   if (ts.isImportDeclaration(node)) return declared(node.moduleSpecifier, importClause(node.importClause));
   if (ts.isExportDeclaration(node) && node.moduleSpecifier) return declared(node.moduleSpecifier, exportClause(node));
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
     return declared(node.argument.literal, { typeOnly: true, names: [node.qualifier?.getText() ?? "*"] });
   }
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-    return declared(node.arguments[0], { typeOnly: false, names: ["*"] });
+    return { specifier: loadedBy(node.arguments[0], file), typeOnly: false, names: ["*"] };
   }
   return undefined;
+}
+
+/**
+ * What an `import()` loads. An optional package is named by a constant, so that nobody resolves it where it is not
+ * installed; what can't be told at all is a module that no layer may import.
+ *
+ * @param {ts.Node} argument
+ * @param {ts.SourceFile} file
+ */
+function loadedBy(argument, file) {
+  if (ts.isStringLiteralLike(argument)) return argument.text;
+  const constants = file.statements.flatMap((s) =>
+    ts.isVariableStatement(s) ? [...s.declarationList.declarations] : [],
+  );
+  const value = constants.find(({ name }) => name.getText() === argument.getText())?.initializer;
+  return value && ts.isStringLiteralLike(value) ? value.text : `import(${argument.getText()})`;
 }
 
 /** @param {ts.Node | undefined} specifier @param {{ typeOnly: boolean, names: readonly string[] }} what */
