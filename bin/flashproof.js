@@ -6,5 +6,5 @@ if (existsSync(new URL("../src", import.meta.url))) {
   const { makeReady } = await import("../tools/lib/ready.mjs");
   await makeReady({ install: "when-missing" });
 }
-const { main } = await import("../dist/cli/main.js");
+const { main } = await import("../dist/program/main.js");
 process.exitCode = await main(process.argv.slice(2));

@@ -5,7 +5,14 @@ import { inProject, root } from "./project.mjs";
 const stamp = inProject("dist", "build-stamp");
 
 /** Files outside `src` that change what the compiler makes. */
-const settings = ["package.json", "tsconfig.json", "tsconfig.base.json", "tsconfig.core.json", "tsconfig.node.json"];
+const settings = [
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+  "tsconfig.core.json",
+  "tsconfig.node.json",
+  "tools/lib/bundle.mjs",
+];
 
 /** Whether `dist` was built from the sources as they are now; a few milliseconds, because every `fp` call asks. */
 export const isBuilt = () => readStamp() === sourceSignature();

@@ -30,13 +30,15 @@ async function npmInstall() {
   if (code !== 0) fail("npm ci failed");
 }
 
-async function build() {
+/** Makes `dist`: the compiler's output by module, and from that the command line in few files. */
+export async function build() {
   const { run, toolScripts } = await import("./run.mjs");
-  say("building (tsc -b)");
+  say("building (tsc -b, then one program of it)");
   // Taken before the compiler reads the sources: a change made meanwhile leaves the stamp stale.
   const signature = sourceSignature();
   const code = await run(process.execPath, [toolScripts.tsc, "-b"], { stdout: "stderr" });
   if (code !== 0) fail("the build failed");
+  await (await import("./bundle.mjs")).bundle();
   markBuilt(signature);
 }
 

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { HostError } from "../../base/errors.ts";
 import { writeWhole } from "../../node/files.ts";
+import { packageRoot } from "../../node/package-root.ts";
 import type { Answer } from "../output.ts";
 import { commanderScript } from "../shims/commander-script.ts";
 import { VERSION_LIBRARY } from "../shims/version-library.ts";
@@ -19,7 +19,7 @@ export async function jlinkShims({ args, terminal }: Invocation): Promise<Answer
   if (process.platform === "win32") throw new HostError("usage", "jlink-shims has no stand-ins for Windows");
   const folder = isAbsolute(dir) ? dir : resolve(terminal.folder, dir);
   const files = ["JLinkExe", ...installLibrary(makeFolder(folder))];
-  const program = fileURLToPath(new URL("../../../bin/flashproof.js", import.meta.url));
+  const program = join(packageRoot(), "bin", "flashproof.js");
   writeProgram(join(folder, "JLinkExe"), commanderScript(process.execPath, program));
   const missing =
     files.length > 1 ? [] : ["no C compiler (cc) was found: west's runner also needs the version library"];

@@ -34,7 +34,10 @@ export class Fcf implements Stateful {
   load(flash: FlashArray): void {
     const field = flash.peek(FCF.FPROT, 8);
     this.FPROT = new DataView(field.buffer).getUint32(0, true);
-    [this.FSEC, this.FOPT, this.FEPROT, this.FDPROT] = field.subarray(4);
+    this.FSEC = field[4];
+    this.FOPT = field[5];
+    this.FEPROT = field[6];
+    this.FDPROT = field[7];
     this.keyLocked = false;
   }
 

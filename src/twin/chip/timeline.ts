@@ -13,6 +13,7 @@ export class Timeline implements Stateful {
   private readonly handlers = new Map<string, Handler>();
   private readonly due = new Map<string, Picoseconds>();
   private soonest: Picoseconds = Number.POSITIVE_INFINITY;
+  private soonestName = "";
   private time: Picoseconds = 0;
 
   /** The time that everything on the chip has caught up with. */
@@ -65,13 +66,20 @@ export class Timeline implements Stateful {
   }
 
   private fire(): void {
-    const [name, at] = [...this.due].reduce((a, b) => (b[1] < a[1] ? b : a));
+    const at = this.soonest;
+    const name = this.soonestName;
     this.clear(name);
     this.time = Math.max(this.time, at);
     this.handlers.get(name)?.(at);
   }
 
+  /** Of events due at the same time, the one that was set first comes first. */
   private findSoonest(): void {
-    this.soonest = Math.min(...this.due.values(), Number.POSITIVE_INFINITY);
+    this.soonest = Number.POSITIVE_INFINITY;
+    for (const [name, at] of this.due) {
+      if (at >= this.soonest) continue;
+      this.soonest = at;
+      this.soonestName = name;
+    }
   }
 }

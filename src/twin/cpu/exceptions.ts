@@ -63,7 +63,7 @@ function pushFrame(core: Core): void {
   const frame = (sp - (withFp ? FP_FRAME : BASIC_FRAME)) & (aligns ? ~4 : ~0);
   const words = [s.r[0], s.r[1], s.r[2], s.r[3], s.r[12], s.r[14], s.r[15], xpsr(s) | (adjusted << 9)];
   s.r[13] = frame;
-  for (const [k, word] of words.entries()) store(core, frame + 4 * k, 4, word, 0);
+  for (let k = 0; k < words.length; k++) store(core, frame + 4 * k, 4, words[k], 0);
   if (withFp && s.fpccr & LSPEN) openLazyFrame(s, frame);
   else if (withFp) storeFpFrame(core, frame + BASIC_FRAME);
 }

@@ -3,13 +3,14 @@ import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } fro
 import { watchesData } from "./dwt.ts";
 import { enterException, returnFromException } from "./exceptions.ts";
 import { CFSR, FAULT } from "./faults.ts";
-import { codeAt } from "./fetch.ts";
+import { codeAt, executeNever } from "./fetch.ts";
 import { interpret } from "./interpreter.ts";
 import {
   DEBUG_MONITOR,
   executionPriority,
   groupPriority,
   highestPending,
+  MEM_MANAGE,
   preempting,
   priorityOf,
   SV_CALL,
@@ -69,7 +70,14 @@ function prepare(core: Core): void {
 /** Runs instructions until something wants a look: at most `cycles`, the next tick, one instruction when stepping. */
 function interpretSlice(core: Core, cycles: number): void {
   const s = core.state;
-  const code = codeAt(core, s.r[15] >>> 0);
+  const pc = s.r[15] >>> 0;
+  // Known without a fetch, and worth it: a blank chip comes here twice in each round of its reset loop.
+  if (executeNever(pc)) {
+    raiseFault(core, MEM_MANAGE, CFSR.IACCVIOL, -1);
+    s.retireSticky = 1;
+    return;
+  }
+  const code = codeAt(core, pc);
   const single = stepping(s) || code === core.scratch;
   const limit = single ? 1 : Math.max(1, Math.min(cycles, cyclesToTick(s), LONGEST_SLICE));
   prepare(core);

@@ -10,7 +10,7 @@ import { BKPT, UNIMPLEMENTED } from "./ops-system.ts";
 import { type CodeRegion, NO_REGION } from "./regions.ts";
 
 /** Peripheral, external device and system space are execute-never (ARMv7-M ARM B3.1). */
-const executeNever = (address: number): boolean =>
+export const executeNever = (address: number): boolean =>
   (address >= 0x40000000 && address < 0x60000000) || address >= 0xa0000000;
 
 /** One halfword of code; throws `FAULT`. */

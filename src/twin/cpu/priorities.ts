@@ -51,8 +51,8 @@ export function activeCount(s: State): number {
 function activePriority(s: State): number {
   if (!s.active.includes(1)) return THREAD_PRIORITY;
   let lowest = THREAD_PRIORITY;
-  for (let n = NMI; n < EXCEPTIONS; n++) {
-    if (s.active[n]) lowest = Math.min(lowest, groupPriority(s, priorityOf(s, n)));
+  for (let n = s.active.indexOf(1); n >= 0; n = s.active.indexOf(1, n + 1)) {
+    lowest = Math.min(lowest, groupPriority(s, priorityOf(s, n)));
   }
   return lowest;
 }
@@ -74,11 +74,10 @@ export function preempting(s: State, end = EXCEPTIONS): number {
 
 /** The pending enabled exception of highest priority, or 0; only those below `end`. */
 export function highestPending(s: State, end = EXCEPTIONS): number {
-  if (!s.pending.includes(1)) return 0;
   let best = 0;
   let bestPriority = THREAD_PRIORITY;
-  for (let n = NMI; n < end; n++) {
-    if (!s.pending[n] || !exceptionEnabled(s, n)) continue;
+  for (let n = s.pending.indexOf(1); n >= 0 && n < end; n = s.pending.indexOf(1, n + 1)) {
+    if (!exceptionEnabled(s, n)) continue;
     const priority = priorityOf(s, n);
     if (priority < bestPriority) {
       best = n;

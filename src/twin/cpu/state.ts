@@ -129,19 +129,22 @@ function copyField(from: State, to: State, field: Field): void {
   else (to[field] as Uint8Array).set(value as Uint8Array);
 }
 
+/** A core as it comes up; nobody writes to it. */
+const FRESH = new State();
+
 /** The fields of a state in their saved order. */
-export const STATE_FIELDS = Object.keys(new State()) as readonly Field[];
+export const STATE_FIELDS = Object.keys(FRESH) as readonly Field[];
+
+const SYSTEM_FIELDS = STATE_FIELDS.filter((field) => !SURVIVES_RESET.has(field));
 
 /** Everything back to power-on values. */
 export function resetPower(state: State): void {
-  const fresh = new State();
-  for (const field of STATE_FIELDS) copyField(fresh, state, field);
+  for (const field of STATE_FIELDS) copyField(FRESH, state, field);
 }
 
 /** System registers back to reset values; debug enables, catches, breakpoints and watchpoints stay. */
 export function resetSystem(state: State): void {
-  const fresh = new State();
-  for (const field of STATE_FIELDS) if (!SURVIVES_RESET.has(field)) copyField(fresh, state, field);
+  for (const field of SYSTEM_FIELDS) copyField(FRESH, state, field);
   state.systAt = state.cycles;
   state.demcr &= ~0x000f0000; // the monitor's bits are the system's
 }

@@ -1,0 +1,41 @@
+// @ts-check
+import { rmSync } from "node:fs";
+import { inProject } from "./project.mjs";
+
+/** Where the bundled command line lies: as deep as `dist/cli`. */
+const folder = inProject("dist", "program");
+
+/** An import by name, and no path, not even one of Windows. @param {string} id */
+const isPackage = (id) => !/^([./]|[A-Za-z]:)/.test(id);
+
+/**
+ * Makes `dist/program/main.js` of the compiled command line: few large files in place of hundreds of small ones, because
+ * finding and linking each module costs a process more than running it. What is imported later stays in files of its
+ * own, what several of them share is together in two, and packages stay packages.
+ *
+ * @throws what the bundler throws when a module is missing
+ */
+export async function bundle() {
+  const { rolldown } = await import("rolldown");
+  rmSync(folder, { recursive: true, force: true });
+  const program = await rolldown({
+    input: { main: inProject("dist", "cli", "main.js") },
+    platform: "node",
+    external: isPackage,
+    preserveEntrySignatures: "allow-extension",
+    logLevel: "warn",
+  });
+  await program.write({
+    dir: folder,
+    format: "esm",
+    sourcemap: true,
+    chunkFileNames: "[name]-[hash].js",
+    codeSplitting: {
+      groups: [
+        { name: "twin", test: /[\\/]dist[\\/]twin[\\/]/, priority: 1 },
+        { name: "common", minShareCount: 4, includeDependenciesRecursively: false },
+      ],
+    },
+  });
+  await program.close();
+}
