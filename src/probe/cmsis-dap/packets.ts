@@ -40,16 +40,38 @@ export const writesPerBlock = ({ size }: PacketLimits): number =>
 /**
  * The next packet from `from` on, at most up to `to`: a block where more writes of one register follow than one
  * DAP_Transfer holds, else as many transfers as fit both the command and its answer.
+ *
+ * Answers carry no number that says which command they belong to, only how many transfers were done. So a packet is made
+ * shorter than it could be where one of those just `before` it has the same count: an answer that came twice, too late
+ * or in another's place then shows as a wrong count.
  */
 export function nextPacket(
   transfers: readonly SwdTransfer[],
   from: number,
   to: number,
   limits: PacketLimits,
+  before: readonly DapPacket[] = [],
 ): DapPacket {
   const writes = writesInARow(transfers, from, Math.min(to, from + writesPerBlock(limits)));
-  if (writes > writesPerTransfer(limits)) return { kind: "block", transfers: transfers.slice(from, from + writes) };
-  return { kind: "transfer", transfers: transfers.slice(from, fitting(transfers, from, to, limits.size)) };
+  const isBlock = writes > writesPerTransfer(limits);
+  const most = isBlock ? writes : fitting(transfers, from, to, limits.size) - from;
+  const count = unlike(before.slice(-neighbours(most, limits)), most);
+  return { kind: isBlock ? "block" : "transfer", transfers: transfers.slice(from, from + count) };
+}
+
+/**
+ * How many packets before this one may not have its count: all that can be under way where that costs little, at least
+ * the last one. Each costs half a transfer a packet on average, so together they stay under 4 percent.
+ */
+const neighbours = (most: number, { count }: PacketLimits): number =>
+  Math.max(1, Math.min(count - 1, Math.floor(most / 16)));
+
+/** The largest number of transfers, up to `most`, that none of the packets has. */
+function unlike(packets: readonly DapPacket[], most: number): number {
+  const taken = packets.map(({ transfers }) => transfers.length);
+  let count = most;
+  while (count > 1 && taken.includes(count)) count--;
+  return count;
 }
 
 function writesInARow(transfers: readonly SwdTransfer[], from: number, to: number): number {

@@ -32,6 +32,7 @@ export interface Reached {
  */
 export async function runStretch(link: DapLink, stretch: Stretch, progress: BatchProgress): Promise<Reached> {
   const flying: Flying[] = [];
+  const sent: DapPacket[] = [];
   const most = stretch.ahead ?? link.limits.count;
   let next = stretch.from;
   let reached: Reached = { done: stretch.from, ack: "ok", owed: false };
@@ -40,7 +41,8 @@ export async function runStretch(link: DapLink, stretch: Stretch, progress: Batc
     while (next < stretch.to && flying.length < most && reached.ack === "ok" && !called) {
       called = calledOff(stretch);
       if (called) break;
-      const packet = nextPacket(stretch.transfers, next, stretch.to, link.limits);
+      const packet = nextPacket(stretch.transfers, next, stretch.to, link.limits, sent);
+      sent.push(packet);
       flying.push({ packet, flight: await launch(link, packet) });
       next += packet.transfers.length;
     }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteReader } from "../../../../src/base/bytes.ts";
-import { nextPacket, type PacketLimits } from "../../../../src/probe/cmsis-dap/packets.ts";
+import { type DapPacket, nextPacket, type PacketLimits } from "../../../../src/probe/cmsis-dap/packets.ts";
 import { TRANSFER, TRANSFER_BLOCK } from "../../../../src/probe/cmsis-dap/transfer.ts";
 import type { SwdTransfer } from "../../../../src/probe/swd/swd-transfer.ts";
 
@@ -14,9 +14,9 @@ const answer = (text: string) => new ByteReader(Buffer.from(text, "hex"));
 
 /** All packets of a batch. */
 function packetsOf(transfers: readonly SwdTransfer[], limits: PacketLimits) {
-  const packets = [];
+  const packets: DapPacket[] = [];
   for (let at = 0; at < transfers.length; at += packets[packets.length - 1].transfers.length) {
-    packets.push(nextPacket(transfers, at, transfers.length, limits));
+    packets.push(nextPacket(transfers, at, transfers.length, limits, packets));
   }
   return packets;
 }
@@ -49,6 +49,23 @@ describe("packets", () => {
       ({ kind, transfers }) => `${kind} ${transfers.length}`,
     );
     expect(kinds).toEqual(["transfer 12", "block 14", "transfer 5"]);
+  });
+
+  it("are told apart from their neighbours by their counts", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 3000 }), anyLimits, (length, limits) => {
+        const row = Array.from({ length }, () => read());
+        const counts = packetsOf(row, limits).map(({ transfers }) => transfers.length);
+        const differs = (count: number, i: number) => i === 0 || count === 1 || count !== counts[i - 1];
+        expect(counts.every(differs)).toBe(true);
+      }),
+    );
+  });
+
+  it("of 512 bytes are told apart from all that are under way", () => {
+    const row = Array.from({ length: 1270 }, () => read());
+    const counts = packetsOf(row, { size: 512, count: 4 }).map(({ transfers }) => transfers.length);
+    expect(counts.slice(0, 5)).toEqual([127, 126, 125, 124, 127]);
   });
 });
 
