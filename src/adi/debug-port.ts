@@ -135,16 +135,20 @@ async function findTarget(port: DapPort, io: Io): Promise<u32> {
 const noPower = (cause: unknown) =>
   new AdiError("dp-power-up", "The target's debug power domain did not come up", { cause });
 
+/** SELECT for a register of an AP: APSEL and APBANKSEL by hand, because every transfer asks. */
+const selectOf = (index: number, address: number): u32 => ((index << 24) | (address & 0xf0)) >>> 0;
+
+const AP_REGISTERS = ([0, 4, 8, 0xc] as const).map((a): DapReg => ({ port: "ap", a }));
+
 /** The DP's operations for an AP's: A[7:4] of the address is the bank that SELECT names. */
 function withSelects(index: number, ops: readonly ApOp[], selected: u32 | undefined): readonly DapOp[] {
   const all: DapOp[] = [];
   let current = selected;
   for (const op of ops) {
-    const wanted = SELECT.of({ APSEL: index, APBANKSEL: (op.address >>> 4) & 0xf });
+    const wanted = selectOf(index, op.address);
     if (current !== wanted) all.push(write(ADDRESS.SELECT, wanted));
     current = wanted;
-    const { address, ...rest } = op;
-    all.push({ ...rest, reg: { port: "ap", a: (address & 0xc) as DapReg["a"] } } as DapOp);
+    all.push({ ...op, reg: AP_REGISTERS[(op.address >>> 2) & 3] } as DapOp);
   }
   return all;
 }

@@ -128,7 +128,9 @@ export class FlashArray {
 
   /** Takes note that `bytes` and `syndromes` were replaced, by a state file. */
   recount(): void {
-    this.notPlain = this.syndromes.reduce((sum, syndrome) => sum + (isPlain(syndrome) ? 0 : 1), 0);
+    let notPlain = 0;
+    for (const syndrome of this.syndromes) if (!isPlain(syndrome)) notPlain += 1;
+    this.notPlain = notPlain;
     this.changed(0, FLASH_SIZE);
   }
 

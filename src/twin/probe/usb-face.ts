@@ -1,4 +1,4 @@
-import type { UsbDevice, UsbEndpoint, UsbInResult, UsbOutResult } from "../../usb/usb-device.ts";
+import type { UsbDevice, UsbInResult, UsbInterface, UsbOutResult } from "../../usb/usb-device.ts";
 import type { TwinClock } from "../clock.ts";
 import type { FaultPlan } from "../fault-plan.ts";
 import type { Fault, FaultKind } from "../faults.ts";
@@ -137,14 +137,15 @@ export class UsbFace implements UsbDevice {
 
   private mustHaveEndpoint(direction: Direction, number: number): void {
     this.mustBeOpen();
-    if (!this.endpoints().some((one) => one.direction === direction && one.endpointNumber === number))
-      throw notFound(`No claimed interface has endpoint ${number} ${direction}`);
-  }
-
-  private endpoints(): readonly UsbEndpoint[] {
-    const interfaces = this.configuration.interfaces.filter((one) => this.claimed.has(one.interfaceNumber));
-    return interfaces.flatMap((one) => one.alternates.flatMap((alternate) => alternate.endpoints));
+    const interfaces = this.configuration.interfaces;
+    const has = (one: UsbInterface) => this.claimed.has(one.interfaceNumber) && hasEndpoint(one, direction, number);
+    if (!interfaces.some(has)) throw notFound(`No claimed interface has endpoint ${number} ${direction}`);
   }
 }
+
+const hasEndpoint = ({ alternates }: UsbInterface, direction: Direction, number: number): boolean =>
+  alternates.some(({ endpoints }) =>
+    endpoints.some((one) => one.direction === direction && one.endpointNumber === number),
+  );
 
 const notFound = (message: string) => new UsbFaceError("NotFoundError", message);
