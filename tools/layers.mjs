@@ -14,7 +14,7 @@ const ground = ["base", "registers"];
 const target = ["adi", "probe", ...ground];
 const job = ["flash", "protection", "image", "chips", "cortex", ...target];
 const belowSession = [...job, "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "commander", "gdb", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "commander", "gdb", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -32,6 +32,7 @@ export const layers = [
   // Of swd only the line sequences, which wake a port through any probe.
   { name: "adi", files: ["adi/"], imports: ["probe", "swd", ...ground] },
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
+  { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
   { name: "chips", files: ["chips/"], imports: ["base"] },
   { name: "image", files: ["image/"], imports: ["base"] },
   { name: "protection", files: ["protection/"], imports: ["image", "chips", ...ground] },
@@ -39,8 +40,8 @@ export const layers = [
   { name: "session", files: ["session/"], imports: ["session error", ...job, "pipe", "usb"] },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
-  { name: "doctor", files: ["doctor/"], imports: ["session error", ...belowSession] },
-  { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", ...belowSession] },
+  { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
+  { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
   { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "doctor", ...belowSession] },
   { name: "node", files: ["node/"], imports: [...belowHosts, "twin"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "node", "twin"] },
@@ -86,6 +87,7 @@ export const pure = {
     /^(registers|chips|image|protection)\//,
     /^flash\/plan/,
     /^commander\/(lexer|numbers|command-line|parse-args|texts\/)/,
+    /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
     /^gdb\/(rsp|parser|packet)/,
     /^twin\/cpu\//,
   ],

@@ -24,8 +24,9 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRu
   const { chip } = device;
   const twin = createTwin({ chip: chip.name });
   const before = twin.peekFlash(chip.flash.start, chip.flash.length);
+  const { serveRtt: _, ...unserved } = outside;
   const host: CommanderHost = {
-    ...outside,
+    ...unserved,
     openProbe: () => openTwin(twin),
     listProbes: async () => [{ serial: "59304712", product: "J-Link" }],
     writeFile: (path) => outside.note(`dry run: ${path} isn't written`),

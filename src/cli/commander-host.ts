@@ -3,6 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
 import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
 import { inForm } from "../commander/console-form.ts";
+import { V7_86E } from "../commander/texts/v7-86e/banner.ts";
 import { findForm, FORMS } from "../commander/texts/forms.ts";
 import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../commander/host.ts";
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
@@ -14,7 +15,7 @@ import { wallClock } from "../node/wall-clock.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { Terminal } from "./output.ts";
 import { isStandardInput, readStandardInput } from "./standard-input.ts";
-import { KeptBoard } from "./kept-board.ts";
+import { KeptBoard, lookAtTwin } from "./kept-board.ts";
 import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
@@ -24,7 +25,8 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
   const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
   const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
-  process.on("SIGINT", onInterrupt);
+  const onTerminate = () => stop.abort("terminated");
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate);
   const prompt = new Prompt(terminal);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
@@ -33,7 +35,7 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   } catch (error) {
     return printError(error, terminal);
   } finally {
-    process.removeListener("SIGINT", onInterrupt);
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate);
     prompt.close();
   }
 }
@@ -74,9 +76,20 @@ function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt):
     ...bareHost(terminal, prompt),
     openProbe: (choice) => openChosen(choice, { board, terminal, settings }),
     listProbes: () => listProbes(selectorFor({}, terminal, settings)),
+    serveRtt,
     ...(storedAnswer ? { storedAnswer } : {}),
   };
 }
+
+/** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
+const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
+  const [{ serveRtt: serve }, { greeting }] = await Promise.all([
+    import("../node/rtt-server.ts"),
+    import("../rtt/telnet.ts"),
+  ]);
+  const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
+  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial), onWish });
+};
 
 /** A host without settings. */
 function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
@@ -127,6 +140,7 @@ function selectorFor({ usb, ip }: ProbeChoice, terminal: Terminal, settings: Set
 
 /** The probes on USB, and the one that the host is set up for. */
 async function listProbes(selector: string | undefined): Promise<readonly SeenProbe[]> {
+  if (selector?.startsWith("twin:")) return [await lookAtTwin(selector)];
   if (selector !== undefined) {
     const open = await openProbe(selector);
     const { serial, product } = open.probe.info;

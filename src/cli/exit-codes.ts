@@ -74,6 +74,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "ap-not-found": EXIT.noTarget,
   "memory-fault": EXIT.failed,
   "memory-alignment": EXIT.failed,
+  "unsteady-read": EXIT.failed,
   "rom-table-broken": EXIT.noTarget,
   "core-not-found": EXIT.noTarget,
   "core-not-halted": EXIT.noTarget,
@@ -117,6 +118,9 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "chip-mismatch": EXIT.unknownChip,
   "session-closed": EXIT.failed,
   "lease-busy": EXIT.failed,
+  "rtt-not-found": EXIT.failed,
+  "rtt-block-broken": EXIT.failed,
+  "rtt-no-channel": EXIT.failed,
 };
 
 /** The exit code of an error by its own code; an error that is not Flashproof's is a bug, and a failure. */

@@ -1,7 +1,11 @@
+import { MICROSECOND } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
-import type { HostProbe } from "../commander/host.ts";
+import type { HostProbe, SeenProbe } from "../commander/host.ts";
 import { findDriver } from "../probe/drivers.ts";
+import { wallPacer } from "../node/pacer.ts";
 import { openProbe } from "../node/probes.ts";
+import { parseSelector } from "../node/selector.ts";
+import { plugInTwin } from "../node/twins.ts";
 import type { Twin } from "../twin/usb.ts";
 
 /**
@@ -15,13 +19,32 @@ export class KeptBoard {
     if (this.twin) return reopen(this.twin);
     const open = await openProbe(selector);
     if (selector?.startsWith("twin:") && !/[,:]state=/.test(selector)) this.twin = open.twin;
-    return open;
+    return open.twin ? { ...open, pace: () => pacedBy(open.clock) } : open;
   }
+}
+
+/** The probe of a simulated board, whoever uses the board's state file just now: a look at the probe touches no board. */
+export async function lookAtTwin(selector: string): Promise<SeenProbe> {
+  const board = parseSelector(selector);
+  if (board.kind !== "twin") throw new HostError("probe-selector", `"${selector}" is no simulated board`);
+  const { twin } = plugInTwin({ ...board, stateFile: undefined });
+  const { probe, close } = await reopen(twin);
+  await close();
+  return { serial: probe.info.serial, product: probe.info.product };
 }
 
 async function reopen(twin: Twin): Promise<HostProbe> {
   const device = twin.hid ?? twin.device;
   const probe = await findDriver(device)?.open(device, twin.clock);
   if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
-  return { probe, clock: twin.clock, close: () => probe.close() };
+  return { probe, clock: twin.clock, pace: () => pacedBy(twin.clock), close: () => probe.close() };
+}
+
+/** Commands run in lock-step; while somebody is waited for, the board's time follows the wall clock. */
+function pacedBy(clock: HostProbe["clock"]): (us: number, signal?: AbortSignal) => Promise<void> {
+  const pace = wallPacer();
+  return async (us, signal) => {
+    await pace(clock.now() + us * MICROSECOND);
+    if (!signal?.aborted) await clock.sleep(us, signal);
+  };
 }

@@ -88,7 +88,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   { names: ["ProjectFile"], key: "projectFile", value: "text", help: "taken, without effect" },
   { names: ["JLinkScriptFile"], key: "jlinkScriptFile", value: "text", help: "taken, without effect" },
   { names: ["JLinkDevicesXMLPath"], key: "devicesXml", value: "text", help: "taken, without effect" },
-  { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text", help: "taken, without effect" },
+  { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text", help: "where RTT is served (19021)" },
   { names: ["Endian"], key: "endian", value: "text", help: "taken: all chips are little endian" },
   {
     names: ["-strict"],

@@ -10,6 +10,7 @@ import { type Context, print } from "./context.ts";
 import { isCalledOff } from "./failure.ts";
 import type { HostProbe, ProbeChoice } from "./host.ts";
 import type { LoadHistory } from "./load-history.ts";
+import type { Meanwhile } from "./meanwhile.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "./settings.ts";
@@ -28,10 +29,23 @@ export class Connection {
   private opened: HostProbe | undefined;
   private session: Session | undefined;
   private raw: RawPort | undefined;
+  private readonly rttPort: number;
+  private meanwhile: Meanwhile | undefined;
 
-  constructor(context: Context, choice: ProbeChoice) {
+  constructor(context: Context, choice: ProbeChoice, rttPort: number) {
     this.context = context;
     this.choice = choice;
+    this.rttPort = rttPort;
+  }
+
+  /** Waits for somebody. Beside it a simulated board lives on and RTT is served; `lost` says that the probe has gone. */
+  async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    // Loaded here: a script that ends by itself waits for nobody.
+    if (this.session) this.meanwhile ??= await this.makeMeanwhile();
+    if (!this.meanwhile) return wait(new AbortController().signal);
+    const result = await this.meanwhile.during(wait);
+    if (this.meanwhile.hasLostProbe) await this.disconnect().catch(() => {});
+    return result;
   }
 
   /** The probe; throws `session-closed` where none is open. */
@@ -137,6 +151,7 @@ export class Connection {
 
   /** Lets the core run on as J-Link does, and closes everything that is open. */
   async close(): Promise<void> {
+    await this.meanwhile?.close();
     if (this.session && this.context.settings.restartOnClose) await this.session.core.resume().catch(() => {});
     await this.session?.close();
     await this.disconnect();
@@ -148,6 +163,11 @@ export class Connection {
     this.opened = undefined;
     this.dropTarget();
     await opened?.close();
+  }
+
+  private async makeMeanwhile(): Promise<Meanwhile> {
+    const { Meanwhile } = await import("./meanwhile.ts");
+    return new Meanwhile(this.context, this.rttPort, () => ({ opened: this.opened, session: this.session }));
   }
 
   private async probeBlock({ probe }: HostProbe): Promise<readonly string[]> {

@@ -7,6 +7,8 @@ export const EXEC_STRINGS = [
   { name: "SetVerifyDownload", effect: "0: a download isn't compared with the flash afterwards" },
   { name: "DisableFlashDL", effect: "from here on nothing programs flash" },
   { name: "EnableFlashDL", effect: "downloads program flash again" },
+  { name: "SetRTTAddr", effect: "RTT's control block lies at this address, and isn't searched" },
+  { name: "SetRTTSearchRanges", effect: "where RTT's control block is searched: START LENGTH, START LENGTH" },
   { name: "AllowIrreversible", effect: "gives the token that an act which can't be undone asks for" },
 ] as const;
 
@@ -18,8 +20,8 @@ export const EXEC_WITHOUT_EFFECT: readonly string[] = [
   "EnableEraseAllFlashBanks SetCompareMode SetSkipProgOnCRCMatch",
   "DisableFlashBPs EnableFlashBPs SetResetPulseLen SetFlashDLThreshold SetWorkRAM SetCFIFlash map",
   "ExcludeFlashCacheRange SetAllowFlashCache InvalidateCache InvalidateFW DisableAutoUpdateFW EnableAutoUpdateFW",
-  "SilentUpdateFW SuppressInfoUpdateFW SupplyPower SupplyPowerDefault DisablePowerSupplyOnClose SetRTTAddr",
-  "SetRTTSearchRanges SetRTTTelnetPort CORESIGHT_SetIndexAHBAPToUse CORESIGHT_SetIndexAPBAPToUse CORESIGHT_AddAP",
+  "SilentUpdateFW SuppressInfoUpdateFW SupplyPower SupplyPowerDefault DisablePowerSupplyOnClose",
+  "SetRTTTelnetPort CORESIGHT_SetIndexAHBAPToUse CORESIGHT_SetIndexAPBAPToUse CORESIGHT_AddAP",
   "CORESIGHT_SetCoreBaseAddr SetETMIsPresent SetETBIsPresent SetIgnoreReadMemErrors SetIgnoreWriteMemErrors",
   "SetCPUConnectIDCODE SetRXIDCode EnableRemarks EnableLowPowerHandlingMode DisableCortexMXPSRAutoCorrectTBit",
   "SetBatchMode HideDeviceSelection SuppressControlPanel ScriptFile ProjectFile JLinkDevicesXMLPath AppendToLogFile",

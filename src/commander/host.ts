@@ -1,5 +1,7 @@
 import type { Clock } from "../base/clock.ts";
-import type { Probe } from "../probe/probe.ts";
+import type { Probe, ProbeInfo } from "../probe/probe.ts";
+import type { RttLine } from "../rtt/pump.ts";
+import type { RttWish } from "./settings.ts";
 
 /** Which probe the options name; both absent: the one that the host is set up for. */
 export interface ProbeChoice {
@@ -13,6 +15,25 @@ export interface ProbeChoice {
 export interface HostProbe {
   readonly probe: Probe;
   readonly clock: Clock;
+  /**
+   * Begins a time in which a simulated board lives at the wall clock's pace; what it answers lets so many microseconds
+   * of that pass. Absent where time passes by itself.
+   */
+  pace?(): (us: number, signal?: AbortSignal) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A server for RTT, as the Commander wants it. */
+export interface RttRequest {
+  readonly port: number;
+  /** Who the probe is, for the greeting. */
+  readonly info: ProbeInfo;
+  /** A client has said where the control block is. */
+  readonly onWish: (wish: RttWish) => void;
+}
+
+/** Everybody who has come for RTT. */
+export interface RttClients extends RttLine {
   close(): Promise<void>;
 }
 
@@ -50,6 +71,8 @@ export interface CommanderHost {
   commandSignal?(): AbortSignal;
   /** Lets the outside world in, so that Ctrl-C is heard while a simulated board keeps the process busy. */
   breathe?(): Promise<void>;
+  /** Serves RTT to other programs; throws `usage` for a port that is taken. Asked when the run first waits for somebody. */
+  serveRtt?(request: RttRequest): Promise<RttClients>;
   /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;
 }

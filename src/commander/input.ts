@@ -4,9 +4,8 @@ import { echo } from "./texts/v7-86e/banner.ts";
 
 /** Where commands come from: a script, or a prompt. Questions of `connect` read their answers from the same place. */
 export class CommandInput {
-  readonly isScript: boolean;
   private readonly host: CommanderHost;
-  private readonly script: readonly string[] | undefined;
+  private script: readonly string[] | undefined;
   private insideComment = false;
   private count = 0;
 
@@ -14,7 +13,17 @@ export class CommandInput {
   constructor(host: CommanderHost, script?: string) {
     this.host = host;
     this.script = script === undefined ? undefined : linesOf(script);
-    this.isScript = script !== undefined;
+  }
+
+  /** Whether lines come from a script still. */
+  get isScript(): boolean {
+    return this.script !== undefined;
+  }
+
+  /** The script is over; from here on lines come from the host's prompt. */
+  leaveScript(): void {
+    this.script = undefined;
+    this.insideComment = false;
   }
 
   /** Whether a person is there to be asked. */

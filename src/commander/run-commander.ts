@@ -3,6 +3,8 @@ import type { CommandLineFault, CommanderOptions } from "./command-line.ts";
 import { logged, type LoggedHost } from "./console-log.ts";
 import { Connection } from "./connection.ts";
 import { type Context, print } from "./context.ts";
+import { findCommand } from "./command.ts";
+import { COMMANDS } from "./command-list.ts";
 import { CommandSignal } from "./command-signal.ts";
 import { isCalledOff } from "./failure.ts";
 import type { ScriptLine } from "./lexer.ts";
@@ -36,10 +38,10 @@ export async function runCommander(
   if (!input) return 1;
   const calls = new CommandSignal(host, signal);
   const context = { host, notes, settings: initialSettings(options), input, io: calls.io };
-  const connection = new Connection(context, options);
+  const connection = new Connection(context, options, rttPortOf(options, notes));
   try {
-    const failures = await runAll(context, connection, options, calls);
-    return failures.ended || (options.strict && failures.any) ? 1 : 0;
+    const { ended, failed } = await runAll(context, connection, options, calls);
+    return ended || (options.strict && failed) ? 1 : 0;
   } finally {
     await connection.close();
     finishLog(host, notes);
@@ -86,10 +88,16 @@ function openInput({ script }: CommanderOptions, host: CommanderHost, notes: Not
   }
 }
 
-/** Whether any command failed, and whether one of them ended the run. */
-interface Failures {
-  any: boolean;
+/** How far a run has come. */
+interface Progress {
+  /** A command failed. */
+  failed: boolean;
+  /** One of them, or the loss of what the run was for, ended the run. */
   ended: boolean;
+  /** A command asked for the end. */
+  quit: boolean;
+  /** The last command, by the name that its table has. */
+  last: string | undefined;
 }
 
 async function runAll(
@@ -97,19 +105,80 @@ async function runAll(
   connection: Connection,
   options: CommanderOptions,
   calls: CommandSignal,
-): Promise<Failures> {
-  const failures = { any: false, ended: false };
+): Promise<Progress> {
+  const progress: Progress = { failed: false, ended: false, quit: false, last: undefined };
+  const run = { context, connection, calls, progress };
   const { isScript } = context.input;
   if (isScript) print(context, texts.scriptStart());
   else await greet(context, connection);
-  if (options.autoConnect) await connectFirst(context, connection, failures);
-  while (!failures.ended) {
-    const line = await context.input.nextCommand();
-    if (!line || note(await runOne(context, connection, line, calls), context, failures)) break;
-  }
+  if (options.autoConnect) await connectFirst(run);
+  await runLines(run);
   if (isScript) print(context, texts.scriptEnd());
-  return failures;
+  if (!progress.ended && !progress.quit) await goOn(run, options);
+  return progress;
 }
+
+/** What every step of a run works with. */
+interface Run {
+  readonly context: Context;
+  readonly connection: Connection;
+  readonly calls: CommandSignal;
+  readonly progress: Progress;
+  /** The run is there for its connection, and ends with it. */
+  readonly stays?: true;
+}
+
+/** Runs lines until they end, or one of them ends the run. */
+async function runLines(run: Run): Promise<void> {
+  const { context, connection, calls, progress } = run;
+  while (!progress.ended && !progress.quit) {
+    const line = await nextLine(run);
+    if (!line) return;
+    note(await runOne(context, connection, line, calls), context, progress);
+    progress.last = findCommand(COMMANDS, line.name)?.names[0] ?? progress.last;
+  }
+}
+
+/** A script's line is there; for any other the run waits, and lives. */
+function nextLine({ context: { input }, connection, calls, stays }: Run): Promise<ScriptLine | undefined> {
+  if (input.isScript) return input.nextCommand();
+  return connection.during((lost) => {
+    const line = calls.unlessEnded(input.nextCommand());
+    return stays ? Promise.race([line, aborted(lost)]) : line;
+  });
+}
+
+/**
+ * Behind a script without `exit`: a person has the prompt. Where there is none, a script that was for the connection
+ * keeps it, and RTT with it, until the process is told to end (RIOT's term_rtt); any other ends (docs/commander.md).
+ */
+async function goOn(run: Run, options: CommanderOptions): Promise<void> {
+  const { context, connection, progress } = run;
+  const { host, input } = context;
+  if (!host.serveRtt) return;
+  const isForConnection = progress.last === "connect" || options.rttTelnetPort !== undefined;
+  const stays = isForConnection && connection.isLive && !host.isInteractive;
+  if (!stays && !(input.isScript && host.isInteractive)) return;
+  input.leaveScript();
+  if (stays) await stay(run);
+  else await runLines(run);
+}
+
+/** Lines may come by stdin; that they end is no reason to go. */
+async function stay(run: Run): Promise<void> {
+  const { connection, calls, progress } = run;
+  try {
+    await runLines({ ...run, stays: true });
+    if (progress.ended || progress.quit) return;
+    if (connection.isLive) await connection.during((lost) => calls.unlessEnded(aborted(lost)));
+    progress.ended = true;
+  } catch (error) {
+    if (!isCalledOff(error)) throw error;
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 
 /** Runs a line; one that a person stops at the prompt fails, and what it was doing is let go of. */
 async function runOne(
@@ -129,11 +198,10 @@ async function runOne(
   }
 }
 
-/** Answers whether the run ends here. */
-function note(outcome: Outcome, { settings }: Context, failures: Failures): boolean {
-  if (outcome === "failed") failures.any = true;
-  if (outcome === "failed" && settings.exitOnError) failures.ended = true;
-  return outcome === "quit" || failures.ended;
+function note(outcome: Outcome, { settings }: Context, progress: Progress): void {
+  if (outcome === "quit") progress.quit = true;
+  if (outcome === "failed") progress.failed = true;
+  if (outcome === "failed" && settings.exitOnError) progress.ended = true;
 }
 
 /** A prompt has its probe first. */
@@ -142,7 +210,18 @@ async function greet(context: Context, connection: Connection): Promise<void> {
   print(context, texts.interactiveStart());
 }
 
-async function connectFirst(context: Context, connection: Connection, failures: Failures): Promise<void> {
+async function connectFirst({ context, connection, progress }: Run): Promise<void> {
   const connected = (await connection.openProbe()) && (await connection.connectTarget());
-  if (!connected) note("failed", context, failures);
+  progress.last = "connect";
+  if (!connected) note("failed", context, progress);
+}
+
+/** J-Link's own port for RTT (wiki.segger.com/J-Link_RTT_TELNET_Channel). */
+const RTT_PORT = 19021;
+
+function rttPortOf({ rttTelnetPort }: CommanderOptions, notes: Notes): number {
+  const port = Number(rttTelnetPort ?? RTT_PORT);
+  if (Number.isInteger(port) && port >= 0 && port <= 0xffff) return port;
+  notes.say(`-RTTTelnetPort ${rttTelnetPort} names no TCP port: RTT is served at ${RTT_PORT}`);
+  return RTT_PORT;
 }

@@ -1,5 +1,6 @@
 import type { CommanderOptions } from "./command-line.ts";
 import { type DeviceName, parseDeviceName } from "./device-name.ts";
+import type { AddressRange } from "../rtt/control-block.ts";
 import { parseDecimal } from "./numbers.ts";
 import { RESET_TYPES, type ResetType } from "./texts/v7-86e/reset.ts";
 
@@ -22,6 +23,14 @@ export interface CommanderSettings {
   flashDownload: boolean;
   /** Whether a download is compared with the flash afterwards (UM08001 V6.22 5.13, SetVerifyDownload). */
   verifyDownload: boolean;
+  /** Replaced as a whole, so that whoever works by it sees that it has changed. */
+  rtt: RttWish;
+}
+
+/** Where RTT's control block is, as far as somebody has said (UM08001 V6.22 5.13, SetRTTAddr, SetRTTSearchRanges). */
+export interface RttWish {
+  readonly address?: number;
+  readonly ranges?: readonly AddressRange[];
 }
 
 /** What the prompt proposes, and what counts where nobody is asked [L V6 on]. */
@@ -42,6 +51,7 @@ export const initialSettings = (options: CommanderOptions): CommanderSettings =>
   restartOnClose: true,
   flashDownload: true,
   verifyDownload: true,
+  rtt: {},
 });
 
 /** kHz of `4000`, `auto` or `adaptive` (whole or begun); undefined for anything else. The last two mean the default. */

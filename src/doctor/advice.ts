@@ -125,6 +125,14 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     ],
   },
   "memory-alignment": { hints: ["Use an address and a length that are multiples of the access width."] },
+  "unsteady-read": {
+    sentence: "What was read twice to prove it did not come out the same, so neither reading is believed.",
+    hints: [
+      "Repeat the command: an answer that was damaged on its way to this machine does not come again.",
+      "Memory that running firmware changes is never the same twice: stop the core (--connect halt), or read --once.",
+      WIRE,
+    ],
+  },
   "rom-table-broken": {
     hints: [
       "The table that lists the debug components makes no sense: name the chip with --chip, and lower the speed.",
@@ -275,4 +283,14 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   },
   "session-closed": { hints: ["Connect again."] },
   "lease-busy": { hints: ["Wait until the other work on this target has ended."] },
+
+  // ring buffers in the target's RAM
+  "rtt-not-found": {
+    hints: [
+      "Check that the firmware on the chip uses RTT, and that it runs: flashproof run lets a halted core go.",
+      "If you know where the block lies (symbol _SEGGER_RTT in many map files), say so: --addr ADDRESS.",
+    ],
+  },
+  "rtt-block-broken": { hints: ["Check the address, and that the firmware's RTT was built for this layout."] },
+  "rtt-no-channel": { hints: ["Choose a --channel that the firmware sets up; 0 is the terminal."] },
 };

@@ -6,6 +6,7 @@ import type { FlashErrorCode } from "../flash/flash-error.ts";
 import type { ImageErrorCode } from "../image/image.ts";
 import type { PipeErrorCode } from "../pipe/pipe.ts";
 import type { DapErrorCode, ProbeErrorCode } from "../probe/probe-error.ts";
+import type { RttErrorCode } from "../rtt/rtt-error.ts";
 import type { SessionErrorCode } from "../session/session-error.ts";
 import type { UsbErrorCode } from "../usb/usb-error.ts";
 
@@ -22,4 +23,5 @@ export type AnyErrorCode =
   | ImageErrorCode
   | ChipErrorCode
   | FlashErrorCode
+  | RttErrorCode
   | SessionErrorCode;

@@ -23,7 +23,7 @@ export async function listen(
   onConnection: (socket: Socket) => void | Promise<void>,
 ): Promise<TcpServer> {
   const { host, port } = where;
-  if (!/^127(\.\d{1,3}){3}$/.test(host)) throw new HostError("usage", `A twin is served on 127.x.x.x, not on ${host}`);
+  if (!/^127(\.\d{1,3}){3}$/.test(host)) throw new HostError("usage", `Servers listen on 127.x.x.x, not on ${host}`);
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     open.add(socket);

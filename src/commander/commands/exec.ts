@@ -3,6 +3,7 @@ import { parseDeviceName } from "../device-name.ts";
 import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../exec-list.ts";
 import type { Call, Handler } from "../handler.ts";
 import { parseDecimal } from "../numbers.ts";
+import { parseAddress, parseSearchRanges } from "../../rtt/place-text.ts";
 import { dllError, UNKNOWN_EXEC } from "../texts/v7-86e/banner.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
@@ -56,6 +57,16 @@ const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boo
     withNumber(value, (on) => {
       settings.restartOnClose = on !== 0;
     }),
+  SetRTTAddr: ({ settings }, value) => {
+    const address = parseAddress(value);
+    if (address !== undefined) settings.rtt = { address };
+    return address !== undefined;
+  },
+  SetRTTSearchRanges: ({ settings }, value) => {
+    const ranges = parseSearchRanges(value);
+    if (ranges) settings.rtt = { ranges };
+    return ranges !== undefined;
+  },
   SetResetType: ({ settings }, value) =>
     withNumber(value, (number) => {
       settings.resetType = RESET_TYPES.find((type) => type.number === number) ?? RESET_TYPES[0];

@@ -1,0 +1,57 @@
+import type { AddressRange } from "./control-block.ts";
+import { parseAddress, parseSearchRanges } from "./place-text.ts";
+
+/** What a client may say within its first 100 ms (wiki.segger.com/J-Link_RTT_TELNET_Channel). */
+export interface TelnetWish {
+  readonly channel?: number;
+  readonly address?: number;
+  readonly ranges?: readonly AddressRange[];
+}
+
+/** A client's first bytes: still open, plain input, or a wish with the input behind it. */
+export type FirstBytes =
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "input" }
+  | { readonly kind: "wish"; readonly wish: TelnetWish; readonly rest: Uint8Array };
+
+/** How long a client may take to say its wish, in milliseconds; later the same bytes are input. */
+export const WISH_MS = 100;
+
+const HEAD = "$$SEGGER_TELNET_ConfigStr=";
+const TAIL = "$$";
+
+/** Longer than any wish that names its few words. */
+const MOST = 1024;
+
+/** What the server greets with (seen in logs of RTT clients, V8.68); the process is ours. */
+export const greeting = (version: string, probe: string, serial: string): string =>
+  [`SEGGER J-Link ${version} - Real time terminal output`, `${probe}, SN=${serial}`, "Process: flashproof", ""].join(
+    "\r\n",
+  );
+
+/** Looks at a client's first bytes: `$$SEGGER_TELNET_ConfigStr=RTTCh;1;SetRTTAddr;0x20000000$$`, or anything else. */
+export function readFirst(bytes: Uint8Array): FirstBytes {
+  const text = latin1(bytes.subarray(0, MOST));
+  if (!text.startsWith(HEAD)) return { kind: HEAD.startsWith(text) ? "incomplete" : "input" };
+  const end = text.indexOf(TAIL, HEAD.length);
+  if (end < 0) return { kind: bytes.length < MOST ? "incomplete" : "input" };
+  const wish = parseWish(text.slice(HEAD.length, end));
+  return { kind: "wish", wish, rest: bytes.subarray(end + TAIL.length) };
+}
+
+/** A name and its value by turns; what can't be read is left out, as nobody is there to be told. */
+function parseWish(text: string): TelnetWish {
+  const words = text.split(";").map((word) => word.trim());
+  const after = (name: string) => words[words.findIndex((word) => word.toLowerCase() === name.toLowerCase()) + 1];
+  const has = (name: string) => words.some((word) => word.toLowerCase() === name.toLowerCase());
+  const channel = has("RTTCh") && /^\d{1,3}$/.test(after("RTTCh")) ? Number(after("RTTCh")) : undefined;
+  const address = has("SetRTTAddr") ? parseAddress(after("SetRTTAddr")) : undefined;
+  const ranges = has("SetRTTSearchRanges") ? parseSearchRanges(after("SetRTTSearchRanges")) : undefined;
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(address === undefined ? {} : { address }),
+    ...(ranges === undefined ? {} : { ranges }),
+  };
+}
+
+const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
