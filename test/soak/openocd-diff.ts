@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MK24FN1M0xxx12 } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { LAYOUT } from "../../src/flash/loaders/mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import { Stopwatch } from "../../src/flash/stopwatch.ts";
 import { buildImage } from "../../src/image/build-image.ts";
@@ -23,10 +25,10 @@ const FIELD = 0x400;
 const FSEC = 0xc;
 /** RAM that the operations write to and read from. */
 const FREE_RAM = { start: 0x20018000, length: 0x10000 } as const;
-/** RAM that is compared: all of SRAM_U above the first 8 KB, in which both stacks put code of their own. */
-const COMPARED_RAM = { start: 0x20002000, length: 0x2e000 } as const;
-/** Where SRAM begins in the state's part of that name: SRAM_L, 64 KiB below 0x20000000. */
-const SRAM_START = 0x1fff0000;
+/** SRAM_L and SRAM_U are one part of the state. */
+const SRAM = { start: 0x1fff0000, length: 0x40000 } as const;
+/** What is not compared of it: where both stacks put code of their own (OpenOCD's work area is smaller than ours). */
+const CODE = { start: MK24FN1M0xxx12.workRam.start, length: LAYOUT.end } as const;
 /** FSTAT, FCNFG, FSEC, FOPT and FPROT3 to 0; FCCOB holds whatever command came last, and each stack has its own way. */
 const FTFE = [0x40020000, 0x40020010] as const;
 
@@ -91,22 +93,34 @@ async function twoBoards(bench: Bench, seed: number, file: string): Promise<Both
 async function difference(both: Both, name: keyof typeof OPERATIONS): Promise<string | undefined> {
   const seen = await OPERATIONS[name](both);
   if (seen && seen[0] !== seen[1]) return `ours saw ${seen[0]}, OpenOCD ${seen[1]}`;
-  for (const part of ["pflash", "sram"] as const) {
-    const [ours, theirs] = [digest(both.twin, part), await both.bench.ask("digest", part, RANGES[part])];
-    if (ours !== theirs) return `${part} differs`;
+  for (const [name, part, range] of COMPARED) {
+    const [ours, theirs] = [digest(both.twin, part, range), await both.bench.ask("digest", part, range)];
+    if (ours !== theirs) return `${name} differs`;
   }
   if (both.locked) return undefined;
   const [ours, theirs] = [await ourRegisters(both.twin), await theirRegisters(both.bench)];
   return ours === theirs ? undefined : `FTFE has ${ours}, with OpenOCD ${theirs}`;
 }
 
-const RANGES = {
-  pflash: { start: 0, length: 0x100000 },
-  sram: { start: COMPARED_RAM.start - SRAM_START, length: COMPARED_RAM.length },
-} as const;
+/** A stretch of a part of the state. */
+interface Range {
+  readonly start: number;
+  readonly length: number;
+}
 
-function digest(twin: Twin, part: keyof typeof RANGES): string {
-  const { start, length } = RANGES[part];
+const COMPARED: readonly (readonly [name: string, part: "pflash" | "sram", range: Range])[] = [
+  ["flash", "pflash", { start: 0, length: 0x100000 }],
+  ["RAM below the stacks' code", "sram", { start: 0, length: CODE.start - SRAM.start }],
+  ["RAM above the stacks' code", "sram", above(CODE, SRAM)],
+];
+
+/** What lies in `whole` above `part`, from the beginning of `whole`. */
+function above(part: Range, whole: Range): Range {
+  const start = part.start + part.length - whole.start;
+  return { start, length: whole.length - start };
+}
+
+function digest(twin: Twin, part: "pflash" | "sram", { start, length }: Range): string {
   const bytes = twin.snapshot().parts.get(part) ?? new Uint8Array();
   return createHash("sha256")
     .update(bytes.subarray(start, start + length))
