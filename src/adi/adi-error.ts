@@ -8,6 +8,7 @@ export type AdiErrorCode =
   | "ap-not-found"
   | "memory-fault"
   | "memory-alignment"
+  | "unsteady-read"
   | "rom-table-broken";
 
 /** The debug port answered, but not as asked. Memory faults carry `address` and `count` in their details. */

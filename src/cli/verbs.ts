@@ -154,7 +154,11 @@ export const VERBS: readonly Verb[] = [
     name: "read",
     args: "<range>",
     help: "memory A:B or A:+LEN, to a file or the terminal",
-    options: [...TARGET, { flags: "-o, --output <file>", help: "a raw file" }],
+    options: [
+      ...TARGET,
+      { flags: "-o, --output <file>", help: "a raw file" },
+      { flags: "--once", help: "don't read flash (and a halted core's RAM) a second time to prove the first" },
+    ],
     examples: ["flashproof read 0:0x100000 -o flash.bin", "flashproof read 0x400:+16"],
     load: async () => (await import("./verbs/read.ts")).read,
   },

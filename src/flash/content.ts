@@ -25,6 +25,15 @@ export function touchedSectors(image: Image, flash: FlashGeometry): readonly num
   return [...addresses].sort((a, b) => a - b);
 }
 
+/** Whether an image leaves bytes of a sector unnamed: what stands there may be kept, so it is not just compared. */
+export function leavesRest(image: Image, address: number, { sectorSize }: FlashGeometry): boolean {
+  const named = image.segments.map((segment) => {
+    const to = Math.min(segment.address + segment.bytes.length, address + sectorSize);
+    return Math.max(0, to - Math.max(segment.address, address));
+  });
+  return named.reduce((sum, bytes) => sum + bytes, 0) < sectorSize;
+}
+
 /** Whether every byte of an array has the erased value. */
 export const isErased = (bytes: Uint8Array, flash: FlashGeometry): boolean =>
   bytes.every((b) => b === flash.erasedByte);

@@ -20,10 +20,11 @@ export interface Estimate {
   readonly totalMs: number;
 }
 
-/** Estimates a job from its plan. Pure. */
+/** Estimates a job from its plan; sectors that keep bytes are read twice. Pure. */
 export function estimate(plan: FlashPlan, link: LinkSpeed = USUAL_LINK): Estimate {
   const { chip, sectors, steps } = plan;
-  const compareMs = (sectors.length * chip.flash.sectorSize) / link.bytesPerMs;
+  const readings = sum(sectors.map(({ kept }) => (kept > 0 ? 2 : 1)));
+  const compareMs = (readings * chip.flash.sectorSize) / link.bytesPerMs;
   const eraseMs = sum(steps.map((step) => eraseTime(step, chip, link)));
   const programMs = sum(steps.map((step) => programTime(step, chip, link)));
   const verifyMs = sum(plan.image.segments.map((s) => s.bytes.length)) / link.bytesPerMs;

@@ -1,5 +1,6 @@
 import type { Memory } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
+import { unsteadyMemory } from "../adi/steady-read.ts";
 import { codeOf } from "../base/errors.ts";
 import type { FlashGeometry } from "../chips/chip.ts";
 import type { ChipContent, SectorContent } from "./content.ts";
@@ -47,23 +48,46 @@ async function fill(
   }
 }
 
-/** Reads whole sectors, for a plan; unreadable phrases are named by the offset of their first byte. */
+/** Which sectors to read, and which of them are read twice because their bytes are used again. */
+export interface SectorReads {
+  readonly addresses: readonly number[];
+  readonly proven: (address: number) => boolean;
+}
+
+/**
+ * Reads whole sectors, for a plan; unreadable phrases are named by the offset of their first byte.
+ * Throws `unsteady-read` where a sector that is read twice was not the same.
+ */
 export async function readSectors(
   memory: Memory,
   flash: FlashGeometry,
-  addresses: readonly number[],
+  { addresses, proven }: SectorReads,
   onProgress: OnProgress = () => {},
   io: Io = {},
 ): Promise<ChipContent> {
   const content = new Map<number, SectorContent>();
-  const total = addresses.length * flash.sectorSize;
-  for (const [from, to] of joined(addresses, flash.sectorSize)) {
-    onProgress({ phase: "compare", done: content.size * flash.sectorSize, total });
-    const read = await readTolerant(memory, from, to - from, io);
-    for (let at = from; at < to; at += flash.sectorSize) content.set(at, sectorOf(read, at - from, at, flash));
-  }
+  const twice = addresses.filter(proven);
+  const total = (addresses.length + twice.length) * flash.sectorSize;
+  let done = 0;
+  const pass = async (sectors: readonly number[], take: (sector: SectorContent) => void) => {
+    for (const [from, to] of joined(sectors, flash.sectorSize)) {
+      onProgress({ phase: "compare", done, total });
+      const read = await readTolerant(memory, from, to - from, io);
+      for (let at = from; at < to; at += flash.sectorSize) take(sectorOf(read, at - from, at, flash));
+      done += to - from;
+    }
+  };
+  await pass(addresses, (sector) => content.set(sector.address, sector));
+  await pass(twice, (again) => checkSame(content, again));
   onProgress({ phase: "compare", done: total, total });
   return content;
+}
+
+function checkSame(content: ChipContent, { address, bytes, unreadable }: SectorContent): void {
+  const before = content.get(address);
+  const odd = bytes.findIndex((byte, i) => byte !== before?.bytes[i]);
+  if (odd >= 0) throw unsteadyMemory(address + odd);
+  if (unreadable.join() !== before?.unreadable.join()) throw unsteadyMemory(address);
 }
 
 function sectorOf(read: TolerantRead, offset: number, address: number, flash: FlashGeometry): SectorContent {

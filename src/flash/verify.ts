@@ -1,4 +1,6 @@
 import type { Memory } from "../adi/memory.ts";
+import { unsteadyMemory } from "../adi/steady-read.ts";
+import { equalBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Image, Segment } from "../image/image.ts";
 import type { DeclaredChange } from "../protection/effective-image.ts";
@@ -26,8 +28,9 @@ export interface VerifyResult {
 /**
  * Compares an image with memory, byte by byte over the debug port.
  *
- * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference.
- * Throws what `memory` throws, but for faults: those make a difference that could not be read.
+ * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference. What differs
+ * is read again before it is said. Throws `unsteady-read` where that brings something else, and what `memory` throws, but
+ * for faults: those make a difference that could not be read.
  */
 export async function verifyImage(
   memory: Memory,
@@ -41,13 +44,39 @@ export async function verifyImage(
   let done = 0;
   onProgress({ phase: "verify", done, total });
   for (const segment of image.segments) {
-    const actual = await readTolerant(memory, segment.address, segment.bytes.length, io);
-    found.push(...differences(segment, actual.bytes, actual.unreadable));
+    found.push(...(await provenDifferences(memory, segment, io)));
     done += segment.bytes.length;
     onProgress({ phase: "verify", done, total });
   }
   return judge(found, changes, total);
 }
+
+async function compare(memory: Memory, { address, bytes }: Stretch, io: Io): Promise<readonly Difference[]> {
+  const actual = await readTolerant(memory, address, bytes.length, io);
+  return runs(address, bytes, actual.bytes, actual.unreadable);
+}
+
+/** Differences that came out the same when the stretch from the first to the last of them was read again. */
+async function provenDifferences(memory: Memory, segment: Segment, io: Io): Promise<readonly Difference[]> {
+  const found = await compare(memory, segment, io);
+  const [first, last] = [found.at(0), found.at(-1)];
+  if (!first || !last) return [];
+  const from = first.address - segment.address;
+  const to = last.address + last.expected.length - segment.address;
+  const again = await compare(memory, { address: first.address, bytes: segment.bytes.subarray(from, to) }, io);
+  const odd = found.findIndex((difference, i) => !isSame(difference, again[i]));
+  if (odd >= 0 || again.length > found.length) throw unsteadyMemory((found[odd] ?? first).address);
+  return found;
+}
+
+const isSame = (a: Difference, b: Difference | undefined): boolean =>
+  a.address === b?.address &&
+  a.expected.length === b.expected.length &&
+  equalBytes(a.actual ?? NOTHING, b.actual ?? NOTHING);
+
+const NOTHING = new Uint8Array();
+
+type Stretch = Pick<Segment, "address" | "bytes">;
 
 function judge(found: readonly Difference[], changes: readonly DeclaredChange[], compared: number): VerifyResult {
   const declared = changes.filter((c) => found.some((d) => byteOf(d, c.address) === c.to));
@@ -70,9 +99,6 @@ function without(difference: Difference, declared: readonly DeclaredChange[]): r
 
 const original = (whole: Difference, part: Difference): Uint8Array =>
   whole.expected.slice(part.address - whole.address, part.address - whole.address + part.expected.length);
-
-const differences = (segment: Segment, actual: Uint8Array, unreadable: readonly number[]): readonly Difference[] =>
-  runs(segment.address, segment.bytes, actual, unreadable);
 
 /** Joins neighbouring bytes that differ into runs; bytes that could not be read form runs of their own. */
 function runs(address: number, expected: Uint8Array, actual: Uint8Array, unreadable: readonly number[]): Difference[] {

@@ -157,7 +157,10 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
   if (chip && dp) await lookAtLock(draft, { dp, clock, chip }, io);
   if (chip && dp && draft.lock?.locked) {
     emit({ event: "locked", lock: draft.lock });
-    const unlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
+    const mayUnlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
+    // Nothing is undone after this, so the lock is looked at once more.
+    if (mayUnlock) await lookAtLock(draft, { dp, clock, chip }, io);
+    const unlock = mayUnlock && draft.lock.locked;
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       await massErase({ probe, dp, clock }, chip, io);

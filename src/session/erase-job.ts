@@ -73,12 +73,21 @@ async function planFor(session: Session, target: EraseTarget, options: EraseOpti
   const { chip } = session;
   const range = target.what === "chip" ? chip.flash : target;
   const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
+  const reads = { addresses: sectors, proven: isUsedAgain(target, options, chip) };
   const needsContent = target.what !== "chip" || options.keep?.length || options.onLost;
-  const content: ChipContent = needsContent ? await contentOf(session, sectors, options.onProgress, io) : new Map();
+  const content: ChipContent = needsContent ? await contentOf(session, reads, options.onProgress, io) : new Map();
   const kept = keptSegments(options.keep ?? [], content, chip);
   const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, content, kept);
   options.onLost?.(lostImage({ ...plan, sectors: plan.sectors.length > 0 ? lostSectors(plan, sectors) : [] }, content));
   return plan;
+}
+
+/** What stays beside a range, and what is kept or saved, goes out again as it was read. */
+function isUsedAgain(target: EraseTarget, options: EraseOptions, { flash }: Chip): (address: number) => boolean {
+  const isOut = options.keep?.length || options.onLost;
+  const hasRest = (address: number) =>
+    target.what === "range" && (address < target.start || address + flash.sectorSize > target.start + target.length);
+  return (address) => Boolean(isOut) || hasRest(address);
 }
 
 /** The erase of the whole array touches every sector, though its plan names only those that get something back. */

@@ -1,7 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { ChipContent } from "../flash/content.ts";
-import { touchedSectors } from "../flash/content.ts";
+import { leavesRest, touchedSectors } from "../flash/content.ts";
 import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Loader } from "../flash/loader.ts";
 import { directLoader } from "../flash/loaders/direct.ts";
@@ -9,7 +9,7 @@ import { ramLoader } from "../flash/loaders/ram.ts";
 import type { Permit } from "../flash/permit.ts";
 import { type FlashPlan, planFlash } from "../flash/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
-import { readSectors } from "../flash/read-flash.ts";
+import { readSectors, type SectorReads } from "../flash/read-flash.ts";
 import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import { type VerifyResult, verifyImage } from "../flash/verify.ts";
@@ -69,7 +69,7 @@ async function lookAndPlan(
   const { chip } = session;
   checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
   refuseOtherChip(session);
-  const sectors = sectorsToRead(job, chip);
+  const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const image = withKept(job.image, keptSegments(job.keep ?? [], content, chip));
   return { plan: planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content }), content };
@@ -79,6 +79,13 @@ async function lookAndPlan(
 function sectorsToRead({ image, keep = [] }: FlashJob, chip: Chip): readonly number[] {
   const kept = keep.map(({ start, length }) => ({ name: "keep", address: start, bytes: new Uint8Array(length) }));
   return touchedSectors({ ...image, segments: [...image.segments, ...kept] }, chip.flash);
+}
+
+/** Bytes that stay, are kept or are saved go out again as they were read, so their sectors are read twice. */
+function isUsedAgain({ image, keep = [], keepRest, onLost }: FlashJob, { flash }: Chip): (address: number) => boolean {
+  const isKept = (address: number) =>
+    keep.some(({ start, length }) => address + flash.sectorSize > start && address < start + length);
+  return (address) => onLost !== undefined || isKept(address) || (keepRest && leavesRest(image, address, flash));
 }
 
 /** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */
@@ -116,10 +123,10 @@ export function executePlan(
   return runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
 }
 
-/** What stands in the given sectors now. */
+/** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */
 export const contentOf = (
   session: Session,
-  sectors: readonly number[],
+  sectors: SectorReads,
   onProgress?: OnProgress,
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);

@@ -203,7 +203,7 @@ describe("read and write", () => {
     await desk.json("write", "0x20001008", "0x1122", "--width", "16", ...board);
     await desk.json("write", "0x2000100A", "0x33", "0x44", "--width", "8", ...board);
     const run = await desk.json("read", `${RAM}:+12`, ...board);
-    expect(run.result).toEqual({ start: "0x20001000", length: 12, bytes: "0x78563412F0DEBC9A22113344" });
+    expect(run.result).toMatchObject({ start: "0x20001000", length: 12, bytes: "0x78563412F0DEBC9A22113344" });
   });
 
   it("any start and any length", async () => {

@@ -1,22 +1,26 @@
-import { address32, hex8, hex32 } from "../../base/u32.ts";
+import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
 import { writeWhole } from "../../node/files.ts";
 import { parseRange } from "../numbers.ts";
+import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
-import { type Invocation, textOption } from "../verb.ts";
+import { flagOption, type Invocation, textOption } from "../verb.ts";
 
-/** `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware goes on. */
+/**
+ * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware goes on. What stands still
+ * is read twice and compared, unless `--once`.
+ */
 export function read(invocation: Invocation): Promise<Answer> {
   const { start, length } = parseRange(invocation.args[0]);
   const file = textOption(invocation, "output");
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
-    const { memory } = session.core;
-    const io = { signal: invocation.signal };
-    const bytes = await readAny((at, count, width) => memory.read(at, count, width, io), start, length);
+    const options = { signal: invocation.signal, once: flagOption(invocation, "once") };
+    const { bytes, readings } = await inWords(start, length, (words) => readMemory(session, words, options));
     if (file !== undefined) writeWhole(file, bytes);
     const result = {
       start: address32(start),
       length,
+      readings,
       ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }),
     };
     return { result, text: linesFor(start, bytes, file), exit: 0, clock: open.clockKind };
@@ -27,13 +31,13 @@ export function read(invocation: Invocation): Promise<Answer> {
 const linesFor = (start: number, bytes: Uint8Array, file: string | undefined): readonly string[] =>
   file === undefined ? dump(start, bytes) : [`${bytes.length} bytes from ${address32(start)} to ${file}`];
 
-type Read = (address: number, count: number, width: 8 | 32) => Promise<Uint8Array>;
+type Read = (words: { readonly start: number; readonly length: number }) => Promise<Reading>;
 
-/** Words where they are aligned, because that is four times as fast; bytes at the edges. */
-async function readAny(read: Read, start: number, length: number): Promise<Uint8Array> {
-  const from = start - (start % 4);
-  const bytes = await read(from, Math.ceil((start + length - from) / 4) * 4, 32);
-  return bytes.slice(start - from, start - from + length);
+/** Whole words, because that is four times as fast; what was not asked for is left out. */
+async function inWords(start: number, length: number, read: Read): Promise<Reading> {
+  const from = alignDown(start, 4);
+  const { bytes, readings } = await read({ start: from, length: alignUp(start + length, 4) - from });
+  return { bytes: bytes.slice(start - from, start - from + length), readings };
 }
 
 /** In memory order. */

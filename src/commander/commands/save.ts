@@ -1,5 +1,5 @@
-import { readBlock } from "../../adi/block.ts";
 import { codeOf } from "../../base/errors.ts";
+import { readMemory } from "../../session/read-memory.ts";
 import { print } from "../context.ts";
 import { isRefusedAccess } from "../failure.ts";
 import { type Handler, targetOf } from "../handler.ts";
@@ -14,7 +14,8 @@ export const saveBin: Handler = async (call) => {
   const length = call.args.number("NumBytes");
   print(call, saveStart(path));
   try {
-    call.host.writeFile(path, await readBlock(targetOf(call).core.memory, address, length, call.io));
+    const { bytes } = await readMemory(targetOf(call), { start: address, length }, call.io);
+    call.host.writeFile(path, bytes);
     print(call, saveEnd(address, length, true));
     return "ok";
   } catch (error) {

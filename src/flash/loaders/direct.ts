@@ -1,3 +1,4 @@
+import { unsteadyRead } from "../../adi/steady-read.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashGeometry } from "../../chips/chip.ts";
@@ -63,8 +64,9 @@ const RUN_MODE = 0x01;
 
 /** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */
 export async function dropCachedFlash(core: Core, io: Io): Promise<void> {
-  const [b0, b1, b2, b3] = await core.memory.read(FMC_PFB0CR.address, 4, 32, io);
-  const value = (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+  const look = { op: "read", address: FMC_PFB0CR.address, width: 32 } as const;
+  const [value, again] = await core.memory.run([look, look], io);
+  if (value !== again) throw unsteadyRead("FMC_PFB0CR");
   const drop = FMC_PFB0CR.with(value, { CINV_WAY: 0xf, S_B_INV: 1 });
   await core.memory.write(FMC_PFB0CR.address, Uint8Array.of(drop, drop >>> 8, drop >>> 16, drop >>> 24), 32, io);
 }

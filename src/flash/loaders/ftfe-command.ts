@@ -1,4 +1,5 @@
 import type { BatchMemory, MemoryOp } from "../../adi/memory.ts";
+import { unsteadyRead } from "../../adi/steady-read.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";
@@ -50,6 +51,7 @@ export class Ftfe {
       this.status(FSTAT.of({ CCIF: 1 })),
     ];
     const status = await this.whenDone(command.name, within(this.clock, command.limitMs, io), ops);
+    if (status !== FSTAT.mask("CCIF")) await this.confirm(status, io);
     throwOnError(command, address, status);
     return status;
   }
@@ -73,6 +75,12 @@ export class Ftfe {
         cause,
       });
     }
+  }
+
+  /** A failure decides what happens next, so it is read again before it is believed; the final verify proves success. */
+  private async confirm(status: number, io: Io): Promise<void> {
+    const [again] = await this.memory.run([{ op: "read", address: this.base, width: 8 }], io);
+    if (again !== status) throw unsteadyRead("FSTAT");
   }
 
   private status(value: number): MemoryOp {

@@ -1,4 +1,5 @@
 import type { MemoryOp } from "../../adi/memory.ts";
+import { readSteady, unsteadyRead } from "../../adi/steady-read.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
@@ -54,6 +55,14 @@ const phraseIn = (phrase: Phrase | undefined): Partial<Record<MailboxWord, numbe
   return { phraseAddress: phrase.address, phrase0, phrase1 };
 };
 
+/** What is given back at the end has to be right; throws `unsteady-read`. */
+async function steadyRegisters(core: Core, io: Io): Promise<readonly number[]> {
+  const [first, second] = [await core.readRegisters(SAVED, io), await core.readRegisters(SAVED, io)];
+  const odd = SAVED.find((_, i) => first[i] !== second[i]);
+  if (odd) throw unsteadyRead(`The core's ${odd}`);
+  return first;
+}
+
 /** Registers that the loader changes; the core gets them back. */
 const SAVED: readonly RegisterName[] = [
   ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
@@ -64,6 +73,9 @@ const SAVED: readonly RegisterName[] = [
   "XPSR",
   "CFBP",
 ];
+
+/** The loader's status when FSTAT had no error bit. */
+const SUCCESS = 0;
 
 /** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
 const INTERRUPTS_MASKED = 0x00000001;
@@ -92,8 +104,8 @@ class Mailbox {
   async start(io: Io): Promise<void> {
     const { core, chip } = this;
     await startChecks(core, io);
-    this.ram = await core.memory.read(chip.workRam.start, LAYOUT.end, 32, io);
-    this.registers = await core.readRegisters(SAVED, io);
+    this.ram = await readSteady(core.memory, chip.workRam.start, LAYOUT.end, io);
+    this.registers = await steadyRegisters(core, io);
     await this.load(io);
     await core.writeRegisters(
       {
@@ -137,10 +149,17 @@ class Mailbox {
       ];
       const [, status, result] = await this.core.memory.run(ops, limits);
       this.result = result;
+      if (status !== SUCCESS) await this.confirm(status, limits);
       return status;
     } catch (cause) {
       throw codeOf(cause) === "dap-until-timeout" ? await this.silent(flash, cause) : cause;
     }
+  }
+
+  /** A failure decides what happens next, so it is read again before it is believed; the final verify proves success. */
+  private async confirm(status: number, io: Io): Promise<void> {
+    const [again] = await this.core.memory.run([this.read("status")], io);
+    if (again !== status) throw unsteadyRead("The loader's status");
   }
 
   private async load(io: Io): Promise<void> {

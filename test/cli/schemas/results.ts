@@ -153,6 +153,9 @@ const chip = z.strictObject({
   flash: z.strictObject({ start: address, length: count, sector: count }),
 });
 
+/** How often all of a range was read: twice, and the same both times, or once. */
+const readings = z.union([z.literal(1), z.literal(2)]);
+
 /** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
 export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   list: z.strictObject({ probes: z.array(seenProbe) }),
@@ -166,8 +169,8 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   verify: z.strictObject({ ...verifyShape, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, totalMs: milliseconds }),
   read: z.union([
-    z.strictObject({ start: address, length: count, bytes }),
-    z.strictObject({ start: address, length: count, file: z.string() }),
+    z.strictObject({ start: address, length: count, readings, bytes }),
+    z.strictObject({ start: address, length: count, readings, file: z.string() }),
   ]),
   write: z.strictObject({ address, width: z.union([z.literal(8), z.literal(16), z.literal(32)]), count }),
   reset: z.strictObject({ after: z.enum(["run", "halt"]), locked: z.boolean() }),

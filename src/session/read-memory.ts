@@ -1,0 +1,70 @@
+import { readBlock } from "../adi/block.ts";
+import { readSteady } from "../adi/steady-read.ts";
+import { concatBytes } from "../base/bytes.ts";
+import type { Io } from "../base/clock.ts";
+import type { Session } from "./session.ts";
+
+/** A range of addresses. */
+interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Where every core of this kind has memory, where no chip is named (ARMv7-M ARM, B3.1): code, SRAM, external RAM. */
+const CODE: Range = { start: 0, length: 0x2000_0000 };
+const RAM: readonly Range[] = [
+  { start: 0x2000_0000, length: 0x2000_0000 },
+  { start: 0x6000_0000, length: 0x4000_0000 },
+];
+
+/** Bytes of one reading, so that a range is refused early and called off soon. */
+const PIECE = 0x10000;
+
+/** What was read, and how often; 2 only where all of it was read twice and was the same. */
+export interface Reading {
+  readonly bytes: Uint8Array;
+  readonly readings: 1 | 2;
+}
+
+/**
+ * Reads memory whose bytes leave this program: flash twice, RAM too where the core is halted, and the readings are
+ * compared, because what a probe answers is not proved on its way. Registers, and RAM that firmware may change, are read
+ * once, and so is everything with `once`. Throws `unsteady-read`, and what `session.core` and its memory throw.
+ */
+export async function readMemory(
+  session: Session,
+  { start, length }: Range,
+  options: Io & { readonly once?: boolean } = {},
+): Promise<Reading> {
+  const { memory } = session.core;
+  const still = options.once ? [] : await stillRanges(session, options);
+  const pieces = piecesOf({ start, length }, still);
+  const parts: Uint8Array[] = [];
+  for (const { start, length, isStill } of pieces)
+    parts.push(await (isStill ? readSteady : readBlock)(memory, start, length, options));
+  return { bytes: concatBytes(parts), readings: length > 0 && pieces.every(({ isStill }) => isStill) ? 2 : 1 };
+}
+
+/** Memory that nobody changes meanwhile. */
+async function stillRanges({ core, found }: Session, io: Io): Promise<readonly Range[]> {
+  const isHalted = (await core.state(io)) === "halted";
+  if (!found.chip) return isHalted ? [CODE, ...RAM] : [CODE];
+  return found.chip.memory.filter(({ kind }) => kind === "flash" || (kind === "ram" && isHalted));
+}
+
+/** A range cut where stillness ends, and into pieces. */
+function piecesOf(
+  { start, length }: Range,
+  still: readonly Range[],
+): readonly (Range & { readonly isStill: boolean })[] {
+  const end = start + length;
+  const borders = still.flatMap((range) => [range.start, range.start + range.length]);
+  const pieces = [];
+  for (let at = start; at < end; ) {
+    const next = Math.min(end, at + PIECE, ...borders.filter((border) => border > at));
+    const isStill = still.some((range) => at >= range.start && at < range.start + range.length);
+    pieces.push({ start: at, length: next - at, isStill });
+    at = next;
+  }
+  return pieces;
+}
