@@ -1,8 +1,7 @@
-import { MICROSECOND } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import type { HostProbe, SeenProbe } from "../commander/host.ts";
 import { findDriver } from "../probe/drivers.ts";
-import { wallPacer } from "../node/pacer.ts";
+import { pacedRest } from "../node/pacer.ts";
 import { openProbe } from "../node/probes.ts";
 import { parseSelector } from "../node/selector.ts";
 import { plugInTwin } from "../node/twins.ts";
@@ -10,7 +9,7 @@ import type { Twin } from "../twin/usb.ts";
 
 /**
  * Opens probes by their selectors. A simulated board without a state file lives as long as the process: a second
- * connection finds it as the first one left it.
+ * connection finds it as the first one left it. Commands run in lock-step; only waits follow the wall clock.
  */
 export class KeptBoard {
   private twin: Twin | undefined;
@@ -19,7 +18,7 @@ export class KeptBoard {
     if (this.twin) return reopen(this.twin);
     const open = await openProbe(selector);
     if (selector?.startsWith("twin:") && !/[,:]state=/.test(selector)) this.twin = open.twin;
-    return open.twin ? { ...open, pace: () => pacedBy(open.clock) } : open;
+    return open.twin ? { ...open, pace: () => pacedRest(open.clock) } : open;
   }
 }
 
@@ -37,14 +36,5 @@ async function reopen(twin: Twin): Promise<HostProbe> {
   const device = twin.hid ?? twin.device;
   const probe = await findDriver(device)?.open(device, twin.clock);
   if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
-  return { probe, clock: twin.clock, pace: () => pacedBy(twin.clock), close: () => probe.close() };
-}
-
-/** Commands run in lock-step; while somebody is waited for, the board's time follows the wall clock. */
-function pacedBy(clock: HostProbe["clock"]): (us: number, signal?: AbortSignal) => Promise<void> {
-  const pace = wallPacer();
-  return async (us, signal) => {
-    await pace(clock.now() + us * MICROSECOND);
-    if (!signal?.aborted) await clock.sleep(us, signal);
-  };
+  return { probe, clock: twin.clock, pace: () => pacedRest(twin.clock), close: () => probe.close() };
 }

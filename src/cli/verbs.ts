@@ -185,6 +185,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/run.ts")).run,
   },
   {
+    name: "rtt",
+    help: "what the firmware says by RTT, until Ctrl-C; what is typed goes down",
+    options: [
+      ...TARGET,
+      { flags: "--channel <n>", help: "0 (default) is the terminal" },
+      { flags: "--addr <address>", help: "where the control block is; without it the chip's RAM is searched" },
+      { flags: "--range <range>", help: "A:B or A:+LEN to search instead; may be given again", repeatable: true },
+      { flags: "--input", help: "send what comes by stdin, also where nobody types it" },
+      { flags: "--for <ms>", help: "end after so long, on a simulated board in its own time" },
+      { flags: "--until <text>", help: "end as soon as the firmware has said this" },
+    ],
+    examples: ["flashproof rtt --chip MK24FN1M0xxx12", "flashproof rtt --channel 1 --for 1000 > log.txt"],
+    load: async () => (await import("./verbs/rtt.ts")).rtt,
+  },
+  {
     name: "unlock",
     help: "mass-erase a locked chip, which loses everything on it",
     options: [...TARGET, MASS_ERASE, KEEP, SAVE],

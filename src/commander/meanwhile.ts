@@ -1,6 +1,7 @@
 import type { AddressRange } from "../rtt/control-block.ts";
 import { pump } from "../rtt/pump.ts";
 import { Rtt } from "../rtt/rtt.ts";
+import { USUAL_RAM } from "../rtt/search.ts";
 import type { Session } from "../session/session.ts";
 import type { Context } from "./context.ts";
 import { isProbeLost } from "./failure.ts";
@@ -18,9 +19,6 @@ const TURN_US = { served: 10_000, alone: 50_000 } as const;
 
 /** A line that comes sooner needs nothing beside it, in microseconds: lines from a pipe stay as fast as a script's. */
 const SOON_US = 50_000;
-
-/** RAM of a chip that nobody has named: where most Cortex-M have it, and the least that they have (unsure). */
-const USUAL_RAM: readonly AddressRange[] = [{ start: 0x20000000, length: 0x4000 }];
 
 /**
  * What goes on while the Commander waits: a simulated board lives on, and whoever has come by TCP gets RTT.

@@ -1,4 +1,4 @@
-import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
+import { type Clock, MICROSECOND, MILLISECOND, type Picoseconds } from "../base/clock.ts";
 
 /** How far a board may fall behind the wall clock and still make up for it. */
 const FORGIVEN: Picoseconds = 100 * MILLISECOND;
@@ -31,5 +31,14 @@ export function wallPacer(wall: Wall = thisWall): (until: Picoseconds) => Promis
     const due = until - offset;
     for (let left = due - now; left > 0; left = due - wall.now()) await wall.wait(Math.ceil(left / MILLISECOND));
     await wall.wait(0);
+  };
+}
+
+/** Begins a time in which a board in lock-step lives at the wall clock's pace; each call lets so many microseconds pass. */
+export function pacedRest(clock: Clock): (us: number, signal?: AbortSignal) => Promise<void> {
+  const pace = wallPacer();
+  return async (us, signal) => {
+    await pace(clock.now() + us * MICROSECOND);
+    if (!signal?.aborted) await clock.sleep(us, signal);
   };
 }

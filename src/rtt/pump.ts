@@ -1,5 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
+import type { ControlBlock } from "./control-block.ts";
 import type { Rtt } from "./rtt.ts";
 
 /** Whoever listens and speaks to the target: TCP clients, a terminal. */
@@ -14,10 +15,10 @@ export interface RttLine {
   sent(channel: number, count: number): void;
 }
 
-/** Carries bytes both ways, once for each channel; answers whether the target has a control block. */
-export async function pump(rtt: Rtt, line: RttLine, io: Io = {}): Promise<boolean> {
+/** Carries bytes both ways, once for each channel; answers the block, where there is one. */
+export async function pump(rtt: Rtt, line: RttLine, io: Io = {}): Promise<ControlBlock | undefined> {
   const block = await rtt.look(io);
-  if (!block) return false;
+  if (!block) return undefined;
   for (const channel of line.channels) {
     const bytes = await unlessMissing(() => rtt.read(channel, io));
     if (bytes && bytes.length > 0) line.take(channel, bytes);
@@ -25,7 +26,7 @@ export async function pump(rtt: Rtt, line: RttLine, io: Io = {}): Promise<boolea
     const count = waiting.length === 0 ? 0 : await unlessMissing(() => rtt.write(channel, waiting, io));
     if (count) line.sent(channel, count);
   }
-  return true;
+  return block;
 }
 
 /** A channel that the firmware sets up later, or has in one direction only, is no reason to stop. */

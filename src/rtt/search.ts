@@ -15,6 +15,9 @@ import {
 /** Bytes that one step of the search reads: some milliseconds on a slow wire. */
 const STEP = 4096;
 
+/** RAM of a chip that nobody has named: where most Cortex-M have it, and the least that they have (unsure). */
+export const USUAL_RAM: readonly AddressRange[] = [{ start: 0x20000000, length: 0x4000 }];
+
 /** A search for the control block through ranges of RAM, step by step, so that others get their turn in between. */
 export class BlockSearch {
   private readonly memory: Memory;

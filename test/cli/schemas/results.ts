@@ -179,5 +179,11 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     faultsFired: z.array(z.strictObject({ fault: z.string(), count })),
   }),
   run: z.strictObject({ running: z.literal(true), uart }),
+  rtt: z.strictObject({
+    address: address.describe("where the control block was found"),
+    channel: count,
+    bytes: count.describe("how many the firmware said"),
+    text: z.string().describe("what it said, as UTF-8"),
+  }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean() }),
 };
