@@ -17,7 +17,7 @@ export interface Component {
   readonly designer: number;
   /** Of CoreSight components (class 9) only. */
   readonly devtype?: number;
-  /** As J-Link names the part: `SCS-M7`, `DWT`; undefined for a part that the list does not know. */
+  /** What the part is: `SCS`, `DWT`; undefined for a part that the list does not know. */
   readonly name?: string;
   /** The entries, where the component is itself a ROM table. */
   readonly table?: RomTable;

@@ -1,5 +1,5 @@
 import type { Chip } from "../chips/chip.ts";
-import { findChip } from "../chips/list.ts";
+import { CHIPS, findChip } from "../chips/list.ts";
 import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
@@ -73,7 +73,7 @@ function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectO
     how: connectWay(invocation, wish.connect ?? "halt"),
     hz: parseSpeed(textOption(invocation, "speed") ?? DEFAULT_SPEED),
     onLocked: async () => wish.whenLocked ?? answerToLock(invocation),
-    ...(chip ? { chip } : {}),
+    ...(chip ? { chip } : { candidates: CHIPS }),
   };
 }
 

@@ -14,18 +14,18 @@ export const COMPONENT_CLASS = { romTable: 0x1, coreSight: 0x9, generic: 0xe } a
 export const ROM_ENTRY = { offset: 0xfffff000, format: 0x2, present: 0x1 } as const;
 
 /**
- * ARM's parts by the part number in PIDR1:PIDR0, as J-Link Commander names them in its component list
- * (jlink logs of MK24 and others; parts that no log shows are named after their TRM and are (unsure)).
+ * ARM's parts by the part number in PIDR1:PIDR0 (component lists of logs; parts that no log shows are named after their
+ * TRM and are (unsure)). 0x000 and 0x00C are the SCS of Cortex-M3 and M4; the Commander has J-Link's own names for them.
  */
 export const ARM_PARTS: { readonly [part: number]: string } = {
-  0: "SCS-M3",
+  0: "SCS",
   1: "ITM",
   2: "DWT",
   3: "FPB",
   8: "SCS-M0",
   10: "DWT-M0",
   11: "FPB-M0",
-  12: "SCS-M7",
+  12: "SCS",
   14: "FPB-M7",
   2310: "CTI",
   2311: "ETB",

@@ -10,7 +10,7 @@ import { CortexCore } from "../cortex/cortex-core.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
-import { type ChipMatch, matchChip } from "./detect.ts";
+import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
 import { endHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
@@ -22,6 +22,8 @@ export interface ConnectOptions {
   readonly probe: Probe;
   readonly clock: Clock;
   readonly chip?: Chip;
+  /** Where no chip is named: the chips that it may turn out to be. */
+  readonly candidates?: readonly Chip[];
   readonly hz: number;
   /** `halt`: the core is halted; `under-reset`: the reset line is held meanwhile; `attach`: the core is left alone. */
   readonly how: "halt" | "under-reset" | "attach";
@@ -31,7 +33,9 @@ export interface ConnectOptions {
 }
 
 /** A connection being made: what the steps have found so far. */
-interface Draft extends ConnectOptions {
+interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
+  chip?: Chip;
+  candidates?: readonly Chip[];
   readonly emit: (event: ConnectEvent) => void;
   dp?: DebugPort;
   /** When the target was first touched. */
@@ -55,6 +59,7 @@ const FIRST_STEPS: readonly Step[] = [
   ["select the wire", selectWire],
   ["init target", initTarget],
   ["scan access ports", scanAccessPorts],
+  ["recognise the family", recogniseFamily],
 ];
 
 /** The steps that need memory behind an access port; a locked chip has none to offer. */
@@ -186,6 +191,15 @@ async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
   draft.emit({ event: "aps", aps: draft.aps });
 }
 
+/** Chips that nobody named but whose access ports are known: what the family's ports say of the lock holds for all. */
+async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip) return;
+  const dp = of(draft.dp);
+  draft.candidates = (draft.candidates ?? []).filter((chip) => hasPortsOf(chip, dp.id, draft.aps));
+  const [chip] = draft.candidates;
+  if (chip) await lookAtLock(draft, { dp, clock: draft.clock, chip }, io);
+}
+
 async function findCore(draft: Draft, io: Io): Promise<void> {
   const ahb = draft.aps.find((ap) => ap.isMemory);
   if (!ahb) throw new AdiError("ap-not-found", "The target has no memory access port, so no core can be reached");
@@ -205,7 +219,11 @@ async function readRomTable(draft: Draft, io: Io): Promise<void> {
 }
 
 async function identifyChip(draft: Draft, io: Io): Promise<void> {
-  if (draft.chip) draft.match = await matchChip(of(draft.memory), draft.chip, io);
+  const known = draft.chip ? [draft.chip] : (draft.candidates ?? []);
+  for (const chip of known) {
+    draft.match = await matchChip(of(draft.memory), chip, io);
+    if (draft.match === "yes") draft.chip = chip;
+  }
 }
 
 async function stopCore(draft: Draft, io: Io): Promise<void> {

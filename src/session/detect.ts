@@ -1,3 +1,4 @@
+import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { Memory } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
@@ -5,6 +6,10 @@ import type { Chip } from "../chips/chip.ts";
 
 /** Whether the chip on the wire is the one that was named; `unknown` where its identification could not be read. */
 export type ChipMatch = "yes" | "no" | "unknown";
+
+/** Whether a debug port and its access ports are those of a chip; others of its family have the same. */
+export const hasPortsOf = ({ debug }: Chip, dpidr: number, aps: readonly ApIdentity[]): boolean =>
+  debug.dpidr === dpidr && debug.aps.every(({ index, idr }) => aps.some((ap) => ap.index === index && ap.idr === idr));
 
 /** Reads a chip's identification registers and compares them with what its data says. */
 export async function matchChip(memory: Memory, chip: Chip, io: Io = {}): Promise<ChipMatch> {

@@ -295,10 +295,17 @@ describe("list, chips and info", () => {
     });
   });
 
-  it("info without a chip says what naming it would show", async () => {
-    const run = await desk.fp("info", "--probe", desk.twin());
+  it("info finds out which chip it is, blank or not", async () => {
+    const blank = await desk.fp("info", "--probe", desk.twin("unnamed.k24"));
+    expect(blank).toMatchObject({ exit: 0 });
+    expect(blank.out).toContain("chip:    MK24FN1M0xxx12");
+    expect(blank.out).toContain("locked: no");
+  });
+
+  it("info of a locked chip that nobody named says what naming it would show", async () => {
+    const run = await desk.fp("info", "--probe", `${desk.twin("unnamed-locked.k24")},locked=1`);
     expect(run.exit).toBe(0);
-    expect(run.out).toContain("--chip");
+    expect(run.out).toMatch(/locked: yes[\s\S]*--chip/);
   });
 });
 

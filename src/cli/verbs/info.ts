@@ -29,7 +29,7 @@ interface View {
 async function look({ session, open }: Target): Promise<Answer> {
   const { found, probe } = session;
   const millivolts = (await probe.targetVoltage?.()) ?? null;
-  const lock = found.looping ? found.lock : await session.lock();
+  const lock = found.chip && !found.looping ? await session.lock() : found.lock;
   const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
   const field = state === undefined ? undefined : await readField(session);
   const health = state === undefined || !found.chip ? undefined : await healthOf(session);
@@ -55,7 +55,7 @@ const linesOf = ({ session, millivolts, lock, state, field, health }: View): rea
   ...(health ? healthLines(health) : []),
   ...lockLines(lock),
   ...(field ? fieldLines(field, session.chip) : []),
-  ...(session.found.chip ? [] : ["Name the chip with --chip to see whether it is locked, and its security bytes."]),
+  ...(session.found.chip ? [] : [UNKNOWN_CHIP]),
 ];
 
 /** How the firmware fares: what it is in the middle of, which faults it met, why the chip was reset last. */
@@ -105,6 +105,8 @@ function coreLines(session: Session, state: CoreState | undefined): readonly str
     ...components.map((c) => `         ${address32(c.base)} ${c.name ?? "unknown part"}`),
   ];
 }
+
+const UNKNOWN_CHIP = "Which chip this is can't be told; with --chip its security bytes are shown too.";
 
 const LOOPING = "it was resetting over and over until it was caught: its vectors are blank or broken";
 

@@ -3,9 +3,17 @@ import { codeOf } from "../../../src/base/errors.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import type { ConnectEvent } from "../../../src/session/connect-events.ts";
 import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
+import type { Chip } from "../../../src/chips/chip.ts";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { board, example, flashBoard, onTarget, probeOf } from "../../support/board.ts";
+
+/** A chip with the same ports, and another number in SIM_SDID. */
+const other: Chip = {
+  ...chip,
+  name: "another",
+  detection: { ...chip.detection, reads: chip.detection.reads.map((read) => ({ ...read, value: 0 })) },
+};
 
 type Twin = ReturnType<typeof board>;
 
@@ -45,6 +53,25 @@ describe("connecting", () => {
     const { session } = await connected(board());
     expect(session.found.looping).toBe(true);
     expect(await stateOf(session)).toBe("halted");
+  });
+
+  it("to a chip that nobody named finds out which of the candidates it is, blank or not", async () => {
+    const { session } = await connected(board(), { chip: undefined, candidates: [other, chip] });
+    expect(session.found).toMatchObject({ match: "yes", looping: true, lock: { locked: false } });
+    expect(session.chip.name).toBe(chip.name);
+  });
+
+  it("to a chip that nobody knows says so when the chip matters", async () => {
+    const { session } = await connected(board(), { chip: undefined, candidates: [other] });
+    expect(session.found).toMatchObject({ match: "no" });
+    expect(session.found.chip).toBeUndefined();
+    expect(() => session.chip).toThrow("chip");
+  });
+
+  it("to a locked chip that nobody named knows the lock, which is the family's, and not the chip", async () => {
+    const { session } = await connected(board({ locked: true }), { chip: undefined, candidates: [chip] });
+    expect(session.found).toMatchObject({ lock: { locked: true } });
+    expect(session.found.chip).toBeUndefined();
   });
 
   it("to a locked chip is no error: no core, until somebody unlocks", async () => {
