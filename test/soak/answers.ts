@@ -1,224 +1,222 @@
-import { DebugPort } from "../../src/adi/debug-port.ts";
-import { MemAp } from "../../src/adi/mem-ap.ts";
-import { equalBytes } from "../../src/base/bytes.ts";
 import { type Clock, SECOND } from "../../src/base/clock.ts";
-import { codeOf } from "../../src/base/errors.ts";
-import { findDriver, isHidDevice, type ProbeDevice } from "../../src/probe/drivers.ts";
-import { createTwin, type TwinState } from "../../src/twin/usb.ts";
-import type { UsbInResult } from "../../src/usb/usb-device.ts";
-import { holdBlankChip } from "../conformance/probe/k24-board.ts";
+import { FlashproofError } from "../../src/base/errors.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { LAYOUT } from "../../src/flash/loaders/mailbox.ts";
+import { permit } from "../../src/flash/permit.ts";
+import { buildImage } from "../../src/image/build-image.ts";
+import type { Image } from "../../src/image/image.ts";
+import { findDriver, type ProbeDevice } from "../../src/probe/drivers.ts";
+import { connect } from "../../src/session/connect.ts";
+import { flashImage } from "../../src/session/flash-job.ts";
+import { readMemory } from "../../src/session/read-memory.ts";
+import type { Twin, TwinState } from "../../src/twin/usb.ts";
+import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
+import { board } from "../support/board.ts";
+import { Chance } from "../support/chance.ts";
+import { SPOILS, type SpoilPlan, spoiled } from "../support/spoiled.ts";
 
-const PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap-v1"] as const;
+const PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap", "cmsis-dap-v1"] as const;
 type ProbeName = (typeof PROBES)[number];
 
-/** What can become of one answer on its way. */
-const SPOILS = ["cut", "oversized", "late", "reordered", "wrong"] as const;
-type Spoil = (typeof SPOILS)[number];
-
-const RAM = 0x20000000;
-const SIZE = 2048;
-const GUARD = 64;
-const DATA = Uint8Array.from({ length: SIZE }, (_, i) => (i * 29) ^ (i >> 5) ^ 0x5a);
 /** Longest virtual time that a job may take: some deadlines of five seconds, one after the other. */
 const PATIENCE = 30 * SECOND;
 
-/** A small repeatable source of chance (mulberry32). */
-function chance(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+/** Turns of the event loop in which the board's time stands still before a promise counts as pending for ever. */
+const STILL_TURNS = 200;
+
+const SECTOR = chip.flash.sectorSize;
+
+/** What users do: flash a few bytes beside others that stay, by either loader, and read all of it back. */
+interface Job {
+  readonly image: Image;
+  readonly loader: "direct" | "ram";
 }
 
-/** Which answer is spoiled, and how; `answers` counts them, so that what was never reached shows. */
-interface Plan {
-  readonly spoil: Spoil;
-  readonly nth: number;
-  readonly random: (below: number) => number;
-  readonly clock: Clock;
-  answers: number;
-}
+const jobAt = (address: number, length: number, loader: Job["loader"]): Job => {
+  const bytes = Uint8Array.from({ length }, (_, i) => (i * 29) ^ (i >> 5) ^ 0x5a);
+  return { image: buildImage({ format: "raw", segments: [{ name: "job", address, bytes }] }), loader };
+};
 
-/** Later than every deadline of a turn, in microseconds. */
-const TOO_LATE = 6_000_000;
+/** Beside the security bytes, in the middle of a sector, and across a border. */
+const JOBS: readonly Job[] = [
+  jobAt(0x420, 96, "direct"),
+  jobAt(0x1230, 200, "ram"),
+  jobAt(0x2fc0, 128, "direct"),
+  jobAt(0x0500, 256, "ram"),
+];
+
+/** How runs end, and what is a fault of ours. */
+const OUTCOMES = ["rightData", "typedErrors", "neverFired"] as const;
+const FAULTS = ["wrongData", "untyped", "pending", "outsideThePlan", "notAgain"] as const;
+type Outcome = (typeof OUTCOMES)[number] | (typeof FAULTS)[number];
+type Tally = Record<Outcome, number>;
 
 /**
- * Spoils the nth answer of a device. A late one never comes to the reader that asks for it, but to the next; a
- * reordered one changes places with the one behind it.
+ * Spoils one answer in each of `count` jobs for each driver (or for the one that `probe` names). A job connects, flashes
+ * by either loader, verifies and reads back. Every one ends in time with a typed error or the right data: what verify
+ * says and what was read is what silicon holds. Nothing is written outside its sectors and the loader's RAM, and the
+ * next connect works, even where a late answer is still on its way.
  */
-function spoiled(device: ProbeDevice, plan: Plan): ProbeDevice {
-  let held: Uint8Array | undefined;
-  const read = async (next: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    if (held) {
-      const first = held;
-      held = undefined;
-      return first;
-    }
-    const bytes = await next();
-    if (++plan.answers !== plan.nth) return bytes;
-    if (plan.spoil === "late") {
-      held = bytes;
-      await plan.clock.sleep(TOO_LATE);
-      return new Promise<Uint8Array>(() => {});
-    }
-    if (plan.spoil !== "reordered") return spoil(bytes, plan);
-    held = bytes;
-    return next();
-  };
-  return proxy(device, read);
-}
-
-function spoil(bytes: Uint8Array, { spoil, random }: Plan): Uint8Array {
-  if (spoil === "cut") return bytes.subarray(0, random(bytes.length));
-  if (spoil === "oversized")
-    return Uint8Array.of(...bytes, ...Array.from({ length: 1 + random(70) }, () => random(256)));
-  return bytes.map((byte) => (random(3) === 0 ? random(256) : byte));
-}
-
-function proxy(device: ProbeDevice, read: (next: () => Promise<Uint8Array>) => Promise<Uint8Array>): ProbeDevice {
-  const bound = (target: object, key: PropertyKey) => {
-    const value: unknown = Reflect.get(target, key);
-    return typeof value === "function" ? value.bind(target) : value;
-  };
-  if (isHidDevice(device)) {
-    const receive = () => read(() => device.receive());
-    return new Proxy(device, { get: (target, key) => (key === "receive" ? receive : bound(target, key)) });
-  }
-  const transferIn = async (endpoint: number, length: number): Promise<UsbInResult> => {
-    const bytes = await read(async () => bytesOf(await device.transferIn(endpoint, length)));
-    const copy = Uint8Array.from(bytes);
-    return { status: "ok", data: new DataView(copy.buffer) };
-  };
-  return new Proxy(device, { get: (target, key) => (key === "transferIn" ? transferIn : bound(target, key)) });
-}
-
-const bytesOf = ({ data }: UsbInResult) =>
-  data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array();
-
-/** Connects, writes RAM between two guards, reads it back. */
-async function job(device: ProbeDevice, clock: Clock): Promise<Uint8Array> {
-  const probe = await findDriver(device)?.open(device, clock);
-  if (!probe) throw new Error("no driver knows the device");
-  try {
-    const dp = await DebugPort.connect(await probe.connect("swd", 4_000_000), clock);
-    await holdBlankChip(dp);
-    const memory = await MemAp.open(dp.accessPort(0));
-    await memory.write(RAM + GUARD, DATA, 32);
-    return await memory.read(RAM + GUARD, SIZE, 32);
-  } finally {
-    await probe.close().catch(() => {});
-  }
-}
-
-interface Tally {
-  runs: number;
-  rightData: number;
-  typedErrors: number;
-  neverFired: number;
-  /** Errors without a code, promises that stay pending, guards that were written, connects that fail afterwards. */
-  untyped: number;
-  pending: number;
-  outsideThePlan: number;
-  notAgain: number;
-  /** Words that were changed on their way where no checksum covers them: nobody can know. */
-  wrongData: number;
-}
-
-/**
- * Spoils one answer in each of `count` jobs for each driver: every job ends in time with a typed error or the right
- * data, nothing is written outside its plan, and the next connect works.
- */
-export async function run(options: { count: number; seed: number; out: (line: string) => void }): Promise<number> {
-  let faults = 0;
-  for (const probe of PROBES) {
-    const tally = await runProbe(probe, options.count, options.seed);
-    const words = Object.entries(tally).map(([name, number]) => `${name} ${number}`);
-    options.out(`${probe}: ${words.join(" ")}`);
-    faults += tally.untyped + tally.pending + tally.outsideThePlan + tally.notAgain;
+export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
+  const probes = PROBES.filter((name) => probe === undefined || name === probe);
+  let faults = probes.length === 0 ? 1 : 0;
+  for (const name of probes) {
+    const tally = await runProbe(name, count, seed);
+    out(`${name}: runs ${count} ${[...OUTCOMES, ...FAULTS].map((what) => `${what} ${tally[what]}`).join(" ")}`);
+    faults += FAULTS.reduce((sum, what) => sum + tally[what], 0);
   }
   return faults === 0 ? 0 : 1;
 }
 
 async function runProbe(probe: ProbeName, count: number, seed: number): Promise<Tally> {
-  const tally: Tally = {
-    runs: 0,
-    rightData: 0,
-    typedErrors: 0,
-    neverFired: 0,
-    untyped: 0,
-    pending: 0,
-    outsideThePlan: 0,
-    notAgain: 0,
-    wrongData: 0,
-  };
-  const start = await quietBoard(probe);
-  for (let i = 0; i < count; i++) await spoilOne(probe, start, chance(seed * 1_000_003 + i), tally);
+  const tally = Object.fromEntries([...OUTCOMES, ...FAULTS].map((what) => [what, 0])) as Tally;
+  const bench = await benchFor(probe);
+  for (let i = 0; i < count; i++) await spoilOne(bench, JOBS[i % JOBS.length], seed * 1_000_003 + i, tally);
   return tally;
 }
 
-interface Start {
+/** The board before each run, and how many answers each job has when nothing goes wrong. */
+interface Bench {
+  readonly probe: ProbeName;
   readonly state: TwinState;
-  /** How many answers a job has when nothing goes wrong. */
-  readonly answers: number;
+  readonly answers: ReadonlyMap<Job, number>;
 }
 
-/** A board whose core is halted: a blank chip that resets itself for ever costs more than what is tested here. */
-async function quietBoard(probe: ProbeName): Promise<Start> {
-  const blank = createTwin({ chip: "MK24FN1M0xxx12", probe });
-  await job(blank.hid ?? blank.device, blank.clock);
+/** `b .`: firmware that stays where it is, and changes nothing. */
+const STAY = Uint8Array.of(0xfe, 0xe7);
+
+async function benchFor(probe: ProbeName): Promise<Bench> {
+  const blank = board({ probe, flash: "zero" });
+  await work(deviceOf(blank), blank.clock, { image: firmware(), loader: "ram" });
   const state = blank.snapshot();
-  const { hid, device, clock } = createTwin({ chip: "MK24FN1M0xxx12", probe, state });
-  const plan: Plan = { spoil: "cut", nth: 0, random: chance(0), clock, answers: 0 };
-  await job(spoiled(hid ?? device, plan), clock);
-  return { state, answers: plan.answers };
-}
-
-async function spoilOne(probe: ProbeName, start: Start, random: (below: number) => number, tally: Tally) {
-  const { state, answers } = start;
-  const twin = createTwin({ chip: "MK24FN1M0xxx12", probe, state });
-  const device = twin.hid ?? twin.device;
-  const spoil = SPOILS[random(SPOILS.length)];
-  const plan: Plan = { spoil, nth: 1 + random(answers), random, clock: twin.clock, answers: 0 };
-  const outcome = await ended(job(spoiled(device, plan), twin.clock));
-  tally.runs++;
-  if (plan.answers < plan.nth) tally.neverFired++;
-  if (outcome === "pending" || twin.clock.now() - state.clockPs > PATIENCE) tally.pending++;
-  else if (outcome instanceof Uint8Array) tally[equalBytes(outcome, DATA) ? "rightData" : "wrongData"]++;
-  else if (codeOf(outcome) === undefined) tally.untyped++;
-  else tally.typedErrors++;
-  await judgeAfterwards(device, twin.clock, tally);
-}
-
-/** Connects again on the untouched device: the job works, and the guards around its range are as they were. */
-async function judgeAfterwards(device: ProbeDevice, clock: Clock, tally: Tally) {
-  const again = await ended(job(device, clock));
-  if (!(again instanceof Uint8Array && equalBytes(again, DATA))) {
-    tally.notAgain++;
-    return;
+  const answers = new Map<Job, number>();
+  for (const job of JOBS) {
+    const { clock, ...twin } = board({ probe, flash: "zero", state });
+    const plan: SpoilPlan = { spoil: "cut", nth: 0, chance: new Chance(1), clock, answers: 0 };
+    await work(spoiled(deviceOf(twin), plan), clock, job);
+    answers.set(job, plan.answers);
   }
-  const probe = await findDriver(device)?.open(device, clock);
-  const dp = await DebugPort.connect((await probe?.connect("swd", 4_000_000)) as never, clock);
-  const memory = await MemAp.open(dp.accessPort(0));
-  const [below, above] = [await memory.read(RAM, GUARD, 32), await memory.read(RAM + GUARD + SIZE, GUARD, 32)];
-  if (![...below, ...above].every((byte) => byte === 0)) tally.outsideThePlan++;
-  await probe?.close();
+  return { probe, state, answers };
 }
 
-/** What came of a promise once nothing is left to happen: a value, an error, or nothing. */
-async function ended(work: Promise<Uint8Array>): Promise<Uint8Array | unknown> {
-  let outcome: unknown = "pending";
-  void work.then(
-    (value) => {
-      outcome = value;
-    },
-    (error) => {
-      outcome = error;
-    },
+/** Four sectors of bytes that a job finds there, with vectors that lead to `STAY`, and an open security field. */
+function firmware(): Image {
+  const bytes = new Chance(7).bytes(4 * SECTOR);
+  new DataView(bytes.buffer).setUint32(0, 0x20010000, true);
+  new DataView(bytes.buffer).setUint32(4, 0x00000411, true);
+  bytes.fill(0xff, 0x400, 0x410)[0x40c] = 0xfe;
+  bytes.set(STAY, 0x410);
+  return buildImage({ format: "raw", segments: [{ name: "before", address: 0, bytes }] });
+}
+
+const deviceOf = ({ hid, device }: Pick<Twin, "hid" | "device">): ProbeDevice => hid ?? device;
+
+/** What a user holds in the end. */
+interface Held {
+  readonly verdict: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The whole job; `rescue` allows a mass erase, and flashes a chip that turns out locked. */
+async function work(device: ProbeDevice, clock: Clock, { image, loader }: Job, rescue = false): Promise<Held> {
+  const probe = await findDriver(device)?.open(device, clock);
+  if (!probe) throw new Error("no driver knows the device");
+  const permits = rescue ? [permit("mass-erase")] : [];
+  const onLocked = async () => (rescue ? ("unlock" as const) : ("leave" as const));
+  try {
+    const session = await connect({ probe, clock, chip, hz: 4_000_000, how: "halt", onLocked });
+    const { verify } = await flashImage(session, { image, policy: "refuse", keepRest: true, permits, loader });
+    const { start, end } = sectorsOf(image);
+    return { verdict: verify.verdict, bytes: (await readMemory(session, { start, length: end - start })).bytes };
+  } finally {
+    await probe.close().catch(() => {});
+  }
+}
+
+function sectorsOf({ segments: [{ address, bytes }] }: Image): { readonly start: number; readonly end: number } {
+  const start = address - (address % SECTOR);
+  return { start, end: Math.ceil((address + bytes.length) / SECTOR) * SECTOR };
+}
+
+async function spoilOne({ probe, state, answers }: Bench, job: Job, seed: number, tally: Tally): Promise<void> {
+  const chance = new Chance(seed);
+  const twin = board({ probe, flash: "zero", state });
+  const { clock } = twin;
+  const nth = 1 + chance.below(answers.get(job) ?? 1);
+  const plan: SpoilPlan = { spoil: chance.pick(SPOILS), nth, chance, clock, answers: 0 };
+  const device = spoiled(deviceOf(twin), plan);
+  const ended = await endOf(work(device, clock, job), clock);
+  if (plan.answers < plan.nth) tally.neverFired++;
+  const inTime = clock.now() - state.clockPs <= PATIENCE;
+  const outcome = ended === undefined || !inTime ? "pending" : judge(ended, job, state, twin);
+  count(outcome, ended, plan, job, tally);
+  if (!staysInPlan(job, state, twin.snapshot())) count("outsideThePlan", ended, plan, job, tally);
+  const again = await endOf(work(device, clock, job, true), clock);
+  if (!again || again instanceof Error || judgeImage(again, job, twin) !== "rightData")
+    count("notAgain", again, plan, job, tally);
+}
+
+function count(what: Outcome, ended: Held | Error | undefined, plan: SpoilPlan, job: Job, tally: Tally): void {
+  tally[what]++;
+  if (!FAULTS.some((fault) => fault === what)) return;
+  const said = ended instanceof Error ? (ended.stack ?? ended.message) : (ended?.verdict ?? "nothing");
+  process.stderr.write(`${what}: answer ${plan.nth} ${plan.spoil}, job ${JOBS.indexOf(job)}: ${said}\n`);
+}
+
+/** The verdict and every byte that was read, against silicon and against what should stand there. */
+function judge(ended: Held | Error, job: Job, state: TwinState, twin: Twin): Outcome {
+  if (ended instanceof Error) {
+    if (!(ended instanceof FlashproofError)) return "untyped";
+    return "typedErrors";
+  }
+  const { start, end } = sectorsOf(job.image);
+  const silicon = twin.peekFlash(start, end - start);
+  const wanted = part(state, "pflash").slice(start, end);
+  for (const { address, bytes } of job.image.segments) wanted.set(bytes, address - start);
+  const isRight = ended.verdict === "equal" ? same(silicon, wanted) : !same(silicon, wanted);
+  return isRight && same(ended.bytes, silicon) ? "rightData" : "wrongData";
+}
+
+/** After a rescue only the image counts: a mass erase may have taken the rest. */
+function judgeImage(ended: Held, { image }: Job, twin: Twin): Outcome {
+  const { start, end } = sectorsOf(image);
+  const [{ address, bytes }] = image.segments;
+  const isThere = same(twin.peekFlash(address, bytes.length), bytes);
+  return isThere && same(ended.bytes, twin.peekFlash(start, end - start)) ? "rightData" : "wrongData";
+}
+
+/** Whether all of flash but the job's sectors, and all RAM but the loader's, is as it was. */
+function staysInPlan({ image }: Job, before: TwinState, after: TwinState): boolean {
+  const { start, end } = sectorsOf(image);
+  const loader = chip.workRam.start - RAM_START;
+  return (
+    sameBut(part(before, "pflash"), part(after, "pflash"), start, end) &&
+    sameBut(part(before, "sram"), part(after, "sram"), loader, loader + LAYOUT.end)
   );
-  for (let turns = 0; outcome === "pending" && turns < 200; turns++)
+}
+
+/** First address of the twin's part `sram`. */
+const RAM_START = 0x1fff0000;
+
+const part = ({ parts }: TwinState, name: string): Uint8Array => parts.get(name) ?? new Uint8Array();
+
+const sameBut = (a: Uint8Array, b: Uint8Array, from: number, to: number): boolean =>
+  same(a.subarray(0, from), b.subarray(0, from)) && same(a.subarray(to), b.subarray(to));
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** What came of a promise: a value, an error, or undefined where the board's time stands still and it is pending. */
+async function endOf(working: Promise<Held>, clock: Clock): Promise<Held | Error | undefined> {
+  let outcome: Held | Error | undefined;
+  void working.then(
+    (held) => (outcome = held),
+    (error) => (outcome = error instanceof Error ? error : new Error(String(error))),
+  );
+  let [last, still] = [clock.now(), 0];
+  while (outcome === undefined && still < STILL_TURNS) {
     await new Promise((resolve) => setImmediate(resolve));
+    still = clock.now() === last ? still + 1 : 0;
+    last = clock.now();
+  }
   return outcome;
 }

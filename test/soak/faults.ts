@@ -2,10 +2,12 @@ import { codeOf, FlashproofError } from "../../src/base/errors.ts";
 import { permit } from "../../src/flash/permit.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
-import type { Twin, TwinState } from "../../src/twin/usb.ts";
+import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
+
+const PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap", "cmsis-dap-v1"] as const;
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -46,8 +48,17 @@ interface Tally {
   readonly fired: Map<string, number>;
 }
 
+/** The board before each job: what it holds, and the probe it hangs from. */
+interface Bench {
+  readonly probe: NonNullable<TwinOptions["probe"]>;
+  readonly before: TwinState;
+  readonly chance: Chance;
+  readonly most: Reach;
+}
+
 /** One flash job that something is to go wrong in. */
 interface Job {
+  readonly probe: Bench["probe"];
   readonly image: Image;
   readonly faults: string;
   readonly seed: number;
@@ -56,12 +67,21 @@ interface Job {
 /**
  * Random faults at random places of flash jobs with small images. Each run ends as `ok` (silicon holds the image), as a
  * typed error, or as a failure of ours: success that silicon denies, or a board that flashing again, with a mass erase
- * permitted, does not bring up. Runs whose fault never struck don't count.
+ * permitted, does not bring up. Runs whose fault never struck don't count. The count is shared by all probes, or is
+ * that of the one that `probe` names.
  */
-export async function run({ count, seed, out }: SoakOptions): Promise<number> {
+export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
+  const probes = PROBES.filter((name) => probe === undefined || name === probe);
+  let failed = probes.length === 0 ? 1 : 0;
+  for (const name of probes) failed += await runProbe(name, Math.ceil(count / probes.length), seed, out);
+  return failed === 0 ? 0 : 1;
+}
+
+/** One line of figures for one probe; answers 1 where it failed. */
+async function runProbe(probe: Bench["probe"], count: number, seed: number, out: SoakOptions["out"]): Promise<number> {
   const chance = new Chance(seed);
   const before = await programmed(chance);
-  const most = await reach(before, chance);
+  const bench: Bench = { probe, before, chance, most: await reach(probe, before, chance) };
   const tally: Tally = {
     ok: 0,
     typedError: 0,
@@ -73,24 +93,24 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
   };
   const kinds = Object.keys(KINDS) as Kind[];
   for (let i = 0; i < count; i++) {
-    await strike(before, kinds[i % kinds.length], chance, most, tally);
+    await strike(bench, kinds[i % kinds.length], tally);
     if ((i + 1) % 1000 === 0) process.stderr.write(`${i + 1} of ${count}\n`);
   }
   const { ok, typedError, wrongSuccess, unrecoverable, untyped, secondStep, fired } = tally;
   const rarest = kinds.reduce((a, b) => ((fired.get(a) ?? 0) <= (fired.get(b) ?? 0) ? a : b));
   const least = fired.get(rarest) ?? 0;
   out(
-    `ok ${ok} typed-error ${typedError} wrong-success ${wrongSuccess} unrecoverable ${unrecoverable} ` +
+    `${probe}: ok ${ok} typed-error ${typedError} wrong-success ${wrongSuccess} unrecoverable ${unrecoverable} ` +
       `untyped ${untyped} second-step ${secondStep} least-fired ${rarest} ${least}`,
   );
   return wrongSuccess + unrecoverable + untyped === 0 && least >= Math.floor(count * LEAST_SHARE) ? 0 : 1;
 }
 
 /** Draws faults of a kind until one strikes, and judges what came of it. */
-async function strike(before: TwinState, kind: Kind, chance: Chance, most: Reach, tally: Tally): Promise<void> {
+async function strike({ probe, before, chance, most }: Bench, kind: Kind, tally: Tally): Promise<void> {
   for (let misses = 0; misses < MOST_MISSES; misses++) {
-    const job = { image: anyImage(chance), faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
-    const twin = board({ state: before, flash: "zero", faults: job.faults, seed: job.seed });
+    const job = { probe, image: anyImage(chance), faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
+    const twin = board({ probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
     const said = await attempt(twin, job.image);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
     if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
@@ -118,11 +138,12 @@ async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally
  * take a step more, and are counted: a chip that locks itself only when that flash resets it (its security bytes were
  * just erased) is flashed once more, and one whose region protection was left set is mass-erased first by `unlock`.
  */
-async function recover(state: TwinState, { image, seed }: Job, tally: Tally): Promise<string | undefined> {
-  const twin = board({ state, flash: "zero", seed });
+async function recover(state: TwinState, job: Job, tally: Tally): Promise<string | undefined> {
+  const { probe, image, seed } = job;
+  const twin = board({ probe, state, flash: "zero", seed });
   let said = await attempt(twin, image, true);
   if (said === "success" && holds(twin, image)) return undefined;
-  tally.secondStep++;
+  complain(`second step, after ${said}`, job, tally, "secondStep");
   if (codeOf(said) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
   said = await attempt(twin, image, true);
   if (said !== "success") return said.message;
@@ -131,13 +152,15 @@ async function recover(state: TwinState, { image, seed }: Job, tally: Tally): Pr
 
 function complain(
   what: string,
-  { faults, image, seed }: Job,
+  { probe, faults, image, seed }: Job,
   tally: Tally,
-  as: "wrongSuccess" | "untyped" | "unrecoverable",
+  as: "wrongSuccess" | "untyped" | "unrecoverable" | "secondStep",
 ) {
   tally[as]++;
   const [{ address, bytes }] = image.segments;
-  process.stderr.write(`${what} (${faults}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`);
+  process.stderr.write(
+    `${probe}: ${what} (${faults}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`,
+  );
 }
 
 /** Flashes; a verdict other than equal is an error like any other, since whoever called is told. */
@@ -205,13 +228,13 @@ async function programmed(chance: Chance): Promise<TwinState> {
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach(before: TwinState, chance: Chance): Promise<Reach> {
+async function reach(probe: Bench["probe"], before: TwinState, chance: Chance): Promise<Reach> {
   const image = anyImage(chance);
   const start = board({ state: before }).clock.now();
-  const twin = board({ state: before, flash: "zero" });
+  const twin = board({ probe, state: before, flash: "zero" });
   await attempt(twin, image);
   const strikes = async (spec: string) => {
-    const one = board({ state: before, flash: "zero", faults: spec });
+    const one = board({ probe, state: before, flash: "zero", faults: spec });
     await attempt(one, image);
     return one.faultsFired[0].count > 0;
   };

@@ -92,7 +92,7 @@ export class CmsisDapPort implements DapPort {
       waitEnds ??= within(this.clock, WAIT_MS, io).deadline;
       const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
       await this.recover(ack, giveUp);
-      if (giveUp) throw progress.failure(transfers, blamed(transfers, at, ack), ack);
+      if (giveUp) throw progress.failure(transfers, at, ack);
       if (owed) fetchAgain(todo, --at);
     }
   }
@@ -142,10 +142,6 @@ function stretchEnd(todo: readonly SwdTransfer[], at: number): number {
 
 const isAbort = ({ reg, word }: SwdTransfer): boolean =>
   word !== undefined && reg.port === "dp" && reg.a === ABORT.address;
-
-/** The transfer that an error names; a FAULT is blamed on the access before `at`, which may stand at the very end. */
-const blamed = (transfers: readonly SwdTransfer[], at: number, ack: DapAck): number =>
-  ack === "fault" ? at : Math.min(at, transfers.length - 1);
 
 /**
  * The AP access at `at` was carried out, but its value or outcome was not fetched: RDBUFF still has it, and doing the

@@ -33,9 +33,13 @@ export class BatchProgress {
     return undefined;
   }
 
-  /** The error for the transfer at `failed`; a FAULT is blamed on the AP access before it, which caused it. */
+  /**
+   * The error for the transfer at `failed`, which may stand behind the last: the outcome of that one came too late. A
+   * FAULT is blamed on the AP access before it, which caused it.
+   */
   failure(transfers: readonly SwdTransfer[], failed: number, ack: Exclude<DapAck, "ok">): DapError {
-    const culprit = ack === "fault" ? lastApAccess(transfers, failed) : failed;
+    const refused = Math.min(failed, transfers.length - 1);
+    const culprit = (ack === "fault" ? lastApAccess(transfers, failed) : undefined) ?? refused;
     const { op, reg } = transfers[culprit];
     const done = transfers.slice(0, culprit).filter((transfer) => transfer.op === op).length;
     const register = `${reg.port.toUpperCase()} register 0x${reg.a.toString(16).toUpperCase()}`;
@@ -66,7 +70,7 @@ const FAILURES: { readonly [ack in Exclude<DapAck, "ok">]: { readonly code: DapE
   parity: { code: "dap-parity", text: "The target's data came with wrong parity" },
 };
 
-function lastApAccess(transfers: readonly SwdTransfer[], failed: number): number {
-  for (let i = failed - 1; i >= 0; i--) if (transfers[i].reg.port === "ap") return i;
-  return failed;
+function lastApAccess(transfers: readonly SwdTransfer[], before: number): number | undefined {
+  for (let i = before - 1; i >= 0; i--) if (transfers[i].reg.port === "ap") return i;
+  return undefined;
 }
