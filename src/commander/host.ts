@@ -34,6 +34,7 @@ export interface RttRequest {
 
 /** Everybody who has come for RTT. */
 export interface RttClients extends RttLine {
+  readonly port: number;
   close(): Promise<void>;
 }
 

@@ -115,6 +115,7 @@ export class Meanwhile {
     try {
       const onWish = (wish: RttWish) => this.takeWish(wish);
       this.clients = await host.serveRtt({ port: this.port, info, onWish });
+      notes.say(`RTT is served at 127.0.0.1:${this.clients.port}`);
     } catch (error) {
       notes.say(`RTT isn't served: ${(error as Error).message}`);
     }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { runCommander } from "../../../src/cli/commander-host.ts";
 import type { Caller, Judgement } from "./callers.ts";
+import { RttClient, rttPort, startCommander, talkingBoard } from "./staying.ts";
 
 /** What a caller gets to see. */
 export interface Seen {
@@ -22,6 +23,7 @@ export async function call(caller: Caller, board: string, device = DEVICE): Prom
     const script = caller.script.replace("DEVICE", device);
     if (!caller.stdin) writeFileSync(join(folder, "run.jlink"), script);
     const args = caller.args.map((arg) => arg.replace("SCRIPT", "run.jlink").replace("DEVICE", device));
+    if (caller.terminal !== undefined) return await byTerminal(args, caller.terminal, folder, board);
     const env = { FLASHPROOF_PROBE: `twin:${DEVICE}${board}`, XDG_CONFIG_HOME: folder };
     return caller.stdin ? byProcess(args, script, folder, env) : await inProcess(args, folder, env);
   } finally {
@@ -62,6 +64,26 @@ function byProcess(args: readonly string[], input: string, cwd: string, env: Rec
     env: { ...process.env, ...env },
   });
   return { exit: done.status, out: done.stdout, err: done.stderr };
+}
+
+/** The call stays in the background with stdin at its end, until whoever made it has read enough. */
+async function byTerminal(args: readonly string[], text: string, folder: string, board: string): Promise<Seen> {
+  const probe = `${await talkingBoard(folder)}${board}`;
+  for (;;) {
+    const staying = startCommander(args, { cwd: folder, probe });
+    const port = await rttPort(staying);
+    if (port !== undefined) await listenOnce(port, text);
+    staying.child.kill("SIGTERM");
+    const exit = await staying.ended;
+    // Somebody else on this machine has J-Link's port just now: another run of these tests.
+    if (!staying.err.includes("RTT isn't served")) return { exit, out: staying.out, err: staying.err };
+  }
+}
+
+async function listenOnce(port: number, text: string): Promise<void> {
+  const client = new RttClient(port);
+  await client.hears(text);
+  client.leave();
 }
 
 /** What of a judgement doesn't hold; nothing where all of it does. */

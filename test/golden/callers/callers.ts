@@ -8,6 +8,8 @@ export interface Caller {
   /** The script's bytes; where `stdin` is set they come by that. */
   readonly script: string;
   readonly stdin?: true;
+  /** The call stays in the background while its caller reads this from TCP port 19021, and then ends it by a signal. */
+  readonly terminal?: string;
   /** What the caller takes for success: an exit code, texts that must be there, and texts that mustn't. */
   readonly success: Judgement;
   /** The same on a board without power. */
@@ -121,6 +123,15 @@ export const CALLERS: readonly Caller[] = [
     args: [...RIOT, "-exitonerror", "1", "-commandfile", "SCRIPT"],
     script: "loadbin app.bin 0x8000\nr\ng\nexit\n",
     ...byExitCode,
+  },
+  {
+    name: "RIOT jlink.sh term_rtt",
+    source: "RIOT dist/tools/jlink/jlink.sh",
+    args: [...RIOT, "-commandfile", "SCRIPT"],
+    script: "connect\n",
+    terminal: "RTT on a K24: hello\r\n",
+    success: { exit: 0, has: ["Cortex-M4 identified."] },
+    failure: { exit: 0, has: [NO_TARGET] },
   },
   {
     name: "MCUXpresso flash action",
