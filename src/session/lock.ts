@@ -6,19 +6,36 @@ import type { Chip } from "../chips/chip.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
 import { MDM_AP_INDEX, MDM_STATUS } from "../registers/mdm-ap.ts";
 
+/** What looks in a row have shown. */
+interface Looks {
+  /** The look that says most: one in reset and certain, one that is certain, else the first. */
+  readonly lock: LockState;
+  /** How often the flash controller started anew meanwhile, which it does in each reset. */
+  readonly resets: number;
+}
+
 /**
  * Whether the chip is locked, read without touching its memory: looks in a row, longer than one round of a chip that
  * resets over and over. A single look per turn would meet such a chip at the same point of its round for ever.
  */
-export async function readLock(dp: DebugPort, _chip: Chip, io: Io = {}): Promise<LockState> {
+async function lookAround(dp: DebugPort, io: Io): Promise<Looks> {
   const look = { op: "read", address: MDM_STATUS.address, count: LOOKS } as const;
-  const states = [...(await dp.accessPort(MDM_AP_INDEX).run([look], io))].map(lockStateFromMdm);
-  const certain = states.filter((state) => state.certain);
-  return certain.find((state) => state.inReset) ?? certain[0] ?? states[0];
+  const words = [...(await dp.accessPort(MDM_AP_INDEX).run([look], io))];
+  const certain = words.filter(isReady);
+  const best = certain.find((word) => (word & OUT_OF_RESET) === 0) ?? certain[0] ?? words[0];
+  const resets = words.filter((word, i) => i > 0 && !isReady(word) && isReady(words[i - 1])).length;
+  return { lock: lockStateFromMdm(best), resets };
 }
+
+const FLASH_READY = MDM_STATUS.mask("FLASH_READY");
+const OUT_OF_RESET = MDM_STATUS.mask("SYSTEM_RESET");
+const isReady = (word: number): boolean => (word & FLASH_READY) !== 0;
 
 /** At 4 MHz a look takes 11.5 us, and a round of a blank K24 about 150 us (unsure). */
 const LOOKS = 15;
+
+/** A chip that was seen to reset so often, within a few milliseconds, does it over and over. */
+const MANY_RESETS = 4;
 
 /**
  * The lock state once the flash controller has started: until then the status says "secure" on every chip.
@@ -32,12 +49,13 @@ export async function settledLock(
 ): Promise<LockState | undefined> {
   const { dp, clock, chip } = on;
   if (!chip) return undefined;
-  let last = await readLock(dp, chip, io);
+  let { lock: last, resets } = await lookAround(dp, io);
   const limits = within(clock, SETTLE_LIMIT_MS, io);
   const settled = pollUntil(clock, { ...limits, everyUs: 0, what: "the flash controller to start" }, async () => {
-    const look = await readLock(dp, chip, io);
-    if (look.certain || !last.certain) last = look;
-    return look.certain && !look.inReset ? look : undefined;
+    const { lock, resets: more } = await lookAround(dp, io);
+    if (lock.certain || !last.certain) last = lock;
+    resets += more;
+    return (lock.certain && !lock.inReset) || resets >= MANY_RESETS ? last : undefined;
   });
   return settled.catch((error) => orTimedOut(error, last));
 }
