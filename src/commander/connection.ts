@@ -64,6 +64,11 @@ export class Connection {
     return this.session !== undefined;
   }
 
+  /** Whether the target's time passes by itself, so that others may use it while the Commander sleeps. */
+  get livesOnItsOwn(): boolean {
+    return this.isLive && this.opened?.pace === undefined && this.context.host.serveRtt !== undefined;
+  }
+
   /** The target; throws `session-closed` where none is connected. */
   get target(): Session {
     if (!this.session) throw new SessionError("session-closed", "No target is connected");

@@ -48,6 +48,7 @@ export class Meanwhile {
 
   /** Waits, and does its work beside it as long as that lasts; nothing of it runs any more when this answers. */
   async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    this.isLost = false;
     const stop = new AbortController();
     const gone = new AbortController();
     const waiting = wait(gone.signal);
@@ -84,7 +85,6 @@ export class Meanwhile {
   }
 
   private async goOn(signal: AbortSignal, gone: AbortController): Promise<void> {
-    this.isLost = false;
     try {
       await this.turns(signal);
     } catch (error) {
@@ -98,6 +98,7 @@ export class Meanwhile {
   private async turns(signal: AbortSignal): Promise<void> {
     const { opened, session } = this.live();
     if (!session || !opened) return this.close();
+    if (!opened.pace && !this.context.host.serveRtt) return;
     await this.open(opened);
     const rest = opened.pace?.() ?? ((us: number) => opened.clock.sleep(us, signal));
     while (!signal.aborted) {

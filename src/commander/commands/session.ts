@@ -86,10 +86,12 @@ export const sleep: Handler = async (call) => {
   const ms = call.args.number("ms");
   print(call, texts.slept(ms));
   const { clock } = call.connection.hasProbe ? call.connection.openedProbe : call.host;
-  await inSlices(call, ms, async (slice) => {
-    await clock.sleep(slice * 1_000, call.io.signal);
-    return false;
-  });
+  const pass = () =>
+    inSlices(call, ms, async (slice) => {
+      await clock.sleep(slice * 1_000, call.io.signal);
+      return false;
+    });
+  await (call.connection.livesOnItsOwn ? call.connection.during(pass) : pass());
   return "ok";
 };
 

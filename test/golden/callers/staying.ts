@@ -48,8 +48,11 @@ export function startCommander(
     stdio: [at.stdin ?? "ignore", "pipe", "pipe"],
   });
   const said = { out: "", err: "" };
-  child.stdout?.on("data", (bytes) => (said.out += bytes));
-  child.stderr?.on("data", (bytes) => (said.err += bytes));
+  const note = (key: "out" | "err") => (bytes: Buffer) => {
+    said[key] += bytes.toString();
+  };
+  child.stdout?.on("data", note("out"));
+  child.stderr?.on("data", note("err"));
   const ended = new Promise<number | null>((done) => child.once("close", done));
   return {
     child,

@@ -91,7 +91,10 @@ describe("the names of all commands", () => {
 });
 
 describe("the strings of exec", () => {
-  const VALUES: Readonly<Record<string, string>> = { device: "MK24FN1M0xxx12", SetRTTSearchRanges: "0x20000000 0x1000" };
+  const VALUES: Readonly<Record<string, string>> = {
+    device: "MK24FN1M0xxx12",
+    SetRTTSearchRanges: "0x20000000 0x1000",
+  };
   const every = [...EXEC_STRINGS.map(({ name }) => name), ...EXEC_WITHOUT_EFFECT];
   let out: readonly string[];
   let exit: number;

@@ -24,6 +24,12 @@ export interface Lab extends Omit<CommanderOptions, "script"> {
   readonly stored?: StoredAnswer["answer"];
   /** What a person types, in place of a script. */
   readonly typed?: readonly string[];
+  /** What a person types behind a script that doesn't end by itself. */
+  readonly behind?: readonly string[];
+  /** What comes by stdin behind such a script, where nobody sits. */
+  readonly piped?: readonly string[];
+  /** Serves RTT; a host that can't never waits for anybody. */
+  readonly serveRtt?: NonNullable<CommanderHost["serveRtt"]>;
   readonly signal?: AbortSignal;
   /** Ctrl-C at the prompt, asked for before each command. */
   readonly commandSignal?: () => AbortSignal;
@@ -33,7 +39,19 @@ export interface Lab extends Omit<CommanderOptions, "script"> {
 
 /** Runs a script, one command a line, by the engine alone: a host of arrays, and a board behind real drivers. */
 export async function run(script: string | readonly string[], lab: Lab = {}): Promise<Ran> {
-  const { twin = board(), files = {}, stored, typed, signal, noProbe, commandSignal, ...options } = lab;
+  const {
+    twin = board(),
+    files = {},
+    stored,
+    typed,
+    signal,
+    noProbe,
+    commandSignal,
+    behind,
+    piped,
+    serveRtt,
+    ...options
+  } = lab;
   const text = typeof script === "string" ? script : script.join("\n");
   const store = new Map([...Object.entries(files), ["script", new TextEncoder().encode(text)]] as [
     string,
@@ -41,7 +59,7 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
   ][]);
   const printed: string[] = [];
   const notes: string[] = [];
-  const lines = [...(typed ?? [])];
+  const lines = [...(typed ?? behind ?? piped ?? [])];
   const host: CommanderHost = {
     openProbe: async () => {
       if (noProbe) throw new HostError("probe-not-found", "No probe was found");
@@ -58,7 +76,8 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
     out: (words) => void printed.push(words),
     note: (line) => void notes.push(line),
     clock: noClock,
-    isInteractive: typed !== undefined,
+    isInteractive: (typed ?? behind) !== undefined,
+    ...(serveRtt ? { serveRtt } : {}),
     ...(commandSignal ? { commandSignal } : {}),
     readLine: async () => lines.shift(),
     ...(stored ? { storedAnswer: { answer: stored, from: "the test" } } : {}),
