@@ -1,5 +1,6 @@
 import { causeChain, FlashproofError } from "../base/errors.ts";
 import { report } from "../doctor/report.ts";
+import { inCommanderWords } from "./hint-words.ts";
 
 /** Flashproof's own words beside J-Link's: each line once, the first one saying who speaks. */
 export class Notes {
@@ -39,7 +40,7 @@ export class Notes {
   error(error: unknown): void {
     const { what, because, hints } = report(error);
     this.answer(what);
-    this.say(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${line}`));
+    this.say(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${inCommanderWords(line)}`));
     if (this.isVerbose) this.answer(...detailLines(error));
   }
 }

@@ -1,6 +1,7 @@
 import type { Call } from "./handler.ts";
 import { print } from "./context.ts";
 import { isNotStopped } from "./failure.ts";
+import { switchWatchdogOff } from "./watchdog.ts";
 import { afterResetTarget, notHalted, type ResetType, resetSteps } from "./texts/v7-86e/reset.ts";
 
 const HOW = { SYSRESETREQ: "system", VECTRESET: "core", pin: "pin" } as const;
@@ -19,6 +20,7 @@ export async function resetTarget(
   try {
     const lock = await target.reset(HOW[type.by], then, call.io);
     if (target.found.chip) print(call, afterResetTarget());
+    if (type.behind && then === "halt" && !lock?.locked) await switchWatchdogOff(target, call.io);
     if (!lock?.locked) return true;
     call.notes.answer("the chip has come out of this reset secured, as its flash configuration field says");
     call.connection.dropTarget();

@@ -33,10 +33,39 @@ How well a command's lines are known: **log** from public logs, **manual** from 
 that look for them, **unsure** from neither, so that only its effect is to be relied on.
 `;
 
+const STAYING = `## Scripts that don't end by themselves
+
+Behind a script without \`exit\`, J-Link Commander goes on at its prompt. What it does where stdin is at its end, sources
+say differently (unsure): scripts of IDEs rely on it to end, RIOT's \`term_rtt\` on it to stay. Here it goes by what the
+script was for:
+
+- On a terminal its user has the prompt.
+- Where nobody sits at a terminal, it stays if its last command was \`connect\` (or \`-AutoConnect 1\`, and no command at
+  all), or if \`-RTTTelnetPort\` was given, and if the target is connected. Lines that come by stdin are commands; that
+  they end changes nothing. SIGTERM or Ctrl-C ends the run with exit code 0, a simulated board's state is kept; if the probe goes,
+  it ends with 1.
+- Any other script ends behind its last line.
+
+## RTT
+
+While the target is connected and the Commander waits (at the prompt, staying, or in a \`Sleep\` on a real board), it serves
+RTT at 127.0.0.1:19021, or \`-RTTTelnetPort\`, as J-Link does. A script that ends with \`exit\` starts no server, a target is
+looked at only while a client is connected, and a port that another program has is a note on stderr, no error. J-Link also
+serves while a command runs; here a command has the target for itself.
+
+A client hears three lines of greeting, then what the firmware sends on channel 0; within its first 100 ms it may say
+\`$$SEGGER_TELNET_ConfigStr=RTTCh;1$$\` to get another channel (\`SetRTTAddr\` and \`SetRTTSearchRanges\` are understood too).
+What it sends goes down the same channel. Clients of one channel hear the same. The control block is searched in the chip's
+RAM; \`exec SetRTTAddr ADDRESS\` or \`exec SetRTTSearchRanges START LENGTH\` says where it is.
+
+While it waits, a simulated board lives at the wall clock's pace; while commands run, in lock-step.
+`;
+
 /** @param {CommanderTables} tables */
 export function commanderPage(tables) {
   return [
     INTRO,
+    STAYING,
     optionSection(tables),
     ...tables.groups.map((group) => groupSection(group, tables)),
     impossibleSection(tables),

@@ -67,10 +67,11 @@ const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boo
     if (ranges) settings.rtt = { ranges };
     return ranges !== undefined;
   },
-  SetResetType: ({ settings }, value) =>
-    withNumber(value, (number) => {
-      settings.resetType = RESET_TYPES.find((type) => type.number === number) ?? RESET_TYPES[0];
-    }),
+  SetResetType: ({ settings }, value) => {
+    const type = RESET_TYPES.find(({ number }) => number === parseDecimal(value));
+    if (type) settings.resetType = type;
+    return type !== undefined;
+  },
 };
 
 function withNumber(text: string, use: (value: number) => void): boolean {

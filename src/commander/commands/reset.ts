@@ -1,7 +1,7 @@
 import { print } from "../context.ts";
 import type { Handler } from "../handler.ts";
 import { resetTarget } from "../target-reset.ts";
-import { unreadableArgument } from "../texts/v7-86e/banner.ts";
+import { commandNotSupported, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/reset.ts";
 
 /** `r`: resets and halts. */
@@ -33,21 +33,17 @@ export const resetNoHalt: Handler = async (call) => {
   return "ok";
 };
 
-/** `RSetType N`: types that Flashproof can't do are taken, because scripts set them, and done as NORMAL. */
+/** `RSetType N`: a type that only other chips have a use for fails, and the one before stays. */
 export const resetType: Handler = async (call) => {
   const number = call.args.number("type");
-  if (number > LAST_TYPE) {
-    print(call, unreadableArgument("type", "RSetType <type>"));
+  const foreign = texts.FOREIGN_RESET_TYPES.get(number);
+  const type = texts.RESET_TYPES.find((each) => each.number === number);
+  if (!type) {
+    const syntax = unreadableArgument("type", "RSetType <type>");
+    print(call, foreign === undefined ? syntax : commandNotSupported(`RSetType ${number}`, `that reset ${foreign}`));
     return "failed";
   }
-  const type = texts.RESET_TYPES.find((each) => each.number === number);
-  if (!type) call.notes.answer(`reset type ${number} is done as NORMAL: Flashproof has ${KNOWN}`);
-  call.settings.resetType = type ?? texts.RESET_TYPES[0];
-  print(call, texts.resetType(call.settings.resetType));
+  call.settings.resetType = type;
+  print(call, texts.resetType(type));
   return "ok";
 };
-
-/** The highest reset type of a Cortex-M (UM08001 V6.22, 5.9.2). */
-const LAST_TYPE = 10;
-
-const KNOWN = texts.RESET_TYPES.map(({ number, name }) => `${number} ${name}`).join(", ");

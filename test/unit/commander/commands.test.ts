@@ -86,10 +86,29 @@ describe("core commands", () => {
       "Reset: Reset device via reset pin",
       "AfterResetTarget()",
     ]));
-  it("take reset types that Flashproof doesn't have, and say what is done", async () => {
-    const { notes, exit } = await run("RSetType 8", { exitOnError: true });
-    expect(notes.join("\n")).toMatch(/reset type 8 is done as NORMAL/);
-    expect(exit).toBe(0);
+  it("take reset types that do the same on this chip as another", async () => {
+    expect((await answers("RSetType 3", "reset"))[1]).toContain("Reset: Reset device via reset pin");
+    expect((await answers("RSetType 8", "reset"))[1]).toContain("Reset: Reset device via AIRCR.SYSRESETREQ.");
+  });
+
+  it("switch the watchdog off by reset type 6, and leave no other trace", async () => {
+    const words = { "app.bin": smallImage() };
+    const looks = ["mem32 20000000, 4", "regs", "mem16 40052000, 1"];
+    const plain = await run(["loadbin app.bin, 0", "r", ...looks, "q"], { files: words, strict: true });
+    const kinetis = await run(["loadbin app.bin, 0", "rst 6", "r", ...looks, "q"], { files: words, strict: true });
+    const unclocked = (lines: readonly string[]) => lines.map((line) => line.replace(/CycleCnt = .*/, ""));
+    for (const look of looks.slice(0, 2))
+      expect(unclocked(answerTo(look, kinetis))).toEqual(unclocked(answerTo(look, plain)));
+    expect(answerTo(looks[2], plain)).toEqual(["40052000 = 01D3 "]);
+    expect(answerTo(looks[2], kinetis)).toEqual(["40052000 = 01D2 "]);
+    expect(kinetis.exit).toBe(0);
+  });
+
+  it("refuse reset types of other chips, and keep the one before", async () => {
+    const { answers: said, exit } = await run(["RSetType 2", "RSetType 4", "reset"], { strict: true });
+    expect(said).toContain('Command "RSetType 4" is not supported: that reset halts behind a bootloader in ROM.');
+    expect(said).toContain("Reset: Reset device via reset pin");
+    expect(exit).toBe(1);
   });
 });
 

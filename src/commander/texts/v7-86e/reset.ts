@@ -5,6 +5,8 @@ export interface ResetType {
   readonly help: string;
   /** What pulls the reset. */
   readonly by: "SYSRESETREQ" | "VECTRESET" | "pin";
+  /** What is done when the core has halted behind it. */
+  readonly behind?: "watchdog-off";
 }
 
 /** The reset types that Flashproof can do; 0 is the default [L V7.86e; the others' wording is (unsure)]. */
@@ -12,7 +14,25 @@ export const RESET_TYPES: readonly ResetType[] = [
   { number: 0, name: "NORMAL", help: "Resets core & peripherals via SYSRESETREQ & VECTRESET bit.", by: "SYSRESETREQ" },
   { number: 1, name: "CORE", help: "Resets core via VECTRESET bit.", by: "VECTRESET" },
   { number: 2, name: "RESETPIN", help: "Resets core & peripherals via RESET pin.", by: "pin" },
+  { number: 3, name: "CONNECT_UNDER_RESET", help: "Resets core & peripherals via RESET pin.", by: "pin" },
+  {
+    number: 6,
+    name: "KINETIS",
+    help: "Resets core & peripherals via SYSRESETREQ, disables the watchdog.",
+    by: "SYSRESETREQ",
+    behind: "watchdog-off",
+  },
+  { number: 8, name: "CORE_AND_PERIPHERALS", help: "Resets core & peripherals via SYSRESETREQ.", by: "SYSRESETREQ" },
 ];
+
+/** The types that only other chips have a use for, and what each would do (UM08001 V6.22, 5.9.2). */
+export const FOREIGN_RESET_TYPES: ReadonlyMap<number, string> = new Map([
+  [4, "halts behind a bootloader in ROM"],
+  [5, "halts before a bootloader in ROM"],
+  [7, "halts behind the kernel of an ADI chip"],
+  [9, "is for NXP's LPC1200"],
+  [10, "is for Samsung's S3FN60D"],
+]);
 
 /** What `r` and `rx` print first [L V7.86e]. */
 export const resetStart = (delayMs: number, type: ResetType): readonly string[] => [
