@@ -227,7 +227,7 @@ export const VERBS: readonly Verb[] = [
     name: "jlink-shims",
     args: "<action> <folder>",
     help: "install: a folder for PATH in which JLinkExe is ours",
-    options: [],
+    options: [{ flags: "--windows", help: "also JLink.cmd and JLinkExe.cmd, as on Windows" }],
     examples: ["flashproof jlink-shims install shims && PATH=$PWD/shims:$PATH west flash"],
     load: async () => (await import("./verbs/jlink-shims.ts")).jlinkShims,
   },

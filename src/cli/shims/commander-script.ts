@@ -6,3 +6,12 @@ exec ${quoted(node)} ${quoted(program)} commander "$@"
 
 /** One word of a shell, whatever it holds. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The same for Windows; a percent sign in a path would begin a variable's name. */
+export const commanderBatch = (node: string, program: string): string =>
+  [
+    "@echo off",
+    "rem Flashproof's stand-in for J-Link Commander; it is no SEGGER software.",
+    `"${node.replaceAll("%", "%%")}" "${program.replaceAll("%", "%%")}" commander %*`,
+    "",
+  ].join("\r\n");

@@ -5,29 +5,49 @@ import { HostError } from "../../base/errors.ts";
 import { writeWhole } from "../../node/files.ts";
 import { packageRoot } from "../../node/package-root.ts";
 import type { Answer } from "../output.ts";
-import { commanderScript } from "../shims/commander-script.ts";
+import { commanderBatch, commanderScript } from "../shims/commander-script.ts";
 import { VERSION_LIBRARY } from "../shims/version-library.ts";
-import type { Invocation } from "../verb.ts";
+import { flagOption, type Invocation } from "../verb.ts";
 
 /** The name of the library that pylink looks for, by system. */
 const LIBRARIES: Readonly<Record<string, string>> = { linux: "libjlinkarm.so", darwin: "libjlinkarm.dylib" };
 
+/** Names under which J-Link Commander is called on Windows; only what calls without `.exe` finds a batch file. */
+const BATCHES = ["JLink.cmd", "JLinkExe.cmd"] as const;
+
 /** `jlink-shims install DIR`: a folder for PATH in which JLinkExe is ours; throws `usage` and `file-unwritable`. */
-export async function jlinkShims({ args, terminal }: Invocation): Promise<Answer> {
-  const [action, dir] = args;
+export async function jlinkShims(invocation: Invocation): Promise<Answer> {
+  const [action, dir] = invocation.args;
   if (action !== "install") throw new HostError("usage", `jlink-shims knows install, not "${action}"`);
-  if (process.platform === "win32") throw new HostError("usage", "jlink-shims has no stand-ins for Windows");
-  const folder = isAbsolute(dir) ? dir : resolve(terminal.folder, dir);
-  const files = ["JLinkExe", ...installLibrary(makeFolder(folder))];
-  const program = join(packageRoot(), "bin", "flashproof.js");
-  writeProgram(join(folder, "JLinkExe"), commanderScript(process.execPath, program));
-  const missing =
-    files.length > 1 ? [] : ["no C compiler (cc) was found: west's runner also needs the version library"];
-  return {
-    result: { folder, files },
-    text: [...files.map((file) => join(folder, file)), ...missing, `put ${folder} first in PATH`],
-    exit: 0,
-  };
+  const folder = makeFolder(isAbsolute(dir) ? dir : resolve(invocation.terminal.folder, dir));
+  const isWindows = process.platform === "win32";
+  const files = [
+    ...(isWindows ? [] : installShell(folder)),
+    ...(isWindows || flagOption(invocation, "windows") ? installBatches(folder) : []),
+  ];
+  const text = [...files.map((file) => join(folder, file)), ...remarks(files), `put ${folder} first in PATH`];
+  return { result: { folder, files }, text, exit: 0 };
+}
+
+/** Where the program is that the stand-ins run. */
+const program = (): string => join(packageRoot(), "bin", "flashproof.js");
+
+function installShell(folder: string): readonly string[] {
+  writeProgram(join(folder, "JLinkExe"), commanderScript(process.execPath, program()));
+  return ["JLinkExe", ...installLibrary(folder)];
+}
+
+function installBatches(folder: string): readonly string[] {
+  for (const name of BATCHES) writeWhole(join(folder, name), commanderBatch(process.execPath, program()));
+  return BATCHES;
+}
+
+function remarks(files: readonly string[]): readonly string[] {
+  const lacksLibrary = files.includes("JLinkExe") && !files.some((file) => file.startsWith("libjlinkarm"));
+  return [
+    ...(lacksLibrary ? ["no C compiler (cc) was found: west's runner also needs the version library"] : []),
+    ...(files.includes("JLink.cmd") ? ["callers that spell out JLink.exe don't find a .cmd: tell them its name"] : []),
+  ];
 }
 
 function makeFolder(folder: string): string {

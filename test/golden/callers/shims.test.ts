@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jlinkShims } from "../../../src/cli/verbs/jlink-shims.ts";
 import { processTerminal } from "../../../src/cli/main.ts";
+import { commanderBatch } from "../../../src/cli/shims/commander-script.ts";
 import { DLL_VERSION } from "../../../src/cli/shims/version-library.ts";
 
 const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
@@ -48,6 +49,24 @@ describe("jlink-shims install", () => {
     expect(spawnSync(asks).status).toBe(0);
     expect(existsSync(join(folder, "libjlinkarm.c"))).toBe(false);
   });
+
+  it("writes no batch files unless they are asked for", () =>
+    expect(existsSync(join(folder, "JLink.cmd"))).toBe(false));
+
+  it("writes batch files for Windows, which run the same program with the caller's words", async () => {
+    const other = join(folder, "for windows");
+    const run = { args: ["install", other], options: { windows: true }, settings: {}, terminal: processTerminal() };
+    const { result } = await jlinkShims({ ...run, signal: new AbortController().signal });
+    expect(result["files"]).toEqual(expect.arrayContaining(["JLink.cmd", "JLinkExe.cmd"]));
+    const [node, program] = [process.execPath, resolve("bin/flashproof.js")];
+    const lines = readFileSync(join(other, "JLink.cmd"), "utf8").split("\r\n");
+    expect(lines).toEqual(["@echo off", expect.stringMatching(/^rem /), `"${node}" "${program}" commander %*`, ""]);
+  });
+
+  it("keeps a percent sign in a path from naming a variable", () =>
+    expect(commanderBatch("C:\\node.exe", "C:\\100%\\fp.js")).toContain(
+      '"C:\\node.exe" "C:\\100%%\\fp.js" commander %*',
+    ));
 
   it("knows no other action", async () => {
     await expect(install("remove", folder)).rejects.toMatchObject({ code: "usage" });
