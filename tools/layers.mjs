@@ -21,6 +21,7 @@ export const layers = [
   { name: "base", files: ["base/"], imports: [] },
   { name: "registers", files: ["registers/"], imports: ["base"] },
   { name: "usb", files: ["usb/"], imports: ["base"] },
+  { name: "usbip", files: ["usbip/"], imports: ["base", "usb types"] },
   { name: "pipe", files: ["pipe/"], imports: ["base", "usb"] },
   { name: "probe", files: ["probe/"], imports: ["probe drivers", "pipe", "usb", ...ground] },
   { name: "swd", files: ["probe/swd/"], imports: ["probe", ...ground] },
@@ -43,7 +44,7 @@ export const layers = [
   { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
   { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
   { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "doctor", ...belowSession] },
-  { name: "node", files: ["node/"], imports: [...belowHosts, "twin"] },
+  { name: "node", files: ["node/"], imports: [...belowHosts, "twin", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "node", "twin"] },
   { name: "web", files: ["web/"], imports: [...belowHosts, "twin"] },
 
@@ -89,6 +90,7 @@ export const pure = {
     /^commander\/(lexer|numbers|command-line|parse-args|texts\/)/,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
     /^gdb\/(rsp|parser|packet)/,
+    /^usbip\//,
     /^twin\/cpu\//,
   ],
   forbidden: {

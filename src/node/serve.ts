@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { codeOf } from "../base/errors.ts";
+import { codeOf, HostError } from "../base/errors.ts";
 import type { Twin } from "../twin/usb.ts";
 import { type Beacon, startBeacon } from "./beacon.ts";
 import { type JlinkServing, serveJlink } from "./jlink-server.ts";
@@ -7,14 +7,15 @@ import { wallPacer } from "./pacer.ts";
 import type { Selector } from "./selector.ts";
 import type { Listening, TcpServer } from "./tcp-server.ts";
 import { type PluggedTwin, plugInTwin } from "./twins.ts";
+import { serveUsbip } from "./usbip-server.ts";
 
-/** What can be served of a board, by the option that asks for it; a new server is one line here. */
+/** What can be served of each board, by the option that asks for it; a new server is one line here. */
 export const SERVERS = { jlink: serveJlink } as const satisfies {
   readonly [name: string]: (twin: Twin, where: Listening, serving: JlinkServing) => Promise<TcpServer>;
 };
 
-/** A server's name, as `fp twin` prints it. */
-export type ServerName = keyof typeof SERVERS;
+/** A server's name, as `fp twin` prints it; USB/IP serves all boards at once. */
+export type ServerName = keyof typeof SERVERS | "usbip";
 
 /** A board as `--probe twin:` describes it. */
 export type BoardSelector = Selector & { readonly kind: "twin" };
@@ -22,7 +23,10 @@ export type BoardSelector = Selector & { readonly kind: "twin" };
 /** How boards are served. */
 export interface ServeOptions {
   readonly boards: readonly BoardSelector[];
-  /** The first board's port for each server; the next boards take the next ports, or with a beacon the next address. */
+  /**
+   * The first board's port for each server; the next boards take the next ports, or with a beacon the next address.
+   * USB/IP has one port. A probe has one cable: USB/IP and another server together are `usage`.
+   */
   readonly ports: Partial<Record<ServerName, number>>;
   /** Advertises the J-Links every so many milliseconds. */
   readonly beaconMs?: number | undefined;
@@ -60,10 +64,12 @@ export async function serveTwins(options: ServeOptions): Promise<Served> {
   };
   try {
     const boards = options.boards.map((board) => plugIn(board, options, ends));
-    for (const [i, { twin }] of boards.entries()) ends.push(...(await serveBoard(twin, i, options)));
+    const twins = boards.map(({ twin }) => twin);
+    for (const [i, twin] of twins.entries()) ends.push(...(await serveBoard(twin, i, options)));
+    if (options.ports.usbip !== undefined) ends.push(await serveBus(twins, options.ports.usbip, options));
     if (options.beaconMs !== undefined) ends.push(beaconOf(boards, options.beaconMs).stop);
-    if (options.pace === "wall") for (const { twin } of boards) ends.push(keepGoing(twin.clock, stop.signal));
-    return { twins: boards.map(({ twin }) => twin), end };
+    if (options.pace === "wall") for (const { clock } of twins) ends.push(keepGoing(clock, stop.signal));
+    return { twins, end };
   } catch (error) {
     await end();
     throw error;
@@ -80,13 +86,23 @@ function plugIn(board: BoardSelector, { pace, uart }: ServeOptions, ends: (() =>
 
 async function serveBoard(twin: Twin, index: number, options: ServeOptions): Promise<readonly (() => Promise<void>)[]> {
   const ends: (() => Promise<void>)[] = [];
-  for (const [name, port] of Object.entries(options.ports) as [ServerName, number][]) {
+  for (const name of Object.keys(SERVERS) as (keyof typeof SERVERS)[]) {
+    const port = options.ports[name];
+    if (port === undefined) continue;
     const lockstep = options.pace === "lockstep";
     const server = await SERVERS[name](twin, placeOf(index, port, options), { lockstep });
     ends.push(server.close);
     options.onListening(name, server);
   }
   return ends;
+}
+
+async function serveBus(twins: readonly Twin[], port: number, options: ServeOptions): Promise<() => Promise<void>> {
+  if (Object.keys(options.ports).length > 1)
+    throw new HostError("usage", "A probe has one cable: serve it by --usbip or by something else, not by both");
+  const server = await serveUsbip(twins, { host: "127.0.0.1", port }, { lockstep: options.pace === "lockstep" });
+  options.onListening("usbip", server);
+  return server.close;
 }
 
 /** Clients that listen for a beacon know one port only, so the boards differ by address. */

@@ -66,6 +66,8 @@ export interface Twin {
   /** The same probe as a HID device, where that is how a system shows it; not to be used at the same time as `device`. */
   readonly hid?: HidDevice;
   readonly clock: Clock;
+  /** Pulls the probe's plug and puts it in again: its firmware starts afresh, the target keeps its power. */
+  replug(): void;
   snapshot(): TwinState;
   /** Cuts the target's power now and restores it; an unfinished flash command leaves its bits half done by seed. */
   powerCut(): void;
@@ -107,6 +109,10 @@ export function createTwin(options: TwinOptions): Twin {
     device,
     ...hid,
     clock,
+    replug: () => {
+      device.replug(plugIn(options, board));
+      board.setReset(1, board.time);
+    },
     snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: board.time, parts: board.save() }),
     powerCut: () => board.powerCut(),
     armPowerCut: (index, point) => board.armPowerCut(index, point),

@@ -3,6 +3,7 @@ import { JLINK_PORT } from "../../node/jlink-server.ts";
 import { parseSelector } from "../../node/selector.ts";
 import { type BoardSelector, type ServeOptions, type ServerName, serveTwins } from "../../node/serve.ts";
 import { openUart, type UartSink } from "../../node/serve-uart.ts";
+import { USBIP_PORT } from "../../node/usbip-server.ts";
 import { wallClock } from "../../node/wall-clock.ts";
 import { EXIT } from "../exit-codes.ts";
 import { parseNumber } from "../numbers.ts";
@@ -10,9 +11,9 @@ import type { Answer } from "../output.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
 /** Default port of each server (docs/twin.md, Ports). */
-const PORTS: Readonly<Record<ServerName, number>> = { jlink: JLINK_PORT };
+const PORTS: Readonly<Record<ServerName, number>> = { jlink: JLINK_PORT, usbip: USBIP_PORT };
 
-/** `twin CHIP[,key=value...]... --jlink[=PORT]`: serves simulated boards until it is interrupted. */
+/** `twin CHIP[,key=value...]... --jlink[=PORT]` or `--usbip[=PORT]`: serves simulated boards until it is interrupted. */
 export async function twin(invocation: Invocation): Promise<Answer> {
   const { terminal } = invocation;
   const say = (name: string, { host, port }: { host: string; port: number }) =>
@@ -37,7 +38,8 @@ export async function twin(invocation: Invocation): Promise<Answer> {
 function readOptions(invocation: Invocation): Omit<ServeOptions, "onListening"> {
   const boards = boardsOf(invocation);
   const ports = portsOf(invocation);
-  if (Object.keys(ports).length === 0) throw new HostError("usage", "Name what to serve: --jlink[=PORT]");
+  if (Object.keys(ports).length === 0)
+    throw new HostError("usage", "Name what to serve: --jlink[=PORT] or --usbip[=PORT]");
   const beacon = textOption(invocation, "beacon");
   const pace = textOption(invocation, "pace") ?? "wall";
   if (pace !== "wall" && pace !== "lockstep") throw new HostError("usage", `--pace takes wall or lockstep`);

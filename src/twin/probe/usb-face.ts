@@ -47,7 +47,7 @@ export class UsbFace implements UsbDevice {
   readonly configuration: NonNullable<UsbDevice["configuration"]>;
   opened = false;
   private readonly port: UsbPort;
-  private readonly transfers: BulkTransfers;
+  private transfers: BulkTransfers;
   private readonly claimed = new Set<number>();
   private readonly halted = new Set<Direction>();
   private unplugged = false;
@@ -113,6 +113,15 @@ export class UsbFace implements UsbDevice {
     this.unplugged = true;
     this.opened = false;
     this.transfers.abandon(new UsbFaceError("NetworkError", "The device was unplugged"));
+  }
+
+  /** Pulls the plug and puts it in again: the probe, the same one, starts afresh; whatever was under way fails. */
+  replug({ model, timing }: PluggedProbe): void {
+    this.unplug();
+    this.claimed.clear();
+    this.halted.clear();
+    this.transfers = new BulkTransfers(model, timing, this.port.clock, this.port.seed);
+    this.unplugged = false;
   }
 
   /** Counts a transfer; the fault that strikes it has happened already or is the answer's to suffer. */
