@@ -1,4 +1,5 @@
 import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
+import { unsteadyRead } from "../adi/steady-read.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -28,16 +29,18 @@ const PIN_PULSE_US = 1000;
 /** Pause between two looks at a core in reset, in microseconds. */
 const LOOK_US = 100;
 
+const lookAtDemcr: MemoryOp = { op: "read", address: DEMCR.address, width: 32 };
 const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
 const write = (address: u32, value: u32): MemoryOp => ({ op: "write", address, width: 32, value: value >>> 0 });
 
 /**
  * Resets and waits until S_RESET_ST has been seen set and then clear, and for `halt` until the core stands before its
- * first instruction (VC_CORERESET). DEMCR gets its other bits back. Throws `core-reset-failed`.
+ * first instruction (VC_CORERESET). DEMCR gets its other bits back. Throws `core-reset-failed` and `unsteady-read`.
  */
 export async function resetCore(job: ResetJob, io: Io): Promise<void> {
   const bounded = within(job.clock, RESET_MS, io);
-  const [demcr] = await job.memory.run([{ op: "read", address: DEMCR.address, width: 32 }], bounded);
+  const [demcr, again] = await job.memory.run([lookAtDemcr, lookAtDemcr], bounded);
+  if (demcr !== again) throw unsteadyRead("DEMCR");
   await request(job, demcr, bounded);
   await waitOutOfReset(job, bounded);
   if (job.then === "halt") await job.memory.run([write(DEMCR.address, withCatch(demcr, 0))], bounded);
