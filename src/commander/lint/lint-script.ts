@@ -40,7 +40,16 @@ export function lintScript(input: LintInput): readonly ScriptFinding[] {
     if (call.command.names[0] === "q") break;
   }
   if (questions > 0) findings.push(unanswered(lines.at(-1)?.number ?? 0, questions));
+  else findings.push(...staying(lines.at(-1), input.options));
   return [...withoutExitOnError(settings), ...findings, ...images.end()];
+}
+
+/** A script that keeps its connection, which a build that waits for its end would wait for for ever. */
+function staying(last: ScriptLine | undefined, { rttTelnetPort }: CommanderOptions): readonly ScriptFinding[] {
+  const name = last && findCommand(COMMANDS, last.name)?.names[0];
+  if (!last || name === "q" || (name !== "connect" && rttTelnetPort === undefined)) return [];
+  const what = "The script doesn't end by itself: it stays connected and serves RTT until a signal ends it.";
+  return [{ line: last.number, severity: "warn", what, remedy: "Put exit at its end, unless that is what it is for." }];
 }
 
 /** The call of a line; where it is none, that is a finding. */

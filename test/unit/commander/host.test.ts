@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { type Desk, runAtDesk, STORED_ANSWER } from "../../golden/seed/desk.ts";
 
 const at = (desk: Partial<Desk> = {}) => runAtDesk({ board: "locked=1", script: "r\n", ...desk });
@@ -50,5 +53,20 @@ describe("files", () => {
       script: "loadbin a.bin 20000000\nmem8 20000000 4\n",
     });
     expect(out).toContain("20000000 = 01 02 03 04 ");
+  });
+});
+
+describe("ShowEmuList", () => {
+  const folder = mkdtempSync(join(tmpdir(), "flashproof-list-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("lists a simulated board that this very run has open, and the state file that it owns", async () => {
+    const { out, exit } = await at({
+      board: `state=${join(folder, "board.k24")},serial=123`,
+      script: "ExitOnError 1\nconnect\nShowEmuList\nmem32 E000ED00, 1\nexit\n",
+    });
+    expect(out).toContain("J-Link[0]: Connection: USB, Serial number: 123, ProductName: J-Link");
+    expect(out).toContain("E000ED00 = 410FC241 ");
+    expect(exit).toBe(0);
   });
 });

@@ -37,6 +37,12 @@ describe("a script's lint", () => {
     expect(findings.map(({ line }) => line)).toEqual([1, 2, 3, 4]);
     for (const { what, remedy } of findings) expect([what, remedy].every((text) => text.endsWith("."))).toBe(true);
   });
+  it("finds that a script keeps its connection, and doesn't end by itself", () => {
+    expect(whats(["r", "g", "connect"])).toEqual([expect.stringMatching(/^3 warn The script doesn't end by itself/)]);
+    expect(whats(["r", "g"], { ...ALL_SAID, rttTelnetPort: "19021" })).toHaveLength(1);
+    expect(whats(["connect", "r", "g"])).toEqual([]);
+    expect(whats(["connect", "exit"], { ...ALL_SAID, rttTelnetPort: "19021" })).toEqual([]);
+  });
   it("finds unknown commands", () => expect(whats(["frobnicate"])).toEqual(['1 warn "frobnicate" is no command.']));
   it("finds commands that can't work here", () =>
     expect(whats(["power on"])[0]).toMatch(/^1 warn power can't work here/));
