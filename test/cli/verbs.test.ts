@@ -211,6 +211,14 @@ describe("read and write", () => {
     expect((await desk.json("read", "0x20001003:0x20001005", ...board)).result.bytes).toBe("0x12F0");
   });
 
+  it("flash is read twice, unless the user says once", async () => {
+    const file = desk.path("read.bin");
+    const twice = await desk.fp("read", "0:+64", "-o", file, ...board);
+    expect(twice.out).toBe(`64 bytes from 0x00000000 to ${file}, read twice\n`);
+    expect((await desk.json("read", "0:+64", ...board)).result.readings).toBe(2);
+    expect((await desk.json("read", "0:+64", "--once", ...board)).result.readings).toBe(1);
+  });
+
   it("prints lines of 16 bytes for people", async () => {
     const run = await desk.fp("read", `${RAM}:+18`, ...board);
     expect(run.out).toMatch(

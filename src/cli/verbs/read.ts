@@ -23,13 +23,15 @@ export function read(invocation: Invocation): Promise<Answer> {
       readings,
       ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }),
     };
-    return { result, text: linesFor(start, bytes, file), exit: 0, clock: open.clockKind };
+    return { result, text: linesFor(start, bytes, readings, file), exit: 0, clock: open.clockKind };
   };
   return withTarget(invocation, fetch, { connect: "attach" });
 }
 
-const linesFor = (start: number, bytes: Uint8Array, file: string | undefined): readonly string[] =>
-  file === undefined ? dump(start, bytes) : [`${bytes.length} bytes from ${address32(start)} to ${file}`];
+function linesFor(start: number, bytes: Uint8Array, readings: 1 | 2, file: string | undefined): readonly string[] {
+  if (file === undefined) return dump(start, bytes);
+  return [`${bytes.length} bytes from ${address32(start)} to ${file}, read ${readings === 2 ? "twice" : "once"}`];
+}
 
 type Read = (words: { readonly start: number; readonly length: number }) => Promise<Reading>;
 
