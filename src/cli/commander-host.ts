@@ -26,7 +26,7 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
   const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
   const onTerminate = () => stop.abort("terminated");
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate);
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
   const prompt = new Prompt(terminal);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
@@ -35,7 +35,7 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   } catch (error) {
     return printError(error, terminal);
   } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate);
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
     prompt.close();
   }
 }

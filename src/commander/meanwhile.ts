@@ -1,3 +1,4 @@
+import { within } from "../base/clock.ts";
 import type { AddressRange } from "../rtt/control-block.ts";
 import { pump } from "../rtt/pump.ts";
 import { Rtt } from "../rtt/rtt.ts";
@@ -19,6 +20,9 @@ const TURN_US = { served: 10_000, alone: 50_000 } as const;
 
 /** A line that comes sooner needs nothing beside it, in microseconds: lines from a pipe stay as fast as a script's. */
 const SOON_US = 50_000;
+
+/** A turn takes milliseconds; a probe that holds one up so long is lost. */
+const PUMP_MS = 5_000;
 
 /**
  * What goes on while the Commander waits: a simulated board lives on, and whoever has come by TCP gets RTT.
@@ -131,7 +135,7 @@ export class Meanwhile {
   private async serve(clients: RttClients, session: Session): Promise<void> {
     try {
       const rtt = this.rttOf(session);
-      const found = await pump(rtt, clients);
+      const found = await pump(rtt, clients, within(session.clock, PUMP_MS));
       if (!found && rtt.vainSearches === 1) this.sayVain();
     } catch (error) {
       if (isProbeLost(error)) throw error;

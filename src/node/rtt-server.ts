@@ -50,7 +50,11 @@ export async function serveRtt(serving: RttServing): Promise<RttServer> {
       for (const { socket } of on(channel)) hand(socket, bytes);
     },
     waiting: (channel) => concatBytes(on(channel).map(({ input }) => input)),
-    sent: (channel, count) => forget(on(channel), count),
+    sent: (channel, count) => {
+      forget(on(channel), count);
+      for (const client of on(channel))
+        if (client.socket.destroyed && client.input.length === 0) clients.delete(client);
+    },
     close: server.close,
   };
 }
@@ -72,8 +76,9 @@ function welcome(socket: Socket, clients: Set<Client>, serving: RttServing): voi
     const first = readFirst(client.input);
     if (first.kind === "incomplete") return;
     clearTimeout(settle);
-    if (first.kind === "wish") serving.onWish(first.wish);
-    join(client, first.kind === "wish" ? first.wish : {}, first.kind === "wish" ? first.rest : client.input);
+    if (first.kind === "input") return join(client, {}, client.input);
+    serving.onWish(first.wish);
+    join(client, first.wish, first.rest);
   });
 }
 

@@ -33,6 +33,8 @@ export class Rtt {
   private readonly place: RttPlace;
   private readonly search: BlockSearch;
   private block: ControlBlock | undefined;
+  /** Where the block was last: firmware that begins anew puts it there again. */
+  private last: u32 | undefined;
   private restUntil: Picoseconds = 0;
   private vain = 0;
 
@@ -50,9 +52,11 @@ export class Rtt {
 
   /** The block as it stands now, read anew; or, where none is known, one more step of the search for it. */
   async look(io: Io = {}): Promise<ControlBlock | undefined> {
-    if (this.block) this.block = await this.readAt(this.block.address, io);
+    if (this.block) await this.lookAgain(this.block.address, io);
     else if (this.clock.now() >= this.restUntil) this.block = await this.seek(io);
-    if (this.block) this.vain = 0;
+    if (!this.block) return undefined;
+    this.vain = 0;
+    this.last = this.block.address;
     return this.block;
   }
 
@@ -81,6 +85,12 @@ export class Rtt {
     return written;
   }
 
+  /** A block that has gone is searched from the beginning. */
+  private async lookAgain(address: u32, io: Io): Promise<void> {
+    this.block = await this.readAt(address, io);
+    if (!this.block) this.search.restart();
+  }
+
   private ring(direction: "up" | "down", channel: number): Ring {
     const ring = this.block?.[direction][channel];
     if (ring && ring.size > 0) return ring;
@@ -90,7 +100,9 @@ export class Rtt {
 
   private async seek(io: Io): Promise<ControlBlock | undefined> {
     const { address } = this.place;
-    const found = address === undefined ? await this.search.step(io) : await this.readAt(address, io);
+    const likely = address ?? this.last;
+    const there = likely === undefined ? undefined : await this.readAt(likely, io);
+    const found = there ?? (address === undefined ? await this.search.step(io) : undefined);
     if (!found && (address !== undefined || this.search.isOver)) this.rest();
     return found;
   }
@@ -101,14 +113,13 @@ export class Rtt {
     this.restUntil = this.clock.now() + REST;
   }
 
-  /** Undefined where there is no block any more, or none yet; the next search begins at the beginning. */
+  /** Undefined where there is no block any more, or none yet. */
   private async readAt(address: u32, io: Io): Promise<ControlBlock | undefined> {
     try {
       return await readBlock(this.memory, address, io);
     } catch (error) {
-      if (codeOf(error) !== "rtt-block-broken" && codeOf(error) !== "memory-fault") throw error;
-      this.search.restart();
-      return undefined;
+      if (codeOf(error) === "rtt-block-broken" || codeOf(error) === "memory-fault") return undefined;
+      throw error;
     }
   }
 

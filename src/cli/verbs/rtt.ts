@@ -1,4 +1,4 @@
-import { MILLISECOND } from "../../base/clock.ts";
+import { MILLISECOND, within } from "../../base/clock.ts";
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import { nextTurn } from "../../node/event-loop.ts";
@@ -18,6 +18,9 @@ import { type Invocation, listOption, note, textOption } from "../verb.ts";
 
 /** How often the target is looked at, in its own microseconds. */
 const TURN_US = 2_000;
+
+/** A turn takes milliseconds; a probe that holds one up so long is lost. */
+const PUMP_MS = 5_000;
 
 /**
  * `rtt`: what the firmware says by RTT, on stdout as it comes, until Ctrl-C, `--for` or `--until`; what is typed goes
@@ -80,7 +83,7 @@ async function listen(invocation: Invocation, wish: Wish, { session, open, line 
   const isOver = endOf(wish, session, line);
   let block: ControlBlock | undefined;
   while (!invocation.signal.aborted && !isOver()) {
-    const now = await pump(rtt, line);
+    const now = await pump(rtt, line, within(session.clock, PUMP_MS));
     if (now && now.address !== block?.address) meet(invocation, now, wish.channel);
     block = now ?? block;
     await rest(invocation.signal);
