@@ -91,7 +91,8 @@ export class Session {
       () => false,
       () => true,
     );
-    const lock = this.connected.chip ? await settledLock(this.connected, io) : undefined;
+    // Where the probe has gone, looking fails too; what went wrong first is what the user is told.
+    const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failed && !lock?.locked) await attempt;
     this.note(lock);
     return lock;
