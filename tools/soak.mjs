@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run soak -- NAME [--count N] [--seed S] [--port SERVER]`: the long counts of test/soak, each a program that
+// `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER]`: the long counts of test/soak, each a program that
 // exports `run({ count, seed, port, out }): Promise<exit code>`. Prints one line of figures; the same seed does the same
 // again.
 import { existsSync, readdirSync } from "node:fs";
@@ -24,7 +24,9 @@ const extra = { probe: values.probe, port: values.port };
 
 if (name && existsSync(programOf(name)) && Object.values(numbers).every(Number.isSafeInteger)) await soak(name);
 else {
-  say(`npm run soak -- NAME [--count N] [--seed S] [--port SERVER], where NAME is one of: ${names().join(", ")}`);
+  say(
+    `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER], where NAME is one of: ${names().join(", ")}`,
+  );
   process.exitCode = 2;
 }
 

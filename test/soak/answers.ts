@@ -13,10 +13,8 @@ import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
+import { probesNamed, type SoakedProbe } from "../support/probes.ts";
 import { SPOILS, type SpoilPlan, spoiled } from "../support/spoiled.ts";
-
-const PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap", "cmsis-dap-v1"] as const;
-type ProbeName = (typeof PROBES)[number];
 
 /** Longest virtual time that a job may take: some deadlines of five seconds, one after the other. */
 const PATIENCE = 30 * SECOND;
@@ -56,9 +54,8 @@ type Tally = Record<Outcome, number>;
  * next connect works, even where a late answer is still on its way.
  */
 export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
-  const probes = PROBES.filter((name) => probe === undefined || name === probe);
-  let faults = probes.length === 0 ? 1 : 0;
-  for (const name of probes) {
+  let faults = 0;
+  for (const name of probesNamed(probe)) {
     const tally = await runProbe(name, count, seed);
     out(`${name}: runs ${count} ${[...OUTCOMES, ...FAULTS].map((what) => `${what} ${tally[what]}`).join(" ")}`);
     faults += FAULTS.reduce((sum, what) => sum + tally[what], 0);
@@ -66,7 +63,7 @@ export async function run({ count, seed, probe, out }: SoakOptions): Promise<num
   return faults === 0 ? 0 : 1;
 }
 
-async function runProbe(probe: ProbeName, count: number, seed: number): Promise<Tally> {
+async function runProbe(probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
   const tally = Object.fromEntries([...OUTCOMES, ...FAULTS].map((what) => [what, 0])) as Tally;
   const bench = await benchFor(probe);
   for (let i = 0; i < count; i++) await spoilOne(bench, JOBS[i % JOBS.length], seed * 1_000_003 + i, tally);
@@ -75,7 +72,7 @@ async function runProbe(probe: ProbeName, count: number, seed: number): Promise<
 
 /** The board before each run, and how many answers each job has when nothing goes wrong. */
 interface Bench {
-  readonly probe: ProbeName;
+  readonly probe: SoakedProbe;
   readonly state: TwinState;
   readonly answers: ReadonlyMap<Job, number>;
 }
@@ -83,7 +80,7 @@ interface Bench {
 /** `b .`: firmware that stays where it is, and changes nothing. */
 const STAY = Uint8Array.of(0xfe, 0xe7);
 
-async function benchFor(probe: ProbeName): Promise<Bench> {
+async function benchFor(probe: SoakedProbe): Promise<Bench> {
   const blank = board({ probe, flash: "zero" });
   await work(deviceOf(blank), blank.clock, { image: firmware(), loader: "ram" });
   const state = blank.snapshot();

@@ -2,12 +2,11 @@ import { codeOf, FlashproofError } from "../../src/base/errors.ts";
 import { permit } from "../../src/flash/permit.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
-import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
+import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
-
-const PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap", "cmsis-dap-v1"] as const;
+import { probesNamed, type SoakedProbe } from "../support/probes.ts";
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -50,7 +49,7 @@ interface Tally {
 
 /** The board before each job: what it holds, and the probe it hangs from. */
 interface Bench {
-  readonly probe: NonNullable<TwinOptions["probe"]>;
+  readonly probe: SoakedProbe;
   readonly before: TwinState;
   readonly chance: Chance;
   readonly most: Reach;
@@ -58,7 +57,7 @@ interface Bench {
 
 /** One flash job that something is to go wrong in. */
 interface Job {
-  readonly probe: Bench["probe"];
+  readonly probe: SoakedProbe;
   readonly image: Image;
   readonly faults: string;
   readonly seed: number;
@@ -71,14 +70,14 @@ interface Job {
  * that of the one that `probe` names.
  */
 export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
-  const probes = PROBES.filter((name) => probe === undefined || name === probe);
-  let failed = probes.length === 0 ? 1 : 0;
+  const probes = probesNamed(probe);
+  let failed = 0;
   for (const name of probes) failed += await runProbe(name, Math.ceil(count / probes.length), seed, out);
   return failed === 0 ? 0 : 1;
 }
 
 /** One line of figures for one probe; answers 1 where it failed. */
-async function runProbe(probe: Bench["probe"], count: number, seed: number, out: SoakOptions["out"]): Promise<number> {
+async function runProbe(probe: SoakedProbe, count: number, seed: number, out: SoakOptions["out"]): Promise<number> {
   const chance = new Chance(seed);
   const before = await programmed(chance);
   const bench: Bench = { probe, before, chance, most: await reach(probe, before, chance) };
@@ -228,7 +227,7 @@ async function programmed(chance: Chance): Promise<TwinState> {
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach(probe: Bench["probe"], before: TwinState, chance: Chance): Promise<Reach> {
+async function reach(probe: SoakedProbe, before: TwinState, chance: Chance): Promise<Reach> {
   const image = anyImage(chance);
   const start = board({ state: before }).clock.now();
   const twin = board({ probe, state: before, flash: "zero" });
