@@ -109,8 +109,10 @@ describe("a reset", () => {
     ]));
   it("before a download names the command as typed", () =>
     expect(reset.implicitReset("loadbin")).toEqual(["'loadbin': Performing implicit reset & halt of MCU."]));
-  it("types are numbered as the manual numbers them", () =>
-    expect(reset.RESET_TYPES.map(({ number }) => number)).toEqual([0, 1, 2]));
+  it("types are numbered as the manual numbers them, and each is done or is another chip's", () => {
+    const numbers = [...reset.RESET_TYPES.map(({ number }) => number), ...reset.FOREIGN_RESET_TYPES.keys()];
+    expect(numbers.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
 });
 
 describe("the registers", () => {
