@@ -27,6 +27,7 @@ const SAME: readonly (readonly [RegExp, string])[] = [
   [/(Is|is|Check) --chip/, "$1 -Device"],
   [/flashproof chips( TEXT)? (lists|searches) (them|the chips that are built in)/, "ExpDevList FILE lists them"],
   [/flashproof help lists the verbs, flashproof VERB --help their options/, "? lists the commands"],
+  [/: give it --for 3000, or no end/, ""],
   [/: --addr ADDRESS/, ": exec SetRTTAddr ADDRESS"],
   [/a --channel that/, "a channel that"],
   [/flashproof run lets a halted core go/, "g lets a halted core go"],

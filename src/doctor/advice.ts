@@ -288,6 +288,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "rtt-not-found": {
     hints: [
       "Check that the firmware on the chip uses RTT, and that it runs: flashproof run lets a halted core go.",
+      "A search through all RAM takes about a second at 4 MHz: give it --for 3000, or no end.",
       "If you know where the block lies (symbol _SEGGER_RTT in many map files), say so: --addr ADDRESS.",
     ],
   },

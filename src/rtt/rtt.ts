@@ -143,5 +143,5 @@ export class Rtt {
 export const blockNotFound = ({ address, ranges }: RttPlace): RttError => {
   const parts = ranges.map(({ start, length }) => `${address32(start)}:+${length}`);
   const where = address === undefined ? parts.join(", ") : address32(address);
-  return new RttError("rtt-not-found", `The target has no RTT control block in ${where}`, { details: { where } });
+  return new RttError("rtt-not-found", `No RTT control block was found in ${where}`, { details: { where } });
 };

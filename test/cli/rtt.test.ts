@@ -32,7 +32,7 @@ describe("rtt", () => {
   it("searches where it is told to, and fails with the place where nothing is there", async () => {
     const { exit, error } = await desk.json("rtt", ...board, "--range", "0x20000000:+0x1000", "--for", "50");
     expect({ exit, code: error?.code }).toEqual({ exit: 1, code: "rtt-not-found" });
-    expect(error?.message).toBe("The target has no RTT control block in 0x20000000:+4096");
+    expect(error?.message).toBe("No RTT control block was found in 0x20000000:+4096");
   });
 
   it("fails at once on a channel that the firmware hasn't", async () => {
