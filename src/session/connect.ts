@@ -12,7 +12,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
-import { endHold, holdCore, stopHeldCore } from "./looping-core.ts";
+import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
 import { type Connected, Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
@@ -90,6 +90,10 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
   try {
     await runSteps(FIRST_STEPS, draft, io);
     if (!draft.lock?.locked) await reachCore(draft, io);
+  } catch (error) {
+    // A core that stays held does not start again at any reset.
+    if (draft.held && draft.dp) await endHold(draft.dp).catch(() => {});
+    throw error;
   } finally {
     if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 }, io);
   }
@@ -107,8 +111,8 @@ async function reachCore(draft: Draft, io: Io): Promise<void> {
   } catch (error) {
     const { dp, lock, held, clock } = draft;
     if (held || !dp || !lock || !BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
-    draft.lock = await holdCore({ dp, clock }, lock, io);
     draft.held = true;
+    draft.lock = await holdCore({ dp, clock }, lock, io);
     await runSteps(CORE_STEPS, draft, io);
   }
 }
@@ -179,7 +183,9 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
 /** An open chip that is in reset still, after it had time to get out, resets over and over. */
 async function lookAtLock(draft: Draft, on: { dp: DebugPort; clock: Clock; chip: Chip }, io: Io): Promise<void> {
   draft.lock = await settledLock(on, io);
-  if (!draft.lock?.inReset || draft.how === "under-reset" || (draft.lock.certain && draft.lock.locked)) return;
+  if (draft.lock?.certain && draft.lock.locked) return;
+  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(on.dp, io);
+  draft.held = true;
   draft.lock = await holdCore(on, draft.lock, io);
   draft.held = !draft.lock.locked;
 }

@@ -52,6 +52,12 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
 export const endHold = (dp: DebugPort, io: Io = {}): Promise<void> =>
   dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, 0, io);
 
+/** Ends a hold that a session before this one has left behind: the core would not come out of its next reset. */
+export async function endLeftHold(dp: DebugPort, io: Io = {}): Promise<void> {
+  const control = await dp.accessPort(MDM_AP_INDEX).read(MDM_CONTROL.address, io);
+  if (MDM_CONTROL.field(control, "CORE_HOLD_RESET") === 1) await endHold(dp, io);
+}
+
 /** Stops a core that is held in reset before its first instruction; `release` ends what holds it. */
 export async function stopHeldCore(core: CortexCore, release: () => Promise<unknown>, io: Io = {}): Promise<void> {
   const { memory } = core;

@@ -133,9 +133,10 @@ async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally
 }
 
 /**
- * Flashes again where nothing goes wrong any more, with a mass erase permitted; answers why it did not help. Two cases
- * take a step more, and are counted: a chip that locks itself only when that flash resets it (its security bytes were
- * just erased) is flashed once more, and one whose region protection was left set is mass-erased first by `unlock`.
+ * Flashes again where nothing goes wrong any more, with a mass erase permitted; answers why it did not help. No case is
+ * known in which that takes a second step: a chip that locks itself only when that flash resets it and regions that were
+ * left protected are opened by the job, a core that a failed connect left held in reset is let go by the next. One that
+ * does is counted, and its line says what to replay.
  */
 async function recover(state: TwinState, job: Job, tally: Tally): Promise<string | undefined> {
   const { probe, image, seed } = job;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { DebugPort } from "../../../src/adi/debug-port.ts";
 import { codeOf } from "../../../src/base/errors.ts";
+import { MDM_AP_INDEX, MDM_CONTROL } from "../../../src/registers/mdm-ap.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import type { ConnectEvent } from "../../../src/session/connect-events.ts";
 import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
@@ -14,6 +16,8 @@ const other: Chip = {
   name: "another",
   detection: { ...chip.detection, reads: chip.detection.reads.map((read) => ({ ...read, value: 0 })) },
 };
+
+const HOLD = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
 
 type Twin = ReturnType<typeof board>;
 
@@ -53,6 +57,28 @@ describe("connecting", () => {
     const { session } = await connected(board());
     expect(session.found.looping).toBe(true);
     expect(await stateOf(session)).toBe("halted");
+  });
+
+  it("ends a hold that an earlier session left, so that the chip comes out of its next reset", async () => {
+    const twin = board({ flash: "zero" });
+    await flashBoard(twin, example("small.hex"));
+    await onTarget(twin, (session) => session.found.dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, HOLD));
+    const { session } = await connected(twin);
+    expect(await session.found.dp.accessPort(MDM_AP_INDEX).read(MDM_CONTROL.address)).toBe(0);
+    await session.reset("system", "halt");
+    expect(await stateOf(session)).toBe("halted");
+  });
+
+  it("that fails lets the core go that it held", async () => {
+    const twin = board();
+    const probe = await probeOf(twin);
+    const failing = { probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt" } as const;
+    const onEvent = ({ event }: ConnectEvent) => {
+      if (event === "components") throw new Error("called off");
+    };
+    await expect(connect({ ...failing, onEvent })).rejects.toThrow("called off");
+    const dp = await DebugPort.connect(await probe.connect("swd", 4_000_000), twin.clock);
+    expect(await dp.accessPort(MDM_AP_INDEX).read(MDM_CONTROL.address)).toBe(0);
   });
 
   it("to a chip that nobody named finds out which of the candidates it is, blank or not", async () => {
