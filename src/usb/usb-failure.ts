@@ -3,9 +3,14 @@ import { UsbError, type UsbErrorCode } from "./usb-error.ts";
 /** What a host was asked to do when it failed; the same exception means different things at different steps. */
 export type UsbStep = "open" | "claim" | "transfer";
 
-/** Words in a host's message and what they say; npm `usb` hands libusb's error names through (libusb 1.0, libusb.h). */
+/**
+ * Words in a host's message and what they say; npm `usb` 2 hands libusb's error names through (libusb 1.0, libusb.h), and
+ * `node-hid` the C library's texts: on Linux a stalled report is EPIPE, a device that goes ESHUTDOWN, one that has gone
+ * ENODEV.
+ */
 const MESSAGES: readonly (readonly [RegExp, UsbErrorCode])[] = [
-  [/LIBUSB_(ERROR|TRANSFER)_NO_DEVICE|disconnected|unplugged/i, "usb-unplugged"],
+  [/LIBUSB_(ERROR|TRANSFER)_NO_DEVICE|disconnected|unplugged|no such device|endpoint shutdown/i, "usb-unplugged"],
+  [/broken pipe/i, "usb-stall"],
   [/LIBUSB_ERROR_ACCESS|access denied|permission/i, "usb-access"],
   [/LIBUSB_ERROR_BUSY|unable to claim|resource busy|interface is busy/i, "usb-busy"],
 ];

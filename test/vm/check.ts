@@ -1,0 +1,25 @@
+/** One statement about the real bus, and how it is tried. */
+export interface Check {
+  readonly says: string;
+  run(): Promise<void> | void;
+}
+
+/** Tries each, one after the other, prints how it went, and answers how many failed. */
+export async function tryAll(checks: readonly Check[]): Promise<number> {
+  let failed = 0;
+  for (const { says, run } of checks) {
+    const start = performance.now();
+    try {
+      await run();
+      console.log(`ok - ${says} (${seconds(start)})`);
+    } catch (error) {
+      failed++;
+      console.log(`not ok - ${says} (${seconds(start)})`);
+      console.log(String(error instanceof Error ? error.stack : error).replace(/^/gm, "    "));
+    }
+  }
+  console.log(`${checks.length - failed} passed, ${failed} failed`);
+  return failed;
+}
+
+const seconds = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { chmodSync } from "node:fs";
+import { root } from "../../tools/lib/project.mjs";
+import type { GuestKernel } from "./kernel.ts";
+
+/** What one boot is for. */
+export interface Boot {
+  readonly kernel: GuestKernel;
+  /** The shell script that the guest runs, and the JavaScript that this starts. */
+  readonly script: string;
+  readonly program: string;
+  /** Where the boards are served, on this machine's 127.0.0.1. */
+  readonly port: number;
+  /** Longest it may take, in milliseconds. */
+  readonly patienceMs: number;
+  /** More for the program, as variables. */
+  readonly variables?: { readonly [name: string]: string };
+}
+
+/** How it ended: the program's exit code, or undefined where the guest did not come so far. */
+export type Outcome = { readonly code: number | undefined };
+
+/** Boots a guest once and shows what it prints, without a network but this machine's loopback interface. */
+export function boot({ kernel, script, program, port, patienceMs, variables = {} }: Boot): Promise<Outcome> {
+  chmodSync(kernel.kernel, 0o644);
+  const parameters = [
+    ...["console=ttyS0", "quiet", "loglevel=4", "panic=-1", "mitigations=off", "nokaslr", "tsc=reliable"],
+    ...Object.entries({
+      GUEST: script,
+      PROGRAM: program,
+      PROJECT: root,
+      NODE: process.execPath,
+      PORT: `${port}`,
+      ...variables,
+    }).map(([name, value]) => `${name}=${value}`),
+  ];
+  const args = [
+    ...[
+      "-n",
+      "5",
+      "qemu-system-x86_64",
+      "-M",
+      "pc",
+      "-accel",
+      "tcg,thread=multi",
+      "-cpu",
+      "qemu64",
+      "-smp",
+      "1",
+      "-m",
+      "2048",
+    ],
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot"],
+    ...["-kernel", kernel.kernel, "-initrd", kernel.disk, "-append", parameters.join(" ")],
+    ...["-nic", "user,model=virtio-net-pci,ipv6=off"],
+    ...["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"],
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn("nice", args, { stdio: ["ignore", "pipe", "inherit"] });
+    const late = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      process.stdout.write(chunk);
+    });
+    child.on("error", reject).on("close", () => {
+      clearTimeout(late);
+      const code = /^@@ rc (\d+)/m.exec(said)?.[1];
+      resolve({ code: code === undefined ? undefined : Number(code) });
+    });
+  });
+}

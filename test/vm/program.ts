@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { main as Main } from "../../src/cli/main.ts";
+
+/** The project's folder, the same as on the host. */
+export const PROJECT = process.env["PROJECT"] ?? ".";
+
+/** A user who owns nothing, and who sits at this machine as far as the device manager knows. */
+const ORDINARY_USER = 65534;
+
+/** What one call of the program did. */
+export interface Said {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program in this process, which saves starting it anew. */
+export async function fp(...argv: readonly string[]): Promise<Said> {
+  const { main } = (await import(pathToFileURL(join(PROJECT, "dist/program/main.js")).href)) as { main: typeof Main };
+  const said = { out: [] as string[], err: [] as string[] };
+  const exit = await main(argv, {
+    out: (text) => void said.out.push(text),
+    err: (text) => void said.err.push(text),
+    errIsTerminal: false,
+    inIsTerminal: false,
+    env: { HOME: "/root" },
+    folder: PROJECT,
+  });
+  return { exit, out: said.out.join(""), err: said.err.join("") };
+}
+
+/** What `--json` printed, as far as a check looks at it. */
+export interface Printed {
+  readonly ok: boolean;
+  readonly result?: { readonly probes?: readonly Record<string, unknown>[]; readonly [key: string]: unknown };
+  readonly error?: { readonly code: string; readonly message: string; readonly details?: Record<string, unknown> };
+}
+
+/** The same with `--json`, read back. */
+export async function json(...argv: readonly string[]): Promise<Said & { readonly printed: Printed }> {
+  const said = await fp(...argv, "--json");
+  return { ...said, printed: JSON.parse(said.out) as Printed };
+}
+
+/** Runs the program as an ordinary user, in a process of its own. */
+export function fpAsUser(...argv: readonly string[]): Said {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, "bin/flashproof.js"), ...argv], {
+    encoding: "utf8",
+    cwd: PROJECT,
+    uid: ORDINARY_USER,
+    gid: ORDINARY_USER,
+    env: { PATH: process.env["PATH"], FLASHPROOF_NO_BUILD: "1", HOME: "/nonexistent" },
+  });
+  return { exit: status ?? -1, out: stdout, err: stderr };
+}
