@@ -5,10 +5,18 @@ import type { UsbDevice, UsbHost, UsbInResult, UsbOutResult } from "../usb/usb-d
 const PACKAGE = "usb";
 
 /**
- * Time that the package gives one transfer, in milliseconds. Its hidden default of a second would cut off an erase;
- * ours only has to be later than every deadline of a pipe.
+ * Time that the package gives one transfer out, in milliseconds. Its hidden default of a second is too short; ours only
+ * has to be later than every deadline of a pipe.
  */
 const TRANSFER_MS = 10_000;
+
+/**
+ * Time of one turn of waiting for a transfer in, in milliseconds; the next turn follows at once. While a transfer is
+ * pending, the package can neither clear a halt nor close the device, so this is how long those may have to wait. What
+ * comes in several packets across the border of two turns would be lost: that takes an answer that was a long time in
+ * coming and starts within microseconds of the border.
+ */
+const TURN_MS = 250;
 
 /** A device as npm `usb` 3 has it: WebUSB's shape, and a third argument that WebUSB does not know. */
 export interface NpmUsbDevice extends Omit<UsbDevice, "transferIn" | "transferOut"> {
@@ -43,11 +51,18 @@ async function loadUsb(): Promise<UsbPackage> {
 
 /**
  * An npm `usb` device that keeps WebUSB's promises: transfers of one endpoint wait for each other (the package refuses
- * the second), and a stall is a result, not an exception.
+ * the second), a read waits until there is something or the device is closed (the package gives up after a second), a
+ * stall is a result and no exception, and closing gives every interface back, whatever is under way (the package refuses
+ * both). docs/usb.md says how each was found.
  */
 export class EvenUsbDevice implements UsbDevice {
   private readonly device: NpmUsbDevice;
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly claimed = new Set<number>();
+  /** What no transfer may be under way beside. */
+  private alone: Promise<unknown> = Promise.resolve();
+  private closing = false;
 
   constructor(device: NpmUsbDevice) {
     this.device = device;
@@ -87,39 +102,83 @@ export class EvenUsbDevice implements UsbDevice {
   }
 
   open(): Promise<void> {
+    this.closing = false;
     return this.device.open();
   }
 
-  close(): Promise<void> {
-    return this.device.close();
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.byItself(async () => {
+      for (const number of this.claimed) await this.device.releaseInterface(number).catch(() => {});
+      this.claimed.clear();
+      await this.device.close();
+    });
   }
 
   selectConfiguration(value: number): Promise<void> {
-    return this.device.selectConfiguration(value);
+    return this.byItself(() => this.device.selectConfiguration(value));
   }
 
-  claimInterface(number: number): Promise<void> {
-    return this.device.claimInterface(number);
+  async claimInterface(number: number): Promise<void> {
+    this.closing = false;
+    await this.byItself(() => this.device.claimInterface(number));
+    this.claimed.add(number);
   }
 
-  releaseInterface(number: number): Promise<void> {
-    return this.device.releaseInterface(number);
+  async releaseInterface(number: number): Promise<void> {
+    this.closing = true;
+    await this.byItself(() => this.device.releaseInterface(number));
+    this.claimed.delete(number);
   }
 
   clearHalt(direction: "in" | "out", endpoint: number): Promise<void> {
-    return this.device.clearHalt(direction, endpoint);
+    return this.byItself(() => this.device.clearHalt(direction, endpoint));
   }
 
   transferIn(endpoint: number, length: number): Promise<UsbInResult> {
     return this.queued(`in ${endpoint}`, () =>
-      stallAsResult({ status: "stall" }, () => this.device.transferIn(endpoint, length, TRANSFER_MS)),
+      stallAsResult({ status: "stall" }, () => this.untilSomethingComes(endpoint, length)),
     );
   }
 
   transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult> {
     return this.queued(`out ${endpoint}`, () =>
-      stallAsResult({ status: "stall", bytesWritten: 0 }, () => this.device.transferOut(endpoint, data, TRANSFER_MS)),
+      stallAsResult({ status: "stall", bytesWritten: 0 }, () =>
+        this.transfer(() => this.device.transferOut(endpoint, data, TRANSFER_MS)),
+      ),
     );
+  }
+
+  private async untilSomethingComes(endpoint: number, length: number): Promise<UsbInResult> {
+    for (;;) {
+      try {
+        return await this.transfer(() => this.device.transferIn(endpoint, length, TURN_MS));
+      } catch (thrown) {
+        if (this.closing || !isTimeout(thrown)) throw thrown;
+      }
+    }
+  }
+
+  /** Starts a transfer unless something has to be done by itself first. */
+  private async transfer<T>(start: () => Promise<T>): Promise<T> {
+    // Whatever has to be alone may have been asked for while this waited.
+    for (let before: Promise<unknown> | undefined; before !== this.alone; ) {
+      before = this.alone;
+      await before;
+    }
+    const one = start();
+    this.underWay.add(one);
+    return one.finally(() => this.underWay.delete(one));
+  }
+
+  /** Does something while no transfer is under way, and starts none meanwhile. */
+  private byItself<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.alone.then(async () => {
+      await Promise.allSettled(this.underWay);
+      return act();
+    });
+    this.alone = turn.catch(() => {});
+    return turn;
   }
 
   private queued<T>(endpoint: string, act: () => Promise<T>): Promise<T> {
@@ -131,6 +190,9 @@ export class EvenUsbDevice implements UsbDevice {
     return turn;
   }
 }
+
+/** How the package says that a transfer's time is over. */
+const isTimeout = (thrown: unknown): boolean => thrown instanceof Error && /\bcancelled\b/i.test(thrown.message);
 
 async function stallAsResult<T>(stalled: T, act: () => Promise<T>): Promise<T> {
   try {

@@ -74,14 +74,13 @@ export class BulkInterface {
     return bytesOf(result);
   }
 
-  /** Gives the interface back and closes the device; a device that is gone already is no error. */
+  /** Gives the interface back and closes the device, the one even where the other fails; one that is gone is no error. */
   async release(): Promise<void> {
+    const { device, endpoints } = this;
     try {
-      await this.device.releaseInterface(this.endpoints.interfaceNumber);
-      await this.device.close();
-    } catch (thrown) {
-      const failure = usbFailure(thrown, "transfer", "release");
-      if (failure.code !== "usb-unplugged") throw failure;
+      await attempt("transfer", "release", () => device.releaseInterface(endpoints.interfaceNumber)).catch(unlessGone);
+    } finally {
+      await attempt("transfer", "close", () => device.close()).catch(unlessGone);
     }
   }
 
@@ -91,6 +90,10 @@ export class BulkInterface {
       details: { endpoint, direction },
     });
   }
+}
+
+function unlessGone(failure: unknown): void {
+  if (!(failure instanceof UsbError) || failure.code !== "usb-unplugged") throw failure;
 }
 
 async function attempt<T>(step: "open" | "claim" | "transfer", what: string, act: () => Promise<T>): Promise<T> {

@@ -4,10 +4,15 @@ import { EvenUsbDevice, type NpmUsbDevice } from "../../../src/node/usb-host.ts"
 import { usbFailure } from "../../../src/usb/usb-failure.ts";
 import { FakeUsb } from "../usb/fake-usb.ts";
 
-/** npm `usb` 3 as it is: one transfer an endpoint at a time, a stall thrown, a timeout that must be given. */
+/**
+ * npm `usb` 3 as it is: one transfer an endpoint at a time, a stall thrown, a timeout that must be given, and nothing
+ * else while a transfer is under way (docs/usb.md).
+ */
 class NpmUsb extends FakeUsb {
   readonly timeouts: number[] = [];
   stalls = false;
+  /** How many reads end with nothing, their time being over. */
+  silent = 0;
   private busy = false;
 
   override async transferIn(endpoint: number, length: number, timeoutMs = 1000) {
@@ -16,9 +21,29 @@ class NpmUsb extends FakeUsb {
     if (this.stalls) throw new Error("transferIn error: Stall");
     this.busy = true;
     await Promise.resolve();
-    const result = await super.transferIn(endpoint, length);
-    this.busy = false;
-    return result;
+    try {
+      if (this.silent-- > 0) throw new Error("transferIn error: Cancelled");
+      return await super.transferIn(endpoint, length);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  override clearHalt(direction: "in" | "out", endpoint: number): Promise<void> {
+    return this.unborrowed(() => super.clearHalt(direction, endpoint));
+  }
+
+  override releaseInterface(number: number): Promise<void> {
+    return this.unborrowed(() => super.releaseInterface(number));
+  }
+
+  override close(): Promise<void> {
+    return this.unborrowed(() => super.close());
+  }
+
+  private async unborrowed(act: () => Promise<void>): Promise<void> {
+    if (this.busy) throw new Error("The same native value cannot be borrowed mutably while another borrow is active");
+    await act();
   }
 }
 
@@ -33,12 +58,28 @@ describe("npm usb, evened out", () => {
     expect(both.map(({ data }) => data?.getUint8(0))).toEqual([1, 1]);
   });
 
-  it("gives every transfer more time than any pipe does", async () => {
+  it("lets a read wait as long as its caller does, in turns shorter than any pipe's patience", async () => {
     const device = native();
-    await even(device).transferOut(2, Uint8Array.of(1));
-    await even(device).transferIn(1, 64);
-    expect(device.timeouts).toEqual([10_000]);
+    device.silent = 5;
+    await even(device).transferOut(2, Uint8Array.of(7));
+    expect((await even(device).transferIn(1, 64)).data?.getUint8(0)).toBe(7);
+    expect(device.timeouts).toEqual(Array(6).fill(250));
   });
+
+  it.each(["close", "releaseInterface", "clearHalt"] as const)(
+    "does not %s while a read is under way",
+    async (what) => {
+      const device = native();
+      device.silent = Number.POSITIVE_INFINITY;
+      const evened = even(device);
+      await evened.open();
+      await evened.claimInterface(0);
+      const waiting = evened.transferIn(1, 64).catch(String);
+      await (what === "clearHalt" ? evened.clearHalt("out", 2) : evened[what](0));
+      if (what === "clearHalt") await evened.close();
+      expect(await waiting).toContain("Cancelled");
+    },
+  );
 
   it("makes a stall a result", async () => {
     const device = native();
@@ -49,10 +90,10 @@ describe("npm usb, evened out", () => {
   it("goes on after a transfer that failed", async () => {
     const device = native();
     device.nextIn = () => {
-      throw new Error("transferIn error: Cancelled");
+      throw new Error("transferIn error: Fault");
     };
     const evened = even(device);
-    await expect(evened.transferIn(1, 64)).rejects.toThrow("Cancelled");
+    await expect(evened.transferIn(1, 64)).rejects.toThrow("Fault");
   });
 });
 
