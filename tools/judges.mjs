@@ -25,8 +25,19 @@ export const judges = [
   { name: "srec_cat", commands: ["srec_cat"], install: "apt-get install srecord" },
   {
     name: "vm",
-    commands: ["qemu-system-x86_64", "busybox", "usbip", "cpio", "depmod"],
-    install: "apt-get install qemu-system-x86 busybox-static usbip cpio kmod",
+    commands: [
+      "qemu-system-x86_64",
+      "busybox",
+      "usbip",
+      "lsusb",
+      "cpio",
+      "depmod",
+      "udevadm",
+      "xz",
+      "openocd",
+      "apt-get",
+    ],
+    install: "apt-get install qemu-system-x86 ipxe-qemu busybox-static usbip usbutils cpio kmod udev xz-utils openocd",
   },
 ];
 

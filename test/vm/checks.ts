@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { npmUsbHost } from "../../src/node/usb-host.ts";
 import { FAULTY, GOOD, type ServedBoard } from "./boards.ts";
 import { attach, detach, gone, run } from "./bus.ts";
 import type { Check } from "./check.ts";
@@ -43,6 +45,26 @@ async function list(): Promise<void> {
     assert.equal(probe["kind"], "ok");
     assert.match(String(probe["firmware"]), /V9 compiled|CMSIS-DAP|0257/);
   }
+}
+
+/** As after an answer that did not come in time: the probe must be there for the next one at once. */
+async function closeWhileReading(): Promise<void> {
+  const find = async () => {
+    const device = (await npmUsbHost.devices()).find(({ vendorId }) => vendorId === 0x1366);
+    assert.ok(device);
+    await device.open();
+    await device.claimInterface(0);
+    return device;
+  };
+  const device = await find();
+  const read = device.transferIn(1, 512).then(
+    () => "something came",
+    () => "ended",
+  );
+  await sleep(100);
+  await device.close();
+  assert.equal(await read, "ended");
+  await (await find()).close();
 }
 
 function asUser(): void {
@@ -140,6 +162,7 @@ export const checks: readonly Check[] = [
   { says: "lsusb reads what the probes say of themselves", run: lsusb },
   { says: "list shows every probe with ids, product, serial and firmware", run: list },
   { says: "an ordinary user is told that the probes are inaccessible, and the udev rule changes that", run: asUser },
+  { says: "a device is closed while a read is pending, and opened again", run: closeWhileReading },
   { says: "several probes and none named are listed, exit 3", run: ambiguous },
   ...GOOD.map((board) => ({ says: `${board.probe} flashes, and another call verifies`, run: () => flash(board) })),
   ...GOOD.map((board) => ({

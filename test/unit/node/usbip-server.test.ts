@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
-import { hasJudge } from "../../../tools/judges.mjs";
 import type { Clock } from "../../../src/base/clock.ts";
 import { codeOf } from "../../../src/base/errors.ts";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
@@ -12,6 +11,7 @@ import { flashImage } from "../../../src/session/flash-job.ts";
 import type { Twin, TwinOptions } from "../../../src/twin/usb.ts";
 import type { HidDevice } from "../../../src/usb/hid-device.ts";
 import type { UsbDevice } from "../../../src/usb/usb-device.ts";
+import { describeWith } from "../../clients/judges.ts";
 import { board, example } from "../../support/board.ts";
 import { attach, ImportedDevice, importDevice, Wire } from "../../support/usbip-client.ts";
 
@@ -144,7 +144,7 @@ describe("a transfer in that is called off", () => {
   });
 });
 
-describe.skipIf(!hasJudge("vm"))("usbip, the kernel's own tool", () => {
+describeWith("vm")("usbip, the kernel's own tool", () => {
   it("lists every board with its bus id, its ids and the classes of its interfaces", async () => {
     const kinds: readonly TwinOptions["probe"][] = ["jlink", "cmsis-dap", "cmsis-dap-v1"];
     const port = await serve(...kinds.map((probe) => board({ probe })));
