@@ -20,14 +20,16 @@ export interface Estimate {
   readonly totalMs: number;
 }
 
-/** Estimates a job from its plan; sectors that keep bytes are read twice. Pure. */
+/** Estimates a job from its plan; sectors that keep bytes are read twice before and once after. Pure. */
 export function estimate(plan: FlashPlan, link: LinkSpeed = USUAL_LINK): Estimate {
   const { chip, sectors, steps } = plan;
   const readings = sum(sectors.map(({ kept }) => (kept > 0 ? 2 : 1)));
   const compareMs = (readings * chip.flash.sectorSize) / link.bytesPerMs;
   const eraseMs = sum(steps.map((step) => eraseTime(step, chip, link)));
   const programMs = sum(steps.map((step) => programTime(step, chip, link)));
-  const verifyMs = sum(plan.image.segments.map((s) => s.bytes.length)) / link.bytesPerMs;
+  const again = sectors.filter(({ kept, action }) => kept > 0 && action !== "unchanged").length;
+  const compared = sum(plan.image.segments.map((s) => s.bytes.length)) + again * chip.flash.sectorSize;
+  const verifyMs = compared / link.bytesPerMs;
   return { compareMs, eraseMs, programMs, verifyMs, totalMs: compareMs + eraseMs + programMs + verifyMs };
 }
 

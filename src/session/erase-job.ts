@@ -59,10 +59,21 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   const stopwatch = new Stopwatch(session.clock);
   await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
   const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
-  const run = await executePlan(session, plan, { ...options, permits: [] }, stopwatch, io);
+  const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
+  const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
   return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
 }
+
+/** The security bytes are written open, whatever was to be kept of them. */
+const fieldOf = ({ protection }: Chip): Segment => ({
+  name: "field",
+  address: protection.field,
+  bytes: new Uint8Array(FIELD_LENGTH),
+});
+
+/** Bytes of the flash configuration field. */
+const FIELD_LENGTH = 16;
 
 async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
   if (reset) await session.reset("system", "halt", io);

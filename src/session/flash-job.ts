@@ -13,7 +13,8 @@ import { readSectors, type SectorReads } from "../flash/read-flash.ts";
 import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import { type VerifyResult, verifyImage } from "../flash/verify.ts";
-import type { Image } from "../image/image.ts";
+import { verifyRest } from "../flash/verify-rest.ts";
+import type { Image, Segment } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
@@ -102,7 +103,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   checkConsents(plan.needs, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
-  const run = await executePlan(session, plan, job, stopwatch, io);
+  const run = await executePlan(session, plan, { ...job, named: plan.image.segments }, stopwatch, io);
   const verify = await stopwatch.time("verify", () =>
     verifyImage(session.core.memory, plan.image, [], job.onProgress, io),
   );
@@ -110,17 +111,27 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
 }
 
-/** Runs a finished plan on a halted core; throws `consent-missing` before anything is touched. */
-export function executePlan(
+/** What executing a plan is told; the caller verifies the segments in `named`. */
+export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader"> {
+  readonly named?: readonly Segment[];
+}
+
+/**
+ * Runs a finished plan on a halted core, and compares what it wrote back beside the image. Throws `consent-missing`
+ * before anything is touched, `verify-differs` where bytes that were to stay don't stand there.
+ */
+export async function executePlan(
   session: Session,
   plan: FlashPlan,
-  job: Pick<FlashJob, "permits" | "onProgress" | "loader">,
+  job: Execution,
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<RunResult> {
   refuseOtherChip(session);
   const loader = LOADERS[job.loader ?? "ram"](session);
-  return runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
+  const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
+  await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
+  return result;
 }
 
 /** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */

@@ -5,6 +5,7 @@ import { ABORT, DPIDR, RDBUFF } from "../../registers/dp.ts";
 import type { DapOp, DapPort, DapReg } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import { BatchProgress } from "../swd/batch-progress.ts";
+import { assertOverrun, LOOK_AT_FLAGS, staysInBank0 } from "../swd/overrun.ts";
 import { LINE_RESET } from "../swd/sequences.ts";
 import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "../swd/swd-plan.ts";
 import type { SwdTransfer } from "../swd/swd-transfer.ts";
@@ -45,6 +46,8 @@ export class CmsisDapPort implements DapPort {
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
+  /** Whether the batch under way leaves CTRL/STAT in reach. */
+  private seesFlags = false;
 
   constructor(link: DapLink, clock: Clock) {
     this.link = link;
@@ -54,6 +57,7 @@ export class CmsisDapPort implements DapPort {
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
     const plan = planBatch(ops, this.dpBank, "by the probe");
+    this.seesFlags = staysInBank0(ops, this.dpBank);
     const progress = new BatchProgress(plan.words);
     for (const step of plan.steps) await this.runStep(step, progress, io);
     this.dpBank = plan.dpBank;
@@ -84,11 +88,14 @@ export class CmsisDapPort implements DapPort {
     const todo = [...transfers];
     let waitEnds: Picoseconds | undefined;
     for (let at = 0; at < todo.length; ) {
-      checkIo(this.clock, io, "the transfers of a batch");
-      const { done, ack, owed } = await this.run(todo, at, waitEnds !== undefined, progress, io);
+      // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
+      const limits = waitEnds === undefined ? io : { signal: io.signal };
+      checkIo(this.clock, limits, "the transfers of a batch");
+      const { done, ack, owed } = await this.run(todo, at, waitEnds !== undefined, progress, limits);
       if (done > at) waitEnds = undefined;
       at = done;
       if (ack === "ok") continue;
+      if (ack === "wait" && waitEnds === undefined) await this.confirmWait();
       waitEnds ??= within(this.clock, WAIT_MS, io).deadline;
       const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
       await this.recover(ack, giveUp);
@@ -113,6 +120,13 @@ export class CmsisDapPort implements DapPort {
     if (failed === "parity") return;
     if (failed === "none" || !this.overrunDetection) await this.resynchronise();
     else await this.link.ask(WRITE_ABORT, {}, failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
+  }
+
+  /** What is to be done again must not have been done already. Throws `probe-protocol`. */
+  private async confirmWait(): Promise<void> {
+    if (!this.overrunDetection || !this.seesFlags) return;
+    const { ack, words } = await this.link.ask(TRANSFER, {}, [LOOK_AT_FLAGS]);
+    assertOverrun({ ack, word: words[0] ?? 0 });
   }
 
   /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2, B4.3.3). */

@@ -5,6 +5,7 @@ import { ABORT, DPIDR } from "../../registers/dp.ts";
 import type { DapOp, DapPort, DapReg } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import { BatchProgress } from "./batch-progress.ts";
+import { assertOverrun, LOOK_AT_FLAGS, staysInBank0 } from "./overrun.ts";
 import { type LineSequence, LINE_RESET } from "./sequences.ts";
 import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
 import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "./swd-plan.ts";
@@ -46,6 +47,8 @@ export class SwdPort implements DapPort {
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
+  /** Whether the batch under way leaves CTRL/STAT in reach. */
+  private seesFlags = false;
 
   constructor(wire: SwdWire, clock: Clock) {
     this.wire = wire;
@@ -55,6 +58,7 @@ export class SwdPort implements DapPort {
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
     const plan = planBatch(ops, this.dpBank);
+    this.seesFlags = staysInBank0(ops, this.dpBank);
     const progress = new BatchProgress(plan.words);
     for (const step of plan.steps) await this.runStep(step, progress, io);
     this.dpBank = plan.dpBank;
@@ -83,19 +87,28 @@ export class SwdPort implements DapPort {
   private async runAll(transfers: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
     let waitEnds: Picoseconds | undefined;
     for (let at = 0; at < transfers.length; ) {
-      checkIo(this.clock, io, "the transfers of a batch");
+      // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
+      const limits = waitEnds === undefined ? io : { signal: io.signal };
+      checkIo(this.clock, limits, "the transfers of a batch");
       const chunk = transfers.slice(at, at + (waitEnds === undefined ? this.chunkLength(transfers, at) : 1));
-      const answers = await this.exchange(chunk, io);
+      const answers = await this.exchange(chunk, limits);
       const failed = progress.take(chunk, answers);
       const done = answers.length - (failed ? 1 : 0);
       at += done;
       if (done > 0) waitEnds = undefined;
       if (!failed) continue;
+      if (failed === "wait" && waitEnds === undefined) await this.confirmWait();
       waitEnds ??= within(this.clock, WAIT_MS, io).deadline;
       const giveUp = failed !== "wait" || this.clock.now() > waitEnds;
       await this.recover(failed, giveUp);
       if (giveUp) throw progress.failure(transfers, at, failed);
     }
+  }
+
+  /** What is to be done again must not have been done already. Throws `probe-protocol`. */
+  private async confirmWait(): Promise<void> {
+    if (!this.overrunDetection || !this.seesFlags) return;
+    assertOverrun((await this.exchange([LOOK_AT_FLAGS], {}))[0]);
   }
 
   /** An ABORT begins a turn of its own: it would let through what stands behind a failure. */

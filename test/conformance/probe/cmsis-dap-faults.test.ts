@@ -7,6 +7,7 @@ import { SECOND } from "../../../src/base/clock.ts";
 import { codeOf } from "../../../src/base/errors.ts";
 import { findDriver } from "../../../src/probe/drivers.ts";
 import { createTwin, type Twin } from "../../../src/twin/usb.ts";
+import type { UsbDevice } from "../../../src/usb/usb-device.ts";
 import { holdBlankChip } from "./k24-board.ts";
 
 const RAM = 0x20000000;
@@ -17,7 +18,7 @@ type ProbeName = (typeof PROBES)[number];
 const twinWith = (probe: ProbeName, faults: string): Twin => createTwin({ chip: "MK24FN1M0xxx12", probe, faults });
 
 /** Connects, writes 4 KB to RAM and reads them back: some 60 to 350 USB transfers and 2200 SWD transfers. */
-async function job(twin: Twin): Promise<Uint8Array> {
+async function job(twin: Pick<Twin, "device" | "hid" | "clock">): Promise<Uint8Array> {
   const device = twin.hid ?? twin.device;
   const probe = await findDriver(device)?.open(device, twin.clock);
   if (!probe) throw new Error("no driver knows the twin's probe");
@@ -87,6 +88,31 @@ describe.each(PROBES)("%s", (probe) => {
       details: { probe: "DAPLink CMSIS-DAP 59304712", phase: expect.stringMatching(/^DAP_Transfer/) },
     };
     await expect(job(twin)).rejects.toMatchObject(expected);
+  });
+});
+
+describe("a probe that says WAIT where the target did not", () => {
+  /** Answers the first block of writes as if it had stopped after three. */
+  function lying(twin: Twin): UsbDevice {
+    let lies = 1;
+    const transferIn = async (endpoint: number, length: number) => {
+      const result = await twin.device.transferIn(endpoint, length);
+      const isBlock = result.data?.byteLength === 4 && result.data.getUint8(0) === 0x06;
+      if (isBlock && lies-- > 0) for (const [i, byte] of [3, 0, 2].entries()) result.data.setUint8(i + 1, byte);
+      return result;
+    };
+    return new Proxy(twin.device, {
+      get: (target, key) => {
+        const value: unknown = key === "transferIn" ? transferIn : Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  }
+
+  it("is not believed, because doing it again would write elsewhere", async () => {
+    const twin = twinWith("cmsis-dap-hs", "");
+    const device = lying(twin);
+    expect(await outcomeOf(job({ ...twin, device }))).toBe("probe-protocol");
   });
 });
 

@@ -133,6 +133,30 @@ describe("bytes that a job writes back", () => {
   });
 });
 
+describe("bytes that stay beside an image", () => {
+  const patch = { ...firmware, segments: [{ name: "patch", address: 0x5100, bytes: new Uint8Array(16) }] };
+
+  it("are compared after they were written back", async () => {
+    const flash = onTarget(programmed(), (session) => {
+      // The buffer that the loader programs the section from.
+      spoilWrite(session, 0x20000800);
+      return flashImage(session, { image: patch, policy: "refuse", permits: [], keepRest: true });
+    });
+    await expect(flash).rejects.toMatchObject({ code: "verify-differs", details: { address: "0x00005000" } });
+  });
+
+  /** Flips a bit of the first byte that is written at `address`. */
+  function spoilWrite({ core: { memory } }: Session, address: number): void {
+    const write = memory.write.bind(memory);
+    let spoils = 1;
+    memory.write = (start, bytes, width, io) => {
+      const sent = bytes.slice();
+      if (start === address && spoils-- > 0) sent[0] ^= 0x01;
+      return write(start, sent, width, io);
+    };
+  }
+});
+
 describe("a lock that is not there when it is looked at again", () => {
   /** Flash ready, secured, out of reset, mass erase enabled (K24 reference manual, MDM-AP status). */
   const LOCKED = 0x2e;
