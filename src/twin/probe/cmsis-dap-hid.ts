@@ -59,7 +59,10 @@ export class CmsisDapHid implements HidDevice {
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
 
-  /** The system's HID driver clears the halt by itself and reports that the report was lost. */
+  /**
+   * The system's HID driver clears the halt by itself and reports that the report was lost. Linux does so for what
+   * comes in only: a halt on the way out stays until the plug is pulled (seen on a real bus; others unsure).
+   */
   private async stalled(direction: "in" | "out"): Promise<Error> {
     await this.face.clearHalt(direction, ENDPOINT);
     return new UsbFaceError("NotReadableError", "The HID device stalled");
