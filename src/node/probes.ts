@@ -58,9 +58,7 @@ async function openIp({ host, port }: Selector & { kind: "ip" }): Promise<OpenPr
 }
 
 async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: string | undefined): Promise<OpenProbe> {
-  const found = (await probeDevices()).filter(
-    (device) => findDriver(device) !== undefined && matches(device, selector),
-  );
+  const found = await findOnUsb(selector);
   const names = found.map(nameOf);
   if (found.length === 0)
     throw new HostError("probe-not-found", text === undefined ? "No probe was found" : `No probe matches "${text}"`);
@@ -71,6 +69,19 @@ async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: strin
   }
   const probe = await openDevice(found[0], wallClock);
   return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
+}
+
+/** How long after a look that found nothing the next one is, in milliseconds: a probe may just have been plugged in. */
+const SECOND_LOOK_MS = 300;
+
+/** Every probe that matches; looked for twice before there is none. */
+async function findOnUsb(selector: Selector & { kind: "usb" | "any" }): Promise<readonly ProbeDevice[]> {
+  const look = async () =>
+    (await probeDevices()).filter((device) => findDriver(device) !== undefined && matches(device, selector));
+  const found = await look();
+  if (found.length > 0) return found;
+  await wallClock.sleep(SECOND_LOOK_MS * 1000);
+  return look();
 }
 
 async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {

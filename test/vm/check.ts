@@ -4,8 +4,8 @@ export interface Check {
   run(): Promise<void> | void;
 }
 
-/** Tries each, one after the other, prints how it went, and answers how many failed. */
-export async function tryAll(checks: readonly Check[]): Promise<number> {
+/** Tries each, one after the other, prints how it went, with `evidence` of a failure, and answers how many failed. */
+export async function tryAll(checks: readonly Check[], evidence: () => string): Promise<number> {
   let failed = 0;
   for (const { says, run } of checks) {
     const start = performance.now();
@@ -15,7 +15,7 @@ export async function tryAll(checks: readonly Check[]): Promise<number> {
     } catch (error) {
       failed++;
       console.log(`not ok - ${says} (${seconds(start)})`);
-      console.log(String(error instanceof Error ? error.stack : error).replace(/^/gm, "    "));
+      console.log(`${error instanceof Error ? error.stack : error}\n${evidence()}`.replace(/^/gm, "    "));
     }
   }
   console.log(`${checks.length - failed} passed, ${failed} failed`);

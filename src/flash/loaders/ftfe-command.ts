@@ -9,13 +9,14 @@ import type { Phrase } from "../steps.ts";
 
 /**
  * The controller's commands by the manual's names (K24 reference manual, FTFE command set). The limits are for the
- * command and its way there and back: a busy computer, a hub or a virtual machine holds a turn up for 100 ms and more.
+ * command and its way there and back: a busy computer, a hub or a virtual machine holds a turn up for 100 ms and more,
+ * and a section takes a dozen turns.
  */
 export const FTFE = {
-  RD1SEC: { code: 0x01, name: "read 1s section", limitMs: 1_000 },
-  PGM8: { code: 0x07, name: "program phrase", limitMs: 1_000 },
-  ERSSCR: { code: 0x09, name: "erase sector", limitMs: 2_000 },
-  PGMSEC: { code: 0x0b, name: "program section", limitMs: 1_500 },
+  RD1SEC: { code: 0x01, name: "read 1s section", limitMs: 5_000 },
+  PGM8: { code: 0x07, name: "program phrase", limitMs: 5_000 },
+  ERSSCR: { code: 0x09, name: "erase sector", limitMs: 5_000 },
+  PGMSEC: { code: 0x0b, name: "program section", limitMs: 5_000 },
   ERSALL: { code: 0x44, name: "erase all blocks", limitMs: 16_000 },
 } as const;
 
