@@ -12,11 +12,11 @@ const TRANSFER_MS = 10_000;
 
 /**
  * Time of one turn of waiting for a transfer in, in milliseconds; the next turn follows at once. While a transfer is
- * pending, the package can neither clear a halt nor close the device, so this is how long those may have to wait. What
- * comes in several packets across the border of two turns would be lost: that takes an answer that was a long time in
- * coming and starts within microseconds of the border.
+ * pending, the package can neither clear a halt nor close the device, so this is how long those may have to wait. It is
+ * longer than a pipe waits (5 s), because what comes in the moment in which the package calls a transfer off is lost:
+ * turns of 250 ms cost an answer now and then on a busy machine.
  */
-const TURN_MS = 250;
+const TURN_MS = 5_500;
 
 /** A device as npm `usb` 3 has it: WebUSB's shape, and a third argument that WebUSB does not know. */
 export interface NpmUsbDevice extends Omit<UsbDevice, "transferIn" | "transferOut"> {
