@@ -14,8 +14,11 @@ export type DpAddress = DapReg["a"];
 /** How often a silent target is asked again before it counts as not there. */
 const CONNECT_ATTEMPTS = 3;
 
-/** Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second. */
-const POWER_UP_MS = 1000;
+/**
+ * Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second, a slow machine needs
+ * more for the turns alone.
+ */
+const POWER_UP_MS = 3_000;
 
 const POWER_REQUESTS = CTRL_STAT.of({ CDBGPWRUPREQ: 1, CSYSPWRUPREQ: 1 });
 const POWER_ACKS = CTRL_STAT.mask("CDBGPWRUPACK") + CTRL_STAT.mask("CSYSPWRUPACK");

@@ -32,7 +32,7 @@ export interface RomTable {
 }
 
 /** Time for the whole walk, in milliseconds; a Cortex-M's eight components take some fifteen turns. */
-const WALK_MS = 3000;
+const WALK_MS = 10_000;
 
 /** A table has room for 960 entries before its own identification registers (ADIv5.2 (IHI 0031F), D2.1). */
 const MOST_ENTRIES = 960;

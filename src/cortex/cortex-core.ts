@@ -13,7 +13,7 @@ import { type ResetPin, resetCore } from "./core-reset.ts";
 import { coreStateOf } from "./core-state.ts";
 
 /** Time for a core to halt, in milliseconds: it ends its instruction first, which takes microseconds. */
-const HALT_MS = 500;
+const HALT_MS = 2_000;
 
 /** Time that `waitHalted` gives a core when the caller names no deadline, in milliseconds. */
 const WAIT_HALTED_MS = 10_000;

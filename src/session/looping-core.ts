@@ -18,7 +18,7 @@ const LOOP_US = 5_000;
 const ORDERS = 12;
 
 /** Time for a chip that resets over and over to be caught between two resets, in milliseconds. */
-const CATCH_MS = 1_000;
+const CATCH_MS = 3_000;
 
 /**
  * Holds the core of a chip that resets over and over (its vectors are blank, or can't be read) at the end of one of

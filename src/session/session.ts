@@ -129,8 +129,11 @@ export class Session {
   }
 }
 
-/** A reset with the flash controller's start takes a millisecond; a chip that comes up locked never answers. */
-const RESET_LIMIT_MS = 500;
+/**
+ * A reset with the flash controller's start takes a millisecond, and some turns with the probe, of 0.1 s on a slow
+ * machine; a chip that comes up locked never answers.
+ */
+const RESET_LIMIT_MS = 1_500;
 
 /** How long the reset line is pulled; a Kinetis filters glitches below a few microseconds. */
 const RESET_PULSE_US = 1_000;

@@ -88,10 +88,10 @@ describe("halt, resume, step", () => {
     expect(fake.turns).toBe(2);
   });
 
-  it("a core that does not halt is an error after half a second", async () => {
+  it("a core that does not halt is an error after two seconds", async () => {
     const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "halt" }));
     await expect(core.halt()).rejects.toMatchObject({ code: "core-halt-failed" });
-    expect(fake.clock.now()).toBeLessThan(0.7e12);
+    expect(fake.clock.now()).toBeLessThan(2.2e12);
   });
 
   it("a step masks interrupts while C_HALT is set, and unmasks them after", async () => {
