@@ -1,4 +1,4 @@
-import type { Clock, Io } from "./clock.ts";
+import { type Clock, type Io, MICROSECOND } from "./clock.ts";
 import { WaitError } from "./errors.ts";
 
 /** Throws `WaitError` when the caller has called the work off or the deadline is behind us. */
@@ -37,6 +37,11 @@ export function withDeadline<T>(clock: Clock, io: Io, what: string, start: () =>
 export interface Poll extends Io {
   /** Pause between two looks, in microseconds. */
   readonly everyUs: number;
+  /**
+   * Microseconds after which the looks become rarer, each pause a 32nd of the time that has passed: what takes so long is
+   * not worth a busy processor and a busy bus. Unset: never.
+   */
+  readonly patientAfterUs?: number;
   /** What is waited for, for the error's sentence: "flash command to end". */
   readonly what: string;
 }
@@ -48,15 +53,19 @@ export interface Poll extends Io {
  * does not time out on a target that was ready.
  */
 export async function pollUntil<T>(clock: Clock, poll: Poll, look: () => Promise<T | undefined>): Promise<T> {
+  const start = clock.now();
   for (;;) {
     const late = poll.deadline !== undefined && clock.now() > poll.deadline;
     const seen = await look();
     if (seen !== undefined) return seen;
     if (poll.signal?.aborted) throw aborted(poll.what, poll.signal);
     if (late) throw timedOut(poll.what);
-    await clock.sleep(poll.everyUs, poll.signal);
+    await clock.sleep(pauseUs(poll, (clock.now() - start) / MICROSECOND), poll.signal);
   }
 }
+
+const pauseUs = ({ everyUs, patientAfterUs }: Poll, passedUs: number): number =>
+  passedUs < (patientAfterUs ?? Number.POSITIVE_INFINITY) ? everyUs : Math.max(everyUs, Math.floor(passedUs / 32));
 
 const timedOut = (what: string) => new WaitError("timeout", `Timed out waiting for ${what}`, { details: { what } });
 

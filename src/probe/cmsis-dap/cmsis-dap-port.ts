@@ -21,6 +21,9 @@ const WAIT_MS = 1000;
 /** How long a poll may last, in milliseconds, when the caller names no deadline. */
 const UNTIL_MS = 1000;
 
+/** As fast as the probe can, for as long as any flash command but the longest takes. */
+const POLL = { everyUs: 0, patientAfterUs: 250_000, what: "a debug register" } as const;
+
 /** Reads that a poll sends in one turn: about 0.1 ms of the wire at 4 MHz, so that they cost no more than the turn. */
 const LOOKS_PER_TURN = 8;
 
@@ -138,7 +141,7 @@ export class CmsisDapPort implements DapPort {
   private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
     const bounded = io.deadline === undefined ? within(this.clock, UNTIL_MS, io) : io;
     try {
-      await pollUntil(this.clock, { ...bounded, everyUs: 0, what: "a debug register" }, async () => {
+      await pollUntil(this.clock, { ...bounded, ...POLL }, async () => {
         await this.runAll(looks, progress, { signal: io.signal });
         return progress.met ? true : undefined;
       });
