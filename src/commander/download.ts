@@ -8,6 +8,7 @@ import { Stopwatch } from "../flash/stopwatch.ts";
 import { verifyImage } from "../flash/verify.ts";
 import type { Image } from "../image/image.ts";
 import { imageSize, touches } from "../image/image-bytes.ts";
+import { FIELD_LENGTH } from "../protection/field.ts";
 import { executePlan, type FlashJob, planOnChip } from "../session/flash-job.ts";
 import { print } from "./context.ts";
 import { downloadLines } from "./download-report.ts";
@@ -36,9 +37,6 @@ async function downloadFlash(call: Call, image: Image): Promise<void> {
   const { field } = target.chip.protection;
   if (touches(image, field, FIELD_LENGTH)) history.lastLoad = pastLoad(call, plan);
 }
-
-/** Bytes of the flash configuration field. */
-const FIELD_LENGTH = 16;
 
 /**
  * The policy is in the device's name, as with J-Link. A lock that a mass erase undoes is allowed by that name; what

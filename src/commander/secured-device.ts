@@ -1,9 +1,7 @@
+import { FIELD_LENGTH } from "../protection/field.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import { type Context, print } from "./context.ts";
 import { protectionFound, storedAnswer, unsecureSkipped, unsecuring } from "./texts/v7-86e/target.ts";
-
-/** Bytes of the flash configuration field, which the dialogue names. */
-const FIELD_LENGTH = 16;
 
 /**
  * J-Link's dialogue about a secured device, answered by what the user stored, else by the person at the prompt. In a

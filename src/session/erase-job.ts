@@ -9,6 +9,7 @@ import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
+import { FIELD_LENGTH } from "../protection/field.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
@@ -71,9 +72,6 @@ const fieldOf = ({ protection }: Chip): Segment => ({
   address: protection.field,
   bytes: new Uint8Array(FIELD_LENGTH),
 });
-
-/** Bytes of the flash configuration field. */
-const FIELD_LENGTH = 16;
 
 async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
   if (reset) await session.reset("system", "halt", io);
