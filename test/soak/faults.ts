@@ -29,6 +29,7 @@ const KINDS = {
 } as const;
 
 type Kind = keyof typeof KINDS;
+const ALL_KINDS = Object.keys(KINDS) as Kind[];
 type Counter = "dap" | "usb" | "ftfe" | "ms";
 
 /** How often each kind has to strike in a run of 10,000. */
@@ -71,38 +72,55 @@ interface Job {
  */
 export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
   const probes = probesNamed(probe);
-  let failed = 0;
-  for (const name of probes) failed += await runProbe(name, Math.ceil(count / probes.length), seed, out);
-  return failed === 0 ? 0 : 1;
+  const all = noTally();
+  for (const name of probes) {
+    const tally = await runProbe(name, Math.ceil(count / probes.length), seed);
+    add(tally, all);
+    if (probes.length > 1) process.stderr.write(`${name}: ${figures(tally)}\n`);
+  }
+  out(figures(all));
+  const { wrongSuccess, unrecoverable, untyped } = all;
+  return wrongSuccess + unrecoverable + untyped === 0 && leastFired(all).times >= Math.floor(count * LEAST_SHARE)
+    ? 0
+    : 1;
 }
 
-/** One line of figures for one probe; answers 1 where it failed. */
-async function runProbe(probe: SoakedProbe, count: number, seed: number, out: SoakOptions["out"]): Promise<number> {
+/** Its share of the jobs on the board of one probe. */
+async function runProbe(probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
   const chance = new Chance(seed);
   const before = await programmed(chance);
   const bench: Bench = { probe, before, chance, most: await reach(probe, before, chance) };
-  const tally: Tally = {
-    ok: 0,
-    typedError: 0,
-    wrongSuccess: 0,
-    unrecoverable: 0,
-    untyped: 0,
-    secondStep: 0,
-    fired: new Map(),
-  };
-  const kinds = Object.keys(KINDS) as Kind[];
+  const tally = noTally();
   for (let i = 0; i < count; i++) {
-    await strike(bench, kinds[i % kinds.length], tally);
-    if ((i + 1) % 1000 === 0) process.stderr.write(`${i + 1} of ${count}\n`);
+    await strike(bench, ALL_KINDS[i % ALL_KINDS.length], tally);
+    if ((i + 1) % 1000 === 0) process.stderr.write(`${probe}: ${i + 1} of ${count}\n`);
   }
-  const { ok, typedError, wrongSuccess, unrecoverable, untyped, secondStep, fired } = tally;
-  const rarest = kinds.reduce((a, b) => ((fired.get(a) ?? 0) <= (fired.get(b) ?? 0) ? a : b));
-  const least = fired.get(rarest) ?? 0;
-  out(
-    `${probe}: ok ${ok} typed-error ${typedError} wrong-success ${wrongSuccess} unrecoverable ${unrecoverable} ` +
-      `untyped ${untyped} second-step ${secondStep} least-fired ${rarest} ${least}`,
+  return tally;
+}
+
+function noTally(): Tally {
+  return { ok: 0, typedError: 0, wrongSuccess: 0, unrecoverable: 0, untyped: 0, secondStep: 0, fired: new Map() };
+}
+
+function add({ fired, ...counts }: Tally, to: Tally): void {
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) to[name] += counts[name];
+  for (const [kind, times] of fired) count(to.fired, kind, times);
+}
+
+function figures(tally: Tally): string {
+  const { ok, typedError, wrongSuccess, unrecoverable, untyped, secondStep } = tally;
+  const { kind, times } = leastFired(tally);
+  return (
+    `ok ${ok} typed-error ${typedError} wrong-success ${wrongSuccess} unrecoverable ${unrecoverable} ` +
+    `untyped ${untyped} second-step ${secondStep} least-fired ${kind} ${times}`
   );
-  return wrongSuccess + unrecoverable + untyped === 0 && least >= Math.floor(count * LEAST_SHARE) ? 0 : 1;
+}
+
+/** The kind of fault that struck least often. */
+function leastFired({ fired }: Tally): { kind: Kind; times: number } {
+  const times = (kind: Kind) => fired.get(kind) ?? 0;
+  const kind = ALL_KINDS.reduce((a, b) => (times(a) <= times(b) ? a : b));
+  return { kind, times: times(kind) };
 }
 
 /** Draws faults of a kind until one strikes, and judges what came of it. */
@@ -199,8 +217,7 @@ type Reach = Readonly<Record<Counter, number>>;
 function anyFaults(kind: Kind, chance: Chance, most: Reach): string {
   const first = anyFault(kind, chance, most);
   if (chance.below(4) > 0) return first;
-  const kinds = Object.keys(KINDS) as Kind[];
-  return `${first}+${anyFault(kinds[chance.below(kinds.length)], chance, most)}`;
+  return `${first}+${anyFault(ALL_KINDS[chance.below(ALL_KINDS.length)], chance, most)}`;
 }
 
 /** `wait@dap=1200x5`, `late@usb=9:3000`, `power-cut@ftfe=3:50`, now and then `parity@p=0.001`. */
@@ -251,4 +268,5 @@ async function reach(probe: SoakedProbe, before: TwinState, chance: Chance): Pro
   };
 }
 
-const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+const count = (counts: Map<string, number>, name: string, times = 1) =>
+  counts.set(name, (counts.get(name) ?? 0) + times);
