@@ -84,7 +84,7 @@ async function board(kernels) {
     { base: RAM, bytes: ram, writable: true, direct: true },
   ];
   const cpu = createCortexM4(
-    { memories, read: () => -1, write: () => -1 },
+    { memories, read: () => -1, write: () => -1, steadyUntil: () => 0 },
     { resetRequested() {}, unimplemented() {} },
   );
   const words = new Uint32Array(ram.buffer);

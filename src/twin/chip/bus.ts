@@ -73,6 +73,12 @@ export class Bus {
     return value === BUS_FAULT ? this.miss(address, "read", master) : value;
   }
 
+  /** Whether the core may read a peripheral's register again without any effect, until the chip's next event. */
+  isSteady(address: u32, size: AccessSize): boolean {
+    const slot = address >= FLASH_SIZE && !bitBandOf(address) ? this.slotAt(address, "core") : undefined;
+    return slot?.peripheral.isSteady?.(address - slot.base, size) ?? false;
+  }
+
   /** Writes an aligned address; answers 0 or `BUS_FAULT`. A plain write to flash is a fault. */
   write(address: u32, size: AccessSize, value: number, master: Master): number {
     if (isCrossing(address, size) || address < FLASH_SIZE) return BUS_FAULT;

@@ -36,6 +36,11 @@ export class CoreRunner {
     if (this.isInside) this.timeline.catchUp(this.clock.timeAfter(this.cpu.cycles - this.startCycles));
   }
 
+  /** Up to which count of `Cpu.cycles` the chip's next event is surely still to come, for a core in the middle of a slice. */
+  cyclesBeforeEvent(): number {
+    return this.startCycles + this.clock.cyclesUntil(this.timeline.next);
+  }
+
   /** Core and chip go on to `at`. */
   advance(at: Picoseconds): void {
     while (this.timeline.now < at) {

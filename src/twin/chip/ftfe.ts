@@ -69,6 +69,10 @@ export class Ftfe implements Peripheral {
     return value;
   }
 
+  isSteady(): boolean {
+    return true;
+  }
+
   write(offset: number, size: AccessSize, value: number): number {
     if (offset + size > REGISTERS_END) return BUS_FAULT;
     for (let i = 0; i < size; i++) this.writeByte(offset + i, (value >>> (8 * i)) & 0xff);

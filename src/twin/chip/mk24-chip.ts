@@ -66,7 +66,7 @@ export class Mk24Chip implements Mk24, SavableChip {
     this.peripherals = new Peripherals(this.timeline, resources, this.engine, uid, this.peripheralHooks());
     const rams = this.rams();
     this.bus = this.createBus(rams);
-    this.cpu = this.createCpu([this.flashMemory, ...rams]);
+    this.cpu = this.createCpu([this.flashMemory, ...rams], options.skipPolls ?? true);
     this.runner = new CoreRunner(this.cpu, this.timeline, this.peripherals.coreHz, () => this.updateWatchdog());
     this.ahbAp = new AhbAp(this.bus, () => this.resets.flashReady && !this.fcf.secure);
     this.resets = this.createResets();
@@ -188,7 +188,7 @@ export class Mk24Chip implements Mk24, SavableChip {
     });
   }
 
-  private createCpu(memories: readonly CpuMemory[]): Cpu {
+  private createCpu(memories: readonly CpuMemory[], skipPolls: boolean): Cpu {
     const bus = {
       memories,
       read: (address: u32, size: AccessSize) => {
@@ -199,12 +199,14 @@ export class Mk24Chip implements Mk24, SavableChip {
         this.runner.catchUp();
         return this.bus.write(address, size, value, "core");
       },
+      steadyUntil: (address: u32, size: AccessSize) =>
+        this.bus.isSteady(address, size) ? this.runner.cyclesBeforeEvent() : 0,
     };
     const hooks = {
       resetRequested: (kind: "system" | "core" | "lockup") => this.resetRequested(kind),
       unimplemented: (opcode: u32, pc: u32) => this.onUnimplemented?.(opcode, pc),
     };
-    return createCortexM4(bus, hooks, { execute: this.executes });
+    return createCortexM4(bus, hooks, { execute: this.executes, skipPolls });
   }
 
   private createResets(): ResetSequence {

@@ -16,6 +16,8 @@ export interface Mk24Options {
   readonly seed: number;
   /** False: a released core sleeps instead of executing. Default true. */
   readonly execute?: boolean;
+  /** False: the core executes every round of its polling loops; nothing else shows the difference. Default true. */
+  readonly skipPolls?: boolean;
   /** Receives what the chip sends on UART0. */
   readonly uart?: (bytes: Uint8Array) => void;
 }

@@ -77,6 +77,9 @@ function writeRegion(core: Core, region: Region, offset: number, size: AccessSiz
 function readAligned(core: Core, address: number, size: AccessSize): number {
   const region = regionAt(core, address);
   if (region !== NO_REGION) return readRegion(core, region, address - region.base, size);
+  core.slowReads++;
+  core.slowAddress = address;
+  core.slowSize = size;
   const own = ppbAccess(core, address, size);
   return own === NOT_CPU ? busRead(core, address, size) : own;
 }

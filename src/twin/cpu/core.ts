@@ -1,6 +1,12 @@
 import { CodeRegion, NO_REGION, Region } from "./regions.ts";
-import type { CpuBus, CpuHooks } from "./seam.ts";
+import type { AccessSize, CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
+
+/** What a core may be told; see `CortexM4Options`. */
+export interface CoreOptions {
+  readonly execute?: boolean;
+  readonly skipPolls?: boolean;
+}
 
 /**
  * What the model's parts hand to each other: the state, the world outside, and the strings that stop the interpreter.
@@ -12,6 +18,8 @@ export class Core {
   readonly hooks: CpuHooks;
   /** False: a released core sleeps instead of fetching. */
   readonly executes: boolean;
+  /** Rounds of a poll that would all do the same pass unexecuted. */
+  readonly skipsPolls: boolean;
   readonly regions: readonly Region[];
 
   /** Cycles of the current slice after which the interpreter looks up; `attention` makes it -1. */
@@ -31,6 +39,10 @@ export class Core {
   /** Data watchpoints are armed: no access may skip the watching path. */
   watching = false;
   watchHit = false;
+  /** Reads that no open memory answered, and what the last of them wanted: polls are judged by it. */
+  slowReads = 0;
+  slowAddress = 0;
+  slowSize: AccessSize = 4;
   /** Where instructions are decoded that may not be kept: outside `CpuBus.memories`, or while those are not direct. */
   readonly scratch = new CodeRegion(0, 2);
 
@@ -43,10 +55,11 @@ export class Core {
   /** DEMCR catch bits of the fault that pends now. */
   catches = 0;
 
-  constructor(bus: CpuBus, hooks: CpuHooks, executes: boolean) {
+  constructor(bus: CpuBus, hooks: CpuHooks, { execute = true, skipPolls = true }: CoreOptions) {
     this.bus = bus;
     this.hooks = hooks;
-    this.executes = executes;
+    this.executes = execute;
+    this.skipsPolls = skipPolls;
     this.regions = bus.memories.map((memory) => new Region(memory));
   }
 }

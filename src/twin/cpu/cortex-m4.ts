@@ -14,6 +14,8 @@ import { MODE, MODE_NAMES, resetPower, resetSystem } from "./state.ts";
 export interface CortexM4Options {
   /** False: a released core sleeps and fetches nothing; everything a debugger sees works. Default true. */
   readonly execute?: boolean;
+  /** False: every round of a polling loop is executed, for whoever wants to compare. Default true; nothing shows it. */
+  readonly skipPolls?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface CortexM4Options {
  * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, trace output.
  */
 export function createCortexM4(bus: CpuBus, hooks: CpuHooks, options: CortexM4Options = {}): Cpu {
-  return new CortexM4(new Core(bus, hooks, options.execute ?? true));
+  return new CortexM4(new Core(bus, hooks, options));
 }
 
 class CortexM4 implements Cpu {

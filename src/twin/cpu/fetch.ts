@@ -7,6 +7,7 @@ import { breakpointAt, remappedAt } from "./fpb.ts";
 import { type Decoded, instruction } from "./decoded.ts";
 import { regionAt } from "./memories.ts";
 import { BKPT, UNIMPLEMENTED } from "./ops-system.ts";
+import { asLoop } from "./polling.ts";
 import { type CodeRegion, NO_REGION } from "./regions.ts";
 
 /** Peripheral, external device and system space are execute-never (ARMv7-M ARM B3.1). */
@@ -34,7 +35,8 @@ function replacement(core: Core, pc: number, hw1: number): Decoded | undefined {
 export function decodeInto(core: Core, code: CodeRegion, index: number, inIt: boolean): void {
   const pc = (code.base + 2 * index) >>> 0;
   const hw1 = fetchHalfword(core, pc);
-  const decoded = replacement(core, pc, hw1) ?? decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
+  const plain = replacement(core, pc, hw1) ?? decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
+  const decoded = core.skipsPolls && !inIt ? asLoop(plain, pc) : plain;
   const wide = isWide(hw1) ? 1 << 30 : 0;
   const [ops, xs, imms] = inIt ? [code.itOps, code.itXs, code.itImms] : [code.ops, code.xs, code.imms];
   ops[index] = decoded.op;

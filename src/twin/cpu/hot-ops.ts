@@ -143,6 +143,7 @@ export const HOT = {
   TBH: 137,
   IT: 138,
   NOP: 139,
+  LOOP: 140,
 } as const;
 
 /** First number of the operations that run in helpers; see `cold-ops.ts`. */

@@ -7,6 +7,7 @@ import { decodeInto } from "./fetch.ts";
 import { FIRST_COLD } from "./hot-ops.ts";
 import { multiplyHighSigned, multiplyHighUnsigned } from "./ops-alu.ts";
 import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops-inline.ts";
+import { letRoundsPass } from "./polling.ts";
 import type { CodeRegion } from "./regions.ts";
 import { BKPT } from "./ops-system.ts";
 
@@ -34,6 +35,9 @@ function holds(condition: number, nf: number, zf: number, cf: number, vf: number
 
 /** ITSTATE after one instruction of its block. */
 const nextIt = (it: number): number => ((it & 7) === 0 ? 0 : (it & 0xe0) | ((it << 1) & 0x1f));
+
+/** No instruction's address. */
+const NO_LOOP = -1;
 
 /** SXTB and SXTH to 32 bits. */
 const signed8 = (value: number): number => (value << 24) >> 24;
@@ -65,6 +69,10 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
   const literalSize = core.watching ? 0 : core.codeMemory.length;
   const literals = core.codeMemory.i32;
   let { nf, zf, cf, vf, it } = s;
+  // The short branch back that was taken last, with the cycles and slow reads there were then.
+  let loopPc = NO_LOOP;
+  let loopN = 0;
+  let loopReads = 0;
   let itBefore = 0;
   let itPc = -1;
   let pc = r[15];
@@ -835,6 +843,16 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
           it = imm;
           break;
         case 139: // NOP
+          break;
+        case 140: // LOOP
+          if (holds(x & 15, nf, zf, cf, vf)) {
+            next = imm;
+            n += (x >> 4) & 15;
+            if (pc === loopPc) n = letRoundsPass(core, code, i, n, n - loopN, core.slowReads - loopReads);
+            loopPc = pc;
+            loopN = n;
+            loopReads = core.slowReads;
+          } else loopPc = NO_LOOP;
           break;
         default:
           s.nf = nf;

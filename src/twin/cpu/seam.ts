@@ -23,6 +23,11 @@ export interface CpuBus {
   read(address: u32, size: AccessSize): number;
   /** Answers 0, or `BUS_FAULT`. */
   write(address: u32, size: AccessSize, value: u32): number;
+  /**
+   * Until when, in `Cpu.cycles`, reads of what has just been read would answer the same and change nothing: the first cycle
+   * at which that is not known. 0 where it never is.
+   */
+  steadyUntil(address: u32, size: AccessSize): number;
 }
 
 /** What the core asks of the chip around it. */

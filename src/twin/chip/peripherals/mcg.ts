@@ -56,6 +56,10 @@ export class Mcg implements Peripheral {
     return this.bank.read(offset, size);
   }
 
+  isSteady(): boolean {
+    return true;
+  }
+
   write(offset: number, size: AccessSize, value: number): number {
     const result = this.bank.write(offset, size, value);
     this.bank.set("S", this.status());

@@ -82,6 +82,10 @@ export class RegisterBank implements Peripheral {
     return this.has(offset, size) ? join(this.values, offset, size) : BUS_FAULT;
   }
 
+  isSteady(): boolean {
+    return true;
+  }
+
   write(offset: number, size: AccessSize, value: number): number {
     if (!this.has(offset, size)) return BUS_FAULT;
     for (let at = offset, rest = value; at < offset + size; at++, rest >>>= 8) {

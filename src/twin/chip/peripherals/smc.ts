@@ -32,6 +32,10 @@ export class Smc implements Peripheral {
     return this.bank.read(offset, size);
   }
 
+  isSteady(): boolean {
+    return true;
+  }
+
   write(offset: number, size: AccessSize, value: number): number {
     const before = this.bank.get("PMPROT");
     const result = this.bank.write(offset, size, value);

@@ -11,6 +11,9 @@ const S1 = { TDRE: 0x80, TC: 0x40, RDRF: 0x20, OR: 0x08 } as const;
 /** Start bit, eight data bits, stop bit. */
 const FRAME_BITS = 10;
 const EMPTY = -1;
+
+const holdsData = (offset: number, size: AccessSize): boolean => offset <= OFFSET.D && offset + size > OFFSET.D;
+
 const SENT = "uartSent";
 const ARRIVED = "uartArrived";
 
@@ -72,8 +75,12 @@ export class Uart implements Peripheral {
   }
 
   read(offset: number, size: AccessSize): number {
-    if (offset <= OFFSET.D && offset + size > OFFSET.D) this.readData();
+    if (holdsData(offset, size)) this.readData();
     return this.bank.read(offset, size);
+  }
+
+  isSteady(offset: number, size: AccessSize): boolean {
+    return !holdsData(offset, size);
   }
 
   write(offset: number, size: AccessSize, value: number): number {

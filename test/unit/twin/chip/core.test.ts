@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MICROSECOND, MILLISECOND } from "../../../../src/base/clock.ts";
+import type { Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
 import { Lab, lab } from "./lab.ts";
 
 const SRAM = 0x20000000;
@@ -7,8 +8,8 @@ const DHCSR = 0xe000edf0;
 const RCM_SRS = 0x4007f000;
 
 /** A chip halted before its first instruction, with Thumb code in SRAM and PC on it. */
-function halted(code: readonly number[], uart?: (bytes: Uint8Array) => void): Lab {
-  const bench = new Lab({ execute: true, uart });
+function halted(code: readonly number[], options: Partial<Mk24Options> = {}): Lab {
+  const bench = new Lab({ execute: true, ...options });
   bench.chip.powerOn(0);
   while (typeof bench.tryWrite(DHCSR, 0xa05f0003) !== "number") bench.wait(10 * MICROSECOND);
   bench.wait(MILLISECOND);
@@ -188,25 +189,25 @@ describe("a chip with blank vectors", () => {
   });
 });
 
+/** Sends one byte on UART0 and waits until the next could be written. */
+const SEND_A = [
+  0x4804, // ldr r0, =0x4006a000
+  0x2108, // movs r1, #8 (TE)
+  0x70c1, // strb r1, [r0, #3]
+  0x2141, // movs r1, #'A'
+  0x71c1, // strb r1, [r0, #7]
+  0x7902, // 1: ldrb r2, [r0, #4]
+  0x0612, // lsls r2, r2, #24
+  0xd5fc, // bpl 1b: while TDRE is 0
+  0xbe00, // bkpt
+  0xbf00, // nop
+  ...literal(0x4006a000),
+];
+
 describe("UART0 under a firmware's hand", () => {
   it("sends what the core writes", () => {
     const sent: number[] = [];
-    const bench = halted(
-      [
-        0x4804, // ldr r0, =0x4006a000
-        0x2108, // movs r1, #8 (TE)
-        0x70c1, // strb r1, [r0, #3]
-        0x2141, // movs r1, #'A'
-        0x71c1, // strb r1, [r0, #7]
-        0x7902, // 1: ldrb r2, [r0, #4]
-        0x0612, // lsls r2, r2, #24
-        0xd5fc, // bpl 1b: while TDRE is 0
-        0xbe00, // bkpt
-        0xbf00, // nop
-        ...literal(0x4006a000),
-      ],
-      (bytes) => sent.push(...bytes),
-    );
+    const bench = halted(SEND_A, { uart: (bytes) => sent.push(...bytes) });
     bench.write(0x40048034, 0xf0100430);
     go(bench);
     bench.wait(MILLISECOND);
@@ -214,6 +215,25 @@ describe("UART0 under a firmware's hand", () => {
     expect(sent).toEqual([0x41]);
   });
 });
+
+describe("a chip whose core polls", () => {
+  const polls = { "for CCIF": launchFromRam(0x09004000), "for TDRE": SEND_A, "for nothing": [BRANCH_TO_SELF] };
+
+  it.each(Object.entries(polls))("%s is at each moment the one that executes every round", (_, code) => {
+    const benches = [true, false].map((skipPolls) => halted(code, { skipPolls }));
+    for (const bench of benches) bench.write(0x40048034, 0xf0100430);
+    for (const bench of benches) go(bench);
+    for (let i = 0; i < 400; i++) {
+      const [skipping, executing] = benches.map((bench) => everything(bench.wait(((i * 37) % 101) * MICROSECOND)));
+      expect(skipping).toEqual(executing);
+    }
+  });
+});
+
+const everything = (bench: Lab): unknown =>
+  [...bench.chip.save()]
+    .filter(([name]) => name !== "pflash")
+    .map(([name, part]) => [name, Buffer.from(part).toString("base64")]);
 
 describe("AIRCR written by the core", () => {
   it("resets the system", () => {
