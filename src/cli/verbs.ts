@@ -212,6 +212,7 @@ export const VERBS: readonly Verb[] = [
     help: "serve simulated boards, CHIP[,key=value...] each, until Ctrl-C",
     options: [
       { flags: "--jlink [port]", help: "a J-Link over TCP (19020); the next board has the next port" },
+      { flags: "--pyocd [port]", help: "a remote probe for pyOCD over TCP (5555): pyocd ... -u remote:127.0.0.1" },
       { flags: "--usbip [port]", help: "USB devices by USB/IP (3240), one port for all: usbip attach makes them real" },
       { flags: "--beacon <ms>", help: "advertise the J-Links on this machine so often; boards then differ by address" },
       { flags: "--pace <how>", help: "wall (default): time passes by itself; lockstep: only while the board is used" },

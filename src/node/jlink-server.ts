@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { JlinkStream, Twin } from "../twin/usb.ts";
+import { oneAtATime } from "./one-client.ts";
 import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 
 /** TCP port of the J-Link protocol (the only one that libjaylink knows). */
@@ -28,34 +29,13 @@ const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
  */
 export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServing): Promise<TcpServer> {
   const pause = lockstep ? () => twin.clock.sleep(TURN_US) : () => Promise.resolve();
-  let client: Socket | undefined;
-  return listen(where, async (socket) => {
-    // One that has just gone may have left bytes behind, and is not known to be gone before they are dealt with.
-    if (client !== undefined) await closed(client, LEAVING_MS);
-    if (client !== undefined && !client.destroyed) {
-      socket.end(BUSY);
-      return;
-    }
-    client = socket;
+  const serve = async (socket: Socket) => {
     const stream = twin.jlinkStream();
     socket.write(stream.hello);
     await converse(socket, stream, pause).catch(() => socket.destroy());
-  });
+  };
+  return listen(where, oneAtATime({ serve, refuse: (socket) => void socket.end(BUSY) }));
 }
-
-/** How long a client may take to be gone before the next one is refused, in milliseconds. */
-const LEAVING_MS = 500;
-
-/** Resolves once a connection is closed, or after so many milliseconds. */
-const closed = (socket: Socket, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    if (socket.destroyed) return resolve();
-    const late = setTimeout(resolve, ms);
-    socket.once("close", () => {
-      clearTimeout(late);
-      resolve();
-    });
-  });
 
 /** Answers piece by piece; while the probe works, the client's next bytes wait in the socket. */
 async function converse(socket: Socket, stream: JlinkStream, pause: () => Promise<void>): Promise<void> {

@@ -84,7 +84,8 @@ async function findOnUsb(selector: Selector & { kind: "usb" | "any" }): Promise<
   return look();
 }
 
-async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {
+/** Opens a device with the driver that knows it; throws `probe-not-found` where none does. */
+export async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {
   const driver = findDriver(device);
   if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
   return driver.open(isHidDevice(device) ? device : recordUsb(device), clock);

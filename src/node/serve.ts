@@ -4,13 +4,14 @@ import type { Twin } from "../twin/usb.ts";
 import { type Beacon, startBeacon } from "./beacon.ts";
 import { type JlinkServing, serveJlink } from "./jlink-server.ts";
 import { wallPacer } from "./pacer.ts";
+import { servePyocd } from "./pyocd-server.ts";
 import type { Selector } from "./selector.ts";
 import type { Listening, TcpServer } from "./tcp-server.ts";
 import { type PluggedTwin, plugInTwin } from "./twins.ts";
 import { serveUsbip } from "./usbip-server.ts";
 
 /** What can be served of each board, by the option that asks for it; a new server is one line here. */
-export const SERVERS = { jlink: serveJlink } as const satisfies {
+export const SERVERS = { jlink: serveJlink, pyocd: servePyocd } as const satisfies {
   readonly [name: string]: (twin: Twin, where: Listening, serving: JlinkServing) => Promise<TcpServer>;
 };
 
@@ -25,7 +26,7 @@ export interface ServeOptions {
   readonly boards: readonly BoardSelector[];
   /**
    * The first board's port for each server; the next boards take the next ports, or with a beacon the next address.
-   * USB/IP has one port. A probe has one cable: USB/IP and another server together are `usage`.
+   * USB/IP has one port. A probe has one cable: two servers together are `usage`.
    */
   readonly ports: Partial<Record<ServerName, number>>;
   /** Advertises the J-Links every so many milliseconds. */
@@ -56,6 +57,8 @@ const IDLE_US = 10_000;
  * listening or locked then.
  */
 export async function serveTwins(options: ServeOptions): Promise<Served> {
+  if (Object.keys(options.ports).length > 1)
+    throw new HostError("usage", "A probe has one cable: serve it by --jlink, by --pyocd or by --usbip");
   const stop = new AbortController();
   const ends: (() => Promise<void> | void)[] = [];
   const end = async () => {
@@ -98,8 +101,6 @@ async function serveBoard(twin: Twin, index: number, options: ServeOptions): Pro
 }
 
 async function serveBus(twins: readonly Twin[], port: number, options: ServeOptions): Promise<() => Promise<void>> {
-  if (Object.keys(options.ports).length > 1)
-    throw new HostError("usage", "A probe has one cable: serve it by --usbip or by something else, not by both");
   const server = await serveUsbip(twins, { host: "127.0.0.1", port }, { lockstep: options.pace === "lockstep" });
   options.onListening("usbip", server);
   return server.close;

@@ -14,7 +14,7 @@ import type { Twin } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { hasJudge } from "../../tools/judges.mjs";
 import { type Bench, BOARD, openBench } from "../clients/openocd/bench.ts";
-import { flashedWith } from "../clients/openocd/boards.ts";
+import { asText, flashedWith } from "../clients/boards.ts";
 import { board, onTarget } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { decodeState } from "../../src/node/state-format.ts";
@@ -80,7 +80,7 @@ const RESET = "reset halt";
 const MOST_DIFFERENCES = 5;
 
 async function twoBoards(bench: Bench, seed: number, file: string): Promise<Both> {
-  const state = await flashedWith("bootloader-open.raw.bin");
+  const state = asText(await flashedWith("bootloader-open.raw.bin"));
   const options = { ...BOARD, flash: "zero", seed } as const;
   await bench.ask("board", options, state);
   await bench.startOpenocd({ reset: true });

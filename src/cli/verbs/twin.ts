@@ -1,5 +1,6 @@
 import { HostError } from "../../base/errors.ts";
 import { JLINK_PORT } from "../../node/jlink-server.ts";
+import { PYOCD_PORT } from "../../node/pyocd-server.ts";
 import { parseSelector } from "../../node/selector.ts";
 import { type BoardSelector, type ServeOptions, type ServerName, serveTwins } from "../../node/serve.ts";
 import { openUart, type UartSink } from "../../node/serve-uart.ts";
@@ -11,9 +12,13 @@ import type { Answer } from "../output.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
 /** Default port of each server (docs/twin.md, Ports). */
-const PORTS: Readonly<Record<ServerName, number>> = { jlink: JLINK_PORT, usbip: USBIP_PORT };
+const PORTS: Readonly<Record<ServerName, number>> = {
+  jlink: JLINK_PORT,
+  pyocd: PYOCD_PORT,
+  usbip: USBIP_PORT,
+};
 
-/** `twin CHIP[,key=value...]... --jlink[=PORT]` or `--usbip[=PORT]`: serves simulated boards until it is interrupted. */
+/** `twin CHIP[,key=value...]... --jlink[=PORT]`, `--pyocd` or `--usbip`: serves simulated boards until it is interrupted. */
 export async function twin(invocation: Invocation): Promise<Answer> {
   const { terminal } = invocation;
   const say = (name: string, { host, port }: { host: string; port: number }) =>
@@ -39,7 +44,7 @@ function readOptions(invocation: Invocation): Omit<ServeOptions, "onListening"> 
   const boards = boardsOf(invocation);
   const ports = portsOf(invocation);
   if (Object.keys(ports).length === 0)
-    throw new HostError("usage", "Name what to serve: --jlink[=PORT] or --usbip[=PORT]");
+    throw new HostError("usage", "Name what to serve: --jlink[=PORT], --pyocd[=PORT] or --usbip[=PORT]");
   const beacon = textOption(invocation, "beacon");
   const pace = textOption(invocation, "pace") ?? "wall";
   if (pace !== "wall" && pace !== "lockstep") throw new HostError("usage", `--pace takes wall or lockstep`);

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeApart } from "../judges.ts";
 import { type Bench, BOARD, openBench } from "../openocd/bench.ts";
-import { flashedWith } from "../openocd/boards.ts";
+import { asText, flashedWith } from "../boards.ts";
 import { compile } from "./compile.ts";
 import { opening, stepping, traceIn } from "./scripts.ts";
+import { expectStory, storyOfDebuggee } from "./story.ts";
 
 const OPENOCD_PORT = 3333;
 const QEMU_PORT = 1234;
@@ -23,7 +24,7 @@ describeApart(
   beforeAll(async () => {
     bench = await openBench();
     folder = mkdtempSync(join(tmpdir(), "flashproof-gdb-"));
-    await bench.ask("board", BOARD, await flashedWith("bootloader-open.raw.bin"));
+    await bench.ask("board", BOARD, asText(await flashedWith("bootloader-open.raw.bin")));
     await bench.startOpenocd();
   });
   afterAll(async () => {
@@ -42,26 +43,9 @@ describeApart(
   }
 
   it("loads into flash, stops in flash and RAM and at a change, sees floats, and tells a HardFault's way", async () => {
-    const output = await gdb([
-      ...opening(compile("debuggee", folder), OPENOCD_PORT),
-      "monitor reset init",
-      "load",
-      "compare-sections",
-      "monitor reset init",
-      ...["break count", "continue", "backtrace", "delete"],
-      ...["tbreak twice", "continue", "finish"],
-      ...["watch third", "continue", "info registers s14 s15", "delete"],
-      ...["tbreak hard_fault", "continue", "backtrace"],
-    ]);
-    expect(output.match(/: matched\./g)).toHaveLength(4);
-    expect(output).toMatch(/Breakpoint 1, count \(by=by@entry=0\)[\s\S]*#1 .* main \(\)/);
-    expect(output).toMatch(/Temporary breakpoint 2, twice \(value=10\)[\s\S]*Value returned is \$1 = 20/);
+    const output = await gdb(storyOfDebuggee(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
+    expectStory(output);
     expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
-    expect(output).toMatch(/s14\s+6\.66666651\s+\(raw 0x40d55555\)/);
-    const way = ["hard_fault ()", "<signal handler called>", "deepest ()", "deeper ()", "deep ()", "main ()"];
-    const frames = output.slice(output.lastIndexOf("#0 ")).match(/^#\d.*$/gm) ?? [];
-    expect(frames).toHaveLength(way.length);
-    way.forEach((name, i) => void expect(frames[i]).toContain(name));
   });
 
   it(`goes the same ${STEPS} single steps as QEMU`, async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeApart } from "../judges.ts";
 import { type Bench, BOARD, openBench } from "./bench.ts";
-import { flashedWith } from "./boards.ts";
+import { asText, flashedWith } from "../boards.ts";
 
 const FOLDER = "examples/k24-bootloader";
 const FSEC = 0x40c;
@@ -16,7 +16,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
 
   beforeAll(async () => {
     bench = await openBench();
-    flashed = await flashedWith("bootloader-open.raw.bin");
+    flashed = asText(await flashedWith("bootloader-open.raw.bin"));
     folder = mkdtempSync(join(tmpdir(), "flashproof-openocd-"));
   });
   afterAll(async () => {

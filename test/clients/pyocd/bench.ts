@@ -1,0 +1,92 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { type Served, serveTwins } from "../../../src/node/serve.ts";
+import type { Twin, TwinOptions } from "../../../src/twin/usb.ts";
+
+/** What a program printed on both streams, and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A board served to pyOCD in wall time, and pyOCD beside it, which knows nothing of us. */
+export interface Bench {
+  readonly twin: Twin;
+  /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset unless told otherwise. */
+  pyocd(subcommand: string, ...args: readonly string[]): Promise<Ran>;
+  /** Starts its GDB server; answers the port once it listens. */
+  gdbserver(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The longest that one run may take, in milliseconds. */
+const RUN_MS = 50_000;
+
+/** Serves a board; pyOCD looks for its settings in `folder`, and finds none. */
+export async function openBench(folder: string, options: Omit<Partial<TwinOptions>, "uart"> = {}): Promise<Bench> {
+  const children: ChildProcess[] = [];
+  let at = 0;
+  const served: Served = await serveTwins({
+    boards: [{ kind: "twin", options: { chip: "MK24FN1M0xxx12", ...options } }],
+    ports: { pyocd: 0 },
+    pace: "wall",
+    onListening: (_, { port }) => {
+      at = port;
+    },
+  });
+  const target = ["-u", `remote:127.0.0.1:${at}`, "-t", "k64f"];
+  return {
+    twin: served.twins[0],
+    pyocd: (subcommand, ...args) => run([subcommand, ...target, ...args], folder),
+    gdbserver: async () => {
+      const port = await freePort();
+      const child = spawn("pyocd", ["gdbserver", ...target, "-p", `${port}`, "-T", `${await freePort()}`], {
+        cwd: folder,
+      });
+      children.push(child);
+      await printed(child, `GDB server listening on port ${port}`);
+      return port;
+    },
+    close: async () => {
+      await Promise.all(children.map(ended));
+      await served.end();
+    },
+  };
+}
+
+const run = (args: readonly string[], cwd: string): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile("pyocd", args, { cwd, timeout: RUN_MS, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+      const code = typeof error?.code === "number" ? error.code : error ? -1 : 0;
+      resolve({ code, output: stdout + stderr });
+    });
+  });
+
+/** Resolves when a program has printed something; rejects with all that it printed when it ends before. */
+const printed = (child: ChildProcess, what: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let output = "";
+    const hear = (bytes: Buffer) => {
+      output += bytes.toString();
+      if (output.includes(what)) resolve();
+    };
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
+    child.once("close", () => reject(new Error(output))).once("error", reject);
+  });
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("close", () => resolve());
+    child.kill();
+  });
+
+/** A port that nobody had a moment ago. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
