@@ -6,7 +6,7 @@ import type { HidDevice } from "../../usb/hid-device.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import { CmsisDapPort } from "./cmsis-dap-port.ts";
+import { cmsisDapPort } from "./cmsis-dap-lane.ts";
 import {
   CONNECT,
   DAP_PORT,
@@ -78,7 +78,7 @@ export class CmsisDapProbe implements Probe {
     await this.link.ask(TRANSFER_CONFIGURE, io, 0, 0, 0);
     await this.link.ask(SWD_CONFIGURE, io, 1, true);
     await this.lamp(true, io);
-    return new CmsisDapPort(this.link, this.clock);
+    return cmsisDapPort(this.link, this.clock);
   }
 
   /** The probe does not say what it really clocks; it is never faster than asked. */

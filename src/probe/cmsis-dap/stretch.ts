@@ -1,30 +1,9 @@
-import type { DapAck } from "../probe-error.ts";
 import type { BatchProgress } from "../swd/batch-progress.ts";
-import type { SwdAnswer, SwdTransfer } from "../swd/swd-transfer.ts";
+import type { SwdAnswer } from "../swd/swd-transfer.ts";
+import type { Reached, Stretch } from "../swd/transfer-lane.ts";
 import type { DapLink, Flight } from "./dap-link.ts";
 import { type DapPacket, nextPacket } from "./packets.ts";
 import { type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
-
-/** Transfers that go out in packets, several under way. */
-export interface Stretch {
-  readonly transfers: readonly SwdTransfer[];
-  readonly from: number;
-  /** Where to stop, exclusive. */
-  readonly to: number;
-  /** Packets under way at most; as many as the probe takes where it is undefined. */
-  readonly ahead: number | undefined;
-  /** Looked at before each packet; what it throws ends the stretch once the answers under way are fetched. */
-  check(): void;
-}
-
-/** How far a stretch came. */
-export interface Reached {
-  /** Index behind the last transfer that was acknowledged. */
-  readonly done: number;
-  readonly ack: DapAck;
-  /** The last transfer done was an AP access whose value or outcome the failed packet still owes. */
-  readonly owed: boolean;
-}
 
 /**
  * Sends packets until the stretch, the caller's patience or the target's is over, and fetches every answer that is under
@@ -33,7 +12,7 @@ export interface Reached {
 export async function runStretch(link: DapLink, stretch: Stretch, progress: BatchProgress): Promise<Reached> {
   const flying: Flying[] = [];
   const sent: DapPacket[] = [];
-  const most = stretch.ahead ?? link.limits.count;
+  const most = stretch.overrunDetection ? link.limits.count : 1;
   let next = stretch.from;
   let reached: Reached = { done: stretch.from, ack: "ok", owed: false };
   let called: { readonly off: unknown } | undefined;

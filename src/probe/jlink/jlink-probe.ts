@@ -7,7 +7,7 @@ import { isVendorInterface } from "../../usb/bulk-interface.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import { SwdPort } from "../swd/swd-port.ts";
+import { swdPort } from "../swd/swd-lane.ts";
 import type { Capabilities } from "./capabilities.ts";
 import {
   AVAILABLE_INTERFACES,
@@ -95,7 +95,7 @@ export class JLinkProbe implements Probe {
     if (wire !== "swd") throw unsupported("JTAG is not supported yet");
     await this.selectSwd(io);
     await this.setSpeed(hz, io);
-    return new SwdPort(new JLinkWire(this.link, this.facts.freeMemory), this.clock);
+    return swdPort(new JLinkWire(this.link, this.facts.freeMemory), this.clock);
   }
 
   async setSpeed(hz: number, io: Io = {}): Promise<number> {

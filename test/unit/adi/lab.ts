@@ -1,6 +1,6 @@
 import { DebugPort } from "../../../src/adi/debug-port.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
-import { SwdPort } from "../../../src/probe/swd/swd-port.ts";
+import { swdPort } from "../../../src/probe/swd/swd-lane.ts";
 import { FakeClock } from "../probe/fake-clock.ts";
 import { FakeRam, FakeTarget, type Script } from "../probe/fake-target.ts";
 
@@ -8,7 +8,7 @@ import { FakeRam, FakeTarget, type Script } from "../probe/fake-target.ts";
 export function lab(script?: Script, ram = new FakeRam()) {
   const clock = new FakeClock();
   const target = new FakeTarget(clock, ram, script);
-  return { clock, target, ram, port: new SwdPort(target, clock) };
+  return { clock, target, ram, port: swdPort(target, clock) };
 }
 
 /** The same with its debug port connected and its memory open; turns and requests counted from here. */

@@ -5,7 +5,7 @@ import { codeOf } from "../../../src/base/errors.ts";
 import type { DapOp, DapReg } from "../../../src/probe/probe.ts";
 import { DapError } from "../../../src/probe/probe-error.ts";
 import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
-import { SwdPort } from "../../../src/probe/swd/swd-port.ts";
+import { swdPort } from "../../../src/probe/swd/swd-lane.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeRam, FakeTarget, type Script } from "./fake-target.ts";
 
@@ -19,7 +19,7 @@ const at = (address: number): DapOp[] => [write(ap(0), 0x23000012), write(ap(4),
 function setUp(script?: Script, ram = new FakeRam()) {
   const clock = new FakeClock();
   const target = new FakeTarget(clock, ram, script);
-  return { clock, target, ram, port: new SwdPort(target, clock) };
+  return { clock, target, ram, port: swdPort(target, clock) };
 }
 
 async function connected(script?: Script, ram = new FakeRam()) {
@@ -114,7 +114,7 @@ describe("turns", () => {
     const clock = new FakeClock();
     const target = new FakeTarget(clock);
     target.maxClocks = 8168;
-    expect(new SwdPort(target, clock).transfersPerTurn).toBe(177);
+    expect(swdPort(target, clock).transfersPerTurn).toBe(177);
   });
 
   it("begin anew with an ABORT, which would let through what stands behind a failure", async () => {
@@ -177,7 +177,7 @@ describe("any batch", () => {
           const rough = await connected(fromFirst((n) => (at.includes(n) ? "wait" : undefined)));
           const [small, batch] = [room * 46 + 8, [...POWER_UP, write(ap(0), 0x23000012), ...ops]];
           Object.assign(rough.target, { maxClocks: small });
-          const port = new SwdPort(rough.target, rough.clock);
+          const port = swdPort(rough.target, rough.clock);
           await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
           await port.transfer([read(dp(0))]);
           expect(await port.transfer(batch)).toEqual(await smooth.port.transfer(batch));

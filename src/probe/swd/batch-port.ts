@@ -1,19 +1,14 @@
 import { type Clock, type Io, type Picoseconds, within } from "../../base/clock.ts";
 import { checkIo, pollUntil } from "../../base/deadlines.ts";
 import { WaitError } from "../../base/errors.ts";
-import { ABORT, DPIDR, RDBUFF } from "../../registers/dp.ts";
+import { ABORT, RDBUFF } from "../../registers/dp.ts";
 import type { DapOp, DapPort, DapReg } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
-import { BatchProgress } from "../swd/batch-progress.ts";
-import { assertOverrun, LOOK_AT_FLAGS, staysInBank0 } from "../swd/overrun.ts";
-import { LINE_RESET } from "../swd/sequences.ts";
-import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "../swd/swd-plan.ts";
-import type { SwdTransfer } from "../swd/swd-transfer.ts";
-import { MAX_SEQUENCE, SWJ_SEQUENCE, WRITE_ABORT } from "./commands.ts";
-import type { DapLink } from "./dap-link.ts";
-import { readsPerTransfer } from "./packets.ts";
-import { TRANSFER } from "./transfer.ts";
-import { runStretch, type Stretch } from "./stretch.ts";
+import { BatchProgress } from "./batch-progress.ts";
+import { assertOverrun, staysInBank0 } from "./overrun.ts";
+import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "./swd-plan.ts";
+import type { SwdTransfer } from "./swd-transfer.ts";
+import type { Reached, TransferLane } from "./transfer-lane.ts";
 
 /** How long a target may answer WAIT to one transfer, in milliseconds, unless the caller's deadline is earlier. */
 const WAIT_MS = 1000;
@@ -27,39 +22,42 @@ const POLL = { everyUs: 0, patientAfterUs: 250_000, what: "a debug register" } a
 /** Reads that a poll sends in one turn: about 0.1 ms of the wire at 4 MHz, so that they cost no more than the turn. */
 const LOOKS_PER_TURN = 8;
 
-const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
 const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 
 /** Clears what overrun detection left behind; the other sticky flags belong to whoever reads CTRL/STAT. */
 const CLEAR_OVERRUN = ABORT.of({ ORUNERRCLR: 1 });
+
 /** Gives up the AP transaction that never ended. */
 const GIVE_UP = ABORT.of({ ORUNERRCLR: 1, DAPABORT: 1 });
 
 /**
- * A debug port behind CMSIS-DAP.
+ * Batches of transfers on a debug port, whichever way they go out.
  *
- * Several packets are under way at a time, and a packet behind a failure must not be carried out: a lost write of TAR
- * would send the words behind it elsewhere. A probe stops only within its packet, so overrun detection is used (ADIv5.2
- * (IHI 0031F), B2.3.1), with the data phases that it wants and without retries in the probe: after a WAIT or a FAULT the
- * target refuses everything until the flag is cleared. Until CTRL/STAT has switched it on, packets go out one by one.
+ * Many transfers go out without waiting for the answer to each, with data phases of fixed length. That is safe only with
+ * overrun detection (ADIv5.2 (IHI 0031F), B2.3.1): after a WAIT or a FAULT the target then swallows the data phase and
+ * refuses everything behind it, so that nothing behind the failure is carried out: a lost write of TAR would send the
+ * words behind it elsewhere. Until the first write of CTRL/STAT has switched it on, one turn waits for the other.
+ *
+ * The caller's deadline and signal are looked at between turns: a turn under way is never cut, so calling off leaves a
+ * probe that can be used.
  */
-export class CmsisDapPort implements DapPort {
+export class BatchPort implements DapPort {
   readonly transfersPerTurn: number;
-  private readonly link: DapLink;
+  private readonly lane: TransferLane;
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
   /** Whether the batch under way leaves CTRL/STAT in reach. */
   private seesFlags = false;
 
-  constructor(link: DapLink, clock: Clock) {
-    this.link = link;
+  constructor(lane: TransferLane, clock: Clock) {
+    this.lane = lane;
     this.clock = clock;
-    this.transfersPerTurn = readsPerTransfer(link.limits) * link.limits.count;
+    this.transfersPerTurn = lane.transfersPerTurn;
   }
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
-    const plan = planBatch(ops, this.dpBank, "by the probe");
+    const plan = planBatch(ops, this.dpBank, this.lane.posted);
     this.seesFlags = staysInBank0(ops, this.dpBank);
     const progress = new BatchProgress(plan.words);
     for (const step of plan.steps) await this.runStep(step, progress, io);
@@ -67,21 +65,18 @@ export class CmsisDapPort implements DapPort {
     return progress.words;
   }
 
-  /** After a sequence nothing is known of the target any more, so the next packets go out one by one again. */
+  /** After a sequence nothing is known of the target any more, so the next transfers wait for each other again. */
   async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
     this.overrunDetection = false;
     this.dpBank = 0;
-    for (let at = 0; at < count; at += MAX_SEQUENCE) {
-      const part = bits.subarray(at / 8, (at + MAX_SEQUENCE) / 8);
-      await this.link.ask(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
-    }
+    await this.lane.clockOut(bits, count, io);
   }
 
   /** The first looks of a poll go out with what stands before it: often the value is there already. */
   private async runStep({ transfers, goal }: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
     progress.aim(goal);
-    const most = Math.min(LOOKS_PER_TURN, readsPerTransfer(this.link.limits));
-    const looks = goal ? lookTransfers(goal, most, "by the probe") : [];
+    const { looksPerTurn, posted } = this.lane;
+    const looks = goal ? lookTransfers(goal, Math.min(LOOKS_PER_TURN, looksPerTurn), posted) : [];
     await this.runAll([...transfers, ...looks], progress, io);
     if (goal && !progress.met) await this.poll(goal, looks, progress, io);
   }
@@ -94,7 +89,7 @@ export class CmsisDapPort implements DapPort {
       // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
       const limits = waitEnds === undefined ? io : { signal: io.signal };
       checkIo(this.clock, limits, "the transfers of a batch");
-      const { done, ack, owed } = await this.run(todo, at, waitEnds !== undefined, progress, limits);
+      const { done, ack, owed } = await this.send(todo, at, waitEnds !== undefined, progress, limits);
       if (done > at) waitEnds = undefined;
       at = done;
       if (ack === "ok") continue;
@@ -108,34 +103,32 @@ export class CmsisDapPort implements DapPort {
   }
 
   /** From `at` to the end, to the next ABORT, or one transfer only: as far as may go out without a look in between. */
-  private async run(todo: readonly SwdTransfer[], at: number, isRetry: boolean, progress: BatchProgress, io: Io) {
-    const to = isRetry ? at + 1 : stretchEnd(todo, at);
+  private async send(
+    todo: readonly SwdTransfer[],
+    at: number,
+    isRetry: boolean,
+    progress: BatchProgress,
+    io: Io,
+  ): Promise<Reached> {
+    const { overrunDetection } = this;
     const check = () => checkIo(this.clock, io, "the transfers of a batch");
-    const stretch: Stretch = { transfers: todo, from: at, to, ahead: this.overrunDetection ? undefined : 1, check };
-    const reached = await runStretch(this.link, stretch, progress);
+    const to = isRetry ? at + 1 : stretchEnd(todo, at);
+    const reached = await this.lane.send({ transfers: todo, from: at, to, overrunDetection, check }, progress, io);
     const isOn = todo.slice(at, reached.done).some((transfer) => transfer.startsOverrunDetection);
     if (isOn) this.overrunDetection = true;
     return reached;
   }
 
+  /** What is to be done again must not have been done already. Throws `probe-protocol`. */
+  private async confirmWait(): Promise<void> {
+    if (this.overrunDetection && this.seesFlags) assertOverrun(await this.lane.lookAtFlags());
+  }
+
   /** Brings the line back to where the next request is understood. */
   private async recover(failed: Exclude<DapAck, "ok">, giveUp: boolean): Promise<void> {
     if (failed === "parity") return;
-    if (failed === "none" || !this.overrunDetection) await this.resynchronise();
-    else await this.link.ask(WRITE_ABORT, {}, failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
-  }
-
-  /** What is to be done again must not have been done already. Throws `probe-protocol`. */
-  private async confirmWait(): Promise<void> {
-    if (!this.overrunDetection || !this.seesFlags) return;
-    const { ack, words } = await this.link.ask(TRANSFER, {}, [LOOK_AT_FLAGS]);
-    assertOverrun({ ack, word: words[0] ?? 0 });
-  }
-
-  /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2, B4.3.3). */
-  private async resynchronise(): Promise<void> {
-    await this.link.ask(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
-    await this.link.ask(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
+    if (failed === "none" || !this.overrunDetection) await this.lane.resynchronise();
+    else await this.lane.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
   }
 
   private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {

@@ -1,0 +1,64 @@
+import type { Clock, Io } from "../../base/clock.ts";
+import type { u32 } from "../../base/u32.ts";
+import { DPIDR } from "../../registers/dp.ts";
+import type { DapPort, DapReg } from "../probe.ts";
+import { BatchPort } from "../swd/batch-port.ts";
+import type { BatchProgress } from "../swd/batch-progress.ts";
+import { LOOK_AT_FLAGS } from "../swd/overrun.ts";
+import { LINE_RESET } from "../swd/sequences.ts";
+import type { SwdAnswer } from "../swd/swd-transfer.ts";
+import type { Reached, Stretch, TransferLane } from "../swd/transfer-lane.ts";
+import { MAX_SEQUENCE, SWJ_SEQUENCE, WRITE_ABORT } from "./commands.ts";
+import type { DapLink } from "./dap-link.ts";
+import { readsPerTransfer } from "./packets.ts";
+import { runStretch } from "./stretch.ts";
+import { TRANSFER } from "./transfer.ts";
+
+const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
+
+/**
+ * Transfers in packets that the probe clocks by itself, several under way at a time.
+ *
+ * A probe stops only within its packet, so the packets behind a failure rely on overrun detection, with the data phases
+ * that it wants and without retries in the probe.
+ */
+class CmsisDapLane implements TransferLane {
+  readonly posted = "by the probe";
+  readonly transfersPerTurn: number;
+  readonly looksPerTurn: number;
+  private readonly link: DapLink;
+
+  constructor(link: DapLink) {
+    this.link = link;
+    this.looksPerTurn = readsPerTransfer(link.limits);
+    this.transfersPerTurn = this.looksPerTurn * link.limits.count;
+  }
+
+  send(stretch: Stretch, progress: BatchProgress): Promise<Reached> {
+    return runStretch(this.link, stretch, progress);
+  }
+
+  async lookAtFlags(): Promise<SwdAnswer> {
+    const { ack, words } = await this.link.ask(TRANSFER, {}, [LOOK_AT_FLAGS]);
+    return { ack, word: words[0] ?? 0 };
+  }
+
+  async abort(word: u32): Promise<void> {
+    await this.link.ask(WRITE_ABORT, {}, word);
+  }
+
+  async resynchronise(): Promise<void> {
+    await this.link.ask(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
+    await this.link.ask(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
+  }
+
+  async clockOut(bits: Uint8Array, count: number, io: Io): Promise<void> {
+    for (let at = 0; at < count; at += MAX_SEQUENCE) {
+      const part = bits.subarray(at / 8, (at + MAX_SEQUENCE) / 8);
+      await this.link.ask(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
+    }
+  }
+}
+
+/** A debug port behind CMSIS-DAP. */
+export const cmsisDapPort = (link: DapLink, clock: Clock): DapPort => new BatchPort(new CmsisDapLane(link), clock);

@@ -1,0 +1,84 @@
+import type { Clock, Io } from "../../base/clock.ts";
+import { checkIo } from "../../base/deadlines.ts";
+import type { u32 } from "../../base/u32.ts";
+import { ABORT, DPIDR } from "../../registers/dp.ts";
+import type { DapPort, DapReg } from "../probe.ts";
+import { BatchPort } from "./batch-port.ts";
+import type { BatchProgress } from "./batch-progress.ts";
+import { LOOK_AT_FLAGS } from "./overrun.ts";
+import { type LineSequence, LINE_RESET } from "./sequences.ts";
+import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
+import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
+import { decodeTransfers, encodeTransfers, type SwdWire, transfersPerTurn } from "./swd-wire.ts";
+import type { Reached, Stretch, TransferLane } from "./transfer-lane.ts";
+
+const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
+const ABORT_REG: DapReg = { port: "dp", a: ABORT.address as 0x0 };
+
+/** Transfers as the bits that a probe clocks, data phases always there. */
+class SwdLane implements TransferLane {
+  readonly posted = "on the wire";
+  readonly transfersPerTurn: number;
+  readonly looksPerTurn: number;
+  private readonly wire: SwdWire;
+  private readonly clock: Clock;
+
+  constructor(wire: SwdWire, clock: Clock) {
+    this.wire = wire;
+    this.clock = clock;
+    this.transfersPerTurn = transfersPerTurn(wire);
+    // The last look's value comes with a read of RDBUFF.
+    this.looksPerTurn = this.transfersPerTurn - 1;
+  }
+
+  /** One turn. */
+  async send({ transfers, from, to, overrunDetection }: Stretch, progress: BatchProgress, io: Io): Promise<Reached> {
+    const count = overrunDetection ? Math.min(this.transfersPerTurn, to - from) : 1;
+    const chunk = transfers.slice(from, from + count);
+    const answers = await this.exchange(chunk, io);
+    const failed = progress.take(chunk, answers);
+    return { done: from + answers.length - (failed ? 1 : 0), ack: failed ?? "ok", owed: false };
+  }
+
+  async lookAtFlags(): Promise<SwdAnswer> {
+    return (await this.exchange([LOOK_AT_FLAGS], {}))[0];
+  }
+
+  async abort(word: u32): Promise<void> {
+    await this.exchange([{ reg: ABORT_REG, word, op: 0 }], {});
+  }
+
+  /** An earlier session may have left overrun detection on, so its flag is cleared here too. */
+  async resynchronise(): Promise<void> {
+    await this.wire.exchange(drivenBits(LINE_RESET.bits, 0, LINE_RESET.count), {});
+    const clear = ABORT.of({ ORUNERRCLR: 1 });
+    await this.exchange(
+      [
+        { reg: DPIDR_REG, op: 0 },
+        { reg: ABORT_REG, word: clear, op: 0 },
+      ],
+      {},
+    );
+  }
+
+  async clockOut(bits: Uint8Array, count: number, io: Io): Promise<void> {
+    const most = this.wire.maxClocks;
+    for (let at = 0; at < count; at += most) {
+      checkIo(this.clock, io, "a line sequence to go out");
+      await this.wire.exchange(drivenBits(bits, at, Math.min(count - at, most)), io);
+    }
+  }
+
+  private async exchange(transfers: readonly SwdTransfer[], io: Io): Promise<readonly SwdAnswer[]> {
+    return decodeTransfers(transfers, await this.wire.exchange(encodeTransfers(transfers), io));
+  }
+}
+
+/** A debug port behind a probe that clocks raw bits. */
+export const swdPort = (wire: SwdWire, clock: Clock): DapPort => new BatchPort(new SwdLane(wire, clock), clock);
+
+function drivenBits(bits: LineSequence["bits"], at: number, count: number): SwdBits {
+  const writer = new SwdBitWriter(count);
+  for (let i = 0; i < count; i++) writer.drive(takeBits(bits, at + i, 1), 1);
+  return writer.finish();
+}
