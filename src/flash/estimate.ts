@@ -43,7 +43,8 @@ function programTime(step: FlashStep, { flash }: Chip, link: LinkSpeed): number 
   if (step.step === "program-phrase") return flash.times.programPhraseMs + link.turnMs;
   if (step.step !== "program-section") return 0;
   const units = step.bytes.length / flash.section.unit;
-  return units * flash.times.programUnitMs + step.bytes.length / link.bytesPerMs + link.turnMs;
+  // The loader in RAM programs one section while the next one's data come in.
+  return Math.max(units * flash.times.programUnitMs, step.bytes.length / link.bytesPerMs) + link.turnMs;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -1,9 +1,16 @@
 import type { Io } from "../base/clock.ts";
 import type { Phrase } from "./steps.ts";
 
-/** One way to erase and program a chip's flash. Between `start` and `stop` the loader owns the core and its work RAM. */
+/**
+ * One way to erase and program a chip's flash. Between `start` and `stop` the loader owns the core and its work RAM.
+ *
+ * What erases or programs may return while it is still under way; its error then comes from the next call, or from
+ * `settle`, and nothing behind it has been done.
+ */
 export interface Loader {
   readonly name: "direct" | "ram";
+  /** Whether commands go on after the call that told them. */
+  readonly runsOn: boolean;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: Io): Promise<void>;
   /** Whether a sector is erased at user margin, so that bits of an interrupted erase count as not blank. */
@@ -18,6 +25,8 @@ export interface Loader {
   programSection(address: number, bytes: Uint8Array, io?: Io): Promise<void>;
   /** CRC-32 (zlib's) of a range, counted on the chip; absent where nothing runs there. */
   crc?(address: number, length: number, io?: Io): Promise<number>;
+  /** Waits for what is under way. */
+  settle(io?: Io): Promise<void>;
   /** Leaves the chip as `start` found it, but for the flash. */
   stop(io?: Io): Promise<void>;
 }

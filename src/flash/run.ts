@@ -37,10 +37,11 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   const { loader, stopwatch } = options;
   await stopwatch.time("setup", () => loader.start(options));
   const run = new StepRunner(plan, options);
-  for (const step of plan.steps) {
-    checkIo(options.clock, options, "the flash job");
-    await run.step(step);
-  }
+  await run.all(plan.steps).catch(async (error: unknown) => {
+    // A job that ends early leaves no command under way, nor a sector between its erase and the phrase with FSEC.
+    await loader.settle().catch(() => {});
+    throw error;
+  });
   await stopwatch.time("restore", () => loader.stop(options));
   return run.result();
 }
@@ -61,6 +62,8 @@ class StepRunner {
   private readonly done = { erase: 0, program: 0 };
   /** Erase commands; looks at blank sectors are not among them. */
   private erased = 0;
+  /** The phase of what may still be under way. */
+  private under: "erase" | "program" | undefined;
 
   constructor(plan: FlashPlan, options: RunOptions) {
     this.options = options;
@@ -71,9 +74,17 @@ class StepRunner {
     };
   }
 
-  async step(step: FlashStep): Promise<void> {
+  async all(steps: readonly FlashStep[]): Promise<void> {
+    for (const step of steps) {
+      checkIo(this.options.clock, this.options, "the flash job");
+      await this.step(step);
+    }
+    await this.timed("program", () => this.options.loader.settle(this.io));
+  }
+
+  private async step(step: FlashStep): Promise<void> {
     const phase = isErase(step) ? "erase" : "program";
-    await this.options.stopwatch.time(phase, () => this.act(step));
+    await this.timed(phase, () => this.act(step));
     this.done[phase] += phase === "erase" ? 1 : sizeOf(step);
     if (step.step === "erase-sector" || step.step === "erase-all") this.erased++;
     this.report(phase);
@@ -83,10 +94,23 @@ class StepRunner {
     return { bytesProgrammed: this.done.program, sectorsErased: this.erased };
   }
 
+  /** Where the loader lets commands run on, the time of a call is that of the command before. */
+  private timed(phase: "erase" | "program", act: () => Promise<void>): Promise<void> {
+    const { loader, stopwatch } = this.options;
+    const waitsFor = loader.runsOn ? (this.under ?? phase) : phase;
+    this.under = phase;
+    return stopwatch.time(waitsFor, act);
+  }
+
+  /** A step that has begun is waited for: only between two steps can a job be called off. */
+  private get io(): Io {
+    const { deadline } = this.options;
+    return deadline === undefined ? {} : { deadline };
+  }
+
   private act(step: FlashStep): Promise<void> {
-    const { loader, deadline } = this.options;
-    // A step that has begun is waited for: only between two steps can a job be called off.
-    const io: Io = deadline === undefined ? {} : { deadline };
+    const { options, io } = this;
+    const { loader } = options;
     switch (step.step) {
       case "erase-all":
         return loader.eraseAll(step.opening, io);

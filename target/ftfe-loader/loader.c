@@ -4,7 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The debugger fills the mailbox and writes the command last; the loader does it, writes status and result, and clears
- * the command. Nothing is called by address and nothing is absolute, so the code runs wherever it is put. It is built
+ * the command. After a failure it does nothing more but to quit: the debugger may have sent the next command before it
+ * knew. Nothing is called by address and nothing is absolute, so the code runs wherever it is put. It is built
  * for ARMv6-M, the instructions that every Cortex-M has.
  * Registers: K24 sub-family reference manual, chapters FTFE and WDOG, by way of NXP MK24F12.h.
  */
@@ -28,6 +29,7 @@ struct mailbox {
 	volatile u32 section_buffer; /* the programming acceleration RAM */
 	volatile u32 section_size;
 	volatile u32 watchdog; /* WDOG's first register */
+	volatile u32 failed; /* not 0: a command has failed, whose status stands in `status` */
 };
 
 #define NO_PHRASE 0xFFFFFFFFu
@@ -189,7 +191,14 @@ __attribute__((section(".entry"), used)) void serve(struct mailbox *m)
 
 		if (command == IDLE)
 			continue;
-		m->status = perform(m, command);
+		if (command == QUIT || !m->failed) {
+			u32 status = perform(m, command);
+
+			m->status = status;
+			/* Of a blank check, an error bit is the answer. */
+			if (command != BLANK_CHECK)
+				m->failed = status;
+		}
 		m->command = IDLE;
 		if (command == QUIT)
 			__asm volatile("bkpt 0");

@@ -16,6 +16,7 @@ export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Lo
   const ftfe = new Ftfe(core.memory, clock, flash.registers);
   return {
     name: "direct",
+    runsOn: false,
     start: async (io = {}) => {
       await startChecks(core, io);
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
@@ -32,6 +33,7 @@ export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Lo
       await core.memory.write(flash.section.buffer, bytes, 32, io);
       await ftfe.run(FTFE.PGMSEC, address, [sectionWord(bytes.length / flash.section.unit, 0), 0], io);
     },
+    settle: async () => {},
     stop: (io = {}) => dropCachedFlash(core, io),
   };
 }

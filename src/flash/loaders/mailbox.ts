@@ -25,6 +25,7 @@ export const MAILBOX = {
   sectionBuffer: 0x28,
   sectionSize: 0x2c,
   watchdog: 0x30,
+  failed: 0x34,
 } as const;
 
 /** One word of the mailbox. */
@@ -33,5 +34,8 @@ export type MailboxWord = keyof typeof MAILBOX;
 /** In `phraseAddress`: no phrase follows the erase. */
 export const NO_PHRASE = 0xffffffff;
 
-/** Where things lie in the work RAM, from its start: code, mailbox, stack below `stackTop`, data of PROGRAM. */
-export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffer: 0x800, end: 0x1800 } as const;
+/**
+ * Where things lie in the work RAM, from its start: code, mailbox, stack below `stackTop`, and two buffers for the data
+ * of PROGRAM: one is filled while the other is programmed.
+ */
+export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffers: [0x800, 0x1000], end: 0x1800 } as const;

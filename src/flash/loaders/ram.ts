@@ -21,24 +21,23 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   const mailbox = new Mailbox(core, chip, clock);
   return {
     name: "ram",
+    runsOn: true,
     start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
     isBlank: async (address, length, io) => {
-      const status = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, { address, length }, io);
+      const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, { address, length }, io);
       return FSTAT.field(status, "MGSTAT0") === 0;
     },
-    eraseSector: (address, then, io) => mailbox.done("ERASE_SECTOR", FTFE.ERSSCR, { address, ...phraseIn(then) }, io),
-    eraseAll: (then, io) => mailbox.done("ERASE_ALL", FTFE.ERSALL, phraseIn(then), io),
+    eraseSector: (address, then, io) => mailbox.post("ERASE_SECTOR", FTFE.ERSSCR, { address, ...phraseIn(then) }, io),
+    eraseAll: (then, io) => mailbox.post("ERASE_ALL", FTFE.ERSALL, phraseIn(then), io),
     programPhrase: ({ address, bytes }, io) =>
-      mailbox.done("PROGRAM_PHRASE", FTFE.PGM8, { address, ...phraseIn({ address, bytes }) }, io),
+      mailbox.post("PROGRAM_PHRASE", FTFE.PGM8, { address, ...phraseIn({ address, bytes }) }, io),
     programSection: async (address, bytes, io) => {
-      const buffer = chip.workRam.start + LAYOUT.buffer;
+      const buffer = mailbox.nextBuffer();
       await core.memory.write(buffer, bytes, 32, io);
-      await mailbox.done("PROGRAM", FTFE.PGMSEC, { address, length: bytes.length, buffer }, io);
+      await mailbox.post("PROGRAM", FTFE.PGMSEC, { address, length: bytes.length, buffer }, io);
     },
-    crc: async (address, length, io) => {
-      await mailbox.call("CRC", CRC_COMMAND, { address, length }, io);
-      return mailbox.result;
-    },
+    crc: async (address, length, io) => (await mailbox.call("CRC", CRC_COMMAND, { address, length }, io)).result,
+    settle: (io) => mailbox.settle(io),
     stop: (io = {}) => mailbox.stop(within(clock, START_MS, io)),
   };
 }
@@ -84,14 +83,15 @@ const THUMB = 0x01000000;
 
 /** The mailbox between the host and the loader in RAM, and what has to be given back afterwards. */
 class Mailbox {
-  /** What the last command answered beside its status. */
-  result = 0;
   private readonly core: Core;
   private readonly chip: Chip;
   private readonly clock: Clock;
   private readonly base: number;
   private ram: Uint8Array | undefined;
   private registers: readonly number[] = [];
+  /** What the loader was told last, while nobody has looked how it ended. */
+  private pending: Posted | undefined;
+  private buffer = 1;
 
   constructor(core: Core, chip: Chip, clock: Clock) {
     this.core = core;
@@ -130,27 +130,65 @@ class Mailbox {
     await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
   }
 
-  /** A command whose error bits are errors. */
-  async done(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
-    throwOnError(flash, words.address ?? 0, await this.call(command, flash, words, io));
+  /** The buffer that the loader does not read now, as an address. */
+  nextBuffer(): number {
+    this.buffer = 1 - this.buffer;
+    return this.chip.workRam.start + LAYOUT.buffers[this.buffer];
   }
 
-  /** Fills the mailbox, writes the command last, waits until the loader clears it; answers the status. */
-  async call(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<number> {
+  /**
+   * Tells the loader what comes next as soon as it is done with what came before, and leaves it to it. Throws the error
+   * of what came before; the loader does not begin the next command then.
+   */
+  async post(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
+    const before = this.pending;
+    this.pending = { flash, address: words.address ?? 0 };
+    if (before) await this.end(before, this.telling(command, words), io);
+    else await this.core.memory.run(this.telling(command, words), within(this.clock, flash.limitMs, io));
+  }
+
+  /** Waits for what was posted last; throws its error. */
+  async settle(io: Io = {}): Promise<void> {
+    const before = this.pending;
+    this.pending = undefined;
+    if (before) await this.end(before, [], io);
+  }
+
+  /** Has a command done and waits for it; answers what it left in the mailbox. */
+  async call(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<Answer> {
+    await this.settle(io);
+    return this.answer(flash, this.telling(command, words), [], io);
+  }
+
+  /** Fills the mailbox, the command last. */
+  private telling(command: keyof typeof COMMAND, words: Words): readonly MemoryOp[] {
     const fill = Object.entries(words).map(([word, value]) => this.write(word as MailboxWord, value));
+    return [...fill, this.write("command", COMMAND[command])];
+  }
+
+  private async end({ flash, address }: Posted, after: readonly MemoryOp[], io: Io): Promise<void> {
+    const { status } = await this.answer(flash, [], after, io).catch((error: unknown) => {
+      this.pending = undefined;
+      throw error;
+    });
+    if (status === SUCCESS) return;
+    this.pending = undefined;
+    throwOnError(flash, address, status);
+  }
+
+  /** Waits until the loader has cleared the command, and takes its answer before anything else is told. */
+  private async answer(
+    flash: FlashCommand,
+    before: readonly MemoryOp[],
+    after: readonly MemoryOp[],
+    io: Io,
+  ): Promise<Answer> {
     const limits = within(this.clock, flash.limitMs, io);
+    const looks = [this.wait(), this.read("status"), this.read("result")];
     try {
-      const ops = [
-        ...fill,
-        this.write("command", COMMAND[command]),
-        this.wait(),
-        this.read("status"),
-        this.read("result"),
-      ];
-      const [, status, result] = await this.core.memory.run(ops, limits);
-      this.result = result;
+      const [, status, result] = await this.core.memory.run([...before, ...looks, ...after], limits);
       if (status !== SUCCESS) await this.confirm(status, limits);
-      return status;
+      return { status, result };
     } catch (cause) {
       throw codeOf(cause) === "dap-until-timeout" ? await this.silent(flash, cause) : cause;
     }
@@ -172,6 +210,7 @@ class Mailbox {
     }
     const set: Words = {
       command: COMMAND.IDLE,
+      failed: 0,
       controller: flash.registers,
       sectionBuffer: flash.section.buffer,
       sectionSize: flash.section.size,
@@ -207,6 +246,18 @@ interface FlashCommand {
   readonly code: number;
   readonly name: string;
   readonly limitMs: number;
+}
+
+/** A command that the loader was told, and where it works. */
+interface Posted {
+  readonly flash: FlashCommand;
+  readonly address: number;
+}
+
+/** What a command left in the mailbox. */
+interface Answer {
+  readonly status: number;
+  readonly result: number;
 }
 
 type Words = Partial<Record<MailboxWord, number>>;

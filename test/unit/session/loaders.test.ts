@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { board, example, flashBoard } from "../../support/board.ts";
+import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import type { OnProgress } from "../../../src/flash/progress.ts";
+import { buildImage } from "../../../src/image/build-image.ts";
+import { flashImage } from "../../../src/session/flash-job.ts";
+import { board, example, flashBoard, onTarget } from "../../support/board.ts";
+import type { SoakedProbe } from "../../support/probes.ts";
 
 const image = example("small.hex");
 
@@ -23,6 +28,53 @@ describe("the loader in RAM", () => {
     const before = await ramAfter(twin);
     await flashBoard(twin, image);
     expect(await ramAfter(twin)).toEqual(before);
+  });
+});
+
+describe("commands that run on while the next data come in", () => {
+  /** Every byte of the example another one, so that each sector has to be erased. */
+  async function otherwiseFilled(probe: SoakedProbe | "jlink-hs") {
+    const twin = board({ probe });
+    const [{ address, bytes }] = example("bootloader-open.raw.bin").segments;
+    const other = Uint8Array.from(bytes, (byte, i) => (i >= 0x400 && i < 0x410 ? byte : byte ^ 0xff));
+    await flashBoard(twin, buildImage({ format: "raw", segments: [{ name: "other", address, bytes: other }] }));
+    return twin;
+  }
+
+  it.each(["jlink-hs", "cmsis-dap-hs"] as const)(
+    "take hardly longer than the flash itself behind %s",
+    async (probe) => {
+      const twin = await otherwiseFilled(probe);
+      const { run, phases } = await flashBoard(twin, example("bootloader-open.raw.bin"));
+      const { eraseSectorMs, programUnitMs } = MK24FN1M0xxx12.flash.times;
+      const least = run.sectorsErased * eraseSectorMs + (run.bytesProgrammed / 16) * programUnitMs;
+      expect(run.sectorsErased).toBe(19);
+      expect((phases.erase + phases.program) / least).toBeLessThan(1.15);
+    },
+  );
+
+  it.each([2, 3, 7, 12])("have nothing done behind the one that failed (%i)", async (command) => {
+    const twin = board({ faults: `mgstat@ftfe=${command}` });
+    await expect(flashBoard(twin, example("bootloader-open.hex"))).rejects.toMatchObject({ code: "loader-failed" });
+    expect(twin.flashCommands).toBe(command);
+  });
+
+  it("are waited for when the job is called off: no erase is left without the phrase that opens the chip", async () => {
+    const twin = await otherwiseFilled("jlink");
+    const stop = new AbortController();
+    const onProgress: OnProgress = ({ phase, done, total }) => {
+      if (phase === "erase" && done === total) stop.abort();
+    };
+    const job = {
+      image: example("bootloader-open.hex"),
+      policy: "refuse",
+      keepRest: true,
+      permits: [],
+      onProgress,
+    } as const;
+    const flash = onTarget(twin, (session) => flashImage(session, job, { signal: stop.signal }));
+    await expect(flash).rejects.toMatchObject({ code: "aborted" });
+    expect(Buffer.from(twin.peekFlash(0x408, 8)).toString("hex")).toBe("ffffffff7affffff");
   });
 });
 
@@ -51,6 +103,5 @@ describe("both loaders", () => {
 });
 
 async function ramAfter(twin: ReturnType<typeof board>): Promise<Uint8Array> {
-  const { onTarget } = await import("../../support/board.ts");
   return onTarget(twin, (session) => session.core.memory.read(0x20000000, 0x1800, 32));
 }
