@@ -38,4 +38,4 @@ export const NO_PHRASE = 0xffffffff;
  * Where things lie in the work RAM, from its start: code, mailbox, stack below `stackTop`, and two buffers for the data
  * of PROGRAM: one is filled while the other is programmed.
  */
-export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffers: [0x800, 0x1000], end: 0x1800 } as const;
+export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffers: [0x800, 0xc00], end: 0x1000 } as const;

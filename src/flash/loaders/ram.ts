@@ -42,7 +42,7 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   };
 }
 
-/** Loading a few hundred bytes and restoring six kilobytes; generous on a slow probe. */
+/** Loading a few hundred bytes and restoring four kilobytes; generous on a slow probe. */
 const START_MS = 5_000;
 
 /** The CRC of a whole megabyte takes the loader a second and a half at the reset clock. */

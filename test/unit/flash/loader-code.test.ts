@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { CHIPS } from "../../../src/chips/list.ts";
 import { FTFE_LOADER } from "../../../src/flash/loaders/ftfe-code.ts";
 import { COMMAND, LAYOUT, MAILBOX } from "../../../src/flash/loaders/mailbox.ts";
 import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
@@ -17,6 +18,14 @@ describe("the loader in RAM", () => {
 
   it("fits before its mailbox", () => {
     expect(FTFE_LOADER.length / 2).toBeLessThanOrEqual(LAYOUT.mailbox);
+  });
+
+  it("has room for a section of any chip in each of its buffers", () => {
+    const [first, second] = LAYOUT.buffers;
+    for (const { name, flash } of CHIPS) {
+      expect(second - first, name).toBeGreaterThanOrEqual(flash.section.size);
+      expect(LAYOUT.end - second, name).toBeGreaterThanOrEqual(flash.section.size);
+    }
   });
 
   it("counts its commands as the host does", () => {
