@@ -1,3 +1,4 @@
+import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { buildImage } from "../image/build-image.ts";
@@ -9,6 +10,19 @@ import type { FlashPlan } from "./plan.ts";
 export interface KeepRange {
   readonly start: number;
   readonly length: number;
+}
+
+/** Throws `flash-keep` for a range that leaves the flash, before anything is read for it. */
+export function checkKept(ranges: readonly KeepRange[], { flash, name }: Chip): void {
+  const end = flash.start + flash.length;
+  const outside = ranges.find(({ start, length }) => start < flash.start || start + length > end);
+  if (!outside) return;
+  const range = `${address32(outside.start)} to ${address32(outside.start + outside.length - 1)}`;
+  throw new FlashError(
+    "flash-keep",
+    `${range} was to be kept, but the flash of the ${name} is ${address32(flash.start)} to ${address32(end - 1)}`,
+    { details: { address: address32(outside.start), length: outside.length } },
+  );
 }
 
 /** The image with the kept bytes in place of its own; kept bytes that it does not name are not its business. */
@@ -26,7 +40,7 @@ function overlaid(segment: Segment, kept: Segment): Segment {
   return { ...segment, bytes };
 }
 
-/** The bytes that stand in the ranges; throws `flash-keep` for a range that is outside flash or can't be read. */
+/** The bytes that stand in the ranges; throws `flash-keep` for one that was not looked at or can't be read. */
 export function keptSegments(ranges: readonly KeepRange[], content: ChipContent, chip: Chip): readonly Segment[] {
   return ranges.map(({ start, length }): Segment => {
     const bytes = new Uint8Array(length);

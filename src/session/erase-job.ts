@@ -3,7 +3,7 @@ import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
-import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
@@ -80,6 +80,7 @@ async function standStill(session: Session, reset: boolean, io: Io): Promise<voi
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
+  checkKept(options.keep ?? [], chip);
   const range = target.what === "chip" ? chip.flash : target;
   const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
   const reads = { addresses: sectors, proven: isUsedAgain(target, options, chip) };

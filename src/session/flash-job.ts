@@ -2,7 +2,7 @@ import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { leavesRest, touchedSectors } from "../flash/content.ts";
-import { type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Loader } from "../flash/loader.ts";
 import { directLoader } from "../flash/loaders/direct.ts";
 import { ramLoader } from "../flash/loaders/ram.ts";
@@ -69,6 +69,7 @@ async function lookAndPlan(
 ): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
   const { chip } = session;
   checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
+  checkKept(job.keep ?? [], chip);
   refuseOtherChip(session);
   const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));

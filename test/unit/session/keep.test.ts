@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SECOND } from "../../../src/base/clock.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { imageBytes } from "../../../src/image/image-bytes.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
@@ -22,6 +23,17 @@ const filled = (byte: number): Image => ({
 });
 
 describe("a range that is kept", () => {
+  it("is refused where it leaves the flash, before a byte of it is read", async () => {
+    const twin = await programmed();
+    const keep = [{ start: 0x80000, length: 0x100000 }];
+    const from = twin.clock.now();
+    const refused = { code: "flash-keep", message: expect.stringContaining("0x00080000 to 0x0017FFFF") };
+    await expect(flashBoard(twin, filled(0x55), { keep })).rejects.toMatchObject(refused);
+    const erase = onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, { keep }));
+    await expect(erase).rejects.toMatchObject(refused);
+    expect((twin.clock.now() - from) / SECOND).toBeLessThan(1);
+  });
+
   it("wins over the image's bytes when flashing", async () => {
     const twin = await programmed();
     await flashBoard(twin, filled(0x55), { keep: [RANGE] });
