@@ -1,3 +1,5 @@
+import type { Memory } from "../adi/memory.ts";
+import { address32 } from "../base/u32.ts";
 import type { FlashGeometry } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 
@@ -14,6 +16,25 @@ export interface SectorContent {
 
 /** What stands on a chip, by sector address; a sector that is missing was not looked at. */
 export type ChipContent = ReadonlyMap<number, SectorContent>;
+
+/** The half of a memory that looking needs. */
+export type Readable = Pick<Memory, "read">;
+
+/** Memory as it was when its sectors were read; throws `RangeError` for what was not read, or could not be. */
+export const contentMemory = (content: ChipContent, { sectorSize }: FlashGeometry): Readable => ({
+  read: async (address, count) => {
+    const bytes = new Uint8Array(count);
+    for (let at = address; at < address + count; ) {
+      const offset = at % sectorSize;
+      const sector = content.get(at - offset);
+      if (!sector || sector.unreadable.length > 0) throw new RangeError(`nobody has read ${address32(at)}`);
+      const piece = sector.bytes.subarray(offset, offset + address + count - at);
+      bytes.set(piece, at - address);
+      at += piece.length;
+    }
+    return bytes;
+  },
+});
 
 /** Addresses of the sectors that an image touches, ascending. */
 export function touchedSectors(image: Image, flash: FlashGeometry): readonly number[] {

@@ -1,9 +1,8 @@
-import type { Memory } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import { unsteadyMemory } from "../adi/steady-read.ts";
 import { codeOf } from "../base/errors.ts";
 import type { FlashGeometry } from "../chips/chip.ts";
-import type { ChipContent, SectorContent } from "./content.ts";
+import type { ChipContent, Readable, SectorContent } from "./content.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** Unit in which a fault is pinned down: a phrase with its ECC (8 bytes on FTFE). */
@@ -19,7 +18,12 @@ export interface TolerantRead {
  * Reads `count` bytes and goes on where an access faults: halves the range until single phrases are left.
  * Throws anything that is not a bus fault.
  */
-export async function readTolerant(memory: Memory, address: number, count: number, io: Io = {}): Promise<TolerantRead> {
+export async function readTolerant(
+  memory: Readable,
+  address: number,
+  count: number,
+  io: Io = {},
+): Promise<TolerantRead> {
   const from = address - (address % PHRASE);
   const to = Math.ceil((address + count) / PHRASE) * PHRASE;
   const bytes = new Uint8Array(to - from);
@@ -30,7 +34,7 @@ export async function readTolerant(memory: Memory, address: number, count: numbe
 }
 
 async function fill(
-  memory: Memory,
+  memory: Readable,
   base: number,
   into: Uint8Array,
   from: number,
@@ -59,7 +63,7 @@ export interface SectorReads {
  * Throws `unsteady-read` where a sector that is read twice was not the same.
  */
 export async function readSectors(
-  memory: Memory,
+  memory: Readable,
   flash: FlashGeometry,
   { addresses, proven }: SectorReads,
   onProgress: OnProgress = () => {},

@@ -1,9 +1,9 @@
-import type { Memory } from "../adi/memory.ts";
 import { unsteadyMemory } from "../adi/steady-read.ts";
 import { equalBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Image, Segment } from "../image/image.ts";
 import type { DeclaredChange } from "../protection/effective-image.ts";
+import type { Readable } from "./content.ts";
 import type { OnProgress } from "./progress.ts";
 import { readTolerant } from "./read-flash.ts";
 
@@ -33,7 +33,7 @@ export interface VerifyResult {
  * for faults: those make a difference that could not be read.
  */
 export async function verifyImage(
-  memory: Memory,
+  memory: Readable,
   image: Image,
   changes: readonly DeclaredChange[],
   onProgress: OnProgress = () => {},
@@ -51,13 +51,13 @@ export async function verifyImage(
   return judge(found, changes, total);
 }
 
-async function compare(memory: Memory, { address, bytes }: Stretch, io: Io): Promise<readonly Difference[]> {
+async function compare(memory: Readable, { address, bytes }: Stretch, io: Io): Promise<readonly Difference[]> {
   const actual = await readTolerant(memory, address, bytes.length, io);
   return runs(address, bytes, actual.bytes, actual.unreadable);
 }
 
 /** Differences that came out the same when the stretch from the first to the last of them was read again. */
-async function provenDifferences(memory: Memory, segment: Segment, io: Io): Promise<readonly Difference[]> {
+async function provenDifferences(memory: Readable, segment: Segment, io: Io): Promise<readonly Difference[]> {
   const found = await compare(memory, segment, io);
   const [first, last] = [found.at(0), found.at(-1)];
   if (!first || !last) return [];
