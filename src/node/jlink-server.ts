@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { JlinkStream, Twin } from "../twin/usb.ts";
 import { oneAtATime } from "./one-client.ts";
-import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
+import { type Listening, listen, type TcpServer, writeAll } from "./tcp-server.ts";
 
 /** TCP port of the J-Link protocol (the only one that libjaylink knows). */
 export const JLINK_PORT = 19020;
@@ -44,17 +44,7 @@ async function converse(socket: Socket, stream: JlinkStream, pause: () => Promis
     if (answer === undefined) break;
     if (answer.length === 0) continue;
     await pause();
-    if (!socket.write(answer)) await drained(socket);
+    await writeAll(socket, answer);
   }
   socket.destroy();
 }
-
-/** A client that asks without reading must not fill our memory. */
-const drained = (socket: Socket): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      socket.off("drain", done).off("close", done);
-      resolve();
-    };
-    socket.once("drain", done).once("close", done);
-  });

@@ -5,7 +5,7 @@ import type { Twin } from "../twin/usb.ts";
 import { oneAtATime } from "./one-client.ts";
 import { openDevice } from "./probes.ts";
 import { answerRequest, BadRequest, RemoteProbe, STATUS, statusOf } from "./pyocd-requests.ts";
-import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
+import { type Listening, listen, type TcpServer, writeAll } from "./tcp-server.ts";
 
 /** TCP port of pyOCD's remote probes (pyOCD, `TCPClientProbe.DEFAULT_PORT`). */
 export const PYOCD_PORT = 5555;
@@ -21,9 +21,12 @@ const LONG_INTEGERS = /(?<=[[,:\s])\d{16,}(?=[\s,\]}])/g;
  * go through our own driver to the twin's USB device, and so to its wire. Throws `usage` where the address can't be had.
  */
 export function servePyocd(twin: Twin, where: Listening): Promise<TcpServer> {
-  const serve = (socket: Socket) => converse(socket, twin).catch(() => void socket.destroy());
-  const refuse = (socket: Socket) =>
-    void socket.end(reply(-1, { status: STATUS.PROBE, error: "somebody else has the probe" }));
+  const say = (socket: Socket, status: number, error: string) => void socket.end(reply(-1, { status, error }));
+  const serve = (socket: Socket) =>
+    converse(socket, twin).catch((error: unknown) =>
+      say(socket, statusOf(error), error instanceof Error ? error.message : String(error)),
+    );
+  const refuse = (socket: Socket) => say(socket, STATUS.PROBE, "somebody else has the probe");
   return listen(where, oneAtATime({ serve, refuse }));
 }
 
@@ -36,10 +39,10 @@ async function converse(socket: Socket, twin: Twin): Promise<void> {
       waiting = bytes.includes(0x0a) ? 0 : waiting + bytes.length;
       if (waiting > LONGEST_LINE) socket.destroy();
     });
-    for await (const line of createInterface({ input: socket })) socket.write(await answerLine(remote, line));
+    for await (const line of createInterface({ input: socket })) await writeAll(socket, await answerLine(remote, line));
+    socket.end();
   } finally {
     await probe.close();
-    socket.destroy();
   }
 }
 

@@ -42,3 +42,17 @@ export async function listen(
     server.listen(port, host, () => resolve({ host, port: (server.address() as AddressInfo).port, close }));
   });
 }
+
+/** Writes, and waits while a client that asks without reading would fill our memory. */
+export async function writeAll(socket: Socket, bytes: Uint8Array | string): Promise<void> {
+  if (!socket.write(bytes)) await drained(socket);
+}
+
+const drained = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      socket.off("drain", done).off("close", done);
+      resolve();
+    };
+    socket.once("drain", done).once("close", done);
+  });

@@ -163,6 +163,11 @@ describe("a board served to pyOCD", () => {
     expect((await new Client(server).ask("hello", 1)).status).toBe(0);
   });
 
+  it("says why its probe can't be opened", async () => {
+    const said = await new Client(await serve({ faults: "unplug@usb=2" })).next();
+    expect(said).toMatchObject({ id: -1, status: 2, error: expect.stringContaining("unplugged") });
+  });
+
   it("has one cable", async () => {
     const boards = [{ kind: "twin", options: { chip: "MK24FN1M0xxx12" } } as const];
     const both = serveTwins({ boards, ports: { pyocd: 0, jlink: 0 }, pace: "lockstep", onListening: () => {} });
