@@ -45,7 +45,7 @@ export async function listen(
 
 /** Writes, and waits while a client that asks without reading would fill our memory. */
 export async function writeAll(socket: Socket, bytes: Uint8Array | string): Promise<void> {
-  if (!socket.write(bytes)) await drained(socket);
+  if (!socket.write(bytes) && !socket.destroyed) await drained(socket);
 }
 
 const drained = (socket: Socket): Promise<void> =>

@@ -1,7 +1,9 @@
 import { connect, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { serveJlink } from "../../src/node/jlink-server.ts";
+import { servePyocd } from "../../src/node/pyocd-server.ts";
 import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
 import type { TcpServer } from "../../src/node/tcp-server.ts";
 import { wallClock } from "../../src/node/wall-clock.ts";
@@ -17,10 +19,12 @@ interface Victim {
   askKindly(port: number): Promise<void>;
   /** Messages of a good session, as a client sends them. */
   readonly session: readonly Uint8Array[];
+  /** The server speaks first. */
+  readonly greets: boolean;
 }
 
 /** Servers by the name of their option in `fp twin`. */
-const VICTIMS: { readonly [port: string]: () => Victim } = { jlink: jlinkVictim };
+const VICTIMS: { readonly [port: string]: () => Victim } = { jlink: jlinkVictim, pyocd: pyocdVictim };
 
 /** How much the process may have grown when it is over, in bytes. */
 const MOST_GROWTH = 32 * 1024 * 1024;
@@ -45,7 +49,7 @@ export async function run({ count, seed, port, out }: SoakOptions): Promise<numb
   const figures = { messages: 0, connections: 0, kindness: 0 };
   let warmRss = 0;
   while (figures.messages < count) {
-    figures.messages += await attack(server.port, victim.session, chance);
+    figures.messages += await attack(server.port, victim, chance);
     if (++figures.connections % SESSIONS_A_LOOK === 0) {
       await victim.askKindly(server.port);
       figures.kindness++;
@@ -73,13 +77,13 @@ function size(): number {
  * One connection: waits for the greeting, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
  * most of what they send, some but little, and so get far. Answers how many messages it sent.
  */
-async function attack(port: number, session: readonly Uint8Array[], chance: Chance): Promise<number> {
+async function attack(port: number, { session, greets }: Victim, chance: Chance): Promise<number> {
   const spoilt = chance.pick([2, 8, 40]);
   let sent = 0;
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => {});
   try {
-    await firstWords(socket);
+    if (greets) await firstWords(socket);
     if (chance.below(4) > 0) socket.resume();
     for (; sent < MESSAGES_A_SESSION && !socket.destroyed; sent++) {
       const good = session[sent % session.length];
@@ -163,8 +167,55 @@ function jlinkVictim(): Victim {
       }
     },
     session: JLINK_SESSION,
+    greets: true,
   };
 }
+
+function pyocdVictim(): Victim {
+  const twin = board({ flash: "zero", execute: false });
+  return {
+    serve: () => servePyocd(twin, { host: "127.0.0.1", port: 0 }),
+    async askKindly(port) {
+      const socket = connect(port, "127.0.0.1");
+      const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
+      let id: unknown;
+      for (const line of PYOCD_LINES) {
+        socket.write(`${line}\n`);
+        const { status, result, error } = JSON.parse((await answers.next()).value as string) as Record<string, unknown>;
+        if (status !== 0) throw new Error(`status ${String(status)} for ${line}: ${String(error)}`);
+        if (line.includes("read_dp")) id = result;
+      }
+      socket.destroy();
+      if (id !== DPIDR) throw new Error(`DPIDR is ${String(id)}`);
+    },
+    session: PYOCD_LINES.map((line) => new TextEncoder().encode(`${line}\n`)),
+    greets: false,
+  };
+}
+
+/** What pyOCD asks first, up to DPIDR, then one of each longer kind. */
+const PYOCD_LINES = [
+  ["hello", "1"],
+  ["open", ""],
+  ["readprop", '"capabilities"'],
+  ["lock", ""],
+  ["connect", '"DEFAULT"'],
+  ["swj_sequence", "51, 2251799813685247"],
+  ["swj_sequence", "16, 59294"],
+  ["swj_sequence", "56, 72057594037927935"],
+  ["swj_sequence", "8, 0"],
+  ["read_dp", "0"],
+  ["write_dp", "0, 30"],
+  ["write_dp", "4, 1342177280"],
+  ["write_dp", "8, 0"],
+  ["write_ap", "0, 587202642"],
+  ["write_ap", "4, 536870912"],
+  ["write_ap_multiple", "12, [1, 2, 3, 4, 4294967295]"],
+  ["read_ap_multiple", "12, 256"],
+  ["set_clock", "4000000"],
+  ["is_reset_asserted", ""],
+  ["unlock", ""],
+].map(([request, given], id) => `{"id": ${id}, "request": "${request}", "arguments": [${given}]}`);
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text.split(" "), (byte) => Number.parseInt(byte, 16));
 const ones = (count: number) => Array.from({ length: count }, () => "ff").join(" ");
