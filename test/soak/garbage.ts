@@ -6,11 +6,13 @@ import { serveJlink } from "../../src/node/jlink-server.ts";
 import { servePyocd } from "../../src/node/pyocd-server.ts";
 import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
 import type { TcpServer } from "../../src/node/tcp-server.ts";
+import { serveUsbip } from "../../src/node/usbip-server.ts";
 import { wallClock } from "../../src/node/wall-clock.ts";
 import { DebugPort } from "../../src/adi/debug-port.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
+import { ImportedDevice, importDevice, importRequest, submitFields, urbHeader } from "../support/usbip-client.ts";
 
 /** A server under attack, and a client that means well. */
 interface Victim {
@@ -24,7 +26,11 @@ interface Victim {
 }
 
 /** Servers by the name of their option in `fp twin`. */
-const VICTIMS: { readonly [port: string]: () => Victim } = { jlink: jlinkVictim, pyocd: pyocdVictim };
+const VICTIMS: { readonly [port: string]: () => Victim } = {
+  jlink: jlinkVictim,
+  pyocd: pyocdVictim,
+  usbip: usbipVictim,
+};
 
 /** How much the process may have grown when it is over, in bytes. */
 const MOST_GROWTH = 32 * 1024 * 1024;
@@ -193,6 +199,42 @@ function pyocdVictim(): Victim {
   };
 }
 
+function bytes(text: string): Uint8Array {
+  return Uint8Array.from(text.split(" "), (byte) => Number.parseInt(byte, 16));
+}
+
+function usbipVictim(): Victim {
+  const twin = board({ flash: "zero", execute: false });
+  return {
+    serve: () => serveUsbip([twin], { host: "127.0.0.1", port: 0 }, { lockstep: true }),
+    async askKindly(port) {
+      const { status, wire } = await importDevice(port, "1-1");
+      if (status !== 0) throw new Error(`the import ends with ${status}`);
+      const { data } = await new ImportedDevice(wire).ask(0x80, 6, 0x0100, 0, 18);
+      wire.socket.destroy();
+      if (data.readUInt16LE(8) !== SEGGER) throw new Error(`the device's descriptor is ${data.toString("hex")}`);
+    },
+    session: USBIP_SESSION,
+    greets: false,
+  };
+}
+
+const SEGGER = 0x1366;
+
+/** An import, then transfers of each kind, one of them called off. */
+const USBIP_SESSION: readonly Uint8Array[] = [
+  importRequest("1-1"),
+  urbHeader(1, 1, true, 0, submitFields(18, bytes("80 06 00 01 00 00 12 00"))),
+  urbHeader(1, 2, true, 0, submitFields(255, bytes("80 06 00 02 00 00 ff 00"))),
+  urbHeader(1, 3, false, 0, submitFields(0, bytes("00 09 01 00 00 00 00 00"))),
+  Buffer.concat([urbHeader(1, 4, false, 2, submitFields(1)), Buffer.of(0x01)]),
+  urbHeader(1, 5, true, 1, submitFields(512)),
+  urbHeader(1, 6, true, 1, submitFields(64)),
+  urbHeader(2, 7, false, 0, Buffer.of(0, 0, 0, 6)),
+  Buffer.concat([urbHeader(1, 8, false, 2, submitFields(64)), Buffer.alloc(64, 0xe8)]),
+  urbHeader(1, 9, true, 0, submitFields(2, bytes("82 00 00 00 02 00 02 00"))),
+];
+
 /** What pyOCD asks first, up to DPIDR, then one of each longer kind. */
 const PYOCD_LINES = [
   ["hello", "1"],
@@ -217,7 +259,6 @@ const PYOCD_LINES = [
   ["unlock", ""],
 ].map(([request, given], id) => `{"id": ${id}, "request": "${request}", "arguments": [${given}]}`);
 
-const bytes = (text: string): Uint8Array => Uint8Array.from(text.split(" "), (byte) => Number.parseInt(byte, 16));
 const ones = (count: number) => Array.from({ length: count }, () => "ff").join(" ");
 const zeros = (count: number) => Array.from({ length: count }, () => "00").join(" ");
 

@@ -71,13 +71,18 @@ export class Wire {
   }
 }
 
-/** Asks for a device; answers the status of the reply, and the wire on which the device is from then on. */
-export async function importDevice(port: number, busId: string): Promise<{ status: number; wire: Wire }> {
-  const wire = new Wire(port);
+/** The request to import a device. */
+export function importRequest(busId: string): Buffer {
   const request = Buffer.alloc(40);
   request.writeUInt32BE(0x0111_8003);
   request.write(busId, 8);
-  wire.socket.write(request);
+  return request;
+}
+
+/** Asks for a device; answers the status of the reply, and the wire on which the device is from then on. */
+export async function importDevice(port: number, busId: string): Promise<{ status: number; wire: Wire }> {
+  const wire = new Wire(port);
+  wire.socket.write(importRequest(busId));
   const status = (await wire.take(8))?.readUInt32BE(4) ?? -1;
   if (status === 0) await wire.take(312);
   return { status, wire };
