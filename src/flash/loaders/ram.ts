@@ -3,7 +3,7 @@ import { readSteady, unsteadyRead } from "../../adi/steady-read.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
-import { address32 } from "../../base/u32.ts";
+import { address32, hex32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Core, RegisterName } from "../../cortex/core.ts";
 import { FSTAT } from "../../registers/ftfe.ts";
@@ -25,7 +25,8 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
     start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
     isBlank: async (address, length, io) => {
       const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, { address, length }, io);
-      return FSTAT.field(status, "MGSTAT0") === 0;
+      if (status !== SUCCESS && status !== NOT_BLANK) throwFailure(FTFE.RD1SEC, address, status);
+      return status === SUCCESS;
     },
     eraseSector: (address, then, io) => mailbox.post("ERASE_SECTOR", FTFE.ERSSCR, { address, ...phraseIn(then) }, io),
     eraseAll: (then, io) => mailbox.post("ERASE_ALL", FTFE.ERSALL, phraseIn(then), io),
@@ -75,6 +76,8 @@ const SAVED: readonly RegisterName[] = [
 
 /** The loader's status when FSTAT had no error bit. */
 const SUCCESS = 0;
+/** The answer of a blank check that found a bit programmed. */
+const NOT_BLANK = FSTAT.mask("MGSTAT0");
 
 /** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
 const INTERRUPTS_MASKED = 0x00000001;
@@ -91,6 +94,7 @@ class Mailbox {
   private registers: readonly number[] = [];
   /** What the loader was told last, while nobody has looked how it ended. */
   private pending: Posted | undefined;
+  /** Which buffer was filled last. */
   private buffer = 1;
 
   constructor(core: Core, chip: Chip, clock: Clock) {
@@ -168,12 +172,13 @@ class Mailbox {
 
   private async end({ flash, address }: Posted, after: readonly MemoryOp[], io: Io): Promise<void> {
     const { status } = await this.answer(flash, [], after, io).catch((error: unknown) => {
-      this.pending = undefined;
+      // A loader that did not end this one has not begun the next; after any other error it may have.
+      if (codeOf(error) === "loader-failed") this.pending = undefined;
       throw error;
     });
     if (status === SUCCESS) return;
     this.pending = undefined;
-    throwOnError(flash, address, status);
+    throwFailure(flash, address, status);
   }
 
   /** Waits until the loader has cleared the command, and takes its answer before anything else is told. */
@@ -261,6 +266,13 @@ interface Answer {
 }
 
 type Words = Partial<Record<MailboxWord, number>>;
+
+/** Throws what a status says; one that FSTAT's errors don't explain stops the loader, too. */
+function throwFailure(flash: FlashCommand, address: number, status: number): never {
+  throwOnError(flash, address, status);
+  const details = { command: flash.name, address: address32(address), status: `0x${hex32(status)}` };
+  throw new FlashError("loader-failed", `The loader could not ${flash.name} (status 0x${hex32(status)})`, { details });
+}
 
 /** The loader's code, padded to words. */
 function codeBytes(): Uint8Array {

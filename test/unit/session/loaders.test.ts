@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { MemoryOp } from "../../../src/adi/memory.ts";
 import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { COMMAND, LAYOUT, MAILBOX } from "../../../src/flash/loaders/mailbox.ts";
 import type { OnProgress } from "../../../src/flash/progress.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
+import type { Session } from "../../../src/session/session.ts";
 import { board, example, flashBoard, onTarget } from "../../support/board.ts";
 import type { SoakedProbe } from "../../support/probes.ts";
 
@@ -32,15 +35,6 @@ describe("the loader in RAM", () => {
 });
 
 describe("commands that run on while the next data come in", () => {
-  /** Every byte of the example another one, so that each sector has to be erased. */
-  async function otherwiseFilled(probe: SoakedProbe | "jlink-hs") {
-    const twin = board({ probe });
-    const [{ address, bytes }] = example("bootloader-open.raw.bin").segments;
-    const other = Uint8Array.from(bytes, (byte, i) => (i >= 0x400 && i < 0x410 ? byte : byte ^ 0xff));
-    await flashBoard(twin, buildImage({ format: "raw", segments: [{ name: "other", address, bytes: other }] }));
-    return twin;
-  }
-
   it.each(["jlink-hs", "cmsis-dap-hs"] as const)(
     "take hardly longer than the flash itself behind %s",
     async (probe) => {
@@ -59,6 +53,22 @@ describe("commands that run on while the next data come in", () => {
     expect(twin.flashCommands).toBe(command);
   });
 
+  it.each([
+    ["BLANK_CHECK", "read 1s section"],
+    ["PROGRAM", "program section"],
+  ] as const)(
+    "end with an error where the loader does not know the command, and nothing is done (%s)",
+    async (name, command) => {
+      const twin = board();
+      const flash = onTarget(twin, async (session) => {
+        spoilCommand(session, COMMAND[name], 0x55);
+        return flashImage(session, { image, policy: "refuse", keepRest: true, permits: [] });
+      });
+      await expect(flash).rejects.toMatchObject({ code: "loader-failed", details: { command, status: "0x80000000" } });
+      expect(twin.peekFlash(image.segments[0].address, 0x400).every((byte) => byte === 0xff)).toBe(true);
+    },
+  );
+
   it("are waited for when the job is called off: no erase is left without the phrase that opens the chip", async () => {
     const twin = await otherwiseFilled("jlink");
     const stop = new AbortController();
@@ -74,6 +84,20 @@ describe("commands that run on while the next data come in", () => {
     } as const;
     const flash = onTarget(twin, (session) => flashImage(session, job, { signal: stop.signal }));
     await expect(flash).rejects.toMatchObject({ code: "aborted" });
+    expect(Buffer.from(twin.peekFlash(0x408, 8)).toString("hex")).toBe("ffffffff7affffff");
+  });
+});
+
+describe("an erase that was told before the job failed", () => {
+  it("is waited for, with the phrase that opens the chip: an answer before it was misread", async () => {
+    const twin = await otherwiseFilled("jlink");
+    const flash = onTarget(twin, async (session) => {
+      misreadStatusBefore(session, COMMAND.ERASE_SECTOR, 0);
+      const job = { image: example("bootloader-open.hex"), policy: "refuse", keepRest: true, permits: [] } as const;
+      return flashImage(session, job);
+    });
+    await expect(flash).rejects.toMatchObject({ code: "unsteady-read" });
+    expect(twin.peekFlash(0, 4)).toEqual(new Uint8Array(4).fill(0xff));
     expect(Buffer.from(twin.peekFlash(0x408, 8)).toString("hex")).toBe("ffffffff7affffff");
   });
 });
@@ -104,4 +128,41 @@ describe("both loaders", () => {
 
 async function ramAfter(twin: ReturnType<typeof board>): Promise<Uint8Array> {
   return onTarget(twin, (session) => session.core.memory.read(0x20000000, 0x1800, 32));
+}
+
+/** The first command of a kind arrives in the loader's mailbox as another one. */
+function spoilCommand({ chip, core: { memory } }: Session, command: number, as: number): void {
+  const at = chip.workRam.start + LAYOUT.mailbox + MAILBOX.command;
+  const run = memory.run.bind(memory);
+  let spoils = 1;
+  const isIt = (op: MemoryOp) => op.op === "write" && op.address === at && op.value === command;
+  memory.run = (ops, io) =>
+    run(
+      ops.map((op) => (isIt(op) && spoils-- > 0 ? ({ ...op, value: as } as MemoryOp) : op)),
+      io,
+    );
+}
+
+/** Every byte of the example another one, so that each sector has to be erased. */
+async function otherwiseFilled(probe: SoakedProbe | "jlink-hs") {
+  const twin = board({ probe });
+  const [{ address, bytes }] = example("bootloader-open.raw.bin").segments;
+  const other = Uint8Array.from(bytes, (byte, i) => (i >= 0x400 && i < 0x410 ? byte : byte ^ 0xff));
+  await flashBoard(twin, buildImage({ format: "raw", segments: [{ name: "other", address, bytes: other }] }));
+  return twin;
+}
+
+/** The answer that comes in the turn which tells a command at an address is not the one that the loader gave. */
+function misreadStatusBefore({ chip, core: { memory } }: Session, command: number, address: number): void {
+  const mailbox = chip.workRam.start + LAYOUT.mailbox;
+  const run = memory.run.bind(memory);
+  let misreads = 1;
+  memory.run = async (ops, io) => {
+    const writes = (at: number, value: number) =>
+      ops.some((op) => op.op === "write" && op.address === at && op.value === value);
+    const words = await run(ops, io);
+    const isIt =
+      words.length > 0 && writes(mailbox + MAILBOX.command, command) && writes(mailbox + MAILBOX.address, address);
+    return isIt && misreads-- > 0 ? words.map((word, i) => (i === 1 ? word ^ 1 : word)) : words;
+  };
 }
