@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Image } from "../../../src/image/image.ts";
+import { type Image, NO_END_RECORD } from "../../../src/image/image.ts";
 import { atLeast } from "../../../src/protection/finding.ts";
 import { judgeFsec } from "../../../src/protection/fsec.ts";
 import { lintImage } from "../../../src/protection/lint-image.ts";
@@ -77,7 +77,7 @@ describe("linting an image", () => {
   });
 
   it("passes on what the reader let pass", () => {
-    expect(ids({ ...bootable(0xfe), notes: ["the file ends without an end record"] })).toEqual(["warn: file-note"]);
+    expect(ids({ ...bootable(0xfe), findings: [NO_END_RECORD] })).toEqual(["warn: file-cut-short"]);
   });
 
   it("has an answer for any image, the worst first", () => {
