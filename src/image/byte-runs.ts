@@ -10,8 +10,9 @@ import { ADDRESS_SPACE, checkImageBytes, checkSegmentCount, MAX_IMAGE_BYTES } fr
  * nothing. Addresses far apart, or each record twice, cost no more than the file's size.
  */
 export class ByteRuns {
-  private readonly pool: Uint8Array;
-  private used = 0;
+  /** The bytes of all runs; from `used` on there is room for those of the next record. */
+  readonly pool: Uint8Array;
+  private filled = 0;
   private count = 0;
   /** One past the last address of the last run. */
   private end = -1;
@@ -28,6 +29,11 @@ export class ByteRuns {
     this.pool = new Uint8Array(Math.min(capacity, MAX_IMAGE_BYTES));
   }
 
+  /** How many bytes there are. */
+  get used(): number {
+    return this.filled;
+  }
+
   /** How many runs there are; touching ones that came one after the other are one. */
   get runs(): number {
     return this.count;
@@ -38,14 +44,23 @@ export class ByteRuns {
    * bits, `image-too-large` where the file gives more than an image may hold.
    */
   add(address: number, source: Uint8Array, from: number, to: number): void {
-    const length = to - from;
+    this.put(source, from, to);
+    this.take(address, to - from);
+  }
+
+  /** Copies bytes to `pool[used]` and on, for `take` to take them; throws `image-too-large`. */
+  put(source: Uint8Array, from: number, to: number): void {
+    const { pool, filled } = this;
+    checkImageBytes(filled + to - from);
+    for (let i = from; i < to; i++) pool[filled + i - from] = source[i];
+  }
+
+  /** Takes the `length` bytes that stand at `pool[used]` and on; throws `image-outside-chip`. */
+  take(address: number, length: number): void {
     if (length <= 0) return;
     if (address + length > ADDRESS_SPACE) throw outside(address, length);
-    checkImageBytes(this.used + length);
     if (address !== this.end) this.begin(address);
-    const { pool, used } = this;
-    for (let i = 0; i < length; i++) pool[used + i] = source[from + i];
-    this.used = used + length;
+    this.filled += length;
     this.end = address + length;
   }
 
@@ -67,7 +82,7 @@ export class ByteRuns {
     if (address <= this.end) this.ascending = false;
     this.halves[this.count * 2] = this.count;
     this.halves[this.count * 2 + 1] = address;
-    this.places[this.count++] = this.used;
+    this.places[this.count++] = this.filled;
   }
 
   private grow(): void {
@@ -108,7 +123,7 @@ export class ByteRuns {
 
   private lengthAt(sorted: number): number {
     const run = this.halves[sorted * 2];
-    return (run + 1 < this.count ? this.places[run + 1] : this.used) - this.places[run];
+    return (run + 1 < this.count ? this.places[run + 1] : this.filled) - this.places[run];
   }
 }
 

@@ -2,7 +2,7 @@ import { byte8 } from "../base/u32.ts";
 import { buildImage } from "./build-image.ts";
 import { ByteRuns } from "./byte-runs.ts";
 import { type Image, ImageError, NO_END_RECORD } from "./image.ts";
-import { hexPairs, TextLines } from "./text-lines.ts";
+import { hexPairs, sumOfPairs, TextLines } from "./text-lines.ts";
 
 /** Record types (Intel Hexadecimal Object File Format Specification, revision A, 1988). */
 export const HexRecordType = {
@@ -55,10 +55,31 @@ class HexReader {
   }
 
   readAll(): void {
-    while (this.lines.next()) {
+    for (;;) {
+      while (!this.ended && this.readPlainData());
+      if (!this.lines.next()) return;
       if (this.ended) throw this.bad("a record after the end record: are these two files in one?");
       this.readRecord();
     }
+  }
+
+  /**
+   * Reads the next line if it is nothing but a data record without any fault, decoding it right to where its bytes
+   * stay: nearly every line of a file is one. Of any other line nothing is taken, and `readRecord` judges it.
+   */
+  private readPlainData(): boolean {
+    const { lines, runs, record } = this;
+    const { text, nextAt: at } = lines;
+    if (text[at] !== COLON) return false;
+    const head = sumOfPairs(text, at + 1, HEAD, record, 0);
+    const length = record[0];
+    if (head < 0 || record[3] !== HexRecordType.data) return false;
+    const sum = sumOfPairs(text, at + 1 + 2 * HEAD, length, runs.pool, runs.used);
+    const end = at + 1 + 2 * (HEAD + length);
+    const last = sumOfPairs(text, end, 1, record, HEAD);
+    if (sum < 0 || last < 0 || ((head + sum + last) & 0xff) !== 0 || !lines.pass(end + 2)) return false;
+    this.takeData(record[1] * 256 + record[2], length);
+    return true;
   }
 
   /** `:LLOOOOTT` data, checksum: LL data bytes at offset OOOO, of type TT; all bytes add up to 0. */
@@ -96,9 +117,15 @@ class HexReader {
   }
 
   private addData(offset: number, length: number): void {
+    this.runs.put(this.record, HEAD, HEAD + length);
+    this.takeData(offset, length);
+  }
+
+  /** Takes the bytes that stand behind those of the records before. */
+  private takeData(offset: number, length: number): void {
     const fits = this.wraps ? Math.min(length, 0x10000 - offset) : length;
-    this.runs.add(this.base + offset, this.record, HEAD, HEAD + fits);
-    this.runs.add(this.base, this.record, HEAD + fits, HEAD + length);
+    this.runs.take(this.base + offset, fits);
+    this.runs.take(this.base, length - fits);
   }
 
   private bad(why: string): ImageError {

@@ -2,7 +2,7 @@ import { byte8 } from "../base/u32.ts";
 import { buildImage } from "./build-image.ts";
 import { ByteRuns } from "./byte-runs.ts";
 import { type Image, ImageError, NO_END_RECORD } from "./image.ts";
-import { hexPairs, TextLines } from "./text-lines.ts";
+import { hexPairs, sumOfPairs, TextLines } from "./text-lines.ts";
 
 /** What each record type is, and how many address bytes it has (Motorola S-record, as in srec(5); S4 is reserved). */
 export const SRecordTypes = {
@@ -58,10 +58,31 @@ class SRecordReader {
   }
 
   readAll(): void {
-    while (this.lines.next()) {
+    for (;;) {
+      while (!this.ended && this.readPlainData());
+      if (!this.lines.next()) return;
       if (this.ended) throw this.bad("a record after the end record: are these two files in one?");
       this.readRecord();
     }
+  }
+
+  /** As the HEX reader's: a data record without any fault is decoded right to where its bytes stay. */
+  private readPlainData(): boolean {
+    const { lines, runs, record } = this;
+    const { text, nextAt: at } = lines;
+    const type = text[at] === UPPER_S ? TYPES[text[at + 1] - ZERO] : undefined;
+    if (type?.kind !== "data") return false;
+    const headLength = 1 + type.addressBytes;
+    const head = sumOfPairs(text, at + 2, headLength, record, 0);
+    const length = record[0] - headLength;
+    if (head < 0 || length < 0) return false;
+    const sum = sumOfPairs(text, at + 2 + 2 * headLength, length, runs.pool, runs.used);
+    const end = at + 2 + 2 * (headLength + length);
+    const last = sumOfPairs(text, end, 1, record, headLength);
+    if (sum < 0 || last < 0 || ((head + sum + last) & 0xff) !== 0xff || !lines.pass(end + 2)) return false;
+    runs.take(this.addressOf(type), length);
+    this.records++;
+    return true;
   }
 
   /** `S`, type, count of the bytes that follow, address, data, checksum: the bytes after the type add up to 0xFF. */
@@ -79,9 +100,15 @@ class SRecordReader {
     this.take(type, count);
   }
 
-  private take({ kind, addressBytes }: SRecordType, count: number): void {
+  private addressOf({ addressBytes }: SRecordType): number {
     let address = 0;
     for (let i = 1; i <= addressBytes; i++) address = address * 256 + this.record[i];
+    return address;
+  }
+
+  private take(type: SRecordType, count: number): void {
+    const { kind, addressBytes } = type;
+    const address = this.addressOf(type);
     if (kind === "data") {
       this.runs.add(address, this.record, 1 + addressBytes, count - 1);
       this.records++;

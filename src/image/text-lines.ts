@@ -31,6 +31,20 @@ export class TextLines {
     return false;
   }
 
+  /** Where the next line begins, for a reader that knows how long its record is. */
+  get nextAt(): number {
+    return this.at;
+  }
+
+  /** Takes a line that ends at `end` as read; false, and nothing is taken, where no line ends there. */
+  pass(end: number): boolean {
+    const { text } = this;
+    if (end < text.length && text[end] !== LF && text[end] !== CR) return false;
+    this.at = end + (text[end] === CR && text[end + 1] === LF ? 2 : 1);
+    this.number++;
+    return true;
+  }
+
   private nextLine(): void {
     const { text } = this;
     this.from = this.at;
@@ -63,6 +77,23 @@ export function hexPairs(text: Uint8Array, from: number, to: number, into: Uint8
     if (i < kept) into[i] = value;
   }
   return count;
+}
+
+/**
+ * Decodes `count` pairs of hex digits at `text[at]` into `into` from `place` on; answers their sum, or -1 where other
+ * characters, or the end of the text, stand there, or `into` ends.
+ */
+export function sumOfPairs(text: Uint8Array, at: number, count: number, into: Uint8Array, place: number): number {
+  if (at + count * 2 > text.length || place + count > into.length) return -1;
+  let sum = 0;
+  let all = 0;
+  for (let i = 0, from = at; i < count; i++, from += 2) {
+    const value = (NIBBLES[text[from]] << 4) | NIBBLES[text[from + 1]];
+    all |= value;
+    sum += value;
+    into[place + i] = value;
+  }
+  return all < 0 ? -1 : sum;
 }
 
 /** A hex digit's value by its character; -1, which an OR with another value leaves negative, for any other. */
