@@ -28,6 +28,11 @@ const MASS_ERASE: OptionSpec = {
   help: "a locked chip may be mass-erased: everything on it is lost",
   consent: true,
 };
+const INCOMPLETE: OptionSpec = {
+  flags: "--allow-incomplete",
+  help: "take a file of which a part may be missing: no end record, or not all of its UF2 blocks",
+  consent: true,
+};
 const KEEP: OptionSpec = {
   flags: "--keep <range>",
   help: "A:B or A:+LEN: read before, written back after; may be given again",
@@ -96,6 +101,7 @@ export const VERBS: readonly Verb[] = [
       BASE,
       SECURITY,
       IRREVERSIBLE,
+      INCOMPLETE,
       KEEP,
       { flags: "--out <file>", help: "keep the plan; flash --plan does it, and nothing else" },
     ],
@@ -113,6 +119,7 @@ export const VERBS: readonly Verb[] = [
       SECURITY,
       IRREVERSIBLE,
       MASS_ERASE,
+      INCOMPLETE,
       KEEP,
       SAVE,
       { flags: "--plan <file>", help: "do exactly what plan --out wrote down, or nothing" },
@@ -131,7 +138,7 @@ export const VERBS: readonly Verb[] = [
     name: "verify",
     args: "<files...>",
     help: "compare; every differing range, decoded, with its cause",
-    options: [...TARGET, BASE, SECURITY],
+    options: [...TARGET, BASE, SECURITY, INCOMPLETE],
     examples: ["flashproof verify firmware.hex --chip MK24FN1M0xxx12 --security keep-open"],
     load: async () => (await import("./verbs/verify.ts")).verify,
   },

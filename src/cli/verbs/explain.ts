@@ -12,12 +12,13 @@ import { atLeast, type Finding, type Severity } from "../../protection/finding.t
 import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { findingJson, findingLines } from "../finding-report.ts";
+import { checkOnChip, readImagesToExplain } from "../image-files.ts";
 import { logLines } from "../log-report.ts";
 import { parseFileAt } from "../numbers.ts";
 import type { Answer, Said } from "../output.ts";
 import { chipOption } from "../target.ts";
-import { type Invocation, textOption } from "../verb.ts";
+import { type Invocation, note, textOption } from "../verb.ts";
 
 /**
  * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
@@ -31,7 +32,8 @@ export async function explain(invocation: Invocation): Promise<Answer> {
 
 async function explainImage(invocation: Invocation, limit: Severity | undefined): Promise<Answer> {
   const chip = chipOption(invocation);
-  const image = readImages(invocation);
+  const { image, guesses } = readImagesToExplain(invocation, chip);
+  for (const guess of guesses) note(invocation, guess);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
   const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
@@ -136,18 +138,3 @@ function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefi
   const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
-
-const findingJson = ({ id, severity, address, what, why, remedy }: Finding): Json => ({
-  id,
-  severity,
-  address: address32(address),
-  what,
-  why,
-  remedy,
-});
-
-const findingLines = (f: Finding): readonly string[] => [
-  `${f.severity}: ${f.what} [${f.id}]`,
-  `  why: ${f.why}`,
-  `  do:  ${f.remedy}`,
-];

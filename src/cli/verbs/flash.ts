@@ -6,7 +6,8 @@ import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { noteFindings } from "../finding-report.ts";
+import { readImagesForChip } from "../image-files.ts";
 import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
@@ -22,8 +23,7 @@ export async function flash(asked: Invocation): Promise<Answer> {
   const planned = plannedOf(asked);
   const invocation = planned ? asPlanned(asked, planned) : asked;
   // Files and policy are judged before any probe is touched, so that bad input costs nothing.
-  const image = readImages(invocation);
-  checkOnChip(image, chipNeeded(invocation));
+  const { image } = readImagesForChip(invocation);
   const job = {
     image,
     policy: policyOption(invocation),
@@ -37,6 +37,7 @@ export async function flash(asked: Invocation): Promise<Answer> {
     const onPlan = (plan: FlashPlan) => {
       if (planned) checkSamePlan(plan, planned);
       for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
+      noteFindings(invocation, plan.findings);
     };
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });

@@ -5,20 +5,19 @@ import { Stopwatch } from "../../flash/stopwatch.ts";
 import { planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { noteFindings } from "../finding-report.ts";
+import { readImagesForChip } from "../image-files.ts";
 import { keepRanges } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { writePlanFile } from "../plan-file.ts";
 import { planLines, planResult } from "../plan-report.ts";
 import { saidNo } from "../said.ts";
-import { chipNeeded, type Target, withTarget } from "../target.ts";
+import { type Target, withTarget } from "../target.ts";
 import { type Invocation, noteHints, textOption } from "../verb.ts";
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: Invocation): Promise<Answer> {
-  const chip = chipNeeded(invocation);
-  const image = readImages(invocation);
-  checkOnChip(image, chip);
+  const { image, chip } = readImagesForChip(invocation);
   const job = { image, policy: policyOption(invocation), permits: [], keepRest: true, keep: keepRanges(invocation) };
   if (textOption(invocation, "probe") === undefined) return answer(planFlash({ ...job, chip }), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
@@ -31,6 +30,7 @@ export async function plan(invocation: Invocation): Promise<Answer> {
 function answer(made: FlashPlan, invocation: Invocation): Answer {
   const out = textOption(invocation, "out");
   if (out !== undefined) writePlanFile(out, made, invocation);
+  noteFindings(invocation, made.findings);
   const refusal = refusalOf(made, invocation);
   const result = { ...planResult(made), refused: refusal !== undefined };
   if (!refusal) return { result, text: planLines(made), exit: EXIT.ok };
