@@ -44,10 +44,13 @@ function placesOfReset(reset: number, length: number, { flash, step }: PlaceQuer
   return places;
 }
 
+/** So many pointers tell places apart; more would only take time. */
+const MOST_POINTERS = 4096;
+
 /** Each odd word that may point to code in the flash, once: vectors, and what the code keeps behind itself. */
 function codePointers(view: DataView, flash: MemoryRange): readonly number[] {
   const pointers = new Set<number>();
-  for (let at = 4; at + 4 <= view.byteLength; at += 4) {
+  for (let at = 4; at + 4 <= view.byteLength && pointers.size < MOST_POINTERS; at += 4) {
     const word = view.getUint32(at, true);
     if (word % 2 === 1 && word > flash.start && word < flash.start + flash.length) pointers.add(word);
   }
