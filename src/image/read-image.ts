@@ -42,7 +42,9 @@ const EXTENSIONS: { readonly [extension: string]: ImageFormat } = {
  * Throws `ImageError`, never anything else: `image-format` where the format cannot be told, or where a file named
  * `.bin` is given an address and holds a format that brings its own, and what each reader throws.
  */
-export function readImage(bytes: Uint8Array, options: ReadImageOptions): Image {
+export function readImage(file: Uint8Array, options: ReadImageOptions): Image {
+  // A plain view: a host's own kind of array (Node's Buffer) may share its bytes with what `slice` makes of it.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length === 0)
     throw new ImageError("image-empty", `${options.name} is empty`, { details: { file: options.name } });
   const name = baseName(options.name);

@@ -79,6 +79,12 @@ describe("reading any file", () => {
     );
   });
 
+  it("gives bytes that slice copies, whatever array the host has read them into", () => {
+    const { bytes } = readImage(Buffer.from([1, 2]), { name: "a.bin", address: 0 }).segments[0];
+    bytes.slice()[0] = 9;
+    expect([...bytes]).toEqual([1, 2]);
+  });
+
   it("gives the raw dump of the same memory", () => {
     const raw = readImage(fixture("sample.bin"), { name: "sample.bin" });
     const elf = readImage(fixture("sample.elf"), { name: "sample.elf" });
