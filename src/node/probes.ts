@@ -3,12 +3,12 @@ import { HostError } from "../base/errors.ts";
 import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
-import { recordUsb } from "./recorded-usb.ts";
+import { recordUsb } from "./usb/recorded-usb.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
-import { plugInTwin, type UartSink } from "./twins.ts";
-import { probeDevices } from "./probe-devices.ts";
-import { wallClock } from "./wall-clock.ts";
+import { plugInTwin, type UartSink } from "./boards/twins.ts";
+import { probeDevices } from "./usb/probe-devices.ts";
+import { wallClock } from "../host/wall-clock.ts";
 
 /** A probe that is open, with the clock its answers are timed by. */
 export interface OpenProbe {
