@@ -86,7 +86,7 @@ export const time = {
  */
 export const pure = {
   files: [
-    /^base\/(?!(clock|deadlines|index)\.ts$)/,
+    /^base\/(?!(clock|deadlines|index|trace)\.ts$)/,
     /^(registers|chips|image|protection|report)\//,
     /^flash\/plan/,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
