@@ -7,7 +7,7 @@ import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
 import { checkFamily } from "../protection/image-family.ts";
-import { parseAddress, parseFileAt } from "./numbers.ts";
+import { parseAddress, parseFileAt } from "./options/numbers.ts";
 import { chipNeeded } from "./target.ts";
 import { flagOption, type Invocation, note, textOption } from "./verb.ts";
 
@@ -76,7 +76,8 @@ function readAll(files: readonly NamedFile[], placeRaw: PlaceRaw): Image {
   return images.length === 1 ? images[0] : joinImages(images);
 }
 
-const isRaw = ({ path, bytes }: NamedFile): boolean => bytes.length > 0 && detectFormat(bytes, { name: path }) === "raw";
+const isRaw = ({ path, bytes }: NamedFile): boolean =>
+  bytes.length > 0 && detectFormat(bytes, { name: path }) === "raw";
 
 function placeByVectors(file: NamedFile, chip: Chip, invocation: Invocation): number {
   const { start, length } = chip.flash;

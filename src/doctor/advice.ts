@@ -177,8 +177,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: ["Two parts of the file, or two files, want different bytes at one address: link one of them elsewhere."],
   },
   "image-format": {
-    hints: ["Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0.",
-      "An address is for raw bytes: leave it out for a format that brings its own, and name such a file after it."],
+    hints: [
+      "Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0.",
+      "An address is for raw bytes: leave it out for a format that brings its own, and name such a file after it.",
+    ],
   },
   "image-incomplete": {
     sentence: "A part of the file may be missing.",

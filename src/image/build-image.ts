@@ -78,7 +78,10 @@ const endOf = ({ address, bytes }: Segment): number => address + bytes.length;
 function joinTouching(parts: readonly Segment[]): Segment {
   if (parts.length === 1) return parts[0];
   const [{ address }] = parts;
-  const all = new JoinedBytes(address, parts.reduce((end, part) => Math.max(end, endOf(part)), address));
+  const all = new JoinedBytes(
+    address,
+    parts.reduce((end, part) => Math.max(end, endOf(part)), address),
+  );
   for (const part of parts) all.put(part.name, part.bytes, 0, part.bytes.length, part.address);
   return { name: [...new Set(parts.map((part) => part.name))].join(", "), address, bytes: all.bytes };
 }

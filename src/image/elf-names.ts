@@ -30,8 +30,12 @@ export class NameTable {
   private count(length: number): void {
     this.read += length;
     if (this.read <= MOST_READINGS * this.text.length) return;
-    throw new ImageError("image-too-large", "The names in the ELF file overlap, so that they are far longer than the file", {
-      details: { names: this.read, table: this.text.length },
-    });
+    throw new ImageError(
+      "image-too-large",
+      "The names in the ELF file overlap, so that they are far longer than the file",
+      {
+        details: { names: this.read, table: this.text.length },
+      },
+    );
   }
 }

@@ -4,7 +4,15 @@ import type { Image } from "../image/image.ts";
 import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { FIELD, FIELD_LENGTH, fsecAddress, protectedRanges, rangesText } from "./field.ts";
 import type { Finding } from "./finding.ts";
-import { type FsecJudgement, fsecText, hasDangerousNeighbour, isIrreversible, judgeFsec, keptOpen, OPEN_FSEC } from "./fsec.ts";
+import {
+  type FsecJudgement,
+  fsecText,
+  hasDangerousNeighbour,
+  isIrreversible,
+  judgeFsec,
+  keptOpen,
+  OPEN_FSEC,
+} from "./fsec.ts";
 
 /** What the flash configuration field of an image would do to the chip. */
 export function lintField(image: Image, chip: Chip): readonly Finding[] {

@@ -136,7 +136,10 @@ describe("a raw file without an address", () => {
 
   it("larger than the flash is refused for that", async () => {
     const file = desk.write("large.bin", new Uint8Array(0x100001));
-    expect(await desk.json("plan", file, ...CHIP_ONLY)).toMatchObject({ exit: 7, error: { code: "image-outside-chip" } });
+    expect(await desk.json("plan", file, ...CHIP_ONLY)).toMatchObject({
+      exit: 7,
+      error: { code: "image-outside-chip" },
+    });
   });
 });
 

@@ -3,15 +3,15 @@ import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { planOnChip } from "../../session/flash-job.ts";
-import { permitsOf, policyOption } from "../consents.ts";
+import { permitsOf, policyOption } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { noteFindings } from "../finding-report.ts";
+import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
-import { keepRanges } from "../keep-options.ts";
+import { keepRanges } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { writePlanFile } from "../plan-file.ts";
-import { planLines, planResult } from "../plan-report.ts";
-import { saidNo } from "../said.ts";
+import { planLines, planResult } from "../../report/plan-report.ts";
+import { refusal } from "../../report/error-report.ts";
 import { type Target, withTarget } from "../target.ts";
 import { type Invocation, noteHints, textOption } from "../verb.ts";
 
@@ -31,12 +31,12 @@ function answer(made: FlashPlan, invocation: Invocation): Answer {
   const out = textOption(invocation, "out");
   if (out !== undefined) writePlanFile(out, made, invocation);
   noteFindings(invocation, made.findings);
-  const refusal = refusalOf(made, invocation);
-  const result = { ...planResult(made), refused: refusal !== undefined };
-  if (!refusal) return { result, text: planLines(made), exit: EXIT.ok };
-  const no = saidNo(refusal);
-  noteHints(invocation, no.error.hints);
-  return { result, text: planLines(made), exit: EXIT.protected, ...no };
+  const refused = refusalOf(made, invocation);
+  const result = { ...planResult(made), refused: refused !== undefined };
+  if (!refused) return { result, text: planLines(made), exit: EXIT.ok };
+  const { error } = refusal(refused);
+  noteHints(invocation, error.hints);
+  return { result, text: planLines(made), exit: EXIT.protected, error };
 }
 
 /** What a flash with the same options would be refused with. */

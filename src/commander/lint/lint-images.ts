@@ -5,7 +5,7 @@ import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
-import { misplacedText, readAsJLink } from "../image-file.ts";
+import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { isOnChip } from "./lint-addresses.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";

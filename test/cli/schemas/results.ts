@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { address, byte, bytes, count, fieldPart, finding, milliseconds, planShape, probeShape, verifyShape } from "./shapes.ts";
+import {
+  address,
+  byte,
+  bytes,
+  count,
+  fieldPart,
+  finding,
+  milliseconds,
+  planShape,
+  probeShape,
+  verifyShape,
+} from "./shapes.ts";
 
 const info = z.strictObject({
   probe: z.strictObject(probeShape),

@@ -67,7 +67,7 @@ describe("loadfile", () => {
     expect(ran.notes).toContainEqual(expect.stringMatching(/^warning: about a\.bin: .*holds Intel HEX/));
   });
   it("warns of an image that protects the whole flash", async () => {
-    const files = { "a.bin": smallImage({ 0x408: 0, 0x409: 0, 0x40a: 0, 0x40b: 0 }) };
+    const files = { "a.bin": smallImage({ [0x408]: 0, [0x409]: 0, [0x40a]: 0, [0x40b]: 0 }) };
     const ran = await run(LOAD, { files });
     expect(ran.notes).toContainEqual(expect.stringMatching(/^warning: FPROT at 0x00000408 protects the whole flash\./));
   });

@@ -20,11 +20,20 @@ const segmentsOf = (...pieces: readonly Piece[]) => memoryOf({ segments: runsOf(
 describe("runs of bytes", () => {
   it("are one run where each begins where the last one ended", () => {
     const runs = runsOf([0, 1, 2].map((i) => ({ address: 0x100 + i, bytes: [i] })));
-    expect([runs.runs, memoryOf({ segments: runs.segments("f") })]).toEqual([1, [{ address: 0x100, bytes: [0, 1, 2] }]]);
+    expect([runs.runs, memoryOf({ segments: runs.segments("f") })]).toEqual([
+      1,
+      [{ address: 0x100, bytes: [0, 1, 2] }],
+    ]);
   });
 
   it("are sorted by address, up to the end of 32 bits", () => {
-    expect(segmentsOf({ address: 0xffff_ffff, bytes: [9] }, { address: 0x8000_0000, bytes: [8] }, { address: 0, bytes: [7] })).toEqual([
+    expect(
+      segmentsOf(
+        { address: 0xffff_ffff, bytes: [9] },
+        { address: 0x8000_0000, bytes: [8] },
+        { address: 0, bytes: [7] },
+      ),
+    ).toEqual([
       { address: 0, bytes: [7] },
       { address: 0x8000_0000, bytes: [8] },
       { address: 0xffff_ffff, bytes: [9] },
@@ -57,7 +66,9 @@ describe("runs of bytes", () => {
           expect(() => segmentsOf(...pieces)).toThrow(expect.objectContaining({ code: "image-overlap" }));
           return;
         }
-        const given = segmentsOf(...pieces).flatMap(({ address, bytes }) => bytes.map((byte, i) => [address + i, byte]));
+        const given = segmentsOf(...pieces).flatMap(({ address, bytes }) =>
+          bytes.map((byte, i) => [address + i, byte]),
+        );
         const sorted = [...wanted].sort(([a], [b]) => a - b).map(([address, [byte]]) => [address, byte]);
         expect(given).toEqual(sorted);
       }),

@@ -15,7 +15,11 @@ function hexText(count: number, times: number, step: number): string {
     const address = i * step;
     if (address >>> 16 !== high) lines.push(record(4, 0, [address >>> 24, (address >>> 16) & 0xff]));
     high = address >>> 16;
-    const data = record(0, address & 0xffff, Array.from({ length: 16 }, (_, n) => (i + n) & 0xff));
+    const data = record(
+      0,
+      address & 0xffff,
+      Array.from({ length: 16 }, (_, n) => (i + n) & 0xff),
+    );
     for (let n = 0; n < times; n++) lines.push(data);
   }
   return [...lines, ":00000001FF", ""].join("\n");
@@ -44,11 +48,19 @@ const CASES: readonly { what: string; name: string; make: (size: number) => Uint
   { what: "every second record first", name: "f.hex", make: (n) => file(shuffled(hexText(n * 1000, 1, 16))) },
   { what: "records far apart", name: "f.hex", make: (n) => file(hexText(n * 4000, 1, 0x10010)) },
   { what: "one long line", name: "f.hex", make: (n) => file(`;${"x".repeat(n * 500_000)}\n${hexText(1, 1, 16)}`) },
-  { what: "CR as the only line end", name: "f.hex", make: (n) => file(hexText(n * 8000, 1, 16).replaceAll("\n", "\r")) },
+  {
+    what: "CR as the only line end",
+    name: "f.hex",
+    make: (n) => file(hexText(n * 8000, 1, 16).replaceAll("\n", "\r")),
+  },
   {
     what: "ELF segments that overlap",
     name: "f.elf",
-    make: (n) => elfOf(Array.from({ length: n * 500 }, (_, i) => ({ address: i * 2, offset: i * 2, filesz: 4 })), n * 1004),
+    make: (n) =>
+      elfOf(
+        Array.from({ length: n * 500 }, (_, i) => ({ address: i * 2, offset: i * 2, filesz: 4 })),
+        n * 1004,
+      ),
   },
 ];
 

@@ -86,7 +86,11 @@ describe("an ELF file with headers that lie", () => {
     ["more bytes than the file has", { ...load, filesz: 17 }, "elf-truncated"],
     ["more bytes in the file than in memory", { ...load, memsz: 15 }, "elf-segment"],
     ["memory beyond 32-bit addresses", { ...load, memsz: 0xffffffff }, "elf-segment"],
-    ["nothing in the file and memory beyond 32-bit addresses", { ...load, filesz: 0, memsz: 0xfffff001 }, "elf-segment"],
+    [
+      "nothing in the file and memory beyond 32-bit addresses",
+      { ...load, filesz: 0, memsz: 0xfffff001 },
+      "elf-segment",
+    ],
   ])("is refused with a segment that says it has %s", (_, segment, code) => {
     expect(() => read(elfOf([load, segment], 16))).toThrow(expect.objectContaining({ code }));
   });
