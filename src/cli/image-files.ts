@@ -4,14 +4,13 @@ import { joinImages } from "../image/build-image.ts";
 import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
-import { parseAddress, parseFileAt } from "./numbers.ts";
-import { type Invocation, textOption } from "./verb.ts";
+import { parseFileAt } from "./numbers.ts";
+import type { Invocation } from "./verb.ts";
 
 /** Reads the files that a verb names (`FILE[@ADDR]`) as one image; throws what readers throw, and `image-overlap`. */
-export function readImages(invocation: Invocation): Image {
-  const base = textOption(invocation, "base");
-  const images = invocation.args.map((text) => {
-    const { path, address = base === undefined ? undefined : parseAddress(base) } = parseFileAt(text);
+export function readImages({ args, options: { base } }: Invocation<{ readonly base: number | undefined }>): Image {
+  const images = args.map((text) => {
+    const { path, address = base } = parseFileAt(text);
     return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
   });
   return images.length === 1 ? images[0] : joinImages(images);
