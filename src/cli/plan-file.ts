@@ -5,7 +5,7 @@ import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
 import type { Policy } from "../protection/effective-image.ts";
-import { parseAddress, parseFileAt, parseRange } from "./numbers.ts";
+import { parseAddress, parseFileAt, parseRange } from "./options/numbers.ts";
 import type { OptionsOf } from "./options/sets.ts";
 import type { Invocation } from "./verb.ts";
 

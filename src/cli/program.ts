@@ -7,7 +7,8 @@ import { type Flags, isOn, resolveOptions } from "./options/resolve.ts";
 import { EVERYWHERE, type EveryOption } from "./options/sets.ts";
 import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
-import { errorLines, saidOf } from "./said.ts";
+import { lastPackets } from "../node/usb/recorded-usb.ts";
+import { errorLines, errorReport } from "../report/error-report.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
@@ -87,8 +88,8 @@ type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
-  if (json) terminal.out(`${errorEnvelope(command, version, saidOf(error))}\n`);
-  for (const line of errorLines(error, verbose)) terminal.err(`${line}\n`);
+  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
+  for (const line of errorLines(error, verbose, lastPackets())) terminal.err(`${line}\n`);
   return exitCodeFor(error);
 }
 

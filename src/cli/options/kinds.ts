@@ -1,6 +1,6 @@
 import { OFF_WORDS, ON_WORDS, switchWord } from "../../base/switch-words.ts";
 import { parseSelector, placeTwinFiles } from "../../node/selector.ts";
-import { parseAddress, parseNumber, parseRange, parseSpeed } from "../numbers.ts";
+import { parseAddress, parseNumber, parseRange, parseSpeed } from "./numbers.ts";
 import { type Kind, listed } from "./kind.ts";
 
 /** One of a few words, or of a few numbers. */

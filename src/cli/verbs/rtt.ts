@@ -1,7 +1,7 @@
 import { MILLISECOND, within } from "../../base/clock.ts";
 import { address32 } from "../../base/u32.ts";
 import { nextTurn } from "../../node/event-loop.ts";
-import { pacedRest } from "../../node/pacer.ts";
+import { pacedRest } from "../../node/boards/pacer.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import type { ControlBlock } from "../../rtt/control-block.ts";
 import { pump } from "../../rtt/pump.ts";

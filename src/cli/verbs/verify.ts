@@ -10,8 +10,8 @@ import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
-import { causeLines, causesJson } from "../cause-report.ts";
-import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
+import { causeLines, causesJson } from "../../report/cause-report.ts";
+import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
 /** `verify FILE[@ADDR]...`: every differing range with its cause; a declared change is no difference under its policy. */
 export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promise<Answer> {
