@@ -32,6 +32,8 @@ export interface Kind<V> {
   readonly toml?: TomlType;
   /** The value of a flag that is given without one. */
   readonly bare?: V;
+  /** Names a file that is written; `-` is stdout there, which takes bytes, or text among the result's. */
+  readonly writes?: "bytes" | "text";
   /** The text with each path in it put through `place`; absent where a value holds no path. */
   readonly withPaths?: (text: string, place: (path: string) => string) => string;
 }

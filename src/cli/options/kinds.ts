@@ -1,6 +1,6 @@
 import { OFF_WORDS, ON_WORDS, switchWord } from "../../base/switch-words.ts";
 import { parseSelector, placeTwinFiles } from "../../node/selector.ts";
-import { parseAddress, parseNumber, parseRange, parseSpeed } from "./numbers.ts";
+import { parseAddress, parseFileAt, parseNumber, parseRange, parseSpeed } from "./numbers.ts";
 import { type Kind, listed } from "./kind.ts";
 
 /** One of a few words, or of a few numbers. */
@@ -39,15 +39,24 @@ export const text = (word: string): Kind<string> => ({
   read: (given) => (given === "" ? undefined : given),
 });
 
-/** A file that is read, or written: its path. */
-export const FILE: Kind<string> = {
-  ...text("file"),
-  takes: "the path of a file",
-  withPaths: (path, place) => place(path),
-};
+/** `-` is stdin or stdout, wherever a file is named. */
+const placed = (path: string, place: (path: string) => string): string => (path === "-" ? path : place(path));
+
+/** A file that is read: its path. */
+export const FILE_IN: Kind<string> = { ...text("file"), takes: "the path of a file", withPaths: placed };
 
 /** A file to read with the address at which it goes: `app.bin@0x5000`. */
-export const FILE_AT: Kind<string> = { ...FILE, takes: "FILE or FILE@ADDRESS" };
+export const FILE_AT: Kind<string> = {
+  ...FILE_IN,
+  takes: "FILE or FILE@ADDRESS",
+  withPaths: (given, place) => {
+    const { path } = parseFileAt(given);
+    return `${placed(path, place)}${given.slice(path.length)}`;
+  },
+};
+
+/** A file that is written: its path. */
+export const FILE_OUT: Kind<string> = { ...FILE_IN, writes: "bytes" };
 
 /** A 32-bit address. */
 export const ADDRESS: Kind<number> = {
@@ -115,7 +124,8 @@ export const UART_FILE: Kind<string> = {
   word: "where",
   takes: "stdout or the path of a file",
   read: (given) => (given === "" || given.startsWith("tcp:") ? undefined : given),
-  withPaths: (given, place) => (given === STDOUT ? given : place(given)),
+  writes: "text",
+  withPaths: (given, place) => (given === STDOUT ? given : placed(given, place)),
 };
 
 /** Where what a served board's UART sends goes: the terminal, a TCP port on this machine, or a file. */
@@ -123,7 +133,7 @@ export const UART_SERVED: Kind<string> = {
   word: "where",
   takes: "stdout, tcp:PORT or the path of a file",
   read: (given) => (given === "" || (given.startsWith("tcp:") && !isPort(given.slice(4))) ? undefined : given),
-  withPaths: (given, place) => (given === STDOUT || given.startsWith("tcp:") ? given : place(given)),
+  withPaths: (given, place) => (given === STDOUT || given.startsWith("tcp:") ? given : placed(given, place)),
 };
 
 const isPort = (digits: string): boolean => /^\d{1,5}$/.test(digits) && Number(digits) <= 0xffff;

@@ -33,7 +33,7 @@ export const allowMassErase = onOff({
 /** Ranges that survive. */
 export const keep = many(kinds.RANGE, { role: "selection", help: "A:B or A:+LEN: read before, written back after" });
 /** Where to store what is lost. */
-export const save = one(kinds.FILE, {
+export const save = one(kinds.FILE_OUT, {
   role: "selection",
   help: "store what will be erased, as Intel HEX, before it is",
 });
@@ -43,17 +43,17 @@ export const base = one(kinds.ADDRESS, {
   help: "address of a raw file, offset of the others",
 });
 /** The plan that is to be done. */
-export const plan = one(kinds.FILE, {
+export const plan = one(kinds.FILE_IN, {
   role: "selection",
   help: "do exactly what plan --out wrote down, or nothing",
 });
 /** Where the plan goes. */
-export const out = one(kinds.FILE, {
+export const out = one(kinds.FILE_OUT, {
   role: "selection",
   help: "keep the plan; flash --plan does it, and nothing else",
 });
 /** Where memory goes. */
-export const output = one(kinds.FILE, { role: "selection", short: "o", help: "a raw file" });
+export const output = one(kinds.FILE_OUT, { role: "selection", short: "o", help: "a raw file" });
 /** A simulated board in place of the one on the desk. */
 export const dryRun = onOff({
   role: "selection",
@@ -152,7 +152,7 @@ export const serving = {
     help: "whether time passes by itself or only while the board is used",
   }),
   uart: one(kinds.UART_SERVED, { role: "setting", help: "what the chip sends: stdout, tcp:PORT, or a file" }),
-  state: one(kinds.FILE, { role: "selection", help: "the board's state, kept when it ends" }),
+  state: one(kinds.FILE_IN, { role: "selection", help: "the board's state, kept when it ends" }),
   fault: one(kinds.text("spec"), { role: "selection", help: "what goes wrong, and when (docs/twin.md)" }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
   untilEof: onOff({ role: "request", help: "end by itself when stdin ends" }),

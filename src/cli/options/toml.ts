@@ -69,11 +69,8 @@ export function textsOf(value: unknown, { kind, form }: Declaration<unknown>, so
   });
 }
 
-const typeName = (value: unknown): string =>
-  Array.isArray(value)
-    ? "a list"
-    : value instanceof Date
-      ? "a date"
-      : typeof value === "object"
-        ? "a table"
-        : `a ${typeof value}`;
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a table or a date";
+  return `a ${typeof value}`;
+}
