@@ -248,6 +248,10 @@ describe("a settings file", () => {
     ["for = inf", 'a whole number of milliseconds from 0 to 86400000, not "Infinity"'],
     ["channel = 256", 'a whole number from 0 to 255, not "256"'],
     ['connect = "x"', 'halt, under-reset or attach, not "x"'],
+    [
+      'probe = ["1", "2"]',
+      "VID:PID[:SERIAL], a serial, jlink:SN, dap:SN, ip:HOST[:PORT] or twin:CHIP[,key=value...], in quotes, not a list",
+    ],
     ["speed = [1]", "a speed from 1k to 100M (Hz), or a number of kHz, not a list"],
   ])("with %s is a usage error that says what the key takes", async (text, message) => {
     const run = await atProject(`${text}\n`);

@@ -30,7 +30,7 @@ export function answerIn(table: unknown, path: string, mayAnswer: boolean): Devi
   if (!mayAnswer)
     throw refused(
       source,
-      `${KEY} in ${path} can't be set there: it is a consent, and counts only in your own settings file and in the file of -SettingsFile`,
+      `${KEY} in ${path} can't be set there: it is a consent, and counts only in your own settings file and in another file that -SettingsFile names`,
     );
   const found = ANSWERS.find((one) => one === answer);
   if (found === undefined)

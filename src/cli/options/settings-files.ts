@@ -82,7 +82,8 @@ function givenIn(path: string, key: string, value: unknown, { keys, place }: Rig
   if (!declarations) throw unknownKey(source, key, keys);
   const [first] = declarations;
   if (!declarations.every(isSetting)) throw refused(source, flagOnlyText(source.name, key, first));
-  return textsOf(value, first, source).map((text) => {
+  const form = declarations.every((option) => option.form === "many") ? "many" : "one";
+  return textsOf(value, { kind: first.kind, form }, source).map((text) => {
     const placed = first.kind.withPaths?.(text, (inside) => place(inside, source)) ?? text;
     const given = { text: placed, source };
     if (!declarations.some(({ kind }) => canRead(kind, given))) readGiven(first.kind, given);

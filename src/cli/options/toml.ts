@@ -56,7 +56,11 @@ const invalid = (path: string, what: string, cause?: unknown): HostError =>
   new HostError("config-invalid", `The settings file ${path} ${what}`, { details: { path }, cause });
 
 /** The texts of a key's value: one, or each of a list where the option may be given again. Throws for another type. */
-export function textsOf(value: unknown, { kind, form }: Declaration<unknown>, source: Source): readonly string[] {
+export function textsOf(
+  value: unknown,
+  { kind, form }: Pick<Declaration<unknown>, "kind" | "form">,
+  source: Source,
+): readonly string[] {
   const values = form === "many" && Array.isArray(value) ? value : [value];
   return values.map((one: unknown) => {
     if (typeof one === "string") return one;
