@@ -25,13 +25,13 @@ export function settingsSchema(keys, isSetting) {
 
 /** @param {readonly Declaration[]} all */
 function propertyOf(all) {
-  const value = valueOf(all[0]);
+  const value = typeOf(all[0]);
   const list = all.every(({ form }) => form === "many") && { type: "array", items: value };
   return { description: all.map(({ help }) => help).join("; "), ...(list ? { anyOf: [value, list] } : value) };
 }
 
 /** @param {Declaration} declaration */
-function valueOf({ kind }) {
+function typeOf({ kind }) {
   if (kind.choices) return { enum: kind.choices };
   if (kind.toml === "boolean") return { type: "boolean" };
   return { type: kind.toml === undefined ? "string" : ["number", "string"] };
