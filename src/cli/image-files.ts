@@ -7,9 +7,20 @@ import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
 import { checkFamily } from "../protection/image-family.ts";
-import { parseAddress, parseFileAt } from "./options/numbers.ts";
+import { parseFileAt } from "./options/numbers.ts";
+import type { TargetOptions } from "./options/sets.ts";
 import { chipNeeded } from "./target.ts";
-import { flagOption, type Invocation, note, textOption } from "./verb.ts";
+import { type Invocation, note } from "./verb.ts";
+
+/** Where the files that a verb names go. */
+interface Placed {
+  readonly base: number | undefined;
+}
+
+/** What reading an image for a chip takes. */
+interface ForChip extends Placed, Pick<TargetOptions, "chip"> {
+  readonly allowIncomplete: boolean;
+}
 
 /** A file that a verb names, with its address where one was given. */
 interface NamedFile {
@@ -28,11 +39,11 @@ type PlaceRaw = (file: NamedFile) => number;
  * Throws what readers throw, `image-address` where a raw file belongs elsewhere or may belong anywhere,
  * `image-incomplete` without `--allow-incomplete`, `image-overlap`, `image-outside-chip`, `uf2-family`.
  */
-export function readImagesForChip(invocation: Invocation): { readonly image: Image; readonly chip: Chip } {
+export function readImagesForChip(invocation: Invocation<ForChip>): { readonly image: Image; readonly chip: Chip } {
   const files = namedFiles(invocation);
   const chip = chipNeeded(invocation);
   const image = readAll(files, (file) => placeByVectors(file, chip, invocation));
-  if (!flagOption(invocation, "allowIncomplete")) checkComplete(image);
+  if (!invocation.options.allowIncomplete) checkComplete(image);
   checkFamily(image, chip);
   checkOnChip(image, chip);
   return { image, chip };
@@ -40,7 +51,7 @@ export function readImagesForChip(invocation: Invocation): { readonly image: Ima
 
 /** Reads the files to look at them only: where the place of a raw one is a guess, `guesses` says so. */
 export function readImagesToExplain(
-  invocation: Invocation,
+  invocation: Invocation<Placed>,
   chip: Chip | undefined,
 ): { readonly image: Image; readonly guesses: readonly string[] } {
   const guesses: string[] = [];
@@ -58,10 +69,10 @@ export function checkOnChip(image: Image, chip: Chip): void {
   checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
 }
 
-function namedFiles(invocation: Invocation): readonly NamedFile[] {
-  const base = textOption(invocation, "base");
+function namedFiles(invocation: Invocation<Placed>): readonly NamedFile[] {
+  const { base } = invocation.options;
   return invocation.args.map((text) => {
-    const { path, address = base === undefined ? undefined : parseAddress(base) } = parseFileAt(text);
+    const { path, address = base } = parseFileAt(text);
     return { path, bytes: readWhole(path), ...(address === undefined ? {} : { address }) };
   });
 }

@@ -28,7 +28,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "file-unreadable": { hints: ["Check that it is a file and that you may read it."] },
   "file-unwritable": { hints: ["Check that its folder exists, that you may write there, and that the disk has room."] },
   usage: { hints: ["flashproof help lists the verbs, flashproof VERB --help their options."] },
-  "config-invalid": { hints: ["Correct flashproof.toml; flags on the command line overrule it."] },
+  "config-invalid": { hints: ["Correct the file; docs/cli.md says what a settings file may set."] },
   "twin-in-use": { hints: ["End the other process, or give this one a state file of its own."] },
   "twin-state-foreign": { hints: ["Choose another file for state=; this one has been left as it is."] },
   "twin-state-corrupt": {
