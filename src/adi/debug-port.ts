@@ -39,7 +39,7 @@ export class DebugPort implements ApGate {
   /** DPIDR as read at connect. */
   readonly id: u32;
   /** Reads or writes that fit one turn to the probe. */
-  readonly transfersPerTurn: number;
+  readonly transfersPerRoundTrip: number;
   private readonly port: DapPort;
   /** What SELECT holds, or undefined where nobody knows. */
   private selected: u32 | undefined;
@@ -47,7 +47,7 @@ export class DebugPort implements ApGate {
   private constructor(port: DapPort, id: u32) {
     this.port = port;
     this.id = id;
-    this.transfersPerTurn = port.transfersPerTurn;
+    this.transfersPerRoundTrip = port.transfersPerRoundTrip;
   }
 
   /**

@@ -4,7 +4,7 @@ import { address32, type u32 } from "../base/u32.ts";
 import { BASE, BD0, CSW, DRW, TAR } from "../registers/mem-ap.ts";
 import type { AccessPort, ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
-import { bytesFromLanes, bytesIn, fromLanes, toLanes, wordsForLanes } from "./lanes.ts";
+import { bytesFromByteLanes, bytesIn, fromByteLanes, toByteLanes, wordsForByteLanes } from "./byte-lanes.ts";
 import type { BatchMemory, MemoryOp, Width } from "./memory.ts";
 
 /** TAR counts up by itself only within this many bytes; more is not promised (ADIv5.2 (IHI 0031F), C2.2.2). */
@@ -49,7 +49,7 @@ export class MemAp implements BatchMemory {
     const parts: Uint8Array[] = [];
     for (const part of split(address, count, BATCH * bytesIn(width))) {
       const words = await this.attempt(part.address, part.count, io, this.blockReads(part.address, part.count, width));
-      parts.push(bytesFromLanes(part.address, words, width));
+      parts.push(bytesFromByteLanes(part.address, words, width));
     }
     return parts.length === 1 ? parts[0] : concatBytes(parts);
   }
@@ -66,7 +66,7 @@ export class MemAp implements BatchMemory {
     for (const { address, width } of ops) checkAligned(address, 0, width);
     const words = await this.attempt(ops[0]?.address ?? 0, 0, io, this.singleAccesses(ops));
     const looks = ops.filter((op) => op.op !== "write");
-    return words.map((word, i) => fromLanes(word, looks[i].address, looks[i].width));
+    return words.map((word, i) => fromByteLanes(word, looks[i].address, looks[i].width));
   }
 
   private blockReads(address: u32, count: number, width: Width): readonly ApOp[] {
@@ -78,7 +78,7 @@ export class MemAp implements BatchMemory {
   private blockWrites(address: u32, data: Uint8Array, width: Width): readonly ApOp[] {
     return this.blocks(address, data.length, width, (part) => {
       const bytes = data.subarray(part.address - address, part.address - address + part.count);
-      return { op: "write", address: DRW.address, words: wordsForLanes(part.address, bytes, width) };
+      return { op: "write", address: DRW.address, words: wordsForByteLanes(part.address, bytes, width) };
     });
   }
 
@@ -157,9 +157,9 @@ function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly thro
 function singleAccess(op: MemoryOp, through: number): ApOp {
   const { address, width } = op;
   if (op.op === "read") return { op: "read", address: through, count: 1 };
-  const value = toLanes(op.value, address, width);
+  const value = toByteLanes(op.value, address, width);
   if (op.op === "write") return write(through, value);
-  return { op: "until", address: through, mask: toLanes(op.mask, address, width), value };
+  return { op: "until", address: through, mask: toByteLanes(op.mask, address, width), value };
 }
 
 function split(address: u32, count: number, most: number): readonly Part[] {

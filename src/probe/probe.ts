@@ -62,5 +62,5 @@ export interface DapPort {
   /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
   /** How many reads or writes fit one turn to the probe and back; a caller that wants few turns batches this many. */
-  readonly transfersPerTurn: number;
+  readonly transfersPerRoundTrip: number;
 }

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
-import type { FlashFault, FlashLaunch, LaunchObserver, LaunchOrders } from "./chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./chip/flash/flash-engine.ts";
 import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
@@ -257,7 +257,7 @@ export class Board implements TargetWire, ApBus {
     return this.faults.take(exempt ? GARBLINGS : DAP_FAULTS)?.kind as DapFault | undefined;
   }
 
-  private launched(launch: FlashLaunch): LaunchOrders {
+  private launched(launch: FlashLaunch): LaunchFaults {
     this.faults.reach("ftfe", launch.start);
     const fault = this.faults.take(FLASH_FAULTS)?.kind as FlashFault | undefined;
     const point = this.cutPoint(launch);

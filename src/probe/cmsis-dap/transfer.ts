@@ -73,10 +73,10 @@ function rowOutcome(answer: ByteReader, transfers: readonly SwdTransfer[], done:
   if (done > transfers.length || (ack === "ok" && done < transfers.length))
     throw new RangeError(`${done} of ${transfers.length} transfers done, acknowledged ${ack}`);
   const reads = transfers.slice(0, done).filter(({ word }) => word === undefined).length;
-  const isOwed = ack !== "ok" && isPosted(transfers[done - 1]);
-  const words = Array.from({ length: reads - (isOwed ? 1 : 0) }, () => answer.u32le());
+  const isPending = ack !== "ok" && isPosted(transfers[done - 1]);
+  const words = Array.from({ length: reads - (isPending ? 1 : 0) }, () => answer.u32le());
   // Whether the probe got the owed value depends on where it failed; it is fetched again anyway.
-  if (isOwed && answer.left >= 4) answer.skip(4);
+  if (isPending && answer.left >= 4) answer.skip(4);
   return { done, ack, words };
 }
 

@@ -15,9 +15,9 @@ const LICENSES = { offset: 0x80, length: 0x20 } as const;
  * two answers contradict each other, which is how answers that belong to other questions show.
  */
 export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabilities> {
-  const few = await link.ask(CAPABILITIES, io);
+  const few = await link.transact(CAPABILITIES, io);
   if (!new Capabilities(few).has("GET_CAPS_EX")) return new Capabilities(few);
-  const all = await link.ask(CAPABILITIES_EX, io);
+  const all = await link.transact(CAPABILITIES_EX, io);
   if (!equalBytes(all.subarray(0, 4), few)) throw beside("the capabilities contradict each other");
   return new Capabilities(all);
 }
@@ -33,8 +33,8 @@ export async function readIdentity(
   can: Capabilities,
   io: Io,
 ): Promise<ProbeInfo> {
-  const hardware = can.has("GET_HW_VERSION") ? await link.ask(HARDWARE_VERSION, io) : undefined;
-  const licenses = can.has("READ_CONFIG") ? licensesIn(await link.ask(READ_CONFIG, io)) : [];
+  const hardware = can.has("GET_HW_VERSION") ? await link.transact(HARDWARE_VERSION, io) : undefined;
+  const licenses = can.has("READ_CONFIG") ? licensesIn(await link.transact(READ_CONFIG, io)) : [];
   return {
     driver: "jlink",
     vendorId: device.vendorId,
@@ -49,7 +49,7 @@ export async function readIdentity(
 
 /** Asks for the firmware's line, the first question on a fresh pipe; throws `probe-protocol` where it is no text. */
 export async function readFirmware(link: JLinkLink, io: Io): Promise<string> {
-  const text = await link.ask(VERSION, io);
+  const text = await link.transact(VERSION, io);
   if (!/^[\x20-\x7e]+$/.test(text)) throw beside("its version is no text");
   return text;
 }

@@ -7,7 +7,7 @@ import { isVendorInterface } from "../../usb/bulk-interface.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import { swdPort } from "../swd/swd-lane.ts";
+import { swdPort } from "../swd/swd-link.ts";
 import type { Capabilities } from "./capabilities.ts";
 import {
   AVAILABLE_INTERFACES,
@@ -15,7 +15,7 @@ import {
   JLINK_INTERFACE,
   type JLinkSpeeds,
   type JLinkState,
-  PIN_ORDERS,
+  PIN_COMMANDS,
   SELECT_INTERFACE,
   SET_SPEED,
   SPEEDS,
@@ -75,7 +75,7 @@ export class JLinkProbe implements Probe {
     const name = [device.productName ?? "J-Link", serialFrom(device.serialNumber ?? "")].join(" ").trim();
     const link = new JLinkLink(pipe, clock, name);
     try {
-      return new JLinkProbe(link, clock, await askFacts(link, device, io));
+      return new JLinkProbe(link, clock, await readFacts(link, device, io));
     } catch (error) {
       await link.close().catch(() => {});
       throw error;
@@ -100,13 +100,13 @@ export class JLinkProbe implements Probe {
 
   async setSpeed(hz: number, io: Io = {}): Promise<number> {
     const real = realSpeed(this.facts.speeds, hz);
-    await this.link.ask(SET_SPEED, io, real.kHz);
+    await this.link.transact(SET_SPEED, io, real.kHz);
     return real.hz;
   }
 
   async setPins(pins: Partial<Record<PinName, 0 | 1>>, io: Io = {}): Promise<PinLevels> {
     for (const [name, level] of Object.entries(pins) as [PinName, 0 | 1][]) {
-      await this.link.ask(PIN_ORDERS[name][level], io);
+      await this.link.transact(PIN_COMMANDS[name][level], io);
     }
     return (await this.state(io)).pins;
   }
@@ -117,13 +117,13 @@ export class JLinkProbe implements Probe {
 
   /** Supply and pins in one question. */
   state(io: Io = {}): Promise<JLinkState> {
-    return this.link.ask(STATE, io);
+    return this.link.transact(STATE, io);
   }
 
   /** Gives the registration back, as far as the probe still answers, and closes the device. */
   async close(): Promise<void> {
     try {
-      if (this.facts.handle !== undefined) await this.link.ask(UNREGISTER, {}, this.facts.handle);
+      if (this.facts.handle !== undefined) await this.link.transact(UNREGISTER, {}, this.facts.handle);
     } catch {
       // A probe that failed before cannot take its registration back; closing is all that is left.
     }
@@ -133,22 +133,22 @@ export class JLinkProbe implements Probe {
   /** SELECT_IF may set the speed back, so it comes first. */
   private async selectSwd(io: Io): Promise<void> {
     if (!this.facts.can.has("SELECT_IF")) throw unsupported("this J-Link knows JTAG only");
-    const available = await this.link.ask(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
+    const available = await this.link.transact(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
     if (((available >>> JLINK_INTERFACE.swd) & 1) === 0) throw unsupported("this J-Link has no SWD");
-    await this.link.ask(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
+    await this.link.transact(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
   }
 }
 
 /** Order matters little to the probe, but firmware first tells a J-Link from something else at once. */
-async function askFacts(link: JLinkLink, device: NamedDevice, io: Io): Promise<Facts> {
+async function readFacts(link: JLinkLink, device: NamedDevice, io: Io): Promise<Facts> {
   const firmware = await readFirmware(link, io);
   const can = await readCapabilities(link, io);
   return {
     can,
     info: await readIdentity(link, device, firmware, can, io),
-    speeds: can.has("SPEED_INFO") ? await link.ask(SPEEDS, io) : DEFAULT_SPEEDS,
-    freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.ask(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
-    handle: can.has("REGISTER") ? await link.ask(REGISTER, io, 0) : undefined,
+    speeds: can.has("SPEED_INFO") ? await link.transact(SPEEDS, io) : DEFAULT_SPEEDS,
+    freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.transact(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
+    handle: can.has("REGISTER") ? await link.transact(REGISTER, io, 0) : undefined,
   };
 }
 

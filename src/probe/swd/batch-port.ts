@@ -6,9 +6,9 @@ import type { DapOp, DapPort, DapReg } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import { BatchProgress } from "./batch-progress.ts";
 import { assertOverrun, staysInBank0 } from "./overrun.ts";
-import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "./swd-plan.ts";
+import { pollTransfers, planBatch, type SwdStep, type SwdUntil } from "./swd-plan.ts";
 import type { SwdTransfer } from "./swd-transfer.ts";
-import type { Reached, TransferLane } from "./transfer-lane.ts";
+import type { RunResult, TransferLink } from "./transfer-link.ts";
 
 /** How long a target may answer WAIT to one transfer, in milliseconds, unless the caller's deadline is earlier. */
 const WAIT_MS = 1000;
@@ -20,7 +20,7 @@ const UNTIL_MS = 1000;
 const POLL = { everyUs: 0, patientAfterUs: 250_000, what: "a debug register" } as const;
 
 /** Reads that a poll sends in one turn: about 0.1 ms of the wire at 4 MHz, so that they cost no more than the turn. */
-const LOOKS_PER_TURN = 8;
+const POLLS_PER_ROUND_TRIP = 8;
 
 const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 
@@ -42,23 +42,23 @@ const GIVE_UP = ABORT.of({ ORUNERRCLR: 1, DAPABORT: 1 });
  * probe that can be used.
  */
 export class BatchPort implements DapPort {
-  readonly transfersPerTurn: number;
-  private readonly lane: TransferLane;
+  readonly transfersPerRoundTrip: number;
+  private readonly link: TransferLink;
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
   /** Whether the batch under way leaves CTRL/STAT in reach. */
-  private seesFlags = false;
+  private canReadFlags = false;
 
-  constructor(lane: TransferLane, clock: Clock) {
-    this.lane = lane;
+  constructor(link: TransferLink, clock: Clock) {
+    this.link = link;
     this.clock = clock;
-    this.transfersPerTurn = lane.transfersPerTurn;
+    this.transfersPerRoundTrip = link.transfersPerRoundTrip;
   }
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
-    const plan = planBatch(ops, this.dpBank, this.lane.posted);
-    this.seesFlags = staysInBank0(ops, this.dpBank);
+    const plan = planBatch(ops, this.dpBank, this.link.posted);
+    this.canReadFlags = staysInBank0(ops, this.dpBank);
     const progress = new BatchProgress(plan.words);
     for (const step of plan.steps) await this.runStep(step, progress, io);
     this.dpBank = plan.dpBank;
@@ -69,16 +69,16 @@ export class BatchPort implements DapPort {
   async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
     this.overrunDetection = false;
     this.dpBank = 0;
-    await this.lane.clockOut(bits, count, io);
+    await this.link.clockOut(bits, count, io);
   }
 
   /** The first looks of a poll go out with what stands before it: often the value is there already. */
   private async runStep({ transfers, goal }: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
-    progress.aim(goal);
-    const { looksPerTurn, posted } = this.lane;
-    const looks = goal ? lookTransfers(goal, Math.min(LOOKS_PER_TURN, looksPerTurn), posted) : [];
+    progress.setGoal(goal);
+    const { pollsPerRoundTrip, posted } = this.link;
+    const looks = goal ? pollTransfers(goal, Math.min(POLLS_PER_ROUND_TRIP, pollsPerRoundTrip), posted) : [];
     await this.runAll([...transfers, ...looks], progress, io);
-    if (goal && !progress.met) await this.poll(goal, looks, progress, io);
+    if (goal && !progress.goalReached) await this.poll(goal, looks, progress, io);
   }
 
   /** Sends transfers stretch by stretch; a WAIT is tried again from where it struck, anything else ends the batch. */
@@ -89,7 +89,7 @@ export class BatchPort implements DapPort {
       // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
       const limits = waitEnds === undefined ? io : { signal: io.signal };
       checkIo(this.clock, limits, "the transfers of a batch");
-      const { done, ack, owed } = await this.send(todo, at, waitEnds !== undefined, progress, limits);
+      const { done, ack, pending } = await this.send(todo, at, waitEnds !== undefined, progress, limits);
       if (done > at) waitEnds = undefined;
       at = done;
       if (ack === "ok") continue;
@@ -98,7 +98,7 @@ export class BatchPort implements DapPort {
       const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
       await this.recover(ack, giveUp);
       if (giveUp) throw progress.failure(transfers, at, ack);
-      if (owed) fetchAgain(todo, --at);
+      if (pending) fetchAgain(todo, --at);
     }
   }
 
@@ -109,11 +109,11 @@ export class BatchPort implements DapPort {
     isRetry: boolean,
     progress: BatchProgress,
     io: Io,
-  ): Promise<Reached> {
+  ): Promise<RunResult> {
     const { overrunDetection } = this;
     const check = () => checkIo(this.clock, io, "the transfers of a batch");
-    const to = isRetry ? at + 1 : stretchEnd(todo, at);
-    const reached = await this.lane.send({ transfers: todo, from: at, to, overrunDetection, check }, progress, io);
+    const to = isRetry ? at + 1 : runEnd(todo, at);
+    const reached = await this.link.send({ transfers: todo, from: at, to, overrunDetection, check }, progress, io);
     const isOn = todo.slice(at, reached.done).some((transfer) => transfer.startsOverrunDetection);
     if (isOn) this.overrunDetection = true;
     return reached;
@@ -121,14 +121,14 @@ export class BatchPort implements DapPort {
 
   /** What is to be done again must not have been done already. Throws `probe-protocol`. */
   private async confirmWait(): Promise<void> {
-    if (this.overrunDetection && this.seesFlags) assertOverrun(await this.lane.lookAtFlags());
+    if (this.overrunDetection && this.canReadFlags) assertOverrun(await this.link.readFlags());
   }
 
   /** Brings the line back to where the next request is understood. */
   private async recover(failed: Exclude<DapAck, "ok">, giveUp: boolean): Promise<void> {
     if (failed === "parity") return;
-    if (failed === "none" || !this.overrunDetection) await this.lane.resynchronise();
-    else await this.lane.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
+    if (failed === "none" || !this.overrunDetection) await this.link.resynchronise();
+    else await this.link.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
   }
 
   private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
@@ -136,7 +136,7 @@ export class BatchPort implements DapPort {
     try {
       await pollUntil(this.clock, { ...bounded, ...POLL }, async () => {
         await this.runAll(looks, progress, { signal: io.signal });
-        return progress.met ? true : undefined;
+        return progress.goalReached ? true : undefined;
       });
     } catch (error) {
       throw error instanceof WaitError && error.code === "timeout" ? progress.timeout(goal, error) : error;
@@ -145,7 +145,7 @@ export class BatchPort implements DapPort {
 }
 
 /** An ABORT begins a stretch of its own: it would let through what stands behind a failure. */
-function stretchEnd(todo: readonly SwdTransfer[], at: number): number {
+function runEnd(todo: readonly SwdTransfer[], at: number): number {
   const abort = todo.findIndex((transfer, i) => i > at && isAbort(transfer));
   return abort < 0 ? todo.length : abort;
 }
@@ -158,6 +158,6 @@ const isAbort = ({ reg, word }: SwdTransfer): boolean =>
  * access again would move TAR on.
  */
 function fetchAgain(todo: SwdTransfer[], at: number): void {
-  const { op, word, answers } = todo[at];
-  todo[at] = { reg: READ_BUFFER, op, ...(word === undefined && { answers }) };
+  const { op, word, result } = todo[at];
+  todo[at] = { reg: READ_BUFFER, op, ...(word === undefined && { result }) };
 }

@@ -11,7 +11,7 @@ export interface SwdUntil {
   /** Index of the operation in the batch. */
   readonly op: number;
   /** Which word of the batch's result is the last value read. */
-  readonly answers: number;
+  readonly result: number;
 }
 
 /** Part of a batch: transfers that need no decision in between, and then perhaps a poll. */
@@ -49,13 +49,13 @@ export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedR
 }
 
 /** The transfers that look `count` times for a goal; all of them bring the goal's word. */
-export function lookTransfers(goal: SwdUntil, count: number, posted: PostedReads = "on the wire") {
-  const { reg, op, answers } = goal;
-  if (posted === "by the probe") return Array.from({ length: count }, (): SwdTransfer => ({ reg, op, answers }));
+export function pollTransfers(goal: SwdUntil, count: number, posted: PostedReads = "on the wire") {
+  const { reg, op, result } = goal;
+  if (posted === "by the probe") return Array.from({ length: count }, (): SwdTransfer => ({ reg, op, result }));
   const looks = Array.from({ length: count }, (_, i): SwdTransfer => {
-    return { reg, op, answers: reg.port === "ap" && i === 0 ? undefined : answers };
+    return { reg, op, result: reg.port === "ap" && i === 0 ? undefined : result };
   });
-  return reg.port === "ap" ? [...looks, { reg: READ_BUFFER, op, answers }] : looks;
+  return reg.port === "ap" ? [...looks, { reg: READ_BUFFER, op, result }] : looks;
 }
 
 class Planner {
@@ -65,7 +65,7 @@ class Planner {
   private dpBank: number;
   private readonly unposted: boolean;
   /** The last AP access while its outcome is not yet fetched. */
-  private open: { readonly op: number; readonly answers?: number } | undefined;
+  private open: { readonly op: number; readonly result?: number } | undefined;
 
   constructor(dpBank: number, posted: PostedReads) {
     this.dpBank = dpBank;
@@ -86,22 +86,22 @@ class Planner {
   private addReads(reg: DapReg, count: number, op: number): void {
     if (reg.port === "dp") this.settleRead();
     for (let i = 0; i < count; i++) {
-      const answers = this.words++;
-      if (reg.port === "dp") this.transfers.push({ reg, op, answers });
-      else if (this.unposted) this.settledRead(reg, op, answers);
-      else this.postRead(reg, op, answers);
+      const result = this.words++;
+      if (reg.port === "dp") this.transfers.push({ reg, op, result });
+      else if (this.unposted) this.settledRead(reg, op, result);
+      else this.postRead(reg, op, result);
     }
   }
 
   /** The probe fetches the value, and with it the outcome of every access before. */
-  private settledRead(reg: DapReg, op: number, answers: number): void {
-    this.transfers.push({ reg, op, answers });
+  private settledRead(reg: DapReg, op: number, result: number): void {
+    this.transfers.push({ reg, op, result });
     this.open = undefined;
   }
 
-  private postRead(reg: DapReg, op: number, answers: number): void {
-    this.transfers.push({ reg, op, answers: this.open?.answers });
-    this.open = { op, answers };
+  private postRead(reg: DapReg, op: number, result: number): void {
+    this.transfers.push({ reg, op, result: this.open?.result });
+    this.open = { op, result };
   }
 
   private addWrites(reg: DapReg, words: ArrayLike<u32>, op: number): void {
@@ -118,7 +118,7 @@ class Planner {
   }
 
   private addUntil(reg: DapReg, mask: u32, value: u32, op: number): void {
-    this.closeStep({ reg, mask, value, op, answers: this.words++ });
+    this.closeStep({ reg, mask, value, op, result: this.words++ });
   }
 
   private closeStep(goal?: SwdUntil): void {
@@ -128,7 +128,7 @@ class Planner {
   }
 
   private settleRead(): void {
-    if (this.open?.answers !== undefined) this.settle();
+    if (this.open?.result !== undefined) this.settle();
   }
 
   private settle(): void {

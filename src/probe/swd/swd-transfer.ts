@@ -11,13 +11,13 @@ export interface SwdTransfer {
   /** Index of the operation in the batch on whose behalf this transfer goes out. */
   readonly op: number;
   /** Which word of the batch's result this transfer's data is: AP reads bring the value of the one before. */
-  readonly answers?: number | undefined;
+  readonly result?: number | undefined;
   /** A write of CTRL/STAT after which every transfer may have a fixed data phase. */
   readonly startsOverrunDetection?: boolean;
 }
 
 /** What came back for one transfer; `word` is 0 for writes and for anything but `ok`. */
-export interface SwdAnswer {
+export interface SwdResponse {
   readonly ack: DapAck;
   readonly word: u32;
 }
@@ -47,7 +47,7 @@ export function encodeTransfer(writer: SwdBitWriter, { reg, word }: SwdTransfer)
 }
 
 /** Reads one transfer's answer from the sampled bits, its first clock being `at`; the acknowledge is looked at first. */
-export function decodeTransfer(sampled: Uint8Array, at: number, read: boolean): SwdAnswer {
+export function decodeTransfer(sampled: Uint8Array, at: number, read: boolean): SwdResponse {
   const ack = ACKS[takeBits(sampled, at + SAMPLED.ack, 3)] ?? "none";
   if (ack !== "ok" || !read) return { ack, word: 0 };
   const word = takeBits(sampled, at + SAMPLED.data, 32);

@@ -199,8 +199,8 @@ export class Mk24Chip implements Mk24, SavableChip {
         this.runner.catchUp();
         return this.bus.write(address, size, value, "core");
       },
-      steadyUntil: (address: u32, size: AccessSize) =>
-        this.bus.isSteady(address, size) ? this.runner.cyclesBeforeEvent() : 0,
+      stableUntil: (address: u32, size: AccessSize) =>
+        this.bus.isStable(address, size) ? this.runner.cyclesBeforeEvent() : 0,
     };
     const hooks = {
       resetRequested: (kind: "system" | "core" | "lockup") => this.resetRequested(kind),

@@ -27,7 +27,7 @@ export interface CpuBus {
    * Until when, in `Cpu.cycles`, reads of what has just been read would answer the same and change nothing: the first cycle
    * at which that is not known. 0 where it never is.
    */
-  steadyUntil(address: u32, size: AccessSize): number;
+  stableUntil(address: u32, size: AccessSize): number;
 }
 
 /** What the core asks of the chip around it. */

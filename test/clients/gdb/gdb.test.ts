@@ -7,7 +7,7 @@ import { type Bench, BOARD, openBench } from "../openocd/bench.ts";
 import { asText, flashedWith } from "../boards.ts";
 import { compile } from "./compile.ts";
 import { opening, stepping, traceIn } from "./scripts.ts";
-import { expectStory, storyOfDebuggee } from "./story.ts";
+import { expectDebugSession, debuggeeCommands } from "./debug-session.ts";
 
 const OPENOCD_PORT = 3333;
 const QEMU_PORT = 1234;
@@ -43,8 +43,8 @@ describeApart(
   }
 
   it("loads into flash, stops in flash and RAM and at a change, sees floats, and tells a HardFault's way", async () => {
-    const output = await gdb(storyOfDebuggee(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
-    expectStory(output);
+    const output = await gdb(debuggeeCommands(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
+    expectDebugSession(output);
     expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
   });
 

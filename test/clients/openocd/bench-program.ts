@@ -168,11 +168,11 @@ async function dial(port: number, { child, output }: Started): Promise<Socket> {
 
 async function answer(line: string): Promise<void> {
   const { id, call, args } = JSON.parse(line) as { id: number; call: keyof BenchCalls; args: never[] };
-  const said = await (CALLS[call] as (...args: never[]) => Promise<unknown>)(...args).then(
+  const response = await (CALLS[call] as (...args: never[]) => Promise<unknown>)(...args).then(
     (value) => ({ id, value }),
     (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
   );
-  process.stdout.write(`${JSON.stringify(said)}\n`);
+  process.stdout.write(`${JSON.stringify(response)}\n`);
 }
 
 bringLoopbackUp();

@@ -25,7 +25,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
   });
 
   /** What OpenOCD says to these commands on a board with the bootloader, halted at its reset vector. */
-  async function says(...commands: readonly string[]): Promise<string> {
+  async function outputOf(...commands: readonly string[]): Promise<string> {
     await bench.ask("board", BOARD, flashed);
     const { code, output } = await bench.openocd(["init", "reset init", ...commands]);
     expect(code, output).toBe(0);
@@ -35,7 +35,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
   const flashByte = async (address: number) => Buffer.from(await bench.ask("peek", address, 1), "base64")[0];
 
   it("recognises chip and core, and stops the watchdog by code of its own", async () => {
-    const output = await says("mdw 0xe00ff000 8");
+    const output = await outputOf("mdw 0xe00ff000 8");
     expect(output).toContain("VTarget = 3.314 V");
     expect(output).toContain("SWD DPIDR 0x2ba01477");
     expect(output).toContain("Cortex-M4 r0p1 processor detected");
@@ -49,7 +49,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
   });
 
   it("checks what is erased, and erases sectors in their own time", async () => {
-    const output = await says(
+    const output = await outputOf(
       "flash erase_check 0",
       "flash erase_check 1",
       "flash erase_sector 0 5 18",
@@ -63,14 +63,14 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
 
   it("dumps what was flashed", async () => {
     const file = join(folder, "dump.bin");
-    await says(`dump_image ${file} 0 77252`, "verify_image examples/k24-bootloader/bootloader-open.elf");
+    await outputOf(`dump_image ${file} 0 77252`, "verify_image examples/k24-bootloader/bootloader-open.elf");
     expect(readFileSync(file).equals(readFileSync(`${FOLDER}/bootloader-open.raw.bin`))).toBe(true);
   });
 
   /** Writes and verifies a file of the example firmware under one setting of the configuration field's source. */
   async function write(source: "protection" | "write", name: string): Promise<string> {
     const file = `${FOLDER}/${name}`;
-    return says(
+    return outputOf(
       "flash erase_sector 0 0 18",
       `kinetis fcf_source ${source}`,
       `flash write_image erase ${file}`,

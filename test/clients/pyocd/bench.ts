@@ -66,12 +66,12 @@ const run = (args: readonly string[], cwd: string): Promise<Ran> =>
 const printed = (child: ChildProcess, what: string): Promise<void> =>
   new Promise((resolve, reject) => {
     let output = "";
-    const hear = (bytes: Buffer) => {
+    const collect = (bytes: Buffer) => {
       output += bytes.toString();
       if (output.includes(what)) resolve();
     };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
     child.once("close", () => reject(new Error(output))).once("error", reject);
   });
 

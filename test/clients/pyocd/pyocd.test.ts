@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { example } from "../../support/board.ts";
 import { compile } from "../gdb/compile.ts";
-import { expectStory, runGdb, storyOfDebuggee } from "../gdb/story.ts";
+import { expectDebugSession, runGdb, debuggeeCommands } from "../gdb/debug-session.ts";
 import { describeWith } from "../judges.ts";
 import { flashedWith } from "../boards.ts";
 import { type Bench, openBench } from "./bench.ts";
@@ -143,6 +143,6 @@ describeWith(
     const elf = compile("debuggee", folder);
     // pyOCD's map of the K64F leaves the core's own registers out, and GDB wants FPCCR to unwind.
     const reset = ["set mem inaccessible-by-default off", "monitor reset halt"];
-    expectStory(await runGdb(folder, storyOfDebuggee(elf, await gdbserver(), reset)));
+    expectDebugSession(await runGdb(folder, debuggeeCommands(elf, await gdbserver(), reset)));
   });
 });

@@ -29,7 +29,7 @@ describe("connecting", () => {
       code: "dp-no-target",
       cause: { code: "dap-no-ack" },
     });
-    expect(target.turns.filter(({ count }) => count === 136).length).toBe(3);
+    expect(target.roundTrips.filter(({ count }) => count === 136).length).toBe(3);
   });
 
   it("does not mind one lost answer", async () => {

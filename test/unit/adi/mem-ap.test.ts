@@ -46,7 +46,7 @@ describe("widths and lanes", () => {
     await expect(memory.write(address, new Uint8Array(count), width)).rejects.toMatchObject({
       code: "memory-alignment",
     });
-    expect(target.turns.length).toBe(0);
+    expect(target.roundTrips.length).toBe(0);
   });
 
   it("nothing is nothing", async () => {
@@ -60,9 +60,9 @@ describe("round trips", () => {
     const { memory, target } = await connectedLab();
     const data = Uint8Array.from({ length: 65536 }, (_, i) => i ^ (i >> 8));
     await memory.write(0x2000_0000, data, 32);
-    expect(target.turns.length).toBe(12);
+    expect(target.roundTrips.length).toBe(12);
     expect(await memory.read(0x2000_0000, data.length, 32)).toEqual(data);
-    expect(target.turns.length).toBe(24);
+    expect(target.roundTrips.length).toBe(24);
   });
 
   it("a batch of unrelated accesses is one turn", async () => {
@@ -74,7 +74,7 @@ describe("round trips", () => {
       { op: "read", address: 0x4005_2000, width: 16 },
     ];
     expect([...(await memory.run(ops))]).toEqual([0, 0]);
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
   });
 });
 

@@ -14,7 +14,7 @@ async function setUp(change: (fake: FakeCore) => void = () => {}) {
   };
   const core = await CortexCore.open(fake, fake.clock, { resetPin });
   change(fake);
-  fake.turns = 0;
+  fake.roundTrips = 0;
   return { fake, core };
 }
 
@@ -85,7 +85,7 @@ describe("halt, resume, step", () => {
     await core.halt();
     await core.resume();
     expect(fake.log).toEqual(["3", "1"]);
-    expect(fake.turns).toBe(2);
+    expect(fake.roundTrips).toBe(2);
   });
 
   it("a core that does not halt is an error after two seconds", async () => {
@@ -132,14 +132,14 @@ describe("registers", () => {
     const { core, fake } = await setUp(halted);
     for (const selector of SELECTORS) fake.registers.set(selector, 0x1000 + selector);
     expect(await core.readRegisters(ALL)).toEqual(SELECTORS.map((selector) => 0x1000 + selector));
-    expect(fake.turns).toBe(1);
+    expect(fake.roundTrips).toBe(1);
   });
 
   it("are written in one turn, however many", async () => {
     const { core, fake } = await setUp(halted);
     await core.writeRegisters({ R0: 1, PC: 0x100, S31: 0xffffffff });
     expect([0, 15, 95].map((selector) => fake.registers.get(selector))).toEqual([1, 0x100, 0xffffffff]);
-    expect(fake.turns).toBe(1);
+    expect(fake.roundTrips).toBe(1);
   });
 
   it("of a slow core are asked for again one by one", async () => {

@@ -54,7 +54,7 @@ const parity = (word: number) => [...(word >>> 0).toString(2)].filter((digit) =>
  */
 export class FakeTarget implements SwdWire {
   maxClocks = 65535;
-  readonly turns: SwdBits[] = [];
+  readonly roundTrips: SwdBits[] = [];
   readonly requests: Request[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
@@ -79,7 +79,7 @@ export class FakeTarget implements SwdWire {
   }
 
   async exchange(bits: SwdBits): Promise<Uint8Array> {
-    this.turns.push({ ...bits, direction: bits.direction.slice(), output: bits.output.slice() });
+    this.roundTrips.push({ ...bits, direction: bits.direction.slice(), output: bits.output.slice() });
     this.clock.pass(MILLISECOND);
     const sampled = new Uint8Array(Math.ceil(bits.count / 8)).fill(0xff);
     const out = (i: number) => (bits.output[i >> 3] >> (i & 7)) & 1;

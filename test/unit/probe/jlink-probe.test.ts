@@ -208,8 +208,8 @@ describe("small readings", () => {
     [3_500_000, 3500, 3_200_000],
     [99_000_000, 4000, 4_000_000],
     [1_000, 1, 1_000],
-  ])("a wish of %i Hz is sent as %i kHz and really is %i Hz", (wish, kHz, hz) => {
-    expect(realSpeed({ baseHz: 16_000_000, minDivider: 4 }, wish)).toEqual({ kHz, hz });
+  ])("a wish of %i Hz is sent as %i kHz and really is %i Hz", (requested, kHz, hz) => {
+    expect(realSpeed({ baseHz: 16_000_000, minDivider: 4 }, requested)).toEqual({ kHz, hz });
   });
 
   it("no speed below 1 kHz", () => {

@@ -5,7 +5,7 @@ import { codeOf } from "../../../src/base/errors.ts";
 import type { DapOp, DapReg } from "../../../src/probe/probe.ts";
 import { DapError } from "../../../src/probe/probe-error.ts";
 import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
-import { swdPort } from "../../../src/probe/swd/swd-lane.ts";
+import { swdPort } from "../../../src/probe/swd/swd-link.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeRam, FakeTarget, type Script } from "./fake-target.ts";
 
@@ -26,7 +26,7 @@ async function connected(script?: Script, ram = new FakeRam()) {
   const all = setUp(script, ram);
   await all.port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
   await all.port.transfer([read(dp(0)), ...POWER_UP]);
-  all.target.turns.length = 0;
+  all.target.roundTrips.length = 0;
   return all;
 }
 
@@ -55,7 +55,7 @@ describe("overrun detection", () => {
     const { target, port } = setUp();
     await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
     await port.transfer([read(dp(0)), write(dp(8), 0), write(dp(4), 0x50000000), read(dp(4), 10)]);
-    expect(target.turns.map(({ count }) => count)).toEqual([136, 54, 54, 54, 46 * 10 + 8]);
+    expect(target.roundTrips.map(({ count }) => count)).toEqual([136, 54, 54, 54, 46 * 10 + 8]);
   });
 
   it("is not set in another bank's register", async () => {
@@ -105,22 +105,22 @@ describe("AP reads", () => {
 describe("turns", () => {
   it("carry 1424 transfers each where the probe has room", async () => {
     const { port, target } = await connected();
-    expect(port.transfersPerTurn).toBe(1424);
+    expect(port.transfersPerRoundTrip).toBe(1424);
     await port.transfer([...at(0), write(ap(12), ...new Uint32Array(2845))]);
-    expect(target.turns.length).toBe(2);
+    expect(target.roundTrips.length).toBe(2);
   });
 
   it("follow the probe's memory", async () => {
     const clock = new FakeClock();
     const target = new FakeTarget(clock);
     target.maxClocks = 8168;
-    expect(swdPort(target, clock).transfersPerTurn).toBe(177);
+    expect(swdPort(target, clock).transfersPerRoundTrip).toBe(177);
   });
 
   it("begin anew with an ABORT, which would let through what stands behind a failure", async () => {
     const { port, target } = await connected();
     await port.transfer([write(ap(4), 0), write(dp(0), 0x1e), write(ap(4), 4)]);
-    expect(target.turns.length).toBe(2);
+    expect(target.roundTrips.length).toBe(2);
   });
 });
 
@@ -282,7 +282,7 @@ describe("until", () => {
   it("looks for the first time in the turn of what stands before it", async () => {
     const { port, target } = await connected(undefined, counting());
     await port.transfer([...at(0), until(7, 7)]);
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
   });
 
   it("lets go on with what comes after", async () => {
@@ -303,7 +303,7 @@ describe("calling off", () => {
     };
     const work = port.transfer([...at(0), write(ap(12), ...new Uint32Array(5000))], { signal: controller.signal });
     await expect(work).rejects.toMatchObject({ code: "aborted" });
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
     expect([...(await port.transfer([read(dp(0))]))]).toEqual([0x2ba01477]);
   });
 });

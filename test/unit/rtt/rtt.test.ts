@@ -21,22 +21,22 @@ const text = (bytes: Iterable<number>) => String.fromCharCode(...bytes);
 
 describe("RTT", () => {
   it("carries everything both ways, in order, whoever is faster", async () => {
-    const turns = fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(10)), { maxLength: 40 });
+    const rounds = fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(10)), { maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(turns, async (all) => {
+      fc.asyncProperty(rounds, async (all) => {
         const { ram, up, down, rtt } = await found();
-        const [sent, heard, said, taken]: number[][] = [[], [], [], []];
+        const [sent, received, written, taken]: number[][] = [[], [], [], []];
         for (const [upward, downward, takes] of all) {
           const bytes = Array.from({ length: upward }, (_, i) => (sent.length + i) & 0xff);
           sent.push(...bytes.slice(0, targetWrites(ram, up, bytes)));
           await rtt.look();
-          heard.push(...(await rtt.read(0)));
-          const words = Array.from({ length: downward }, (_, i) => (said.length * 7 + i) & 0xff);
-          said.push(...words.slice(0, await rtt.write(0, Uint8Array.from(words))));
+          received.push(...(await rtt.read(0)));
+          const words = Array.from({ length: downward }, (_, i) => (written.length * 7 + i) & 0xff);
+          written.push(...words.slice(0, await rtt.write(0, Uint8Array.from(words))));
           taken.push(...targetReads(ram, down, takes));
         }
-        expect(heard).toEqual(sent);
-        expect([...taken, ...targetReads(ram, down, 99)]).toEqual(said);
+        expect(received).toEqual(sent);
+        expect([...taken, ...targetReads(ram, down, 99)]).toEqual(written);
       }),
       { numRuns: 50 },
     );
@@ -99,7 +99,7 @@ describe("RTT", () => {
     const clock = new SetClock();
     const elsewhere = new Rtt(ram, clock, { ...PLACE, address: BASE });
     for (let i = 0; i < 5; i++, clock.time += 500 * MILLISECOND) expect(await elsewhere.look()).toBeUndefined();
-    expect(elsewhere.vainSearches).toBe(5);
+    expect(elsewhere.failedSearches).toBe(5);
     expect(await new Rtt(ram, clock, { ...PLACE, address: SETUP.at }).look()).toMatchObject({ address: SETUP.at });
   });
 
@@ -107,7 +107,7 @@ describe("RTT", () => {
     const ram = new Ram();
     const rtt = new Rtt(ram, new SetClock(), PLACE);
     for (let i = 0; i < 100; i++) await rtt.look();
-    expect(rtt.vainSearches).toBe(1);
+    expect(rtt.failedSearches).toBe(1);
     expect(ram.reads).toBeLessThan(10);
   });
 
@@ -130,12 +130,12 @@ describe("RTT", () => {
 });
 
 /** A line that always has something to say on channel 0. */
-const shout = (): RttLine & { readonly heard: number[] } => {
-  const heard: number[] = [];
+const shout = (): RttLine & { readonly received: number[] } => {
+  const received: number[] = [];
   return {
-    heard,
+    received,
     channels: new Set([0]),
-    take: (_, bytes) => void heard.push(...bytes),
+    take: (_, bytes) => void received.push(...bytes),
     waiting: () => Uint8Array.of(0x68, 0x69),
     sent: () => {},
   };
@@ -147,7 +147,7 @@ describe("a line", () => {
     targetWrites(ram, up, [0x79, 0x6f]);
     const line = shout();
     expect(await pump(rtt, line)).toMatchObject({ address: SETUP.at });
-    expect(text(line.heard)).toBe("yo");
+    expect(text(line.received)).toBe("yo");
     expect(text(targetReads(ram, down, 9))).toBe("hi");
   });
 

@@ -1,25 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAddress, parseSearchRanges } from "../../../src/rtt/place-text.ts";
-import { greeting, readFirst } from "../../../src/rtt/telnet.ts";
+import { banner, readFirst } from "../../../src/rtt/telnet.ts";
 
 const first = (text: string) => readFirst(new TextEncoder().encode(text));
-const wish = (text: string) => {
+const request = (text: string) => {
   const read = first(text);
-  return read.kind === "wish" ? read.wish : read.kind;
+  return read.kind === "request" ? read.request : read.kind;
 };
 
 describe("the first bytes of a client", () => {
-  it("may choose a channel", () => expect(wish("$$SEGGER_TELNET_ConfigStr=RTTCh;1$$")).toEqual({ channel: 1 }));
+  it("may choose a channel", () => expect(request("$$SEGGER_TELNET_ConfigStr=RTTCh;1$$")).toEqual({ channel: 1 }));
   it("may end their list with a semicolon", () =>
-    expect(wish("$$SEGGER_TELNET_ConfigStr=RTTCh;2;$$")).toEqual({ channel: 2 }));
+    expect(request("$$SEGGER_TELNET_ConfigStr=RTTCh;2;$$")).toEqual({ channel: 2 }));
   it("may say where the control block is", () =>
-    expect(wish("$$SEGGER_TELNET_ConfigStr=RTTCh;1;SetRTTAddr;0x20000010;$$")).toEqual({
+    expect(request("$$SEGGER_TELNET_ConfigStr=RTTCh;1;SetRTTAddr;0x20000010;$$")).toEqual({
       channel: 1,
       address: 0x20000010,
     }));
   it("may say where to search for it", () =>
-    expect(wish("$$SEGGER_TELNET_ConfigStr=SetRTTSearchRanges;0x10000000 0x1000, 0x20000000 0x2000;$$")).toEqual({
+    expect(request("$$SEGGER_TELNET_ConfigStr=SetRTTSearchRanges;0x10000000 0x1000, 0x20000000 0x2000;$$")).toEqual({
       ranges: [
         { start: 0x10000000, length: 0x1000 },
         { start: 0x20000000, length: 0x2000 },
@@ -27,7 +27,7 @@ describe("the first bytes of a client", () => {
     }));
   it("may carry input behind the wish", () => {
     const read = first("$$SEGGER_TELNET_ConfigStr=RTTCh;0$$hello");
-    expect(read.kind === "wish" && new TextDecoder().decode(read.rest)).toBe("hello");
+    expect(read.kind === "request" && new TextDecoder().decode(read.rest)).toBe("hello");
   });
   it("may come in pieces", () => {
     const whole = "$$SEGGER_TELNET_ConfigStr=RTTCh;1$$";
@@ -35,12 +35,12 @@ describe("the first bytes of a client", () => {
   });
   it("may be input at once", () => expect(first("$$hello").kind).toBe("input"));
   it("with a wish that nobody knows ask for nothing", () =>
-    expect(wish("$$SEGGER_TELNET_ConfigStr=Frob;1;RTTCh;x$$")).toEqual({}));
+    expect(request("$$SEGGER_TELNET_ConfigStr=Frob;1;RTTCh;x$$")).toEqual({}));
   it("that go on for ever are input", () =>
     expect(first(`$$SEGGER_TELNET_ConfigStr=${"a".repeat(2000)}`).kind).toBe("input"));
   it("are something, whatever they are", () => {
     const tail = fc.string({ maxLength: 40 });
-    fc.assert(fc.property(tail, (text) => void wish(`$$SEGGER_TELNET_ConfigStr=${text}$$`)));
+    fc.assert(fc.property(tail, (text) => void request(`$$SEGGER_TELNET_ConfigStr=${text}$$`)));
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void readFirst(bytes)));
   });
 });
@@ -60,7 +60,7 @@ describe("a place", () => {
 
 describe("the greeting", () => {
   it("has J-Link's three lines", () =>
-    expect(greeting("V7.86e", "SEGGER J-Link V9.30", "59304712")).toBe(
+    expect(banner("V7.86e", "SEGGER J-Link V9.30", "59304712")).toBe(
       "SEGGER J-Link V7.86e - Real time terminal output\r\nSEGGER J-Link V9.30, SN=59304712\r\nProcess: flashproof\r\n",
     ));
 });

@@ -24,7 +24,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
     done = true;
   };
   promise.then(mark, mark);
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+  for (let round = 0; round < 200; round++) await Promise.resolve();
   return done;
 }
 

@@ -95,8 +95,8 @@ describe("a control request", () => {
     const unit = state("cmsis-dap-v1");
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (setup) => {
-        const said = answerControl(setup, unit);
-        if (said.does === "answer") expect(said.data.length).toBeLessThanOrEqual(setup[6] | (setup[7] << 8));
+        const listed = answerControl(setup, unit);
+        if (listed.does === "answer") expect(listed.data.length).toBeLessThanOrEqual(setup[6] | (setup[7] << 8));
       }),
     );
   });

@@ -28,14 +28,14 @@ export interface FlashLaunch {
 export type FlashFault = "busy" | "badprog" | "ecc" | "mgstat";
 
 /** What the observer wants to happen to a launch. */
-export interface LaunchOrders {
+export interface LaunchFaults {
   readonly fault?: FlashFault;
   /** Cut the chip's power this long after the launch. */
   readonly cutAfter?: Picoseconds;
 }
 
 /** The observer of launches. */
-export type LaunchObserver = (launch: FlashLaunch) => LaunchOrders | undefined;
+export type LaunchObserver = (launch: FlashLaunch) => LaunchFaults | undefined;
 
 interface Running {
   readonly command: FlashCommand;
@@ -94,10 +94,10 @@ export class FlashEngine implements Stateful {
   start(command: FlashCommand, fccob: Uint8Array): void {
     this.abandonSuspended(this.prng);
     const duration = command.duration(FLASH_TIMES[this.speed], { fccob });
-    const orders = this.announce(command, fccob, duration);
-    if (orders.cutAfter !== undefined) this.timeline.set(POWER_CUT, this.timeline.now + orders.cutAfter);
-    this.run({ command, fccob, duration, done: 0, since: 0, fault: orders.fault ?? "" });
-    if (duration === 0 && orders.cutAfter === undefined) this.timeline.catchUp(this.timeline.now);
+    const faults = this.announce(command, fccob, duration);
+    if (faults.cutAfter !== undefined) this.timeline.set(POWER_CUT, this.timeline.now + faults.cutAfter);
+    this.run({ command, fccob, duration, done: 0, since: 0, fault: faults.fault ?? "" });
+    if (duration === 0 && faults.cutAfter === undefined) this.timeline.catchUp(this.timeline.now);
   }
 
   /** Stops a sector erase for now; answers whether there was one. */
@@ -143,7 +143,7 @@ export class FlashEngine implements Stateful {
     if (this.running) this.running = { ...this.running, fccob };
   }
 
-  private announce(command: FlashCommand, fccob: Uint8Array, duration: Picoseconds): LaunchOrders {
+  private announce(command: FlashCommand, fccob: Uint8Array, duration: Picoseconds): LaunchFaults {
     this.launches += 1;
     const { code, name } = command;
     const address = command === MASS_ERASE ? 0 : addressOf({ fccob });

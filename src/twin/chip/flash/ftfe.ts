@@ -69,7 +69,7 @@ export class Ftfe implements Peripheral {
     return value;
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 

@@ -56,7 +56,7 @@ export class Mcg implements Peripheral {
     return this.bank.read(offset, size);
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 

@@ -67,8 +67,8 @@ export function ppbWrite(core: Core, address: number, size: AccessSize, value: n
   if (!OWN_PAGES.has(pageOf(address))) return NOT_CPU;
   const at = (address & ~3) >>> 0;
   const shift = 8 * (address & 3);
-  const lanes = (maskOf(size) << shift) | 0;
-  const beside = size === 4 || strobes(at) ? 0 : readWord(core, at, master) & ~lanes;
-  writeWord(core, at, ((value << shift) & lanes) | beside, master);
+  const mask = (maskOf(size) << shift) | 0;
+  const beside = size === 4 || strobes(at) ? 0 : readWord(core, at, master) & ~mask;
+  writeWord(core, at, ((value << shift) & mask) | beside, master);
   return 0;
 }

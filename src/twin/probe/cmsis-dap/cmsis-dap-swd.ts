@@ -47,7 +47,7 @@ export class CmsisDapSwd {
   /** One transfer with the four request bits of DAP_Transfer. */
   transfer(request: number, word: number): SwdOutcome {
     const read = (request & DAP_REQUEST.READ) !== 0;
-    const ack = this.ask(request & 0xf);
+    const ack = this.request(request & 0xf);
     if (ack === DAP_ACK.OK) return this.settle(read ? this.readData() : this.writeData(word));
     if (ack === DAP_ACK.WAIT || ack === DAP_ACK.FAULT) this.skipRefused(read);
     else this.listen(this.turnaround + DATA_CLOCKS);
@@ -73,7 +73,7 @@ export class CmsisDapSwd {
   }
 
   /** Request, turnaround and acknowledge up to the sample of its last bit, whose edge comes with the data phase. */
-  private ask(request: number): number {
+  private request(request: number): number {
     const parity = oddOnes(request);
     this.drive(Uint8Array.of(0x81 | (request << 1) | (parity << 5)), REQUEST_CLOCKS);
     const after = this.listen(this.turnaround + 2);

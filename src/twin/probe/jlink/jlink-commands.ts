@@ -5,14 +5,14 @@ import { SWO_COMMANDS } from "./jlink-swo.ts";
 import { emucomLength, refuseEmucom, fileIoLength, refuseFileIo } from "./jlink-unsupported.ts";
 
 /** What a command sends back: nothing, one transfer, or several. */
-export type JlinkReply = Uint8Array | readonly Uint8Array[] | undefined;
+export type JlinkResponse = Uint8Array | readonly Uint8Array[] | undefined;
 
 /** One command: how many bytes follow its command byte, and what it does. */
 export interface JlinkCommand {
   readonly name: string;
   /** Bytes after the command byte, as far as the ones that are there tell; more may turn out to be needed. */
   readonly length: number | ((seen: Uint8Array) => number);
-  readonly run: (probe: JlinkProbe, request: Uint8Array) => JlinkReply;
+  readonly run: (probe: JlinkProbe, request: Uint8Array) => JlinkResponse;
 }
 
 const u8 = (value: number) => Uint8Array.of(value);

@@ -1,9 +1,9 @@
 import { concatBytes } from "../../../base/bytes.ts";
 import type { Picoseconds } from "../../../base/clock.ts";
-import { JLINK_COMMANDS, type JlinkCommand, type JlinkReply } from "./jlink-commands.ts";
+import { JLINK_COMMANDS, type JlinkCommand, type JlinkResponse } from "./jlink-commands.ts";
 import { JLINK_V9 } from "./jlink-identity.ts";
 import { JlinkProbe } from "./jlink-probe.ts";
-import type { ProbeAnswer, ProbeModel, TargetWire } from "../probe-model.ts";
+import type { ProbeResponse, ProbeModel, TargetWire } from "../probe-model.ts";
 
 /** How a J-Link's firmware is set up. */
 export interface JlinkFirmwareOptions {
@@ -30,10 +30,10 @@ export class JlinkFirmware implements ProbeModel {
     return this.probe.at;
   }
 
-  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeAnswer[] {
+  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeResponse[] {
     this.probe.at = Math.max(this.probe.at, at);
     let rest = this.pending.length === 0 ? bytes : concatBytes([this.pending, bytes]);
-    const answers: ProbeAnswer[] = [];
+    const answers: ProbeResponse[] = [];
     while (rest.length > this.prefix.length) {
       const start = this.prefix.length;
       const code = rest[start];
@@ -53,7 +53,7 @@ export class JlinkFirmware implements ProbeModel {
     return concatBytes(this.onOut(bytes, this.busyUntil).map((answer) => answer.bytes));
   }
 
-  private answersOf(reply: JlinkReply): readonly ProbeAnswer[] {
+  private answersOf(reply: JlinkResponse): readonly ProbeResponse[] {
     if (reply === undefined) return [];
     const parts = reply instanceof Uint8Array ? [reply] : reply;
     return parts.map((bytes) => ({ bytes, readyAt: this.probe.at }));

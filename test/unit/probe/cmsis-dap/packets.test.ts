@@ -8,7 +8,7 @@ import type { SwdTransfer } from "../../../../src/probe/swd/swd-transfer.ts";
 const DRW = { port: "ap", a: 0xc } as const;
 const TAR = { port: "ap", a: 0x4 } as const;
 const write = (word: number, reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, word, op: 0 });
-const read = (reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, op: 0, answers: 0 });
+const read = (reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, op: 0, result: 0 });
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const answer = (text: string) => new ByteReader(Buffer.from(text, "hex"));
 

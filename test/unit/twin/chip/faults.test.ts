@@ -13,15 +13,15 @@ function withFault(fault: FlashFault): Lab {
 describe("the observer of launches", () => {
   it("hears of each accepted command: number, code, address, time", () => {
     const bench = lab();
-    const heard: FlashLaunch[] = [];
+    const launches: FlashLaunch[] = [];
     bench.chip.onLaunch = (launch) => {
-      heard.push(launch);
+      launches.push(launch);
       return undefined;
     };
     bench.command(0x09, 0x4000);
     bench.command(0x07, 0x4004);
     bench.program(0x4008, 0, 0);
-    expect(heard.map(({ index, name, address, duration }) => [index, name, address, duration])).toEqual([
+    expect(launches.map(({ index, name, address, duration }) => [index, name, address, duration])).toEqual([
       [1, "ERSSCR", 0x4000, 14 * MILLISECOND],
       [2, "PGM8", 0x4008, 90_000_000],
     ]);

@@ -120,9 +120,9 @@ describe("register lanes", () => {
       fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(255)), { maxLength: 8 }), (writes) => {
         bench.write(0x40048034, 0);
         const bytes = [0, 0, 0, 0];
-        for (const [lane, value] of writes) {
-          bench.write(0x40048034 + lane, value, 1);
-          bytes[lane] = value;
+        for (const [byteLane, value] of writes) {
+          bench.write(0x40048034 + byteLane, value, 1);
+          bytes[byteLane] = value;
         }
         expect(bench.read(0x40048034)).toBe(bytes.reduceRight((word, byte) => word * 256 + byte, 0));
       }),

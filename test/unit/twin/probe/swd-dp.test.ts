@@ -188,9 +188,9 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
   it("compares pushed writes by lane: verify stops at a difference, compare at a match", () => {
     const probe = connected();
     probe.ap.registers.set(0xc, 0x12345678);
-    const push = (mode: number, lanes: number, word: number) => {
+    const push = (mode: number, byteLanes: number, word: number) => {
       probe.write("dp", 0, 0x1e);
-      probe.write("dp", 4, 0x50000000 | (mode << 2) | (lanes << 8));
+      probe.write("dp", 4, 0x50000000 | (mode << 2) | (byteLanes << 8));
       probe.write("ap", 0xc, word);
       return status(probe) & CTRL.STICKYCMP;
     };

@@ -3,10 +3,10 @@ import type { u32 } from "../../base/u32.ts";
 import type { DapAck } from "../probe-error.ts";
 import type { BatchProgress } from "./batch-progress.ts";
 import type { PostedReads } from "./swd-plan.ts";
-import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
+import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
 
 /** Transfers that may go out without a decision in between. */
-export interface Stretch {
+export interface TransferRun {
   readonly transfers: readonly SwdTransfer[];
   readonly from: number;
   /** Where to stop, exclusive. */
@@ -18,25 +18,25 @@ export interface Stretch {
 }
 
 /** How far a stretch came. */
-export interface Reached {
+export interface RunResult {
   /** Index behind the last transfer that was acknowledged. */
   readonly done: number;
   readonly ack: DapAck;
   /** The last transfer done was an AP access whose value or outcome the failed turn still owes. */
-  readonly owed: boolean;
+  readonly pending: boolean;
 }
 
 /** How transfers reach a target: as bits that the driver lays out, or in packets that the probe clocks by itself. */
-export interface TransferLane {
+export interface TransferLink {
   readonly posted: PostedReads;
   /** Reads or writes that fit one turn to the probe and back. */
-  readonly transfersPerTurn: number;
+  readonly transfersPerRoundTrip: number;
   /** Looks of a poll that fit one turn. */
-  readonly looksPerTurn: number;
+  readonly pollsPerRoundTrip: number;
   /** Sends one turn of a stretch or more, and keeps the words that come. */
-  send(stretch: Stretch, progress: BatchProgress, io: Io): Promise<Reached>;
+  send(run: TransferRun, progress: BatchProgress, io: Io): Promise<RunResult>;
   /** Reads CTRL/STAT, whatever has happened before. */
-  lookAtFlags(): Promise<SwdAnswer>;
+  readFlags(): Promise<SwdResponse>;
   /** Writes the DP's ABORT. */
   abort(word: u32): Promise<void>;
   /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2 (IHI 0031F), B4.3.3). */
