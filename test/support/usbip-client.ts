@@ -127,7 +127,13 @@ export class ImportedDevice {
   }
 
   /** A control transfer out. */
-  async controlOut(type: number, request: number, value: number, index: number, data = new Uint8Array()): Promise<UrbEnd> {
+  async controlOut(
+    type: number,
+    request: number,
+    value: number,
+    index: number,
+    data = new Uint8Array(),
+  ): Promise<UrbEnd> {
     return ended(await this.submit(0, { out: data }, setupOf(type, request, value, index, data.length)).end);
   }
 

@@ -159,9 +159,12 @@ export const checks: readonly Check[] = [
       for (const { busId, serial } of GOOD) await attach(busId, serial);
     },
   },
-  { title: "lsusb reads what the probes say of themselves", run: lsusb },
+  { title: "lsusb reads the descriptors of the probes", run: lsusb },
   { title: "list shows every probe with ids, product, serial and firmware", run: list },
-  { title: "an ordinary user is told that the probes are inaccessible, and the udev rule changes that", run: asUser },
+  {
+    title: "an ordinary user gets an error that the probes are inaccessible, and the udev rule changes that",
+    run: asUser,
+  },
   { title: "a device is closed while a read is pending, and opened again", run: closeWhileReading },
   { title: "several probes and none named are listed, exit 3", run: ambiguous },
   ...GOOD.map((board) => ({ title: `${board.probe} flashes, and another call verifies`, run: () => flash(board) })),

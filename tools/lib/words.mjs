@@ -46,7 +46,11 @@ export const ALLOWED = [
     path: /^(src\/(twin\/chip|chips)\/|src\/registers\/ftfe\.ts|test\/unit\/(twin|chips)\/)/,
     because: "FTFE's manual calls eight bytes a phrase",
   },
-  { word: "order", text: /^DATA_ORDER$|byte order|order codes?|^orderCodes?$/i, because: "byte order; NXP's order codes" },
+  {
+    word: "order",
+    text: /^DATA_ORDER$|byte order|order codes?|^orderCodes?$/i,
+    because: "byte order; NXP's order codes",
+  },
   { word: "order", text: /\bin (the |its |that |their )?order\b|\border of\b/i, because: "a sequence, not a command" },
   { word: "turn", text: /\bturns? (on|off)\b/i, because: "switching" },
 ];
@@ -113,7 +117,8 @@ const spaced = (name) =>
 function isDeclaredName(node) {
   if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) return false;
   const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
+  if (ts.isPropertyAccessExpression(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent))
+    return false;
   if (ts.isMetaProperty(parent) || ts.isShorthandPropertyAssignment(parent)) return false;
   return "name" in parent && parent.name === node;
 }
@@ -146,6 +151,7 @@ function titleText(title) {
 /** The name that a chain of calls and members begins with. @param {ts.Expression} expression @returns {string} */
 function rootOf(expression) {
   if (ts.isIdentifier(expression)) return expression.text;
-  if (ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression)) return rootOf(expression.expression);
+  if (ts.isCallExpression(expression) || ts.isPropertyAccessExpression(expression))
+    return rootOf(expression.expression);
   return ts.isTaggedTemplateExpression(expression) ? rootOf(expression.tag) : "";
 }

@@ -30,7 +30,9 @@ export const TRANSFER_CONFIGURE = statusCommand(
 );
 
 /** DAP_WriteABORT: writes ABORT of the debug port, whatever state that is in. */
-export const WRITE_ABORT = statusCommand("DAP_WriteABORT", 0x08, (request, value: number) => request.u8(0).u32le(value));
+export const WRITE_ABORT = statusCommand("DAP_WriteABORT", 0x08, (request, value: number) =>
+  request.u8(0).u32le(value),
+);
 
 /** Bit of each pin in DAP_SWJ_Pins. */
 const PIN_BIT: { readonly [name in PinName | "tdo"]: number } = {
@@ -67,8 +69,10 @@ export const SWJ_SEQUENCE = statusCommand("DAP_SWJ_Sequence", 0x12, (request, bi
 );
 
 /** DAP_SWD_Configure: clocks of a turnaround (1 to 4), and whether WAIT and FAULT are followed by a data phase. */
-export const SWD_CONFIGURE = statusCommand("DAP_SWD_Configure", 0x13, (request, turnaround: number, dataPhase: boolean) =>
-  request.u8((turnaround - 1) | (dataPhase ? 4 : 0)),
+export const SWD_CONFIGURE = statusCommand(
+  "DAP_SWD_Configure",
+  0x13,
+  (request, turnaround: number, dataPhase: boolean) => request.u8((turnaround - 1) | (dataPhase ? 4 : 0)),
 );
 
 /** One row of DAP_SWD_Sequence: clocks (1 to 64) that drive these bits, or that listen. */

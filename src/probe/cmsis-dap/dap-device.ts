@@ -12,7 +12,8 @@ const NAME = "CMSIS-DAP";
 export const dapInterface =
   (device: Pick<UsbDevice, "productName">): AlternateFilter =>
   (alternate) =>
-    isVendorSpecific(alternate) && (alternate.interfaceName ? isNamedCmsisDap(alternate.interfaceName) : isNamedCmsisDap(device.productName));
+    isVendorSpecific(alternate) &&
+    (alternate.interfaceName ? isNamedCmsisDap(alternate.interfaceName) : isNamedCmsisDap(device.productName));
 
 /** Whether a USB device is a CMSIS-DAP probe of version 2, as far as its descriptors can be seen. */
 export const isDapOnUsb = (device: UsbDevice): boolean =>

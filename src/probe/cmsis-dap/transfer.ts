@@ -20,7 +20,7 @@ const READ = 0x02;
 /** The acknowledge byte: three bits from the wire, then what the probe found wrong itself. */
 const ACK_BITS = 0x07;
 const ACK_ERROR = 0x08;
-const ACKS: { readonly [bits: number]: DapAck } = { 1: "ok", 2: "wait", 4: "fault" };
+const ACKS: { readonly [bits: number]: DapAck } = { 0b001: "ok", 0b010: "wait", 0b100: "fault" };
 
 /** The request byte of one transfer: APnDP, RnW, A2 and A3. */
 export const requestOf = ({ reg, word }: SwdTransfer): number =>

@@ -32,7 +32,11 @@ class SwdLink implements TransferLink {
   }
 
   /** One turn. */
-  async send({ transfers, from, to, overrunDetection }: TransferRun, progress: BatchProgress, io: Io): Promise<RunResult> {
+  async send(
+    { transfers, from, to, overrunDetection }: TransferRun,
+    progress: BatchProgress,
+    io: Io,
+  ): Promise<RunResult> {
     const count = overrunDetection ? Math.min(this.transfersPerRoundTrip, to - from) : 1;
     const chunk = transfers.slice(from, from + count);
     const responses = await this.exchange(chunk, io);

@@ -31,7 +31,7 @@ export const TRANSFER_CLOCKS = 46;
  */
 const SAMPLED = { ack: 8, data: 11, parity: 43 } as const;
 
-const ACKS: { readonly [bits: number]: DapAck } = { 1: "ok", 2: "wait", 4: "fault" };
+const ACKS: { readonly [bits: number]: DapAck } = { 0b001: "ok", 0b010: "wait", 0b100: "fault" };
 
 /** The request byte: start, APnDP, RnW, A[2:3], parity, stop, park, least significant first (ADIv5.2, B4.2.2). */
 export function requestByte(reg: DapReg, read: boolean): number {

@@ -42,13 +42,13 @@ describeApart(
     return output;
   }
 
-  it("loads into flash, stops in flash and RAM and at a change, sees floats, and tells a HardFault's way", async () => {
+  it("loads into flash, stops at breakpoints in flash and RAM and at a watchpoint, reads floats, and unwinds a HardFault", async () => {
     const output = await gdb(debuggeeCommands(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
     expectDebugSession(output);
     expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
   });
 
-  it(`goes the same ${STEPS} single steps as QEMU`, async () => {
+  it(`takes the same ${STEPS} single steps as QEMU`, async () => {
     const elf = compile("steps", folder);
     const twin = await gdb([...opening(elf, OPENOCD_PORT), "monitor reset init", ...stepping(STEPS, "xPSR")]);
     const quiet = ["-display", "none", "-serial", "none", "-monitor", "none"];

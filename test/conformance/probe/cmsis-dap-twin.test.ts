@@ -63,7 +63,7 @@ describe("packets of every size and number", () => {
     sizes.flatMap((budget) => [1, 2, 3, 4, 5, 6, 7, 8].map((count) => ({ probe, ...budget, count }))),
   );
 
-  it.each(all)("$probe moves 16 KiB with $count of $size bytes", async (unit) => {
+  it.each(all)("$probe moves 16 KiB with $count packets of $size bytes", async (unit) => {
     const { probe, count, size } = unit;
     const { probe: opened, clock, device } = await open({ probe, dapPackets: { size, count } });
     const dp = await DebugPort.connect(await opened.connect("swd", 4_000_000), clock);

@@ -7,11 +7,11 @@ export interface SwdOutcome {
   readonly word: number;
 }
 
-/** Acknowledges in an answer of DAP_Transfer: the three bits of the wire, 8 for wrong parity, 16 for no match. */
-export const DAP_ACK = { OK: 1, WAIT: 2, FAULT: 4, NONE: 7, ERROR: 8, MISMATCH: 16 } as const;
+/** Acknowledges in an answer of DAP_Transfer: the three bits of the wire, 0x08 for wrong parity, 0x10 for no match. */
+export const DAP_ACK = { OK: 0x01, WAIT: 0x02, FAULT: 0x04, NONE: 0x07, ERROR: 0x08, MISMATCH: 0x10 } as const;
 
 /** A request as DAP_Transfer has it: APnDP, RnW, A2, A3 from bit 0 on. */
-export const DAP_REQUEST = { AP: 1, READ: 2, MATCH_VALUE: 16, MATCH_MASK: 32, TIMESTAMP: 128 } as const;
+export const DAP_REQUEST = { AP: 0x01, READ: 0x02, MATCH_VALUE: 0x10, MATCH_MASK: 0x20, TIMESTAMP: 0x80 } as const;
 
 /** Reads RDBUFF. */
 export const READ_RDBUFF = 0x0e;

@@ -126,8 +126,8 @@ function trace({ code, changes, budgets, tick }: Program, skipPolls: boolean): u
   return [states, Buffer.from(ram).toString("hex"), reads.get(COUNTER)];
 }
 
-describe("a poll", () => {
-  it("lasts as long and ends the same whether its rounds are executed or let pass", () => {
+describe("poll loop", () => {
+  it("lasts as long and ends the same with executed and with skipped rounds", () => {
     fc.assert(
       fc.property(anyProgram, (program) => {
         expect(trace(program, true)).toEqual(trace(program, false));
@@ -149,14 +149,14 @@ describe("a poll", () => {
     }
   });
 
-  it("of a register that stands still costs a few reads, however long it takes", () => {
+  it("costs a few reads of a register that does not change, however long it takes", () => {
     const { cpu, reads } = bench(WAIT_FOR_CCIF, [5_000_000], true);
     cpu.run(4_000_000);
     expect(cpu.cycles).toBeGreaterThanOrEqual(4_000_000);
     expect(reads.get(STABLE)).toBeLessThan(10);
   });
 
-  it("of memory, or of nothing, is let pass too", () => {
+  it("is skipped when it reads memory or nothing", () => {
     for (const code of [WAIT_FOR_MAIL, STAND_STILL]) {
       const { cpu } = bench(code, [], true);
       const before = process.cpuUsage();
@@ -168,14 +168,14 @@ describe("a poll", () => {
     }
   });
 
-  it("of a register that changes by being read is executed", () => {
+  it("is executed when reading changes its register", () => {
     // ldrb r0, [r6, #4]; cmp r0, #200; bne back
     const { cpu, reads } = bench([0x7930, 0x28c8, 0xd1fc], [], true);
     cpu.run(1_000_000);
     expect(reads.get(COUNTER)).toBe(200);
   });
 
-  it("whose code is written over becomes what was written", () => {
+  it("runs the new code when its code is overwritten", () => {
     const { cpu, flash } = bench(WAIT_FOR_MAIL, [], true);
     halting(cpu).run(10_000);
     expect(cpu.state).toBe("running");
