@@ -24,7 +24,7 @@ const SEARCH_PAUSE: Picoseconds = 200 * MILLISECOND;
  * Real Time Transfer: bytes to and from a running target by ring buffers in its RAM (UM08001 V6.22, chapter 13).
  *
  * The host owns the read offset of an up buffer and the write offset of a down buffer, the target the other two.
- * Nothing that the target says is believed unseen: a block that has changed beyond use is forgotten and searched anew,
+ * Every value of the target is checked: a block that has become invalid is dropped and searched again,
  * as after a reset of the target.
  */
 export class Rtt {
@@ -33,7 +33,7 @@ export class Rtt {
   private readonly place: RttPlace;
   private readonly search: BlockSearch;
   private block: ControlBlock | undefined;
-  /** Where the block was last: firmware that begins anew puts it there again. */
+  /** Where the block was last: restarted firmware puts it there again. */
   private last: u32 | undefined;
   private pausedUntil: Picoseconds = 0;
   private failed = 0;
@@ -50,7 +50,7 @@ export class Rtt {
     return this.failed;
   }
 
-  /** The block as it stands now, read anew; or, where none is known, one more step of the search for it. */
+  /** The block as it is now, read again; or, where none is known, one more step of the search for it. */
   async look(io: Io = {}): Promise<ControlBlock | undefined> {
     if (this.block) await this.lookAgain(this.block.address, io);
     else if (this.clock.now() >= this.pausedUntil) this.block = await this.seek(io);
@@ -80,7 +80,7 @@ export class Rtt {
       await this.memory.write(ring.buffer + at, bytes.subarray(written, written + length), 8, io);
       written += length;
     }
-    // The bytes first: the offset is what tells the target of them.
+    // The bytes first: the offset makes them visible to the target.
     if (written > 0) await this.setOffset(ring, "write", behind(spans, ring.size), io);
     return written;
   }

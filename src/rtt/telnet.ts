@@ -8,22 +8,22 @@ export interface TelnetRequest {
   readonly ranges?: readonly AddressRange[];
 }
 
-/** A client's first bytes: still open, plain input, or a wish with the input behind it. */
+/** A client's first bytes: still open, plain input, or a request with the input behind it. */
 export type FirstBytes =
   | { readonly kind: "incomplete" }
   | { readonly kind: "input" }
   | { readonly kind: "request"; readonly request: TelnetRequest; readonly rest: Uint8Array };
 
-/** How long a client may take to say its wish, in milliseconds; later the same bytes are input. */
+/** How long a client may take to send its request, in milliseconds; later the same bytes are input. */
 export const REQUEST_MS = 100;
 
 const HEAD = "$$SEGGER_TELNET_ConfigStr=";
 const TAIL = "$$";
 
-/** Longer than any wish that names its few words. */
+/** Longer than any valid request. */
 const MOST = 1024;
 
-/** What the server greets with (seen in logs of RTT clients, V8.68); the process is ours. */
+/** What the server sends first (seen in logs of RTT clients, V8.68); the process is ours. */
 export const banner = (version: string, probe: string, serial: string): string =>
   [`SEGGER J-Link ${version} - Real time terminal output`, `${probe}, SN=${serial}`, "Process: flashproof", ""].join(
     "\r\n",
@@ -39,7 +39,7 @@ export function readFirst(bytes: Uint8Array): FirstBytes {
   return { kind: "request", request, rest: bytes.subarray(end + TAIL.length) };
 }
 
-/** A name and its value by turns; what can't be read is left out, as nobody is there to be told. */
+/** Names and values alternate; what cannot be parsed is left out, as the protocol has no error response. */
 function parseRequest(text: string): TelnetRequest {
   const words = text.split(";").map((word) => word.trim());
   const after = (name: string) => words[words.findIndex((word) => word.toLowerCase() === name.toLowerCase()) + 1];

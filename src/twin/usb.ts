@@ -46,9 +46,9 @@ export interface TwinOptions {
   readonly forbidAhbToFtfe?: boolean;
   /** Receives the bytes that the chip sends on its UART. */
   readonly uart?: (bytes: Uint8Array) => void;
-  /** Lets virtual time follow the wall clock; without it the board runs in lock-step. */
+  /** Virtual time follows the wall clock; without it the board runs in lock-step. */
   readonly pace?: (until: Picoseconds) => Promise<void>;
-  /** Hears of what the models do not know. */
+  /** Called with what the models do not implement. */
   readonly log?: Log;
 }
 
@@ -151,7 +151,7 @@ function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {
   }
 }
 
-/** A part that does not fit is nobody's programming mistake but a broken file. */
+/** A part that does not fit comes from a broken file, not from a programming mistake. */
 function asState<T>(read: () => T): T {
   try {
     return read();

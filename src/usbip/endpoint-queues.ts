@@ -2,7 +2,7 @@ import { concatBytes } from "../base/bytes.ts";
 import type { UsbDevice, UsbInResult } from "../usb/usb-device.ts";
 import { type SubmitEnd, URB_STATUS } from "./urbs.ts";
 
-/** Hears how a transfer ended. */
+/** Called when a transfer has ended. */
 export type Ended = (end: SubmitEnd) => void;
 
 /** A lane's transfers of one endpoint, one after the other, in the order asked for. */
@@ -56,14 +56,14 @@ interface WaitingIn {
   left: number;
 }
 
-/** What the device has sent and nobody has taken: the end of a transfer follows it where the last packet was short. */
+/** What the device has sent and no transfer has taken: the end of a transfer follows it where the last packet was short. */
 interface Unread {
   readonly bytes: Uint8Array;
   readonly ended: boolean;
 }
 
 /**
- * Transfers in. What comes for a transfer that was called off meanwhile is kept for the next one: on a real bus it would
+ * Transfers in. What comes for a transfer that was unlinked before is kept for the next one: on a real bus it would
  * still be in the device.
  */
 export class InQueue implements EndpointQueue {
@@ -81,7 +81,7 @@ export class InQueue implements EndpointQueue {
     this.ended = ended;
   }
 
-  /** Resolves when the device owes nobody anything any more; rejects where it has gone. */
+  /** Resolves when no transfer is pending any more; rejects when the device is unplugged. */
   async submit(sequence: number, length: number): Promise<void> {
     this.waiting.push({ sequence, length, parts: [], left: length });
     await this.pump();
@@ -121,7 +121,7 @@ export class InQueue implements EndpointQueue {
     if (first.left === 0 || (ended && rest.length === 0)) this.end(URB_STATUS.ok);
   }
 
-  /** Ends the first transfer; whoever called it off wants no end. */
+  /** Ends the first transfer; an unlinked one gets no response. */
   private end(status: SubmitEnd["status"]): void {
     const first = this.waiting.shift();
     if (first) this.ended({ sequence: first.sequence, status, data: concatBytes(first.parts) });

@@ -64,7 +64,7 @@ export class ExportedDevice {
     else this.submit(message, payload).catch((cause) => this.failed(cause));
   }
 
-  /** Lets go of the device; transfers under way end unheard. */
+  /** Closes the device; pending transfers get no response. */
   async close(): Promise<void> {
     this.closed = true;
     await this.device.close();

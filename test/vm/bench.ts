@@ -61,7 +61,7 @@ async function measure(packageFolder: string): Promise<void> {
   process.exit(0);
 }
 
-/** A question and its answer, both under way at once. */
+/** A request and its response, both under way at once. */
 async function roundTrip(device: UsbDevice, out: number, into: number): Promise<void> {
   await Promise.all([device.transferOut(1, request(out, into)), device.transferIn(1, into)]);
 }

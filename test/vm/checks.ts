@@ -127,7 +127,7 @@ const faults = (board: (typeof FAULTY)[number]): readonly Check[] => [
     run: async () => {
       await attach(board.busId, board.serial);
       await failing(board, "usb-stall");
-      // Nobody can clear the halt of an endpoint that Linux's HID driver has: that takes the plug.
+      // The halt of an endpoint that Linux's HID driver owns cannot be cleared: that takes a replug.
       if (board.hid) await detach(board.busId, board.serial);
       if (board.hid) await attach(board.busId, board.serial);
     },

@@ -16,7 +16,7 @@ export interface ErrorReport {
   readonly err: string;
 }
 
-/** Runs the program in this process, which saves starting it anew. */
+/** Runs the program in this process, which saves starting another one. */
 export async function fp(...argv: readonly string[]): Promise<ErrorReport> {
   const { main } = (await import(pathToFileURL(join(PROJECT, "dist/program/main.js")).href)) as { main: typeof Main };
   const output = { out: [] as string[], err: [] as string[] };

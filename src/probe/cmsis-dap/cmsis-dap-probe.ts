@@ -93,13 +93,13 @@ export class CmsisDapProbe implements Probe {
     return this.link.transact(SWJ_PINS, io, pins, pins.nreset === 1 ? RISE_US : 0);
   }
 
-  /** Lets go of the target, as far as the probe still answers, and closes the device. */
+  /** Releases the target, as far as the probe still answers, and closes the device. */
   async close(): Promise<void> {
     try {
       await this.lamp(false, {});
       await this.link.transact(DISCONNECT, {});
     } catch {
-      // A probe that failed before cannot be told any more; closing is all that is left.
+      // A probe that failed before cannot be reached any more; closing is all that is left.
     }
     await this.link.close();
   }

@@ -18,7 +18,7 @@ export const CONNECT: DapCommand<readonly [port: number], number> = {
   decode: (answer) => answer.u8(),
 };
 
-/** DAP_Disconnect: the probe lets go of its pins. */
+/** DAP_Disconnect: the probe releases its pins. */
 export const DISCONNECT = statusCommand("DAP_Disconnect", 0x03, (request) => request);
 
 /** DAP_TransferConfigure: idle clocks after a transfer, and how often the probe tries WAIT and value matches again. */

@@ -30,7 +30,7 @@ const LEAST_PACKET = 64;
 const MAX_STALE = 256;
 
 /**
- * Asks for the packets' size and number, passing over answers that somebody before us never fetched.
+ * Asks for the packets' size and number, skipping stale responses of an earlier session.
  *
  * Both answers say by their length what they are, and nothing is asked ahead: the last size before the number is the
  * true one. Throws `probe-protocol`.

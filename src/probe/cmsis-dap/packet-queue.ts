@@ -6,7 +6,7 @@ import { type DapPacket, nextPacket } from "./packets.ts";
 import { type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
 
 /**
- * Sends packets until the stretch, the caller's patience or the target's is over, and fetches every answer that is under
+ * Sends packets until the run ends, the caller aborts or the target fails, and fetches every response that is under
  * way whatever happens: one left behind would be taken for the next one's.
  */
 export async function runPackets(link: DapLink, run: TransferRun, progress: BatchProgress): Promise<RunResult> {

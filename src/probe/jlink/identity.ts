@@ -12,7 +12,7 @@ const LICENSES = { offset: 0x80, length: 0x20 } as const;
 
 /**
  * Asks for the capabilities: all 256 bits where there are so many, else the first 32. Throws `probe-protocol` where the
- * two answers contradict each other, which is how answers that belong to other questions show.
+ * two answers contradict each other, which is how responses that belong to other commands show.
  */
 export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabilities> {
   const few = await link.transact(CAPABILITIES, io);
@@ -22,7 +22,7 @@ export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabil
   return new Capabilities(all);
 }
 
-/** What a J-Link's connection says of it before the first question: USB's descriptors, or what stands for them. */
+/** What a J-Link's connection says of it before the first command: USB's descriptors, or what stands for them. */
 export type NamedDevice = Pick<UsbDevice, "vendorId" | "productId" | "productName" | "serialNumber">;
 
 /** Everything a J-Link says of itself, as far as it says it can. */
@@ -47,7 +47,7 @@ export async function readIdentity(
   };
 }
 
-/** Asks for the firmware's line, the first question on a fresh pipe; throws `probe-protocol` where it is no text. */
+/** Asks for the firmware's line, the first command on a fresh pipe; throws `probe-protocol` where it is no text. */
 export async function readFirmware(link: JLinkLink, io: Io): Promise<string> {
   const text = await link.transact(VERSION, io);
   if (!/^[\x20-\x7e]+$/.test(text)) throw beside("its version is no text");

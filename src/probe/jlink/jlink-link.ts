@@ -9,7 +9,7 @@ import type { JLinkCommand } from "./command.ts";
 /** Time for one command and its answer, in milliseconds (RM08001 speaks of 5 s). */
 const RESPONSE_MS = 5000;
 
-/** Asks a J-Link one command at a time: one write, and exactly the answer that belongs to it. */
+/** Sends a J-Link one command at a time: one write, and exactly the answer that belongs to it. */
 export class JLinkLink {
   private readonly pipe: Pipe;
   private readonly clock: Clock;
@@ -23,7 +23,7 @@ export class JLinkLink {
   }
 
   /**
-   * One turn. The caller's limits are checked before it begins and do not cut it: half an answer left in the probe
+   * One round trip. The caller's limits are checked before it begins and do not cut it: half an answer left in the probe
    * would cost the whole connection. A probe that says nothing for five seconds ends it as `WaitError`; one that says
    * too much as `probe-protocol`, and the pipe is not used again.
    */

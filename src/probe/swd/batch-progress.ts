@@ -13,12 +13,12 @@ export class BatchProgress {
     this.words = new Uint32Array(count);
   }
 
-  /** From now on the goal's word keeps the first value that meets it. */
+  /** From now on the goal's word keeps the first value that matches it. */
   setGoal(goal: SwdUntil | undefined): void {
     this.goal = goal;
   }
 
-  /** Whether the goal's word has come and meets it. */
+  /** Whether the goal's word was read and matches. */
   get goalReached(): boolean {
     if (!this.goal || this.filled <= this.goal.result) return false;
     return (this.words[this.goal.result] & this.goal.mask) >>> 0 === this.goal.value >>> 0;
@@ -46,7 +46,7 @@ export class BatchProgress {
     return this.error(FAILURES[ack].code, `${FAILURES[ack].text} (${register})`, { opIndex: op, done, ack });
   }
 
-  /** The error for a goal that was not met in time. */
+  /** The error for a goal that was not reached in time. */
   timeout(goal: SwdUntil, cause: unknown): DapError {
     const text = "The register did not reach the awaited value in time";
     return this.error("dap-until-timeout", text, { opIndex: goal.op, done: 0, ack: "ok" }, cause);

@@ -31,7 +31,7 @@ class SwdLink implements TransferLink {
     this.pollsPerRoundTrip = this.transfersPerRoundTrip - 1;
   }
 
-  /** One turn. */
+  /** One round trip. */
   async send(
     { transfers, from, to, overrunDetection }: TransferRun,
     progress: BatchProgress,

@@ -39,7 +39,7 @@ export function requestByte(reg: DapReg, read: boolean): number {
   return 0x81 | (body << 1) | (parityOf(body) << 5);
 }
 
-/** Writes the clocks of one transfer; the data phase is always there, as overrun detection promises. */
+/** Writes the clocks of one transfer; the data phase is always there, as overrun detection requires. */
 export function encodeTransfer(writer: SwdBitWriter, { reg, word }: SwdTransfer): void {
   writer.drive(requestByte(reg, word === undefined), 8);
   if (word === undefined) writer.listen(TRANSFER_CLOCKS - 8);

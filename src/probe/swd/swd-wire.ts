@@ -4,7 +4,7 @@ import { decodeTransfer, encodeTransfer, type SwdResponse, type SwdTransfer, TRA
 
 /** A probe that clocks bits: what it drives goes out, what it sampled after each rising edge comes back. */
 export interface SwdWire {
-  /** Most clocks of one turn. */
+  /** Most clocks of one round trip. */
   readonly maxClocks: number;
   exchange(bits: SwdBits, io: Io): Promise<Uint8Array>;
 }
@@ -12,7 +12,7 @@ export interface SwdWire {
 /** Clocks after the last transfer, so that the target can finish it (ADIv5.2 (IHI 0031F), B4.1.1: at least 8). */
 export const TRAILING_IDLE = 8;
 
-/** How many transfers one turn can carry. */
+/** How many transfers one round trip can carry. */
 export const transfersPerRoundTrip = (wire: SwdWire): number =>
   Math.floor((wire.maxClocks - TRAILING_IDLE) / TRANSFER_CLOCKS);
 

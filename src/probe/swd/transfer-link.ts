@@ -13,27 +13,27 @@ export interface TransferRun {
   readonly to: number;
   /** With it, what goes out behind a failure is not carried out; without it, nothing may go out behind what is open. */
   readonly overrunDetection: boolean;
-  /** Looked at between turns; what it throws ends the stretch once the answers under way are fetched. */
+  /** Checked between round trips; what it throws ends the run once the pending responses are fetched. */
   check(): void;
 }
 
-/** How far a stretch came. */
+/** How far a run came. */
 export interface RunResult {
   /** Index behind the last transfer that was acknowledged. */
   readonly done: number;
   readonly ack: DapAck;
-  /** The last transfer done was an AP access whose value or outcome the failed turn still owes. */
+  /** The last transfer done was an AP access whose value or outcome is still to be fetched. */
   readonly pending: boolean;
 }
 
 /** How transfers reach a target: as bits that the driver lays out, or in packets that the probe clocks by itself. */
 export interface TransferLink {
   readonly posted: PostedReads;
-  /** Reads or writes that fit one turn to the probe and back. */
+  /** Reads or writes that fit one round trip to the probe. */
   readonly transfersPerRoundTrip: number;
-  /** Looks of a poll that fit one turn. */
+  /** Reads of a poll that fit one round trip. */
   readonly pollsPerRoundTrip: number;
-  /** Sends one turn of a stretch or more, and keeps the words that come. */
+  /** Sends one round trip of a run or more, and keeps the words read. */
   send(run: TransferRun, progress: BatchProgress, io: Io): Promise<RunResult>;
   /** Reads CTRL/STAT, whatever has happened before. */
   readFlags(): Promise<SwdResponse>;

@@ -31,7 +31,7 @@ const NOT_QUIET = -1;
 const USES = new Int8Array(Object.keys(HOT).length).fill(NOT_QUIET);
 for (const [name, uses] of Object.entries(QUIET)) USES[HOT[name as keyof typeof HOT]] = uses;
 
-/** A short branch back as `LOOP`, which may turn out to be a poll; every other instruction as it is. */
+/** A short branch back as `LOOP`, which may be a poll; every other instruction as it is. */
 export function asLoop(decoded: Decoded, pc: number): Decoded {
   const { op, imm, cycles } = decoded;
   const back = (pc - imm) | 0;

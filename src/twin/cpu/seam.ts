@@ -58,7 +58,7 @@ export interface Cpu {
   /** An external interrupt line, 0 to 85 on the K24. */
   setInterrupt(line: number, asserted: boolean): void;
   /**
-   * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A core asleep lets them pass in
+   * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A sleeping core skips them in
    * one step until an exception wakes it. Ends early when halted, locked up or reset, and then stands still: answers 0.
    */
   run(cycles: number): number;

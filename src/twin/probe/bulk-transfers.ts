@@ -7,7 +7,7 @@ import { InPackets } from "./in-packets.ts";
 import type { ProbeModel } from "./probe-model.ts";
 import { UsbPipeline, type UsbTiming } from "./usb-timing.ts";
 
-/** Turns of the microtask queue that a caller has to send what it is waiting the answer for. */
+/** Rounds of the microtask queue that a caller has to send the request whose response it awaits. */
 const MICROTASK_ROUNDS = 64;
 
 /** One transfer that has not ended. */
@@ -88,7 +88,7 @@ export class BulkTransfers {
     this.activeIn = undefined;
   }
 
-  /** Nothing is on the way yet, or only just: the caller may be about to send the question, or the next one. */
+  /** Nothing is on the way yet, or only just: the caller may be about to send the request, or the next one. */
   private async driveSoon(pending: PendingIn): Promise<void> {
     for (let round = 0; round < MICROTASK_ROUNDS && !pending.done; round++) await Promise.resolve();
     this.clock.drive(() => pending.done);
@@ -137,7 +137,7 @@ export class BulkTransfers {
     this.startWaitingIn();
   }
 
-  /** A transfer that was there before its answer: whoever drives time now does it for another one. */
+  /** A transfer that was pending before its response: time is driven for another one at present. */
   private startWaitingIn(): void {
     this.startIn();
     if (this.activeIn !== undefined) void this.driveSoon(this.activeIn);

@@ -8,15 +8,15 @@ export interface TargetWire {
    * `direction` has a 1 the probe drives `out` on SWDIO; `into` gets the levels after each rising edge.
    */
   shift(shift: WireShift): void;
-  /** Pulls the reset line (0) or lets it go (1). */
+  /** Pulls the reset line (0) or releases it (1). */
   setReset(level: 0 | 1, at: Picoseconds): void;
-  /** Level of the reset line; 0 also when somebody else pulls it. */
+  /** Level of the reset line; 0 also when the board pulls it. */
   resetLevel(at: Picoseconds): 0 | 1;
   /** Voltage on the reference pin in millivolts. */
   vtrefMv(at: Picoseconds): number;
 }
 
-/** One stretch of clocks on the wire. */
+/** One run of clocks on the wire. */
 export interface WireShift {
   readonly direction: Uint8Array;
   readonly out: Uint8Array;

@@ -19,7 +19,7 @@ export interface UsbPort {
   readonly clock: TwinClock;
   readonly faults: FaultPlan;
   readonly seed: number;
-  /** Told of each transfer, after it was counted. */
+  /** Called for each transfer, after it was counted. */
   readonly onTransfer: () => void;
 }
 

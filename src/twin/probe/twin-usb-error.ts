@@ -8,7 +8,7 @@ export type TwinUsbErrorName =
   | "AbortError"
   | "NotReadableError";
 
-/** What a twin's USB device rejects with: named as a browser names it, so that hosts need not tell them apart. */
+/** What a twin's USB device rejects with: named as a browser names it, so that hosts need not distinguish them. */
 export class TwinUsbError extends FlashproofError<TwinUsbErrorName> {
   constructor(name: TwinUsbErrorName, message: string) {
     super(name, message);

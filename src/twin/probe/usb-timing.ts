@@ -5,7 +5,7 @@ export interface UsbTiming {
   /** From the end of a probe's work to the first byte of its answer. */
   readonly turnaroundPs: Picoseconds;
   readonly bytesPerMs: number;
-  /** Whether receiving, clocking and sending go on at the same time. */
+  /** Whether receiving, clocking and sending overlap. */
   readonly overlap: boolean;
   readonly packetSize: number;
 }

@@ -9,10 +9,10 @@ export interface Ran {
   readonly output: string;
 }
 
-/** A board served to pyOCD in wall time, and pyOCD beside it, which knows nothing of us. */
+/** A board served to pyOCD in wall time, and pyOCD beside it, independent of this project. */
 export interface Bench {
   readonly twin: Twin;
-  /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset unless told otherwise. */
+  /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset by default. */
   pyocd(subcommand: string, ...args: readonly string[]): Promise<Ran>;
   /** Starts its GDB server; answers the port once it listens. */
   gdbserver(): Promise<number>;
@@ -82,7 +82,7 @@ const ended = (child: ChildProcess): Promise<void> =>
     child.kill();
   });
 
-/** A port that nobody had a moment ago. */
+/** A port that was free a moment ago. */
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {

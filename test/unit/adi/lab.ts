@@ -11,7 +11,7 @@ export function lab(script?: Script, ram = new FakeRam()) {
   return { clock, target, ram, port: swdPort(target, clock) };
 }
 
-/** The same with its debug port connected and its memory open; turns and requests counted from here. */
+/** The same with its debug port connected and its memory open; round trips and requests counted from here. */
 export async function connectedLab(ram?: FakeRam) {
   const all = lab(undefined, ram);
   const dp = await DebugPort.connect(all.port, all.clock);

@@ -4,7 +4,7 @@ import { findDriver } from "../../../src/probe/drivers.ts";
 import { hardwareVersionText } from "../../../src/probe/jlink/commands.ts";
 import { licensesIn, serialFrom } from "../../../src/probe/jlink/identity.ts";
 import { JLinkProbe } from "../../../src/probe/jlink/jlink-probe.ts";
-import { realSpeed } from "../../../src/probe/jlink/jlink-speed.ts";
+import { realSpeed } from "../../../src/probe/jlink/jlink-probe.ts";
 import { clocksWithin } from "../../../src/probe/jlink/jlink-wire.ts";
 import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -57,7 +57,7 @@ describe("JLinkProbe: opening", () => {
     expect(probe.speeds).toEqual({ baseHz: 12_000_000, minDivider: 1 });
   });
 
-  /** A device that is silent lets time pass. */
+  /** A device that does not answer passes time. */
   function openRestless(changes: Answers) {
     const clock = new FakeClock();
     const device = fakeJLink(changes);

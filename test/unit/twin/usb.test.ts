@@ -172,7 +172,7 @@ describe("twin time model", () => {
     };
     const bytes = 4 + 2 * 5_750 + 5_751;
     expect(await inFlight("jlink-hs")).toBeCloseTo((4 + 2 * 5_750) / 40_000 + 23 + 0.25 + 5_751 / 40_000, 3);
-    // The second command's bytes move during the first one's turn.
+    // The second command's bytes move during the first one's turnaround.
     expect(await inFlight("jlink")).toBeCloseTo((2 * bytes) / 1_216 + 23, 3);
   });
 
@@ -193,7 +193,7 @@ describe("twin time model", () => {
     const polls = Array.from({ length: 1_400 }, () => ap(0xc));
     const outcomes = await lab.transfers([ap(0, 0x23000040), ap(4, 0x40020000), ...polls]);
     const ended = outcomes.findIndex(({ data }, i) => i > 3 && (data & 0x80) !== 0);
-    // 14 ms from the launch, of which two turns and the way here are gone.
+    // 14 ms from the launch, of which two round trips and the way here are gone.
     expect((ended * 46) / 4_000).toBeGreaterThan(13);
     expect((ended * 46) / 4_000).toBeLessThan(13.75);
   });

@@ -95,7 +95,7 @@ export class AhbAp implements AccessPort, Stateful {
     return (this.csw >>> CSW.INC_SHIFT) & 3;
   }
 
-  /** One DRW access: one bus access, or packed as many as fill a word. `moveOne` returns bits in their byte lanes, or a fault. */
+  /** One DRW access: one bus access, or packed as many as fill a word. `moveOne` returns bits in their byte lanes. */
   private transfer(moveOne: (address: u32) => number): ApResult {
     const count = this.increment === INC.packed ? 4 / this.size : 1;
     let word = 0;

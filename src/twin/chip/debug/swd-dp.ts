@@ -172,29 +172,24 @@ export class SwdDp {
     this.phase = TURNAROUND;
   }
 
+  /** Asks the port for its acknowledge, or takes the injected one, and drives its first bit. */
   private acknowledge(): void {
     const request = (this.header >>> 1) & 0xf;
     const { powerOns } = this;
     const fault = this.faults?.(alwaysAnswered(request));
     this.flipParity = fault === "parity" ? 1 : 0;
-    if (fault === "wait" || fault === "fault") this.ack = this.refuse(fault);
+    if (fault === "fault") this.port.setStickyError();
+    if (fault === "wait" || fault === "fault") this.ack = this.port.refuse(fault === "wait" ? ACK.WAIT : ACK.FAULT);
     else if (fault !== "noack") this.ack = this.port.accept(request);
-    if (powerOns !== this.powerOns) this.phase = JTAG;
-    else if (fault === "noack") this.phase = UNSELECTED;
-    else this.beginAcknowledge();
-  }
-
-  private beginAcknowledge(): void {
+    if (powerOns !== this.powerOns || fault === "noack") {
+      this.phase = powerOns !== this.powerOns ? JTAG : UNSELECTED;
+      return;
+    }
     this.dataPhase = this.ack === ACK.OK || this.port.overrunDetect;
     this.driving = true;
     this.level = this.ack & 1;
     this.count = 1;
     this.phase = ACKNOWLEDGE;
-  }
-
-  private refuse(fault: "wait" | "fault"): number {
-    if (fault === "fault") this.port.setStickyError();
-    return this.port.refuse(fault === "wait" ? ACK.WAIT : ACK.FAULT);
   }
 
   private endAcknowledge(): void {
@@ -209,7 +204,7 @@ export class SwdDp {
   }
 
   private stepRead(): void {
-    // A refused read in overrun mode has its data phase, but nobody drives it.
+    // A refused read in overrun mode has its data phase, but the line is not driven.
     this.driving = this.ack === ACK.OK;
     if (this.count < 32) {
       this.level = (this.word >>> this.count++) & 1;

@@ -9,7 +9,7 @@ import type { Prng } from "../prng.ts";
 import { type Saved, type Stateful, savedBytes, savedNumber, savedPart } from "../saved.ts";
 import type { Timeline } from "../timeline.ts";
 
-/** What an observer hears of each accepted launch, the MDM-AP's mass erase included. */
+/** What an observer gets for each accepted launch, the MDM-AP's mass erase included. */
 export interface FlashLaunch {
   /** Counts from 1 since the chip model was made. */
   readonly index: number;
@@ -49,7 +49,7 @@ interface Running {
 
 /** The timeline's event at which a command ends. */
 const FLASH_END = "flashEnd";
-/** The timeline's event of an ordered power cut; the chip handles it. */
+/** The timeline's event of a requested power cut; the chip handles it. */
 export const POWER_CUT = "powerCut";
 
 /** Runs one flash command at a time: starts it, ends it when its time is over, or leaves it half done. */
@@ -57,9 +57,9 @@ export class FlashEngine implements Stateful {
   /** Commands accepted since the model was made; not part of the state. */
   launches = 0;
   onLaunch: LaunchObserver | undefined;
-  /** Told when a command ends; `ok` is false where MGSTAT0 is due. */
+  /** Called when a command ends; `ok` is false where MGSTAT0 is due. */
   onEnd: (command: FlashCommand, ok: boolean) => void = () => {};
-  /** Told when `busy` may have changed. */
+  /** Called when `busy` may have changed. */
   onBusyChange: () => void = () => {};
   private running: Running | undefined;
   private suspended: Running | undefined;
@@ -107,7 +107,7 @@ export class FlashEngine implements Stateful {
     return true;
   }
 
-  /** Goes on with the suspended erase. */
+  /** Resumes the suspended erase. */
   resume(): void {
     const erase = this.suspended;
     if (erase === undefined) return;

@@ -2,7 +2,7 @@ import { coldOp } from "./cold-ops.ts";
 import { operands } from "./ops-alu.ts";
 import type { State } from "../state.ts";
 
-/** One lane: how wide, and from which bits of the operands. */
+/** One element (halfword or byte): from which bits of the operands. */
 interface Element {
   readonly n: number;
   readonly m: number;
@@ -41,7 +41,7 @@ function clamp(value: number, width: number, unsigned: boolean): number {
   return Math.max(low, Math.min(high, value));
 }
 
-/** GE of one lane: no borrow or carry-out for unsigned, not negative for signed. */
+/** GE of one element: no borrow or carry-out for unsigned, not negative for signed. */
 function reached(result: number, subtract: boolean, width: number, unsigned: boolean): boolean {
   return unsigned && !subtract ? result >= 2 ** width : result >= 0;
 }

@@ -10,7 +10,7 @@ const TRANSFER_ABORT = 0x07;
 const QUEUE_COMMANDS = 0x7e;
 const EXECUTE_COMMANDS = 0x7f;
 
-/** What is answered to a command that nobody knows, or that was cut off. */
+/** The response to an unknown or truncated command. */
 const INVALID = Uint8Array.of(0xff);
 
 /** The firmware of a CMSIS-DAP probe: one packet is one command, and its answer is one packet. */

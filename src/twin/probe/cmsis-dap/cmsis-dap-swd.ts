@@ -36,7 +36,7 @@ export class CmsisDapSwd {
   /** Idle clocks after a transfer (DAP_TransferConfigure). */
   idle = 0;
   private readonly wire: TargetWire;
-  /** Level of SWDIO after the last edge, as long as nobody drives it: the pull-up. */
+  /** Level of SWDIO after the last edge, as long as it is not driven: the pull-up. */
   private level = 1;
 
   constructor(wire: TargetWire, clockHz: number) {
@@ -60,7 +60,7 @@ export class CmsisDapSwd {
     this.level = 1;
   }
 
-  /** Lets go of the line for so many clocks; answers the level before each edge. */
+  /** Releases the line for so many clocks; returns the level before each edge. */
   capture(count: number): Uint8Array {
     const seen = new Uint8Array(Math.ceil(count / 8));
     let before = this.level;

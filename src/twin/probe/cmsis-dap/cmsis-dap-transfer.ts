@@ -47,7 +47,7 @@ export class TransferRun {
     return this.fetchValue() && this.plain(request, word);
   }
 
-  /** Fetches what is owed at the end of a row. */
+  /** Fetches what is pending at the end of a row. */
   finish(): boolean {
     return this.pending === "outcome" ? this.transfer(READ_RDBUFF, 0) !== undefined : this.fetchValue();
   }

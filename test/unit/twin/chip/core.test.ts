@@ -93,7 +93,7 @@ describe("core running a loader in RAM", () => {
       return bench.chip.cpu.cycles - before;
     };
     expect(cycles(1)).toBe(cycles(1));
-    // Looking on may move a poll of CCIF by one turn of the loop.
+    // Running in steps may move a poll of CCIF by one round of the loop.
     expect(Math.abs(cycles(1) - cycles(997))).toBeLessThan(10);
   });
 

@@ -110,7 +110,7 @@ const anyProgram: fc.Arbitrary<Program> = fc.record({
 const backBranch = (condition: number, length: number): number =>
   condition === 14 ? 0xe000 | ((-length - 2) & 0x7ff) : 0xd000 | (condition << 8) | ((-length - 2) & 0xff);
 
-/** All that anyone could know of a core after each stretch of time. */
+/** All observable state of a core after each step of time. */
 function trace({ code, changes, budgets, tick }: Program, skipPolls: boolean): unknown {
   const { cpu, ram, reads } = bench(code, changes, skipPolls);
   if (tick > 0) {
