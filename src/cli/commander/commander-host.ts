@@ -111,12 +111,12 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Term
 
 /** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
 const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
-  const [{ serveRtt: serve }, { greeting }] = await Promise.all([
+  const [{ serveRtt: serve }, { banner }] = await Promise.all([
     import("../../node/servers/rtt-server.ts"),
     import("../../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial), onWish });
+  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial), onWish });
 };
 
 /** A host without settings. */
