@@ -3,7 +3,7 @@ import { writeHex } from "../image/write-hex.ts";
 import type { Image } from "../image/image.ts";
 import { writeWhole } from "../node/files.ts";
 import { parseRange } from "./numbers.ts";
-import { type Invocation, listOption, note, textOption } from "./verb.ts";
+import { flagOption, type Invocation, listOption, note, textOption } from "./verb.ts";
 
 /** `--keep A:B`, as often as given; throws `usage`. */
 export const keepRanges = (invocation: Invocation): readonly KeepRange[] =>
@@ -13,6 +13,7 @@ export const keepRanges = (invocation: Invocation): readonly KeepRange[] =>
 export function saver(invocation: Invocation): ((lost: Image | undefined) => void) | undefined {
   const path = textOption(invocation, "save");
   if (path === undefined) return undefined;
+  if (flagOption(invocation, "dryRun")) return () => note(invocation, `dry run: ${path} isn't written`);
   return (lost) => {
     if (!lost) return note(invocation, `nothing will be lost; ${path} was not written`);
     writeWhole(path, writeHex(lost));

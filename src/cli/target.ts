@@ -4,9 +4,9 @@ import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
-import type { Session } from "../session/session.ts";
+import type { OnMassErase, Session } from "../session/session.ts";
 import { parseSpeed } from "./numbers.ts";
-import { flagOption, type Invocation, listOption, textOption } from "./verb.ts";
+import { flagOption, type Invocation, listOption, textOption, warn } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */
 export interface Target {
@@ -57,7 +57,8 @@ export function withTarget<T>(
   const options = connectOptions(invocation, wish);
   return withProbe(invocation, async (open) => {
     const { probe, clock } = open;
-    const session = await connect({ ...options, probe, clock }, { signal: invocation.signal });
+    const onMassErase: OnMassErase = (chip, because) => warn(invocation, massEraseText(chip, because));
+    const session = await connect({ ...options, probe, clock, onMassErase }, { signal: invocation.signal });
     try {
       return await work({ session, open });
     } finally {
@@ -65,6 +66,10 @@ export function withTarget<T>(
     }
   });
 }
+
+/** What a mass erase takes, in one line. */
+export const massEraseText = ({ name, flash }: Chip, because: "locked" | "protected" = "locked"): string =>
+  `${name} is ${because === "locked" ? "locked" : "write-protected by FPROT"}: a mass erase loses all ${flash.length / 1024} KB of flash`;
 
 /** Read before a probe is opened, so that a wrong word costs nothing. */
 function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectOptions, "probe" | "clock"> {
@@ -79,9 +84,10 @@ function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectO
 
 /** A locked chip is mass-erased only by a verb that may do so and was told to. */
 function answerToLock(invocation: Invocation): "unlock" | "leave" {
-  // What is to be kept or saved can't be read on a locked chip, so the lock stays and the user hears of it.
-  const keeps = listOption(invocation, "keep").length > 0 || textOption(invocation, "save") !== undefined;
-  return flagOption(invocation, "allowMassErase") && !keeps ? "unlock" : "leave";
+  // What is to be kept or saved can't be read on a locked chip, and a plan was made for an open one: the lock stays.
+  const keeps = listOption(invocation, "keep").length > 0;
+  const names = (name: string) => textOption(invocation, name) !== undefined;
+  return flagOption(invocation, "allowMassErase") && !keeps && !names("save") && !names("plan") ? "unlock" : "leave";
 }
 
 function connectWay(invocation: Invocation, unsaid: ConnectOptions["how"]): ConnectOptions["how"] {

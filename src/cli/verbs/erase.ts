@@ -1,13 +1,13 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
-import { permit } from "../../flash/permit.ts";
+import { permitsFor } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { parseRange } from "../numbers.ts";
 import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
-import { planResult, timeText } from "../plan-report.ts";
+import { massErasedLines, planResult, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";
@@ -18,11 +18,12 @@ export function erase(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
-    const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
+    const permits = permitsFor({ massErase: flagOption(invocation, "allowMassErase") });
     const options = { permits, keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
-    const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
-    const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
-    return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
+    const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
+    const result = { ...planResult(plan), erased: run.sectorsErased, massErased, totalMs };
+    const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
+    return { result, text, exit: 0, clock: open.clockKind };
   });
 }
 

@@ -1,8 +1,10 @@
 import { FlashproofError } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { checkKept } from "../../flash/keep.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
-import { planOnChip } from "../../session/flash-job.ts";
+import { type PlannedJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
@@ -12,20 +14,29 @@ import { writePlanFile } from "../plan-file.ts";
 import { planLines, planResult } from "../plan-report.ts";
 import { saidNo } from "../said.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
-import { type Invocation, noteHints, textOption } from "../verb.ts";
+import { type Invocation, note, noteHints, textOption } from "../verb.ts";
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: Invocation): Promise<Answer> {
   const chip = chipNeeded(invocation);
   const image = readImages(invocation);
   checkOnChip(image, chip);
-  const job = { image, policy: policyOption(invocation), permits: [], keepRest: true, keep: keepRanges(invocation) };
-  if (textOption(invocation, "probe") === undefined) return answer(planFlash({ ...job, chip }), invocation);
+  const job = { image, policy: policyOption(invocation), keepRest: true, keep: keepRanges(invocation) };
+  if (textOption(invocation, "probe") === undefined) return answer(unseenPlan(job, chip, invocation), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
     const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });
     return { ...answer(made, invocation), clock: open.clockKind };
   };
   return withTarget(invocation, look, { connect: "attach" });
+}
+
+/** What a flash of a chip would do of which nothing is known: every sector counts as unlike the image. */
+function unseenPlan(job: PlannedJob, chip: Chip, invocation: Invocation): FlashPlan {
+  checkKept(job.keep ?? [], chip);
+  if (job.keep?.length) note(invocation, "without a probe the bytes of --keep are not known: the plan is without them");
+  if (textOption(invocation, "out") !== undefined)
+    note(invocation, "the plan is made without a probe, so flash --plan will not run it: name one with --probe");
+  return planFlash({ ...job, chip, keepRest: true });
 }
 
 function answer(made: FlashPlan, invocation: Invocation): Answer {
@@ -42,7 +53,7 @@ function answer(made: FlashPlan, invocation: Invocation): Answer {
 /** What a flash with the same options would be refused with. */
 function refusalOf(made: FlashPlan, invocation: Invocation): FlashproofError | undefined {
   try {
-    checkConsents(made.needs, permitsOf(invocation));
+    checkConsents(made, permitsOf(invocation));
     return undefined;
   } catch (error) {
     if (error instanceof FlashproofError) return error;
