@@ -39,7 +39,10 @@ export function parsePlanFile(bytes: Uint8Array, path: string): PlanFile {
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw invalid("it is no JSON object");
   const plan = json as { readonly [key: string]: unknown };
   checkVersion(plan["schema"], path);
-  const wrong = Object.keys(plan).find((key) => !Object.hasOwn(FORM, key)) === undefined ? wrongKey(plan) : "a key that plans don't have";
+  const wrong =
+    Object.keys(plan).find((key) => !Object.hasOwn(FORM, key)) === undefined
+      ? wrongKey(plan)
+      : "a key that plans don't have";
   if (wrong !== undefined) throw invalid(wrong);
   return plan as unknown as PlanFile;
 }
@@ -47,9 +50,13 @@ export function parsePlanFile(bytes: Uint8Array, path: string): PlanFile {
 function checkVersion(schema: unknown, path: string): void {
   const version = typeof schema === "string" ? /^flashproof-plan\/\d{1,6}$/.exec(schema)?.[0] : undefined;
   if (version === undefined || version === PLAN_SCHEMA) return;
-  throw new HostError("plan-file-version", `${path} is a ${version} file; this version of Flashproof runs ${PLAN_SCHEMA}`, {
-    details: { path, schema: version },
-  });
+  throw new HostError(
+    "plan-file-version",
+    `${path} is a ${version} file; this version of Flashproof runs ${PLAN_SCHEMA}`,
+    {
+      details: { path, schema: version },
+    },
+  );
 }
 
 /** The first key whose value is not what it has to be. */

@@ -115,7 +115,10 @@ export const VERBS: readonly Verb[] = [
       MASS_ERASE,
       KEEP,
       SAVE,
-      { flags: "--plan <file>", help: "do exactly what plan --out wrote down, or nothing; its options are given again" },
+      {
+        flags: "--plan <file>",
+        help: "do exactly what plan --out wrote down, or nothing; its options are given again",
+      },
       { flags: "--dry-run", help: "on a twin of the chip; nothing else is touched" },
       { flags: "--halt", help: "leave the core halted at its reset vector" },
       { flags: "--loader <name>", help: "ram (default): our code in the chip's RAM; direct: needs no running core" },

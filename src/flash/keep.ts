@@ -31,7 +31,8 @@ export function joinedRanges(ranges: readonly KeepRange[]): readonly KeepRange[]
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);
     if (!last || range.start > last.start + last.length) joined.push(range);
-    else joined[joined.length - 1] = { ...last, length: Math.max(last.length, range.start + range.length - last.start) };
+    else
+      joined[joined.length - 1] = { ...last, length: Math.max(last.length, range.start + range.length - last.start) };
   }
   return joined;
 }

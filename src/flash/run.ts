@@ -49,7 +49,10 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
  * Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token.
  * Under the policy `refuse` no permit counts: where one would have covered the need, that is `security-refused`.
  */
-export function checkConsents({ needs, policy }: Pick<FlashPlan, "needs" | "policy">, permits: readonly Permit[]): void {
+export function checkConsents(
+  { needs, policy }: Pick<FlashPlan, "needs" | "policy">,
+  permits: readonly Permit[],
+): void {
   const missing = missingPermit(needs, permits);
   const need = missing ?? (policy === "refuse" ? needs[0] : undefined);
   if (!need) return;

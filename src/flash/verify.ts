@@ -62,7 +62,11 @@ async function compare(memory: Readable, { address, bytes }: Stretch, io: Io): P
 export function againstFile(verify: VerifyResult, declared: readonly Declared[]): VerifyResult {
   const { verdict, differences } = verify;
   const holds = declared.filter((each) => isKept(each) || !differences.some((d) => isInside(each.address, d)));
-  return { ...verify, verdict: verdict === "equal" && holds.length > 0 ? "equal-but-declared" : verdict, declared: holds };
+  return {
+    ...verify,
+    verdict: verdict === "equal" && holds.length > 0 ? "equal-but-declared" : verdict,
+    declared: holds,
+  };
 }
 
 const isInside = (at: number, { address, expected }: Difference): boolean =>

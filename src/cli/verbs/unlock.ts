@@ -25,5 +25,9 @@ async function unlockTarget({ session, open }: Target, invocation: Invocation): 
   if (!massErase) note(invocation, massEraseText(session.chip));
   const permits = permitsFor({ massErase });
   await session.unlock(permits, { signal: invocation.signal });
-  return { ...base, result: { unlocked: true, locked: false, massErased: session.massErased }, text: ["the chip was mass-erased and is open"] };
+  return {
+    ...base,
+    result: { unlocked: true, locked: false, massErased: session.massErased },
+    text: ["the chip was mass-erased and is open"],
+  };
 }

@@ -1,3 +1,4 @@
+import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
@@ -38,10 +39,21 @@ function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
   const text = [...verifyLines(found), ...found.declared.map(declaredLine)];
   if (found.differences.length === 0) return { result: verifyJson(found), text, exit: EXIT.ok };
   const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
+  const { error } = verifyError(found, causes);
+  const hints = [...error.hints, ...keptHint(found)];
   return {
     result: { ...verifyJson(found), causes: causesJson(causes) },
-    text: [...text, ...causeLines(causes)],
+    text: [...text, ...causeLines(causes), ...keptHint(found).map((hint) => `hint: ${hint}`)],
     exit: EXIT.differs,
-    ...verifyError(found, causes),
+    error: { ...error, hints },
   };
+}
+
+/** Where all differences lie together, and most of the image is right, a `--keep` may be all that there is to it. */
+function keptHint({ differences, compared }: VerifyResult): readonly string[] {
+  const [first, last] = [differences[0], differences[differences.length - 1]];
+  const end = last.address + last.expected.length;
+  if (end - first.address > compared / 2) return [];
+  const range = `${address32(first.address)}:${address32(end)}`;
+  return [`If flash kept these bytes from the chip (--keep), verify with the same --keep, which covers ${range}.`];
 }
