@@ -66,9 +66,9 @@ function checkPlanned(
   invocation: Invocation,
 ): void {
   note(invocation, `planned: ${planned.files.map(({ file }) => file).join(", ")} on ${planned.chip}`);
-  const unseen = planFlash({ ...job, chip: now.chip });
-  if (!flagOption(invocation, "dryRun")) return checkSamePlan(now, planned, unseen);
-  if (now.digest !== planned.digest)
+  const isDryRun = flagOption(invocation, "dryRun");
+  if (!isDryRun) checkSamePlan(now, planned, planFlash({ ...job, chip: now.chip }));
+  else if (now.digest !== planned.digest)
     note(invocation, "dry run: the plan was made for a chip that holds something else than a new one");
 }
 
