@@ -6,8 +6,8 @@ import { FlashError } from "../flash/flash-error.ts";
 import { joinedRanges, type KeepRange } from "../flash/keep.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { readAtMost, readWhole, writeWhole } from "../node/files.ts";
-import { keepRanges } from "./keep-options.ts";
-import { parseAddress, parseFileAt } from "./numbers.ts";
+import { keepRanges } from "./options/keep-options.ts";
+import { parseAddress, parseFileAt } from "./options/numbers.ts";
 import { parsePlanFile, PLAN_SCHEMA, type PlanFile } from "./plan-file-form.ts";
 import { type Invocation, textOption } from "./verb.ts";
 

@@ -2,6 +2,7 @@ import type { DebugPort } from "../adi/debug-port.ts";
 import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { Component } from "../adi/rom-table.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
+import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -33,6 +34,8 @@ export interface Connected {
   readonly lock?: LockState;
   /** The chip was locked, and a mass erase opened it. */
   readonly massErased: boolean;
+  /** Present where the user asked for a trace. */
+  readonly trace?: Trace;
 }
 
 /**

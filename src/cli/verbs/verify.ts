@@ -5,17 +5,17 @@ import { explainDifferences } from "../../doctor/differences.ts";
 import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
-import { policyOption } from "../consents.ts";
+import { policyOption } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
-import { keepRanges } from "../keep-options.ts";
+import { keepRanges } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
-import { declaredLine } from "../plan-report.ts";
+import { declaredLine } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import type { Invocation } from "../verb.ts";
-import { causeLines, causesJson } from "../cause-report.ts";
-import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
+import { causeLines, causesJson } from "../../report/cause-report.ts";
+import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
 /** `verify FILE[@ADDR]...`: every differing range with its cause; a declared change is no difference under its policy. */
 export async function verify(invocation: Invocation): Promise<Answer> {
