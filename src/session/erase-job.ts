@@ -10,7 +10,7 @@ import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { FIELD_LENGTH } from "../protection/field.ts";
-import { contentOf, executePlan } from "./flash-job.ts";
+import { contentOf, executePlan, standStill } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +24,8 @@ export type EraseTarget =
 export interface EraseReport {
   readonly plan: FlashPlan;
   readonly run: RunResult;
+  /** Whether everything on the chip was erased on the way, because it was locked or protected and that was permitted. */
+  readonly massErased: boolean;
   readonly phases: PhaseTimes;
   readonly totalMs: number;
 }
@@ -63,7 +65,8 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
-  return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+  const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
+  return { plan, run, massErased: session.massErased, phases, totalMs };
 }
 
 /** The security bytes are written open, whatever was to be kept of them. */
@@ -72,11 +75,6 @@ const fieldOf = ({ protection }: Chip): Segment => ({
   address: protection.field,
   bytes: new Uint8Array(FIELD_LENGTH),
 });
-
-async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
-  if (reset) await session.reset("system", "halt", io);
-  else await session.core.halt(io);
-}
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
