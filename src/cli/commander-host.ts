@@ -1,6 +1,6 @@
 import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join } from "node:path";
-import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
+import { HostError } from "../base/errors.ts";
 import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
 import { inForm } from "../commander/console-form.ts";
 import { V7_86E } from "../commander/texts/v7-86e/banner.ts";
@@ -9,12 +9,13 @@ import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } f
 import { printFault, runCommander as run } from "../commander/run-commander.ts";
 import { report } from "../doctor/report.ts";
 import { nextTurn } from "../node/event-loop.ts";
-import { readWhole, writeWhole } from "../node/files.ts";
+import { readWhole } from "../node/files.ts";
 import { listUsb, openProbe } from "../node/probes.ts";
+import { onceEnding } from "../node/signals.ts";
 import { wallClock } from "../node/wall-clock.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { exitCodeFor } from "./exit-codes.ts";
 import type { Terminal } from "./output.ts";
-import { isStandardInput, readStandardInput } from "./standard-input.ts";
+import { writeOutput } from "./output-options.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
 import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
 
@@ -24,10 +25,8 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   const stop = new AbortController();
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
   const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
-  const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
-  const onTerminate = () => stop.abort("terminated");
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
   const prompt = new Prompt(terminal);
+  const forget = listen(isPrompt ? prompt : undefined, stop);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
     const options = { ...parsed.options, quiet: parsed.options.quiet ?? isQuiet(terminal) };
@@ -35,9 +34,21 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   } catch (error) {
     return printError(error, terminal);
   } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
+    forget();
     prompt.close();
   }
+}
+
+/** The first signal calls the run off, the second ends the process; at a prompt Ctrl-C does neither, however often. */
+function listen(prompt: Prompt | undefined, stop: AbortController): () => void {
+  const forget = onceEnding((signal) => stop.abort(signal), prompt ? ["SIGTERM", "SIGHUP"] : undefined);
+  if (!prompt) return forget;
+  const onInterrupt = () => prompt.interrupt();
+  process.on("SIGINT", onInterrupt);
+  return () => {
+    process.off("SIGINT", onInterrupt);
+    forget();
+  };
 }
 
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
@@ -61,10 +72,9 @@ async function runAs(options: CommanderOptions, host: CommanderHost, signal: Abo
 const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env["FLASHPROOF_QUIET"] ?? "");
 
 function printError(error: unknown, terminal: Terminal): number {
-  if (!(error instanceof FlashproofError)) throw error;
   const { what, hints } = report(error);
   for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
-  return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
+  return exitCodeFor(error);
 }
 
 /** The process as the Commander's outside world; throws `config-invalid` for a settings file that is none. */
@@ -93,12 +103,12 @@ const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, on
 
 /** A host without settings. */
 function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
-  const inFolder = (path: string) => (isAbsolute(path) ? path : join(terminal.folder, path));
+  const inFolder = (path: string) => (path === "-" || isAbsolute(path) ? path : join(terminal.folder, path));
   return {
     openProbe: () => openProbe(undefined),
     listProbes: () => listProbes(undefined),
-    readFile: (path) => (isStandardInput(path) ? readStandardInput() : readWhole(inFolder(path))),
-    writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
+    readFile: (path) => readWhole(inFolder(path)),
+    writeFile: (path, bytes) => writeOutput(inFolder(path), bytes, terminal),
     out: (text) => terminal.out(text),
     note: (line) => terminal.err(`flashproof: ${line}\n`),
     clock: wallClock,

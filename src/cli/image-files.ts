@@ -3,16 +3,15 @@ import type { Chip } from "../chips/chip.ts";
 import { joinImages } from "../image/build-image.ts";
 import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read-image.ts";
-import { readWhole } from "../node/files.ts";
 import { parseAddress, parseFileAt } from "./numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
 
-/** Reads the files that a verb names (`FILE[@ADDR]`) as one image; throws what readers throw, and `image-overlap`. */
+/** Reads the files that a verb names (`FILE[@ADDR]`, `-` is stdin) as one image; throws what readers throw, and `image-overlap`. */
 export function readImages(invocation: Invocation): Image {
   const base = textOption(invocation, "base");
   const images = invocation.args.map((text) => {
     const { path, address = base === undefined ? undefined : parseAddress(base) } = parseFileAt(text);
-    return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
+    return readImage(invocation.readFile(path), { name: path, ...(address === undefined ? {} : { address }) });
   });
   return images.length === 1 ? images[0] : joinImages(images);
 }

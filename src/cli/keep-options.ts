@@ -1,8 +1,8 @@
 import type { KeepRange } from "../flash/keep.ts";
 import { writeHex } from "../image/write-hex.ts";
 import type { Image } from "../image/image.ts";
-import { writeWhole } from "../node/files.ts";
 import { parseRange } from "./numbers.ts";
+import { writeOutput } from "./output-options.ts";
 import { type Invocation, listOption, note, textOption } from "./verb.ts";
 
 /** `--keep A:B`, as often as given; throws `usage`. */
@@ -15,7 +15,7 @@ export function saver(invocation: Invocation): ((lost: Image | undefined) => voi
   if (path === undefined) return undefined;
   return (lost) => {
     if (!lost) return note(invocation, `nothing will be lost; ${path} was not written`);
-    writeWhole(path, writeHex(lost));
+    writeOutput(path, writeHex(lost), invocation.terminal);
     const bytes = lost.segments.reduce((sum, s) => sum + s.bytes.length, 0);
     note(invocation, `${bytes} bytes that will be erased are saved in ${path}`);
   };

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { HostError } from "../base/errors.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan.ts";
-import { readWhole, writeWhole } from "../node/files.ts";
 import { parseFileAt } from "./numbers.ts";
+import { writeOutput } from "./output-options.ts";
 import { type Invocation, listOption, textOption } from "./verb.ts";
 
 /** What `plan --out` writes and `flash --plan` reads: enough to make the same plan again and to see that it is the same. */
@@ -29,20 +29,20 @@ export function writePlanFile(path: string, plan: FlashPlan, invocation: Invocat
     security: plan.policy,
     ...(base === undefined ? {} : { base }),
     keep: listOption(invocation, "keep"),
-    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text) })),
+    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text, invocation) })),
     digest: plan.digest,
   };
-  writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+  writeOutput(path, `${JSON.stringify(file, null, 2)}\n`, invocation.terminal);
 }
 
 /**
  * Reads a plan and checks that its files are the same still. Throws `file-not-found`, `config-invalid` for a file that
  * is no plan, and `flash-plan-stale` where an image has changed.
  */
-export function readPlanFile(path: string): PlanFile {
-  const plan = parsePlan(readWhole(path), path);
+export function readPlanFile(path: string, invocation: Invocation): PlanFile {
+  const plan = parsePlan(invocation.readFile(path), path);
   for (const { file, sha256 } of plan.files) {
-    if (hashOf(file) !== sha256) throw stale(`The image ${file} has changed since ${path} was made`, { file });
+    if (hashOf(file, invocation) !== sha256) throw stale(`The image ${file} has changed since ${path} was made`, { file });
   }
   return plan;
 }
@@ -66,9 +66,9 @@ export function checkSamePlan(now: FlashPlan, planned: PlanFile): void {
 const stale = (message: string, details: { readonly [key: string]: string }) =>
   new FlashError("flash-plan-stale", message, { details });
 
-const hashOf = (text: string): string =>
+const hashOf = (text: string, { readFile }: Invocation): string =>
   createHash("sha256")
-    .update(readWhole(parseFileAt(text).path))
+    .update(readFile(parseFileAt(text).path))
     .digest("hex");
 
 function parsePlan(bytes: Uint8Array, path: string): PlanFile {

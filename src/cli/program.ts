@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../base/errors.ts";
+import { readWhole } from "../node/files.ts";
+import { onceEnding } from "../node/signals.ts";
 import { exitCodeFor } from "./exit-codes.ts";
 import { describeProgram } from "./help.ts";
 import { everyOption, optionOf, withSettings } from "./options.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
+import { checkOutputs } from "./output-options.ts";
 import { errorLines, saidOf } from "./said.ts";
 import { readSettings } from "./settings.ts";
 import type { Invocation, Verb } from "./verb.ts";
@@ -48,9 +51,13 @@ async function runVerb(call: Call): Promise<number> {
   try {
     const settings = readSettings(terminal.folder, terminal.env);
     options = withSettings(verb, options, terminal.env, settings);
+    const { takesStdout } = checkOutputs(verb, options);
     const run = await verb.load();
-    const answer = await run({ ...call, options, settings, signal: stop.signal });
-    print(verb.name, answer, options["json"] === true, { terminal, version });
+    const answer = await run({ ...call, options, settings, signal: stop.signal, readFile: remembering(readWhole) });
+    // Where a file's bytes go to stdout, they are the result, and all else is said on stderr.
+    const words = options["quiet"] === true ? () => {} : terminal.err;
+    const out = takesStdout ? { out: words, err: terminal.err } : terminal;
+    print(verb.name, answer, options["json"] === true, { terminal: out, version });
     return answer.exit;
   } catch (error) {
     return printError(verb.name, error, options, { terminal, version });
@@ -59,16 +66,28 @@ async function runVerb(call: Call): Promise<number> {
   }
 }
 
-/** Ctrl-C, once: the work ends between two steps and the target is let go. The second one ends the process. */
+/** A signal, once: the work ends between two steps and the target is let go. The second one ends the process. */
 function interruption(given?: AbortSignal): { readonly signal: AbortSignal; forget(): void } {
   const stop = new AbortController();
-  const onInterrupt = () => stop.abort("interrupted");
-  process.once("SIGINT", onInterrupt);
+  const forget = onceEnding((signal) => stop.abort(signal));
   const signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal;
-  return { signal, forget: () => void process.removeListener("SIGINT", onInterrupt) };
+  return { signal, forget };
 }
 
-type Output = Pick<Call, "terminal" | "version">;
+/** Reads each name once. */
+function remembering(read: (path: string) => Uint8Array): (path: string) => Uint8Array {
+  const kept = new Map<string, Uint8Array>();
+  return (path) => {
+    const bytes = kept.get(path) ?? read(path);
+    kept.set(path, bytes);
+    return bytes;
+  };
+}
+
+interface Output {
+  readonly terminal: Pick<Terminal, "out" | "err">;
+  readonly version: string;
+}
 
 function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
   if (json) terminal.out(`${envelope(command, version, answer)}\n`);

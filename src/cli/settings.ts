@@ -21,7 +21,7 @@ export function readSettings(folder: string, env: NodeJS.ProcessEnv): Settings {
 export function readToml(path: string): Settings {
   if (!existsSync(path)) return {};
   try {
-    return parse(new TextDecoder().decode(readWhole(path))) as Settings;
+    return parse(new TextDecoder().decode(readWhole(path, { only: "file" }))) as Settings;
   } catch (cause) {
     if (cause instanceof HostError) throw cause;
     throw new HostError("config-invalid", `${path} is not valid TOML`, { details: { path }, cause });

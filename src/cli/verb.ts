@@ -7,6 +7,8 @@ export interface OptionSpec {
   readonly help: string;
   /** May be given more than once; the values arrive as a list. */
   readonly repeatable?: true;
+  /** Names a file that is written, `-` stdout; `text`: what goes to stdout is text among the result's. */
+  readonly output?: "bytes" | "text";
   /** A consent: taken from the command line only, never from environment or file. */
   readonly consent?: true;
 }
@@ -20,6 +22,11 @@ export interface Invocation {
   readonly options: { readonly [name: string]: string | boolean | readonly string[] | undefined };
   readonly settings: Settings;
   readonly signal: AbortSignal;
+  /**
+   * Reads a file that was named, `-` is stdin; throws what `readWhole` throws. A pipe gives its bytes once, so what was
+   * read is kept for whoever asks for the same name again.
+   */
+  readonly readFile: (path: string) => Uint8Array;
 }
 
 /** One verb: everything that parsing, help, completion and the docs page need, and the code that does it. */

@@ -33,7 +33,11 @@ const KEEP: OptionSpec = {
   help: "A:B or A:+LEN: read before, written back after; may be given again",
   repeatable: true,
 };
-const SAVE: OptionSpec = { flags: "--save <file>", help: "store what will be erased, as Intel HEX, before it is" };
+const SAVE: OptionSpec = {
+  flags: "--save <file>",
+  help: "store what will be erased, as Intel HEX, before it is; - is stdout",
+  output: "bytes",
+};
 const BASE: OptionSpec = { flags: "--base <address>", help: "address of a raw file, offset of the others" };
 
 /** Every verb of the program, in the order of its help; `commander` parses its own words and is not among them. */
@@ -97,7 +101,7 @@ export const VERBS: readonly Verb[] = [
       SECURITY,
       IRREVERSIBLE,
       KEEP,
-      { flags: "--out <file>", help: "keep the plan; flash --plan does it, and nothing else" },
+      { flags: "--out <file>", help: "keep the plan; flash --plan does it, and nothing else", output: "bytes" },
     ],
     examples: ["flashproof plan firmware.bin@0 --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/plan.ts")).plan,
@@ -156,7 +160,7 @@ export const VERBS: readonly Verb[] = [
     help: "memory A:B or A:+LEN, to a file or the terminal",
     options: [
       ...TARGET,
-      { flags: "-o, --output <file>", help: "a raw file" },
+      { flags: "-o, --output <file>", help: "a raw file; - is stdout", output: "bytes" },
       { flags: "--once", help: "don't read flash (and a halted core's RAM) a second time to prove the first" },
     ],
     examples: ["flashproof read 0:0x100000 -o flash.bin", "flashproof read 0x400:+16"],

@@ -3,6 +3,7 @@ import { HostError } from "../base/errors.ts";
 import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
+import { breathing, type Simulated } from "./breathing.ts";
 import { recordUsb } from "./recorded-usb.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
@@ -42,13 +43,18 @@ export async function openProbe(text: string | undefined): Promise<OpenProbe> {
 async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProbe> {
   const { twin, onUart, keep, unplug } = plugInTwin(selector);
   try {
-    const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
+    const { probe, clock } = await openTwinProbe(twin);
     const close = () => probe.close().then(keep, keep).finally(unplug);
-    return { probe, clock: twin.clock, clockKind: "virtual", twin, onUart, close };
+    return { probe, clock, clockKind: "virtual", twin, onUart, close };
   } catch (error) {
     unplug();
     throw error;
   }
+}
+
+/** Opens the probe of a simulated board that stays this caller's. */
+export async function openTwinProbe(twin: Twin): Promise<Simulated> {
+  return breathing({ probe: await openDevice(twin.hid ?? twin.device, twin.clock), clock: twin.clock });
 }
 
 /** Who answers at a port may be silicon or a served twin; its time is the wall's either way. */

@@ -1,5 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sayUntouched, sayWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
@@ -99,15 +100,18 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => session.reset("system", "halt", io));
-  const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
+  const { plan, content } = await sayUntouched(async () => {
+    await stopwatch.time("setup", () => session.reset("system", "halt", io));
+    return lookAndPlan(session, job, stopwatch, io);
+  });
   checkConsents(plan.needs, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
   const run = await executePlan(session, plan, { ...job, named: plan.image.segments }, stopwatch, io);
   // Where nothing was done, the comparison before has just read every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip.flash) : session.core.memory;
-  const verify = await stopwatch.time("verify", () => verifyImage(memory, plan.image, [], job.onProgress, io));
+  const compare = () => verifyImage(memory, plan.image, [], job.onProgress, io);
+  const verify = await sayWritten(() => stopwatch.time("verify", compare));
   const phases = stopwatch.times();
   return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
 }
@@ -131,7 +135,7 @@ export async function executePlan(
   refuseOtherChip(session);
   const loader = LOADERS[job.loader ?? "ram"](session);
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
-  await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
+  await sayWritten(() => stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)));
   return result;
 }
 

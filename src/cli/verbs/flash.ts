@@ -52,7 +52,7 @@ function plannedOf(invocation: Invocation): PlanFile | undefined {
   if ((path === undefined) === (invocation.args.length === 0)) {
     throw new HostError("usage", "flash takes files, or --plan with a plan that names them");
   }
-  return path === undefined ? undefined : readPlanFile(path);
+  return path === undefined ? undefined : readPlanFile(path, invocation);
 }
 
 function keepingOf(invocation: Invocation): Pick<FlashJob, "keep" | "onLost"> {

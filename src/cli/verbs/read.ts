@@ -1,8 +1,8 @@
 import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
-import { writeWhole } from "../../node/files.ts";
 import { parseRange } from "../numbers.ts";
 import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
+import { writeOutput } from "../output-options.ts";
 import { type Target, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";
 
@@ -16,7 +16,7 @@ export function read(invocation: Invocation): Promise<Answer> {
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
     const options = { signal: invocation.signal, once: flagOption(invocation, "once") };
     const { bytes, readings } = await inWords(start, length, (words) => readMemory(session, words, options));
-    if (file !== undefined) writeWhole(file, bytes);
+    if (file !== undefined) writeOutput(file, bytes, invocation.terminal);
     const result = {
       start: address32(start),
       length,

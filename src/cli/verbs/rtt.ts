@@ -32,14 +32,9 @@ export function rtt(invocation: Invocation): Promise<Answer> {
     invocation,
     async ({ session, open }) => {
       const line = new TerminalLine(wish.channel, invocation);
-      const terminated = new AbortController();
-      const onTerminate = () => terminated.abort();
-      process.once("SIGTERM", onTerminate);
       try {
-        const signal = AbortSignal.any([invocation.signal, terminated.signal]);
-        return await listen({ ...invocation, signal }, wish, { session, open, line });
+        return await listen(invocation, wish, { session, open, line });
       } finally {
-        process.off("SIGTERM", onTerminate);
         line.close();
       }
     },

@@ -30,12 +30,12 @@ export async function twin(invocation: Invocation): Promise<Answer> {
   try {
     const served = await serveTwins({ ...options, uart: uart?.take, onListening: say });
     terminal.out("ready\n");
-    await end.reached;
+    await end;
     await served.end();
+    uart?.finish?.();
     const fired = served.twins.flatMap(({ faultsFired }) => faultsFired.map((one) => ({ ...one })));
     return { result: { boards: served.twins.length, faultsFired: fired }, text: [], exit: EXIT.ok, clock: "virtual" };
   } finally {
-    end.forget();
     await uart?.server?.close();
   }
 }
@@ -81,21 +81,14 @@ async function uartOf(invocation: Invocation): Promise<UartSink | undefined> {
   return text === undefined ? undefined : openUart(text, (said) => invocation.terminal.out(said));
 }
 
-/** Ctrl-C, SIGTERM, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */
-function endOf(invocation: Invocation): { readonly reached: Promise<void>; forget(): void } {
+/** Ctrl-C or another signal, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */
+function endOf(invocation: Invocation): Promise<void> {
   const { signal, options } = invocation;
   const forMs = textOption(invocation, "for");
-  const undo: (() => void)[] = [];
-  const reached = new Promise<void>((resolve) => {
+  return new Promise<void>((resolve) => {
     const done = () => resolve();
     signal.addEventListener("abort", done, { once: true });
-    process.once("SIGTERM", done);
-    undo.push(() => process.off("SIGTERM", done));
     if (forMs !== undefined) void wallClock.sleep(parseNumber(forMs) * 1000, signal).then(done, done);
-    if (options["untilEof"] === true) process.stdin.resume().once("end", done);
+    if (options["untilEof"] === true) process.stdin.once("end", done).once("error", done).resume();
   });
-  const forget = () => {
-    for (const one of undo) one();
-  };
-  return { reached, forget };
 }

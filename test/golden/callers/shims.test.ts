@@ -7,13 +7,14 @@ import { jlinkShims } from "../../../src/cli/verbs/jlink-shims.ts";
 import { processTerminal } from "../../../src/cli/main.ts";
 import { commanderBatch } from "../../../src/cli/shims/commander-script.ts";
 import { DLL_VERSION } from "../../../src/cli/shims/version-library.ts";
+import { readWhole } from "../../../src/node/files.ts";
 
 const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "flashproof it's "));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const install = (...args: readonly string[]) =>
-  jlinkShims({ args, options: {}, settings: {}, terminal: processTerminal(), signal: new AbortController().signal });
+const world = { settings: {}, terminal: processTerminal(), signal: new AbortController().signal, readFile: readWhole };
+const install = (...args: readonly string[]) => jlinkShims({ args, options: {}, ...world });
 
 describe("jlink-shims install", () => {
   beforeAll(async () => {
@@ -55,8 +56,7 @@ describe("jlink-shims install", () => {
 
   it("writes batch files for Windows, which run the same program with the caller's words", async () => {
     const other = join(folder, "for windows");
-    const run = { args: ["install", other], options: { windows: true }, settings: {}, terminal: processTerminal() };
-    const { result } = await jlinkShims({ ...run, signal: new AbortController().signal });
+    const { result } = await jlinkShims({ args: ["install", other], options: { windows: true }, ...world });
     expect(result["files"]).toEqual(expect.arrayContaining(["JLink.cmd", "JLinkExe.cmd"]));
     const [node, program] = [process.execPath, resolve("bin/flashproof.js")];
     const lines = readFileSync(join(other, "JLink.cmd"), "utf8").split("\r\n");
