@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], given?: Terminal): Promise<n
   const terminal = given ?? processTerminal();
   const exit = await run(argv, terminal);
   const why = await terminal.finish?.();
-  return why === undefined ? exit : sayUnwritable(exit, why, terminal);
+  return why === undefined ? exit : sayUnwritable(exit, why, { terminal, isCommander: argv[0] === "commander" });
 }
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -31,10 +31,14 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** The job is over, and its own no counts more than that the result is missing. */
-async function sayUnwritable(exit: number, cause: Error, terminal: Terminal): Promise<number> {
+async function sayUnwritable(
+  exit: number,
+  cause: Error,
+  { terminal, isCommander }: { readonly terminal: Terminal; readonly isCommander: boolean },
+): Promise<number> {
   const [{ errorLines }, { exitCodeFor }] = await Promise.all([import("./said.ts"), import("./exit-codes.ts")]);
   const error = new HostError("output-unwritable", "The result can't be written to stdout", { cause });
-  for (const line of errorLines(error, false)) terminal.err(`${line}\n`);
+  for (const line of errorLines(error, false)) terminal.err(`${isCommander ? "flashproof: " : ""}${line}\n`);
   await terminal.finish?.();
   return exit === 0 ? exitCodeFor(error) : exit;
 }

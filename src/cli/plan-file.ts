@@ -42,7 +42,8 @@ export function writePlanFile(path: string, plan: FlashPlan, invocation: Invocat
 export function readPlanFile(path: string, invocation: Invocation): PlanFile {
   const plan = parsePlan(invocation.readFile(path), path);
   for (const { file, sha256 } of plan.files) {
-    if (hashOf(file, invocation) !== sha256) throw stale(`The image ${file} has changed since ${path} was made`, { file });
+    if (hashOf(file, invocation) !== sha256)
+      throw stale(`The image ${file} has changed since ${path} was made`, { file });
   }
   return plan;
 }

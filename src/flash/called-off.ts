@@ -1,4 +1,4 @@
-import { codeOf, type Json, WaitError } from "../base/errors.ts";
+import { causeChain, codeOf, FlashproofError, type Json, WaitError } from "../base/errors.ts";
 import { address32, alignDown } from "../base/u32.ts";
 import { fieldSector } from "./baseline.ts";
 import type { FlashPlan } from "./plan.ts";
@@ -7,7 +7,7 @@ import type { FlashStep } from "./steps.ts";
 /** What an error knows of a job that was called off: what became of the flash, and how to go on. */
 interface WayOn {
   readonly [key: string]: Json;
-  readonly flash: "untouched" | "in-part" | "written";
+  readonly flash: "untouched" | "erased" | "in-part" | "written";
   readonly next: string;
 }
 
@@ -18,12 +18,12 @@ const AGAIN = "Run the same command again: it looks at the chip, leaves what is 
  * and how to go on. `done` counts the plan's steps that were begun, each of which came to its end.
  */
 export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): WaitError {
-  if (done === 0) return untouched(cause);
+  if (done === 0) return before(cause, false);
   const { finished, begun, left } = sectorsAfter(plan, done);
   const words = [
-    ...(finished.length > 0 ? [`done: ${rangesText(finished, plan)}`] : []),
-    ...(begun.length > 0 ? [`erased and not whole: ${rangesText(begun, plan)}`] : []),
-    ...(left.length > 0 ? [`as before: ${rangesText(left, plan)}`] : []),
+    ...(finished.length > 0 ? [`done is ${rangesText(finished, plan)}`] : []),
+    ...(begun.length > 0 ? [`erased but not whole is ${rangesText(begun, plan)}`] : []),
+    ...(left.length > 0 ? [`as before is ${rangesText(left, plan)}`] : []),
     fieldText(plan, { finished, begun }),
   ];
   const details: WayOn = {
@@ -31,28 +31,52 @@ export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): 
     next: AGAIN,
     sectors: { done: finished.length, begun: begun.length, left: left.length },
   };
-  return new WaitError("aborted", `Called off between two steps; the chip is half programmed. ${words.join("; ")}`, {
-    details,
-    cause,
-  });
+  const text = `Called off between two steps; the chip is half done: ${words.join("; ")}`;
+  return new WaitError("aborted", text, { details, cause });
 }
 
-/** Does what comes before a job's first step; that it was called off then is said as: nothing was changed. */
-export const sayUntouched = <T>(work: () => Promise<T>): Promise<T> => saying(work, untouched);
+/**
+ * Does what comes before a job's first step; where it is called off, the error says that nothing was changed, or that a
+ * mass erase opened the chip before.
+ */
+export const sayBefore = <T>(work: () => Promise<T>, isMassErased: () => boolean = () => false): Promise<T> =>
+  saying(work, (cause) => before(cause, isMassErased()));
 
-/** Does what comes after a job's last step; that it was called off then is said as: all was written. */
+/** Does what comes after a job's last step; where it is called off, the error says that all was written. */
 export const sayWritten = <T>(work: () => Promise<T>): Promise<T> => saying(work, written);
 
+/** Does what comes after a job's verify; where it is called off, the error says that the chip holds what it should. */
+export const sayVerified = <T>(work: () => Promise<T>): Promise<T> => saying(work, verified);
+
+/** An error that says already what became of the flash stays as it is. */
 const saying = <T>(work: () => Promise<T>, say: (cause: unknown) => WaitError): Promise<T> =>
   work().catch((error: unknown) => {
-    throw codeOf(error) === "aborted" ? say(error) : error;
+    throw codeOf(error) === "aborted" && !isSaid(error) ? say(error) : error;
   });
 
-const untouched = (cause: unknown) =>
-  new WaitError("aborted", "Called off before anything was erased or programmed; the chip's flash is as it was", {
-    details: { flash: "untouched", next: "Run the same command again." } satisfies WayOn,
-    cause,
-  });
+const isSaid = (error: unknown): boolean =>
+  causeChain(error).some((each) => each instanceof FlashproofError && "flash" in each.details);
+
+const before = (cause: unknown, isMassErased: boolean) =>
+  isMassErased
+    ? new WaitError("aborted", "Called off after the mass erase: the chip is erased, and nothing is programmed", {
+        details: { flash: "erased", next: "Run the same command again." } satisfies WayOn,
+        cause,
+      })
+    : new WaitError("aborted", "Called off before anything was erased or programmed; the flash is as it was", {
+        details: { flash: "untouched", next: "Run the same command again." } satisfies WayOn,
+        cause,
+      });
+
+const verified = (cause: unknown) =>
+  new WaitError(
+    "aborted",
+    "Called off after everything was written and compared; only what follows a flash is missing",
+    {
+      details: { flash: "written", next: "flashproof reset lets the chip run." } satisfies WayOn,
+      cause,
+    },
+  );
 
 const written = (cause: unknown) =>
   new WaitError("aborted", "Called off after everything was written, before all of it was compared", {

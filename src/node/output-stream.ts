@@ -30,7 +30,8 @@ function writePart(descriptor: number, bytes: Uint8Array): number {
 }
 
 /** Neither waits for a reader nor truncates, makes or follows anything. */
-const STREAM = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0) | (constants.O_NOCTTY ?? 0);
+const STREAM =
+  constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /** Opens a pipe or a device; a pipe's reader is waited for a moment. */
 export function openStream(path: string): number {

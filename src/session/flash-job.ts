@@ -1,6 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
-import { sayUntouched, sayWritten } from "../flash/called-off.ts";
+import { sayBefore, sayWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
@@ -100,10 +100,13 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  const { plan, content } = await sayUntouched(async () => {
-    await stopwatch.time("setup", () => session.reset("system", "halt", io));
-    return lookAndPlan(session, job, stopwatch, io);
-  });
+  const { plan, content } = await sayBefore(
+    async () => {
+      await stopwatch.time("setup", () => session.reset("system", "halt", io));
+      return lookAndPlan(session, job, stopwatch, io);
+    },
+    () => session.found.massErased === true,
+  );
   checkConsents(plan.needs, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));

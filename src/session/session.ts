@@ -4,6 +4,7 @@ import type { Component } from "../adi/rom-table.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -31,6 +32,8 @@ export interface Connected {
   /** The chip reset over and over (blank or unreadable vectors) until its core was caught and halted. */
   readonly looping: boolean;
   readonly lock?: LockState;
+  /** A mass erase opened the chip since the connection was asked for. */
+  readonly massErased?: true;
 }
 
 /** The one owner of a live connection to a target. Made by `connect`. */
@@ -106,13 +109,21 @@ export class Session {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
     await massErase(this.connected, this.chip, io);
-    this.connected = await this.reconnect(io);
+    const connected = await sayBefore(
+      () => this.reconnect(io),
+      () => true,
+    );
+    this.connected = { ...connected, massErased: true };
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
-    await this.probe.setPins({ nreset: 0 }, io);
-    await this.clock.sleep(RESET_PULSE_US, io.signal);
-    await this.probe.setPins({ nreset: 1 }, io);
+    try {
+      await this.probe.setPins({ nreset: 0 }, io);
+      await this.clock.sleep(RESET_PULSE_US, io.signal);
+    } finally {
+      // Let go of even where the pulse is called off.
+      await this.probe.setPins({ nreset: 1 });
+    }
     const lock = await settledLock(this.connected, io);
     this.note(lock);
     return lock;

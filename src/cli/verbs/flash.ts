@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { sayVerified } from "../../flash/called-off.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
@@ -41,8 +42,10 @@ export async function flash(asked: Invocation): Promise<Answer> {
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
-    const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
-    return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    return sayVerified(async () => {
+      const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
+      return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    });
   });
 }
 
