@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from "node:fs";
 import { pause } from "./pause.ts";
 import { asUnwritable, checkOutput, outputTarget } from "./output-target.ts";
 
@@ -35,11 +35,13 @@ const STREAM =
 
 /** Opens a pipe or a device; a pipe's reader is waited for a moment. */
 export function openStream(path: string): number {
+  const patience = lstatSync(path).isFIFO() ? PATIENCE_MS.reader : 0;
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
       return checkStream(openSync(path, STREAM));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENXIO" || waited >= PATIENCE_MS.reader) throw error;
+      if ((error as NodeJS.ErrnoException).code !== "ENXIO") throw error;
+      if (waited >= patience) throw new Error(patience > 0 ? "the pipe has no reader" : "there is no such device");
       pause(PAUSE_MS);
     }
   }
@@ -62,9 +64,13 @@ export interface AppendedFile {
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** Prepares to append to a path, which is made with the first bytes. Throws what `checkOutput` throws. */
+/**
+ * Prepares to append to a path, which is made with the first bytes. Throws what `checkOutput` throws, and
+ * `file-unwritable` for a file with more than one name (hard links), because the others would change with it.
+ */
 export function appendTo(path: string): AppendedFile {
   checkOutput(path);
+  checkOneName(path);
   let opened: { readonly descriptor: number; readonly isOurs: boolean } | undefined;
   let failure: unknown;
   const take = (bytes: Uint8Array) => {
@@ -82,6 +88,12 @@ export function appendTo(path: string): AppendedFile {
     if (failure !== undefined) throw asUnwritable(path, failure);
   };
   return { take, finish };
+}
+
+function checkOneName(path: string): void {
+  const target = outputTarget(path);
+  if (target.kind !== "file" || target.old === undefined || target.old.nlink <= 1) return;
+  throw asUnwritable(path, new Error(`it has ${target.old.nlink} names (hard links), and each would change`));
 }
 
 function openToAppend(path: string): { readonly descriptor: number; readonly isOurs: boolean } {
