@@ -17,9 +17,9 @@ type Ending = (typeof ENDINGS)[number];
 
 /** Output closed, the job goes on to its end: 0, or 1 where the result is missing on stdout. */
 const EXITS: { readonly [kind in Ending]: readonly (number | string)[] } = {
-  SIGINT: [130, "SIGINT"],
-  SIGTERM: [130, "SIGTERM"],
-  SIGHUP: [130, "SIGHUP"],
+  SIGINT: [130],
+  SIGTERM: [130],
+  SIGHUP: [130],
   second: [130, "SIGINT"],
   SIGKILL: ["SIGKILL"],
   stdout: [1],

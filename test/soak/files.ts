@@ -96,7 +96,7 @@ function judge(target: Target, way: Way, error: string | undefined, { before, af
   const leftBehind = changed.filter((path) => !before.has(path) && !isNamed(path));
   const harmed = changed.filter((path) => before.has(path) && !(isNamed(path) && target.isReplaced));
   const wrong = [
-    ...(error === undefined && target.outcome === "refused" ? ["was not refused"] : []),
+    ...(error === undefined && target.outcome === "refused" && !way.leavesTarget ? ["was not refused"] : []),
     ...(error !== undefined && target.outcome === "written" && !way.mayRefuse ? [`was refused: ${error}`] : []),
     ...(error !== undefined && changed.includes(target.path) && target.isReplaced && !way.appends
       ? ["was changed in spite of the error"]

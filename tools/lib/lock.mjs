@@ -64,9 +64,11 @@ function tryAcquire(lock) {
 
 /** Gone counts as a file: whoever had it has just released it. @param {string} lock */
 function isFile(lock) {
-  const found = statSync(lock, { throwIfNoEntry: false });
-  if (found !== undefined) return found.isFile();
-  return statSync(dirname(lock), { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(lock).isFile();
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT";
+  }
 }
 
 /** The owner's process id, or `gone`. @param {string} lock @returns {number | "gone"} */

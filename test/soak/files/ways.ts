@@ -18,6 +18,8 @@ export interface Way {
   /** It has reasons of its own to refuse a target that can be written: what stands there, or how it is spelled. */
   readonly mayRefuse?: true;
   readonly setsMode?: true;
+  /** It may leave the target alone: it names its files itself, or has nothing to write. */
+  readonly leavesTarget?: true;
   readonly appends?: true;
 }
 
@@ -110,12 +112,14 @@ export const SLOW_WAYS: readonly Way[] = [
   {
     name: "erase --save",
     mayRefuse: true,
+    leavesTarget: true,
     write: (path) =>
       program(["erase", "--range", "0:0x1000", "--save", path, "--probe", `twin:${CHIP}`, "--chip", CHIP, "--json"]),
   },
   {
     name: "jlink-shims",
     mayRefuse: true,
+    leavesTarget: true,
     setsMode: true,
     makes: (path) => ["JLinkExe", "libjlinkarm.so", "libjlinkarm.dylib"].map((name) => join(dirname(path), name)),
     write: async (path) => program(["jlink-shims", "install", dirname(path), "--json"]),
