@@ -3,7 +3,7 @@ import type { Chip } from "../chips/chip.ts";
 import { joinImages } from "../image/build-image.ts";
 import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read-image.ts";
-import { parseAddress, parseFileAt } from "./numbers.ts";
+import { parseAddress, parseFileAt } from "./options/numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
 
 /** Reads the files that a verb names (`FILE[@ADDR]`, `-` is stdin) as one image; throws what readers throw, and `image-overlap`. */

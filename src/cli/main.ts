@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isatty } from "node:tty";
 import { HostError } from "../base/errors.ts";
 import { packageRoot } from "../node/package-root.ts";
-import { standardStream } from "../node/standard-streams.ts";
+import { standardStream } from "../node/process/standard-streams.ts";
 import type { Terminal } from "./output.ts";
 
 /** The package's version, from its own package.json. */
@@ -26,7 +26,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
     terminal.out(`flashproof ${version()}\n`);
     return 0;
   }
-  if (first === "commander") return (await import("./commander-host.ts")).runCommander(rest, terminal);
+  if (first === "commander") return (await import("./commander/commander-host.ts")).runCommander(rest, terminal);
   return (await import("./program.ts")).runProgram(argv, terminal, version());
 }
 
@@ -36,7 +36,10 @@ async function sayUnwritable(
   cause: Error,
   { terminal, isCommander }: { readonly terminal: Terminal; readonly isCommander: boolean },
 ): Promise<number> {
-  const [{ errorLines }, { exitCodeFor }] = await Promise.all([import("./said.ts"), import("./exit-codes.ts")]);
+  const [{ errorLines }, { exitCodeFor }] = await Promise.all([
+    import("../report/error-report.ts"),
+    import("./exit-codes.ts"),
+  ]);
   const error = new HostError("output-unwritable", "The result can't be written to stdout", { cause });
   for (const line of errorLines(error, false)) terminal.err(`${isCommander ? "flashproof: " : ""}${line}\n`);
   await terminal.finish?.();

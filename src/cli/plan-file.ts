@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { HostError } from "../base/errors.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan.ts";
-import { parseFileAt } from "./numbers.ts";
-import { writeOutput } from "./output-options.ts";
+import { parseFileAt } from "./options/numbers.ts";
+import { writeOutput } from "./options/output-options.ts";
 import { type Invocation, listOption, textOption } from "./verb.ts";
 
 /** What `plan --out` writes and `flash --plan` reads: enough to make the same plan again and to see that it is the same. */

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../src/base/errors.ts";
 import { writeWhole } from "../../src/node/files.ts";
-import { appendTo } from "../../src/node/output-stream.ts";
+import { appendTo } from "../../src/node/files/output-stream.ts";
 import { CHIP, Desk, example } from "./desk.ts";
 
 const desk = new Desk();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseSelector } from "../../src/node/selector.ts";
-import { type Served, serveTwins } from "../../src/node/serve.ts";
+import { type Served, serveTwins } from "../../src/node/servers/serve.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { Chance } from "../support/chance.ts";
 

@@ -32,7 +32,8 @@ export async function makeReady({ install }) {
 
 /** What is built already runs, if anything is; that it is not what the sources say is said. @param {string} why @param {boolean} installed */
 function withoutBuilding(why, installed) {
-  if (!installed || !existsSync(inProject("dist", "program", "main.js"))) fail(`nothing is built, and it can't be built here: ${why}`);
+  if (!installed || !existsSync(inProject("dist", "program", "main.js")))
+    fail(`nothing is built, and it can't be built here: ${why}`);
   say(`the sources have changed and can't be built here (${why}); this is the program as it was built before`);
 }
 

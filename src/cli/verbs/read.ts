@@ -1,8 +1,8 @@
 import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
-import { parseRange } from "../numbers.ts";
+import { parseRange } from "../options/numbers.ts";
 import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
-import { writeOutput } from "../output-options.ts";
+import { writeOutput } from "../options/output-options.ts";
 import { type Target, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";
 

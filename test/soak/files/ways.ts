@@ -3,9 +3,9 @@ import { codeOf } from "../../../src/base/errors.ts";
 import { main } from "../../../src/cli/main.ts";
 import type { Terminal } from "../../../src/cli/output.ts";
 import { writeWhole } from "../../../src/node/files.ts";
-import { appendTo } from "../../../src/node/output-stream.ts";
+import { appendTo } from "../../../src/node/files/output-stream.ts";
 import { parseSelector } from "../../../src/node/selector.ts";
-import { plugInTwin } from "../../../src/node/twins.ts";
+import { plugInTwin } from "../../../src/node/boards/twins.ts";
 import type { Chance } from "../../support/chance.ts";
 
 /** One way in which the program writes a file. */
