@@ -5,7 +5,7 @@ import { findChip } from "../chips/list.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { joinedRanges, type KeepRange } from "../flash/keep.ts";
 import type { FlashPlan } from "../flash/plan.ts";
-import { readAtMost, readWhole, writeWhole } from "../node/files.ts";
+import { writeOutput } from "./options/output-options.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { OptionsOf } from "./options/sets.ts";
 import { parsePlanFile, PLAN_SCHEMA, type PlanFile } from "./plan-file-form.ts";
@@ -22,22 +22,24 @@ export function writePlanFile(path: string, plan: FlashPlan, invocation: Invocat
     chip: plan.chip.name,
     ...(base === undefined ? {} : { base }),
     keep: rangeTexts(invocation.options.keep),
-    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text) })),
+    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text, invocation) })),
     digest: plan.digest,
   };
-  writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+  writeOutput(path, `${JSON.stringify(file, null, 2)}\n`, invocation.terminal);
 }
 
 /**
  * Reads a plan and checks that its files are the same still. Throws `file-not-found`, `plan-file-invalid` for a file that
  * is no plan, `plan-file-version` for one of another version, and `flash-plan-stale` where an image has changed.
  */
-export function readPlanFile(path: string): PlanFile {
-  const bytes = readAtMost(path, LONGEST);
-  if (!bytes) throw new HostError("plan-file-invalid", `${path} is too long for a plan`, { details: { path } });
+export function readPlanFile(path: string, invocation: Invocation): PlanFile {
+  const bytes = invocation.readFile(path);
+  if (bytes.length > LONGEST)
+    throw new HostError("plan-file-invalid", `${path} is too long for a plan`, { details: { path } });
   const plan = parsePlanFile(bytes, path);
   for (const { file, sha256 } of plan.files) {
-    if (hashOf(file) !== sha256) throw stale(`The image ${file} has changed since ${path} was made`, { file });
+    if (hashOf(file, invocation) !== sha256)
+      throw stale(`The image ${file} has changed since ${path} was made`, { file });
   }
   return plan;
 }
@@ -85,9 +87,9 @@ export function checkSamePlan(now: FlashPlan, planned: PlanFile, unseen: FlashPl
 const stale = (message: string, details: { readonly [key: string]: string }) =>
   new FlashError("flash-plan-stale", message, { details });
 
-const hashOf = (text: string): string =>
+const hashOf = (text: string, { readFile }: Invocation): string =>
   createHash("sha256")
-    .update(readWhole(parseFileAt(text).path))
+    .update(readFile(parseFileAt(text).path))
     .digest("hex");
 
 function baseOf({ options: { base } }: Invocation<Pick<OptionsOf<"plan">, "base">>): string | undefined {

@@ -10,6 +10,11 @@ export interface Invocation<Values = unknown> {
   /** The options' values by their names; from flags, environment, files. */
   readonly options: Values & EveryOption;
   readonly signal: AbortSignal;
+  /**
+   * Reads a file that was named, `-` is stdin; throws what `readWhole` throws. A pipe gives its bytes once, so what was
+   * read is kept for whoever asks for the same name again.
+   */
+  readonly readFile: (path: string) => Uint8Array;
 }
 
 /** The code of a verb. */

@@ -8,6 +8,7 @@ import { codeOf } from "../base/errors.ts";
 import type { Trace, TraceFields } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
@@ -88,7 +89,16 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  */
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
-  return new Session(await establish(options, io), again, options.onMassErase);
+  let massErased = false;
+  const onEvent = (event: ConnectEvent) => {
+    massErased ||= event.event === "unlocked";
+    options.onEvent?.(event);
+  };
+  const connected = await sayBefore(
+    () => establish({ ...options, onEvent }, io),
+    () => massErased,
+  );
+  return new Session(connected, again, options.onMassErase);
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
@@ -112,7 +122,8 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     if (draft.held && draft.dp) await endHold(draft.dp).catch(() => {});
     throw error;
   } finally {
-    if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 }, io);
+    // Let go of even where connecting is called off.
+    if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 });
   }
   return finished(draft);
 }

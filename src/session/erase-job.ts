@@ -2,6 +2,7 @@ import { type Io, within } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -60,8 +61,13 @@ export async function eraseFlash(
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
-  const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
+  const plan = await sayBefore(
+    async () => {
+      await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
+      return stopwatch.time("compare", () => planFor(session, target, options, io));
+    },
+    () => session.massErased,
+  );
   const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();

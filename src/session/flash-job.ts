@@ -1,5 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sayBefore, sayWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
@@ -125,8 +126,13 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => standStill(session, job.reset ?? true, io));
-  const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
+  const { plan, content } = await sayBefore(
+    async () => {
+      await stopwatch.time("setup", () => standStill(session, job.reset ?? true, io));
+      return lookAndPlan(session, job, stopwatch, io);
+    },
+    () => session.massErased,
+  );
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
@@ -134,7 +140,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   // Where nothing was done, the comparison before has just read every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip.flash) : session.core.memory;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, io);
-  const found = (job.verify ?? true) ? await stopwatch.time("verify", compare) : NOT_COMPARED;
+  const found = (job.verify ?? true) ? await sayWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
@@ -170,7 +176,7 @@ export async function executePlan(
   const bare = LOADERS[job.loader ?? "ram"](session);
   const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
-  await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
+  await sayWritten(() => stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)));
   return result;
 }
 

@@ -5,6 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -128,13 +129,20 @@ export class Session {
     this.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
     this.erased = true;
-    this.connected = await this.reconnect(io);
+    this.connected = await sayBefore(
+      () => this.reconnect(io),
+      () => true,
+    );
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
-    await this.probe.setPins({ nreset: 0 }, io);
-    await this.clock.sleep(RESET_PULSE_US, io.signal);
-    await this.probe.setPins({ nreset: 1 }, io);
+    try {
+      await this.probe.setPins({ nreset: 0 }, io);
+      await this.clock.sleep(RESET_PULSE_US, io.signal);
+    } finally {
+      // Let go of even where the pulse is called off.
+      await this.probe.setPins({ nreset: 1 });
+    }
     const lock = await settledLock(this.connected, io);
     this.note(lock);
     return lock;

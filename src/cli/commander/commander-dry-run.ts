@@ -4,7 +4,7 @@ import type { Chip } from "../../chips/chip.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost } from "../../commander/host.ts";
-import { findDriver } from "../../probe/drivers.ts";
+import { openTwinProbe } from "../../node/probes.ts";
 import { fsecAddress } from "../../protection/field.ts";
 import { fsecText } from "../../protection/fsec.ts";
 import { createTwin, type Twin } from "../../twin/usb.ts";
@@ -38,9 +38,8 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRu
 }
 
 async function openTwin(twin: Twin) {
-  const probe = await findDriver(twin.device)?.open(twin.device, twin.clock);
-  if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
-  return { probe, clock: twin.clock, close: () => probe.close() };
+  const { probe, clock } = await openTwinProbe(twin);
+  return { probe, clock, close: () => probe.close() };
 }
 
 function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly string[] {

@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { sayVerified } from "../../flash/called-off.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
@@ -50,8 +51,10 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
-    const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
-    return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    return sayVerified(async () => {
+      const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
+      return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    });
   });
 }
 
@@ -107,7 +110,7 @@ function plannedOf(invocation: FlashInvocation): PlanFile | undefined {
   if (path === undefined && invocation.args.length === 0) {
     throw new HostError("usage", "flash takes files, or --plan with a plan that names them");
   }
-  return path === undefined ? undefined : readPlanFile(path);
+  return path === undefined ? undefined : readPlanFile(path, invocation);
 }
 
 function keepingOf(invocation: FlashInvocation): Pick<FlashJob, "keep" | "onLost"> {
