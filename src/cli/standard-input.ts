@@ -4,13 +4,14 @@ import { readSync } from "node:fs";
 export const isStandardInput = (path: string): boolean => path === "/dev/stdin" || path === "-";
 
 /** Everything up to the end of the standard input; a writer that is slower than we are is waited for. */
-export function readStandardInput(): Uint8Array {
-  const parts: Uint8Array[] = [];
+export const readStandardInput = (): Uint8Array => Buffer.concat([...standardInputChunks()]);
+
+/** The standard input piece by piece, up to its end. */
+export function* standardInputChunks(): Generator<Uint8Array> {
   for (let part = readPart(); part === undefined || part.length > 0; part = readPart()) {
-    if (part) parts.push(part);
+    if (part) yield part;
     else pause();
   }
-  return Buffer.concat(parts);
 }
 
 /** The next bytes, none at the end; undefined where there are none yet. */

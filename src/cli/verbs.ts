@@ -74,16 +74,19 @@ export const VERBS: readonly Verb[] = [
   {
     name: "explain",
     args: "<file>",
-    help: "an image's layout, vectors and security bytes, linted for --chip; or another tool's log, diagnosed",
+    help: "an image's layout, vectors and security bytes, linted for --chip; or another tool's log (- is stdin), diagnosed",
     options: [
       CHIP,
       BASE,
       { flags: "--image <file>", help: "FILE[@ADDR] that a log is about: what the log says of it is checked" },
-      { flags: "--fail-on <severity>", help: "brick (default), lock, none: findings that make exit 1" },
+      { flags: "--full", help: "all of a log's diagnosis: every cause, the steps, the lines not understood, a text to send" },
+      { flags: "--keep-private", help: "leave paths, user names and serial numbers in the text to send" },
+      { flags: "--fail-on <what>", help: "exit 1 on an image's findings: brick (default), lock, none; on a log: failure, unknown" },
     ],
     examples: [
       "flashproof explain firmware.hex --chip MK24FN1M0xxx12",
       "flashproof explain firmware.hex --chip MK24FN1M0xxx12 --fail-on lock   # in a build",
+      "west flash 2>&1 | flashproof explain - --fail-on failure",
     ],
     load: async () => (await import("./verbs/explain.ts")).explain,
   },

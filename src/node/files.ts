@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { HostError } from "../base/errors.ts";
 
 /** Reads a whole file; throws `HostError` `file-not-found` or `file-unreadable`. */
@@ -6,13 +6,37 @@ export function readWhole(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const what = missing ? "does not exist" : "can't be read";
-    throw new HostError(missing ? "file-not-found" : "file-unreadable", `The file ${path} ${what}`, {
-      details: { path },
-      cause,
-    });
+    throw readError(path, cause);
   }
+}
+
+/** The bytes of a file, piece by piece, for files that need not fit into memory; throws as `readWhole` does. */
+export function* fileChunks(path: string): Generator<Uint8Array> {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(CHUNK);
+      const length = readSync(file, buffer);
+      if (length === 0) return;
+      yield buffer.subarray(0, length);
+    }
+  } catch (cause) {
+    throw cause instanceof HostError ? cause : readError(path, cause);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+const CHUNK = 0x10000;
+
+function readError(path: string, cause: unknown): HostError {
+  const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+  const what = missing ? "does not exist" : "can't be read";
+  return new HostError(missing ? "file-not-found" : "file-unreadable", `The file ${path} ${what}`, {
+    details: { path },
+    cause,
+  });
 }
 
 /** Writes a file beside its name, syncs it and renames it, so that it is whole or not there; throws `file-unwritable`. */

@@ -41,6 +41,6 @@ describe("explain LOGFILE", () => {
   it("prints causes with their lines, and a paragraph to send", async () => {
     const { out } = await desk.fp("explain", `${logs}/seed.txt`);
     expect(out).toContain("line 93: Expected 7B read 7A");
-    expect(out).toContain("to send:");
+    expect(out).toContain("what happened: ");
   });
 });

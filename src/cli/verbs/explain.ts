@@ -1,11 +1,12 @@
 import { HostError, type Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { diagnoseLog } from "../../doctor/logs/diagnose-log.ts";
-import { isLog } from "../../doctor/logs/log-reading.ts";
+import { diagnoseFacts, type LogDiagnosis } from "../../doctor/logs/diagnose-log.ts";
+import type { LogFacts } from "../../doctor/logs/reading/log-facts.ts";
+import type { LogVerdict } from "../../doctor/logs/verdict.ts";
 import type { Image } from "../../image/image.ts";
 import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
-import { detectFormat, isImageName, readImage } from "../../image/read-image.ts";
+import { readImage } from "../../image/read-image.ts";
 import { readWhole } from "../../node/files.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
@@ -13,25 +14,34 @@ import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../field-report.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
+import { readExplainInput } from "../log-input.ts";
 import { logLines } from "../log-report.ts";
-import { parseFileAt } from "../numbers.ts";
+import { parseAddress, parseFileAt } from "../numbers.ts";
 import type { Answer, Said } from "../output.ts";
+import { isStandardInput } from "../standard-input.ts";
 import { chipOption } from "../target.ts";
-import { type Invocation, textOption } from "../verb.ts";
+import { flagOption, type Invocation, textOption } from "../verb.ts";
 
 /**
  * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
- * another tool's log shows. The file's content decides which of the two it is.
+ * another tool's log shows. The file's content decides which of the two it is; `-` is the standard input.
  */
 export async function explain(invocation: Invocation): Promise<Answer> {
-  const limit = failOn(invocation);
-  const text = logText(invocation);
-  return text === undefined ? explainImage(invocation, limit) : explainLog(text, logImage(invocation));
+  const limits = failOn(invocation);
+  const { path, address } = parseFileAt(invocation.args[0]);
+  const isImage = address !== undefined || invocation.options["base"] !== undefined;
+  const input = isImage && !isStandardInput(path) ? undefined : readExplainInput(path);
+  if (input && "log" in input && !isImage) return explainLog(invocation, input.log, limits.log);
+  return explainImage(invocation, limits.image, input && "bytes" in input ? input.bytes : undefined);
 }
 
-async function explainImage(invocation: Invocation, limit: Severity | undefined): Promise<Answer> {
+async function explainImage(
+  invocation: Invocation,
+  limit: Severity | undefined,
+  bytes: Uint8Array | undefined,
+): Promise<Answer> {
   const chip = chipOption(invocation);
-  const image = readImages(invocation);
+  const image = bytes ? readImageAt(invocation, bytes) : readImages(invocation);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
   const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
@@ -48,30 +58,20 @@ async function explainImage(invocation: Invocation, limit: Severity | undefined)
   };
 }
 
+/** The image whose bytes were read already, named and placed as the command line says. */
+function readImageAt(invocation: Invocation, bytes: Uint8Array): Image {
+  const { path, address } = parseFileAt(invocation.args[0]);
+  const base = textOption(invocation, "base");
+  const at = address ?? (base === undefined ? undefined : parseAddress(base));
+  return readImage(bytes, { name: path, ...(at === undefined ? {} : { address: at }) });
+}
+
 /** Findings are no error of any layer, so their code stands here and in docs/errors.md. */
 const saidOfFindings = (bad: readonly Finding[]): Said => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),
 });
-
-/** The file's text, where it is no image: neither by its name nor by its content, nor given an address. */
-function logText({ args, options }: Invocation): string | undefined {
-  const { path, address } = parseFileAt(args[0]);
-  if (address !== undefined || options["base"] !== undefined || isImageName(path)) return undefined;
-  const bytes = readWhole(path);
-  const text = new TextDecoder().decode(bytes);
-  return bytes.length > 0 && !text.includes("\0") && (isLog(text) || !looksLikeImage(bytes, path)) ? text : undefined;
-}
-
-function looksLikeImage(bytes: Uint8Array, name: string): boolean {
-  try {
-    detectFormat(bytes, { name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
 function logImage(invocation: Invocation): Image | undefined {
@@ -81,17 +81,50 @@ function logImage(invocation: Invocation): Image | undefined {
   return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
 }
 
-function explainLog(text: string, image: Image | undefined): Answer {
-  const diagnosis = diagnoseLog(text, image);
+function explainLog(invocation: Invocation, log: LogFacts, limit: readonly LogVerdict[]): Answer {
+  const image = logImage(invocation);
+  const chip = textOption(invocation, "chip");
+  const diagnosis = diagnoseFacts(log, {
+    ...(image ? { image } : {}),
+    ...(chip === undefined ? {} : { chip }),
+    keepPrivate: flagOption(invocation, "keepPrivate"),
+  });
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
-  return { result, text: logLines(diagnosis), exit: EXIT.ok };
+  const bad = limit.includes(diagnosis.verdict);
+  return {
+    result,
+    text: logLines(diagnosis, { full: flagOption(invocation, "full") }),
+    exit: bad ? EXIT.failed : EXIT.ok,
+    ...(bad ? { error: saidOfLog(diagnosis) } : {}),
+  };
 }
 
-function failOn(invocation: Invocation): Severity | undefined {
+/** A verdict is no error of any layer, so its code stands here and in docs/errors.md. */
+const saidOfLog = ({ answer, causes: [first] }: LogDiagnosis): Said => ({
+  code: "log-verdict",
+  message: `${answer.happened} ${answer.cause}`,
+  hints: first.remedy,
+});
+
+/** What `--fail-on` asks for: a severity of an image's findings, or verdicts of a log. */
+interface FailOn {
+  readonly image: Severity | undefined;
+  readonly log: readonly LogVerdict[];
+}
+
+const FAIL_ON: { readonly [word: string]: FailOn } = {
+  brick: { image: "brick", log: [] },
+  lock: { image: "lock", log: [] },
+  none: { image: undefined, log: [] },
+  failure: { image: "brick", log: ["failed"] },
+  unknown: { image: "brick", log: ["failed", "unknown"] },
+};
+
+function failOn(invocation: Invocation): FailOn {
   const text = textOption(invocation, "failOn") ?? "brick";
-  if (text === "none") return undefined;
-  if (text === "brick" || text === "lock") return text;
-  throw new HostError("usage", `--fail-on takes brick, lock or none, not "${text}"`);
+  const found = Object.hasOwn(FAIL_ON, text) ? FAIL_ON[text] : undefined;
+  if (found) return found;
+  throw new HostError("usage", `--fail-on takes ${Object.keys(FAIL_ON).join(", ")}, not "${text}"`);
 }
 
 const imageJson = (image: Image): { readonly [key: string]: Json } => ({

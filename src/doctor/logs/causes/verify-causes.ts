@@ -1,16 +1,17 @@
-import { address32, byte8 } from "../../base/u32.ts";
-import type { Chip } from "../../chips/chip.ts";
-import type { Difference } from "../../flash/verify.ts";
-import type { Image } from "../../image/image.ts";
-import { readAt } from "../../image/image-bytes.ts";
-import { FIELD_LENGTH, fsecAddress } from "../../protection/field.ts";
-import type { Cause } from "../cause.ts";
-import { explainDifferences } from "../differences.ts";
-import type { History } from "../evidence.ts";
-import type { FactKind } from "./line-form.ts";
-import { type LogCause, type LogEvidence, quoted } from "./log-cause.ts";
-import type { LogReading, Mismatch } from "./log-reading.ts";
-import { chipToExplain } from "./named-device.ts";
+import { address32, byte8 } from "../../../base/u32.ts";
+import type { Chip } from "../../../chips/chip.ts";
+import type { Difference } from "../../../flash/verify.ts";
+import type { Image } from "../../../image/image.ts";
+import { readAt } from "../../../image/image-bytes.ts";
+import { FIELD_LENGTH, fsecAddress } from "../../../protection/field.ts";
+import type { Cause } from "../../cause.ts";
+import { explainDifferences } from "../../differences.ts";
+import type { History } from "../../evidence.ts";
+import type { FactKind } from "../forms/line-form.ts";
+import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.ts";
+import { hexOf, type Mismatch } from "../reading/log-facts.ts";
+import type { LogReading } from "../reading/log-reading.ts";
+import { chipToExplain, isOurs } from "../families/named-device.ts";
 
 /** Every explanation of the bytes that a log's verify found different, the best first. */
 export function verifyCauses(reading: LogReading): readonly LogCause[] {
@@ -38,11 +39,15 @@ function differenceCauses(reading: LogReading): readonly LogCause[] {
   const { causes } = explainDifferences({
     chip: chipToExplain(reading.device),
     image: reading.image ?? imageOf(mismatches),
-    differences: mismatches.map(differenceOf),
+    differences: inOrder(mismatches).map(differenceOf),
     history: historyOf(reading),
   });
   return causes.map((cause) => withLines(cause, reading));
 }
+
+/** One mismatch for each address, in their order: a log may hold two verifies. */
+const inOrder = (mismatches: readonly Mismatch[]): readonly Mismatch[] =>
+  [...new Map(mismatches.map((mismatch) => [mismatch.address, mismatch])).values()].sort((a, b) => a.address - b.address);
 
 const differenceOf = ({ address, expected, actual }: Mismatch): Difference => ({
   address,
@@ -52,7 +57,7 @@ const differenceOf = ({ address, expected, actual }: Mismatch): Difference => ({
 
 /** The bytes that a log names, where the image itself is not at hand. */
 const imageOf = (mismatches: readonly Mismatch[]): Pick<Image, "segments"> => ({
-  segments: mismatches.map(({ address, expected }) => ({ name: "log", address, bytes: Uint8Array.of(expected) })),
+  segments: inOrder(mismatches).map(({ address, expected }) => ({ name: "log", address, bytes: Uint8Array.of(expected) })),
 });
 
 /** Sentences of the explanation that a line of the log stands behind. */
@@ -70,9 +75,16 @@ function withLines(cause: Cause, reading: LogReading): LogCause {
   };
   return {
     ...cause,
+    ...(isOurs(reading.device) ? {} : { test: toolWords(cause.test), remedy: cause.remedy.map(toolWords) }),
     for: [...seenDifferences(reading), ...cause.for.map(cite), ...speaksFor(cause, reading)],
     against: [...cause.against.map(cite), ...speaksAgainst(cause, reading)],
   };
+}
+
+/** What to do, for a chip that Flashproof's own verbs don't know. */
+function toolWords(text: string): string {
+  if (/flashproof flash/.test(text)) return "Erase, program and verify again.";
+  return text.replace(" (--speed 400k)", "").replace("lower --speed", "a lower speed").replace("Check --chip and FILE@ADDRESS.", "Check the chip's name and the file's address.");
 }
 
 const MOST_SHOWN = 4;
@@ -183,8 +195,9 @@ function staleImage({ image, mismatches }: LogReading): LogCause | undefined {
 const LPC_CHECKSUM = 0x1c;
 
 function vectorChecksum({ device, mismatches }: LogReading): LogCause | undefined {
-  const hit = mismatches.find(({ address }) => address >= LPC_CHECKSUM && address < LPC_CHECKSUM + 4);
-  if (device?.family !== "lpc" || !hit) return undefined;
+  const [hit] = mismatches;
+  const all = mismatches.every(({ address }) => address >= LPC_CHECKSUM && address < LPC_CHECKSUM + 4);
+  if (!device?.family?.startsWith("lpc") || !hit || !all) return undefined;
   return {
     id: "vector-checksum",
     likelihood: "likely",
@@ -199,8 +212,9 @@ function vectorChecksum({ device, mismatches }: LogReading): LogCause | undefine
 /** A byte of the flash configuration field other than FSEC: loaders guard those as well. */
 function fieldByte({ device, mismatches }: LogReading): LogCause | undefined {
   const chip = chipToExplain(device);
-  const hit = mismatches.find((mismatch) => inField(mismatch, chip));
-  if (!hit || hit.address === fsecAddress(chip)) return undefined;
+  const [hit] = mismatches;
+  const all = mismatches.every((mismatch) => inField(mismatch, chip) && mismatch.address !== fsecAddress(chip));
+  if (!hit || !all) return undefined;
   return {
     id: "field-byte-changed",
     likelihood: "likely",
@@ -214,16 +228,19 @@ function fieldByte({ device, mismatches }: LogReading): LogCause | undefined {
 
 /** A verify that failed and does not say where. */
 function unlocated(reading: LogReading): readonly LogCause[] {
-  const facts = reading.all("verify-failed");
+  const facts = reading.all("verify-failed", "verify-address");
   if (facts.length === 0) return [];
+  const place = facts.find(({ values }) => values.address)?.values.address;
   return [
     {
       id: "unlocated-difference",
       likelihood: "possible",
-      what: "The chip does not hold what the file says, and the tool does not say where.",
-      for: facts.map((fact) => quoted("The verify failed.", fact)),
+      what: `The chip does not hold what the file says${place ? ` at ${address32(hexOf(place))}, and the tool does not say which bytes` : ", and the tool does not say where"}.`,
+      for: statedBy(facts, "The verify failed."),
       against: [{ text: "Without address and bytes no cause can be told from another." }],
-      test: "flashproof verify FILE lists every difference with its likely cause.",
+      test: isOurs(reading.device)
+        ? "flashproof verify FILE lists every difference with its likely cause."
+        : "Read the chip back into a file and compare it with the image byte by byte.",
       remedy: ["Verify with a tool that names the bytes.", "Read twice: differing reads show a bad wire."],
     },
   ];

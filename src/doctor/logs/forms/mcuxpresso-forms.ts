@@ -7,7 +7,8 @@ export const MCUXPRESSO_FORMS: readonly LineForm[] = formsFrom(
   [
     ["operation", /^Executing flash operation '(?<operation>[^']+)' \((?<what>.+)\) - /],
     ["chatter", /^(Checking MCU info|Scanning for targets|Executing flash action)\.\.\./],
-    ["chatter", /^Unable to perform operation!/],
+    ["failed-unexplained", /^(Unable to perform operation!|\(100\) Target Operation Failed|Failed on connect)/],
     ["exit-code", /^Command failed with exit code (?<code>\d+)/],
+    ["chatter", /^Connecting to probe \d+ core \d+ \(using server started externally\) reports:/],
   ],
 );
