@@ -79,9 +79,15 @@ export const VERBS: readonly Verb[] = [
       CHIP,
       BASE,
       { flags: "--image <file>", help: "FILE[@ADDR] that a log is about: what the log says of it is checked" },
-      { flags: "--full", help: "all of a log's diagnosis: every cause, the steps, the lines not understood, a text to send" },
+      {
+        flags: "--full",
+        help: "all of a log's diagnosis: every cause, the steps, the lines not understood, a text to send",
+      },
       { flags: "--keep-private", help: "leave paths, user names and serial numbers in the text to send" },
-      { flags: "--fail-on <what>", help: "exit 1 on an image's findings: brick (default), lock, none; on a log: failure, unknown" },
+      {
+        flags: "--fail-on <what>",
+        help: "exit 1 on an image's findings: brick (default), lock, none; on a log: failure, unknown",
+      },
     ],
     examples: [
       "flashproof explain firmware.hex --chip MK24FN1M0xxx12",

@@ -7,7 +7,10 @@ const PRIVATE: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w/.])\.{1,2}\/[^\s"'<>()[\],;:]+/g, "<path>"],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, "<address>"],
   [/\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b/gi, "<address>"],
-  [/\b(S\/N|SN|serial(?: ?(?:number|no\.?|#))?|unique id|UID)(\s*(?:is|:|=|#)?\s*)['"]?[0-9a-z]{4,}['"]?/gi, "$1$2<serial>"],
+  [
+    /\b(S\/N|SN|serial(?: ?(?:number|no\.?|#))?|unique id|UID)(\s*(?:is|:|=|#)?\s*)['"]?[0-9a-z]{4,}['"]?/gi,
+    "$1$2<serial>",
+  ],
   [/\b(user(?:name)?|login|host(?:name)?|computer)(\s*[:=]\s*)\S+/gi, "$1$2<name>"],
   [/\b[\w.-]+@[\w.-]+(?=[:$#~ ]|$)/g, "<name>"],
   // Serial numbers by themselves: J-Link's nine digits, the 24 hex digits of an ST-Link, CMSIS-DAP's long ones.

@@ -27,7 +27,9 @@ export function supportNote({ reading, causes, verdict, keepPrivate }: NoteQuest
     first.what,
     ...reasonOf(first),
     ...unreadOf(reading, first),
-    ...(second && verdict === "failed" && second.likelihood !== "unlikely" ? [`It may also be this: ${second.what}`] : []),
+    ...(second && verdict === "failed" && second.likelihood !== "unlikely"
+      ? [`It may also be this: ${second.what}`]
+      : []),
     `To tell: ${first.test}`,
     `What to do: ${first.remedy.join(" ")}`,
   ].join(" ");
@@ -68,5 +70,7 @@ function reasonOf({ for: reasons }: LogCause): readonly string[] {
 function unreadOf({ errors }: LogReading, { id }: LogCause): readonly string[] {
   if (errors.count === 0 || id === "not-understood" || id === "unknown") return [];
   const [first] = errors.first;
-  return [`${errors.count === 1 ? "One more line looks" : `${errors.count} more lines look`} like an error and ${errors.count === 1 ? "is" : "are"} not understood, first line ${first.number}.`];
+  return [
+    `${errors.count === 1 ? "One more line looks" : `${errors.count} more lines look`} like an error and ${errors.count === 1 ? "is" : "are"} not understood, first line ${first.number}.`,
+  ];
 }

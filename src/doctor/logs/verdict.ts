@@ -26,7 +26,10 @@ const isZero = (values: LogFact["values"]): boolean =>
 export function successOf(reading: LogReading): LogFact | undefined {
   const last = reading.last(...SUCCESSES);
   if (!last || last.values.bytes === "0") return undefined;
-  const acts = [...reading.all(...ACTS), ...reading.all("command").filter(({ values }) => ACTING.test(values.command ?? ""))];
+  const acts = [
+    ...reading.all(...ACTS),
+    ...reading.all("command").filter(({ values }) => ACTING.test(values.command ?? "")),
+  ];
   return acts.some(({ order }) => order > last.order) ? undefined : last;
 }
 

@@ -67,7 +67,9 @@ const explainedLog = z.strictObject({
   imageChecks: z.array(
     z.strictObject({ claim: z.string(), agrees: z.boolean(), found: z.string(), line: line.optional() }),
   ),
-  support: z.string().describe("one paragraph to send to the person who asked, without paths, names and serial numbers"),
+  support: z
+    .string()
+    .describe("one paragraph to send to the person who asked, without paths, names and serial numbers"),
   errors: z
     .strictObject({ count, lines: z.array(z.strictObject({ line, quote: z.string() })) })
     .describe("lines that look like an error and were not understood: how many, and the first of them"),

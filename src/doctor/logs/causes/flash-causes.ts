@@ -22,7 +22,12 @@ const isRam = (address: number, { device }: Pick<LogReading, "device">): boolean
   (device?.family === "kinetis" && address >= 0x1fff_0000 && address < 0x2000_0000);
 
 /** Memories of families that are no main flash and that images may have bytes for. */
-const SPECIAL: readonly { readonly family: string; readonly start: number; readonly end: number; readonly what: string }[] = [
+const SPECIAL: readonly {
+  readonly family: string;
+  readonly start: number;
+  readonly end: number;
+  readonly what: string;
+}[] = [
   { family: "stm32", start: 0x1fff_0000, end: 0x2000_0000, what: "the STM32's option bytes, OTP or system memory" },
   { family: "nrf", start: 0x1000_0000, end: 0x1000_2000, what: "the nRF's UICR or FICR" },
   { family: "nrf51", start: 0x1000_0000, end: 0x1000_2000, what: "the nRF's UICR or FICR" },
@@ -37,7 +42,9 @@ function outsideFlash(reading: LogReading): LogCause | undefined {
   if (facts.length === 0) return undefined;
   const address = hexOf((facts.find(({ values }) => values.address) ?? facts[0]).values.address);
   const ram = isRam(address, reading);
-  const special = SPECIAL.find(({ family, start, end }) => family === reading.device?.family && address >= start && address < end);
+  const special = SPECIAL.find(
+    ({ family, start, end }) => family === reading.device?.family && address >= start && address < end,
+  );
   const nothing = reading.all("programmed").filter(({ values }) => values.bytes === "0");
   const place = Number.isNaN(address) ? "a place" : address32(address);
   const cause: LogCause = {
@@ -55,7 +62,9 @@ function outsideFlash(reading: LogReading): LogCause | undefined {
     remedy: ram
       ? ["Link the image for flash, or load it into RAM and run it there."]
       : [
-          ...(special ? [`Leave ${place} out of the file, or have the tool program that memory by its own command.`] : []),
+          ...(special
+            ? [`Leave ${place} out of the file, or have the tool program that memory by its own command.`]
+            : []),
           "Check the chip's name, and that its flash is as large as the image needs.",
           "For a raw file give its address; HEX and ELF files bring their own.",
         ],
@@ -124,7 +133,8 @@ const PROTECTION_VIOLATION = 104;
 /** Result codes have their meaning from the loader's maker: 104 is a protection only where the chip is a Kinetis. */
 function eraseFailed(reading: LogReading): LogCause | undefined {
   const facts = reading.all("erase-failed", "result-code");
-  if (facts.length === 0 || reading.all("flash-protected", "fprot-protected", "write-protection").length > 0) return undefined;
+  if (facts.length === 0 || reading.all("flash-protected", "fprot-protected", "write-protection").length > 0)
+    return undefined;
   const kinetis = hasField(reading.device);
   if (kinetis && facts.some(isViolation)) return violation(facts);
   const cause: LogCause = {
@@ -151,7 +161,9 @@ const violation = (facts: readonly LogFact[]): LogCause => ({
   for: facts.slice(0, 6).map((fact) => quoted(evidenceOf(fact, true), fact)),
   against: [],
   test: "Read FPROT0-3 (0x40020010 on Kinetis K): a bit that is 0 protects its region.",
-  remedy: ["Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything."],
+  remedy: [
+    "Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything.",
+  ],
 });
 
 /** A protection that the tool states, in the words of the chip's family. */
@@ -159,7 +171,9 @@ function eraseProtected(reading: LogReading): LogCause | undefined {
   const facts = reading.all("flash-protected", "fprot-protected");
   if (facts.length === 0) return undefined;
   const fprot = hasField(reading.device) || reading.all("fprot-protected").length > 0;
-  const { writeProtection } = lockOf(fprot && !hasField(reading.device) ? { device: { name: "", family: "kinetis" } } : reading);
+  const { writeProtection } = lockOf(
+    fprot && !hasField(reading.device) ? { device: { name: "", family: "kinetis" } } : reading,
+  );
   const words = writeProtection ?? {
     what: "the chip's write protection covers the place",
     test: lockOf(reading).test,

@@ -50,7 +50,9 @@ function openEnd(reading: LogReading): LogCause {
 }
 
 const errorLines = ({ errors }: LogReading): readonly LogEvidence[] =>
-  errors.first.slice(0, 5).map(({ number, text }) => ({ text: "It looks like an error.", line: number, quote: text.trim() }));
+  errors.first
+    .slice(0, 5)
+    .map(({ number, text }) => ({ text: "It looks like an error.", line: number, quote: text.trim() }));
 
 const cutLines = ({ cut }: LogReading): readonly LogEvidence[] =>
   cut.first.slice(0, 1).map(({ number, text }) => ({

@@ -7,7 +7,8 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     id: "tool-not-found",
     facts: ["tool-missing"],
     likelihood: "certain",
-    what: (_, [fact]) => `A program or library that the job needs is not installed, or not found${nameOf(fact.values.name)}.`,
+    what: (_, [fact]) =>
+      `A program or library that the job needs is not installed, or not found${nameOf(fact.values.name)}.`,
     test: "Call that program by itself, with --version, in the same shell.",
     remedy: ["Install it, or put its folder into PATH.", "An IDE and a terminal may have different PATHs."],
   },
@@ -17,7 +18,10 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: (_, [fact]) => `The tool's configuration is incomplete or of another version${nameOf(fact.values.name)}.`,
     test: "List the configurations that the tool has, and compare the name.",
-    remedy: ["Correct the name, or give the folder of the scripts (OpenOCD: -s).", "Use the tool's version that the configuration was written for."],
+    remedy: [
+      "Correct the name, or give the folder of the scripts (OpenOCD: -s).",
+      "Use the tool's version that the configuration was written for.",
+    ],
   },
   {
     id: "probe-access",
@@ -76,7 +80,10 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     likelihood: "likely",
     what: "The probe stopped answering while it was in use: unplugged, reset, or disturbed on USB.",
     test: "Repeat it on another cable and port; on Linux, dmesg says whether the probe left the bus.",
-    remedy: ["Use a short cable and a port without a hub.", "Supply the target by itself: its inrush current may pull the probe down."],
+    remedy: [
+      "Use a short cable and a port without a hub.",
+      "Supply the target by itself: its inrush current may pull the probe down.",
+    ],
   },
   {
     id: "probe-clone",
@@ -100,7 +107,11 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: "The serial port for uploading isn't there.",
     test: "List the ports with the board plugged in and without it: which one is new?",
-    remedy: ["Choose that port.", "Use a cable that carries data.", "Put the board into its boot loader by hand: two quick resets, or the BOOT button."],
+    remedy: [
+      "Choose that port.",
+      "Use a cable that carries data.",
+      "Put the board into its boot loader by hand: two quick resets, or the BOOT button.",
+    ],
   },
   {
     id: "port-busy",
@@ -127,7 +138,10 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     likelihood: "possible",
     what: "The boot loader answered and refused the command.",
     test: "Look its answer up: CRP refuses reads and writes, a DFU boot loader refuses other versions and signatures.",
-    remedy: ["Erase the whole chip first where it is read-protected.", "Give the file that is made for this boot loader's version and keys."],
+    remedy: [
+      "Erase the whole chip first where it is read-protected.",
+      "Give the file that is made for this boot loader's version and keys.",
+    ],
   },
 ];
 

@@ -41,7 +41,19 @@ function look(stated: StatedCause, reading: LogReading): LogCause | undefined {
       .slice(0, 1)
       .map((fact) => quoted(text, fact)),
   );
-  return overcome({ id, likelihood, what: said(what), for: statedBy(facts), against: contrary, test: said(test), remedy: said(remedy) }, facts, reading);
+  return overcome(
+    {
+      id,
+      likelihood,
+      what: said(what),
+      for: statedBy(facts),
+      against: contrary,
+      test: said(test),
+      remedy: said(remedy),
+    },
+    facts,
+    reading,
+  );
 }
 
 /** Facts with which a tool says that it did what it was asked for. */

@@ -122,7 +122,16 @@ const CORE_CAUSES: readonly StatedCause[] = [
     facts: ["timed-out"],
     likelihood: "possible",
     what: "The tool waited for the chip in vain.",
-    not: [...LOCKS, "target-silent", "core-missing", "halt-failed", "loader-failed", "erase-failed", "verify-failed", "connect-failed"],
+    not: [
+      ...LOCKS,
+      "target-silent",
+      "core-missing",
+      "halt-failed",
+      "loader-failed",
+      "erase-failed",
+      "verify-failed",
+      "connect-failed",
+    ],
     test: "Repeat it under reset and at a lower speed: what goes away then was firmware, or the wires.",
     remedy: (reading) => [underReset(reading), lowerSpeed(reading)],
   },
@@ -149,7 +158,10 @@ const CORE_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: (_, [fact]) => `The tool does not know the device${fact.values.name ? ` ${fact.values.name}` : ""}.`,
     test: "Look the name up in the tool's own list of devices, and read the ID that it prints.",
-    remedy: ["Correct the name, or use a newer version of the tool.", "An ID of 0 or all ones is no unknown chip but a bad connection."],
+    remedy: [
+      "Correct the name, or use a newer version of the tool.",
+      "An ID of 0 or all ones is no unknown chip but a bad connection.",
+    ],
   },
 ];
 
@@ -206,7 +218,10 @@ const JOB_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: (_, facts) => `The tool has no flash algorithm for ${placeOf(facts) || "that address"}.`,
     test: "flashproof explain FILE shows the addresses that the image has bytes for.",
-    remedy: ["Add the algorithm for that memory in the tool's flash settings.", "Is the image linked for another chip, or for another base?"],
+    remedy: [
+      "Add the algorithm for that memory in the tool's flash settings.",
+      "Is the image linked for another chip, or for another base?",
+    ],
   },
   {
     id: "not-erased",
@@ -214,7 +229,10 @@ const JOB_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: "The flash was not blank where it was to be programmed.",
     test: "Read the place: anything but the erased value was there before.",
-    remedy: ["Erase first (nrfjprog --sectorerase, OpenOCD flash write_image erase).", "An erase that says it worked and leaves bytes was refused by a protection."],
+    remedy: [
+      "Erase first (nrfjprog --sectorerase, OpenOCD flash write_image erase).",
+      "An erase that says it worked and leaves bytes was refused by a protection.",
+    ],
   },
   {
     id: "flash-command-refused",
@@ -233,7 +251,14 @@ const JOB_CAUSES: readonly StatedCause[] = [
       return `Programming failed${place ? ` at ${place}` : ""}, and the tool does not say why.`;
     },
     against: POWERED,
-    not: ["flash-protected", "fprot-protected", "outside-flash", "read-protection", "write-protection", "loader-missing"],
+    not: [
+      "flash-protected",
+      "fprot-protected",
+      "outside-flash",
+      "read-protection",
+      "write-protection",
+      "loader-missing",
+    ],
     test: "Program it again after a full erase, at a low speed: what fails at the same address again is protected, worn out, or not flash.",
     remedy: (reading) => [
       lowerSpeed(reading),

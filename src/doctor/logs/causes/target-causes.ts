@@ -91,7 +91,9 @@ function readProtected(reading: LogReading): LogCause | undefined {
     test: isSt
       ? "Read the option bytes: RDP 0xAA is open, 0xCC locked for ever, all else protected; WRP says which sectors."
       : lockOf(reading).test,
-    remedy: isRead ? unlockWords(reading) : (writeProtection?.remedy ?? ["Take the protection away with the vendor's tool."]),
+    remedy: isRead
+      ? unlockWords(reading)
+      : (writeProtection?.remedy ?? ["Take the protection away with the vendor's tool."]),
   };
   return overcome(cause, facts, reading);
 }
@@ -119,7 +121,9 @@ function lockedChip(reading: LogReading): LogCause | undefined {
   if (seen.length === 0 || reading.all(...OUTCOMES).length > 0) return undefined;
   const doubts = [
     ...reading.all("lock-open").map((fact) => quoted("It was called unsecured, too.", fact)),
-    ...reading.all("reset-loop").map((fact) => quoted("The tool also saw signs of a chip that resets over and over.", fact)),
+    ...reading
+      .all("reset-loop")
+      .map((fact) => quoted("The tool also saw signs of a chip that resets over and over.", fact)),
   ];
   return {
     id: "locked-chip",
@@ -152,7 +156,9 @@ function portClosed(reading: LogReading): LogCause | undefined {
     ],
     against: [{ text: "An access port whose power domain or clock is off looks the same." }],
     test: lockOf(reading).test,
-    remedy: stillClosed ? ["Repeat it with the reset line connected, then power the chip off and on.", ...unlockWords(reading)] : unlockWords(reading),
+    remedy: stillClosed
+      ? ["Repeat it with the reset line connected, then power the chip off and on.", ...unlockWords(reading)]
+      : unlockWords(reading),
   };
 }
 
@@ -176,13 +182,18 @@ function memoryRefused(reading: LogReading): LogCause | undefined {
     for: statedBy(facts.slice(0, 3), "The access was refused."),
     against: [
       ...reading.all("lock-open").map((fact) => quoted("The chip was called unsecured.", fact)),
-      ...(place === "core" ? [{ text: "A core that is held in reset, or whose power domain is off, refuses it, too." }] : []),
+      ...(place === "core"
+        ? [{ text: "A core that is held in reset, or whose power domain is off, refuses it, too." }]
+        : []),
       ...(place === "other" && addresses[0] >= PERIPHERALS
         ? [{ text: "A locked chip refuses every address, not only a peripheral's." }]
         : []),
     ],
     test: TESTS[place],
-    remedy: place === "other" ? ["Check the address; clock the peripheral first, or connect under reset."] : [...unlockWords(reading), underReset(reading)],
+    remedy:
+      place === "other"
+        ? ["Check the address; clock the peripheral first, or connect under reset."]
+        : [...unlockWords(reading), underReset(reading)],
   };
 }
 
@@ -201,7 +212,11 @@ const VERDICTS: {
       ? "The chip refuses reads of its flash: its security byte is set."
       : `The chip refuses reads of its flash: ${lockOf(reading).what}.`,
   ],
-  other: (at) => ["memory-refused", "possible", `The bus refused an access at ${at}: nothing there, or no clock for it.`],
+  other: (at) => [
+    "memory-refused",
+    "possible",
+    `The bus refused an access at ${at}: nothing there, or no clock for it.`,
+  ],
 };
 
 const TESTS: { readonly [Place in RefusedPlace]: string } = {

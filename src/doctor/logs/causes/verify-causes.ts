@@ -47,7 +47,9 @@ function differenceCauses(reading: LogReading): readonly LogCause[] {
 
 /** One mismatch for each address, in their order: a log may hold two verifies. */
 const inOrder = (mismatches: readonly Mismatch[]): readonly Mismatch[] =>
-  [...new Map(mismatches.map((mismatch) => [mismatch.address, mismatch])).values()].sort((a, b) => a.address - b.address);
+  [...new Map(mismatches.map((mismatch) => [mismatch.address, mismatch])).values()].sort(
+    (a, b) => a.address - b.address,
+  );
 
 const differenceOf = ({ address, expected, actual }: Mismatch): Difference => ({
   address,
@@ -57,7 +59,11 @@ const differenceOf = ({ address, expected, actual }: Mismatch): Difference => ({
 
 /** The bytes that a log names, where the image itself is not at hand. */
 const imageOf = (mismatches: readonly Mismatch[]): Pick<Image, "segments"> => ({
-  segments: inOrder(mismatches).map(({ address, expected }) => ({ name: "log", address, bytes: Uint8Array.of(expected) })),
+  segments: inOrder(mismatches).map(({ address, expected }) => ({
+    name: "log",
+    address,
+    bytes: Uint8Array.of(expected),
+  })),
 });
 
 /** Sentences of the explanation that a line of the log stands behind. */
@@ -84,7 +90,10 @@ function withLines(cause: Cause, reading: LogReading): LogCause {
 /** What to do, for a chip that Flashproof's own verbs don't know. */
 function toolWords(text: string): string {
   if (/flashproof flash/.test(text)) return "Erase, program and verify again.";
-  return text.replace(" (--speed 400k)", "").replace("lower --speed", "a lower speed").replace("Check --chip and FILE@ADDRESS.", "Check the chip's name and the file's address.");
+  return text
+    .replace(" (--speed 400k)", "")
+    .replace("lower --speed", "a lower speed")
+    .replace("Check --chip and FILE@ADDRESS.", "Check the chip's name and the file's address.");
 }
 
 const MOST_SHOWN = 4;

@@ -40,13 +40,27 @@ const M33 = /^Cortex-M33$/;
  * public logs of the row all show the same.
  */
 export const FAMILY_ROWS: readonly FamilyRow[] = [
-  { id: "kinetis", names: /^(P?MK[1-8]\d[DF][NXA]\w+|kx(\.cpu)?$|k[2-8]\d[df]?\w*\.cpu|k64f$|k22f$|k66f18$)/i, core: M4, dpIds: [0x2ba01477] },
-  { id: "kinetis", names: /^(P?MKL[0-4]\dZ\w+|klx(\.cpu)?$|kl\d\dz(\.cpu)?$|K?kl25z$)/i, core: M0, dpIds: [0x0bc11477] },
+  {
+    id: "kinetis",
+    names: /^(P?MK[1-8]\d[DF][NXA]\w+|kx(\.cpu)?$|k[2-8]\d[df]?\w*\.cpu|k64f$|k22f$|k66f18$)/i,
+    core: M4,
+    dpIds: [0x2ba01477],
+  },
+  {
+    id: "kinetis",
+    names: /^(P?MKL[0-4]\dZ\w+|klx(\.cpu)?$|kl\d\dz(\.cpu)?$|K?kl25z$)/i,
+    core: M0,
+    dpIds: [0x0bc11477],
+  },
   { id: "kinetis-ke0", names: /^(S9KEA|P?MKE0[246]Z)/i, core: M0 },
   { id: "kinetis", names: /^P?MKE1[456]Z/i, core: M0 },
   { id: "kinetis", names: /^P?MKE1[468]F/i, core: M4 },
   { id: "kinetis", names: /^(K32L2B|K32L2A|P?MKW[34][0-9]|P?MKV1\d|P?MKM[13]\d)/i, core: M0 },
-  { id: "kinetis", names: /^(K32L3A|P?MKW2\d|P?MKV[34]\d|P?MKS2\d|P?MK[LVWMES]?\d\d|K(10|20|22|24|26|28|40|60|61|64|65|66|70|80|81|82)\D)/i },
+  {
+    id: "kinetis",
+    names:
+      /^(K32L3A|P?MKW2\d|P?MKV[34]\d|P?MKS2\d|P?MK[LVWMES]?\d\d|K(10|20|22|24|26|28|40|60|61|64|65|66|70|80|81|82)\D)/i,
+  },
   { id: "s32k1", names: /^(F?S32K11\d|s32k11)/i, core: M0 },
   { id: "s32k1", names: /^(F?S32K14\d|F?S32K142W|s32k14)/i, core: M4 },
   { id: "stm32", names: /^stm32(f0|l0|g0|c0|u0|wb0)/i, core: M0 },

@@ -33,7 +33,9 @@ export const FAMILY_LOCKS: { readonly [Id in FamilyId]?: FamilyLock } = {
     writeProtection: {
       what: "the region is protected by FPROT",
       test: "Read FPROT0-3 (0x40020010 on Kinetis K): a bit that is 0 protects its region.",
-      remedy: ["Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything."],
+      remedy: [
+        "Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything.",
+      ],
     },
   },
   "kinetis-ke0": {
@@ -69,7 +71,8 @@ export const FAMILY_LOCKS: { readonly [Id in FamilyId]?: FamilyLock } = {
     open: {
       cubeprogrammer: "STM32_Programmer_CLI -c port=SWD mode=UR -ob RDP=0xAA.",
       "stlink-cli": "ST-LINK_CLI -c SWD UR -OB RDP=0.",
-      openocd: "OpenOCD: reset halt, then the driver's unlock command (stm32f1x unlock 0, stm32f2x unlock 0, stm32l4x unlock 0).",
+      openocd:
+        "OpenOCD: reset halt, then the driver's unlock command (stm32f1x unlock 0, stm32f2x unlock 0, stm32l4x unlock 0).",
       jlink: "J-Link: connect with the device's name and let it remove the protection, or run JLinkSTM32.",
       any: "STM32CubeProgrammer: STM32_Programmer_CLI -c port=SWD mode=UR -ob RDP=0xAA.",
     },
@@ -176,7 +179,10 @@ export const FAMILY_LOCKS: { readonly [Id in FamilyId]?: FamilyLock } = {
     what: "the security bit (GPNVM 0) closes its debug port",
     test: "Measure whether the ERASE pin opens it; until then every access is refused.",
     cost: "The ERASE pin erases the whole flash.",
-    open: { bossac: "bossac can't reach it: pull the ERASE pin high for a second.", any: "Pull the ERASE pin high for a second, then power it again." },
+    open: {
+      bossac: "bossac can't reach it: pull the ERASE pin high for a second.",
+      any: "Pull the ERASE pin high for a second, then power it again.",
+    },
     writeProtection: {
       what: "a lock region of the flash controller (EEFC) protects the page",
       test: "Read the lock bits: bossac -i, or OpenOCD flash info 0.",
@@ -212,7 +218,9 @@ export const FAMILY_LOCKS: { readonly [Id in FamilyId]?: FamilyLock } = {
     what: "its fuses (JTAG_SMODE, SEC_CONFIG) or HAB close the debug port",
     test: "Boot it in serial download mode and read the fuses.",
     cost: "Fuses can't be taken back.",
-    open: { any: "Put the boot mode pins to serial download and connect: firmware that turns debugging off does not run then." },
+    open: {
+      any: "Put the boot mode pins to serial download and connect: firmware that turns debugging off does not run then.",
+    },
   },
   esp32: {
     what: "its eFuses (JTAG disable, flash encryption) close it",

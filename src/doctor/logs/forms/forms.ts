@@ -40,7 +40,10 @@ export const NOT_COVERED: readonly NotCovered[] = [
   { tool: "J-Link Commander", what: "erasing a range: its text is a guess; the end of WaitHalt's wait likewise" },
   { tool: "J-Link Commander", what: "the GUI dialog about a changed security byte: it leaves nothing in a console" },
   { tool: "J-Link Commander", what: "the text for a device whose (allow opt. bytes) or (allow ECRP) name is used" },
-  { tool: "MCUXpresso IDE and LinkServer", what: "most of the Ee, Ed, Ef and Em codes: they are quoted, not explained" },
+  {
+    tool: "MCUXpresso IDE and LinkServer",
+    what: "most of the Ee, Ed, Ef and Em codes: they are quoted, not explained",
+  },
   { tool: "OpenOCD", what: "flash drivers beyond those of Kinetis, STM32, SAM, nRF and LPC2000" },
   { tool: "pyOCD", what: "tracebacks beyond their last line; gdbserver sessions" },
   { tool: "probe-rs", what: "the DAP server, RTT output, and messages before 0.6" },

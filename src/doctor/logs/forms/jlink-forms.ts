@@ -104,13 +104,19 @@ export const JLINK_FORMS: readonly LineForm[] = [
     ["low-power", /^(CPU is in low power mode|Core is in sleep|Low power mode detected)/i],
     ["probe-clone", /^The connected (J-Link|probe|emulator) (is defective|appears to be a (J-Link )?clone)/i],
     ["probe-busy", /^(The )?(J-Link|emulator|probe) is (already|currently) (in use|used|open)/i],
-    ["device-unknown", /^(?:The (?:selected )?device "?(?<name>[^"]+?)"? is (?:unknown|not supported)|Unknown device(?: selected)?)/i],
+    [
+      "device-unknown",
+      /^(?:The (?:selected )?device "?(?<name>[^"]+?)"? is (?:unknown|not supported)|Unknown device(?: selected)?)/i,
+    ],
     ["target-silent", /^Can(?: ?not|'t) connect to target/],
     ["target-silent", /^(Could not connect to target|Failed to connect)\b/],
     ["target-silent", /^Connecting to (target|CPU)( via (SWD|JTAG))?(\.\.\.)? ?(failed|FAILED)/],
     ["voltage-low", /^(Supply voltage too low|VTref (is )?too low|No target voltage)/i],
     ["chatter", /^(Connecting \.\.\.|Disconnecting \.\.\.|Disconnected|Connecting via USB to (probe|J-Link))/],
-    ["chatter", /^(J-Link software found at:|Connecting to J-Link\.\.\.|J-Link is connected\.|Checking target voltage\.\.\.)/],
+    [
+      "chatter",
+      /^(J-Link software found at:|Connecting to J-Link\.\.\.|J-Link is connected\.|Checking target voltage\.\.\.)/,
+    ],
   ]),
   ...formsFrom("jlink", "forum.segger.com thread 6269: STM32L4A6, V6", [
     ["read-protection", /^Active read protect(ed|ion) (STM32 device )?detected/],

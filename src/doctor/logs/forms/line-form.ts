@@ -171,6 +171,8 @@ export interface LineForm {
   readonly fact: FactKind;
   /** Matched against a line without prefixes, indentation and trailing blanks; runs of blanks count as one. */
   readonly pattern: RegExp;
+  /** What the word before the message names, where it stands behind one: `kx.cpu: `, `[kx.cpu] `, `K64F `. */
+  readonly subject?: "device" | "target";
   /** Where such a line can be seen: a public thread, manual or program. */
   readonly source: string;
 }
@@ -179,5 +181,6 @@ export interface LineForm {
 export const formsFrom = (
   tool: LogTool,
   source: string,
-  forms: readonly (readonly [fact: FactKind, pattern: RegExp])[],
-): readonly LineForm[] => forms.map(([fact, pattern]) => ({ tool, source, fact, pattern }));
+  forms: readonly (readonly [fact: FactKind, pattern: RegExp, subject?: LineForm["subject"]])[],
+): readonly LineForm[] =>
+  forms.map(([fact, pattern, subject]) => ({ tool, source, fact, pattern, ...(subject ? { subject } : {}) }));

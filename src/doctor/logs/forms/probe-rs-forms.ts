@@ -42,7 +42,10 @@ export const PROBE_RS_FORMS: readonly LineForm[] = [
     ["wire-fault", /^Target device responded with a WAIT response to (?:the|a) request/i],
     ["target-silent", /^(?:Target device did not respond to request|No response from target device)/i],
     ["wire-broken", /^(?:Incorrect parity on READ request|Target device responded with (?:an )?invalid ACK)/i],
-    ["probe-missing", /^(?:No (?:connected )?(?:debug )?probes? (?:were |was )?found|The debug probe could not be found)/i],
+    [
+      "probe-missing",
+      /^(?:No (?:connected )?(?:debug )?probes? (?:were |was )?found|The debug probe could not be found)/i,
+    ],
     ["probe-missing", /^(?:Failed to open (?:the )?(?:debug )?probe|Unable to open probe)/i],
     ["probe-access", /^(?:Permission denied \(os error 13\)|Access is denied\. \(os error 5\))/],
     ["probe-lost", /^(?:(?:USB )?Communication with (?:the )?(?:device|probe) failed|USB error)/i],
@@ -52,8 +55,14 @@ export const PROBE_RS_FORMS: readonly LineForm[] = [
     ["lock-seen", /^(?:The core is locked|Chip is locked|The (?:target )?device is locked|Device is locked)/i],
     ["outside-flash", /^No flash memory contains the entire requested memory range (?<address>0x[0-9a-f]+)/i],
     ["outside-flash", /^No (?:flash )?(?:memory|region) (?:contains|for) (?:address )?(?<address>0x[0-9a-f]+)/i],
-    ["file-invalid", /^(?:Could not find any (?:loadable )?(?:segments?|sections?)|No loadable (?:ELF )?(?:segments|sections) were found|Failed to parse (?:the )?ELF)/i],
-    ["file-missing", /^(?:Failed to open (?:file|the file)|Could not open file|No such file or directory \(os error 2\))/i],
+    [
+      "file-invalid",
+      /^(?:Could not find any (?:loadable )?(?:segments?|sections?)|No loadable (?:ELF )?(?:segments|sections) were found|Failed to parse (?:the )?ELF)/i,
+    ],
+    [
+      "file-missing",
+      /^(?:Failed to open (?:file|the file)|Could not open file|No such file or directory \(os error 2\))/i,
+    ],
     ["halt-failed", /^(?:The core could not be halted|Could not halt the core)/i],
     ["done", /^(?:Finished in|Flashing completed in) [\d.]+ ?m?s/],
     ["chatter", /^(?:Erasing|Programming|Verifying|Flashing|Reading flash)\b[\s.\u2714\d%[]/],

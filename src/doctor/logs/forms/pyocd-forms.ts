@@ -3,8 +3,8 @@ import { formsFrom, type LineForm } from "./line-form.ts";
 /** Lines of pyOCD; its time, level and `[module]` are cut off before. */
 export const PYOCD_FORMS: readonly LineForm[] = [
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/issues/246: pyocd-flashtool on a KL25Z", [
-    ["lock-open", /^(?<device>K\w+) not in secure state/],
-    ["chatter", /^(DAP SWD MODE initialised|\d+ hardware (break|watch)points)/],
+    ["lock-open", /^(?:is )?not in (?:a )?secure state/, "device"],
+    ["chatter", /^(DAP SWD MODE initialised|hardware (break|watch)points)/],
     ["core", /^CPU core is (?<core>Cortex-M\w+\+?)/],
     ["erase-started", /^Erasing chip\.\.\./],
     ["result-code", /^(?<act>eraseAll|erase_sector\(\S+\)|programPage\(\S+\)) error: (?<code>\d+)/],
@@ -21,12 +21,12 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["chatter", /^File ".*", line \d+/],
   ]),
   ...formsFrom("pyocd", "mbed-flasher and mbed handbook pages: K64F and K20D50M in secure state, 2015 to 2017", [
-    ["mass-erase-tried", /^(?<device>\w+) (in secure state|APPROTECT enabled): will try to unlock via mass erase/],
-    ["mass-erase-done", /^(?<device>\w+) secure state: unlocked successfully/],
+    ["mass-erase-tried", /^(in secure state|APPROTECT enabled): will try to unlock via mass erase/, "device"],
+    ["mass-erase-done", /^secure state: unlocked successfully/, "device"],
   ]),
   ...formsFrom("pyocd", "pyOCD, family class of the Kinetis targets: its messages", [
-    ["mass-erase-skipped", /^(?<device>\w+) in secure state: not automatically unlocking/],
-    ["mass-erase-failed", /^(?<device>\w+): mass erase failed/],
+    ["mass-erase-skipped", /^(in secure state|APPROTECT enabled): not automatically unlocking/, "device"],
+    ["mass-erase-failed", /^mass erase failed/, "device"],
   ]),
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/issues/1689: a read-protected STM32", [
     ["memory-refused", /^Memory transfer fault \((read|write)\) @ (?<address>0x[0-9a-f]+)/i],
@@ -39,7 +39,7 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["programmed", /^Erased \d+ bytes \(\d+ sectors?\), programmed (?<bytes>\d+) bytes/],
   ]),
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/issues/848 and vllogic/vllink_lite#6: no answer on the wire", [
-    ["target-silent", /^(?:pyocd\.\S+: )?No ACK received/],
+    ["target-silent", /^No ACK received/],
   ]),
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/pull/1488: probes without permission, DP found", [
     ["probe-access", /^\[Errno 13\] Access denied \(insufficient permissions\)/],
@@ -48,24 +48,29 @@ export const PYOCD_FORMS: readonly LineForm[] = [
   ]),
   ...formsFrom("pyocd", "pyOCD, pyocd/coresight/discovery.py, pyocd/target/family/target_nRF91.py: its messages", [
     ["ap-disabled", /^Skipping CoreSight discovery for (?<ap>[\w#-]+) because it is disabled/],
-    ["lock-open", /^(?<device>\w+) not in secure state/],
   ]),
   ...formsFrom("pyocd", "pyOCD, pyocd/__main__.py, pyocd/core/helpers.py and soc_target.py: its messages", [
     ["version", /^pyOCD (?:version )?(?<version>\d+\.\d+\S*)/],
-    ["probe-missing", /^No available debug probes|^No connected debug probes|^Waiting for a debug probe to be connected/],
+    [
+      "probe-missing",
+      /^No available debug probes|^No connected debug probes|^Waiting for a debug probe to be connected/,
+    ],
     ["probe-missing", /^A debug probe matching unique ID '(?<id>[^']*)' (?:could not be found|not found)/],
     ["device-unknown", /^Target type (?<name>\S+) (?:not recognized|is not (?:recognized|supported))/i],
     ["trouble", /^(uncaught exception:|Error during board uninit|Failed to open CMSIS-DAP)/],
     ["core-missing", /^(No cores were discovered|No cores? (?:were )?found)/i],
     ["connected", /^(CPU core #\d+: (?<core>Cortex-M\w+)|CPU core #\d+ is (?<named>Cortex-M\w+\+?))/],
-    ["chatter", /^(Generic target type is selected|Erasing (?:sectors|chip)|Successfully halted device|No section header)/],
+    [
+      "chatter",
+      /^(Generic target type is selected|Erasing (?:sectors|chip)|Successfully halted device|No section header)/,
+    ],
     ["halt-failed", /^(Timeout waiting for target to (?:halt|reset)|Timed out waiting for (?:core|target) to halt)/i],
-    ["timed-out", /^(?:[\w.]+: )?(?:Timeout|timed out) (?<what>waiting .+|reading .+|during .+)$/],
+    ["timed-out", /^(?:Timeout|timed out) (?<what>waiting .+|reading .+|during .+)$/],
     ["verify-failed", /^(Verify failed|Flash verify failed|flash program page failure)/i],
     ["erased", /^(Chip erase complete|Mass erase complete|Successfully mass erased)/i],
-    ["wire-fault", /^(?:[\w.]+: )?(?:SWD\/JTAG )?(?:Transfer fault|TransferFaultError|Memory transfer fault)(?! @)/i],
-    ["target-silent", /^(?:[\w.]+: )?(?:No ACK|Unexpected ACK value|Unable to connect to (?:target|DP))/],
+    ["wire-fault", /^(?:SWD\/JTAG )?(?:Transfer fault|TransferFaultError|Memory transfer fault)(?! @)/i],
+    ["target-silent", /^(?:No ACK|Unexpected ACK value|Unable to connect to (?:target|DP))/],
     ["file-missing", /^(?:\[Errno 2\] )?No such file or directory: '(?<file>[^']+)'/],
-    ["probe-busy", /^(?:[\w.]+: )?(?:Unable to open device|Probe .* is already open|open failed)/i],
+    ["probe-busy", /^(?:Unable to open device|Probe .* is already open|open failed)/i],
   ]),
 ];

@@ -4,20 +4,38 @@ import { formsFrom, type LineForm } from "./line-form.ts";
 export const SEGGER_FORMS: readonly LineForm[] = [
   ...formsFrom("jlink-gdb", "SEGGER UM08001, J-Link GDB Server, and public logs of it in forum.segger.com", [
     ["version", /^SEGGER J-Link GDB Server (?<version>V[\d.]+[a-z]?)/],
-    ["chatter", /^(GDBInit file|GDB Server (Listening|start)|Listening on TCP\/IP port|SWO (raw output|listening)|Telnet port|Remote (memory|only))/i],
-    ["chatter", /^(-+GDB Server start settings-+|-+J-Link related settings-+|-+Target related settings-+|Target (device|interface|endian)|Host interface|Target interface speed|Accept remote connection|Generate logfile|Verify download|Init regs on start|Silent mode|Single run mode|Target connection timeout|Waiting for GDB connection)/i],
+    [
+      "chatter",
+      /^(GDBInit file|GDB Server (Listening|start)|Listening on TCP\/IP port|SWO (raw output|listening)|Telnet port|Remote (memory|only))/i,
+    ],
+    [
+      "chatter",
+      /^(-+GDB Server start settings-+|-+J-Link related settings-+|-+Target related settings-+|Target (device|interface|endian)|Host interface|Target interface speed|Accept remote connection|Generate logfile|Verify download|Init regs on start|Silent mode|Single run mode|Target connection timeout|Waiting for GDB connection)/i,
+    ],
     ["device", /^Target device: +(?<device>(?!Unspecified)\w\S*)/i],
     ["connected", /^(Connected to target|Target connected|Connected to 127\.0\.0\.1)/],
-    ["target-silent", /^(Target connection failed\. GDBServer will be closed|Target connection not possible|Could not connect to target\. ?$)/],
+    [
+      "target-silent",
+      /^(Target connection failed\. GDBServer will be closed|Target connection not possible|Could not connect to target\. ?$)/,
+    ],
     ["probe-missing", /^(Could not connect to J-Link|Connecting to J-Link failed|J-Link not found)/],
     ["port-busy", /^(Failed to open listener port|Failed to bind address|Could not listen on port) ?(?<port>\d+)?/i],
     ["memory-refused", /^(?:Reading|Writing) \d+ bytes @ address (?<address>0x[0-9A-F]+)\.? ?(?:failed|- failed)/i],
     ["chatter", /^(Reading|Writing|Downloading) (?:\d+ bytes|all registers|register|common registers)/],
-    ["chatter", /^(Read|Received|Setting breakpoint|Removing breakpoint|Starting target CPU|\.\.\.Target halted|Performing single step|Resetting target|Halting target|GDB closed TCP|Restoring target state|J-Link found|Flash download enabled)/],
+    [
+      "chatter",
+      /^(Read|Received|Setting breakpoint|Removing breakpoint|Starting target CPU|\.\.\.Target halted|Performing single step|Resetting target|Halting target|GDB closed TCP|Restoring target state|J-Link found|Flash download enabled)/,
+    ],
   ]),
   ...formsFrom("pylink", "github.com/square/pylink, pylink/enums.py and errors.py: its messages", [
-    ["target-silent", /^(?:pylink\.errors\.JLinkException: )?(?:Could not connect to the target\.|No target connected\.?|Target is not connected\.?)/i],
-    ["probe-missing", /^(?:No emulator with serial number \d+ found\.|No connected emulator|Unable to connect to (?:the )?emulator\.?|Emulator connection error\.?)/i],
+    [
+      "target-silent",
+      /^(?:pylink\.errors\.JLinkException: )?(?:Could not connect to the target\.|No target connected\.?|Target is not connected\.?)/i,
+    ],
+    [
+      "probe-missing",
+      /^(?:No emulator with serial number \d+ found\.|No connected emulator|Unable to connect to (?:the )?emulator\.?|Emulator connection error\.?)/i,
+    ],
     ["voltage-low", /^(?:Target system has no power\.?|VCC (?:error|failure)\.?)/i],
     ["halt-failed", /^(?:CPU in an? (?:un)?known state|CPU is not halted|Failed to halt)/i],
     ["device-unknown", /^Unsupported device selected\.?|^Invalid device name\.?/i],
@@ -28,7 +46,7 @@ export const SEGGER_FORMS: readonly LineForm[] = [
     ["tool-missing", /^(?:Expected to be given a valid DLL\.?|Could not find (?:the )?J-?Link (?:DLL|library))/i],
   ]),
   ...formsFrom("jlink", "J-Link's library log (logfile of the DLL), public logs in forum.segger.com", [
-    ["chatter", /^(?:- [\d.]+ms|JLINK_\w+\(|JLINKARM_\w+\(|-- \w|\w+ \(start:|returns )/],
+    ["chatter", /^(?:- [\d.]+ms|JLINK_\w+\(|JLINKARM_\w+\(|-- \w|returns )/],
     ["chatter", /^(?:DLL Compiled|Logging started|Process: |Firmware file)/],
   ]),
 ];

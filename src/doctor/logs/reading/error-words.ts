@@ -53,9 +53,23 @@ export const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
     "no ack",
     "differ(?:s|ent)?",
   ],
-  german: ["fehler\\w*", "fehlgeschlagen", "verweigert", "ung\u00fcltig\\w*", "nicht (?:gefunden|m\u00f6glich|gestattet)", "konnte nicht"],
+  german: [
+    "fehler\\w*",
+    "fehlgeschlagen",
+    "verweigert",
+    "ung\u00fcltig\\w*",
+    "nicht (?:gefunden|m\u00f6glich|gestattet)",
+    "konnte nicht",
+  ],
   french: ["erreurs?", "\u00e9chec", "\u00e9chou\u00e9e?", "refus\u00e9e?", "introuvable", "impossible", "aucun"],
-  spanish: ["fallo", "fall\u00f3", "fallida", "denegado", "no se (?:puede|pudo|encontr\u00f3|encuentra)", "inv\u00e1lid[oa]"],
+  spanish: [
+    "fallo",
+    "fall\u00f3",
+    "fallida",
+    "denegado",
+    "no se (?:puede|pudo|encontr\u00f3|encuentra)",
+    "inv\u00e1lid[oa]",
+  ],
   italian: ["errore", "fallit[oa]", "negato", "impossibile", "non (?:trovato|riuscito)"],
   portuguese: ["erros?", "falhou", "falha", "negado", "n\u00e3o (?:foi|encontrad\\w+|pode)"],
   dutch: ["fout", "mislukt", "geweigerd", "kan niet"],
@@ -90,13 +104,25 @@ const WORDS = new RegExp(
   "iu",
 );
 
+const ASCII = new RegExp(`\\b(?:${plainAscii().join("|")})\\b`, "i");
+const ONLY_ASCII = /^[ -~]*$/;
+
+function plainAscii(): readonly string[] {
+  return Object.values(ERROR_WORDS)
+    .flat()
+    .map((word) => word.replace("\u2019", ""))
+    .filter((word) => /^[ -~]*$/.test(word));
+}
+
+const hasWord = (text: string): boolean => (ONLY_ASCII.test(text) ? ASCII : WORDS).test(text);
+
 /** Counts of nothing, and names of options that hold such a word, are no errors. */
 const HARMLESS =
   /\b(?:0|no|zero|without(?: any)?) (?:err(?:or)?(?:\(s\)|s)?|fail(?:ures?|ed)|warnings?|mismatch(?:es)?)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b|--?[\w-]*(?:error|fail)[\w-]*|exit ?on ?error\w*|\bon[_-]error\b|\b(?:un)?locked by default\b/gi;
 
 /** Whether a line looks as if it said that something went wrong; a line too many is quoted rather than one too few. */
 export function looksLikeError(text: string): boolean {
-  if (!WORDS.test(text)) return false;
+  if (!hasWord(text)) return false;
   const rest = text.replace(HARMLESS, " ");
-  return rest === text || WORDS.test(rest);
+  return rest === text || hasWord(rest);
 }

@@ -1,4 +1,5 @@
 import { LINE_FORMS } from "../forms/forms.ts";
+import { looksLikeError } from "./error-words.ts";
 import { FormIndex, type FormMatch } from "./form-index.ts";
 import { plainLines } from "./plain-line.ts";
 import { isOnlyPrefix, type PrefixMark, peeled, withoutModule } from "./prefixes.ts";
@@ -8,6 +9,10 @@ export interface ReadMessage {
   /** Without terminal sequences, tags and doubled blanks, but with its prefixes. */
   readonly text: string;
   readonly found: FormMatch | undefined;
+  /** The word before the message, where the form was found behind one. */
+  readonly subject?: string;
+  /** Whether it looks like an error; asked only where no form fits. */
+  readonly isError?: boolean;
   /** What the prefixes say: the level that the tool gave its message, or J-Flash's dash. */
   readonly marks: readonly PrefixMark[];
 }
@@ -23,10 +28,14 @@ const INDEX = new FormIndex(LINE_FORMS);
 
 /** The messages of one line: one, mostly; none of a blank line; several where lines were run together. */
 export function readLine(line: string): readonly ReadMessage[] {
-  return plainLines(line)
-    .flatMap((text) => (text.length > RUN_ON ? separated(text) : [text]))
-    .map(readMessage)
-    .filter(({ text, found }) => found || !isOnlyPrefix(text));
+  const texts = plainLines(line);
+  if (texts.length === 1 && texts[0].length <= RUN_ON) return readOne(texts[0]);
+  return texts.flatMap((text) => (text.length > RUN_ON ? separated(text) : [text])).flatMap(readOne);
+}
+
+function readOne(text: string): readonly ReadMessage[] {
+  const message = readMessage(text);
+  return message.found || !isOnlyPrefix(text) ? [message] : [];
 }
 
 /** The form of a line, if it has one: with what tools and people put before the message taken away, too. */
@@ -34,21 +43,28 @@ export const formOf = (line: string): FormMatch | undefined => readLine(line).fi
 
 function readMessage(text: string): ReadMessage {
   let rest = text.length > LONGEST_MESSAGE ? text.slice(0, LONGEST_MESSAGE) : text;
-  const loose = INDEX.hasLooseWord(rest);
   const marks: PrefixMark[] = [];
   for (let count = 0; ; count++) {
-    const found = INDEX.find(rest, loose) ?? behind(rest, loose);
-    if (found || count === MOST_PREFIXES) return { text, found, marks };
-    const next = peeled(rest);
-    if (!next) return { text, found: undefined, marks };
+    const found = INDEX.find(rest) ?? behind(rest);
+    if (found) return { text, found, marks };
+    const next = count === MOST_PREFIXES ? undefined : peeled(rest);
+    if (!next) break;
     if (next.mark) marks.push(next.mark);
     rest = next.text;
   }
+  const subject = SUBJECT.exec(rest);
+  const found = subject ? INDEX.find(rest.slice(subject[0].length)) : undefined;
+  if (found && subject) return { text, found, subject: subject[1], marks };
+  const isError = marks.includes("error") || looksLikeError(text);
+  return { text, found: isError ? INDEX.findLoose(rest) : undefined, marks, isError };
 }
 
-function behind(text: string, loose: boolean): FormMatch | undefined {
+/** A word before a message that names what it is about: `kx.cpu: `, `[kx.cpu] `, `K64F `. */
+const SUBJECT = /^\[?([\w.#-]{1,40})\]?:? (?=\S)/;
+
+function behind(text: string): FormMatch | undefined {
   const bare = withoutModule(text);
-  return bare === text ? undefined : INDEX.find(bare, loose);
+  return bare === text ? undefined : INDEX.find(bare);
 }
 
 /** A level that stands before a message, and belongs to it. */

@@ -4,27 +4,17 @@ type Part =
   | { readonly kind: "choice"; readonly options: readonly (readonly Part[])[]; readonly atLeast: number }
   | { readonly kind: "any" };
 
-/** What a pattern's text must have, so that most lines need not be matched against it. */
-export interface Literals {
-  /** What every match begins with, in lower case, one of these; empty where anything may come first. */
-  readonly starts: readonly string[];
-  /** Texts of which every match holds one, as they stand; empty where none is certain. */
-  readonly needles: readonly string[];
-}
-
 /** Characters of a start that the index looks at, at most. */
 export const START_LENGTH = 4;
 
-/** Reads the literals off a pattern's source. Understands what the line forms use: no backreferences, no lookbehind. */
-export function literalsOf(pattern: RegExp): Literals {
-  const top = new PatternReader(pattern.source).choice();
-  const anchored = pattern.source.startsWith("^");
-  const starts = anchored ? top.flatMap((option) => startsOf(option)) : [""];
-  const needles = pattern.flags.includes("i") ? [] : top.map(longestText);
-  return {
-    starts: starts.includes("") ? [] : [...new Set(starts.map((start) => start.toLowerCase()))],
-    needles: needles.includes("") ? [] : needles,
-  };
+/**
+ * What every match of a pattern begins with, in lower case, one of these; none where anything may come first. Reads the
+ * pattern's source; understands what the line forms use: no backreferences, no lookbehind.
+ */
+export function literalStarts({ source }: RegExp): readonly string[] {
+  if (!source.startsWith("^")) return [];
+  const starts = new PatternReader(source).choice().flatMap((option) => startsOf(option));
+  return starts.includes("") ? [] : [...new Set(starts.map((start) => start.toLowerCase()))];
 }
 
 /** Every beginning that a sequence can have, at most START_LENGTH long; "" where anything may come first. */
@@ -46,16 +36,6 @@ function startsOf(parts: readonly Part[]): readonly string[] {
 }
 
 const isText = (parts: readonly Part[]): boolean => parts.every(({ kind }) => kind === "text");
-
-/** The longest text that every match of a sequence holds. */
-function longestText(parts: readonly Part[]): string {
-  let [best, run] = ["", ""];
-  for (const part of parts) {
-    run = part.kind === "text" ? run + part.text : "";
-    if (run.length > best.length) best = run;
-  }
-  return best;
-}
 
 /** Reads a pattern's source part by part. */
 class PatternReader {
@@ -119,5 +99,4 @@ class PatternReader {
   }
 }
 
-const escaped = (char: string): Part =>
-  /[a-z\d]/i.test(char) ? { kind: "any" } : { kind: "text", text: char };
+const escaped = (char: string): Part => (/[a-z\d]/i.test(char) ? { kind: "any" } : { kind: "text", text: char });

@@ -122,29 +122,31 @@ export class LogCollector {
     };
   }
 
-  private take({ text, found, marks }: ReadMessage, quote: string): void {
+  private take(message: ReadMessage, quote: string): void {
+    const { text, found, marks } = message;
     const tail = text.length > LONGEST_MESSAGE && looksLikeError(text.slice(LONGEST_MESSAGE));
     if (tail) this.note(this.errors, text.slice(LONGEST_MESSAGE));
-    if (!found) {
-      if (tail) return;
-      if (marks.includes("error") || looksLikeError(text)) this.note(this.errors, quote);
-      return;
-    }
+    else if (!found && message.isError) this.note(this.errors, quote);
+    if (!found) return;
     const { fact: kind, tool } = found.form;
     this.countTool(tool, marks.includes("dash"));
-    if (kind === "chatter") return;
-    const line = { number: this.number, text: own(quote.slice(0, LONGEST_QUOTE)) };
-    const fact = { kind, tool, line, order: this.order++, values: ownValues(found.match.groups) };
-    this.keep(fact);
-    this.compare(fact);
-    this.before = fact;
+    if (kind !== "chatter") this.keep(kind, tool, message, quote);
   }
 
-  private keep(fact: LogFact): void {
-    const list = this.kept.get(fact.kind);
-    if (!list) this.kept.set(fact.kind, [fact]);
-    else if (list.length < KEPT_FACTS) list.push(fact);
-    this.latest.set(fact.kind, fact);
+  /** Keeps a fact; of a kind that is full, only as the latest, and then without copies of its own. */
+  private keep(kind: FactKind, tool: LogTool, message: ReadMessage, quote: string): void {
+    const list = this.kept.get(kind) ?? [];
+    if (list.length === 0) this.kept.set(kind, list);
+    const full = list.length >= KEPT_FACTS;
+    const line = {
+      number: this.number,
+      text: full ? quote.slice(0, LONGEST_QUOTE) : own(quote.slice(0, LONGEST_QUOTE)),
+    };
+    const fact: LogFact = { kind, tool, line, order: this.order++, values: valuesOf(message) };
+    if (!full) list.push(fact);
+    this.latest.set(kind, fact);
+    this.compare(fact);
+    this.before = fact;
   }
 
   /** A differing byte stands on one line, or its address on one and its values on the next. */
@@ -183,8 +185,14 @@ export function readLog(text: string): LogFacts {
 /** A copy that does not hold on to the piece of the log that it was cut from. */
 const own = (text: string): string => ` ${text}`.slice(1);
 
-const ownValues = (groups: { readonly [name: string]: string } | undefined): LogFact["values"] =>
-  groups ? Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, text === undefined ? text : own(text)])) : {};
+/** The form's named groups, and what the word before the message names. */
+function valuesOf({ found, subject }: ReadMessage): LogFact["values"] {
+  const values: { [name: string]: string | undefined } = {};
+  const groups = found?.match.groups;
+  for (const name in groups) if (groups[name] !== undefined) values[name] = own(groups[name]);
+  if (subject !== undefined && found?.form.subject) values[found.form.subject] ??= own(subject);
+  return values;
+}
 
 /** A mismatch, where the line holds whole numbers and they do differ. */
 function mismatchOf(values: LogFact["values"], facts: readonly LogFact[]): readonly Mismatch[] {

@@ -12,7 +12,7 @@ interface Prefix {
   readonly mark?: PrefixMark | ((match: RegExpExecArray) => PrefixMark | undefined);
 }
 
-const CLOCK = String.raw`\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9})?(?: ?[AP]M)?`;
+const CLOCK = String.raw`\d{1,2}:\d{2}:\d{2}(?:[.,:]\d{1,9}){0,2}(?: ?[AP]M)?`;
 const ZONE = String.raw`(?: ?(?:Z|UTC|GMT|C[ES]?S?T|[EMP][SD]T|EES?T|WES?T|CDT|JST|IST|BST|MSK|KST|AEST|[+-]\d{2}:?\d{2}))?`;
 const DAY = String.raw`(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})`;
 const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
@@ -37,7 +37,10 @@ const DIGITS: readonly Prefix[] = [
   { pattern: new RegExp(`^(?:${DAY})T${CLOCK}Z \\d\\d[OE][ +]?`) },
   { pattern: new RegExp(`^(?:${MOMENT})${AFTER}(?=\\S)`, "i") },
   // pyOCD: milliseconds, level.
-  { pattern: /^\d{7}[: ](?:(INFO|WARNING|ERROR|CRITICAL|DEBUG)|([DIWEC]))[: ](?:\w+:)?\s*/, mark: (m) => levelMark(m[1] ?? m[2]) },
+  {
+    pattern: /^\d{7}[: ](?:(INFO|WARNING|ERROR|CRITICAL|DEBUG)|([DIWEC]))[: ](?:\w+:)?\s*/,
+    mark: (m) => levelMark(m[1] ?? m[2]),
+  },
   // Numbers of lines, and of probe-rs' causes.
   { pattern: /^\d{1,7}(?:[:|.)\]]\s*|\s+)(?=\D)/ },
 ];
@@ -45,12 +48,17 @@ const DIGITS: readonly Prefix[] = [
 const BRACKETS: readonly Prefix[] = [
   { pattern: new RegExp(`^\\[\\s*(?:${MOMENT})\\s*\\][:,]?\\s*(?=\\S)`, "i") },
   { pattern: new RegExp(`^\\[(${LEVEL})\\s*\\][:\\s]*`, "i"), mark: (m) => levelMark(m[1]) },
-  { pattern: /^\[(?:Pipeline|openocd|jlink|pyocd|probe-rs|west|flash|build|stdout|stderr|main|cargo|cmake)[\w. /-]*\][:\s]*/i },
+  {
+    pattern:
+      /^\[(?:Pipeline|openocd|jlink|pyocd|probe-rs|west|flash|build|stdout|stderr|main|cargo|cmake)[\w. /-]*\][:\s]*/i,
+  },
   // nrfjprog and Jenkins' branches: [ nRF52] - , [board-3] .
   { pattern: /^\[[\w .#/-]{1,40}\](?: -|:)? (?=\S)/ },
 ];
 
 const QUOTES: readonly Prefix[] = [
+  // Zephyr's levels.
+  { pattern: /^<(inf|wrn|err|dbg)> /, mark: (m) => levelMark(m[1]) },
   { pattern: /^(?:[>|\u2502\u00bb]\s?)+/ },
   // The trees of probe-rs and miette.
   { pattern: /^[\u2500-\u257f\s\u25b6\u00d7\u2717\u2718\u274c]+(?=\S)/ },
@@ -58,7 +66,8 @@ const QUOTES: readonly Prefix[] = [
   { pattern: /^(?:[-*+#\u2022\u00b7]\s+|\*{2,}\s?(?=(?:Error|Warning)\b)|-- (?=\S)|\$ |> )/ },
 ];
 
-const WORDS: readonly Prefix[] = [
+/** Prefixes that begin with a letter, by what else a line must have for one of them to fit. */
+const LEVELS: readonly Prefix[] = [
   // OpenOCD's level, with what debug_level 3 adds.
   { pattern: /^(Info|Warn|Error|Debug|User) : (?:\d+ \d+ \S+ \S+ )?/, mark: (m) => levelMark(m[1]) },
   { pattern: /^(Error|Warn|Info): (?:\d+ \d+ \S+ \S+ )?/, mark: (m) => levelMark(m[1]) },
@@ -67,29 +76,68 @@ const WORDS: readonly Prefix[] = [
   { pattern: new RegExp(`^(${LEVEL})\\s*[:|>-]+\\s*`, "i"), mark: (m) => levelMark(m[1]) },
   { pattern: /^Error (?=failed|while)/, mark: "error" },
   { pattern: /^([DIWEC])[: ]\s?(?=\w)(?!\w\b:)/, mark: (m) => levelMark(m[1]) },
+];
+const CI: readonly Prefix[] = [
   { pattern: /^##\[(\w+)\]/, mark: (m) => levelMark(m[1]) },
   { pattern: /^::(error|warning|notice|debug)(?: [^:]*)?::/, mark: (m) => levelMark(m[1]) },
-  { pattern: new RegExp(`^${WEEKDAY}(?:${MONTH})\\s+\\d{1,2}(?: \\d{4})?,? ${CLOCK}${ZONE}(?: \\d{4})?${AFTER}(?:\\S+ [\\w./-]+(?:\\[\\d+\\])?: )?`) },
+];
+const DATES: readonly Prefix[] = [
+  {
+    pattern: new RegExp(
+      `^${WEEKDAY}(?:${MONTH})\\s+\\d{1,2}(?: \\d{4})?,? ${CLOCK}${ZONE}(?: \\d{4})?${AFTER}(?:\\S+ [\\w./-]+(?:\\[\\d+\\])?: )?`,
+    ),
+  },
   // J-Link's DLL log: thread, seconds.
   { pattern: /^T[0-9A-F]{4,16} \d{3}:\d{3}(?:\.\d{3})?\s+/ },
+];
+const NAMES: readonly Prefix[] = [
   // west's runners, and logger names like them.
   { pattern: /^(?:runners?\.\w+|west\.\w+|[\w-]+\.(?:openocd|jlink|pyocd|nrfjprog)): / },
-  { pattern: /^(?:stdout|stderr|openocd|pyocd|probe-rs|nrfjprog|st-flash|ninja|make(?:\[\d+\])?|cmake|java|pio)(?: [#\d]+)?[:|>]\s*/i },
-  // docker compose and CI matrices: name, bar.
-  { pattern: /^[\w./-]{1,40} +\| / },
+  {
+    pattern:
+      /^(?:stdout|stderr|openocd|pyocd|probe-rs|nrfjprog|st-flash|ninja|make(?:\[\d+\])?|cmake|java|pio)(?: [#\d]+)?[:|>]\s*/i,
+  },
   // FILE:LINE: of OpenOCD's scripts, compilers and Python.
-  { pattern: /^(?:[A-Za-z]:)?[\w./\\<>-]{1,160}\.?\w*:\d{1,6}(?::\d{1,5})?:\s*(?:in \w+: )?/ },
+  { pattern: /^(?:[A-Za-z]:)?[\w./\\<>-]{1,160}:\d{1,6}(?::\d{1,5})?:\s*(?:in \w+: )?/ },
   // Python's exceptions, with their modules.
   { pattern: /^(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning): /, mark: "error" },
   { pattern: /^(?:[A-Z]\w*(?:Error|Exception)): /, mark: "error" },
 ];
+/** docker compose and CI matrices: name, bar. */
+const COLUMN: readonly Prefix[] = [{ pattern: /^[\w./-]{1,40} +\| / }];
+
+/** First letters of levels, in both cases. */
+const LEVEL_LETTERS = "FCEWIDTNU";
+/** First letters of months, days and threads. */
+const DATE_LETTERS = "JFMASONDTW";
 
 /** pyOCD ends its lines with the module's name. */
 const MODULE = / \[\w+\]$/;
 
 /** A line without one of the prefixes that tools, loggers, mails and CI systems put before a message. */
 export function peeled(text: string): Peeled | undefined {
-  for (const prefix of prefixesFor(text.charCodeAt(0))) {
+  const code = text.charCodeAt(0);
+  if (code >= 0x30 && code <= 0x39) return without(text, DIGITS);
+  if (code === 0x5b) return without(text, BRACKETS);
+  if ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) return withoutWord(text);
+  if (code === 0x23 || code === 0x3a) return without(text, CI) ?? without(text, QUOTES);
+  if (code === 0x2b) return without(text, DIGITS) ?? without(text, QUOTES);
+  return (code === 0x2f || code === 0x5f ? without(text, NAMES) : undefined) ?? without(text, QUOTES);
+}
+
+function withoutWord(text: string): Peeled | undefined {
+  const letter = text[0].toUpperCase();
+  const level = LEVEL_LETTERS.includes(letter) ? without(text, LEVELS) : undefined;
+  if (level) return level;
+  const colon = text.indexOf(":");
+  const dated = colon > 0 && DATE_LETTERS.includes(text[0]) ? without(text, DATES) : undefined;
+  if (dated) return dated;
+  const named = colon > 0 || text.includes("|") ? without(text, NAMES) : undefined;
+  return named ?? (text.includes(" | ") ? without(text, COLUMN) : undefined);
+}
+
+function without(text: string, prefixes: readonly Prefix[]): Peeled | undefined {
+  for (const prefix of prefixes) {
     const match = prefix.pattern.exec(text);
     if (!match || match[0].length === 0 || match[0].length === text.length) continue;
     const mark = typeof prefix.mark === "function" ? prefix.mark(match) : prefix.mark;
@@ -106,18 +154,6 @@ export const isOnlyPrefix = (text: string): boolean => text.length < 48 && NOTHI
 
 /** A message without the module's name that pyOCD puts behind it; the same text where there is none. */
 export const withoutModule = (text: string): string => (text.endsWith("]") ? text.replace(MODULE, "") : text);
-
-function prefixesFor(code: number): readonly Prefix[] {
-  if (code >= 0x30 && code <= 0x39) return DIGITS;
-  if (code === 0x5b) return BRACKETS;
-  const letter = code | 0x20;
-  if ((letter >= 0x61 && letter <= 0x7a) || code === 0x23 || code === 0x3a || code === 0x2f || code === 0x5f) return WORDS_AND_MARKS;
-  if (code === 0x2b) return PLUS;
-  return QUOTES;
-}
-
-const WORDS_AND_MARKS: readonly Prefix[] = [...WORDS, ...QUOTES.slice(3)];
-const PLUS: readonly Prefix[] = [...DIGITS, ...QUOTES];
 
 function levelMark(word: string | undefined): PrefixMark | undefined {
   const first = word?.[0].toLowerCase();
