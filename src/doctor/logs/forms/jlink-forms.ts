@@ -109,7 +109,7 @@ export const JLINK_FORMS: readonly LineForm[] = [
       /^(?:The (?:selected )?device "?(?<name>[^"]+?)"? is (?:unknown|not supported)|Unknown device(?: selected)?)/i,
     ],
     ["target-silent", /^Can(?: ?not|'t) connect to target/],
-    ["target-silent", /^(Could not connect to target|Failed to connect)\b/],
+    ["target-silent", /^(Could not connect to target\b|Failed to connect\.?$)/],
     ["target-silent", /^Connecting to (target|CPU)( via (SWD|JTAG))?(\.\.\.)? ?(failed|FAILED)/],
     ["voltage-low", /^(Supply voltage too low|VTref (is )?too low|No target voltage)/i],
     ["chatter", /^(Connecting \.\.\.|Disconnecting \.\.\.|Disconnected|Connecting via USB to (probe|J-Link))/],

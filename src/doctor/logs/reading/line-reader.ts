@@ -44,12 +44,14 @@ export const formOf = (line: string): FormMatch | undefined => readLine(line).fi
 function readMessage(text: string): ReadMessage {
   let rest = text.length > LONGEST_MESSAGE ? text.slice(0, LONGEST_MESSAGE) : text;
   const marks: PrefixMark[] = [];
+  let named: string | undefined;
   for (let count = 0; ; count++) {
     const found = INDEX.find(rest) ?? behind(rest);
-    if (found) return { text, found, marks };
+    if (found) return { text, found, marks, ...(named ? { subject: named } : {}) };
     const next = count === MOST_PREFIXES ? undefined : peeled(rest);
     if (!next) break;
     if (next.mark) marks.push(next.mark);
+    named = next.subject ?? named;
     rest = next.text;
   }
   const subject = SUBJECT.exec(rest);

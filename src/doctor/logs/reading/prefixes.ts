@@ -5,6 +5,8 @@ export type PrefixMark = "error" | "warning" | "info" | "dash";
 export interface Peeled {
   readonly text: string;
   readonly mark?: PrefixMark;
+  /** What a name in brackets names: `[kx.cpu] `. */
+  readonly subject?: string;
 }
 
 interface Prefix {
@@ -53,7 +55,7 @@ const BRACKETS: readonly Prefix[] = [
       /^\[(?:Pipeline|openocd|jlink|pyocd|probe-rs|west|flash|build|stdout|stderr|main|cargo|cmake)[\w. /-]*\][:\s]*/i,
   },
   // nrfjprog and Jenkins' branches: [ nRF52] - , [board-3] .
-  { pattern: /^\[[\w .#/-]{1,40}\](?: -|:)? (?=\S)/ },
+  { pattern: /^\[(?<subject>[\w .#/-]{1,40})\](?: -|:)? (?=\S)/ },
 ];
 
 const QUOTES: readonly Prefix[] = [
@@ -142,7 +144,8 @@ function without(text: string, prefixes: readonly Prefix[]): Peeled | undefined 
     if (!match || match[0].length === 0 || match[0].length === text.length) continue;
     const mark = typeof prefix.mark === "function" ? prefix.mark(match) : prefix.mark;
     const rest = text.slice(match[0].length).trim();
-    return rest === "" ? undefined : { text: rest, ...(mark ? { mark } : {}) };
+    const subject = match.groups?.subject;
+    return rest === "" ? undefined : { text: rest, ...(mark ? { mark } : {}), ...(subject ? { subject } : {}) };
   }
   return undefined;
 }
