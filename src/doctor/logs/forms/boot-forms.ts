@@ -111,4 +111,14 @@ export const BOOT_FORMS: readonly LineForm[] = [
       /^(?:\/dev\/(?:ttyBmp\w+|ttyACM\d+): No such file or directory|No Black Magic (?:Debug )?Probe)/i,
     ],
   ]),
+  ...formsFrom("lpc21isp", "github.com/capiman/lpc21isp, lpc21isp.c and lpcprog.c: answers of the boot ROM", [
+    [
+      "boot-silent",
+      /^(?:no answer on '\?'|No \(or (?:incomplete|unacceptable)\) answer on sync attempt|No answer on )/i,
+    ],
+    ["port-missing", /^Can't open COM-Port (?<port>\S+)/],
+    ["verify-ok", /^Download Finished and Verified correct/],
+    ["too-large", /^Program too large; running out of Flash sectors/],
+    ["file-missing", /^Can't open file (?<file>\S+)/],
+  ]),
 ];

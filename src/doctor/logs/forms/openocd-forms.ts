@@ -88,10 +88,7 @@ export const OPENOCD_FORMS: readonly LineForm[] = [
     ["trouble", /^Bypassing JTAG setup events due to errors/],
     ["wire-broken", /^IR capture error; saw \S+ not \S+/, "target"],
     ["wire-broken", /^Invalid ACK (\(\d+\)|0x[0-9a-f]+|\d+) in DAP response/i],
-    [
-      "wire-broken",
-      /^(SWD ack not OK|CMSIS-DAP: SWD Parity|CMSIS-DAP command mismatch|CMSIS-DAP transfer count mismatch)/,
-    ],
+    ["wire-broken", /^(SWD ack not OK|CMSIS-DAP command mismatch|CMSIS-DAP transfer count mismatch)/],
     ["core-missing", /^Could not find (MEM-AP|any MEM-AP|an? AHB-AP) to control the core/],
     ["trouble", /^Examination failed/i, "target"],
     ["trouble", /^(?:target (?<target>[\w.-]+) examination failed|Polling target (?<polled>\S+) failed)/],
@@ -107,7 +104,7 @@ export const OPENOCD_FORMS: readonly LineForm[] = [
     ["low-power", /^(?:target is in sleep|debug regions? (?:is |are )?unpowered)/, "target"],
   ]),
   ...formsFrom("openocd", "OpenOCD, src/jtag/drivers and src/server: its messages", [
-    ["probe-missing", /^(no device found|open failed|No matching device found|Error: unable to open (?:ftdi|stlink))/],
+    ["probe-missing", /^(no ST-LINK detected|open failed|no device found|ST-LINK open failed)/],
     ["probe-access", /^libusb_open\(\) failed with LIBUSB_ERROR_ACCESS/],
     ["probe-access", /^(could not open device \S+: Permission denied|hidapi_open failed: insufficient permissions)/i],
     ["probe-busy", /^(libusb_claim_interface\(\) failed|failed to claim interface|LIBUSB_ERROR_BUSY)/],
@@ -192,5 +189,28 @@ export const OPENOCD_FORMS: readonly LineForm[] = [
       /^(?:Lock Error Bit Detected|SAM\d: (?:Page @ Phys address (?<address>0x[0-9a-f]+)|Lock Region \d+) is locked)/i,
     ],
     ["lock-seen", /^(?:Security bit|security bit) (?:is )?set/],
+  ]),
+  ...formsFrom("openocd", "OpenOCD, src/jtag/drivers, src/target and src/flash/nor of 2026: its messages", [
+    ["voltage-low", /^target voltage may be too low for reliable debugging/],
+    ["probe-busy", /^the selected device is already used/],
+    ["probe-ambiguous", /^Multiple devices found, specify the desired device/],
+    ["probe-missing", /^unable to open ftdi device with description/],
+    ["target-silent", /^(?:Failed to select multidrop (?<target>[\w.-]+)|DP initialisation failed)/],
+    [
+      "file-invalid",
+      /^(?:invalid ELF file|incorrect record checksum found in|premature end of (?:IHEX|S19) file|unhandled (?:IHEX|S19) record)/,
+    ],
+    ["flash-protected", /^(?:Write refused, sector \d+ is protected|Flash sector \d+ is protected|Page is locked)/],
+    [
+      "erase-failed",
+      /^(?:Error erasing sector \d+|Erasing page \d+ failed|Mass erase failed|erase time-out or operation error sector \d+)/,
+    ],
+    ["device-unknown", /^(?:MCU is unsupported, SDID (?<name>0x[0-9a-f]+)|Couldn't find part corresponding to DID)/i],
+    ["checksum-inserted", /^Boot verification checksum in image \((?<found>0x[0-9a-f]+)\)/i],
+    ["chatter", /^OpenOCD will write the correct checksum/],
+    [
+      "outside-flash",
+      /^(?:No flash at address (?<address>0x[0-9a-f]+)|Flash access does not fit into bank\.|Flash write error - past end of bank)/i,
+    ],
   ]),
 ];

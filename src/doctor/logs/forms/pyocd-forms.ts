@@ -67,10 +67,30 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["halt-failed", /^(Timeout waiting for target to (?:halt|reset)|Timed out waiting for (?:core|target) to halt)/i],
     ["timed-out", /^(?:Timeout|timed out) (?<what>waiting .+|reading .+|during .+)$/],
     ["verify-failed", /^(Verify failed|Flash verify failed|flash program page failure)/i],
-    ["erased", /^(Chip erase complete|Mass erase complete|Successfully mass erased)/i],
+    ["erased", /^(Chip erase complete|Mass erase complete)/i],
     ["wire-fault", /^(?:SWD\/JTAG )?(?:Transfer fault|TransferFaultError|Memory transfer fault)(?! @)/i],
     ["target-silent", /^(?:No ACK|Unexpected ACK value|Unable to connect to (?:target|DP))/],
     ["file-missing", /^(?:\[Errno 2\] )?No such file or directory: '(?<file>[^']+)'/],
     ["probe-busy", /^(?:Unable to open device|Probe .* is already open|open failed)/i],
+  ]),
+  ...formsFrom("pyocd", "pyOCD, pyocd/target/family, pyocd/probe and pyocd/flash: its messages", [
+    ["mass-erase-disabled", /^Mass erase disabled\. MDM status/],
+    ["mass-erase-failed", /^(?:Mass erase timeout|Failed to unlock\. MDM status)/],
+    ["ap-disabled", /^(?:Failed to initialize DAP|AP#0 was not found, unable to create core 0)/],
+    [
+      "tool-missing",
+      /^(?:unable to open JLink DLL|CMSIS-DAPv1 probes may not be detected because no libusb library was found)/,
+    ],
+    [
+      "probe-firmware-old",
+      /^(?:STLink \S+ is using an unsupported, older firmware version|Please update to the latest STLink firmware)/,
+    ],
+    ["halt-failed", /^(?:Timed out waiting for core to halt|Timeout waiting for target halt|Could not halt core #\d+)/],
+    [
+      "loader-missing",
+      /^(?:flash region '[^']*' has no flash algo|flash memory region at address (?<address>0x[0-9a-f]+) has no flash instance)/i,
+    ],
+    ["outside-flash", /^address (?<address>0x[0-9a-f]+) is not (?:in flash|within a memory region)/i],
+    ["loader-failed", /^(?:Flash algorithm overwritten!|Analyzer overwritten!|flash algorithm overflowed stack)/],
   ]),
 ];

@@ -49,4 +49,17 @@ export const SEGGER_FORMS: readonly LineForm[] = [
     ["chatter", /^(?:- [\d.]+ms|JLINK_\w+\(|JLINKARM_\w+\(|-- \w|returns )/],
     ["chatter", /^(?:DLL Compiled|Logging started|Process: |Firmware file)/],
   ]),
+  ...formsFrom("pylink", "github.com/square/pylink, pylink/enums.py: error words of SEGGER's library", [
+    ["low-power", /^Target CPU is in low power mode/],
+    ["probe-lost", /^J-Link connection has been lost/],
+    [
+      "verify-failed",
+      /^(?:Programmed data differs from source data|Error (?:while )?verifying programmed data|Error comparing flash content)/,
+    ],
+    ["write-failed", /^(?:Programming error occured|Error during program\/erase phase|Could not write target memory)/],
+    ["core-missing", /^Could not find supported CPU/],
+    ["file-missing", /^Specified file could not be opened/],
+    ["file-invalid", /^File format of selected file is not supported/],
+    ["probe-missing", /^(?:No connection to emulator|Could not connect to (?:default emulator|emulator at))/],
+  ]),
 ];

@@ -89,14 +89,8 @@ export const ST_FORMS: readonly LineForm[] = [
       "write-failed",
       /^(?:stlink_fwrite_flash\(\) == -1|stlink_flash_loader_run\(.*\) failed|Failed to write flash|Write error|Flash loader (?:write|run) error|flash loader run error)/i,
     ],
-    [
-      "loader-failed",
-      /^(?:stlink_flash_loader_init\(\) failed|Failed to initialize flash loader|Flash loader(?: is)? not (?:loaded|valid))/i,
-    ],
-    [
-      "write-protection",
-      /^(?:Write protection error|WRPRTERR|Flash (?:memory )?is write protected|Failed to unlock (?:flash|option))/i,
-    ],
+    ["loader-failed", /^(?:stlink_flash_loader_init\(\) failed|Flash loader(?: is)? not (?:loaded|valid))/i],
+    ["write-protection", /^(?:Flash (?:memory )?is write protected|Failed to unlock (?:flash|option))/i],
     [
       "erase-failed",
       /^(?:Failed to erase_flash_page\((?<address>0x[0-9a-f]+)\)|Flash (?:memory )?erase (?:error|failed))/i,
@@ -110,5 +104,16 @@ export const ST_FORMS: readonly LineForm[] = [
       "chatter",
       /^(?:Attempting to write|EraseFlash|Flash page at addr|Finished erasing|Starting Flash write|Successfully loaded flash loader|size: \d+|NRST is not connected|Go to Thumb mode|Set [A-Z]+)/,
     ],
+  ]),
+  ...formsFrom("st-flash", "github.com/stlink-org/stlink, src/stlink-lib and src/st-flash: its messages", [
+    ["not-blank", /^Flash memory contains a non-erased value/],
+    ["probe-access", /^Could not open USB device \S+, access error/],
+    ["halt-failed", /^Failed to halt the core/],
+    ["outside-flash", /^Invalid address, it should be within/],
+    ["loader-failed", /^Failed to write flash loader to sram!/],
+    ["erased", /^Mass erase completed successfully/],
+    ["erase-failed", /^Failed to erase the flash prior to writing/],
+    ["file-missing", /^Cannot open file/],
+    ["file-invalid", /^Cannot parse \S+ as Intel-HEX file/],
   ]),
 ];
