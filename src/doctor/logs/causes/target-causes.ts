@@ -5,6 +5,7 @@ import { lockOf, underReset, unlockWords } from "../families/tool-words.ts";
 import { hexOf, type LogFact } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
 import { type LogCause, type LogEvidence, type LogSuspicion, quoted, statedBy } from "./log-cause.ts";
+import { successOf } from "../verdict.ts";
 import { overcome } from "./stated-cause.ts";
 
 /** Causes that have to be concluded from what the probe and the debug port said. */
@@ -43,7 +44,8 @@ function noPower(reading: LogReading): LogCause | undefined {
 /** Signs that are concluded from a table: likely. Tools that compare say so in `wrong-family`. */
 function wrongChip(reading: LogReading): LogCause | undefined {
   const signs = [...reading.all("unexpected-id").map(unexpected), ...wrongIds(reading), ...wrongCores(reading)];
-  if (signs.length === 0) return undefined;
+  // A job that succeeded was on the right chip, or on one that is as good.
+  if (signs.length === 0 || successOf(reading)) return undefined;
   const { device } = reading;
   const named = reading.facts.find(({ values }) => values.device !== undefined && values.device === device?.name);
   return {

@@ -64,7 +64,7 @@ export const NORDIC_FORMS: readonly LineForm[] = [
     ],
     [
       "probe-missing",
-      /^(?:No devices? (?:was |were )?(?:found|connected|matching)|Found no (?:supported )?devices?|Unable to find a board)/i,
+      /^(?:No devices? (?:was |were )?(?:found|connected|matching)[.!]?$|Found no (?:supported )?devices?|Unable to find a board)/i,
     ],
     ["failed-unexplained", /^(?:One or more program tasks failed|One or more \w+ tasks failed)/i],
     ["chatter", /^\u2714 /],

@@ -137,7 +137,7 @@ export const OPENOCD_FORMS: readonly LineForm[] = [
     ],
     ["loader-failed", /^error executing \w+ flash write algorithm/],
     ["not-blank", /^flash memory not erased before writing/],
-    ["trouble", /^(auto_probe failed|embedded:startup\.tcl)/],
+    ["trouble", /^(auto_probe failed)/],
     ["loader-failed", /^(not enough working area|Not enough working area available)/i],
     [
       "device-unknown",

@@ -46,7 +46,7 @@ export const SEGGER_FORMS: readonly LineForm[] = [
     ["tool-missing", /^(?:Expected to be given a valid DLL\.?|Could not find (?:the )?J-?Link (?:DLL|library))/i],
   ]),
   ...formsFrom("jlink", "J-Link's library log (logfile of the DLL), public logs in forum.segger.com", [
-    ["chatter", /^(?:- [\d.]+ms|JLINK_\w+\(|JLINKARM_\w+\(|-- \w|returns )/],
+    ["chatter", /^(?:JLINK_\w+\(|JLINKARM_\w+\(|returns 0x)/],
     ["chatter", /^(?:DLL Compiled|Logging started|Process: |Firmware file)/],
   ]),
   ...formsFrom("pylink", "github.com/square/pylink, pylink/enums.py: error words of SEGGER's library", [

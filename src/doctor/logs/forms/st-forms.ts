@@ -11,10 +11,7 @@ export const ST_FORMS: readonly LineForm[] = [
     ["voltage", /^Voltage +: (?<volts>[\d.]+)V/],
     ["device", /^Device name +: (?<device>STM32\w+)/],
     ["core", /^Device CPU +: (?<core>Cortex-M\w+)/],
-    [
-      "probe-missing",
-      /^(?:No (?:debug probe|STLink|ST-LINK|STM32 (?:target|DFU)) (?:detected|found)|No ST-?LINK (?:detected|device))/i,
-    ],
+    ["probe-missing", /^(?:No (?:debug probe|STLink|ST-LINK) (?:detected|found)|No ST-?LINK (?:detected|device))/i],
     ["probe-busy", /^(?:ST-LINK is already in use|ST-LINK error \(DEV_USB_COMM_ERR\)|DEV_USB_COMM_ERR)/i],
     ["probe-firmware-old", /^(?:Old ST-LINK firmware|ST-LINK firmware (?:upgrade|version) )/i],
     [

@@ -131,6 +131,7 @@ export class LogCollector {
     const { fact: kind, tool } = found.form;
     this.countTool(tool, marks.includes("dash"));
     if (kind !== "chatter") this.keep(kind, tool, message, quote);
+    else if (marks.includes("error")) this.note(this.errors, quote);
   }
 
   /** Keeps a fact; of a kind that is full, only as the latest, and then without copies of its own. */

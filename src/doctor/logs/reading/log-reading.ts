@@ -51,13 +51,19 @@ function toolOf(log: LogFacts): LogReading["tool"] {
 const wrapperOf = ({ tools }: LogFacts): LogTool | undefined =>
   tools.find(({ tool }) => WRAPPERS.includes(tool) && tools.length > 1)?.tool;
 
-/** The first device that a line names as such; then a command's option; then a target's name in the tool's own words. */
+/** The device of a log; where it names chips of more than one family, its name says nothing about them. */
 function deviceOf(log: LogFacts): NamedDevice | undefined {
-  const named = log.facts.find((fact) => fact.values.device !== undefined)?.values.device;
-  const option = log.facts.flatMap(
+  const names = deviceNames(log);
+  if (names.length === 0) return undefined;
+  const families = new Set(names.flatMap((name) => namedDevice(name).family ?? []));
+  return families.size > 1 ? { name: names[0] } : namedDevice(names[0]);
+}
+
+/** Names of devices: those that a line gives as such; then a command's option; then targets in the tool's own words. */
+function deviceNames(log: LogFacts): readonly string[] {
+  const named = (key: string) => log.facts.flatMap(({ values }) => values[key] ?? []);
+  const options = log.facts.flatMap(
     (fact) => /(?:^|\s)--?(?:chip|target|device|part)[ =](\w[\w.-]*)/i.exec(fact.values.command ?? "")?.[1] ?? [],
-  )[0];
-  const target = log.facts.find((fact) => fact.values.target !== undefined)?.values.target;
-  const name = named ?? option ?? target;
-  return name === undefined ? undefined : namedDevice(name);
+  );
+  return [...new Set([...named("device"), ...options, ...named("target")])];
 }

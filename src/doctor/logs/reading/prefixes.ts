@@ -44,7 +44,7 @@ const DIGITS: readonly Prefix[] = [
     mark: (m) => levelMark(m[1] ?? m[2]),
   },
   // Numbers of lines, and of probe-rs' causes.
-  { pattern: /^\d{1,7}(?:[:|.)\]]\s*|\s+)(?=\D)/ },
+  { pattern: /^\d{1,7}(?:[:|.)\]]\s*|\s+)(?=\D|\d{7}[: ]|\d{4}-\d|\d{1,2}:\d\d)/ },
 ];
 
 const BRACKETS: readonly Prefix[] = [

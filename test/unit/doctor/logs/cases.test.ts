@@ -43,10 +43,16 @@ describe("the consoles of test/cases/logs", () => {
 
 describe("a protection that J-Link states", () => {
   const console = (line: string) =>
-    ["SEGGER J-Link Commander V7.94 (Compiled Dec  6 2023 16:00:00)", 'Device "MK64FN1M0XXX12" selected.', line].join("\n");
-  const words = "Failed to erase sectors 0 @ address 0x00000000 (Algo135: Flash protection violation. Flash is write-protected.)";
+    ["SEGGER J-Link Commander V7.94 (Compiled Dec  6 2023 16:00:00)", 'Device "MK64FN1M0XXX12" selected.', line].join(
+      "\n",
+    );
+  const words =
+    "Failed to erase sectors 0 @ address 0x00000000 (Algo135: Flash protection violation. Flash is write-protected.)";
 
   it.each(["****** Error: ", "", "ERROR: "])("is erase-protected behind %j", (before) => {
-    expect(diagnoseLog(console(before + words)).causes[0]).toMatchObject({ id: "erase-protected", likelihood: "certain" });
+    expect(diagnoseLog(console(before + words)).causes[0]).toMatchObject({
+      id: "erase-protected",
+      likelihood: "certain",
+    });
   });
 });
