@@ -74,6 +74,8 @@ export interface Chip {
   readonly detection: ChipDetection;
   readonly debug: ChipDebug;
   readonly protection: ChipProtection;
+  /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */
+  readonly uf2Families?: readonly number[];
   /** RAM that a loader may use, and give back. */
   readonly workRam: { readonly start: number; readonly length: number };
   readonly sources: readonly Source[];

@@ -12,10 +12,10 @@ export type ExplainInput = { readonly log: LogFacts } | { readonly bytes: Uint8A
 const HEAD = 0x1000;
 
 /** Reads a file, a pipe or the standard input (`-`) once: a log line by line, an image as a whole. */
-export function readExplainInput(path: string): ExplainInput {
+export function readExplainInput(path: string, { isImage = false }: { readonly isImage?: boolean } = {}): ExplainInput {
   const chunks = isStandardInput(path) ? standardInputChunks() : fileChunks(path);
   const head = takeHead(chunks);
-  if (!isLogHead(head, path)) return { bytes: Buffer.concat([head, ...chunks]) };
+  if (isImage || !isLogHead(head, path)) return { bytes: Buffer.concat([head, ...chunks]) };
   const collector = new LogCollector();
   const lines = new LogLines((line, cut) => collector.add(line, cut));
   lines.write(head);

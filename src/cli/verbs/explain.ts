@@ -1,4 +1,4 @@
-import { HostError, type Json } from "../../base/errors.ts";
+import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { diagnoseFacts, type LogDiagnosis } from "../../doctor/logs/diagnose-log.ts";
@@ -12,36 +12,44 @@ import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
-import { fieldJson, fieldLines } from "../field-report.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { fieldJson, fieldLines } from "../../report/field-report.ts";
+import { findingJson, findingLines } from "../../report/finding-report.ts";
+import { checkOnChip, readImagesToExplain } from "../image-files.ts";
 import { readExplainInput } from "../log-input.ts";
-import { logLines } from "../log-report.ts";
-import { parseAddress, parseFileAt } from "../numbers.ts";
-import type { Answer, Said } from "../output.ts";
+import { logLines } from "../../report/log-report.ts";
+import { parseFileAt } from "../options/numbers.ts";
+import type { ErrorReport } from "../../report/error-report.ts";
+import type { Answer } from "../output.ts";
 import { isStandardInput } from "../standard-input.ts";
 import { chipOption } from "../target.ts";
-import { flagOption, type Invocation, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
+
+type ExplainInvocation = Invocation<OptionsOf<"explain">>;
 
 /**
  * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
  * another tool's log shows. The file's content decides which of the two it is; `-` is the standard input.
  */
-export async function explain(invocation: Invocation): Promise<Answer> {
-  const limits = failOn(invocation);
+export async function explain(invocation: ExplainInvocation): Promise<Answer> {
+  const limits = FAIL_ON[invocation.options.failOn];
   const { path, address } = parseFileAt(invocation.args[0]);
-  const isImage = address !== undefined || invocation.options["base"] !== undefined;
-  const input = isImage && !isStandardInput(path) ? undefined : readExplainInput(path);
-  if (input && "log" in input && !isImage) return explainLog(invocation, input.log, limits.log);
-  return explainImage(invocation, limits.image, input && "bytes" in input ? input.bytes : undefined);
+  const isImage = address !== undefined || invocation.options.base !== undefined;
+  if (isImage && !isStandardInput(path)) return explainImage(invocation, limits.image);
+  const input = readExplainInput(path, { isImage });
+  return "log" in input
+    ? explainLog(invocation, input.log, limits.log)
+    : explainImage(invocation, limits.image, input.bytes);
 }
 
 async function explainImage(
-  invocation: Invocation,
+  invocation: ExplainInvocation,
   limit: Severity | undefined,
-  bytes: Uint8Array | undefined,
+  bytes?: Uint8Array,
 ): Promise<Answer> {
   const chip = chipOption(invocation);
-  const image = bytes ? readImageAt(invocation, bytes) : readImages(invocation);
+  const { image, guesses } = readImagesToExplain(invocation, chip, bytes);
+  for (const guess of guesses) note(invocation, guess);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
   const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
@@ -58,74 +66,59 @@ async function explainImage(
   };
 }
 
-/** The image whose bytes were read already, named and placed as the command line says. */
-function readImageAt(invocation: Invocation, bytes: Uint8Array): Image {
-  const { path, address } = parseFileAt(invocation.args[0]);
-  const base = textOption(invocation, "base");
-  const at = address ?? (base === undefined ? undefined : parseAddress(base));
-  return readImage(bytes, { name: path, ...(at === undefined ? {} : { address: at }) });
-}
-
 /** Findings are no error of any layer, so their code stands here and in docs/errors.md. */
-const saidOfFindings = (bad: readonly Finding[]): Said => ({
+const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),
 });
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
-function logImage(invocation: Invocation): Image | undefined {
-  const given = textOption(invocation, "image");
+function logImage(invocation: ExplainInvocation): Image | undefined {
+  const given = invocation.options.image;
   if (given === undefined) return undefined;
   const { path, address } = parseFileAt(given);
   return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
 }
 
-function explainLog(invocation: Invocation, log: LogFacts, limit: readonly LogVerdict[]): Answer {
+function explainLog(invocation: ExplainInvocation, log: LogFacts, limit: readonly LogVerdict[]): Answer {
+  const { chip, full, keepPrivate } = invocation.options;
   const image = logImage(invocation);
-  const chip = textOption(invocation, "chip");
   const diagnosis = diagnoseFacts(log, {
     ...(image ? { image } : {}),
     ...(chip === undefined ? {} : { chip }),
-    keepPrivate: flagOption(invocation, "keepPrivate"),
+    keepPrivate,
   });
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
   const bad = limit.includes(diagnosis.verdict);
   return {
     result,
-    text: logLines(diagnosis, { full: flagOption(invocation, "full") }),
+    text: logLines(diagnosis, { full }),
     exit: bad ? EXIT.failed : EXIT.ok,
-    ...(bad ? { error: saidOfLog(diagnosis) } : {}),
+    ...(bad ? { error: verdictReport(diagnosis) } : {}),
   };
 }
 
 /** A verdict is no error of any layer, so its code stands here and in docs/errors.md. */
-const saidOfLog = ({ answer, causes: [first] }: LogDiagnosis): Said => ({
+const verdictReport = ({ answer, causes: [first] }: LogDiagnosis): ErrorReport => ({
   code: "log-verdict",
   message: `${answer.happened} ${answer.cause}`,
   hints: first.remedy,
 });
 
 /** What `--fail-on` asks for: a severity of an image's findings, or verdicts of a log. */
-interface FailOn {
-  readonly image: Severity | undefined;
-  readonly log: readonly LogVerdict[];
-}
-
-const FAIL_ON: { readonly [word: string]: FailOn } = {
+const FAIL_ON: {
+  readonly [Word in ExplainInvocation["options"]["failOn"]]: {
+    readonly image: Severity | undefined;
+    readonly log: readonly LogVerdict[];
+  };
+} = {
   brick: { image: "brick", log: [] },
   lock: { image: "lock", log: [] },
   none: { image: undefined, log: [] },
   failure: { image: "brick", log: ["failed"] },
   unknown: { image: "brick", log: ["failed", "unknown"] },
 };
-
-function failOn(invocation: Invocation): FailOn {
-  const text = textOption(invocation, "failOn") ?? "brick";
-  const found = Object.hasOwn(FAIL_ON, text) ? FAIL_ON[text] : undefined;
-  if (found) return found;
-  throw new HostError("usage", `--fail-on takes ${Object.keys(FAIL_ON).join(", ")}, not "${text}"`);
-}
 
 const imageJson = (image: Image): { readonly [key: string]: Json } => ({
   format: image.format,
@@ -169,18 +162,3 @@ function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefi
   const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
-
-const findingJson = ({ id, severity, address, what, why, remedy }: Finding): Json => ({
-  id,
-  severity,
-  address: address32(address),
-  what,
-  why,
-  remedy,
-});
-
-const findingLines = (f: Finding): readonly string[] => [
-  `${f.severity}: ${f.what} [${f.id}]`,
-  `  why: ${f.why}`,
-  `  do:  ${f.remedy}`,
-];

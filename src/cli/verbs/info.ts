@@ -6,14 +6,15 @@ import { FIELD_LENGTH } from "../../protection/field.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
-import { fieldJson, fieldLines } from "../field-report.ts";
-import { nameOf, probeJson } from "../probe-report.ts";
+import { fieldJson, fieldLines } from "../../report/field-report.ts";
+import { nameOf, probeJson } from "../../report/probe-report.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
+import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /** `info`: everything that can be learned without changing anything; a locked chip is no error. */
-export const info = (invocation: Invocation): Promise<Answer> =>
+export const info = (invocation: Invocation<OptionsOf<"info">>): Promise<Answer> =>
   withTarget(invocation, look, { connect: "attach", whenLocked: "leave" });
 
 /** What was seen, once; both outputs are made from it. */

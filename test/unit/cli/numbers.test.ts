@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import { parseAddress, parseFileAt, parseNumber, parseRange, parseSpeed } from "../../../src/cli/numbers.ts";
+import { parseAddress, parseFileAt, parseNumber, parseRange, parseSpeed } from "../../../src/cli/options/numbers.ts";
 
 /** The code of what a reader throws, or undefined where it answers. */
 function codeFor(read: () => unknown): string | undefined {
@@ -60,6 +60,8 @@ describe("speeds", () => {
     ["400k", 400_000],
     ["1.5M", 1_500_000],
     ["1MHz", 1_000_000],
+    ["400kHz", 400_000],
+    ["400000Hz", 400_000],
   ])("%s is %i Hz", (text, hz) => expect(parseSpeed(text)).toBe(hz));
 
   it.each(["", "fast", "-4M", "4G", "0"])("%j is none", (text) => {

@@ -100,7 +100,7 @@ const NAMES: readonly Prefix[] = [
       /^(?:stdout|stderr|openocd|pyocd|probe-rs|nrfjprog|st-flash|ninja|make(?:\[\d+\])?|cmake|java|pio)(?: [#\d]+)?[:|>]\s*/i,
   },
   // FILE:LINE: of OpenOCD's scripts, compilers and Python.
-  { pattern: /^(?:[A-Za-z]:)?[\w./\\<>-]{1,160}:\d{1,6}(?::\d{1,5})?:\s*(?:in \w+: )?/ },
+  { pattern: /^(?:\w{1,16}:)?[\w./\\<>-]{1,160}:\d{1,6}(?::\d{1,5})?:\s*(?:in \w+: )?/ },
   // Python's exceptions, with their modules.
   { pattern: /^(?:[a-z_]\w*\.)+[A-Z]\w*(?:Error|Exception|Warning): /, mark: "error" },
   { pattern: /^(?:[A-Z]\w*(?:Error|Exception)): /, mark: "error" },

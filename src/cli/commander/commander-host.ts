@@ -1,0 +1,175 @@
+import { Prompt } from "./commander-prompt.ts";
+import { isAbsolute, join, resolve } from "node:path";
+import { codeOf, FlashproofError, HostError } from "../../base/errors.ts";
+import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
+import { inForm } from "../../commander/console/console-form.ts";
+import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
+import { findForm, FORMS } from "../../commander/texts/forms.ts";
+import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../../commander/host.ts";
+import { printFault, runCommander as run } from "../../commander/run/run-commander.ts";
+import { report } from "../../doctor/report.ts";
+import { nextTurn } from "../../node/event-loop.ts";
+import { readWhole, writeWhole } from "../../node/files.ts";
+import { listUsb, openProbe } from "../../node/probes.ts";
+import { wallClock } from "../../host/wall-clock.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import type { Terminal } from "../output.ts";
+import { isStandardInput, readStandardInput } from "../standard-input.ts";
+import { KeptBoard, lookAtTwin } from "./kept-board.ts";
+import { probe, quiet } from "../options/named.ts";
+import { resolveOptions } from "../options/resolve.ts";
+import { answerInFile } from "../options/secured-device.ts";
+import { readSettings, type SettingsFile } from "../options/settings-files.ts";
+import { SETTINGS_KEYS } from "../verbs.ts";
+
+/** Runs the Commander with the arguments behind `commander`; answers the exit code. */
+export async function runCommander(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const parsed = parseCommandLine(argv);
+  const stop = new AbortController();
+  // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
+  const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
+  const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
+  const onTerminate = () => stop.abort("terminated");
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
+  const prompt = new Prompt(terminal);
+  try {
+    if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
+    const settings = settingsFor(parsed.options, terminal);
+    const options = { ...parsed.options, quiet: parsed.options.quiet ?? settings.quiet };
+    return await runAs(options, hostFor(settings, terminal, prompt), stop.signal);
+  } catch (error) {
+    return printError(error, terminal);
+  } finally {
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
+    prompt.close();
+  }
+}
+
+/** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
+async function runAs(options: CommanderOptions, host: CommanderHost, signal: AbortSignal): Promise<number> {
+  const form = findForm(options.compat ?? "V7.86e");
+  if (!form) throw new HostError("usage", `--compat takes ${FORMS.map(({ version }) => version).join(", ")}`);
+  const shown = inForm(host, form);
+  if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
+  if (!options.dryRun) return run(options, shown, signal);
+  const dry = (await import("./commander-dry-run.ts")).dryRun(options, shown);
+  const exit = await run(options, dry.host, signal);
+  host.out(
+    dry
+      .report()
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  return exit;
+}
+
+/** What the Commander takes from environment and files; its own options are J-Link's, on the command line. */
+interface HostSettings {
+  readonly probe: string | undefined;
+  readonly quiet: boolean;
+  readonly storedAnswer: StoredAnswer | undefined;
+}
+
+/** Throws `usage` for a variable and `config-invalid` for a file that sets what can't be. */
+function settingsFor({ settingsFile }: CommanderOptions, { env, folder }: Terminal): HostSettings {
+  const { project, user } = readSettings(folder, env, SETTINGS_KEYS);
+  const files = [project, user].filter((file) => file !== undefined);
+  const storedAnswer = storedAnswerOf(settingsFile, folder, user);
+  return { ...resolveOptions({ probe, quiet }, {}, { env, files }), storedAnswer };
+}
+
+/** The file of -SettingsFile counts before the user's own. No project's file answers: it may come with a clone. */
+function storedAnswerOf(
+  settingsFile: string | undefined,
+  folder: string,
+  user: SettingsFile | undefined,
+): StoredAnswer | undefined {
+  const named = settingsFile === undefined ? undefined : answerInFile(resolve(folder, settingsFile), settingsFile);
+  if (named !== undefined && settingsFile !== undefined) return { answer: named, from: settingsFile };
+  const own = user?.securedDevice;
+  return own === undefined ? undefined : { answer: own, from: "the user's own flashproof.toml" };
+}
+
+function printError(error: unknown, terminal: Terminal): number {
+  if (!(error instanceof FlashproofError)) throw error;
+  const { what, hints } = report(error);
+  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
+  return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
+}
+
+/** The process as the Commander's outside world. */
+function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Terminal, prompt: Prompt): CommanderHost {
+  const board = new KeptBoard();
+  return {
+    ...bareHost(terminal, prompt),
+    openProbe: (choice) => openChosen(choice, board, selector),
+    listProbes: () => listProbes(selector),
+    serveRtt,
+    ...(storedAnswer ? { storedAnswer } : {}),
+  };
+}
+
+/** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
+const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
+  const [{ serveRtt: serve }, { greeting }] = await Promise.all([
+    import("../../node/servers/rtt-server.ts"),
+    import("../../rtt/telnet.ts"),
+  ]);
+  const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
+  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial), onWish });
+};
+
+/** A host without settings. */
+function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
+  const inFolder = (path: string) => (isAbsolute(path) ? path : join(terminal.folder, path));
+  return {
+    openProbe: () => openProbe(undefined),
+    listProbes: () => listProbes(undefined),
+    readFile: (path) => (isStandardInput(path) ? readStandardInput() : readWhole(inFolder(path))),
+    writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
+    out: (text) => terminal.out(text),
+    note: (line) => terminal.err(`flashproof: ${line}\n`),
+    clock: wallClock,
+    isInteractive: terminal.inIsTerminal,
+    readLine: (text) => prompt.read(text),
+    breathe: nextTurn,
+    ...(terminal.inIsTerminal ? { commandSignal: () => prompt.commandSignal() } : {}),
+  };
+}
+
+/** The probe that the command line names; a board that the user has set up answers to its own serial number. */
+async function openChosen(choice: ProbeChoice, board: KeptBoard, selector: string | undefined): Promise<HostProbe> {
+  const isTwin = selector?.startsWith("twin:") === true && choice.ip === undefined;
+  if (!isTwin) return openProbe(selectorFor(choice, selector));
+  const open = await board.open(selector);
+  if (choice.usb === undefined) return open;
+  if (isAnyProbe(choice.usb) || open.probe.info.serial === choice.usb) return open;
+  await open.close();
+  throw new HostError("probe-not-found", `No probe has the serial number ${choice.usb}`);
+}
+
+/** Old scripts number the probes on USB from 0 to 3: any of them. */
+const isAnyProbe = (usb: string): boolean => /^[0-3]$/.test(usb);
+
+/** The probe that the command line names, else FLASHPROOF_PROBE or the settings' `probe`. */
+function selectorFor({ usb, ip }: ProbeChoice, selector: string | undefined): string | undefined {
+  if (ip !== undefined) return `ip:${ip}`;
+  if (usb !== undefined && !isAnyProbe(usb)) return `jlink:${usb}`;
+  return selector;
+}
+
+/** The probes on USB, and the one that the host is set up for. */
+async function listProbes(selector: string | undefined): Promise<readonly SeenProbe[]> {
+  if (selector?.startsWith("twin:")) return [await lookAtTwin(selector)];
+  if (selector !== undefined) {
+    const open = await openProbe(selector);
+    const { serial, product } = open.probe.info;
+    await open.close();
+    return [{ serial, product }];
+  }
+  const { devices } = await listUsb();
+  return devices.map((name) => {
+    const words = name.split(" ");
+    return { serial: words.at(-1) ?? "", product: words.slice(1, -1).join(" ") };
+  });
+}

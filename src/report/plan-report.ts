@@ -1,0 +1,130 @@
+import type { Json } from "../base/errors.ts";
+import { address32, byte8 } from "../base/u32.ts";
+import { estimate } from "../flash/estimate.ts";
+import type { FlashPlan } from "../flash/plan.ts";
+import type { SectorPlan } from "../flash/sector-plan.ts";
+import { readAt } from "../image/image-bytes.ts";
+import { fsecAddress } from "../protection/field.ts";
+import { fsecText } from "../protection/fsec.ts";
+import { findingJson } from "./finding-report.ts";
+
+/** A plan as `--json` prints it. */
+export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
+  return {
+    chip: plan.chip.name,
+    security: plan.policy,
+    digest: plan.digest,
+    sectors: plan.sectors.map((s) => ({
+      address: address32(s.address),
+      action: s.action,
+      found: s.found,
+      kept: s.kept,
+      lost: s.lost,
+    })),
+    steps: plan.steps.length,
+    estimate: { ...estimate(plan) },
+    changes: plan.changes.map((c) => ({
+      address: address32(c.address),
+      field: c.field,
+      from: byte8(c.from),
+      to: byte8(c.to),
+      why: c.why,
+    })),
+    needs: plan.needs.map((n) => ({
+      act: n.act,
+      address: address32(n.address),
+      value: byte8(n.value),
+      why: n.why,
+      ...(n.token ? { token: n.token } : {}),
+    })),
+    findings: plan.findings.map(findingJson),
+  };
+}
+
+/** A plan in a few lines: what happens to the sectors, the security byte, what is changed, what has to be agreed to. */
+export const planLines = (plan: FlashPlan): readonly string[] => [
+  ...resumeLines(plan),
+  ...sectorLines(plan),
+  ...changeLines(plan),
+  estimateLine(plan),
+  ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
+];
+
+/** What happens to the sectors, and the security byte that will stand afterwards. */
+export function sectorLines(plan: FlashPlan): readonly string[] {
+  const fsec = readAt(plan.image, fsecAddress(plan.chip));
+  const count = plan.sectors.length;
+  return [
+    `${plan.chip.name}: ${count} ${count === 1 ? "sector" : "sectors"} touched: ${countsOf(plan.sectors)}`,
+    ...mapOf(plan.sectors),
+    ...(fsec === undefined ? [] : [`security byte after: FSEC ${fsecText(fsec)}`]),
+  ];
+}
+
+/** The bytes that are programmed otherwise than the file says. */
+export const changeLines = (plan: FlashPlan): readonly string[] => plan.changes.map((c) => `declared: ${c.why}`);
+
+/** What an interrupted run left behind, and what of it stands: nothing where the chip was in order. */
+export function resumeLines(plan: FlashPlan): readonly string[] {
+  const lines = (["half-done", "unreadable"] as const).flatMap((found) => {
+    const sectors = plan.sectors.filter((s) => s.found === found).map((s) => address32(s.address));
+    return sectors.length === 0 ? [] : [`found: ${FOUND_WORDS[found]} at ${sectors.join(", ")}`];
+  });
+  if (lines.length === 0) return [];
+  const done = plan.sectors.filter((s) => s.found === "as-wanted").length;
+  return [
+    ...lines,
+    `resumed: ${done} of ${plan.sectors.length} sectors are as wanted already, the others are done again`,
+  ];
+}
+
+const FOUND_WORDS = {
+  "half-done": "sectors programmed in part, as an interrupted run leaves them,",
+  unreadable: "phrases that can't be read, as a power cut in the middle of a command leaves them,",
+} as const;
+
+/** How long it should take, phase by phase. */
+export function estimateLine(plan: FlashPlan): string {
+  const { compareMs, eraseMs, programMs, verifyMs, totalMs } = estimate(plan);
+  const phases = [
+    `compare ${Math.round(compareMs)}`,
+    `erase ${Math.round(eraseMs)}`,
+    `program ${Math.round(programMs)}`,
+  ];
+  return `about ${Math.round(totalMs)} ms: ${phases.join(", ")}, verify ${Math.round(verifyMs)} (typical times)`;
+}
+
+/** Milliseconds for people; a twin's are virtual, and that is said. */
+export const timeText = (ms: number, clock: "virtual" | "wall"): string =>
+  `${Math.round(ms)} ms${clock === "virtual" ? " (virtual)" : ""}`;
+
+const countsOf = (sectors: readonly SectorPlan[]): string => {
+  const actions = ["unchanged", "program", "erase", "erase-program"] as const;
+  const words = actions.map((a) => [a, sectors.filter((s) => s.action === a).length] as const).filter(([, n]) => n > 0);
+  const bytes = (key: "kept" | "lost") => sectors.reduce((sum, s) => sum + s[key], 0);
+  const fate = (["kept", "lost"] as const).map((key) => `${bytes(key)} bytes ${key}`);
+  return [...words.map(([a, n]) => `${n} ${a}`), ...fate].join(", ");
+};
+
+/** One letter a sector, 64 a line; a jump in the addresses starts a new line. */
+function mapOf(sectors: readonly SectorPlan[]): readonly string[] {
+  const rows: SectorPlan[][] = [];
+  for (const sector of sectors) {
+    const row = rows.at(-1);
+    if (row && row.length < MAP_WIDTH && follows(row, sector)) row.push(sector);
+    else rows.push([sector]);
+  }
+  const used = new Set(sectors.map((s) => s.action));
+  const legend = [...used].map((action) => `${LETTER[action]} ${action}`).join(", ");
+  return [
+    ...rows.map((row) => `  ${address32(row[0].address)} ${row.map((s) => LETTER[s.action]).join("")}`),
+    `  (${legend})`,
+  ];
+}
+
+const MAP_WIDTH = 64;
+
+const LETTER = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
+
+const follows = (row: readonly SectorPlan[], sector: SectorPlan): boolean =>
+  sector.address === (row.at(-1)?.address ?? 0) + sector.content.length;
