@@ -48,14 +48,18 @@ export function readImagesForChip(invocation: Invocation<ForChip>): { readonly i
   return { image, chip };
 }
 
-/** Reads the files to look at them only: where the place of a raw one is a guess, `guesses` says so. */
+/**
+ * Reads the files to look at them only, or takes the `bytes` of the first that were read already: where the place of a
+ * raw one is a guess, `guesses` says so.
+ */
 export function readImagesToExplain(
   invocation: Invocation<Placed>,
   chip: Chip | undefined,
+  bytes?: Uint8Array,
 ): { readonly image: Image; readonly guesses: readonly string[] } {
   const guesses: string[] = [];
-  const image = readAll(namedFiles(invocation), ({ path, bytes }) => {
-    const [place = 0, ...more] = chip ? rawPlaces(bytes, placeQuery(chip)) : [];
+  const image = readAll(namedFiles(invocation, bytes), ({ path, bytes: raw }) => {
+    const [place = 0, ...more] = chip ? rawPlaces(raw, placeQuery(chip)) : [];
     const how = chip && more.length === 0 ? "a guess by its vectors, where it has any" : "a guess";
     guesses.push(`${path} was given without an address: explained at ${shortAddress(place)}, ${how}`);
     return place;
@@ -68,11 +72,15 @@ export function checkOnChip(image: Image, chip: Chip): void {
   checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
 }
 
-function namedFiles(invocation: Invocation<Placed>): readonly NamedFile[] {
+function namedFiles(invocation: Invocation<Placed>, first?: Uint8Array): readonly NamedFile[] {
   const { base } = invocation.options;
-  return invocation.args.map((text) => {
+  return invocation.args.map((text, at) => {
     const { path, address = base } = parseFileAt(text);
-    return { path, bytes: invocation.readFile(path), ...(address === undefined ? {} : { address }) };
+    return {
+      path,
+      bytes: (at === 0 ? first : undefined) ?? invocation.readFile(path),
+      ...(address === undefined ? {} : { address }),
+    };
   });
 }
 

@@ -38,11 +38,12 @@ export const VERBS: readonly Verb[] = [
   verb({
     name: "explain",
     args: "<file>",
-    help: "an image's layout, vectors and security bytes, linted for --chip; or another tool's log, diagnosed",
+    help: "an image's layout, vectors and security bytes, linted for --chip; or another tool's log (- is stdin), diagnosed",
     options: OPTIONS.explain,
     examples: [
       "flashproof explain firmware.hex --chip MK24FN1M0xxx12",
       "flashproof explain firmware.hex --chip MK24FN1M0xxx12 --fail-on lock   # in a build",
+      "west flash 2>&1 | flashproof explain - --fail-on failure",
     ],
     load: async () => (await import("./verbs/explain.ts")).explain,
   }),

@@ -95,10 +95,20 @@ export const image = one(kinds.FILE_AT, {
   role: "setting",
   help: "FILE[@ADDR] that a log is about: what the log says of it is checked",
 });
-/** From which severity on findings fail. */
-export const failOn = oneOr(kinds.choice("severity", ["brick", "lock", "none"]), "brick", {
+/** What of an image or a log fails. */
+export const failOn = oneOr(kinds.choice("what", ["brick", "lock", "none", "failure", "unknown"]), "brick", {
   role: "setting",
-  help: "findings that make exit 1",
+  help: "what makes exit 1: an image's findings (brick, lock), a log that failed (failure) or doesn't say (unknown)",
+});
+/** All of a log's diagnosis. */
+export const full = onOff({
+  role: "request",
+  help: "all of a log's diagnosis: every cause, the steps, the lines not understood, a text to send",
+});
+/** Private words in the text to send. */
+export const keepPrivate = onOff({
+  role: "request",
+  help: "leave paths, user names and serial numbers in the text to send",
 });
 /** The rule for Linux. */
 export const udev = onOff({

@@ -25,7 +25,14 @@ export const OPTIONS = {
   doctor: { ...all.listing, udev: all.udev },
   chips: {},
   info: TARGET,
-  explain: { chip, base, image: all.image, failOn: all.failOn },
+  explain: {
+    chip,
+    base,
+    image: all.image,
+    full: all.full,
+    keepPrivate: all.keepPrivate,
+    failOn: all.failOn,
+  },
   plan: { ...TARGET, base, ...CONSENTS, allowIncomplete, keep, out: all.out },
   flash: {
     ...TARGET,

@@ -1,11 +1,12 @@
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { diagnoseLog } from "../../doctor/logs/diagnose-log.ts";
-import { isLog } from "../../doctor/logs/log-reading.ts";
+import { diagnoseFacts, type LogDiagnosis } from "../../doctor/logs/diagnose-log.ts";
+import type { LogFacts } from "../../doctor/logs/reading/log-facts.ts";
+import type { LogVerdict } from "../../doctor/logs/verdict.ts";
 import type { Image } from "../../image/image.ts";
 import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
-import { detectFormat, isImageName, readImage } from "../../image/read-image.ts";
+import { readImage } from "../../image/read-image.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
@@ -13,6 +14,7 @@ import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../../report/field-report.ts";
 import { findingJson, findingLines } from "../../report/finding-report.ts";
 import { checkOnChip, readImagesToExplain } from "../image-files.ts";
+import { readExplainInput } from "../log-input.ts";
 import { logLines } from "../../report/log-report.ts";
 import { parseFileAt } from "../options/numbers.ts";
 import type { ErrorReport } from "../../report/error-report.ts";
@@ -25,18 +27,26 @@ type ExplainInvocation = Invocation<OptionsOf<"explain">>;
 
 /**
  * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
- * another tool's log shows. The file's content decides which of the two it is.
+ * another tool's log shows. The file's content decides which of the two it is; `-` is the standard input.
  */
 export async function explain(invocation: ExplainInvocation): Promise<Answer> {
-  const { failOn } = invocation.options;
-  const limit = failOn === "none" ? undefined : failOn;
-  const text = logText(invocation);
-  return text === undefined ? explainImage(invocation, limit) : explainLog(text, logImage(invocation));
+  const limits = FAIL_ON[invocation.options.failOn];
+  const { path, address } = parseFileAt(invocation.args[0]);
+  const isImage = address !== undefined || invocation.options.base !== undefined;
+  if (isImage) return explainImage(invocation, limits.image);
+  const input = readExplainInput(path);
+  return "log" in input
+    ? explainLog(invocation, input.log, limits.log)
+    : explainImage(invocation, limits.image, input.bytes);
 }
 
-async function explainImage(invocation: ExplainInvocation, limit: Severity | undefined): Promise<Answer> {
+async function explainImage(
+  invocation: ExplainInvocation,
+  limit: Severity | undefined,
+  bytes?: Uint8Array,
+): Promise<Answer> {
   const chip = chipOption(invocation);
-  const { image, guesses } = readImagesToExplain(invocation, chip);
+  const { image, guesses } = readImagesToExplain(invocation, chip, bytes);
   for (const guess of guesses) note(invocation, guess);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
@@ -61,24 +71,6 @@ const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   hints: bad.map((f) => f.remedy),
 });
 
-/** The file's text, where it is no image: neither by its name nor by its content, nor given an address. */
-function logText({ args, options, readFile }: ExplainInvocation): string | undefined {
-  const { path, address } = parseFileAt(args[0]);
-  if (address !== undefined || options.base !== undefined || isImageName(path)) return undefined;
-  const bytes = readFile(path);
-  const text = new TextDecoder().decode(bytes);
-  return bytes.length > 0 && !text.includes("\0") && (isLog(text) || !looksLikeImage(bytes, path)) ? text : undefined;
-}
-
-function looksLikeImage(bytes: Uint8Array, name: string): boolean {
-  try {
-    detectFormat(bytes, { name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
 function logImage(invocation: ExplainInvocation): Image | undefined {
   const given = invocation.options.image;
@@ -87,11 +79,44 @@ function logImage(invocation: ExplainInvocation): Image | undefined {
   return readImage(invocation.readFile(path), { name: path, ...(address === undefined ? {} : { address }) });
 }
 
-function explainLog(text: string, image: Image | undefined): Answer {
-  const diagnosis = diagnoseLog(text, image);
+function explainLog(invocation: ExplainInvocation, log: LogFacts, limit: readonly LogVerdict[]): Answer {
+  const { chip, full, keepPrivate } = invocation.options;
+  const image = logImage(invocation);
+  const diagnosis = diagnoseFacts(log, {
+    ...(image ? { image } : {}),
+    ...(chip === undefined ? {} : { chip }),
+    keepPrivate,
+  });
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
-  return { result, text: logLines(diagnosis), exit: EXIT.ok };
+  const bad = limit.includes(diagnosis.verdict);
+  return {
+    result,
+    text: logLines(diagnosis, { full }),
+    exit: bad ? EXIT.failed : EXIT.ok,
+    ...(bad ? { error: verdictReport(diagnosis) } : {}),
+  };
 }
+
+/** A verdict is no error of any layer, so its code stands here and in docs/errors.md. */
+const verdictReport = ({ answer, causes: [first] }: LogDiagnosis): ErrorReport => ({
+  code: "log-verdict",
+  message: `${answer.happened} ${answer.cause}`,
+  hints: first.remedy,
+});
+
+/** What `--fail-on` asks for: a severity of an image's findings, or verdicts of a log. */
+const FAIL_ON: {
+  readonly [Word in ExplainInvocation["options"]["failOn"]]: {
+    readonly image: Severity | undefined;
+    readonly log: readonly LogVerdict[];
+  };
+} = {
+  brick: { image: "brick", log: [] },
+  lock: { image: "lock", log: [] },
+  none: { image: undefined, log: [] },
+  failure: { image: "brick", log: ["failed"] },
+  unknown: { image: "brick", log: ["failed", "unknown"] },
+};
 
 const imageJson = (image: Image): { readonly [key: string]: Json } => ({
   format: image.format,

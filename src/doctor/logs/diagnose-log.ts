@@ -1,16 +1,19 @@
 import { address32, byte8 } from "../../base/u32.ts";
-import type { Image } from "../../image/image.ts";
 import { ranked } from "../cause.ts";
-import { FLASH_SUSPICIONS } from "./flash-causes.ts";
+import { type LogAnswer, answerOf } from "./answer.ts";
+import { FLASH_SUSPICIONS } from "./causes/flash-causes.ts";
+import type { LogCause, LogEvidence } from "./causes/log-cause.ts";
+import { failedUnexplained, massEraseLines, outcomeCauses } from "./causes/outcome-causes.ts";
+import { STATED_SUSPICIONS } from "./causes/stated-causes.ts";
+import { TARGET_SUSPICIONS } from "./causes/target-causes.ts";
+import { historyOf, verifyCauses } from "./causes/verify-causes.ts";
+import { type LogTool, TOOL_NAMES } from "./forms/line-form.ts";
 import { type ImageCheck, imageChecks } from "./image-checks.ts";
-import { type LogTool, TOOL_NAMES } from "./line-form.ts";
-import { type LogCause, type LogEvidence, quoted } from "./log-cause.ts";
-import { type LogReading, logReading } from "./log-reading.ts";
 import { type LogStep, logSteps } from "./log-steps.ts";
-import { STATED_SUSPICIONS } from "./stated-causes.ts";
+import { type CountedLines, type LogFacts, readLog } from "./reading/log-facts.ts";
+import { isLogOf, type LogContext, type LogReading, logReading } from "./reading/log-reading.ts";
 import { supportNote } from "./support-note.ts";
-import { TARGET_SUSPICIONS } from "./target-causes.ts";
-import { historyOf, verifyCauses } from "./verify-causes.ts";
+import { type LogVerdict, verdictOf } from "./verdict.ts";
 
 /** A byte that failed, for `--json`. */
 export interface LogFailure {
@@ -29,9 +32,19 @@ export interface LogHistory {
   readonly toolVerified: boolean;
 }
 
+/** Lines that look like an error and that no form fits. */
+export interface LogErrors {
+  readonly count: number;
+  /** The first of them, as they stand. */
+  readonly lines: readonly { readonly line: number; readonly quote: string }[];
+}
+
 /** What Flashproof makes of another tool's log. */
 export interface LogDiagnosis {
   readonly kind: "log" | "unknown";
+  readonly verdict: LogVerdict;
+  /** What happened, the most likely cause, what to do next. */
+  readonly answer: LogAnswer;
   readonly tool?: {
     readonly id: LogTool;
     readonly name: string;
@@ -39,6 +52,8 @@ export interface LogDiagnosis {
     /** The line of its banner, or of its first words. */
     readonly line: number;
   };
+  /** Every tool that the log has lines of, the one with the most first. */
+  readonly tools: readonly LogTool[];
   /** As the log writes it. */
   readonly device?: string;
   readonly summary: string;
@@ -48,89 +63,65 @@ export interface LogDiagnosis {
   /** The best fit first; never empty. */
   readonly causes: readonly LogCause[];
   readonly imageChecks: readonly ImageCheck[];
-  /** One paragraph to send to whoever asked. */
+  /** One paragraph to send to the person who asked. */
   readonly support: string;
+  readonly errors: LogErrors;
   /** How many lines that are not blank have a form that is not known. */
   readonly unknownLines: number;
+  /** How many lines were too long and only read in part. */
+  readonly cutLines: number;
 }
 
+/** What a diagnosis is asked for beside the log. */
+export interface DiagnoseOptions extends LogContext {
+  /** Leave paths, user names and serial numbers in the paragraph to send. */
+  readonly keepPrivate?: boolean;
+}
+
+/** Says what a log shows; see `diagnoseFacts`. Pure; never throws, whatever the text. */
+export const diagnoseLog = (text: string, options: DiagnoseOptions = {}): LogDiagnosis =>
+  diagnoseFacts(readLog(text), options);
+
 /**
- * Says what a log of J-Link Commander, MCUXpresso IDE, OpenOCD, pyOCD or probe-rs shows: what was done, what failed,
- * and the causes with the lines that speak for and against each. Pure; never throws, whatever the text.
- *
- * With the image that the log is about, what the log says of it is checked.
+ * Says what the log of a programming tool shows: whether it failed, what was done, and the causes with the lines that
+ * speak for and against each. With the image that the log is about, what the log says of it is checked.
  */
-export function diagnoseLog(text: string, image?: Pick<Image, "segments">): LogDiagnosis {
-  const reading = logReading(text, image);
-  const causes = causesOf(reading);
+export function diagnoseFacts(facts: LogFacts, options: DiagnoseOptions = {}): LogDiagnosis {
+  const reading = logReading(facts, options);
+  const failures = failureCauses(reading);
+  const verdict = verdictOf(reading, failures);
+  const causes = failures.length > 0 ? ranked(failures) : outcomeCauses(reading);
   const { tool, device } = reading;
-  const known = new Set(reading.facts.map((fact) => fact.line.number));
-  const unread = reading.lines.filter((line) => line.text.trim() !== "" && !known.has(line.number));
-  const isUnknown = causes[0].id === "unknown" && reading.mismatches.length === 0;
+  const known = isLogOf(reading) || reading.mismatches.length > 0;
+  const answer = answerOf(reading, causes, verdict);
   return {
-    kind: isUnknown ? "unknown" : "log",
-    ...(tool && !isUnknown ? { tool: { ...tool, name: TOOL_NAMES[tool.id] } } : {}),
+    kind: known ? "log" : "unknown",
+    verdict,
+    answer,
+    ...(tool && known ? { tool: { ...tool, name: TOOL_NAMES[tool.id] } } : {}),
+    tools: known ? [...reading.tools].sort((a, b) => b.lines - a.lines).map(({ tool: id }) => id) : [],
     ...(device ? { device: device.name } : {}),
-    summary: summaryOf(reading, causes[0]),
+    summary: answer.happened,
     steps: logSteps(reading),
     failures: failuresOf(reading),
     history: logHistory(reading),
     causes,
     imageChecks: imageChecks(reading),
-    support: supportNote(reading, causes),
-    unknownLines: unread.length,
+    support: supportNote({ reading, causes, verdict, keepPrivate: options.keepPrivate ?? false }),
+    errors: errorsOf(reading.errors),
+    unknownLines: reading.unread,
+    cutLines: reading.cut.count,
   };
 }
 
-function causesOf(reading: LogReading): readonly LogCause[] {
-  const suspicions = [...STATED_SUSPICIONS, ...TARGET_SUSPICIONS, ...FLASH_SUSPICIONS];
+/** Every cause that a failure in the log may have; none where no line that is understood says that anything failed. */
+function failureCauses(reading: LogReading): readonly LogCause[] {
+  if (!isLogOf(reading)) return [];
+  const suspicions = [...TARGET_SUSPICIONS, ...FLASH_SUSPICIONS, ...STATED_SUSPICIONS];
   const causes = [...suspicions.flatMap((suspect) => suspect(reading) ?? []), ...verifyCauses(reading)];
-  return causes.length > 0 ? ranked(causes) : [outcome(reading)];
-}
-
-/** Where nothing failed: what the log's owner may still want to know. */
-function outcome(reading: LogReading): LogCause {
-  const erased = reading.all("mass-erase");
-  if (erased.length > 0) return massErased(reading);
-  return reading.facts.some(({ kind }) => kind !== "chatter") ? NOTHING_FAILED : NO_LOG;
-}
-
-const massErased = (reading: LogReading): LogCause => ({
-  id: "mass-erased-on-connect",
-  likelihood: "certain",
-  what: "The chip was locked, and the tool mass-erased it while connecting: what was on it is lost.",
-  for: massEraseLines(reading),
-  against: [],
-  test: "Read the flash: all FF, but for 0xFE at 0x40C, is what a Kinetis' mass erase leaves.",
-  remedy: ["Program the chip again.", "Take the tool's stored answer or automatic unlock away, so that it asks."],
-});
-
-const NOTHING_FAILED: LogCause = {
-  id: "no-failure",
-  likelihood: "likely",
-  what: "Nothing in this log says that anything failed.",
-  for: [],
-  against: [{ text: "Tools that end with exit code 0 whatever happened leave such logs, too." }],
-  test: "flashproof verify FILE compares the chip with the file.",
-  remedy: ["Give the whole log, from the tool's banner on."],
-};
-
-const NO_LOG: LogCause = {
-  id: "unknown",
-  likelihood: "possible",
-  what: "This is neither an image nor a log of a tool that Flashproof knows.",
-  for: [],
-  against: [],
-  test: "Look for the tool's banner: docs/log-forms.md lists the lines that are known.",
-  remedy: ["Give the console's text as the tool printed it, from its banner on."],
-};
-
-function summaryOf({ mismatches, tool }: LogReading, cause: LogCause): string {
-  const name = tool ? `${TOOL_NAMES[tool.id]}${tool.version ? ` ${tool.version}` : ""}: ` : "";
-  const [first] = mismatches;
-  if (!first) return `${name}${cause.what}`;
-  const { address, expected, actual } = first;
-  return `${name}verify failed at ${address32(address)}, expected ${byte8(expected)}, read ${byte8(actual)}.`;
+  const named = new Set<string>();
+  const once = causes.filter(({ id }) => !named.has(id) && named.add(id));
+  return once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat();
 }
 
 const failuresOf = ({ mismatches }: LogReading): readonly LogFailure[] =>
@@ -146,8 +137,7 @@ const logHistory = (reading: LogReading): LogHistory => ({
   toolVerified: historyOf(reading).toolVerified ?? false,
 });
 
-const massEraseLines = (reading: LogReading): readonly LogEvidence[] => [
-  ...reading.all("lock-seen").map((fact) => quoted("The chip was found locked.", fact)),
-  ...reading.all("mass-erase-default").map((fact) => quoted("A stored answer was taken; nobody was asked.", fact)),
-  ...reading.all("mass-erase").map((fact) => quoted("The chip was mass-erased.", fact)),
-];
+const errorsOf = ({ count, first }: CountedLines): LogErrors => ({
+  count,
+  lines: first.map(({ number, text }) => ({ line: number, quote: text.trim() })),
+});

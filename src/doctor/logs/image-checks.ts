@@ -3,8 +3,8 @@ import type { Image } from "../../image/image.ts";
 import { imageRange, readAt } from "../../image/image-bytes.ts";
 import { fsecAddress } from "../../protection/field.ts";
 import { fsecText } from "../../protection/fsec.ts";
-import type { LogReading } from "./log-reading.ts";
-import { chipToExplain, hasField } from "./named-device.ts";
+import type { LogReading } from "./reading/log-reading.ts";
+import { chipToExplain, hasField } from "./families/named-device.ts";
 
 /** Something that a log says of a file, held against the file itself. */
 export interface ImageCheck {

@@ -1,6 +1,6 @@
-import type { FactKind } from "./line-form.ts";
-import type { LogFact } from "./log-facts.ts";
-import type { LogReading } from "./log-reading.ts";
+import type { FactKind } from "./forms/line-form.ts";
+import type { LogFact } from "./reading/log-facts.ts";
+import type { LogReading } from "./reading/log-reading.ts";
 
 /** One thing that a log says was done. */
 export interface LogStep {

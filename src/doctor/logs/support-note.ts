@@ -1,27 +1,45 @@
 import { address32, byte8 } from "../../base/u32.ts";
-import { TOOL_NAMES } from "./line-form.ts";
-import type { LogCause } from "./log-cause.ts";
-import type { LogReading } from "./log-reading.ts";
+import type { LogCause } from "./causes/log-cause.ts";
+import { TOOL_NAMES } from "./forms/line-form.ts";
+import { withoutPrivate } from "./private-words.ts";
+import type { LogReading } from "./reading/log-reading.ts";
+import type { LogVerdict } from "./verdict.ts";
 
-/** One paragraph that somebody in support could send: what was seen, what it most likely is, how to tell, what to do. */
-export function supportNote(reading: LogReading, causes: readonly LogCause[]): string {
+/** What a note to send is made from. */
+export interface NoteQuestion {
+  readonly reading: LogReading;
+  readonly causes: readonly LogCause[];
+  readonly verdict: LogVerdict;
+  /** Leave paths, names and serial numbers in. */
+  readonly keepPrivate: boolean;
+}
+
+/**
+ * One paragraph to send to the person who asked: what was seen, what it most likely is, how to tell, what to do.
+ * Paths, user names and serial numbers are left out unless asked for.
+ */
+export function supportNote({ reading, causes, verdict, keepPrivate }: NoteQuestion): string {
   const [first, second] = causes;
-  return [
+  const text = [
     openingOf(reading),
     ...differenceOf(reading),
     ...massEraseOf(reading),
     first.what,
     ...reasonOf(first),
-    ...(second && second.likelihood !== "unlikely" ? [`It may also be this: ${second.what}`] : []),
+    ...unreadOf(reading, first),
+    ...(second && verdict === "failed" && second.likelihood !== "unlikely"
+      ? [`It may also be this: ${second.what}`]
+      : []),
     `To tell: ${first.test}`,
     `What to do: ${first.remedy.join(" ")}`,
   ].join(" ");
+  return keepPrivate ? text : withoutPrivate(text);
 }
 
-function openingOf({ tool, device, ide }: LogReading): string {
+function openingOf({ tool, device, wrapper }: LogReading): string {
   if (!tool) return "Your text has no line that Flashproof knows from a tool's log.";
   const name = `${TOOL_NAMES[tool.id]}${tool.version ? ` ${tool.version}` : ""}`;
-  const inside = ide && tool.id !== "mcuxpresso" ? ` in ${TOOL_NAMES.mcuxpresso}` : "";
+  const inside = wrapper && tool.id !== wrapper ? ` in ${TOOL_NAMES[wrapper]}` : "";
   return `Your log is of ${name}${inside}${device ? `, working on ${device.name}` : ""}.`;
 }
 
@@ -40,8 +58,19 @@ function massEraseOf(reading: LogReading): readonly string[] {
   return [`Before that (line ${fact.line.number}) the chip was found locked and mass-erased${stored}.`];
 }
 
+/** The lines that speak for a cause, and the first of them as it stands. */
 function reasonOf({ for: reasons }: LogCause): readonly string[] {
   const lines = [...new Set(reasons.flatMap(({ line }) => line ?? []))].sort((a, b) => a - b);
   if (lines.length === 0) return [];
-  return [`For that ${lines.length === 1 ? "speaks line" : "speak lines"} ${lines.join(", ")} of the log.`];
+  const quote = reasons.find(({ line }) => line === lines[0])?.quote ?? "";
+  const where = lines.length === 1 ? `speaks line ${lines[0]}` : `speak lines ${lines.join(", ")}`;
+  return [`For that ${where} of the log${quote ? ` ("${quote.slice(0, 160)}")` : ""}.`];
+}
+
+function unreadOf({ errors }: LogReading, { id }: LogCause): readonly string[] {
+  if (errors.count === 0 || id === "not-understood" || id === "unknown") return [];
+  const [first] = errors.first;
+  return [
+    `${errors.count === 1 ? "One more line looks" : `${errors.count} more lines look`} like an error and ${errors.count === 1 ? "is" : "are"} not understood, first line ${first.number}.`,
+  ];
 }

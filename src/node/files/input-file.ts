@@ -19,38 +19,45 @@ const MOST_BYTES = 512 * 1024 * 1024;
 const PATIENCE_MS = { writer: 10_000, bytes: 60_000 } as const;
 
 const PAUSE_MS = 5;
-const CHUNK = 0x10000;
+const CHUNK = 0x1_0000;
+const LARGEST_CHUNK = 0x10_0000;
 
 /**
  * Reads a whole file or pipe; `-` is stdin. Throws `HostError` `file-not-found`, `file-unreadable`, `file-is-folder`,
  * `file-is-device` for a device that has no end, and `file-too-large` beyond 512 MB.
  */
 export function readWhole(path: string, options: ReadOptions = {}): Uint8Array {
+  const parts = [...readChunks(path, options)];
+  return parts.length === 1 ? parts[0] : concatBytes(parts);
+}
+
+/** The bytes of a file or pipe part by part, for those that need not fit into memory; throws what `readWhole` throws. */
+export function* readChunks(path: string, options: ReadOptions = {}): Generator<Uint8Array> {
+  let opened: number | undefined;
   try {
-    const descriptor = descriptorOf(path, 0);
-    if (descriptor !== undefined) return readGiven(descriptor, path, options);
-    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
-    try {
-      return readOpened(file, path, options);
-    } finally {
-      closeSync(file);
+    const given = descriptorOf(path, 0);
+    if (given !== undefined && !isInherited(given)) throw new Error("this process was not given such a descriptor");
+    if (given === undefined)
+      opened = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
+    const file = given ?? opened ?? 0;
+    const found = fstatSync(file);
+    checkKind(found, file, path, options);
+    // A descriptor that was handed to this process has a writer as long as it is open; a pipe with a name may have none.
+    const parts = given === undefined && found.isFIFO() ? pipeParts(file, path) : partsToEnd(file, found.size);
+    const isFile = found.isFile();
+    let count = 0;
+    for (;;) {
+      const { done, value } = isFile ? parts.next() : withPlainSignals(() => parts.next());
+      if (done) return;
+      count += value.length;
+      if (count > MOST_BYTES) throw tooLarge(path);
+      yield value;
     }
   } catch (cause) {
     throw cause instanceof HostError ? cause : unreadable(path, cause);
+  } finally {
+    if (opened !== undefined) closeSync(opened);
   }
-}
-
-/** Stdin, or another descriptor that was handed to this process: its writer is waited for as long as it is there. */
-function readGiven(descriptor: number, path: string, options: ReadOptions): Uint8Array {
-  if (!isInherited(descriptor)) throw unreadable(path, new Error("this process was not given such a descriptor"));
-  checkKind(fstatSync(descriptor), descriptor, path, options);
-  return withPlainSignals(() => readToEnd(descriptor, path));
-}
-
-function readOpened(file: number, path: string, options: ReadOptions): Uint8Array {
-  const found = fstatSync(file);
-  checkKind(found, file, path, options);
-  return found.isFIFO() ? withPlainSignals(() => readPipe(file, path)) : readToEnd(file, path, found.size);
 }
 
 /** Throws for what has no end, and for what is no file where only a file will do. */
@@ -68,28 +75,28 @@ function checkKind(found: Stats, descriptor: number, path: string, { only }: Rea
 const isEmptyDevice = ({ rdev }: Stats): boolean => rdev === 0x103;
 
 /** Everything up to the end; a writer that is slower than we are is waited for. */
-function readToEnd(file: number, path: string, size = 0): Uint8Array {
-  const parts = new Parts(path);
+function* partsToEnd(file: number, size: number): Generator<Uint8Array> {
   for (;;) {
-    const part = readPart(file, Math.max(CHUNK, size - parts.length));
+    const part = readPart(file, Math.min(LARGEST_CHUNK, Math.max(CHUNK, size)));
     if (part === undefined) pause(PAUSE_MS);
-    else if (part.length === 0) return parts.all();
-    else parts.add(part);
+    else if (part.length === 0) return;
+    else yield part;
   }
 }
 
-/** A pipe with a name, opened without waiting: where nobody writes it reads as ended, so its beginning is waited for. */
-function readPipe(file: number, path: string): Uint8Array {
-  const parts = new Parts(path);
+/** A pipe with a name, opened without waiting: without a writer it reads as ended, so its beginning is waited for. */
+function* pipeParts(file: number, path: string): Generator<Uint8Array> {
   let quiet = 0;
+  let any = false;
   for (;;) {
     const part = readPart(file, CHUNK);
     if (part && part.length > 0) {
-      parts.add(part);
+      yield part;
+      any = true;
       quiet = 0;
       continue;
     }
-    if (part && parts.length > 0) return parts.all();
+    if (part && any) return;
     quiet += PAUSE_MS;
     checkPatience(quiet, part === undefined ? "bytes" : "writer", path);
     pause(PAUSE_MS);
@@ -102,31 +109,6 @@ function checkPatience(quietMs: number, what: keyof typeof PATIENCE_MS, path: st
   throw new HostError("file-unreadable", `The pipe ${path} ${why}; waited ${PATIENCE_MS[what] / 1000} s`, {
     details: { path },
   });
-}
-
-/** What was read so far; throws `file-too-large`. */
-class Parts {
-  private readonly path: string;
-  private readonly parts: Uint8Array[] = [];
-  private count = 0;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  get length(): number {
-    return this.count;
-  }
-
-  add(part: Uint8Array): void {
-    this.count += part.length;
-    if (this.count > MOST_BYTES) throw tooLarge(this.path);
-    this.parts.push(part);
-  }
-
-  all(): Uint8Array {
-    return this.parts.length === 1 ? this.parts[0] : concatBytes(this.parts);
-  }
 }
 
 /** The next bytes, none at the end; undefined where there are none yet. */

@@ -53,6 +53,11 @@ const likelihood = z.enum(["certain", "likely", "possible", "unlikely"]);
 
 const explainedLog = z.strictObject({
   kind: z.enum(["log", "unknown"]),
+  verdict: z.enum(["failed", "fine", "unknown"]).describe("what the log says of its job"),
+  answer: z
+    .strictObject({ happened: z.string(), cause: z.string(), next: z.string() })
+    .describe("what happened, the most likely cause and how sure it is, what to do next"),
+  tools: z.array(z.string()).describe("every tool that the log has lines of"),
   tool: z.strictObject({ id: z.string(), name: z.string(), version: z.string().optional(), line }).optional(),
   device: z.string().optional(),
   summary: z.string(),
@@ -73,8 +78,14 @@ const explainedLog = z.strictObject({
   imageChecks: z.array(
     z.strictObject({ claim: z.string(), agrees: z.boolean(), found: z.string(), line: line.optional() }),
   ),
-  support: z.string().describe("one paragraph to send to whoever asked"),
+  support: z
+    .string()
+    .describe("one paragraph to send to the person who asked, without paths, names and serial numbers"),
+  errors: z
+    .strictObject({ count, lines: z.array(z.strictObject({ line, quote: z.string() })) })
+    .describe("lines that look like an error and were not understood: how many, and the first of them"),
   unknownLines: count,
+  cutLines: count.describe("lines that were too long and only read in part"),
 });
 
 const explainedImage = z.strictObject({

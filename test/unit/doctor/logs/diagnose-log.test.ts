@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diagnoseLog } from "../../../../src/doctor/logs/diagnose-log.ts";
-import { formOf } from "../../../../src/doctor/logs/log-facts.ts";
-import { isLog } from "../../../../src/doctor/logs/log-reading.ts";
+import { formOf } from "../../../../src/doctor/logs/reading/line-reader.ts";
+import { isLog } from "../../../../src/doctor/logs/reading/log-reading.ts";
 import { buildImage } from "../../../../src/image/build-image.ts";
 import { noise } from "../questions.ts";
 import { LOG_FIXTURES } from "./fixture-table.ts";
@@ -96,7 +96,7 @@ describe("the image that a log is about", () => {
   };
 
   it("is held against what the log says of it", () => {
-    expect(diagnoseLog(log("seed"), image(0x7b)).imageChecks).toMatchObject([
+    expect(diagnoseLog(log("seed"), { image: image(0x7b) }).imageChecks).toMatchObject([
       { claim: "the file has 0x7B at 0x0000040C", agrees: true },
       { claim: "the file has 77252 bytes", agrees: true },
       { claim: "its sectors have 77824 bytes", agrees: true },
@@ -105,7 +105,7 @@ describe("the image that a log is about", () => {
   });
 
   it("that holds another byte is not the one of the log", () => {
-    const { causes, imageChecks } = diagnoseLog(log("seed"), image(0xfe));
+    const { causes, imageChecks } = diagnoseLog(log("seed"), { image: image(0xfe) });
     expect(causes[0].id).toBe("stale-image");
     expect(imageChecks[0]).toMatchObject({ agrees: false, found: "0xFE" });
   });

@@ -1,11 +1,13 @@
-import { LINE_FORMS, NOT_COVERED } from "../../../../src/doctor/logs/forms.ts";
-import { type LineForm, TOOL_NAMES } from "../../../../src/doctor/logs/line-form.ts";
+import { LINE_FORMS, NOT_COVERED } from "../../../../src/doctor/logs/forms/forms.ts";
+import { type LineForm, TOOL_NAMES } from "../../../../src/doctor/logs/forms/line-form.ts";
 
 const INTRO = `# Logs that \`explain\` understands
 
 \`flashproof explain LOGFILE\` reads the consoles of other tools line by line. A line is understood where it has one of
-these forms; each form names where such a line can be seen. Blanks count once, and what a tool puts before its message
-(level, time, module) is cut off. The forms are data in \`src/doctor/logs/*-forms.ts\`; a test keeps this page equal to
+these forms; each form names where such a line can be seen. Blanks count once. What tools, loggers, mails, web pages and
+CI systems put before a message (level, time, module, line number, \`> \`, colours, tags) is cut off, UTF-16 is read, and
+lines that a web form ran together are taken apart. A line without a form that looks like an error is quoted and counted;
+with one of them a log is never said to be fine. The forms are data in \`src/doctor/logs/forms\`; a test keeps this page equal to
 them, and another one shows that every line of the logs in \`test/fixtures/logs\` has a form.
 
 To add one: a line in the tool's file with the thread or manual that shows it, a log with it in \`test/fixtures/logs\`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LINE_FORMS, NOT_COVERED } from "../../../../src/doctor/logs/forms.ts";
+import { LINE_FORMS, NOT_COVERED } from "../../../../src/doctor/logs/forms/forms.ts";
 import { logFormsPage } from "./log-forms-page.ts";
 
 describe("the line forms", () => {
@@ -9,7 +9,9 @@ describe("the line forms", () => {
 
   it("have a public source each, and none is a private one", () => {
     for (const { source } of LINE_FORMS)
-      expect(source).toMatch(/community|forum|github|manual|UM08001|OpenOCD|pyOCD|mbed|J-Link|github\.io/i);
+      expect(source).toMatch(
+        /community|forum|github|manual|UM\d{4}|OpenOCD|pyOCD|probe-rs|mbed|J-Link|Nordic|Keil|IAR|sourceforge|messages of Linux/i,
+      );
   });
 
   it("are not the same twice within one tool", () => {

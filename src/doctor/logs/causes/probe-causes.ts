@@ -1,0 +1,160 @@
+import { lowerSpeed } from "../families/tool-words.ts";
+import type { StatedCause } from "./stated-cause.ts";
+
+/** Causes between the host and the probe, boot loader or port, in the order in which a job meets them. */
+export const PROBE_CAUSES: readonly StatedCause[] = [
+  {
+    id: "tool-not-found",
+    facts: ["tool-missing"],
+    likelihood: "certain",
+    what: (_, [fact]) =>
+      `A program or library that the job needs is not installed, or not found${nameOf(fact.values.name)}.`,
+    test: "Call that program by itself, with --version, in the same shell.",
+    remedy: ["Install it, or put its folder into PATH.", "An IDE and a terminal may have different PATHs."],
+  },
+  {
+    id: "config-not-found",
+    facts: ["config-missing"],
+    likelihood: "certain",
+    what: (_, [fact]) => `The tool's configuration is incomplete or of another version${nameOf(fact.values.name)}.`,
+    test: "List the configurations that the tool has, and compare the name.",
+    remedy: [
+      "Correct the name, or give the folder of the scripts (OpenOCD: -s).",
+      "Use the tool's version that the configuration was written for.",
+    ],
+  },
+  {
+    id: "probe-access",
+    facts: ["probe-access"],
+    likelihood: "certain",
+    what: "The system does not let this user open the probe.",
+    test: "Run the same command as root once, or look at the device file's permissions.",
+    remedy: ["On Linux install the udev rule: flashproof doctor --udev. Then plug the probe in again."],
+  },
+  {
+    id: "probe-driver",
+    facts: ["probe-driver"],
+    likelihood: "likely",
+    what: "The probe is there, but the system has another driver on it than the tool can use.",
+    test: "Look at the probe in the device manager: which driver does it have?",
+    remedy: ["On Windows give the probe the WinUSB driver; SEGGER's own tools may need theirs back."],
+  },
+  {
+    id: "probe-busy",
+    facts: ["probe-busy"],
+    likelihood: "likely",
+    what: "Another program holds the probe.",
+    test: "Close every IDE, GDB server and programmer, and repeat the command.",
+    remedy: ["End the program that holds the probe; a debug session that hangs in the background counts."],
+  },
+  {
+    id: "probe-ambiguous",
+    facts: ["probe-ambiguous"],
+    likelihood: "certain",
+    what: "More than one probe or device is there, and none was named.",
+    test: "flashproof list shows the probes with their serial numbers.",
+    remedy: ["Name one by its serial number, or unplug the others."],
+  },
+  {
+    id: "probe-not-found",
+    facts: ["probe-missing"],
+    likelihood: "certain",
+    what: "The tool saw no probe.",
+    test: "flashproof list shows the probes that can be seen, those without permission too.",
+    remedy: [
+      "Check cable, port and driver; close other programs that hold the probe.",
+      "Check the serial number given.",
+    ],
+  },
+  {
+    id: "probe-silent",
+    facts: ["probe-silent"],
+    likelihood: "certain",
+    what: "The probe is there and does not answer.",
+    test: "Unplug the probe, plug it in again and repeat the command.",
+    remedy: ["Use another cable and a port without a hub.", "Over the network: is the probe's server running?"],
+  },
+  {
+    id: "probe-lost",
+    facts: ["probe-lost"],
+    likelihood: "likely",
+    what: "The probe stopped answering while it was in use: unplugged, reset, or disturbed on USB.",
+    test: "Repeat it on another cable and port; on Linux, dmesg says whether the probe left the bus.",
+    remedy: [
+      "Use a short cable and a port without a hub.",
+      "Supply the target by itself: its inrush current may pull the probe down.",
+    ],
+  },
+  {
+    id: "probe-clone",
+    facts: ["probe-clone"],
+    likelihood: "certain",
+    what: "The tool takes the probe for a clone or for defective, and refuses it.",
+    test: "Try another probe.",
+    remedy: ["Use a probe that the tool accepts, or a tool that accepts the probe."],
+  },
+  {
+    id: "probe-firmware",
+    facts: ["probe-firmware-old"],
+    likelihood: "certain",
+    what: "The probe's firmware is too old for the tool.",
+    test: "Compare the firmware version that the tool prints with the one that it asks for.",
+    remedy: ["Update the probe with its maker's updater (ST-Link: ST's STLinkUpgrade)."],
+  },
+  {
+    id: "port-not-found",
+    facts: ["port-missing"],
+    likelihood: "certain",
+    what: "The serial port for uploading isn't there.",
+    test: "List the ports with the board plugged in and without it: which one is new?",
+    remedy: [
+      "Choose that port.",
+      "Use a cable that carries data.",
+      "Put the board into its boot loader by hand: two quick resets, or the BOOT button.",
+    ],
+  },
+  {
+    id: "port-busy",
+    facts: ["port-busy"],
+    likelihood: "certain",
+    what: (_, [fact]) => `Another program holds the port${nameOf(fact.values.port)}.`,
+    test: "Close serial monitors and other servers, and repeat the command.",
+    remedy: ["End the program that holds it, or choose another port."],
+  },
+  {
+    id: "bootloader-silent",
+    facts: ["boot-silent"],
+    likelihood: "likely",
+    what: "The chip's boot loader does not answer: the chip isn't in it, or the port is the wrong one.",
+    test: "Put the chip into its boot loader by hand, and look whether its USB device or port appears.",
+    remedy: [
+      "Enter the boot loader: BOOT or ISP pin at reset, or two quick resets.",
+      "Check the port, the baud rate and the wires (TX to RX).",
+    ],
+  },
+  {
+    id: "bootloader-refused",
+    facts: ["boot-refused"],
+    likelihood: "possible",
+    what: "The boot loader answered and refused the command.",
+    test: "Look its answer up: CRP refuses reads and writes, a DFU boot loader refuses other versions and signatures.",
+    remedy: [
+      "Erase the whole chip first where it is read-protected.",
+      "Give the file that is made for this boot loader's version and keys.",
+    ],
+  },
+];
+
+/** Causes on the wires and in the core's state. */
+export const WIRE_CAUSES: readonly StatedCause[] = [
+  {
+    id: "wire-unreliable",
+    facts: ["wire-broken"],
+    likelihood: "likely",
+    what: "The debug port's answers arrive damaged: wires, ground, speed, or two drivers on one wire.",
+    test: "Repeat it at 100 kHz with wires under 10 cm: a fault that goes away was the wires'.",
+    remedy: (reading) => [lowerSpeed(reading), "Connect ground close to the signals; shorten the wires."],
+  },
+];
+
+const nameOf = (name: string | undefined): string => (name === undefined ? "" : `: ${name}`);
