@@ -179,7 +179,7 @@ describe("an input that is no file with an end", () => {
     mkdirSync(desk.path("project"));
     spawnSync("mkfifo", [desk.path("project/flashproof.toml")]);
     const run = shell(`cd '${desk.path("project")}' && ${fp("chips")}`);
-    expect(run.status).toBe(7);
+    expect(run.status).toBe(2);
     expect(run.stderr).toContain("flashproof.toml is no file");
   });
 

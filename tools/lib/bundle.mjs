@@ -32,8 +32,11 @@ export async function bundle() {
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: {
       groups: [
+        // Errors and bytes, which `--version` needs too, without the rest.
+        { name: "base", test: /[\\/]dist[\\/]base[\\/]/, priority: 2, includeDependenciesRecursively: false },
         { name: "twin", test: /[\\/]dist[\\/]twin[\\/]/, priority: 1 },
-        { name: "common", minShareCount: 4, includeDependenciesRecursively: false },
+        // Without the hosts: what they import must not import them in turn, or a chunk runs before what it needs.
+        { name: "common", test: /[\\/]dist[\\/](?!cli[\\/])/, minShareCount: 4, includeDependenciesRecursively: false },
       ],
     },
   });
