@@ -103,6 +103,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "flash-unaligned": EXIT.failed,
   "flash-core-running": EXIT.failed,
   "flash-plan-stale": EXIT.failed,
+  "flash-range": EXIT.usage,
   "flash-keep": EXIT.failed,
   "consent-missing": EXIT.protected,
   "consent-wrong": EXIT.protected,

@@ -220,8 +220,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "flash-core-running": {
     hints: ["Halt the core first (reset --halt): its own flash accesses would collide with the commands."],
   },
+  "flash-range": {
+    sentence: "Nothing was touched: a range has to lie inside the chip's flash, whole, and hold at least one byte.",
+    hints: ["Check the range, and that --chip is the chip on the board: flashproof chips lists sizes."],
+  },
   "flash-keep": {
-    sentence: "A range that was to be kept lies outside the flash, or its sector holds bytes that can't be read.",
+    sentence: "A range that was to be kept holds bytes that can't be read.",
     hints: ["Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE."],
   },
   "flash-plan-stale": {

@@ -2,6 +2,7 @@ import type { Clock, Io } from "../base/clock.ts";
 import { checkIo } from "../base/deadlines.ts";
 import type { Need } from "../protection/effective-image.ts";
 import { FlashError } from "./flash-error.ts";
+import { checkSteps } from "./flash-range.ts";
 import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan.ts";
@@ -28,11 +29,12 @@ export interface RunResult {
 /**
  * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
  *
- * Throws `consent-missing`, the loader's `FlashError`s, and `WaitError` when called off between two steps; the phrase
+ * Throws `consent-missing`, `flash-range` for a step outside the chip's flash, the loader's `FlashError`s, and `WaitError` when called off between two steps; the phrase
  * with FSEC is never separated from its erase by that.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan.needs, options.permits);
+  checkSteps(plan.steps, plan.chip);
   if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
   const { loader, stopwatch } = options;
   await stopwatch.time("setup", () => loader.start(options));

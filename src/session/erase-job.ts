@@ -4,6 +4,7 @@ import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import { checkFlashRange } from "../flash/flash-range.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
@@ -13,6 +14,7 @@ import { FIELD_LENGTH } from "../protection/field.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
+import { type NotReset, standStill } from "./stand-still.ts";
 
 /** What is to be erased. `range` keeps the rest of its sectors. */
 export type EraseTarget =
@@ -39,15 +41,27 @@ export interface EraseOptions {
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
   readonly onLost?: (lost: Image | undefined) => void;
   readonly onProgress?: OnProgress;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
 }
 
-/** Erases; the flash configuration field is left open in the same breath. The core is left halted. */
+/** Throws `flash-range` for what can't be erased on this chip: asked before anything is touched. */
+export function checkErase(target: EraseTarget, keep: readonly KeepRange[], chip: Chip): void {
+  if (target.what !== "chip") checkFlashRange(target, chip, "erased");
+  checkKept(keep, chip);
+}
+
+/**
+ * Erases; the flash configuration field is left open in the same breath. The core is left halted. Throws `flash-range`
+ * before anything is touched, and what `executePlan` throws.
+ */
 export async function eraseFlash(
   session: Session,
   target: EraseTarget,
   options: EraseOptions = {},
   io: Io = {},
 ): Promise<EraseReport> {
+  checkErase(target, options.keep ?? [], session.chip);
   // Only an erase of everything may be done by a mass erase, and only where nothing is to be kept or saved.
   const whole = target.what === "chip" && !options.keep?.length && !options.onLost;
   const permits = whole ? (options.permits ?? []) : [];
@@ -58,13 +72,22 @@ export async function eraseFlash(
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
+  await stopwatch.time("setup", () => stop(session, options, io));
   const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
   const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
   return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
 }
+
+async function stop(session: Session, { reset = true, onNotReset }: EraseOptions, io: Io): Promise<void> {
+  if (!reset) return session.core.halt(within(session.clock, HALT_MS, io));
+  const notReset = await standStill(session, io);
+  if (notReset) onNotReset?.(notReset);
+}
+
+/** A core halts within microseconds, and some turns with the probe, of 0.1 s on a slow machine. */
+const HALT_MS = 1_000;
 
 /** The security bytes are written open, whatever was to be kept of them. */
 const fieldOf = ({ protection }: Chip): Segment => ({
@@ -73,14 +96,8 @@ const fieldOf = ({ protection }: Chip): Segment => ({
   bytes: new Uint8Array(FIELD_LENGTH),
 });
 
-async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
-  if (reset) await session.reset("system", "halt", io);
-  else await session.core.halt(io);
-}
-
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
-  checkKept(options.keep ?? [], chip);
   const range = target.what === "chip" ? chip.flash : target;
   const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
   const reads = { addresses: sectors, proven: isUsedAgain(target, options, chip) };

@@ -20,6 +20,7 @@ import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
+import { type NotReset, standStill } from "./stand-still.ts";
 
 /** What a flash job is told. */
 export interface FlashJob {
@@ -37,6 +38,8 @@ export interface FlashJob {
   readonly loader?: Loader["name"];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
   readonly onPlan?: (plan: FlashPlan) => void;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
 }
 
 /** What a flash job did. */
@@ -68,13 +71,18 @@ async function lookAndPlan(
   io: Io,
 ): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
   const { chip } = session;
-  checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
-  checkKept(job.keep ?? [], chip);
+  checkJob(job, chip);
   refuseOtherChip(session);
   const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const image = withKept(job.image, keptSegments(job.keep ?? [], content, chip));
   return { plan: planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content }), content };
+}
+
+/** Throws `image-outside-chip` and `flash-range` for a job that would leave the chip's flash. */
+export function checkJob({ image, keep = [] }: Pick<FlashJob, "image" | "keep">, chip: Chip): void {
+  checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
+  checkKept(keep, chip);
 }
 
 /** The sectors that the image touches, and those of the ranges to keep. */
@@ -92,6 +100,7 @@ function isUsedAgain({ image, keep = [], keepRest, onLost }: FlashJob, { flash }
 
 /** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */
 export async function flashImage(session: Session, job: FlashJob, io: Io = {}): Promise<FlashReport> {
+  checkJob(job, session.chip);
   // What is to be kept or saved would be lost by a mass erase, so such a job is never opened by one.
   const permits = job.keep?.length || job.onLost ? [] : job.permits;
   return session.leases.hold("flash", () => openingWith(session, permits, () => flashOnce(session, job, io), io));
@@ -99,7 +108,8 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => session.reset("system", "halt", io));
+  const notReset = await stopwatch.time("setup", () => standStill(session, io));
+  if (notReset) job.onNotReset?.(notReset);
   const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
   checkConsents(plan.needs, job.permits);
   job.onPlan?.(plan);

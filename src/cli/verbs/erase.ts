@@ -3,23 +3,28 @@ import { address32 } from "../../base/u32.ts";
 import { permit } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
-import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
+import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { parseRange } from "../numbers.ts";
 import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { planResult, timeText } from "../plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
-import { flagOption, type Invocation, textOption } from "../verb.ts";
+import { type NotReset, notResetText } from "../../session/stand-still.ts";
+import { flagOption, type Invocation, note, textOption } from "../verb.ts";
 
 /** `erase --chip-all | --sectors A:B | --range A:B`: the flash configuration field stays open. */
 export function erase(invocation: Invocation): Promise<Answer> {
   const what = targetOf(invocation);
+  const keep = keepRanges(invocation);
+  // Asked before a probe is opened, so that a wrong range costs nothing; the job asks again.
+  checkErase(what, keep, chipNeeded(invocation));
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
     const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
-    const options = { permits, keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
+    const onNotReset = (why: NotReset) => note(invocation, notResetText(why));
+    const options = { permits, keep, onProgress, onNotReset, ...(onLost ? { onLost } : {}) };
     const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
     return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
@@ -33,9 +38,6 @@ function targetOf(invocation: Invocation): EraseTarget {
   if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
   if (sectors === undefined && range === undefined) return { what: "chip" };
   const { start, length } = parseRange(sectors ?? range ?? "");
-  if (start < flash.start || start + length > flash.start + flash.length) {
-    throw new HostError("usage", `${rangeText(start, length)} is not inside the chip's flash`);
-  }
   if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
     throw new HostError(
       "usage",

@@ -2,11 +2,12 @@ import { HostError } from "../../base/errors.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
-import { flashImage } from "../../session/flash-job.ts";
+import { checkJob, flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
+import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { readImages } from "../image-files.ts";
 import { keepRanges, saver } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
@@ -23,7 +24,7 @@ export async function flash(asked: Invocation): Promise<Answer> {
   const invocation = planned ? asPlanned(asked, planned) : asked;
   // Files and policy are judged before any probe is touched, so that bad input costs nothing.
   const image = readImages(invocation);
-  checkOnChip(image, chipNeeded(invocation));
+  checkJob({ image, keep: keepRanges(invocation) }, chipNeeded(invocation));
   const job = {
     image,
     policy: policyOption(invocation),
@@ -38,8 +39,10 @@ export async function flash(asked: Invocation): Promise<Answer> {
       if (planned) checkSamePlan(plan, planned);
       for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
     };
+    const onNotReset = (why: NotReset) => note(invocation, notResetText(why));
     const onProgress = progressFor(invocation, open.clock);
-    const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
+    const hooks = { onPlan, onNotReset, onProgress };
+    const report = await flashImage(session, { ...job, ...hooks }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
     const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
     return withUart(answer(report, target, locked, invocation), await uart?.watch());

@@ -2,10 +2,10 @@ import { FlashproofError } from "../../base/errors.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
-import { planOnChip } from "../../session/flash-job.ts";
+import { checkJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOption } from "../consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { readImages } from "../image-files.ts";
 import { keepRanges } from "../keep-options.ts";
 import type { Answer } from "../output.ts";
 import { writePlanFile } from "../plan-file.ts";
@@ -18,7 +18,7 @@ import { type Invocation, noteHints, textOption } from "../verb.ts";
 export async function plan(invocation: Invocation): Promise<Answer> {
   const chip = chipNeeded(invocation);
   const image = readImages(invocation);
-  checkOnChip(image, chip);
+  checkJob({ image, keep: keepRanges(invocation) }, chip);
   const job = { image, policy: policyOption(invocation), permits: [], keepRest: true, keep: keepRanges(invocation) };
   if (textOption(invocation, "probe") === undefined) return answer(planFlash({ ...job, chip }), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {

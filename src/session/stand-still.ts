@@ -1,0 +1,48 @@
+import { readSteady } from "../adi/steady-read.ts";
+import type { Io } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import { fsecAddress } from "../protection/field.ts";
+import { fsecText, judgeFsec } from "../protection/fsec.ts";
+import { lockedError } from "./locked.ts";
+import type { Session } from "./session.ts";
+
+/** Why a job only halted the core: the security byte in flash, or undefined where that can't be read. */
+export interface NotReset {
+  readonly fsec: number | undefined;
+}
+
+/** Why a core was only halted, for people. */
+export const notResetText = ({ fsec }: NotReset): string =>
+  fsec === undefined
+    ? "the core was halted, not reset: the security byte in flash can't be read, and a reset might lock the chip"
+    : `the core was halted, not reset: FSEC ${fsecText(fsec)} stands in flash, and a reset would lock the chip`;
+
+/**
+ * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
+ * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted; answers why. Throws
+ * `target-locked` where the reset has locked the chip all the same.
+ */
+export async function standStill(session: Session, io: Io = {}): Promise<NotReset | undefined> {
+  const notReset = await resetWouldLock(session, io);
+  if (notReset) {
+    await session.core.halt(io);
+    return notReset;
+  }
+  const lock = await session.reset("system", "halt", io);
+  if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
+  return undefined;
+}
+
+/**
+ * Whether an open chip would come out of its next reset locked, as the security byte in its flash says; a byte that
+ * can't be read (a phrase with a broken ECC) counts as one that locks. Undefined where it would stay open.
+ */
+export async function resetWouldLock(session: Session, io: Io = {}): Promise<NotReset | undefined> {
+  try {
+    const [fsec] = await readSteady(session.core.memory, fsecAddress(session.chip), 1, io);
+    return judgeFsec(fsec) === "open" ? undefined : { fsec };
+  } catch (error) {
+    if (codeOf(error) !== "memory-fault") throw error;
+    return { fsec: undefined };
+  }
+}
