@@ -114,6 +114,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "target-locked": EXIT.protected,
   "target-locked-for-ever": EXIT.protected,
   "unlock-consent": EXIT.protected,
+  "raw-write-consent": EXIT.protected,
   "unlock-failed": EXIT.failed,
   "chip-required": EXIT.usage,
   "chip-mismatch": EXIT.unknownChip,

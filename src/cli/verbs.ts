@@ -166,7 +166,15 @@ export const VERBS: readonly Verb[] = [
     name: "write",
     args: "<address> <values...>",
     help: "32-bit words, or --width 8 or 16",
-    options: [...TARGET, { flags: "--width <bits>", help: "8, 16 or 32 (default)" }],
+    options: [
+      ...TARGET,
+      { flags: "--width <bits>", help: "8, 16 or 32 (default)" },
+      {
+        flags: "--raw",
+        help: "also to the flash controller, option bytes and debug registers, where a write can erase or lock",
+        consent: true,
+      },
+    ],
     examples: ["flashproof write 0x20000000 0x12345678", "flashproof write 0x20000000 1 2 3 --width 8"],
     load: async () => (await import("./verbs/write.ts")).write,
   },

@@ -14,6 +14,7 @@ import { print } from "./context.ts";
 import { downloadLines } from "./download-report.ts";
 import { planNotes } from "./plan-notes.ts";
 import type { Call } from "./handler.ts";
+import { warnOfMemoryWrite } from "./risky-writes.ts";
 import { splitImage } from "./split-image.ts";
 
 /** Programs an image's flash part, writes the rest to memory, and prints J-Link's report. Throws what hinders it. */
@@ -21,7 +22,10 @@ export async function download(call: Call, image: Image): Promise<void> {
   const { target } = call.connection;
   const parts = splitImage(image, target.found.chip);
   if (parts.flash.segments.length > 0) await target.leases.hold("flash", () => downloadFlash(call, parts.flash));
-  for (const { address, bytes } of parts.memory) await writeBlock(target.core.memory, address, bytes, call.io);
+  for (const { address, bytes } of parts.memory) {
+    warnOfMemoryWrite(call, address, bytes);
+    await writeBlock(target.core.memory, address, bytes, call.io);
+  }
 }
 
 async function downloadFlash(call: Call, image: Image): Promise<void> {
