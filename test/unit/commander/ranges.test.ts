@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { MILLISECOND } from "../../../src/base/clock.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import { board, example, flashBoard } from "../../support/board.ts";
 import { answerTo, run } from "./lab.ts";
@@ -48,5 +49,16 @@ describe("an open chip that its next reset would lock", () => {
     expect(ran.notes).toContain(
       "the core was halted, not reset: FSEC 0x7B (secured) stands in flash, and a reset would lock the chip",
     );
+  });
+});
+
+describe("verifybin where there is no memory", () => {
+  it("ends after a few refused accesses, however long the file is", async () => {
+    const twin = board({ flash: "zero" });
+    const files = { "big.bin": new Uint8Array(0x400000) };
+    const ran = await run(["verifybin big.bin 60000000"], { twin, files, exitOnError: true });
+    expect(answerTo("verifybin big.bin 60000000", ran).at(-1)).toBe("Could not read memory.");
+    expect(ran.exit).toBe(1);
+    expect(twin.clock.now() / MILLISECOND).toBeLessThan(2_000);
   });
 });
