@@ -4,3 +4,4 @@ export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./log.ts";
 export * from "./u32.ts";
+export * from "./trace.ts";

@@ -270,7 +270,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   },
   "raw-write-consent": {
     sentence: "Nothing was written: no plan and no check stands behind a raw write, so it needs your word.",
-    hints: ["If you mean it: --raw, on this command.", "To program or erase flash: flashproof flash, flashproof erase."],
+    hints: [
+      "If you mean it: --raw, on this command.",
+      "To program or erase flash: flashproof flash, flashproof erase.",
+    ],
   },
   "unlock-consent": {
     sentence: "Unlocking erases everything on the chip.",

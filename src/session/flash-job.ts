@@ -21,6 +21,7 @@ import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
+import { tracedLoader } from "./traced.ts";
 
 /** What a flash job is told. */
 export interface FlashJob {
@@ -139,7 +140,9 @@ export async function executePlan(
   io: Io = {},
 ): Promise<RunResult> {
   refuseOtherChip(session);
-  const loader = LOADERS[job.loader ?? "ram"](session);
+  const { trace } = session.found;
+  const bare = LOADERS[job.loader ?? "ram"](session);
+  const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
   await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
   return result;

@@ -1,7 +1,7 @@
 import { address32 } from "../../base/u32.ts";
 import { HostError } from "../../base/errors.ts";
 import { checkRawWrite, rawPermit, writeMemory } from "../../session/write-memory.ts";
-import { parseAddress, parseNumber } from "../numbers.ts";
+import { parseAddress, parseNumber } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { chipOption, type Target, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";

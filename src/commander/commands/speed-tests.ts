@@ -1,9 +1,9 @@
 import { readBlock, writeBlock } from "../../adi/block.ts";
 import type { Picoseconds } from "../../base/clock.ts";
-import { print } from "../context.ts";
-import { type Call, type Handler, targetOf } from "../handler.ts";
-import { repeatedly } from "../in-slices.ts";
-import { warnOfMemoryWrite } from "../risky-writes.ts";
+import { print } from "../console/context.ts";
+import { type Call, type Handler, targetOf } from "../run/handler.ts";
+import { repeatedly } from "../run/in-slices.ts";
+import { warnOfMemoryWrite } from "../target/risky-writes.ts";
 import * as texts from "../texts/v7-86e/tests.ts";
 
 const DEFAULT_TIMES = 100;

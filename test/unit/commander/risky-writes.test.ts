@@ -21,14 +21,7 @@ const ROUTES: readonly (readonly [name: string, ...lines: string[]])[] = [
   ["SWDWriteAP", "SWDWriteDP 2 0", "SWDWriteAP 0 23000000", "SWDWriteAP 1 40020000", "SWDWriteAP 3 80"],
   ["WriteAP", "WriteDP 2 0", "WriteAP 0 23000000", "WriteAP 1 40020000", "WriteAP 3 80"],
   ["WriteAP of a word", "WriteDP 2 0", "WriteAP 0 23000002", "WriteAP 1 40020000", "WriteAP 3 80"],
-  [
-    "a banked register",
-    "WriteDP 2 0",
-    "WriteAP 0 23000002",
-    "WriteAP 1 40020004",
-    "WriteDP 2 10",
-    "WriteAP 0 80",
-  ],
+  ["a banked register", "WriteDP 2 0", "WriteAP 0 23000002", "WriteAP 1 40020004", "WriteDP 2 10", "WriteAP 0 80"],
 ];
 
 describe("a raw write that starts a flash command", () => {
@@ -68,7 +61,13 @@ describe("a raw write that starts a flash command", () => {
     ["another register", "w1 40020001 80"],
     ["RAM", "w4 20000000 80"],
     ["RAM by raw access", "WriteDP 2 0", "WriteAP 0 23000002", "WriteAP 1 20000000", "WriteAP 3 80"],
-    ["RAM where a command in between has moved TAR", "WriteDP 2 0", "WriteAP 1 40020000", "mem32 20000000 1", "WriteAP 3 80"],
+    [
+      "RAM where a command in between has moved TAR",
+      "WriteDP 2 0",
+      "WriteAP 1 40020000",
+      "mem32 20000000 1",
+      "WriteAP 3 80",
+    ],
     ["another byte lane", "WriteDP 2 0", "WriteAP 0 23000000", "WriteAP 1 40020001", "WriteAP 3 80"],
   ])("is not warned of: %s", async (_, ...lines) => {
     const { notes } = await run(["h", ...lines], { quiet: true });
@@ -78,7 +77,14 @@ describe("a raw write that starts a flash command", () => {
 
 describe("raw access to the access port whose write starts a flash command", () => {
   it("finds the bank, and the answer of the next posted read, as they were", async () => {
-    const lines = ["WriteDP 2 000000F0", "SWDReadAP 3", "WriteDP 2 0", "WriteAP 1 20000000", "WriteAP 3 5A", "SWDReadAP 1"];
+    const lines = [
+      "WriteDP 2 000000F0",
+      "SWDReadAP 3",
+      "WriteDP 2 0",
+      "WriteAP 1 20000000",
+      "WriteAP 3 5A",
+      "SWDReadAP 1",
+    ];
     const { out } = await run(["h", ...lines]);
     expect(out).toContain("Read AP register 1 = 0x24770011");
   });

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RttServer, serveRtt } from "../../../src/node/rtt-server.ts";
+import { type RttServer, serveRtt } from "../../../src/node/servers/rtt-server.ts";
 import type { TelnetWish } from "../../../src/rtt/telnet.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -84,7 +84,9 @@ describe("an open chip that its next reset would lock", () => {
       const { memory } = session.core;
       const read = memory.read.bind(memory);
       memory.read = async (address, count, width, io) =>
-        address <= 0x40c && address + count > 0x40c ? new Uint8Array(count).fill(0xfe) : read(address, count, width, io);
+        address <= 0x40c && address + count > 0x40c
+          ? new Uint8Array(count).fill(0xfe)
+          : read(address, count, width, io);
       return eraseFlash(session, { what: "chip" });
     });
     await expect(erase).rejects.toMatchObject({
