@@ -1,4 +1,4 @@
-import { readSteady } from "../adi/steady-read.ts";
+import { readTwice } from "../adi/read-twice.ts";
 import type { Io } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import { fsecAddress } from "../protection/field.ts";
@@ -39,7 +39,7 @@ export async function standStill(session: Session, io: Io = {}): Promise<NotRese
  */
 export async function resetWouldLock(session: Session, io: Io = {}): Promise<NotReset | undefined> {
   try {
-    const [fsec] = await readSteady(session.core.memory, fsecAddress(session.chip), 1, io);
+    const [fsec] = await readTwice(session.core.memory, fsecAddress(session.chip), 1, io);
     return judgeFsec(fsec) === "open" ? undefined : { fsec };
   } catch (error) {
     if (codeOf(error) !== "memory-fault") throw error;

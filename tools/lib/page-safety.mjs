@@ -7,12 +7,18 @@ import { inProject } from "./project.mjs";
 /** @typedef {import("../../src/cli/verb.ts").Verb} Verb */
 /** @typedef {import("../../src/chips/chip.ts").Chip} Chip */
 
-/** docs/safety.md: its text, with the tables from the program's own. @param {readonly Verb[]} verbs @param {readonly Chip[]} chips */
-export function safetyPage(verbs, chips) {
+/** @typedef {typeof import("../../src/cli/options/declaration.ts")} Options */
+
+/**
+ * docs/safety.md: its text, with the tables from the program's own.
+ *
+ * @param {readonly Verb[]} verbs @param {readonly Chip[]} chips @param {Options} options
+ */
+export function safetyPage(verbs, chips, options) {
   const text = readFileSync(inProject("tools/lib/page-safety.md"), "utf8");
   return text
     .replace("<!-- acts -->\n", actTable())
-    .replace("<!-- consents -->\n", consentTable(verbs))
+    .replace("<!-- consents -->\n", consentTable(verbs, options))
     .replace("<!-- guarded -->\n", guardedTable(chips));
 }
 
@@ -32,12 +38,15 @@ function routeText({ verb, commands = [], other = "" }) {
   return commands.length > 0 ? `Commander: ${commands.map((name) => `\`${name}\``).join(", ")}` : other;
 }
 
-/** @param {readonly Verb[]} verbs */
-function consentTable(verbs) {
+/** @param {readonly Verb[]} verbs @param {Options} options */
+function consentTable(verbs, { flagsOf, helpOf }) {
   const flags = new Map();
-  for (const { name, options } of verbs)
-    for (const { flags: flag, help, consent } of options)
-      if (consent) flags.set(flag, { help, verbs: [...(flags.get(flag)?.verbs ?? []), name] });
+  for (const verb of verbs)
+    for (const [name, option] of Object.entries(verb.options)) {
+      const flag = flagsOf(name, option);
+      const { verbs: of = [] } = flags.get(flag) ?? {};
+      if (option.role === "consent") flags.set(flag, { help: helpOf(option), verbs: [...of, verb.name] });
+    }
   const rows = [...flags].map(([flag, { help, verbs: of }]) => `| \`${flag}\` | ${of.join(", ")} | ${help} |\n`);
   return `| flag | of | |\n|---|---|---|\n${rows.join("")}`;
 }

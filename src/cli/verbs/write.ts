@@ -4,18 +4,19 @@ import { checkRawWrite, rawPermit, writeMemory } from "../../session/write-memor
 import { parseAddress, parseNumber } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { chipOption, type Target, withTarget } from "../target.ts";
-import { flagOption, type Invocation, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Invocation } from "../verb.ts";
 
 /**
  * `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each; running firmware goes on.
  * Throws `raw-write-consent` where a write can erase or lock, and `--raw` was not given.
  */
-export function write(invocation: Invocation): Promise<Answer> {
+export function write(invocation: Invocation<OptionsOf<"write">>): Promise<Answer> {
   const [first, ...rest] = invocation.args;
-  const width = widthOf(textOption(invocation, "width") ?? "32");
+  const { width, raw } = invocation.options;
   const address = parseAddress(first);
   const bytes = Uint8Array.from(rest.flatMap((text) => bytesOf(parseNumber(text), width)));
-  const permits = flagOption(invocation, "raw") ? [rawPermit()] : [];
+  const permits = raw ? [rawPermit()] : [];
   // Asked before a probe is opened; the job asks again, of the chip that is there.
   checkRawWrite({ address, bytes }, chipOption(invocation), permits);
   const store = async ({ session, open }: Target): Promise<Answer> => {
@@ -25,11 +26,6 @@ export function write(invocation: Invocation): Promise<Answer> {
     return { result, text, exit: 0, clock: open.clockKind };
   };
   return withTarget(invocation, store, { connect: "attach" });
-}
-
-function widthOf(text: string): 8 | 16 | 32 {
-  if (text === "8" || text === "16" || text === "32") return Number(text) as 8 | 16 | 32;
-  throw new HostError("usage", `--width takes 8, 16 or 32, not "${text}"`);
 }
 
 function bytesOf(value: number, width: number): readonly number[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { keyOf } from "../../../src/cli/options/declaration.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 import { COMMANDS } from "../../../src/commander/language/command-list.ts";
 import { DESTRUCTIVE_ACTS } from "../../../tools/lib/destructive-routes.mjs";
@@ -8,7 +9,7 @@ const routes = DESTRUCTIVE_ACTS.flatMap(({ act, routes: of }) => of.map((route) 
 describe("a route to a destructive act", () => {
   it.each(routes.filter(({ verb }) => verb))("names a verb and its options: $act by $verb", ({ verb, flags = [] }) => {
     const found = VERBS.find(({ name }) => name === verb);
-    const options = found?.options.map((option) => option.flags) ?? [];
+    const options = Object.keys(found?.options ?? {}).map((name) => `--${keyOf(name)}`);
     expect(found).toBeDefined();
     for (const flag of flags)
       expect(
