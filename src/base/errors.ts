@@ -38,6 +38,8 @@ export type HostErrorCode =
   | "file-unwritable"
   | "usage"
   | "config-invalid"
+  | "plan-file-invalid"
+  | "plan-file-version"
   | "twin-in-use"
   | "twin-state-foreign"
   | "twin-state-corrupt"

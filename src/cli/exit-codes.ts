@@ -41,6 +41,8 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "file-unwritable": EXIT.file,
   usage: EXIT.usage,
   "config-invalid": EXIT.usage,
+  "plan-file-invalid": EXIT.file,
+  "plan-file-version": EXIT.file,
   "twin-in-use": EXIT.noProbe,
   "twin-state-foreign": EXIT.file,
   "twin-state-corrupt": EXIT.file,

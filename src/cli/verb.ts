@@ -43,6 +43,9 @@ export function noteHints(invocation: Invocation, hints: readonly string[]): voi
   for (const hint of hints) note(invocation, `hint: ${hint}`);
 }
 
+/** Says on stderr what is going to be lost; nothing silences it. */
+export const warn = (invocation: Invocation, text: string): void => invocation.terminal.err(`warning: ${text}\n`);
+
 /** Says something on stderr that is no result; `--quiet` silences it. */
 export function note(invocation: Invocation, text: string): void {
   if (!invocation.options.quiet) invocation.terminal.err(`${text}\n`);

@@ -29,6 +29,8 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "file-unwritable": { hints: ["Check that its folder exists, that you may write there, and that the disk has room."] },
   usage: { hints: ["flashproof help lists the verbs, flashproof VERB --help their options."] },
   "config-invalid": { hints: ["Correct the file; docs/cli.md says what a settings file may set."] },
+  "plan-file-invalid": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },
+  "plan-file-version": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },
   "twin-in-use": { hints: ["End the other process, or give this one a state file of its own."] },
   "twin-state-foreign": { hints: ["Choose another file for state=; this one has been left as it is."] },
   "twin-state-corrupt": {
@@ -240,8 +242,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: ["Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE."],
   },
   "flash-plan-stale": {
-    sentence: "What stands on the chip has changed since the plan was made.",
-    hints: ["Make the plan again. Firmware that runs may write its own flash: --connect under-reset."],
+    sentence: "What would be done now is not what was planned.",
+    hints: [
+      "Make the plan again, and give flash the options that plan had. Firmware that runs may write its own flash: --connect under-reset.",
+    ],
   },
   "consent-missing": {
     sentence: "This cannot be undone without loss, so it needs your word.",

@@ -4,7 +4,7 @@ import { buildImage } from "../image/build-image.ts";
 import type { ChipContent, SectorContent } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
 import { checkFlashRange, type FlashRange } from "./flash-range.ts";
-import type { FlashPlan } from "./plan.ts";
+import type { SectorPlan } from "./sector-plan.ts";
 
 /** A range of flash that a job reads before it erases, and writes back after. */
 export type KeepRange = FlashRange;
@@ -12,6 +12,18 @@ export type KeepRange = FlashRange;
 /** Throws `flash-range` for a range that leaves the flash, before anything is read for it. */
 export function checkKept(ranges: readonly KeepRange[], chip: Chip): void {
   for (const range of ranges) checkFlashRange(range, chip, "kept");
+}
+
+/** The same ranges ascending, and those that touch or overlap as one. */
+export function joinedRanges(ranges: readonly KeepRange[]): readonly KeepRange[] {
+  const joined: KeepRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (!last || range.start > last.start + last.length) joined.push(range);
+    else
+      joined[joined.length - 1] = { ...last, length: Math.max(last.length, range.start + range.length - last.start) };
+  }
+  return joined;
 }
 
 /** The image with the kept bytes in place of its own; kept bytes that it does not name are not its business. */
@@ -50,7 +62,10 @@ const unreadable = (address: number) =>
   new FlashError("flash-keep", `The byte at 0x${address.toString(16)} was to be kept, but can't be read`);
 
 /** What a plan will erase, as it stands now: what `--save` stores; undefined where nothing readable is lost. */
-export function lostImage(plan: FlashPlan, content: ChipContent): Image | undefined {
+export function lostImage(
+  plan: { readonly chip: Chip; readonly sectors: readonly SectorPlan[] },
+  content: ChipContent,
+): Image | undefined {
   const erased = plan.sectors.filter((s) => s.action === "erase" || s.action === "erase-program");
   const sectors = erased.flatMap((s) => content.get(s.address) ?? []);
   const segments = sectors.flatMap((s) => readable(s, plan.chip.flash.phraseSize));

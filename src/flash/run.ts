@@ -1,6 +1,5 @@
 import type { Clock, Io } from "../base/clock.ts";
 import { checkIo } from "../base/deadlines.ts";
-import type { Need } from "../protection/effective-image.ts";
 import { FlashError } from "./flash-error.ts";
 import { checkSteps } from "./flash-range.ts";
 import type { Loader } from "./loader.ts";
@@ -33,7 +32,7 @@ export interface RunResult {
  * with FSEC is never separated from its erase by that.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
-  checkConsents(plan.needs, options.permits);
+  checkConsents(plan, options.permits);
   checkSteps(plan.steps, plan.chip);
   if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
   const { loader, stopwatch } = options;
@@ -48,12 +47,22 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   return run.result();
 }
 
-/** Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token. */
-export function checkConsents(needs: readonly Need[], permits: readonly Permit[]): void {
-  const need = missingPermit(needs, permits);
+/**
+ * Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token.
+ * Under the policy `refuse` no permit counts: where one would have covered the need, that is `security-refused`.
+ */
+export function checkConsents(
+  { needs, policy }: Pick<FlashPlan, "needs" | "policy">,
+  permits: readonly Permit[],
+): void {
+  const missing = missingPermit(needs, permits);
+  const need = missing ?? (policy === "refuse" ? needs[0] : undefined);
   if (!need) return;
   const details = { act: need.act, ...(need.token === undefined ? {} : { token: need.token }) };
-  throw new FlashError("consent-missing", need.why, { details });
+  if (missing) throw new FlashError("consent-missing", need.why, { details });
+  throw new FlashError("security-refused", `${need.why}; the policy refuse forbids it, whatever else is allowed`, {
+    details,
+  });
 }
 
 /** Runs single steps and counts what they did. */

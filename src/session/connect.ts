@@ -15,7 +15,7 @@ import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
-import { type Connected, Session } from "./session.ts";
+import { type Connected, type OnMassErase, Session } from "./session.ts";
 import { tracedCore, tracedMemory, tracedProbe } from "./traced.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -34,6 +34,8 @@ export interface ConnectOptions {
   readonly trace?: Trace;
   /** Asked when the chip is locked and can be mass-erased; without it a locked chip stays as it is. */
   readonly onLocked?: (lock: LockState) => Promise<"unlock" | "leave">;
+  /** Called before each mass erase of the connection, and of the session that it becomes. */
+  readonly onMassErase?: OnMassErase;
 }
 
 /** A connection being made: what the steps have found so far. */
@@ -52,6 +54,7 @@ interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
   match: ChipMatch;
   /** The chip resets over and over, and its core is held meanwhile. */
   held: boolean;
+  massErased: boolean;
 }
 
 /** One named step of a connection. */
@@ -85,7 +88,7 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  */
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
-  return new Session(await establish(options, io), again);
+  return new Session(await establish(options, io), again, options.onMassErase);
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
@@ -99,6 +102,7 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     components: [],
     match: "unknown",
     held: false,
+    massErased: false,
   };
   try {
     await runSteps(FIRST_STEPS, draft, io);
@@ -158,6 +162,7 @@ function finished(draft: Draft): Connected {
     components,
     match,
     looping: draft.held,
+    massErased: draft.massErased,
     ...(chip ? { chip } : {}),
     ...(trace ? { trace } : {}),
     ...(core ? { core } : {}),
@@ -199,7 +204,9 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
     const unlock = mayUnlock && draft.lock.locked;
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
+      draft.onMassErase?.(chip, "locked");
       await massErase({ probe, dp, clock }, chip, io);
+      draft.massErased = true;
       await lookAtLock(draft, { dp, clock, chip }, io);
       emit({ event: "unlocked" });
     }

@@ -1,4 +1,4 @@
-import { type Io, within } from "../base/clock.ts";
+import type { Io } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
@@ -26,6 +26,8 @@ export type EraseTarget =
 export interface EraseReport {
   readonly plan: FlashPlan;
   readonly run: RunResult;
+  /** Whether everything on the chip was erased on the way, because it was locked or protected and that was permitted. */
+  readonly massErased: boolean;
   readonly phases: PhaseTimes;
   readonly totalMs: number;
 }
@@ -72,22 +74,14 @@ export async function eraseFlash(
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => stop(session, options, io));
+  await stopwatch.time("setup", () => standStill(session, options, io));
   const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
   const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
-  return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+  const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
+  return { plan, run, massErased: session.massErased, phases, totalMs };
 }
-
-async function stop(session: Session, { reset = true, onNotReset }: EraseOptions, io: Io): Promise<void> {
-  if (!reset) return session.core.halt(within(session.clock, HALT_MS, io));
-  const notReset = await standStill(session, io);
-  if (notReset) onNotReset?.(notReset);
-}
-
-/** A core halts within microseconds, and some turns with the probe, of 0.1 s on a slow machine. */
-const HALT_MS = 1_000;
 
 /** The security bytes are written open, whatever was to be kept of them. */
 const fieldOf = ({ protection }: Chip): Segment => ({

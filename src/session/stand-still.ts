@@ -1,5 +1,5 @@
 import { readTwice } from "../adi/read-twice.ts";
-import type { Io } from "../base/clock.ts";
+import { type Io, within } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText, judgeFsec } from "../protection/fsec.ts";
@@ -17,21 +17,33 @@ export const notResetText = ({ fsec }: NotReset): string =>
     ? "the core was halted, not reset: the security byte in flash can't be read, and a reset might lock the chip"
     : `the core was halted, not reset: FSEC ${fsecText(fsec)} stands in flash, and a reset would lock the chip`;
 
+/** How the core is brought to a stand. */
+export interface StandStill {
+  /** Whether the chip is reset before (default); else the core is only halted. */
+  readonly reset?: boolean;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
+}
+
 /**
  * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
- * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted; answers why. Throws
+ * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted. Throws
  * `target-locked` where the reset has locked the chip all the same.
  */
-export async function standStill(session: Session, io: Io = {}): Promise<NotReset | undefined> {
-  const notReset = await resetWouldLock(session, io);
-  if (notReset) {
-    await session.core.halt(io);
-    return notReset;
-  }
+export async function standStill(
+  session: Session,
+  { reset = true, onNotReset }: StandStill,
+  io: Io = {},
+): Promise<void> {
+  const notReset = reset ? await resetWouldLock(session, io) : undefined;
+  if (notReset) onNotReset?.(notReset);
+  if (!reset || notReset) return session.core.halt(within(session.clock, HALT_MS, io));
   const lock = await session.reset("system", "halt", io);
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
-  return undefined;
 }
+
+/** A core halts within microseconds, and some turns with the probe, of 0.1 s on a slow machine. */
+const HALT_MS = 1_000;
 
 /**
  * Whether an open chip would come out of its next reset locked, as the security byte in its flash says; a byte that

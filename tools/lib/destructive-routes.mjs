@@ -74,6 +74,12 @@ export const DESTRUCTIVE_ACTS = [
     loses: "nothing that was not erased: a phrase is never programmed twice without an erase",
     routes: [
       { verb: "flash", consent: "the files", said: "every declared change" },
+      {
+        verb: "flash",
+        flags: ["--allow-incomplete"],
+        consent: "`--allow-incomplete`, for a file of which a part may be missing",
+        said: "in the refusal: what is missing",
+      },
       { commands: ["LoadFile", "LoadBin"], consent: "the script's line", said: "every declared change" },
     ],
   },

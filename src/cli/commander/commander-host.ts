@@ -53,6 +53,7 @@ async function runAs(options: CommanderOptions, host: CommanderHost, signal: Abo
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
   if (!options.dryRun) return run(options, shown, signal);
   const dry = (await import("./commander-dry-run.ts")).dryRun(options, shown);
+  host.out(`${dry.opening}\n`);
   const exit = await run(options, dry.host, signal);
   host.out(
     dry

@@ -6,10 +6,11 @@ import { type Invocation, note } from "../verb.ts";
 
 /** `--save FILE`: stores what will be lost as Intel HEX, before anything is. */
 export function saver(
-  invocation: Invocation<Pick<LossOptions, "save">>,
+  invocation: Invocation<Pick<LossOptions, "save"> & { readonly dryRun?: boolean }>,
 ): ((lost: Image | undefined) => void) | undefined {
   const path = invocation.options.save;
   if (path === undefined) return undefined;
+  if (invocation.options.dryRun) return () => note(invocation, `dry run: ${path} isn't written`);
   return (lost) => {
     if (!lost) return note(invocation, `nothing will be lost; ${path} was not written`);
     writeWhole(path, writeHex(lost));
