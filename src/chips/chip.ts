@@ -6,6 +6,17 @@ export interface ChipMemory {
   readonly length: number;
 }
 
+/** Registers and bytes where one raw write can erase, lock, or stop the debugger: it wants a consent of its own. */
+export interface GuardedRange {
+  /** As a sentence names it: `the flash controller FTFE`. */
+  readonly name: string;
+  readonly kind: "flash-controller" | "debug" | "options";
+  readonly start: number;
+  readonly length: number;
+  /** What a write there can do, in half a sentence that begins with "it". */
+  readonly can: string;
+}
+
 /** How a flash array is cut and which controller programs it. All sizes in bytes. */
 export interface FlashGeometry {
   readonly controller: "ftfe";
@@ -74,6 +85,7 @@ export interface Chip {
   readonly detection: ChipDetection;
   readonly debug: ChipDebug;
   readonly protection: ChipProtection;
+  readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */
   readonly uf2Families?: readonly number[];
   /** RAM that a loader may use, and give back. */

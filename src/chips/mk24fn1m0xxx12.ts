@@ -1,4 +1,7 @@
 import type { Chip } from "./chip.ts";
+import { CORTEX_M4_DEBUG } from "./cortex-m.ts";
+
+const FLASHES = "it can start flash commands, which erase the chip or lock it for ever";
 
 /** NXP Kinetis K24: Cortex-M4F, 1 MB of program flash in two blocks, 256 KB of RAM, no FlexNVM. */
 export const MK24FN1M0xxx12: Chip = {
@@ -51,6 +54,24 @@ export const MK24FN1M0xxx12: Chip = {
     ],
   },
   protection: { scheme: "kinetis-fcf", field: 0x400 },
+  guarded: [
+    { name: "the flash controller FTFE", kind: "flash-controller", start: 0x40020000, length: 0x1000, can: FLASHES },
+    {
+      name: "the bit-band alias of the flash controller FTFE",
+      kind: "flash-controller",
+      start: 0x42400000,
+      length: 0x20000,
+      can: FLASHES,
+    },
+    {
+      name: "the flash configuration field",
+      kind: "options",
+      start: 0x400,
+      length: 0x10,
+      can: "it holds the security byte, which only flash and erase write as a plan says",
+    },
+    ...CORTEX_M4_DEBUG,
+  ],
   workRam: { start: 0x20000000, length: 0x30000 },
   sources: [
     {
@@ -69,6 +90,7 @@ export const MK24FN1M0xxx12: Chip = {
       sure: false,
     },
     { fact: "SIM_SOPT1 RAMSIZE 0xB", from: "OpenOCD kinetis.c", sure: true },
+    { fact: "FTFE's slot of 4 KB, and its bit-band alias", from: "NXP MK24F12.h; ARMv7-M ARM, B3.1", sure: false },
     { fact: "order codes", from: "NXP MK24F12.h (CPU_MK24FN1M0Vxx12)", sure: true },
   ],
 };

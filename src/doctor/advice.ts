@@ -247,8 +247,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "flash-core-running": {
     hints: ["Halt the core first (reset --halt): its own flash accesses would collide with the commands."],
   },
+  "flash-range": {
+    sentence: "Nothing was touched: a range has to lie inside the chip's flash, whole, and hold at least one byte.",
+    hints: ["Is --chip the chip on the board? flashproof chips lists them."],
+  },
   "flash-keep": {
-    sentence: "A range that was to be kept lies outside the flash, or its sector holds bytes that can't be read.",
+    sentence: "A range that was to be kept holds bytes that can't be read.",
     hints: ["Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE."],
   },
   "flash-plan-stale": {
@@ -292,6 +296,13 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "target-locked-for-ever": {
     sentence: "The chip is secured and its mass erase is disabled.",
     hints: ["Only firmware on the chip that offers the back door, or that erases itself, can open it. No tool can."],
+  },
+  "raw-write-consent": {
+    sentence: "Nothing was written: no plan and no check stands behind a raw write, so it needs your word.",
+    hints: [
+      "If you mean it: --raw, on this command.",
+      "To program or erase flash: flashproof flash, flashproof erase.",
+    ],
   },
   "unlock-consent": {
     sentence: "Unlocking erases everything on the chip.",

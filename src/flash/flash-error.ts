@@ -10,6 +10,7 @@ export type FlashErrorCode =
   | "flash-unaligned"
   | "flash-core-running"
   | "flash-plan-stale"
+  | "flash-range"
   | "flash-keep"
   | "consent-missing"
   | "consent-wrong"

@@ -1,28 +1,17 @@
-import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { buildImage } from "../image/build-image.ts";
 import type { ChipContent, SectorContent } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
+import { checkFlashRange, type FlashRange } from "./flash-range.ts";
 import type { SectorPlan } from "./sector-plan.ts";
 
 /** A range of flash that a job reads before it erases, and writes back after. */
-export interface KeepRange {
-  readonly start: number;
-  readonly length: number;
-}
+export type KeepRange = FlashRange;
 
-/** Throws `flash-keep` for a range that leaves the flash, before anything is read for it. */
-export function checkKept(ranges: readonly KeepRange[], { flash, name }: Chip): void {
-  const end = flash.start + flash.length;
-  const outside = ranges.find(({ start, length }) => start < flash.start || start + length > end);
-  if (!outside) return;
-  const range = `${address32(outside.start)} to ${address32(outside.start + outside.length - 1)}`;
-  throw new FlashError(
-    "flash-keep",
-    `${range} was to be kept, but the flash of the ${name} is ${address32(flash.start)} to ${address32(end - 1)}`,
-    { details: { address: address32(outside.start), length: outside.length } },
-  );
+/** Throws `flash-range` for a range that leaves the flash, before anything is read for it. */
+export function checkKept(ranges: readonly KeepRange[], chip: Chip): void {
+  for (const range of ranges) checkFlashRange(range, chip, "kept");
 }
 
 /** The same ranges ascending, and those that touch or overlap as one. */

@@ -1,7 +1,10 @@
 import type { Need, ProtectionAct } from "../protection/effective-image.ts";
 
-/** Acts that are done only with a permit: those of the security byte, and the loss of everything on the chip. */
-export type Act = ProtectionAct | "mass-erase";
+/**
+ * Acts that are done only with a permit: those of the security byte, the loss of everything on the chip, and writes that
+ * no plan stands behind, where they can do either.
+ */
+export type Act = ProtectionAct | "mass-erase" | "raw-write";
 
 declare const permitBrand: unique symbol;
 

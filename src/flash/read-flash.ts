@@ -14,20 +14,27 @@ export interface TolerantRead {
   readonly unreadable: readonly number[];
 }
 
+/** How a tolerant read is limited. */
+export interface ReadLimits extends Io {
+  /** Phrases that may be unreadable before their fault is thrown; without it, all of them are found. */
+  readonly mostUnreadable?: number;
+}
+
 /**
- * Reads `count` bytes and goes on where an access faults: halves the range until single phrases are left.
- * Throws anything that is not a bus fault.
+ * Reads `count` bytes and goes on where an access faults: halves the range until single phrases are left, each of which
+ * costs two accesses. Throws anything that is not a bus fault, and the fault itself beyond `mostUnreadable`.
  */
 export async function readTolerant(
   memory: Readable,
   address: number,
   count: number,
-  io: Io = {},
+  limits: ReadLimits = {},
 ): Promise<TolerantRead> {
   const from = address - (address % PHRASE);
   const to = Math.ceil((address + count) / PHRASE) * PHRASE;
   const bytes = new Uint8Array(to - from);
-  const dark = await fill(memory, from, bytes, 0, bytes.length, io);
+  const budget = { left: limits.mostUnreadable ?? Number.POSITIVE_INFINITY };
+  const dark = await fill(memory, from, bytes, 0, bytes.length, { ...limits, budget });
   const head = address - from;
   const unreadable = dark.map((offset) => offset - head).filter((offset) => offset >= 0 && offset < count);
   return { bytes: bytes.slice(head, head + count), unreadable };
@@ -39,13 +46,14 @@ async function fill(
   into: Uint8Array,
   from: number,
   to: number,
-  io: Io,
+  io: Io & { readonly budget: { left: number } },
 ): Promise<number[]> {
   try {
     into.set(await memory.read(base + from, to - from, 32, io), from);
     return [];
   } catch (error) {
     if (codeOf(error) !== "memory-fault") throw error;
+    if (to - from <= PHRASE && io.budget.left-- <= 0) throw error;
     if (to - from <= PHRASE) return Array.from({ length: to - from }, (_, i) => from + i);
     const middle = from + Math.ceil((to - from) / 2 / PHRASE) * PHRASE;
     return [...(await fill(memory, base, into, from, middle, io)), ...(await fill(memory, base, into, middle, to, io))];

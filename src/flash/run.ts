@@ -3,6 +3,7 @@ import { checkIo } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { calledOffWithin } from "./called-off.ts";
 import { FlashError } from "./flash-error.ts";
+import { checkSteps } from "./flash-range.ts";
 import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan.ts";
@@ -29,11 +30,13 @@ export interface RunResult {
 /**
  * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
  *
- * Throws `consent-missing`, the loader's `FlashError`s, and `WaitError` when called off between two steps, which says
- * what was done; the phrase with FSEC is never separated from its erase by that.
+ * Throws `consent-missing`, `flash-range` for a step outside the chip's flash, the loader's `FlashError`s, and `WaitError`
+ * when called off between two steps, which says what was done; the phrase with FSEC is never separated from its erase by
+ * that.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan, options.permits);
+  checkSteps(plan.steps, plan.chip);
   if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
   const { loader, stopwatch } = options;
   await stopwatch.time("setup", () => loader.start(options));

@@ -1,13 +1,12 @@
 import { unsteadyMemory } from "../adi/read-twice.ts";
 import { equalBytes } from "../base/bytes.ts";
-import type { Io } from "../base/clock.ts";
 import type { Image, Segment } from "../image/image.ts";
 import type { DeclaredChange } from "../protection/effective-image.ts";
 import type { Readable } from "./content.ts";
 import { type Declared, isKept, type KeptBytes } from "./declared.ts";
 import type { KeepRange } from "./keep.ts";
 import type { OnProgress } from "./progress.ts";
-import { readTolerant } from "./read-flash.ts";
+import { type ReadLimits, readTolerant } from "./read-flash.ts";
 
 /** A run of bytes that differ; `actual` is undefined where they could not even be read. */
 export interface Difference {
@@ -32,14 +31,14 @@ export interface VerifyResult {
  *
  * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference. What differs
  * is read again before it is said. Throws `unsteady-read` where that brings something else, and what `memory` throws, but
- * for faults: those make a difference that could not be read.
+ * for faults: those make a difference that could not be read, up to `mostUnreadable` phrases.
  */
 export async function verifyImage(
   memory: Readable,
   image: Image,
   changes: readonly DeclaredChange[],
   onProgress: OnProgress = () => {},
-  io: Io = {},
+  io: ReadLimits = {},
 ): Promise<VerifyResult> {
   const total = image.segments.reduce((sum, s) => sum + s.bytes.length, 0);
   const found: Difference[] = [];
@@ -53,7 +52,7 @@ export async function verifyImage(
   return judge(found, changes, total);
 }
 
-async function compare(memory: Readable, { address, bytes }: Stretch, io: Io): Promise<readonly Difference[]> {
+async function compare(memory: Readable, { address, bytes }: Stretch, io: ReadLimits): Promise<readonly Difference[]> {
   const actual = await readTolerant(memory, address, bytes.length, io);
   return runs(address, bytes, actual.bytes, actual.unreadable);
 }
@@ -97,7 +96,7 @@ export function withoutKept(verify: VerifyResult, ranges: readonly KeepRange[]):
 }
 
 /** Differences that came out the same when the stretch from the first to the last of them was read again. */
-async function provenDifferences(memory: Readable, segment: Segment, io: Io): Promise<readonly Difference[]> {
+async function provenDifferences(memory: Readable, segment: Segment, io: ReadLimits): Promise<readonly Difference[]> {
   const found = await compare(memory, segment, io);
   const [first, last] = [found.at(0), found.at(-1)];
   if (!first || !last) return [];

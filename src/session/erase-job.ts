@@ -1,19 +1,21 @@
-import { type Io, within } from "../base/clock.ts";
+import type { Io } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
 import { sayBefore } from "../flash/called-off.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import { checkFlashRange } from "../flash/flash-range.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { FIELD_LENGTH } from "../protection/field.ts";
-import { contentOf, executePlan, standStill } from "./flash-job.ts";
+import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
+import { type NotReset, standStill } from "./stand-still.ts";
 
 /** What is to be erased. `range` keeps the rest of its sectors. */
 export type EraseTarget =
@@ -42,15 +44,27 @@ export interface EraseOptions {
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
   readonly onLost?: (lost: Image | undefined) => void;
   readonly onProgress?: OnProgress;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
 }
 
-/** Erases; the flash configuration field is left open in the same breath. The core is left halted. */
+/** Throws `flash-range` for what can't be erased on this chip: asked before anything is touched. */
+export function checkErase(target: EraseTarget, keep: readonly KeepRange[], chip: Chip): void {
+  if (target.what !== "chip") checkFlashRange(target, chip, "erased");
+  checkKept(keep, chip);
+}
+
+/**
+ * Erases; the flash configuration field is left open in the same breath. The core is left halted. Throws `flash-range`
+ * before anything is touched, and what `executePlan` throws.
+ */
 export async function eraseFlash(
   session: Session,
   target: EraseTarget,
   options: EraseOptions = {},
   io: Io = {},
 ): Promise<EraseReport> {
+  checkErase(target, options.keep ?? [], session.chip);
   // Only an erase of everything may be done by a mass erase, and only where nothing is to be kept or saved.
   const whole = target.what === "chip" && !options.keep?.length && !options.onLost;
   const permits = whole ? (options.permits ?? []) : [];
@@ -63,7 +77,7 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   const stopwatch = new Stopwatch(session.clock);
   const plan = await sayBefore(
     async () => {
-      await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
+      await stopwatch.time("setup", () => standStill(session, options, io));
       return stopwatch.time("compare", () => planFor(session, target, options, io));
     },
     () => session.massErased,
@@ -84,7 +98,6 @@ const fieldOf = ({ protection }: Chip): Segment => ({
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
-  checkKept(options.keep ?? [], chip);
   const range = target.what === "chip" ? chip.flash : target;
   const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
   const reads = { addresses: sectors, proven: isUsedAgain(target, options, chip) };

@@ -21,6 +21,7 @@ import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
+import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 
 /** What a flash job is told: by a verb, by the Commander, by whatever else programs. */
@@ -46,6 +47,8 @@ export interface FlashJob {
   readonly loader?: Loader["name"];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
   readonly onPlan?: (plan: FlashPlan) => void;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
 }
 
 /** What a flash job did. */
@@ -83,8 +86,7 @@ async function lookAndPlan(
   io: Io,
 ): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
   const { chip } = session;
-  checkInside(job.image, [{ start: chip.flash.start, length: chip.flash.length }]);
-  checkKept(job.keep ?? [], chip);
+  checkJob(job, chip);
   refuseOtherChip(session);
   const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
@@ -96,6 +98,12 @@ async function lookAndPlan(
 function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
   if (typeof keepRest === "boolean") return keepRest || (keep ?? []).length > 0;
   return imageSize(image) < keepRest.below || (keep ?? []).length > 0;
+}
+
+/** Throws `image-outside-chip` and `flash-range` for a job that would leave the chip's flash. */
+export function checkJob({ image, keep = [] }: Pick<FlashJob, "image" | "keep">, chip: Chip): void {
+  checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
+  checkKept(keep, chip);
 }
 
 /** The sectors that the image touches, and those of the ranges to keep. */
@@ -119,6 +127,7 @@ function isUsedAgain(job: PlannedJob, { flash }: Chip): (address: number) => boo
  * loader and the probe throw; a chip that differs is no error but the verdict.
  */
 export async function flashImage(session: Session, job: FlashJob, io: Io = {}): Promise<FlashReport> {
+  checkJob(job, session.chip);
   // What is to be kept or saved would be lost by a mass erase, so such a job is never opened by one.
   const permits = job.keep?.length || job.onLost ? [] : job.permits;
   return session.leases.hold("flash", () => openingWith(session, permits, () => flashOnce(session, job, io), io));
@@ -128,7 +137,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const stopwatch = new Stopwatch(session.clock);
   const { plan, content } = await sayBefore(
     async () => {
-      await stopwatch.time("setup", () => standStill(session, job.reset ?? true, io));
+      await stopwatch.time("setup", () => standStill(session, job, io));
       return lookAndPlan(session, job, stopwatch, io);
     },
     () => session.massErased,
@@ -148,12 +157,6 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
 }
 
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
-
-/** Resets and halts the core, or only halts it: nothing runs on the chip while its flash is read and written. */
-export async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
-  if (reset) await session.reset("system", "halt", io);
-  else await session.core.halt(io);
-}
 
 /** What executing a plan is told; the caller verifies the segments in `named`. */
 export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader"> {

@@ -2,9 +2,9 @@ import type { Chip } from "../chips/chip.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import { SessionError } from "./session-error.ts";
 
-/** The error of a target that lets nobody in, with what can be done about it in its details. */
-export function lockedError(chip: Chip | undefined, lock: LockState | undefined): SessionError {
-  const name = chip?.name ?? "The chip";
+/** The error of a locked target, with what can be done about it in its details; `how` says how it came to be locked. */
+export function lockedError(chip: Chip | undefined, lock: LockState | undefined, how = ""): SessionError {
+  const name = `${how}${chip?.name ?? "The chip"}`;
   if (lock && !lock.massEraseEnabled) {
     const message = `${name} is locked, and its mass erase is disabled: no tool can open it`;
     return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.backdoor } });

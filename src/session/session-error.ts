@@ -6,6 +6,7 @@ export type SessionErrorCode =
   | "target-locked"
   | "target-locked-for-ever"
   | "unlock-consent"
+  | "raw-write-consent"
   | "unlock-failed"
   | "chip-required"
   | "chip-mismatch"

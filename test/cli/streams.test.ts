@@ -180,7 +180,7 @@ describe("an input that is no file with an end", () => {
     spawnSync("mkfifo", [desk.path("project/flashproof.toml")]);
     const run = shell(`cd '${desk.path("project")}' && ${fp("chips")}`);
     expect(run.status).toBe(2);
-    expect(run.stderr).toContain("flashproof.toml is no file");
+    expect(run.stderr).toContain("flashproof.toml is no regular file");
   });
 
   it("gives what its writer wrote before a reader was there, and is empty where that is nothing", () => {

@@ -4,6 +4,7 @@ import { commanderPage } from "./page-commander.mjs";
 import { commanderTables } from "./commander-tables.mjs";
 import { doubtsPage } from "./page-doubts.mjs";
 import { errorsPage } from "./page-errors.mjs";
+import { safetyPage } from "./page-safety.mjs";
 import { settingsSchema } from "./settings-schema.mjs";
 import { verbsPage } from "./page-verbs.mjs";
 
@@ -21,6 +22,7 @@ export async function generatedPages() {
     ["docs/errors.md", errorsPage(ADVICE, exits)],
     ["docs/commander.md", commanderPage(await commanderTables())],
     ["docs/doubts.md", doubtsPage(CHIPS)],
+    ["docs/safety.md", safetyPage(VERBS, CHIPS, options)],
     schemaFile("flashproof.toml", settingsSchema(SETTINGS_KEYS, options.isSetting)),
     ...Object.entries(jsonSchemas()).map(([name, schema]) => schemaFile(name, schema)),
   ]);

@@ -35,6 +35,11 @@ export const allowIncomplete = onOff({
   role: "consent",
   help: "take a file of which a part may be missing: no end record, or not all of its UF2 blocks",
 });
+/** Consent to a write that no plan stands behind, where it can erase or lock. */
+export const raw = onOff({
+  role: "consent",
+  help: "also to the flash controller, option bytes and debug registers, where a write can erase or lock",
+});
 /** Ranges that survive. */
 export const keep = many(kinds.RANGE, { role: "selection", help: "A:B or A:+LEN: read before, written back after" });
 /** Ranges that an earlier `flash --keep` kept. */

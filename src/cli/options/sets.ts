@@ -49,7 +49,7 @@ export const OPTIONS = {
   verify: { ...TARGET, base, security, allowIncomplete, keep: all.keptBefore },
   erase: { ...TARGET, ...LOSSES, chipAll: all.chipAll, sectors: all.sectors, ...all.erasing },
   read: { ...TARGET, output: all.output, once: all.once },
-  write: { ...TARGET, width: all.width },
+  write: { ...TARGET, width: all.width, raw: all.raw },
   reset: { ...TARGET, halt: all.halt },
   run: { ...TARGET, ...WATCH },
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },

@@ -3,23 +3,28 @@ import { address32 } from "../../base/u32.ts";
 import { permitsFor } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
-import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
+import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
+import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
-import type { Invocation } from "../verb.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** `erase --chip-all | --sectors A:B | --range A:B`: the flash configuration field stays open. */
 export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answer> {
   const what = targetOf(invocation);
+  // Asked before a probe is opened, so that a wrong range costs nothing; the job asks again.
+  checkErase(what, invocation.options.keep, chipNeeded(invocation));
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
     const { keep, allowMassErase: massErase } = invocation.options;
-    const options = { permits: permitsFor({ massErase }), keep, onProgress, ...(onLost ? { onLost } : {}) };
+    const onNotReset = (why: NotReset) => note(invocation, notResetText(why));
+    const hooks = { onProgress, onNotReset, ...(onLost ? { onLost } : {}) };
+    const options = { permits: permitsFor({ massErase }), keep, ...hooks };
     const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, massErased, totalMs };
     const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
@@ -35,9 +40,6 @@ function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
   const asked = sectors ?? range;
   if (asked === undefined) return { what: "chip" };
   const { start, length } = asked;
-  if (start < flash.start || start + length > flash.start + flash.length) {
-    throw new HostError("usage", `${rangeText(start, length)} is not inside the chip's flash`);
-  }
   if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
     throw new HostError(
       "usage",

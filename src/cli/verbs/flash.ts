@@ -4,8 +4,9 @@ import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
-import { flashImage } from "../../session/flash-job.ts";
+import { checkJob, flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
+import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
@@ -48,8 +49,10 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
       for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
       noteFindings(invocation, plan.findings);
     };
+    const onNotReset = (why: NotReset) => note(invocation, notResetText(why));
     const onProgress = progressFor(invocation, open.clock);
-    const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
+    const hooks = { onPlan, onNotReset, onProgress };
+    const report = await flashImage(session, { ...job, ...hooks }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
     return sayVerified(async () => {
       const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
@@ -60,6 +63,7 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
 
 function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): FlashJob & { readonly keepRest: true } {
   const { image, chip } = readImagesForChip(invocation);
+  checkJob({ image, keep: invocation.options.keep }, chip);
   const policy = policyOf(invocation);
   const all = permitsOf(invocation);
   // A plan was made for a chip as it stood: after a mass erase it would be another one, and nothing be written.

@@ -1,10 +1,9 @@
 import { FlashproofError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { checkKept } from "../../flash/keep.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
-import { type PlannedJob, planOnChip } from "../../session/flash-job.ts";
+import { checkJob, type PlannedJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
@@ -23,6 +22,7 @@ type PlanInvocation = Invocation<OptionsOf<"plan">>;
 export async function plan(invocation: PlanInvocation): Promise<Answer> {
   const { image, chip } = readImagesForChip(invocation);
   const { keep, probe } = invocation.options;
+  checkJob({ image, keep }, chip);
   const job = { image, policy: policyOf(invocation), keepRest: true, keep };
   if (probe === undefined) return answer(unseenPlan(job, chip, invocation), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
@@ -34,7 +34,6 @@ export async function plan(invocation: PlanInvocation): Promise<Answer> {
 
 /** What a flash of a chip would do of which nothing is known: every sector counts as unlike the image. */
 function unseenPlan(job: PlannedJob, chip: Chip, invocation: PlanInvocation): FlashPlan {
-  checkKept(job.keep ?? [], chip);
   if (job.keep?.length) note(invocation, "without a probe the bytes of --keep are not known: the plan is without them");
   if (invocation.options.out !== undefined)
     note(invocation, "the plan is made without a probe, so flash --plan will not run it: name one with --probe");

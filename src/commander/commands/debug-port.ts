@@ -35,8 +35,8 @@ const writer =
     const index = indexOf(call);
     if (index === undefined) return "failed";
     const raw = await call.connection.rawPort();
-    if (port === "ap") warnOfApWrite(call.notes, raw, index);
     const value = call.args.number("Data");
+    if (port === "ap") await warnOfApWrite(call, raw, { index, value }, call.io);
     await raw.write(port, index, value, call.io);
     print(call, text(nameOf(port), index, value));
     return "ok";

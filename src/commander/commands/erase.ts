@@ -1,5 +1,6 @@
 import { FlashproofError } from "../../base/errors.ts";
-import { eraseFlash, type EraseTarget } from "../../session/erase-job.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { checkErase, eraseFlash, type EraseTarget } from "../../session/erase-job.ts";
 import { print } from "../console/context.ts";
 import { eraseTimes, total } from "../words/download-report.ts";
 import { isCalledOff, isProbeLost } from "../run/failure.ts";
@@ -12,10 +13,14 @@ const ERASE_ERROR = -5;
 
 /**
  * `erase`: the whole chip, or every sector that a range touches. The end address lies outside of the range (unsure);
- * an end such as 0x0FFF means the same, because sectors are erased whole.
+ * an end such as 0x0FFF means the same, because sectors are erased whole. A range that leaves the flash, and one that
+ * ends before it begins, fails before the chip is reset.
  */
 export const erase: Handler = async (call) => {
   const area = areaOf(call);
+  // Asked before the reset that the command begins with; the job asks again.
+  const refused = refusalOf(area, targetOf(call).found.chip);
+  if (refused) return failed(call, refused);
   if (area.what === "chip") print(call, texts.eraseChipChosen());
   if (!(await prepareTarget(call))) return "failed";
   print(call, area.what === "chip" ? texts.erasingDevice() : texts.erasingRange());
@@ -26,14 +31,28 @@ export const erase: Handler = async (call) => {
     return "ok";
   } catch (error) {
     if (isCalledOff(error) || isProbeLost(error) || !(error instanceof FlashproofError)) throw error;
-    print(call, texts.eraseFailed(ERASE_ERROR));
-    call.notes.error(error);
-    return "failed";
+    return failed(call, error);
   }
 };
+
+function failed(call: Call, error: FlashproofError): "failed" {
+  print(call, texts.eraseFailed(ERASE_ERROR));
+  call.notes.error(error);
+  return "failed";
+}
+
+function refusalOf(area: EraseTarget, chip: Chip | undefined): FlashproofError | undefined {
+  try {
+    if (chip) checkErase(area, [], chip);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FlashproofError) return error;
+    throw error;
+  }
+}
 
 function areaOf({ args }: Call): EraseTarget {
   if (!args.has("SAddr")) return { what: "chip" };
   const start = args.number("SAddr");
-  return { what: "sectors", start, length: Math.max(1, args.number("EAddr") - start) };
+  return { what: "sectors", start, length: args.number("EAddr") - start };
 }

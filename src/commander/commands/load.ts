@@ -5,6 +5,7 @@ import { isCalledOff, isProbeLost } from "../run/failure.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
 import { openImage } from "../target/image-file.ts";
 import type { Image } from "../../image/image.ts";
+import { notResetText, resetWouldLock } from "../../session/stand-still.ts";
 import { splitImage } from "../target/split-image.ts";
 import { resetTarget } from "../target/target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
@@ -48,10 +49,17 @@ function isSwitchedOff(call: Call, image: Image): boolean {
   return true;
 }
 
-/** Resets and halts before flash is touched; with `noreset` the core is only halted. Answers whether it stands. */
+/**
+ * Resets and halts before flash is touched; with `noreset`, and where that reset would lock an open chip, the core is only
+ * halted. Answers whether it stands.
+ */
 export async function prepareTarget(call: Call): Promise<boolean> {
-  if (call.args.has("reset") && call.args.text("reset") === "noreset") {
-    await targetOf(call).core.halt(call.io);
+  const target = targetOf(call);
+  const noReset = call.args.has("reset") && call.args.text("reset") === "noreset";
+  const wouldLock = noReset || !target.found.chip ? undefined : await resetWouldLock(target, call.io);
+  if (wouldLock) call.notes.answer(notResetText(wouldLock));
+  if (noReset || wouldLock) {
+    await target.core.halt(call.io);
     return true;
   }
   print(call, implicitReset(call.typed));

@@ -4,7 +4,7 @@ import { ByteWriter } from "../../base/bytes.ts";
 import { print } from "../console/context.ts";
 import { isRefusedAccess } from "../run/failure.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
-import { warnOfFlashWrite } from "../target/risky-writes.ts";
+import { warnOfMemoryWrite } from "../target/risky-writes.ts";
 import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/memory.ts";
 import { zonedAddress } from "../language/zoned-address.ts";
@@ -87,7 +87,7 @@ async function write(
 ): Promise<Outcome> {
   const address = zonedAddress(call, "Addr");
   if (address === undefined) return "failed";
-  warnOfFlashWrite(call.notes, address, bytes.length);
+  warnOfMemoryWrite(call, address, bytes);
   return orRefused(call, texts.memoryUnwritable(), async () => {
     print(call, lines(address));
     await targetOf(call).core.memory.write(address, bytes, width, call.io);

@@ -3,6 +3,7 @@ import type { Picoseconds } from "../../base/clock.ts";
 import { print } from "../console/context.ts";
 import { type Call, type Handler, targetOf } from "../run/handler.ts";
 import { repeatedly } from "../run/in-slices.ts";
+import { warnOfMemoryWrite } from "../target/risky-writes.ts";
 import * as texts from "../texts/v7-86e/tests.ts";
 
 const DEFAULT_TIMES = 100;
@@ -55,9 +56,11 @@ export const testRead = measured("Reading", ({ connection, io }, address, length
 );
 
 /** `TestWSpeed`: what stood there is put back. */
-export const testWrite = measured("Writing", async ({ connection, io }, address, length) => {
-  const { memory } = connection.target.core;
-  await writeBlock(memory, address, await readBlock(memory, address, length, io), io);
+export const testWrite = measured("Writing", async (call, address, length) => {
+  const { memory } = targetOf(call).core;
+  const bytes = await readBlock(memory, address, length, call.io);
+  warnOfMemoryWrite(call, address, bytes);
+  await writeBlock(memory, address, bytes, call.io);
 });
 
 /** `TestNRSpeed`: word by word. */
@@ -66,10 +69,13 @@ export const testSingleRead = measured("Reading", async ({ connection, io }, add
 });
 
 /** `TestNWSpeed`: word by word, each put back as it was. */
-export const testSingleWrite = measured("Writing", async ({ connection, io }, address, length) => {
-  const { memory } = connection.target.core;
-  for (let at = 0; at < length; at += 4)
-    await memory.write(address + at, await memory.read(address + at, 4, 32, io), 32, io);
+export const testSingleWrite = measured("Writing", async (call, address, length) => {
+  const { memory } = targetOf(call).core;
+  for (let at = 0; at < length; at += 4) {
+    const word = await memory.read(address + at, 4, 32, call.io);
+    warnOfMemoryWrite(call, address + at, word);
+    await memory.write(address + at, word, 32, call.io);
+  }
 });
 
 async function timed(call: Call, work: () => Promise<unknown>): Promise<Picoseconds> {

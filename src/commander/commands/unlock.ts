@@ -1,5 +1,6 @@
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
+import { unlockProcedure } from "../../protection/kinetis-mass-erase.ts";
 import { massErase } from "../../session/mass-erase.ts";
 import { print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
@@ -26,6 +27,7 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   const { dp } = await call.connection.rawPort();
   const { probe, clock } = call.connection.openedProbe;
   try {
+    call.notes.warn(`unlock erases the whole chip. Lost: ${unlockProcedure(chip).loses}`);
     await massErase({ probe, dp, clock }, chip, call.io);
     call.connection.history.massErased = true;
     return true;

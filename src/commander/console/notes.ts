@@ -7,10 +7,13 @@ export class Notes {
   private readonly print: (line: string) => void;
   private readonly isVerbose: boolean;
   private readonly said = new Set<string>();
+  private readonly printAlways: (line: string) => void;
 
-  constructor(print: (line: string) => void, isVerbose = false) {
+  /** `printAlways` prints what a quiet run prints too. */
+  constructor(print: (line: string) => void, isVerbose = false, printAlways = print) {
     this.print = print;
     this.isVerbose = isVerbose;
+    this.printAlways = printAlways;
   }
 
   /** Says who speaks; nothing else is said before. */
@@ -34,6 +37,11 @@ export class Notes {
       this.said.add(line);
       this.print(line);
     }
+  }
+
+  /** Warns, each time and in a quiet run too, of what the next moment destroys. */
+  warn(line: string): void {
+    this.printAlways(`warning: ${line}`);
   }
 
   /** Says what an error means and what to do; verbose, also what each error beneath it knows. */

@@ -115,7 +115,12 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "text",
     help: "Flashproof's own: print as V6.44, V7.58, V7.86e (default) or V8.10 does",
   },
-  { names: ["q", "-quiet"], key: "quiet", value: "flag", help: "Flashproof's own: no words on stderr" },
+  {
+    names: ["q", "-quiet"],
+    key: "quiet",
+    value: "flag",
+    help: "Flashproof's own: no words on stderr but warnings of what erases or locks",
+  },
   {
     names: ["v", "-verbose"],
     key: "verbose",

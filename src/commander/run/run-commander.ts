@@ -32,7 +32,8 @@ export async function runCommander(
 ): Promise<CommanderExit> {
   const host = logged(outside);
   if (options.log !== undefined) host.log.start(options.log);
-  const notes = new Notes(options.quiet ? () => {} : (line) => host.note(line), options.verbose);
+  const say = (line: string) => host.note(line);
+  const notes = new Notes(options.quiet ? () => {} : say, options.verbose, say);
   openRun(options, host, notes);
   const input = openInput(options, host, notes);
   if (!input) return 1;

@@ -12,6 +12,7 @@ import { print } from "../console/context.ts";
 import { downloadLines } from "../words/download-report.ts";
 import { planNotes } from "../words/plan-notes.ts";
 import type { Call } from "../run/handler.ts";
+import { warnOfMemoryWrite } from "./risky-writes.ts";
 import { splitImage } from "./split-image.ts";
 
 /** Programs an image's flash part, writes the rest to memory, and prints J-Link's report. Throws what hinders it. */
@@ -19,7 +20,10 @@ export async function download(call: Call, image: Image): Promise<void> {
   const { target } = call.connection;
   const parts = splitImage(image, target.found.chip);
   if (parts.flash.segments.length > 0) await downloadFlash(call, parts.flash);
-  for (const { address, bytes } of parts.memory) await writeBlock(target.core.memory, address, bytes, call.io);
+  for (const { address, bytes } of parts.memory) {
+    warnOfMemoryWrite(call, address, bytes);
+    await writeBlock(target.core.memory, address, bytes, call.io);
+  }
 }
 
 async function downloadFlash(call: Call, image: Image): Promise<void> {

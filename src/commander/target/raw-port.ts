@@ -66,6 +66,18 @@ export class RawPort {
     return before;
   }
 
+  /**
+   * Reads registers of the selected access port by their address in it, without the user's notice: neither the bank that
+   * he chose nor what his next posted read answers changes.
+   */
+  async peek(addresses: readonly number[], io: Io): Promise<readonly number[]> {
+    const ops = addresses.flatMap((address): readonly DapOp[] => [
+      this.select(SELECT.with(this.selected ?? 0, { APBANKSEL: address >>> 4 })),
+      { op: "read", reg: registerAt("ap", (address & 0xc) >>> 2), count: 1 },
+    ]);
+    return [...(await this.dp.transfer([...ops, this.select(this.selected ?? 0)], io))];
+  }
+
   async write(port: RawRegisters, index: number, value: number, io: Io): Promise<void> {
     if (port === "dp" && index === SELECT_INDEX) this.selected = value;
     await this.dp.transfer([...this.selects(port), { op: "write", reg: registerAt(port, index), words: [value] }], io);
@@ -74,7 +86,11 @@ export class RawPort {
   /** Commands in between may have selected another AP: the user's choice is put back before each of his accesses. */
   private selects(port: RawRegisters): readonly DapOp[] {
     if (port === "dp") return [];
-    return [{ op: "write", reg: registerAt("dp", SELECT_INDEX), words: [this.selected ?? 0] }];
+    return [this.select(this.selected ?? 0)];
+  }
+
+  private select(value: number): DapOp {
+    return { op: "write", reg: registerAt("dp", SELECT_INDEX), words: [value] };
   }
 }
 

@@ -19,9 +19,9 @@ async function answerOf(context: Context): Promise<"unlock" | "leave"> {
   const { storedAnswer: stored } = context.host;
   if (stored) {
     print(context, storedAnswer());
-    context.notes.say(
-      `secured-device = "${stored.answer}" in ${stored.from} has answered J-Link's question${stored.answer === "unsecure" ? ": the mass erase loses everything on the chip" : ""}`,
-    );
+    const said = `secured-device = "${stored.answer}" in ${stored.from} has answered J-Link's question`;
+    if (stored.answer !== "unsecure") context.notes.say(said);
+    else context.notes.warn(`${said}: the mass erase loses everything on the chip`);
     return stored.answer === "unsecure" ? "unlock" : "leave";
   }
   if (context.input.canAsk) return askPerson(context);

@@ -1,5 +1,6 @@
 /** Flashproof's own flags and verbs, and how one says the same to J-Link Commander. */
 const SAME: readonly (readonly [RegExp, string])[] = [
+  [/If you mean it: --raw, on this command/, "w1, w2, w4 and w8 write it"],
   [/flashproof unlock --allow-mass-erase/, "unlock Kinetis"],
   [/If you mean it: --allow-mass-erase/, "If you mean it: unlock Kinetis"],
   [/flashproof erase --chip-all --allow-mass-erase/, "unlock Kinetis"],

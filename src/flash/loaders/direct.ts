@@ -13,7 +13,7 @@ import { FTFE, Ftfe, phraseWords } from "./ftfe-command.ts";
  * = 0). Needs no code on the target, and therefore works on a chip whose core can't run.
  */
 export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Loader {
-  const ftfe = new Ftfe(core.memory, clock, flash.registers);
+  const ftfe = new Ftfe(core.memory, clock, flash);
   return {
     name: "direct",
     runsOn: false,

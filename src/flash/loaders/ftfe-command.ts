@@ -3,8 +3,10 @@ import { unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";
+import type { FlashGeometry } from "../../chips/chip.ts";
 import { FSTAT } from "../../registers/ftfe.ts";
 import { FlashError } from "../flash-error.ts";
+import { checkFlashAddress } from "../flash-range.ts";
 import type { Phrase } from "../steps.ts";
 
 /**
@@ -28,11 +30,13 @@ export class Ftfe {
   private readonly memory: BatchMemory;
   private readonly clock: Clock;
   private readonly base: number;
+  private readonly flash: FlashGeometry;
 
-  constructor(memory: BatchMemory, clock: Clock, base: number) {
+  constructor(memory: BatchMemory, clock: Clock, flash: FlashGeometry) {
     this.memory = memory;
     this.clock = clock;
-    this.base = base;
+    this.base = flash.registers;
+    this.flash = flash;
   }
 
   /**
@@ -40,7 +44,7 @@ export class Ftfe {
    *
    * `address` goes to FCCOB1-3; `words` to FCCOB4-7 and FCCOB8-B, most significant byte first as FCCOB counts.
    * Throws `flash-command` (ACCERR), `flash-protected` (FPVIOL), `loader-failed` (MGSTAT0 where it is not the answer),
-   * `flash-busy` when the command does not end. Source: NXP FTFE, launching commands; fsl_ftfx.
+   * `flash-busy` when the command does not end, `flash-range` for an address outside the flash. Source: NXP FTFE, launching commands; fsl_ftfx.
    */
   async run(
     command: FtfeCommand,
@@ -48,6 +52,8 @@ export class Ftfe {
     words: readonly [number, number] = [0, 0],
     io: Io = {},
   ): Promise<number> {
+    // The controller takes 24 bits of address: a longer one would reach another sector, or make another command.
+    checkFlashAddress(address, this.flash);
     const launch = ((command.code << 24) | address) >>> 0;
     const ops: readonly MemoryOp[] = [
       this.status(FSTAT.of({ RDCOLERR: 1, ACCERR: 1, FPVIOL: 1 })),
@@ -62,6 +68,7 @@ export class Ftfe {
 
   /** Erases, and launches the program command of the phrase that has to follow in the next turn. */
   async erase(command: FtfeCommand, address: number, then: Phrase | undefined, io: Io = {}): Promise<void> {
+    if (then) checkFlashAddress(then.address, this.flash);
     await this.run(command, address, [0, 0], io);
     if (then) await this.run(FTFE.PGM8, then.address, phraseWords(then.bytes), io);
   }

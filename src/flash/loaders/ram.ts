@@ -4,11 +4,12 @@ import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, hex32 } from "../../base/u32.ts";
-import type { Chip } from "../../chips/chip.ts";
+import type { Chip, FlashGeometry } from "../../chips/chip.ts";
 import type { Core, RegisterName } from "../../cortex/core.ts";
 import { FSTAT } from "../../registers/ftfe.ts";
 import { WDOG_STCTRLH } from "../../registers/kinetis-system.ts";
 import { FlashError } from "../flash-error.ts";
+import { checkFlashAddress } from "../flash-range.ts";
 import type { Loader } from "../loader.ts";
 import type { Phrase } from "../steps.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
@@ -145,10 +146,11 @@ class Mailbox {
    * of what came before; the loader does not begin the next command then.
    */
   async post(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
+    const telling = this.telling(command, words);
     const before = this.pending;
     this.pending = { flash, address: words.address ?? 0 };
-    if (before) await this.end(before, this.telling(command, words), io);
-    else await this.core.memory.run(this.telling(command, words), within(this.clock, flash.limitMs, io));
+    if (before) await this.end(before, telling, io);
+    else await this.core.memory.run(telling, within(this.clock, flash.limitMs, io));
   }
 
   /** Waits for what was posted last; throws its error. */
@@ -166,6 +168,7 @@ class Mailbox {
 
   /** Fills the mailbox, the command last. */
   private telling(command: keyof typeof COMMAND, words: Words): readonly MemoryOp[] {
+    checkWords(words, this.chip.flash);
     const fill = Object.entries(words).map(([word, value]) => this.write(word as MailboxWord, value));
     return [...fill, this.write("command", COMMAND[command])];
   }
@@ -263,6 +266,12 @@ interface Posted {
 interface Answer {
   readonly status: number;
   readonly result: number;
+}
+
+/** The controller takes 24 bits of address: throws `flash-range` for one that would reach another sector. */
+function checkWords({ address, phraseAddress = NO_PHRASE }: Words, flash: FlashGeometry): void {
+  if (address !== undefined) checkFlashAddress(address, flash);
+  if (phraseAddress !== NO_PHRASE) checkFlashAddress(phraseAddress, flash);
 }
 
 type Words = Partial<Record<MailboxWord, number>>;

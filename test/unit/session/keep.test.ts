@@ -27,7 +27,7 @@ describe("a range that is kept", () => {
     const twin = await programmed();
     const keep = [{ start: 0x80000, length: 0x100000 }];
     const from = twin.clock.now();
-    const refused = { code: "flash-keep", message: expect.stringContaining("0x00080000 to 0x0017FFFF") };
+    const refused = { code: "flash-range", message: expect.stringContaining("0x00080000 to 0x0017FFFF") };
     await expect(flashBoard(twin, filled(0x55), { keep })).rejects.toMatchObject(refused);
     const erase = onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, { keep }));
     await expect(erase).rejects.toMatchObject(refused);
@@ -50,11 +50,11 @@ describe("a range that is kept", () => {
     expect(twin.peekFlash(0x40c, 1)[0]).toBe(what === "chip" ? 0xfe : 0x7a);
   });
 
-  it("stops the job where it can't be read, with nothing erased", async () => {
+  it("stops the job where its end lies outside the flash, with nothing erased", async () => {
     const twin = await programmed();
     const outside = { start: 0xffff0, length: 0x20 };
     const erase = onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, { keep: [outside] }));
-    await expect(erase).rejects.toMatchObject({ code: "flash-keep" });
+    await expect(erase).rejects.toMatchObject({ code: "flash-range" });
     expect(twin.peekFlash(RANGE.start, RANGE.length)).toEqual(original);
   });
 });

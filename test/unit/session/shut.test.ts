@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { permit } from "../../../src/flash/permit.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
+import type { NotReset } from "../../../src/session/stand-still.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard, onTarget } from "../../support/board.ts";
 
@@ -41,7 +42,7 @@ describe("an open chip whose FPROT protects a region", () => {
   });
 });
 
-describe("a chip that locks itself at the job's first reset", () => {
+describe("an open chip that its next reset would lock", () => {
   /** Sector 0 erased by hand, FSEC left blank: open until the next reset. */
   async function doomed(): Promise<Twin> {
     const twin = board({ flash: "zero" });
@@ -55,12 +56,42 @@ describe("a chip that locks itself at the job's first reset", () => {
     return twin;
   }
 
-  it("is reported as locked", async () => {
-    await expect(flashBoard(await doomed(), example("small.hex"))).rejects.toMatchObject({ code: "target-locked" });
+  it("is flashed without that reset, and stays open", async () => {
+    const twin = await doomed();
+    const why: NotReset[] = [];
+    const report = await flashBoard(twin, example("small.hex"), { onNotReset: (each) => why.push(each) });
+    expect(report.verify.verdict).toBe("equal");
+    expect(why).toEqual([{ fsec: 0xff }]);
+    const lock = await onTarget(twin, (session) => session.reset("system", "halt"));
+    expect(lock?.locked).toBe(false);
   });
 
-  it("is opened and flashed in the same job where the user allowed it", async () => {
-    const report = await flashBoard(await doomed(), example("small.hex"), { massErase: true });
-    expect(report.verify.verdict).toBe("equal");
+  it("is erased without that reset where an image with a lock was flashed and not reset", async () => {
+    const twin = board({ flash: "zero" });
+    await flashBoard(twin, example("bootloader.raw.bin"), { policy: "as-image", permits: [permit("lock")] });
+    const why: NotReset[] = [];
+    const options = { onNotReset: (each: NotReset) => why.push(each) };
+    await onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, options));
+    expect(why).toEqual([{ fsec: 0x7b }]);
+    expect(twin.peekFlash(0x5000, 4)).toEqual(new Uint8Array(4).fill(0xff));
+    const lock = await onTarget(twin, (session) => session.reset("system", "halt"));
+    expect(lock?.locked).toBe(false);
+  });
+
+  it("is reported as locked by the job's reset where the security byte was misread", async () => {
+    const twin = await doomed();
+    const erase = onTarget(twin, (session) => {
+      const { memory } = session.core;
+      const read = memory.read.bind(memory);
+      memory.read = async (address, count, width, io) =>
+        address <= 0x40c && address + count > 0x40c
+          ? new Uint8Array(count).fill(0xfe)
+          : read(address, count, width, io);
+      return eraseFlash(session, { what: "chip" });
+    });
+    await expect(erase).rejects.toMatchObject({
+      code: "target-locked",
+      message: expect.stringMatching(/^The reset that this job began with has locked it\./),
+    });
   });
 });

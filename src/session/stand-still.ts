@@ -1,0 +1,60 @@
+import { readTwice } from "../adi/read-twice.ts";
+import { type Io, within } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
+import { fsecAddress } from "../protection/field.ts";
+import { fsecText, judgeFsec } from "../protection/fsec.ts";
+import { lockedError } from "./locked.ts";
+import type { Session } from "./session.ts";
+
+/** Why a job only halted the core: the security byte in flash, or undefined where that can't be read. */
+export interface NotReset {
+  readonly fsec: number | undefined;
+}
+
+/** Why a core was only halted, for people. */
+export const notResetText = ({ fsec }: NotReset): string =>
+  fsec === undefined
+    ? "the core was halted, not reset: the security byte in flash can't be read, and a reset might lock the chip"
+    : `the core was halted, not reset: FSEC ${fsecText(fsec)} stands in flash, and a reset would lock the chip`;
+
+/** How the core is brought to a stand. */
+export interface StandStill {
+  /** Whether the chip is reset before (default); else the core is only halted. */
+  readonly reset?: boolean;
+  /** Called where the core was only halted, because a reset would have locked the chip. */
+  readonly onNotReset?: (why: NotReset) => void;
+}
+
+/**
+ * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
+ * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted. Throws
+ * `target-locked` where the reset has locked the chip all the same.
+ */
+export async function standStill(
+  session: Session,
+  { reset = true, onNotReset }: StandStill,
+  io: Io = {},
+): Promise<void> {
+  const notReset = reset ? await resetWouldLock(session, io) : undefined;
+  if (notReset) onNotReset?.(notReset);
+  if (!reset || notReset) return session.core.halt(within(session.clock, HALT_MS, io));
+  const lock = await session.reset("system", "halt", io);
+  if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
+}
+
+/** A core halts within microseconds, and some turns with the probe, of 0.1 s on a slow machine. */
+const HALT_MS = 1_000;
+
+/**
+ * Whether an open chip would come out of its next reset locked, as the security byte in its flash says; a byte that
+ * can't be read (a phrase with a broken ECC) counts as one that locks. Undefined where it would stay open.
+ */
+export async function resetWouldLock(session: Session, io: Io = {}): Promise<NotReset | undefined> {
+  try {
+    const [fsec] = await readTwice(session.core.memory, fsecAddress(session.chip), 1, io);
+    return judgeFsec(fsec) === "open" ? undefined : { fsec };
+  } catch (error) {
+    if (codeOf(error) !== "memory-fault") throw error;
+    return { fsec: undefined };
+  }
+}

@@ -1,0 +1,163 @@
+// @ts-check
+// Every way to do something that destroys, and what agrees to it: the data of docs/safety.md. A test holds the verbs,
+// options and commands that are named here against the tables of the program.
+
+/**
+ * @typedef {object} Route
+ * @property {string} [verb] a verb of Flashproof's own
+ * @property {readonly string[]} [flags] its options that agree to the act, by their long names
+ * @property {readonly string[]} [commands] commands of the Commander, where the script's own line is the consent
+ * @property {string} [other] a route that is neither
+ * @property {string} consent what agrees to it
+ * @property {string} said what is said before it happens
+ */
+
+/** @typedef {{ readonly act: string, readonly loses: string, readonly routes: readonly Route[] }} DestructiveAct */
+
+/** @type {readonly DestructiveAct[]} */
+export const DESTRUCTIVE_ACTS = [
+  {
+    act: "erase sectors",
+    loses: "the bytes in them; `--range` and `--keep` write back what they don't name",
+    routes: [
+      {
+        verb: "erase",
+        flags: ["--sectors", "--range"],
+        consent: "the range itself",
+        said: "nothing: it was asked for",
+      },
+      { verb: "flash", consent: "the files: only sectors that they touch", said: "the plan; `--dry-run` shows it" },
+      { commands: ["erase", "LoadFile", "LoadBin"], consent: "the script's line", said: "J-Link's own lines" },
+    ],
+  },
+  {
+    act: "erase everything",
+    loses: "all flash",
+    routes: [
+      { verb: "erase", flags: ["--chip-all"], consent: "`--chip-all`", said: "nothing: it was asked for" },
+      { commands: ["erase"], consent: "`erase` without a range", said: "that there was no range" },
+    ],
+  },
+  {
+    act: "mass erase",
+    loses: "all flash, with no look at it",
+    routes: [
+      {
+        verb: "unlock",
+        flags: ["--allow-mass-erase"],
+        consent: "`--allow-mass-erase`",
+        said: "how many KB of flash are lost",
+      },
+      {
+        verb: "flash",
+        flags: ["--allow-mass-erase"],
+        consent: "`--allow-mass-erase`, and only on a chip that is shut (locked, or protected regions)",
+        said: "that it begins, and afterwards that everything was erased",
+      },
+      {
+        verb: "erase",
+        flags: ["--allow-mass-erase"],
+        consent: "`--chip-all --allow-mass-erase`, with nothing to keep or save",
+        said: "that it begins",
+      },
+      { commands: ["unlock"], consent: "`unlock Kinetis`", said: "what is lost, with `-q` too" },
+      {
+        commands: ["connect"],
+        consent: "yes at the prompt, or the stored `secured-device` (above)",
+        said: "what is lost; what the stored answer is and where, with `-q` too",
+      },
+      { commands: ["SWDWriteAP", "WriteAP"], consent: "the script's line", said: "a warning, with `-q` too" },
+    ],
+  },
+  {
+    act: "program",
+    loses: "nothing that was not erased: a phrase is never programmed twice without an erase",
+    routes: [
+      { verb: "flash", consent: "the files", said: "every declared change" },
+      {
+        verb: "flash",
+        flags: ["--allow-incomplete"],
+        consent: "`--allow-incomplete`, for a file of which a part may be missing",
+        said: "in the refusal: what is missing",
+      },
+      { commands: ["LoadFile", "LoadBin"], consent: "the script's line", said: "every declared change" },
+    ],
+  },
+  {
+    act: "lock, so that a mass erase opens the chip",
+    loses: "all flash, once it is opened again",
+    routes: [
+      { verb: "flash", flags: ["--security"], consent: "`--security as-image`", said: "the security byte in words" },
+      {
+        commands: ["LoadFile", "LoadBin"],
+        consent: "the device's name with `(allow security)`",
+        said: "the security byte in words",
+      },
+    ],
+  },
+  {
+    act: "lock for ever",
+    loses: "the chip, for every debugger",
+    routes: [
+      {
+        verb: "flash",
+        flags: ["--allow-irreversible"],
+        consent: "`--allow-irreversible TOKEN`; the token fits one image, one act and one chip",
+        said: "the security byte in words",
+      },
+      {
+        commands: ["exec"],
+        consent: "`exec AllowIrreversible = TOKEN` before the download",
+        said: "the security byte in words",
+      },
+    ],
+  },
+  {
+    act: "raw writes: unchecked, with no plan behind them",
+    loses: "whatever the register does: sectors, all flash, or the chip for ever",
+    routes: [
+      {
+        verb: "write",
+        flags: ["--raw"],
+        consent: "`--raw`, in the ranges below; elsewhere none is needed",
+        said: "in the refusal: what the address is",
+      },
+      {
+        commands: ["w1", "w2", "w4", "w8", "LoadFile", "LoadBin", "TestWSpeed", "TestNWSpeed"],
+        consent: "the script's line",
+        said: "a warning before the write that starts a flash command, with `-q` too",
+      },
+      {
+        commands: ["SWDWriteAP", "WriteAP"],
+        consent: "the script's line",
+        said: "the same, by the CSW and TAR that the access port holds at that moment",
+      },
+    ],
+  },
+  {
+    act: "replace a twin's state file",
+    loses: "the simulated board's past",
+    routes: [
+      {
+        other: "any verb on `twin:CHIP,state=FILE`",
+        consent: "`state=`; a file that is no state of this chip is left alone (`twin-state-foreign`)",
+        said: "nothing",
+      },
+    ],
+  },
+  {
+    act: "replace a file",
+    loses: "what stood in it",
+    routes: [
+      { verb: "read", flags: ["--output"], consent: "the name", said: "nothing: it was asked for" },
+      { verb: "plan", flags: ["--out"], consent: "the name", said: "nothing: it was asked for" },
+      { verb: "flash", flags: ["--save", "--uart"], consent: "the name", said: "what was saved" },
+      { verb: "erase", flags: ["--save"], consent: "the name", said: "what was saved" },
+      {
+        commands: ["SaveBin", "log", "ExpDevList", "ExpDevListXML"],
+        consent: "the script's line",
+        said: "J-Link's own lines",
+      },
+    ],
+  },
+];
