@@ -3,4 +3,5 @@ export * from "./clock.ts";
 export * from "./deadlines.ts";
 export * from "./errors.ts";
 export * from "./log.ts";
+export * from "./printable.ts";
 export * from "./u32.ts";

@@ -1,6 +1,7 @@
 import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join } from "node:path";
 import { codeOf, FlashproofError, HostError } from "../base/errors.ts";
+import { printableLine } from "../base/printable.ts";
 import { type CommanderOptions, parseCommandLine } from "../commander/command-line.ts";
 import { inForm } from "../commander/console-form.ts";
 import { V7_86E } from "../commander/texts/v7-86e/banner.ts";
@@ -13,13 +14,15 @@ import { readWhole, writeWhole } from "../node/files.ts";
 import { listUsb, openProbe } from "../node/probes.ts";
 import { wallClock } from "../node/wall-clock.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
-import type { Terminal } from "./output.ts";
+import type { Streams, Terminal } from "./output.ts";
+import { printing } from "./printing.ts";
 import { isStandardInput, readStandardInput } from "./standard-input.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
 import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "./settings.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
-export async function runCommander(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommander(argv: readonly string[], streams: Streams): Promise<number> {
+  const terminal = printing(streams);
   const parsed = parseCommandLine(argv);
   const stop = new AbortController();
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
@@ -63,7 +66,7 @@ const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env
 function printError(error: unknown, terminal: Terminal): number {
   if (!(error instanceof FlashproofError)) throw error;
   const { what, hints } = report(error);
-  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
+  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${printableLine(line)}\n`);
   return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
 }
 
@@ -100,7 +103,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     readFile: (path) => (isStandardInput(path) ? readStandardInput() : readWhole(inFolder(path))),
     writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
     out: (text) => terminal.out(text),
-    note: (line) => terminal.err(`flashproof: ${line}\n`),
+    note: (line) => terminal.err(`flashproof: ${printableLine(line)}\n`),
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),

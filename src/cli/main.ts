@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../node/package-root.ts";
-import type { Terminal } from "./output.ts";
+import type { Streams, Terminal } from "./output.ts";
+import { printing } from "./printing.ts";
 
 /** The package's version, from its own package.json. */
 export function version(): string {
@@ -10,7 +11,8 @@ export function version(): string {
 }
 
 /** Runs the program with its arguments; answers the exit code. Loads what it needs and nothing else. */
-export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+export async function main(argv: readonly string[], streams: Streams = processTerminal()): Promise<number> {
+  const terminal = printing(streams);
   const [first, ...rest] = argv;
   if (first === "--version" || first === "-V") {
     terminal.out(`flashproof ${version()}\n`);
@@ -22,7 +24,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
 
 /** The process as a terminal. */
 export function processTerminal(): Terminal {
-  return {
+  return printing({
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     errIsTerminal: process.stderr.isTTY === true,
@@ -30,5 +32,5 @@ export function processTerminal(): Terminal {
     inIsTerminal: process.stdin.isTTY === true,
     env: process.env,
     folder: process.cwd(),
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import type { Json } from "../base/errors.ts";
 
-/** What the outside world is to a verb: where results and words go, and what the host knows. */
-export interface Terminal {
+/** The process as its host gives it: where results and words go, as they are, and what the host knows. */
+export interface Streams {
   /** The result, and nothing else. */
   out(text: string): void;
   /** Progress, warnings, advice. */
@@ -14,6 +14,14 @@ export interface Terminal {
   readonly folder: string;
   /** Calls the work off, as Ctrl-C does. */
   readonly signal?: AbortSignal;
+}
+
+/** What the outside world is to a verb: `out` and `err` print control characters escaped (`printing.ts`). */
+export interface Terminal extends Streams {
+  /** A terminal session that the user asked for (a UART, RTT), on stdout as it comes. */
+  raw(text: string): void;
+  /** A line on stderr that the next one overwrites. */
+  redraw(line: string): void;
 }
 
 /** Why an answer is no success, as `--json` prints it: the code and its sentence, and what to do. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../base/errors.ts";
+import { printableLine } from "../base/printable.ts";
 import { exitCodeFor } from "./exit-codes.ts";
 import { describeProgram } from "./help.ts";
 import { everyOption, optionOf, withSettings } from "./options.ts";
@@ -72,13 +73,13 @@ type Output = Pick<Call, "terminal" | "version">;
 
 function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
   if (json) terminal.out(`${envelope(command, version, answer)}\n`);
-  else for (const line of answer.text) terminal.out(`${line}\n`);
+  else for (const line of answer.text) terminal.out(`${printableLine(line)}\n`);
 }
 
 function printError(command: string, error: unknown, options: Invocation["options"], out: Output): number {
   const { terminal, version } = out;
   if (options["json"] === true) terminal.out(`${errorEnvelope(command, version, saidOf(error))}\n`);
-  for (const line of errorLines(error, options["verbose"] === true)) terminal.err(`${line}\n`);
+  for (const line of errorLines(error, options["verbose"] === true)) terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 

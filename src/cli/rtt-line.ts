@@ -19,7 +19,7 @@ export class TerminalLine implements RttLine {
   constructor(channel: number, invocation: Invocation) {
     const { terminal } = invocation;
     this.channels = new Set([channel]);
-    this.show = flagOption(invocation, "json") ? () => {} : (text) => terminal.out(text);
+    this.show = flagOption(invocation, "json") ? () => {} : (text) => terminal.raw(text);
     if (terminal.inIsTerminal || flagOption(invocation, "input")) process.stdin.on("data", this.onData);
   }
 

@@ -1,3 +1,4 @@
+import { printableLine } from "../base/printable.ts";
 import type { Answer, Terminal } from "./output.ts";
 import type { Settings } from "./settings.ts";
 
@@ -58,5 +59,5 @@ export function noteHints(invocation: Invocation, hints: readonly string[]): voi
 
 /** Says something on stderr that is no result; `--quiet` silences it. */
 export function note(invocation: Invocation, text: string): void {
-  if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${text}\n`);
+  if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${printableLine(text)}\n`);
 }

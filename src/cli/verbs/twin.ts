@@ -78,7 +78,7 @@ function portOf(given: Invocation["options"][string], standard: number): number 
 
 async function uartOf(invocation: Invocation): Promise<UartSink | undefined> {
   const text = textOption(invocation, "uart");
-  return text === undefined ? undefined : openUart(text, (said) => invocation.terminal.out(said));
+  return text === undefined ? undefined : openUart(text, (said) => invocation.terminal.raw(said));
 }
 
 /** Ctrl-C, SIGTERM, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */
