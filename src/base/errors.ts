@@ -37,6 +37,7 @@ export type HostErrorCode =
   | "file-unreadable"
   | "file-unwritable"
   | "usage"
+  | "port-in-use"
   | "config-invalid"
   | "twin-in-use"
   | "twin-state-foreign"

@@ -85,13 +85,13 @@ function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt):
 }
 
 /** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
-const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
+const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info }) => {
   const [{ serveRtt: serve }, { greeting }] = await Promise.all([
     import("../node/rtt-server.ts"),
     import("../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial), onWish });
+  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial) });
 };
 
 /** A host without settings. */

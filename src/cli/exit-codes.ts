@@ -40,6 +40,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "file-unreadable": EXIT.file,
   "file-unwritable": EXIT.file,
   usage: EXIT.usage,
+  "port-in-use": EXIT.failed,
   "config-invalid": EXIT.usage,
   "twin-in-use": EXIT.noProbe,
   "twin-state-foreign": EXIT.file,

@@ -28,6 +28,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   "file-unreadable": { hints: ["Check that it is a file and that you may read it."] },
   "file-unwritable": { hints: ["Check that its folder exists, that you may write there, and that the disk has room."] },
   usage: { hints: ["flashproof help lists the verbs, flashproof VERB --help their options."] },
+  "port-in-use": {
+    hints: [
+      "Name another port with the option that asked for {port}: --jlink=PORT, --pyocd=PORT, --usbip=PORT, --uart tcp:PORT, -RTTTelnetPort PORT; 0 takes any free one.",
+      "To use port {port} itself, end the program that has it: ss -ltnp (Linux) or netstat -ano (Windows) shows which one.",
+    ],
+  },
   "config-invalid": { hints: ["Correct flashproof.toml; flags on the command line overrule it."] },
   "twin-in-use": { hints: ["End the other process, or give this one a state file of its own."] },
   "twin-state-foreign": { hints: ["Choose another file for state=; this one has been left as it is."] },

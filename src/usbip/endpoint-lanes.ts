@@ -48,6 +48,9 @@ export class OutLane implements Lane {
   }
 }
 
+/** The most transfers in that wait at one endpoint; an importer has a few of them. */
+const MOST_WAITING = 4096;
+
 /** A transfer in that has not ended, and what it has got so far. */
 interface WaitingIn {
   readonly sequence: number;
@@ -81,8 +84,9 @@ export class InLane implements Lane {
     this.ended = ended;
   }
 
-  /** Resolves when the device owes nobody anything any more; rejects where it has gone. */
+  /** Resolves when the device owes nobody anything any more; rejects where it has gone, or too many wait. */
   async submit(sequence: number, length: number): Promise<void> {
+    if (this.waiting.length >= MOST_WAITING) throw new Error("The importer has too many transfers under way");
     this.waiting.push({ sequence, length, parts: [], left: length });
     await this.pump();
   }
