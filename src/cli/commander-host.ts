@@ -66,7 +66,8 @@ const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env
 function printError(error: unknown, terminal: Terminal): number {
   if (!(error instanceof FlashproofError)) throw error;
   const { what, hints } = report(error);
-  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${printableLine(line)}\n`);
+  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)])
+    terminal.err(`flashproof: ${printableLine(line)}\n`);
   return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
 }
 

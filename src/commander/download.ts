@@ -10,6 +10,7 @@ import type { Image } from "../image/image.ts";
 import { imageSize, touches } from "../image/image-bytes.ts";
 import { FIELD_LENGTH } from "../protection/field.ts";
 import { executePlan, type FlashJob, planOnChip } from "../session/flash-job.ts";
+import type { Session } from "../session/session.ts";
 import { print } from "./context.ts";
 import { downloadLines } from "./download-report.ts";
 import { planNotes } from "./plan-notes.ts";
@@ -20,19 +21,19 @@ import { splitImage } from "./split-image.ts";
 export async function download(call: Call, image: Image): Promise<void> {
   const { target } = call.connection;
   const parts = splitImage(image, target.found.chip);
-  if (parts.flash.segments.length > 0) await target.leases.hold("flash", () => downloadFlash(call, parts.flash));
+  if (parts.flash.segments.length > 0) await target.hold("flash", (held) => downloadFlash(call, held, parts.flash));
   for (const { address, bytes } of parts.memory) await writeBlock(target.core.memory, address, bytes, call.io);
 }
 
-async function downloadFlash(call: Call, image: Image): Promise<void> {
-  const { target, history } = call.connection;
+async function downloadFlash(call: Call, target: Session, image: Image): Promise<void> {
+  const { history } = call.connection;
   const job = jobFor(call, image);
   const stopwatch = new Stopwatch(target.clock);
   const plan = await planOnChip(target, job, stopwatch, call.io);
   checkConsents(plan.needs, job.permits);
   call.notes.answer(...planNotes(plan));
   await executePlan(target, plan, job, stopwatch, call.io);
-  if (call.settings.verifyDownload) await stopwatch.time("verify", () => checkProgrammed(call, plan));
+  if (call.settings.verifyDownload) await stopwatch.time("verify", () => checkProgrammed(call, target, plan));
   print(call, downloadLines(plan, stopwatch.times()));
   const { field } = target.chip.protection;
   if (touches(image, field, FIELD_LENGTH)) history.lastLoad = pastLoad(call, plan);
@@ -57,8 +58,8 @@ function jobFor({ settings }: Call, image: Image): FlashJob {
 const irreversible = (token: string): readonly Permit[] => [permit("lock-for-ever", token), permit("near-lock", token)];
 
 /** The loader's own check is against what it programmed, not against the file. Throws `verify-differs`. */
-async function checkProgrammed(call: Call, plan: FlashPlan): Promise<void> {
-  const { differences } = await verifyImage(call.connection.target.core.memory, plan.image, [], () => {}, call.io);
+async function checkProgrammed(call: Call, target: Session, plan: FlashPlan): Promise<void> {
+  const { differences } = await verifyImage(target.core.memory, plan.image, [], () => {}, call.io);
   const [first] = differences;
   if (!first) return;
   const address = address32(first.address);

@@ -114,7 +114,9 @@ export async function* linesOf(pieces: AsyncIterable<Buffer>, most: number): Asy
     let start = 0;
     for (let end = piece.indexOf(LINE_END); end >= 0; end = piece.indexOf(LINE_END, start)) {
       if (length + end - start > most) throw new BadClient(`a line is longer than ${most} bytes`);
-      yield Buffer.concat([...begun, piece.subarray(start, end)]).toString("utf8").replace(/\r$/, "");
+      yield Buffer.concat([...begun, piece.subarray(start, end)])
+        .toString("utf8")
+        .replace(/\r$/, "");
       [begun, length, start] = [[], 0, end + 1];
     }
     begun.push(piece.subarray(start));

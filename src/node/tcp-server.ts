@@ -51,7 +51,10 @@ export async function listen(
   });
 }
 
-async function serveOne(connection: Connection, serve: (connection: Connection) => void | Promise<void>): Promise<void> {
+async function serveOne(
+  connection: Connection,
+  serve: (connection: Connection) => void | Promise<void>,
+): Promise<void> {
   try {
     await serve(connection);
     connection.end();

@@ -14,6 +14,7 @@ import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
+import { oneCaller } from "./one-caller.ts";
 import { type Connected, Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -79,9 +80,10 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  * A locked chip is no error: the session has no core then, and says so when one is asked for.
  * Throws `target-no-power`, `AdiError`, `CoreError`, `ProbeError`, `WaitError`, and what unlocking throws.
  */
-export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
+export async function connect(given: ConnectOptions, io: Io = {}): Promise<Session> {
+  const options = { ...given, probe: oneCaller(given.probe) };
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
-  return new Session(await establish(options, io), again);
+  return Session.over(await establish(options, io), again);
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {

@@ -9,7 +9,7 @@ import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detect.ts";
 import { lockedError } from "./locked.ts";
-import { Leases } from "./lease.ts";
+import { type LeaseKind, Leases } from "./lease.ts";
 import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
 import { SessionError } from "./session-error.ts";
@@ -33,19 +33,42 @@ export interface Connected {
   readonly lock?: LockState;
 }
 
-/** The one owner of a live connection to a target. Made by `connect`. */
-export class Session {
-  readonly leases = new Leases();
-  private connected: Connected;
-  private readonly reconnect: (io: Io) => Promise<Connected>;
-  private closed = false;
+/** What a session and the views of it share. */
+interface Shared {
+  readonly leases: Leases;
+  readonly reconnect: (io: Io) => Promise<Connected>;
+  connected: Connected;
+  closed: boolean;
+}
 
-  constructor(connected: Connected, reconnect: (io: Io) => Promise<Connected>) {
-    this.connected = connected;
-    this.reconnect = reconnect;
+/**
+ * The one owner of a live connection to a target. Made by `connect`.
+ *
+ * While a job holds the target (`hold`), everything of the session that reaches it throws `lease-busy`, but for the job.
+ */
+export class Session {
+  private readonly shared: Shared;
+  /** Whether this is the view of the one who holds the target. */
+  private readonly isHolder: boolean;
+
+  private constructor(shared: Shared, isHolder: boolean) {
+    this.shared = shared;
+    this.isHolder = isHolder;
+  }
+
+  /** A session over a finished connection; `reconnect` makes it anew after a mass erase. */
+  static over(connected: Connected, reconnect: (io: Io) => Promise<Connected>): Session {
+    return new Session({ connected, reconnect, leases: new Leases(), closed: false }, false);
+  }
+
+  /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
+  hold<T>(kind: LeaseKind, job: (held: Session) => Promise<T>): Promise<T> {
+    if (this.isHolder) return job(this);
+    return this.shared.leases.hold(kind, () => job(new Session(this.shared, true)));
   }
 
   get probe(): Probe {
+    this.refuseOthers();
     return this.connected.probe;
   }
 
@@ -68,7 +91,8 @@ export class Session {
 
   /** The processor; throws `target-locked` when the chip lets nobody see it. */
   get core(): CortexCore {
-    if (this.closed) throw new SessionError("session-closed", "The connection to the target is closed");
+    this.refuseOthers();
+    if (this.shared.closed) throw new SessionError("session-closed", "The connection to the target is closed");
     const { core, lock } = this.connected;
     if (!core) throw lockedError(this.connected.chip, lock);
     return core;
@@ -76,6 +100,7 @@ export class Session {
 
   /** Whether the chip is locked, read anew; undefined on a chip whose lock we can't see. */
   async lock(io: Io = {}): Promise<LockState | undefined> {
+    this.refuseOthers();
     return this.connected.chip ? settledLock(this.connected, io) : undefined;
   }
 
@@ -84,7 +109,11 @@ export class Session {
    * that is locked already is reset by its reset line, whatever was asked.
    * Throws `CoreError` when the reset did not happen.
    */
-  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
+  reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
+    return this.hold("debug", (held) => held.resetHeld(how, then, io));
+  }
+
+  private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io) {
     if (!this.connected.core && then === "run") return this.pulseResetLine(io);
     const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io));
     const failed = await attempt.then(
@@ -99,14 +128,22 @@ export class Session {
   }
 
   /** Mass-erases the chip, locked or not, and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
-  async unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+  unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+    return this.hold("flash", (held) => held.unlockHeld(permits, io));
+  }
+
+  async close(): Promise<void> {
+    this.shared.closed = true;
+  }
+
+  private async unlockHeld(permits: readonly Permit[], io: Io): Promise<void> {
     const lock = await settledLock(this.connected, io);
     if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
     await massErase(this.connected, this.chip, io);
-    this.connected = await this.reconnect(io);
+    this.shared.connected = await this.shared.reconnect(io);
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
@@ -118,14 +155,18 @@ export class Session {
     return lock;
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
+  private get connected(): Connected {
+    return this.shared.connected;
+  }
+
+  private refuseOthers(): void {
+    if (!this.isHolder) this.shared.leases.check("debug");
   }
 
   private note(lock: LockState | undefined): void {
     const { core: _, ...rest } = this.connected;
     const base = lock?.locked ? rest : this.connected;
-    this.connected = lock === undefined ? base : { ...base, lock };
+    this.shared.connected = lock === undefined ? base : { ...base, lock };
   }
 }
 
