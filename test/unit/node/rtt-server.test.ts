@@ -31,7 +31,10 @@ async function start() {
 }
 
 /** A client with what it has heard. */
-async function client(server: { readonly port: number }, first?: string): Promise<{ socket: Socket; heard: () => string }> {
+async function client(
+  server: { readonly port: number },
+  first?: string,
+): Promise<{ socket: Socket; heard: () => string }> {
   const socket = connect(server.port, "127.0.0.1");
   let heard = "";
   socket.on("data", (data) => {
