@@ -64,7 +64,7 @@ const WORDS: { readonly [route: string]: () => readonly string[] } = {
 };
 
 /** Routes on which only a part of the word is printed, or none. */
-const CUT = ["a serial"];
+const CUT = ["a serial", "a chip"];
 
 describe("what comes from outside is printed escaped:", () => {
   it.each(Object.keys(WORDS))("%s", async (route) => {
@@ -182,7 +182,7 @@ describe("RTT", () => {
 
   it("is a terminal session: the firmware's escapes come as they are", async () => {
     const { out } = await desk.fp("rtt", ...board, "--for", "1500");
-    expect(out).toMatch(/^.?\u001b\[2J/);
+    expect(out).toContain("\u001b[2J");
   });
 
   it("is escaped in the report of --json", async () => {

@@ -102,7 +102,7 @@ describe("a script that stays open after connect", () => {
     const port = String((server.address() as AddressInfo).port);
     const args = TERM.map((word) => (word === "0" ? port : word));
     const staying = startCommander(args, { cwd: folder, probe: boardFor("busy.k24"), stdin: "pipe" });
-    expect(await staying.says(/flashproof: RTT isn't served: Cannot listen on 127\.0\.0\.1:/)).not.toBeNull();
+    expect(await staying.says(/flashproof: RTT isn't served: Another program listens on 127\.0\.0\.1:/)).not.toBeNull();
     staying.child.stdin?.write("mem32 E000ED00, 1\nexit\n");
     expect(await staying.ended).toBe(0);
     expect(staying.out).toContain("E000ED00 = 410FC241");
