@@ -2,6 +2,7 @@
 // `npm run check`: the house rules, measured. Exit code 1 when one of them is broken.
 import { join } from "node:path";
 import { undocumentedExports } from "./lib/exports.mjs";
+import { crowdedFolders, FILES_PER_FOLDER, fragments } from "./lib/folders.mjs";
 import { forbiddenEdges, forbiddenTime } from "./lib/forbidden.mjs";
 import { measureFunctions, percentile } from "./lib/functions.mjs";
 import { importCycles, importEdges } from "./lib/imports.mjs";
@@ -16,7 +17,14 @@ const limits = { medianFunction: 11, functionLines: 60, fileLines: 400, printed:
 /** @typedef {{ line: string, faults: readonly string[], warnings?: readonly string[] }} Finding */
 
 const sources = readSources(join(root, "src")).filter(({ path }) => !path.endsWith(".d.ts"));
-const findings = [checkImports(), checkExports(), checkFunctions(), checkPrivacy(), ...(await checkTools())];
+const findings = [
+  checkImports(),
+  checkFolders(),
+  checkExports(),
+  checkFunctions(),
+  checkPrivacy(),
+  ...(await checkTools()),
+];
 for (const finding of findings) print(finding);
 process.exitCode = findings.some(({ faults }) => faults.length > 0) ? 1 : 0;
 
@@ -26,6 +34,17 @@ function checkImports() {
   const cycles = importCycles(edges).map((files) => `cycle: ${files.join(" ")}`);
   const forbidden = [...forbiddenEdges(edges), ...forbiddenTime(sources)];
   return { line: `imports: ${cycles.length} cycles, ${forbidden.length} forbidden`, faults: [...cycles, ...forbidden] };
+}
+
+/** @returns {Finding} */
+function checkFolders() {
+  const crowded = crowdedFolders(sources);
+  const merge = fragments(sources, importEdges(sources), ["cli/main.ts", "base/index.ts", "image/index.ts"]);
+  return {
+    line: `folders: ${crowded.length} over ${FILES_PER_FOLDER} files, ${merge.length} files to merge`,
+    faults: crowded,
+    warnings: merge,
+  };
 }
 
 /** @returns {Finding} */

@@ -14,7 +14,7 @@ const ground = ["base", "registers"];
 const target = ["adi", "probe", ...ground];
 const job = ["flash", "protection", "image", "chips", "cortex", ...target];
 const belowSession = [...job, "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "commander", "gdb", "rtt", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "commander", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -43,10 +43,12 @@ export const layers = [
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
   { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
   { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
-  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "doctor", ...belowSession] },
-  { name: "node", files: ["node/"], imports: [...belowHosts, "twin", "usbip"] },
-  { name: "cli", files: ["cli/"], imports: [...belowHosts, "node", "twin"] },
-  { name: "web", files: ["web/"], imports: [...belowHosts, "twin"] },
+  // Findings, plans, differences and logs as structured text, alike for every host.
+  { name: "report", files: ["report/"], imports: ["session", "session error", "doctor", ...belowSession] },
+  // What both hosts need of a JavaScript runtime: the wall clock.
+  { name: "host", files: ["host/"], imports: ["base"] },
+  { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
+  { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
   { name: "twin", files: ["twin/usb.ts"], imports: ["twin board", "twin probe", "twin parts", "base", "usb types"] },
@@ -69,13 +71,13 @@ export const packages = [
   { name: "commander", layers: ["cli"] },
   { name: "smol-toml", layers: ["node", "cli"] },
   { name: "@alexaltea/capstone-js", layers: ["cortex"] },
-  { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli", "web"] },
+  { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli"] },
 ];
 
 /** Only hosts know the wall clock; everything below takes a `Clock`. Paths under `src`. */
 export const time = {
   words: ["Date", "performance", "setTimeout", "setInterval", "setImmediate"],
-  allowed: /^(node|web)\//,
+  allowed: /^(host|node)\//,
 };
 
 /**
@@ -84,12 +86,11 @@ export const time = {
  */
 export const pure = {
   files: [
-    /^base\/(?!(clock|deadlines|index)\.ts$)/,
-    /^(registers|chips|image|protection)\//,
+    /^base\/(?!(clock|deadlines|index|trace)\.ts$)/,
+    /^(registers|chips|image|protection|report)\//,
     /^flash\/plan/,
-    /^commander\/(lexer|numbers|command-line|parse-args|texts\/)/,
+    /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
-    /^gdb\/(rsp|parser|packet)/,
     /^usbip\//,
     /^twin\/cpu\//,
   ],

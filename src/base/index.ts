@@ -5,3 +5,4 @@ export * from "./errors.ts";
 export * from "./log.ts";
 export * from "./printable.ts";
 export * from "./u32.ts";
+export * from "./trace.ts";

@@ -4,7 +4,7 @@ import { joinImages } from "../image/build-image.ts";
 import type { Image } from "../image/image.ts";
 import { readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
-import { parseAddress, parseFileAt } from "./numbers.ts";
+import { parseAddress, parseFileAt } from "./options/numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
 
 /** Reads the files that a verb names (`FILE[@ADDR]`) as one image; throws what readers throw, and `image-overlap`. */

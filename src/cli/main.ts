@@ -18,7 +18,7 @@ export async function main(argv: readonly string[], streams: Streams = processTe
     terminal.out(`flashproof ${version()}\n`);
     return 0;
   }
-  if (first === "commander") return (await import("./commander-host.ts")).runCommander(rest, terminal);
+  if (first === "commander") return (await import("./commander/commander-host.ts")).runCommander(rest, terminal);
   return (await import("./program.ts")).runProgram(argv, terminal, version());
 }
 

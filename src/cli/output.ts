@@ -1,4 +1,5 @@
 import type { Json } from "../base/errors.ts";
+import type { ErrorReport } from "../report/error-report.ts";
 
 /** The process as its host gives it: where results and words go, as they are, and what the host knows. */
 export interface Streams {
@@ -24,22 +25,13 @@ export interface Terminal extends Streams {
   redraw(line: string): void;
 }
 
-/** Why an answer is no success, as `--json` prints it: the code and its sentence, and what to do. */
-export interface Said {
-  readonly code: string;
-  readonly message: string;
-  readonly hints: readonly string[];
-  /** Addresses, counts and names that belong to the code. */
-  readonly details?: { readonly [key: string]: Json };
-}
-
 /** What a verb answers: the object for `--json`, the lines for people, and the exit code. */
 export interface Answer {
   readonly result: { readonly [key: string]: Json };
   readonly text: readonly string[];
   readonly exit: number;
   /** Given exactly where `exit` is not 0: the verb did its work, and the answer is no. */
-  readonly error?: Said;
+  readonly error?: ErrorReport;
   /** `virtual` when the times are a twin's. */
   readonly clock?: "virtual" | "wall";
 }
@@ -57,7 +49,7 @@ export function envelope(command: string, version: string, answer: Answer): stri
 }
 
 /** The envelope around an error that left no result. */
-export const errorEnvelope = (command: string, version: string, error: Said): string =>
+export const errorEnvelope = (command: string, version: string, error: ErrorReport): string =>
   JSON.stringify({ ...head(command, version), ok: false, error });
 
 const head = (command: string, version: string) => ({ schema: SCHEMA, tool: "flashproof", version, command });

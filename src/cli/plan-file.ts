@@ -3,7 +3,7 @@ import { HostError } from "../base/errors.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
-import { parseFileAt } from "./numbers.ts";
+import { parseFileAt } from "./options/numbers.ts";
 import { type Invocation, listOption, textOption } from "./verb.ts";
 
 /** What `plan --out` writes and `flash --plan` reads: enough to make the same plan again and to see that it is the same. */

@@ -3,10 +3,11 @@ import { HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
 import { exitCodeFor } from "./exit-codes.ts";
 import { describeProgram } from "./help.ts";
-import { everyOption, optionOf, withSettings } from "./options.ts";
+import { everyOption, optionOf, withSettings } from "./options/options.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
-import { errorLines, saidOf } from "./said.ts";
-import { readSettings } from "./settings.ts";
+import { lastPackets } from "../node/usb/recorded-usb.ts";
+import { errorLines, errorReport } from "../report/error-report.ts";
+import { readSettings } from "./options/settings.ts";
 import type { Invocation, Verb } from "./verb.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -78,8 +79,9 @@ function print(command: string, answer: Answer, json: boolean, { terminal, versi
 
 function printError(command: string, error: unknown, options: Invocation["options"], out: Output): number {
   const { terminal, version } = out;
-  if (options["json"] === true) terminal.out(`${errorEnvelope(command, version, saidOf(error))}\n`);
-  for (const line of errorLines(error, options["verbose"] === true)) terminal.err(`${printableLine(line)}\n`);
+  if (options["json"] === true) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
+  for (const line of errorLines(error, options["verbose"] === true, lastPackets()))
+    terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 

@@ -5,7 +5,7 @@ import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
 import type { Session } from "../session/session.ts";
-import { parseSpeed } from "./numbers.ts";
+import { parseSpeed } from "./options/numbers.ts";
 import { flagOption, type Invocation, listOption, textOption } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */

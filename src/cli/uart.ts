@@ -2,7 +2,7 @@ import { MILLISECOND } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { writeWhole } from "../node/files.ts";
 import type { OpenProbe } from "../node/probes.ts";
-import { parseNumber } from "./numbers.ts";
+import { parseNumber } from "./options/numbers.ts";
 import { type Invocation, textOption } from "./verb.ts";
 
 const DEFAULT_MS = "1000";

@@ -1,6 +1,6 @@
 import { printableLine } from "../base/printable.ts";
 import type { Answer, Terminal } from "./output.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./options/settings.ts";
 
 /** One option of a verb, as commander spells it: `--chip <name>`. */
 export interface OptionSpec {

@@ -1,5 +1,5 @@
 import type { OptionSpec, Verb } from "./verb.ts";
-import { UART_OPTIONS } from "./uart-options.ts";
+import { UART_OPTIONS } from "./options/uart-options.ts";
 
 const PROBE: OptionSpec = {
   flags: "--probe <selector>",

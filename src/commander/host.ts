@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
 import type { RttLine } from "../rtt/pump.ts";
-import type { RttWish } from "./settings.ts";
+import type { RttWish } from "./language/settings.ts";
 
 /** Which probe the options name; both absent: the one that the host is set up for. */
 export interface ProbeChoice {

@@ -1,20 +1,23 @@
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
+import { Trace, type TraceSink } from "../base/trace.ts";
 import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
-import { recordUsb } from "./recorded-usb.ts";
+import { PacketRecorder, recordHid, recordUsb } from "./usb/recorded-usb.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
-import { plugInTwin, type UartSink } from "./twins.ts";
-import { probeDevices } from "./probe-devices.ts";
-import { wallClock } from "./wall-clock.ts";
+import { plugInTwin, type UartSink } from "./boards/twins.ts";
+import { probeDevices } from "./usb/probe-devices.ts";
+import { wallClock } from "../host/wall-clock.ts";
 
 /** A probe that is open, with the clock its answers are timed by. */
 export interface OpenProbe {
   readonly probe: Probe;
   readonly clock: Clock;
   readonly clockKind: "virtual" | "wall";
+  /** Present where the user asked for a trace: what the layers above write their records to. */
+  readonly trace?: Trace;
   /** The board behind a twin, for tests. */
   readonly twin?: Twin;
   /** Hears what a twin's chip sends on its UART; absent on real boards. */
@@ -25,26 +28,27 @@ export interface OpenProbe {
 
 /**
  * Opens the probe that a selector names. Throws `probe-not-found`, `probe-ambiguous` (with the candidates in its
- * details), `probe-selector`, and what files and USB throw.
+ * details), `probe-selector`, and what files and USB throw. With a sink each layer writes trace records to it.
  */
-export async function openProbe(text: string | undefined): Promise<OpenProbe> {
+export async function openProbe(text: string | undefined, sink?: TraceSink): Promise<OpenProbe> {
   const selector: Selector = text === undefined ? { kind: "any" } : parseSelector(text);
   switch (selector.kind) {
     case "twin":
-      return openTwin(selector);
+      return openTwin(selector, sink);
     case "ip":
-      return openIp(selector);
+      return openIp(selector, sink);
     default:
-      return openUsb(selector, text);
+      return openUsb(selector, text, sink);
   }
 }
 
-async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProbe> {
+async function openTwin(selector: Selector & { kind: "twin" }, sink?: TraceSink): Promise<OpenProbe> {
   const { twin, onUart, keep, unplug } = plugInTwin(selector);
   try {
-    const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
+    const trace = traceOn(twin.clock, sink);
+    const probe = await openDevice(twin.hid ?? twin.device, twin.clock, trace.trace);
     const close = () => probe.close().then(keep, keep).finally(unplug);
-    return { probe, clock: twin.clock, clockKind: "virtual", twin, onUart, close };
+    return { probe, clock: twin.clock, clockKind: "virtual", twin, onUart, close, ...trace };
   } catch (error) {
     unplug();
     throw error;
@@ -52,12 +56,20 @@ async function openTwin(selector: Selector & { kind: "twin" }): Promise<OpenProb
 }
 
 /** Who answers at a port may be silicon or a served twin; its time is the wall's either way. */
-async function openIp({ host, port }: Selector & { kind: "ip" }): Promise<OpenProbe> {
-  const probe = await openTcpJlink(host, port, wallClock);
-  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
+async function openIp({ host, port }: Selector & { kind: "ip" }, sink?: TraceSink): Promise<OpenProbe> {
+  const trace = traceOn(wallClock, sink);
+  const probe = await openTcpJlink(host, port, wallClock, trace.trace);
+  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close(), ...trace };
 }
 
-async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: string | undefined): Promise<OpenProbe> {
+const traceOn = (clock: Clock, sink: TraceSink | undefined): { readonly trace?: Trace } =>
+  sink ? { trace: new Trace(clock, sink) } : {};
+
+async function openUsb(
+  selector: Selector & { kind: "usb" | "any" },
+  text: string | undefined,
+  sink?: TraceSink,
+): Promise<OpenProbe> {
   const found = await findOnUsb(selector);
   const names = found.map(nameOf);
   if (found.length === 0)
@@ -67,8 +79,9 @@ async function openUsb(selector: Selector & { kind: "usb" | "any" }, text: strin
       details: { probes: names },
     });
   }
-  const probe = await openDevice(found[0], wallClock);
-  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close() };
+  const trace = traceOn(wallClock, sink);
+  const probe = await openDevice(found[0], wallClock, trace.trace);
+  return { probe, clock: wallClock, clockKind: "wall", close: () => probe.close(), ...trace };
 }
 
 /** How long after a look that found nothing the next one is, in milliseconds: a probe may just have been plugged in. */
@@ -85,10 +98,11 @@ async function findOnUsb(selector: Selector & { kind: "usb" | "any" }): Promise<
 }
 
 /** Opens a device with the driver that knows it; throws `probe-not-found` where none does. */
-export async function openDevice(device: ProbeDevice, clock: Clock): Promise<Probe> {
+export async function openDevice(device: ProbeDevice, clock: Clock, trace?: Trace): Promise<Probe> {
   const driver = findDriver(device);
   if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
-  return driver.open(isHidDevice(device) ? device : recordUsb(device), clock);
+  const recorder = new PacketRecorder(trace);
+  return driver.open(isHidDevice(device) ? recordHid(device, recorder) : recordUsb(device, recorder), clock);
 }
 
 function matches(device: ProbeDevice, selector: Selector & { kind: "usb" | "any" }): boolean {

@@ -1,11 +1,13 @@
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
+import type { Trace } from "../base/trace.ts";
 import { readExactly } from "../pipe/exactly.ts";
 import { TcpPipe } from "../pipe/tcp-pipe.ts";
 import { JLinkProbe } from "../probe/jlink/jlink-probe.ts";
 import type { Probe } from "../probe/probe.ts";
 import { ProbeError } from "../probe/probe-error.ts";
 import { openTcpStream } from "./tcp-stream.ts";
+import { PacketRecorder, recordPipe } from "./usb/recorded-usb.ts";
 
 /** The byte that a client puts before every command (J-Links with Ethernet, as libjaylink speaks to them). */
 const COMMAND_PREFIX = Uint8Array.of(0x07);
@@ -20,13 +22,14 @@ const SEGGER = 0x1366;
  * Opens a J-Link over TCP. Throws `HostError` `probe-not-found` where nobody answers or another client has the probe,
  * `ProbeError` `probe-protocol` where something else listens, and what the J-Link driver throws.
  */
-export async function openTcpJlink(host: string, port: number, clock: Clock): Promise<Probe> {
+export async function openTcpJlink(host: string, port: number, clock: Clock, trace?: Trace): Promise<Probe> {
   const stream = await openTcpStream(host, port);
   try {
     // The greeting belongs to the connection; the pipe that reads it sends nothing.
     const pipe = new TcpPipe(stream, clock, COMMAND_PREFIX);
     const productName = await readGreeting(pipe, `${host}:${port}`);
-    return await JLinkProbe.overPipe(pipe, { vendorId: SEGGER, productId: 0, productName }, clock);
+    const recorded = recordPipe(pipe, new PacketRecorder(trace));
+    return await JLinkProbe.overPipe(recorded, { vendorId: SEGGER, productId: 0, productName }, clock);
   } catch (error) {
     await stream.close();
     throw error;

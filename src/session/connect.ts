@@ -5,6 +5,7 @@ import { MemAp } from "../adi/mem-ap.ts";
 import { walkRomTable } from "../adi/rom-table.ts";
 import { type Clock, type Io, MILLISECOND } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
+import type { Trace, TraceFields } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CortexCore } from "../cortex/cortex-core.ts";
 import type { Probe } from "../probe/probe.ts";
@@ -16,6 +17,7 @@ import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts"
 import { massErase } from "./mass-erase.ts";
 import { oneCaller } from "./one-caller.ts";
 import { type Connected, Session } from "./session.ts";
+import { tracedCore, tracedMemory, tracedProbe } from "./traced.ts";
 import { SessionError } from "./session-error.ts";
 
 /** What a connection is made from. */
@@ -29,6 +31,8 @@ export interface ConnectOptions {
   /** `halt`: the core is halted; `under-reset`: the reset line is held meanwhile; `attach`: the core is left alone. */
   readonly how: "halt" | "under-reset" | "attach";
   readonly onEvent?: OnConnectEvent;
+  /** Where the layers of this connection write trace records; without it none is built. */
+  readonly trace?: Trace;
   /** Asked when the chip is locked and can be mass-erased; without it a locked chip stays as it is. */
   readonly onLocked?: (lock: LockState) => Promise<"unlock" | "leave">;
 }
@@ -87,8 +91,17 @@ export async function connect(given: ConnectOptions, io: Io = {}): Promise<Sessi
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
-  const emit = options.onEvent ?? (() => {});
-  const draft: Draft = { ...options, emit, aps: [], components: [], match: "unknown", held: false };
+  const { trace } = options;
+  const probe = trace ? tracedProbe(options.probe, trace) : options.probe;
+  const draft: Draft = {
+    ...options,
+    probe,
+    emit: emitterOf(options),
+    aps: [],
+    components: [],
+    match: "unknown",
+    held: false,
+  };
   try {
     await runSteps(FIRST_STEPS, draft, io);
     if (!draft.lock?.locked) await reachCore(draft, io);
@@ -102,8 +115,21 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
   return finished(draft);
 }
 
+/** Tells listener and trace of each event. */
+function emitterOf({ onEvent, trace }: ConnectOptions): OnConnectEvent {
+  return (event) => {
+    const { event: name, ...fields } = event;
+    trace?.event("session", "info", name, () => JSON.parse(JSON.stringify(fields)) as TraceFields);
+    onEvent?.(event);
+  };
+}
+
 async function runSteps(steps: readonly Step[], draft: Draft, io: Io): Promise<void> {
-  for (const [, step] of steps) await step(draft, io);
+  for (const [name, step] of steps) {
+    const run = () => step(draft, io);
+    const call = { layer: "session", level: "debug", event: name, fields: () => ({}) } as const;
+    await (draft.trace ? draft.trace.call(call, run) : run());
+  }
 }
 
 /** A bus that was there and is gone again belongs to a chip that resets over and over: its core is held, once. */
@@ -122,7 +148,7 @@ async function reachCore(draft: Draft, io: Io): Promise<void> {
 const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
-  const { probe, clock, chip, dp, core, lock, memory, aps, components, match } = draft;
+  const { probe, clock, chip, dp, core, lock, memory, aps, components, match, trace } = draft;
   if (!dp) throw new SessionError("session-closed", "The connection was not made");
   const romBase = memory?.romTable;
   return {
@@ -135,6 +161,7 @@ function finished(draft: Draft): Connected {
     match,
     looping: draft.held,
     ...(chip ? { chip } : {}),
+    ...(trace ? { trace } : {}),
     ...(core ? { core } : {}),
     ...(lock ? { lock } : {}),
     ...(romBase === undefined ? {} : { romBase }),
@@ -211,9 +238,12 @@ async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
 async function findCore(draft: Draft, io: Io): Promise<void> {
   const ahb = draft.aps.find((ap) => ap.isMemory);
   if (!ahb) throw new AdiError("ap-not-found", "The target has no memory access port, so no core can be reached");
-  draft.memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
+  const { trace } = draft;
+  const memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
+  draft.memory = trace ? tracedMemory(memory, trace) : memory;
   const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
-  draft.core = await CortexCore.open(draft.memory, draft.clock, { resetPin }, io);
+  const core = await CortexCore.open(draft.memory, draft.clock, { resetPin }, io);
+  draft.core = trace ? tracedCore(core, trace) : core;
   draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
 }

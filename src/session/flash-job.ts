@@ -20,6 +20,7 @@ import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
+import { tracedLoader } from "./traced.ts";
 
 /** What a flash job is told. */
 export interface FlashJob {
@@ -129,7 +130,9 @@ export async function executePlan(
   io: Io = {},
 ): Promise<RunResult> {
   refuseOtherChip(session);
-  const loader = LOADERS[job.loader ?? "ram"](session);
+  const { trace } = session.found;
+  const bare = LOADERS[job.loader ?? "ram"](session);
+  const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
   await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
   return result;

@@ -2,6 +2,7 @@ import type { DebugPort } from "../adi/debug-port.ts";
 import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { Component } from "../adi/rom-table.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
+import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -31,6 +32,8 @@ export interface Connected {
   /** The chip reset over and over (blank or unreadable vectors) until its core was caught and halted. */
   readonly looping: boolean;
   readonly lock?: LockState;
+  /** Present where the user asked for a trace. */
+  readonly trace?: Trace;
 }
 
 /** What a session and the views of it share. */

@@ -1,12 +1,12 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
-import type { FlashFault, FlashLaunch, LaunchObserver, LaunchOrders } from "./chip/flash-engine.ts";
+import type { FlashFault, FlashLaunch, LaunchObserver, LaunchOrders } from "./chip/flash/flash-engine.ts";
 import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
-import type { ApBus } from "./probe/debug-port.ts";
+import type { ApBus } from "./chip/debug/debug-port.ts";
 import type { TargetWire, WireShift } from "./probe/probe-model.ts";
-import { type DapFault, SwdDp } from "./probe/swd-dp.ts";
+import { type DapFault, SwdDp } from "./chip/debug/swd-dp.ts";
 import { shiftThrough } from "./probe/swd-shift.ts";
 
 /** A chip that lets its board watch flash commands and power. */

@@ -8,17 +8,17 @@ import { createChip } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
-import { type JlinkStream, openJlinkStream } from "./probe/jlink-stream.ts";
-import { CmsisDapHid } from "./probe/cmsis-dap-hid.ts";
-import { cmsisDapOnUsb, type DapPackets, isCmsisDap } from "./probe/cmsis-dap-usb.ts";
-import { jlinkOnUsb } from "./probe/jlink-usb.ts";
+import { type JlinkStream, openJlinkStream } from "./probe/jlink/jlink-stream.ts";
+import { CmsisDapHid } from "./probe/cmsis-dap/cmsis-dap-hid.ts";
+import { cmsisDapOnUsb, type DapPackets, isCmsisDap } from "./probe/cmsis-dap/cmsis-dap-usb.ts";
+import { jlinkOnUsb } from "./probe/jlink/jlink-usb.ts";
 import { UsbFace } from "./probe/usb-face.ts";
 import { TwinError } from "./twin-error.ts";
 
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
-export type { JlinkStream } from "./probe/jlink-stream.ts";
+export type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
 
 /** How a board is set up; every key has the default that `docs/twin.md` names. */
 export interface TwinOptions {

@@ -67,7 +67,11 @@ export class ExportedDevice {
    * under way than any bus would take.
    */
   take(message: Submit | Unlink, payload: Uint8Array): void {
-    if (message.kind === "unlink") return this.unlink(message);
+    if (message.kind === "unlink") this.unlink(message);
+    else this.begin(message, payload);
+  }
+
+  private begin(message: Submit, payload: Uint8Array): void {
     const { underWay } = this;
     underWay.transfers += 1;
     underWay.bytes += payload.length;

@@ -102,7 +102,7 @@ describe("a forbidden import", () => {
     fails("twin/usb.ts", 'import { UsbError } from "../usb/usb-error.ts";'));
   it("goes around the twin's door", () => fails("cli/dry-run.ts", 'import "../twin/chip/bus.ts";'));
   it("takes the twin into the core", () => fails("session/session.ts", 'import "../twin/usb.ts";'));
-  it("takes Node into the core", () => fails("gdb/server.ts", 'import "node:net";'));
+  it("takes Node into the core", () => fails("rtt/server.ts", 'import "node:net";'));
   it("takes a package into the twin", () => fails("twin/chip/uid.ts", 'import "@noble/hashes/sha2.js";'));
   it("comes from a folder that no layer claims", () => fails("helpers/misc.ts", 'import "../base/u32.ts";'));
   it("leads to a folder that no layer claims", () => fails("cli/main.ts", 'import "../helpers/misc.ts";'));
@@ -126,7 +126,7 @@ describe("the wall clock", () => {
   it("is asked by name", () => expect(uses("flash/run.ts", "const t = Date.now();")).toBe(1));
   it("is asked through the global object", () => expect(uses("flash/run.ts", "globalThis.setTimeout(f, 1);")).toBe(1));
   it("is asked by constructing a date", () => expect(uses("cli/main.ts", "new Date();")).toBe(1));
-  it("is the hosts' to ask", () => expect(uses("node/wall-clock.ts", "performance.now();")).toBe(0));
+  it("is the hosts' to ask", () => expect(uses("host/wall-clock.ts", "performance.now();")).toBe(0));
   it("isn't a member of ours that shares a name", () =>
     expect(uses("flash/run.ts", "const o = { Date: 1 }; o.Date;")).toBe(0));
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { main } from "../../src/cli/main.ts";
-import { everyOption } from "../../src/cli/options.ts";
+import { everyOption } from "../../src/cli/options/options.ts";
 import type { OptionSpec, Verb } from "../../src/cli/verb.ts";
 import { VERBS } from "../../src/cli/verbs.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";

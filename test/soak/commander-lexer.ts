@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { lexScript } from "../../src/commander/lexer.ts";
+import { lexScript } from "../../src/commander/language/lexer.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 
 const word = fc.string({ unit: fc.constantFrom(..."abcXYZ019_.:-\\()"), minLength: 1, maxLength: 12 });

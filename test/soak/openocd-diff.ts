@@ -17,7 +17,7 @@ import { type Bench, BOARD, openBench } from "../clients/openocd/bench.ts";
 import { asText, flashedWith } from "../clients/boards.ts";
 import { board, onTarget } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
-import { decodeState } from "../../src/node/state-format.ts";
+import { decodeState } from "../../src/node/boards/state-format.ts";
 
 const SECTOR = 4096;
 const SECTORS = 24;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
-import { type ArgumentSpec, type CommandSpec, findCommand } from "../../src/commander/command.ts";
-import { COMMANDS } from "../../src/commander/command-list.ts";
-import { IMPOSSIBLE_COMMANDS } from "../../src/commander/command-list/impossible.ts";
+import { type ArgumentSpec, type CommandSpec, findCommand } from "../../src/commander/language/command.ts";
+import { COMMANDS } from "../../src/commander/language/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../../src/commander/language/command-list/impossible.ts";
 import type { CommanderHost } from "../../src/commander/host.ts";
-import { lexScript, type ScriptLine } from "../../src/commander/lexer.ts";
-import { parseArguments } from "../../src/commander/parse-args.ts";
-import { runCommander } from "../../src/commander/run-commander.ts";
+import { lexScript, type ScriptLine } from "../../src/commander/language/lexer.ts";
+import { parseArguments } from "../../src/commander/language/parse-args.ts";
+import { runCommander } from "../../src/commander/run/run-commander.ts";
 import { equalBytes } from "../../src/base/bytes.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Twin, TwinState } from "../../src/twin/usb.ts";

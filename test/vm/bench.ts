@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { EvenUsbDevice, type NpmUsbDevice } from "../../src/node/usb-host.ts";
+import { EvenUsbDevice, type NpmUsbDevice } from "../../src/node/usb/usb-host.ts";
 import type { UsbDevice } from "../../src/usb/usb-device.ts";
 import { attach } from "./bus.ts";
 import { ECHO_IDS, UNPLUG } from "./echo-ids.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { npmUsbHost } from "../../src/node/usb-host.ts";
+import { npmUsbHost } from "../../src/node/usb/usb-host.ts";
 import { FAULTY, GOOD, type ServedBoard } from "./boards.ts";
 import { attach, detach, gone, run } from "./bus.ts";
 import type { Check } from "./check.ts";

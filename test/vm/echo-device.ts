@@ -1,5 +1,5 @@
-import { serveUsbip } from "../../src/node/usbip-server.ts";
-import { wallClock } from "../../src/node/wall-clock.ts";
+import { serveUsbip } from "../../src/node/servers/usbip-server.ts";
+import { wallClock } from "../../src/host/wall-clock.ts";
 import type { UsbDevice, UsbInResult, UsbOutResult } from "../../src/usb/usb-device.ts";
 import { ECHO_IDS, UNPLUG } from "./echo-ids.ts";
 

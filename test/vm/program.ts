@@ -10,14 +10,14 @@ export const PROJECT = process.env["PROJECT"] ?? ".";
 const ORDINARY_USER = 65534;
 
 /** What one call of the program did. */
-export interface Said {
+export interface ErrorReport {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
 }
 
 /** Runs the program in this process, which saves starting it anew. */
-export async function fp(...argv: readonly string[]): Promise<Said> {
+export async function fp(...argv: readonly string[]): Promise<ErrorReport> {
   const { main } = (await import(pathToFileURL(join(PROJECT, "dist/program/main.js")).href)) as { main: typeof Main };
   const said = { out: [] as string[], err: [] as string[] };
   const exit = await main(argv, {
@@ -39,13 +39,13 @@ export interface Printed {
 }
 
 /** The same with `--json`, read back. */
-export async function json(...argv: readonly string[]): Promise<Said & { readonly printed: Printed }> {
+export async function json(...argv: readonly string[]): Promise<ErrorReport & { readonly printed: Printed }> {
   const said = await fp(...argv, "--json");
   return { ...said, printed: JSON.parse(said.out) as Printed };
 }
 
 /** Runs the program as an ordinary user, in a process of its own. */
-export function fpAsUser(...argv: readonly string[]): Said {
+export function fpAsUser(...argv: readonly string[]): ErrorReport {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(PROJECT, "bin/flashproof.js"), ...argv], {
     encoding: "utf8",
     cwd: PROJECT,

@@ -4,11 +4,11 @@ import { inProject } from "./project.mjs";
 
 /** What docs/commander.md is made of: the Commander's tables, and the golden consoles. @returns {Promise<import("./page-commander.mjs").CommanderTables>} */
 export async function commanderTables() {
-  const { COMMAND_GROUPS } = await import("../../src/commander/command-list.ts");
-  const { IMPOSSIBLE_COMMANDS } = await import("../../src/commander/command-list/impossible.ts");
-  const { EXEC_STRINGS, EXEC_WITHOUT_EFFECT } = await import("../../src/commander/exec-list.ts");
-  const { OPTIONS } = await import("../../src/commander/command-line.ts");
-  const { syntaxOf } = await import("../../src/commander/command.ts");
+  const { COMMAND_GROUPS } = await import("../../src/commander/language/command-list.ts");
+  const { IMPOSSIBLE_COMMANDS } = await import("../../src/commander/language/command-list/impossible.ts");
+  const { EXEC_STRINGS, EXEC_WITHOUT_EFFECT } = await import("../../src/commander/language/exec-list.ts");
+  const { OPTIONS } = await import("../../src/commander/language/command-line.ts");
+  const { syntaxOf } = await import("../../src/commander/language/command.ts");
   return {
     groups: COMMAND_GROUPS,
     impossible: IMPOSSIBLE_COMMANDS,

@@ -9,7 +9,7 @@ import { verbsPage } from "./page-verbs.mjs";
 /** The texts of all generated pages by their path in the project. @returns {Promise<Map<string, string>>} */
 export async function generatedPages() {
   const { VERBS } = await import("../../src/cli/verbs.ts");
-  const options = await import("../../src/cli/options.ts");
+  const options = await import("../../src/cli/options/options.ts");
   const exits = await import("../../src/cli/exit-codes.ts");
   const { ADVICE } = await import("../../src/doctor/advice.ts");
   const { CHIPS } = await import("../../src/chips/list.ts");

@@ -1,9 +1,9 @@
 // @ts-check
 // docs/commander.md, made from the Commander's own tables and from the golden consoles.
 
-/** @typedef {import("../../src/commander/command.ts").CommandSpec} CommandSpec */
-/** @typedef {import("../../src/commander/command.ts").CommandGroup} CommandGroup */
-/** @typedef {import("../../src/commander/command.ts").ImpossibleCommand} ImpossibleCommand */
+/** @typedef {import("../../src/commander/language/command.ts").CommandSpec} CommandSpec */
+/** @typedef {import("../../src/commander/language/command.ts").CommandGroup} CommandGroup */
+/** @typedef {import("../../src/commander/language/command.ts").ImpossibleCommand} ImpossibleCommand */
 
 /**
  * @typedef {{

@@ -2,7 +2,7 @@
 
 /** @typedef {import("../../src/cli/verb.ts").Verb} Verb */
 /** @typedef {import("../../src/cli/verb.ts").OptionSpec} OptionSpec */
-/** @typedef {typeof import("../../src/cli/options.ts")} Options */
+/** @typedef {typeof import("../../src/cli/options/options.ts")} Options */
 
 const INTRO = `# The verbs
 

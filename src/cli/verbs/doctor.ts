@@ -1,4 +1,4 @@
-import { UDEV_RULE } from "../../node/udev-rules.ts";
+import { UDEV_RULE } from "../../node/usb/udev-rules.ts";
 import type { Answer } from "../output.ts";
 import { flagOption, type Invocation } from "../verb.ts";
 import { list } from "./list.ts";

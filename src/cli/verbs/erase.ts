@@ -4,10 +4,10 @@ import { permit } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
-import { parseRange } from "../numbers.ts";
-import { keepRanges, saver } from "../keep-options.ts";
+import { parseRange } from "../options/numbers.ts";
+import { keepRanges, saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
-import { planResult, timeText } from "../plan-report.ts";
+import { planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import { flagOption, type Invocation, textOption } from "../verb.ts";
@@ -52,7 +52,7 @@ function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
 
 const rangeText = (start: number, length: number): string => `${address32(start)} to ${address32(start + length)}`;
 
-/** Said where the erase touched the sector that decides whether the chip is open. */
+/** ErrorReport where the erase touched the sector that decides whether the chip is open. */
 function openLine({ chip, sectors }: FlashPlan): readonly string[] {
   const field = chip.protection.field - (chip.protection.field % chip.flash.sectorSize);
   return sectors.some((s) => s.address === field) ? ["the security byte is left open"] : [];

@@ -11,11 +11,12 @@ import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
-import { fieldJson, fieldLines } from "../field-report.ts";
+import { fieldJson, fieldLines } from "../../report/field-report.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
-import { logLines } from "../log-report.ts";
-import { parseFileAt } from "../numbers.ts";
-import type { Answer, Said } from "../output.ts";
+import { logLines } from "../../report/log-report.ts";
+import { parseFileAt } from "../options/numbers.ts";
+import type { ErrorReport } from "../../report/error-report.ts";
+import type { Answer } from "../output.ts";
 import { chipOption } from "../target.ts";
 import { type Invocation, textOption } from "../verb.ts";
 
@@ -49,7 +50,7 @@ async function explainImage(invocation: Invocation, limit: Severity | undefined)
 }
 
 /** Findings are no error of any layer, so their code stands here and in docs/errors.md. */
-const saidOfFindings = (bad: readonly Finding[]): Said => ({
+const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),

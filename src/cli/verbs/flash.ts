@@ -4,18 +4,18 @@ import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
-import { permitsOf, policyOption } from "../consents.ts";
+import { permitsOf, policyOption } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { checkOnChip, readImages } from "../image-files.ts";
-import { keepRanges, saver } from "../keep-options.ts";
+import { keepRanges, saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
-import { changeLines, planResult, resumeLines, sectorLines, timeText } from "../plan-report.ts";
+import { changeLines, planResult, resumeLines, sectorLines, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import { type Heard, uartWatch } from "../uart.ts";
 import { flagOption, type Invocation, note, textOption } from "../verb.ts";
-import { verifyError, verifyJson, verifyLines } from "../verify-report.ts";
+import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
 export async function flash(asked: Invocation): Promise<Answer> {

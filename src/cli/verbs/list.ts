@@ -1,11 +1,11 @@
 import type { Json } from "../../base/errors.ts";
 import { codeOf, HostError } from "../../base/errors.ts";
-import { listProbes, type ProbeListing } from "../../node/list-probes.ts";
+import { listProbes, type ProbeListing } from "../../node/usb/list-probes.ts";
 import { openProbe } from "../../node/probes.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
-import { nameOf, probeJson } from "../probe-report.ts";
-import { saidNo } from "../said.ts";
+import { nameOf, probeJson } from "../../report/probe-report.ts";
+import { refusal } from "../../report/error-report.ts";
 import { type Invocation, listOption, note, noteHints } from "../verb.ts";
 
 /** `list`: the probes on USB, and those that --probe names. */
@@ -15,7 +15,7 @@ export async function list(invocation: Invocation): Promise<Answer> {
   const seen = [...named, ...(await onThisMachine(invocation))];
   const result = { probes: seen.map((s) => s.json) };
   if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };
-  const no = saidNo(new HostError("probe-not-found", "no probe was found"));
+  const no = refusal(new HostError("probe-not-found", "no probe was found"));
   noteHints(invocation, no.error.hints);
   return { result, text: [no.error.message], exit: EXIT.noProbe, ...no };
 }

@@ -1,6 +1,6 @@
 import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
 import { writeWhole } from "../../node/files.ts";
-import { parseRange } from "../numbers.ts";
+import { parseRange } from "../options/numbers.ts";
 import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";

@@ -1,13 +1,13 @@
 import { HostError } from "../../base/errors.ts";
-import { JLINK_PORT } from "../../node/jlink-server.ts";
-import { PYOCD_PORT } from "../../node/pyocd-server.ts";
+import { JLINK_PORT } from "../../node/servers/jlink-server.ts";
+import { PYOCD_PORT } from "../../node/servers/pyocd-server.ts";
 import { parseSelector } from "../../node/selector.ts";
-import { type BoardSelector, type ServeOptions, type ServerName, serveTwins } from "../../node/serve.ts";
-import { openUart, type UartSink } from "../../node/serve-uart.ts";
-import { USBIP_PORT } from "../../node/usbip-server.ts";
-import { wallClock } from "../../node/wall-clock.ts";
+import { type BoardSelector, type ServeOptions, type ServerName, serveTwins } from "../../node/servers/serve.ts";
+import { openUart, type UartSink } from "../../node/servers/serve-uart.ts";
+import { USBIP_PORT } from "../../node/servers/usbip-server.ts";
+import { wallClock } from "../../host/wall-clock.ts";
 import { EXIT } from "../exit-codes.ts";
-import { parseNumber } from "../numbers.ts";
+import { parseNumber } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { type Invocation, textOption } from "../verb.ts";
 

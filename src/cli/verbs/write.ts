@@ -1,7 +1,7 @@
 import { address32 } from "../../base/u32.ts";
 import { HostError } from "../../base/errors.ts";
 import { FCCOB89AB, FSTAT } from "../../registers/ftfe.ts";
-import { parseAddress, parseNumber } from "../numbers.ts";
+import { parseAddress, parseNumber } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
 import { type Invocation, textOption, note } from "../verb.ts";

@@ -1,6 +1,6 @@
 import { codeOf } from "../../base/errors.ts";
-import { print } from "../context.ts";
-import { type Handler, targetOf } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { type Handler, targetOf } from "../run/handler.ts";
 import * as texts from "../texts/v7-86e/registers.ts";
 
 /** `SetBP ADDR`: a hardware breakpoint; the mode is taken and ignored, since there are no others yet. */

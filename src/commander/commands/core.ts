@@ -2,11 +2,11 @@ import { type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { disassemble } from "../../cortex/disasm.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
-import { print } from "../context.ts";
-import { isNotStopped } from "../failure.ts";
-import { type Call, type Handler, targetOf } from "../handler.ts";
-import { inSlices, repeatedly } from "../in-slices.ts";
-import { readRegisterDump } from "../register-dump.ts";
+import { print } from "../console/context.ts";
+import { isNotStopped } from "../run/failure.ts";
+import { type Call, type Handler, targetOf } from "../run/handler.ts";
+import { inSlices, repeatedly } from "../run/in-slices.ts";
+import { readRegisterDump } from "../words/register-dump.ts";
 import * as texts from "../texts/v7-86e/registers.ts";
 import { notHalted } from "../texts/v7-86e/reset.ts";
 

@@ -1,5 +1,5 @@
-import { print } from "../context.ts";
-import { type Handler, targetOf } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { type Handler, targetOf } from "../run/handler.ts";
 import { DEMCR, DFSR } from "../../registers/scs.ts";
 import { modeOfEntry } from "../texts/v7-86e/registers.ts";
 

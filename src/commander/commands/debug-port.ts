@@ -1,7 +1,7 @@
-import type { Call, Handler } from "../handler.ts";
-import { print } from "../context.ts";
-import type { RawRegisters } from "../raw-port.ts";
-import { warnOfApWrite } from "../risky-writes.ts";
+import type { Call, Handler } from "../run/handler.ts";
+import { print } from "../console/context.ts";
+import type { RawRegisters } from "../target/raw-port.ts";
+import { warnOfApWrite } from "../target/risky-writes.ts";
 import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/debug-port.ts";
 import { swdFound } from "../texts/v7-86e/target.ts";

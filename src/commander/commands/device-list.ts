@@ -1,8 +1,8 @@
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { codeOf } from "../../base/errors.ts";
-import { print } from "../context.ts";
-import type { Call, Handler, Outcome } from "../handler.ts";
+import { print } from "../console/context.ts";
+import type { Call, Handler, Outcome } from "../run/handler.ts";
 import { deviceFileOpened, fileNotOpened } from "../texts/v7-86e/flash.ts";
 
 /** `ExpDevList FILE`: one device a line, in double quotes (unsure: no public log shows the file). */

@@ -1,9 +1,9 @@
 import { FlashproofError } from "../../base/errors.ts";
 import { eraseFlash, type EraseTarget } from "../../session/erase-job.ts";
-import { print } from "../context.ts";
-import { eraseTimes, total } from "../download-report.ts";
-import { isCalledOff, isProbeLost } from "../failure.ts";
-import { type Call, type Handler, targetOf } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { eraseTimes, total } from "../words/download-report.ts";
+import { isCalledOff, isProbeLost } from "../run/failure.ts";
+import { type Call, type Handler, targetOf } from "../run/handler.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { prepareTarget } from "./load.ts";
 

@@ -1,8 +1,8 @@
-import { print } from "../context.ts";
-import { parseDeviceName } from "../device-name.ts";
-import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../exec-list.ts";
-import type { Call, Handler } from "../handler.ts";
-import { parseDecimal } from "../numbers.ts";
+import { print } from "../console/context.ts";
+import { parseDeviceName } from "../language/device-name.ts";
+import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../language/exec-list.ts";
+import type { Call, Handler } from "../run/handler.ts";
+import { parseDecimal } from "../language/numbers.ts";
 import { parseAddress, parseSearchRanges } from "../../rtt/place-text.ts";
 import { dllError, UNKNOWN_EXEC } from "../texts/v7-86e/banner.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";

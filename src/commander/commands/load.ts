@@ -1,16 +1,16 @@
 import { codeOf, FlashproofError } from "../../base/errors.ts";
-import { print } from "../context.ts";
-import { download } from "../download.ts";
-import { isCalledOff, isProbeLost } from "../failure.ts";
-import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
-import { openImage } from "../image-file.ts";
+import { print } from "../console/context.ts";
+import { download } from "../target/download.ts";
+import { isCalledOff, isProbeLost } from "../run/failure.ts";
+import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
+import { openImage } from "../target/image-file.ts";
 import type { Image } from "../../image/image.ts";
-import { splitImage } from "../split-image.ts";
-import { resetTarget } from "../target-reset.ts";
+import { splitImage } from "../target/split-image.ts";
+import { resetTarget } from "../target/target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { implicitReset, RESET_TYPES } from "../texts/v7-86e/reset.ts";
-import { zonedAddress } from "../zoned-address.ts";
+import { zonedAddress } from "../language/zoned-address.ts";
 
 /**
  * `loadfile` and `loadbin`: an implicit reset unless `noreset`, the download, J-Link's report. A file that can't be read

@@ -1,13 +1,13 @@
 import { readBlock } from "../../adi/block.ts";
 import type { Width } from "../../adi/memory.ts";
 import { ByteWriter } from "../../base/bytes.ts";
-import { print } from "../context.ts";
-import { isRefusedAccess } from "../failure.ts";
-import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
-import { warnOfFlashWrite } from "../risky-writes.ts";
+import { print } from "../console/context.ts";
+import { isRefusedAccess } from "../run/failure.ts";
+import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
+import { warnOfFlashWrite } from "../target/risky-writes.ts";
 import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/memory.ts";
-import { zonedAddress } from "../zoned-address.ts";
+import { zonedAddress } from "../language/zoned-address.ts";
 
 /** Bytes that one dump shows at most (UM08001 V6.22 3.2.1: 0x100000 bytes, and as many in larger items). */
 const MOST_BYTES = 0x100000;

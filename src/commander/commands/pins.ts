@@ -1,6 +1,6 @@
 import type { PinName } from "../../probe/probe.ts";
-import { print } from "../context.ts";
-import type { Handler } from "../handler.ts";
+import { print } from "../console/context.ts";
+import type { Handler } from "../run/handler.ts";
 import { firmwareInfo, hardwareStatus } from "../texts/v7-86e/probe.ts";
 
 /** A command that drives pins, one step after the other, and says nothing. */

@@ -1,5 +1,5 @@
-import { print } from "../context.ts";
-import type { Call, Handler, Outcome } from "../handler.ts";
+import { print } from "../console/context.ts";
+import type { Call, Handler, Outcome } from "../run/handler.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
 
 /** `usb [SN]`: the probe of that serial number, or the one there is. */

@@ -1,7 +1,7 @@
-import { print } from "../context.ts";
-import { type Handler, targetOf } from "../handler.ts";
-import { readRegisterDump } from "../register-dump.ts";
-import { parseRegister } from "../register-names.ts";
+import { print } from "../console/context.ts";
+import { type Handler, targetOf } from "../run/handler.ts";
+import { readRegisterDump } from "../words/register-dump.ts";
+import { parseRegister } from "../language/register-names.ts";
 import { unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/registers.ts";
 

@@ -1,6 +1,6 @@
-import { print } from "../context.ts";
-import type { Handler } from "../handler.ts";
-import { resetTarget } from "../target-reset.ts";
+import { print } from "../console/context.ts";
+import type { Handler } from "../run/handler.ts";
+import { resetTarget } from "../target/target-reset.ts";
 import { commandNotSupported, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/reset.ts";
 

@@ -1,10 +1,10 @@
 import { codeOf } from "../../base/errors.ts";
 import { readMemory } from "../../session/read-memory.ts";
-import { print } from "../context.ts";
-import { isRefusedAccess } from "../failure.ts";
-import { type Handler, targetOf } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { isRefusedAccess } from "../run/failure.ts";
+import { type Handler, targetOf } from "../run/handler.ts";
 import { fileNotOpened, saveEnd, saveStart } from "../texts/v7-86e/flash.ts";
-import { zonedAddress } from "../zoned-address.ts";
+import { zonedAddress } from "../language/zoned-address.ts";
 
 /** `savebin FILE, ADDR, BYTES`: the file is written whole, after everything was read, or not at all. */
 export const saveBin: Handler = async (call) => {

@@ -1,11 +1,11 @@
 import { CHIPS } from "../../chips/list.ts";
-import { helpLines } from "../command.ts";
-import { COMMAND_GROUPS } from "../command-list.ts";
-import { print } from "../context.ts";
-import { parseDeviceName } from "../device-name.ts";
-import { inSlices } from "../in-slices.ts";
-import type { Call, Handler } from "../handler.ts";
-import { DEFAULT_KHZ, parseSpeed, parseWire } from "../settings.ts";
+import { helpLines } from "../language/command.ts";
+import { COMMAND_GROUPS } from "../language/command-list.ts";
+import { print } from "../console/context.ts";
+import { parseDeviceName } from "../language/device-name.ts";
+import { inSlices } from "../run/in-slices.ts";
+import type { Call, Handler } from "../run/handler.ts";
+import { DEFAULT_KHZ, parseSpeed, parseWire } from "../language/settings.ts";
 import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
 import { deviceQuestion, type Question, speedQuestion, wireQuestion } from "../texts/v7-86e/questions.ts";

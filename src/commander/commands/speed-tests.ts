@@ -1,8 +1,8 @@
 import { readBlock, writeBlock } from "../../adi/block.ts";
 import type { Picoseconds } from "../../base/clock.ts";
-import { print } from "../context.ts";
-import { type Call, type Handler, targetOf } from "../handler.ts";
-import { repeatedly } from "../in-slices.ts";
+import { print } from "../console/context.ts";
+import { type Call, type Handler, targetOf } from "../run/handler.ts";
+import { repeatedly } from "../run/in-slices.ts";
 import * as texts from "../texts/v7-86e/tests.ts";
 
 const DEFAULT_TIMES = 100;

@@ -1,9 +1,9 @@
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { massErase } from "../../session/mass-erase.ts";
-import { print } from "../context.ts";
-import { isCalledOff } from "../failure.ts";
-import type { Call, Handler } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { isCalledOff } from "../run/failure.ts";
+import type { Call, Handler } from "../run/handler.ts";
 import { unlockEnd, unlockSyntax } from "../texts/v7-86e/flash.ts";
 import { swdFound } from "../texts/v7-86e/target.ts";
 

@@ -1,13 +1,13 @@
 import type { History } from "../../doctor/evidence.ts";
 import { type Difference, verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
-import { print } from "../context.ts";
-import { type Call, type Handler, type Outcome, targetOf } from "../handler.ts";
-import { openRaw } from "../image-file.ts";
+import { print } from "../console/context.ts";
+import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
+import { openRaw } from "../target/image-file.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { memoryUnreadable } from "../texts/v7-86e/memory.ts";
-import { verifyNotes } from "../verify-notes.ts";
-import { zonedAddress } from "../zoned-address.ts";
+import { verifyNotes } from "../words/verify-notes.ts";
+import { zonedAddress } from "../language/zoned-address.ts";
 
 /** `verifybin`: compares file and memory byte by byte; J-Link's lines for the first difference, and on stderr why. */
 export const verifyBin: Handler = async (call) => {

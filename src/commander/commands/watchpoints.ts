@@ -1,7 +1,7 @@
-import { print } from "../context.ts";
-import { type Call, type Handler, targetOf } from "../handler.ts";
+import { print } from "../console/context.ts";
+import { type Call, type Handler, targetOf } from "../run/handler.ts";
 import { watchpointNotCleared, watchpointNotSet, watchpointSet } from "../texts/v7-86e/registers.ts";
-import type { Watch } from "../watchpoints.ts";
+import type { Watch } from "../target/watchpoints.ts";
 
 /** `SetWP ADDR [R|W] [S8|S16|S32]`: the core stops behind the access; data and address masks are refused. */
 export const setWatchpoint: Handler = async (call) => {

@@ -1,7 +1,7 @@
 import type { Chip } from "../../chips/chip.ts";
-import type { CommandSpec } from "../command.ts";
-import type { Arguments } from "../parse-args.ts";
-import type { CommanderSettings } from "../settings.ts";
+import type { CommandSpec } from "../language/command.ts";
+import type { Arguments } from "../language/parse-args.ts";
+import type { CommanderSettings } from "../language/settings.ts";
 
 /** One line of the script that is a call with arguments as its command takes them. */
 export interface ScriptCall {

@@ -4,7 +4,7 @@ import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam
 import { FLASH_SIZE } from "./geometry.ts";
 import { type ClockGate, placeOf, SLOTS } from "./memory-map.ts";
 import type { Peripheral } from "./peripherals/peripheral.ts";
-import { COMPONENTS, readComponent } from "./rom-table.ts";
+import { COMPONENTS, readComponent } from "./debug/rom-table.ts";
 
 /** Who asks. */
 export type Master = "core" | "debug";

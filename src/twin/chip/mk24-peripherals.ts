@@ -1,6 +1,6 @@
-import type { FlashResources } from "./ftfe-command.ts";
-import type { FlashEngine } from "./flash-engine.ts";
-import { Ftfe } from "./ftfe.ts";
+import type { FlashResources } from "./flash/ftfe-command.ts";
+import type { FlashEngine } from "./flash/flash-engine.ts";
+import { Ftfe } from "./flash/ftfe.ts";
 import { Crc } from "./peripherals/crc.ts";
 import { createFmc } from "./peripherals/fmc.ts";
 import { Gpio } from "./peripherals/gpio.ts";

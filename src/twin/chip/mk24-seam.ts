@@ -2,8 +2,8 @@ import type { Picoseconds } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
 import type { Cpu } from "../cpu/seam.ts";
 import type { UnknownAccess } from "./bus.ts";
-import type { LaunchObserver } from "./flash-engine.ts";
-import type { FlashSpeed } from "./ftfe-times.ts";
+import type { LaunchObserver } from "./flash/flash-engine.ts";
+import type { FlashSpeed } from "./flash/ftfe-times.ts";
 import type { ChipModel } from "./seam.ts";
 
 /** How a K24 model is made. */

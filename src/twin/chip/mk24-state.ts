@@ -1,6 +1,6 @@
 import type { Json } from "../../base/errors.ts";
 import type { Cpu } from "../cpu/seam.ts";
-import type { FlashArray } from "./flash-array.ts";
+import type { FlashArray } from "./flash/flash-array.ts";
 import { type Saved, type Stateful, savedFlag, savedPart } from "./saved.ts";
 import type { ChipParts } from "./seam.ts";
 

@@ -1,11 +1,11 @@
 import { attention, type Core } from "./core.ts";
-import { watch } from "./dwt.ts";
-import { CFSR, dataBusFault, stopHere, usageFault } from "./faults.ts";
+import { watch } from "./debug/dwt.ts";
+import { CFSR, dataBusFault, stopHere, usageFault } from "./system/faults.ts";
 import { regionAt } from "./memories.ts";
-import { ppbRead, ppbWrite } from "./ppb.ts";
+import { ppbRead, ppbWrite } from "./system/ppb.ts";
 import { NO_REGION, type Region } from "./regions.ts";
 import { type AccessSize, BUS_FAULT, NOT_CPU } from "./seam.ts";
-import { privileged } from "./special-registers.ts";
+import { privileged } from "./system/special-registers.ts";
 
 const UNALIGN_TRP = 8;
 const USERSETMPEND = 2;

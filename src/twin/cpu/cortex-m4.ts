@@ -1,12 +1,12 @@
 import { attention, Core } from "./core.ts";
-import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug.ts";
+import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug/debug.ts";
 import { run } from "./execute.ts";
 import { fetchVector } from "./memories.ts";
-import { driveLine } from "./nvic.ts";
-import { ppbRead, ppbWrite } from "./ppb.ts";
-import { lockUp } from "./raise.ts";
+import { driveLine } from "./system/nvic.ts";
+import { ppbRead, ppbWrite } from "./system/ppb.ts";
+import { lockUp } from "./system/raise.ts";
 import { restoreState, saveState } from "./save-state.ts";
-import type { Master } from "./scs-registers.ts";
+import type { Master } from "./system/scs-registers.ts";
 import type { AccessSize, Cpu, CpuBus, CpuHooks, CpuState } from "./seam.ts";
 import { MODE, MODE_NAMES, resetPower, resetSystem } from "./state.ts";
 

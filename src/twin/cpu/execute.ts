@@ -1,8 +1,8 @@
 import type { Core } from "./core.ts";
-import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } from "./debug.ts";
-import { watchesData } from "./dwt.ts";
-import { enterException, returnFromException } from "./exceptions.ts";
-import { CFSR, FAULT } from "./faults.ts";
+import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } from "./debug/debug.ts";
+import { watchesData } from "./debug/dwt.ts";
+import { enterException, returnFromException } from "./system/exceptions.ts";
+import { CFSR, FAULT } from "./system/faults.ts";
 import { codeAt, executeNever } from "./fetch.ts";
 import { interpret } from "./interpreter.ts";
 import {
@@ -15,11 +15,11 @@ import {
   priorityOf,
   SV_CALL,
   USAGE_FAULT,
-} from "./priorities.ts";
-import { raiseFault } from "./raise.ts";
+} from "./system/priorities.ts";
+import { raiseFault } from "./system/raise.ts";
 import { NO_REGION, type Region } from "./regions.ts";
 import { EXCEPTIONS, MODE, type State } from "./state.ts";
-import { advanceSysTick, cyclesToTick } from "./systick.ts";
+import { advanceSysTick, cyclesToTick } from "./system/systick.ts";
 
 const SEVONPEND = 0x10;
 

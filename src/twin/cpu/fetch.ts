@@ -1,12 +1,12 @@
 import type { Core } from "./core.ts";
-import { decode } from "./decode.ts";
-import { isWide } from "./decode16.ts";
-import { debugEnabled } from "./debug.ts";
-import { fetchBusFault, fetchViolation, stopHere } from "./faults.ts";
-import { breakpointAt, remappedAt } from "./fpb.ts";
-import { type Decoded, instruction } from "./decoded.ts";
+import { decode } from "./decode/decode.ts";
+import { isWide } from "./decode/decode16.ts";
+import { debugEnabled } from "./debug/debug.ts";
+import { fetchBusFault, fetchViolation, stopHere } from "./system/faults.ts";
+import { breakpointAt, remappedAt } from "./debug/fpb.ts";
+import { type Decoded, instruction } from "./decode/decoded.ts";
 import { regionAt } from "./memories.ts";
-import { BKPT, UNIMPLEMENTED } from "./ops-system.ts";
+import { BKPT, UNIMPLEMENTED } from "./ops/ops-system.ts";
 import { asLoop } from "./polling.ts";
 import { type CodeRegion, NO_REGION } from "./regions.ts";
 

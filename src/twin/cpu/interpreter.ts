@@ -1,15 +1,15 @@
 import { load, load32, store } from "./access.ts";
-import { interwork } from "./branches.ts";
-import { COLD } from "./cold-ops.ts";
+import { interwork } from "./ops/branches.ts";
+import { COLD } from "./ops/cold-ops.ts";
 import type { Core } from "./core.ts";
-import { FAULT } from "./faults.ts";
+import { FAULT } from "./system/faults.ts";
 import { decodeInto } from "./fetch.ts";
-import { FIRST_COLD } from "./hot-ops.ts";
-import { multiplyHighSigned, multiplyHighUnsigned } from "./ops-alu.ts";
-import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops-inline.ts";
+import { FIRST_COLD } from "./ops/hot-ops.ts";
+import { multiplyHighSigned, multiplyHighUnsigned } from "./ops/ops-alu.ts";
+import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops/ops-inline.ts";
 import { letRoundsPass } from "./polling.ts";
 import type { CodeRegion } from "./regions.ts";
-import { BKPT } from "./ops-system.ts";
+import { BKPT } from "./ops/ops-system.ts";
 
 /** Whether a condition code holds (ARMv7-M ARM A7.3). */
 function holds(condition: number, nf: number, zf: number, cf: number, vf: number): boolean {

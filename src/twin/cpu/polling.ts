@@ -1,6 +1,6 @@
 import type { Core } from "./core.ts";
-import { type Decoded, instruction, registers } from "./decoded.ts";
-import { HOT } from "./hot-ops.ts";
+import { type Decoded, instruction, registers } from "./decode/decoded.ts";
+import { HOT } from "./ops/hot-ops.ts";
 import type { CodeRegion } from "./regions.ts";
 
 /** The longest way back, in bytes, over which a branch is looked at as a poll. */

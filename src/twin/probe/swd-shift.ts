@@ -1,5 +1,5 @@
 import type { WireShift } from "./probe-model.ts";
-import type { SwdDp } from "./swd-dp.ts";
+import type { SwdDp } from "../chip/debug/swd-dp.ts";
 
 /** Clocks a stretch of bits through a debug port, eight at a time, and gathers the levels after each edge. */
 export function shiftThrough(dp: SwdDp, { direction, out, into, bits }: WireShift): void {

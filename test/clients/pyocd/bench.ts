@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
-import { type Served, serveTwins } from "../../../src/node/serve.ts";
+import { type Served, serveTwins } from "../../../src/node/servers/serve.ts";
 import type { Twin, TwinOptions } from "../../../src/twin/usb.ts";
 
 /** What a program printed on both streams, and how it ended. */

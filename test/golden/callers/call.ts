@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { runCommander } from "../../../src/cli/commander-host.ts";
+import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 import type { Caller, Judgement } from "./callers.ts";
 import { RttClient, rttPort, startCommander, talkingBoard } from "./staying.ts";
 

@@ -1,4 +1,4 @@
-import { runCommander } from "../../../src/cli/commander-host.ts";
+import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 import { processTerminal } from "../../../src/cli/main.ts";
 
 /** A Commander that stays is ended by its test; one whose test was killed ends itself. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join, resolve } from "node:path";
-import { runCommander } from "../../../src/cli/commander-host.ts";
+import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 
 /** A Commander in a process of its own that may stay. */
 export interface Staying {

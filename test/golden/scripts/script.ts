@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommander } from "../../../src/cli/commander-host.ts";
+import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 
 const FOLDER = "test/golden/scripts";
 const DEVICE = "MK24FN1M0xxx12";

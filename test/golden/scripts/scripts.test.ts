@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../../src/commander/command-list.ts";
-import { IMPOSSIBLE_COMMANDS } from "../../../src/commander/command-list/impossible.ts";
-import { lexScript } from "../../../src/commander/lexer.ts";
+import { COMMANDS } from "../../../src/commander/language/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../../../src/commander/language/command-list/impossible.ts";
+import { lexScript } from "../../../src/commander/language/lexer.ts";
 import { consoleOf, pathOf } from "./script.ts";
 
 const NAMES = readdirSync("test/golden/scripts")

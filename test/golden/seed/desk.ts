@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runCommander } from "../../../src/cli/commander-host.ts";
+import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 import { linesOf } from "./seed-log.ts";
 
 /** What one run of the Commander left on the screen. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import { parseAddress, parseFileAt, parseNumber, parseRange, parseSpeed } from "../../../src/cli/numbers.ts";
+import { parseAddress, parseFileAt, parseNumber, parseRange, parseSpeed } from "../../../src/cli/options/numbers.ts";
 
 /** The code of what a reader throws, or undefined where it answers. */
 function codeFor(read: () => unknown): string | undefined {

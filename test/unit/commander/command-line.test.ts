@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CommanderOptions, parseCommandLine } from "../../../src/commander/command-line.ts";
+import { type CommanderOptions, parseCommandLine } from "../../../src/commander/language/command-line.ts";
 
 const options = (line: string): CommanderOptions => {
   const parsed = parseCommandLine(line.split(" "));

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findCommand, helpLines, syntaxOf } from "../../../src/commander/command.ts";
-import { COMMAND_GROUPS, type CommandName, COMMANDS } from "../../../src/commander/command-list.ts";
-import { lexLine } from "../../../src/commander/lexer.ts";
-import { parseArguments } from "../../../src/commander/parse-args.ts";
+import { findCommand, helpLines, syntaxOf } from "../../../src/commander/language/command.ts";
+import { COMMAND_GROUPS, type CommandName, COMMANDS } from "../../../src/commander/language/command-list.ts";
+import { lexLine } from "../../../src/commander/language/lexer.ts";
+import { parseArguments } from "../../../src/commander/language/parse-args.ts";
 
 const find = (name: string) => {
   const command = findCommand(COMMANDS, name);

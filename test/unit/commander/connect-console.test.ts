@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Component } from "../../../src/adi/rom-table.ts";
-import { connectLines } from "../../../src/commander/connect-console.ts";
+import { connectLines } from "../../../src/commander/console/connect-console.ts";
 import { run } from "./lab.ts";
 
 const part = (base: number, pid: number): Component => ({ base, cid: 0xb105e00d, pid, designer: 0x23b });

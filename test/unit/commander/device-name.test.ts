@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
-import { parseDeviceName } from "../../../src/commander/device-name.ts";
-import { parseRegister } from "../../../src/commander/register-names.ts";
-import { parseSpeed, parseWire } from "../../../src/commander/settings.ts";
+import { parseDeviceName } from "../../../src/commander/language/device-name.ts";
+import { parseRegister } from "../../../src/commander/language/register-names.ts";
+import { parseSpeed, parseWire } from "../../../src/commander/language/settings.ts";
 
 describe("a device's name", () => {
   it.each(["MK24FN1M0xxx12", "mk24fn1m0XXX12", "MK24FN1M0VLL12", " MK24FN1M0xxx12 ", "MK24FN1M0xxx12?Loader1"])(

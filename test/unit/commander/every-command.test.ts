@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CommandSpec } from "../../../src/commander/command.ts";
-import { COMMANDS } from "../../../src/commander/command-list.ts";
-import { IMPOSSIBLE_COMMANDS } from "../../../src/commander/command-list/impossible.ts";
-import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT } from "../../../src/commander/exec-list.ts";
+import type { CommandSpec } from "../../../src/commander/language/command.ts";
+import { COMMANDS } from "../../../src/commander/language/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../../../src/commander/language/command-list/impossible.ts";
+import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT } from "../../../src/commander/language/exec-list.ts";
 import { board } from "../../support/board.ts";
 import { answerTo, type Lab, loopForEver, run, smallImage } from "./lab.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inCommanderWords } from "../../../src/commander/hint-words.ts";
+import { inCommanderWords } from "../../../src/commander/words/hint-words.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { board } from "../../support/board.ts";
 import { run } from "./lab.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../../../src/base/clock.ts";
 import { HostError } from "../../../src/base/errors.ts";
-import type { CommanderOptions } from "../../../src/commander/command-line.ts";
+import type { CommanderOptions } from "../../../src/commander/language/command-line.ts";
 import type { CommanderHost, StoredAnswer } from "../../../src/commander/host.ts";
-import { runCommander } from "../../../src/commander/run-commander.ts";
+import { runCommander } from "../../../src/commander/run/run-commander.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, probeOf } from "../../support/board.ts";
 

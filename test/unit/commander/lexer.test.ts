@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lexLine, lexScript } from "../../../src/commander/lexer.ts";
+import { lexLine, lexScript } from "../../../src/commander/language/lexer.ts";
 
 const words = (text: string) => {
   const { name, args } = lexLine(text).line;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HostError } from "../../../src/base/errors.ts";
-import type { CommanderOptions } from "../../../src/commander/command-line.ts";
+import type { CommanderOptions } from "../../../src/commander/language/command-line.ts";
 import { lintScript } from "../../../src/commander/lint/lint-script.ts";
 import { failsLint, findingLines } from "../../../src/commander/lint/script-finding.ts";
 import { loopForEver, smallImage } from "./lab.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAddress, parseDecimal, parseHex, parseHex64 } from "../../../src/commander/numbers.ts";
+import { parseAddress, parseDecimal, parseHex, parseHex64 } from "../../../src/commander/language/numbers.ts";
 
 describe("a number", () => {
   it("is hex without saying so", () => expect(parseHex("10")).toBe(16));

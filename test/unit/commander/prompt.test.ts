@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../../src/commander/command-list.ts";
-import { completions } from "../../../src/commander/completion.ts";
+import { COMMANDS } from "../../../src/commander/language/command-list.ts";
+import { completions } from "../../../src/commander/language/completion.ts";
 import { board } from "../../support/board.ts";
 import { run } from "./lab.ts";
 

@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { serveJlink } from "../../../src/node/jlink-server.ts";
-import { servePyocd } from "../../../src/node/pyocd-server.ts";
-import { serveRtt } from "../../../src/node/rtt-server.ts";
-import { openUart } from "../../../src/node/serve-uart.ts";
-import { listen, MOST_CONNECTIONS, type TcpServer } from "../../../src/node/tcp-server.ts";
-import { serveUsbip } from "../../../src/node/usbip-server.ts";
+import { serveJlink } from "../../../src/node/servers/jlink-server.ts";
+import { servePyocd } from "../../../src/node/servers/pyocd-server.ts";
+import { serveRtt } from "../../../src/node/servers/rtt-server.ts";
+import { openUart } from "../../../src/node/servers/serve-uart.ts";
+import { listen, MOST_CONNECTIONS, type TcpServer } from "../../../src/node/servers/tcp-server.ts";
+import { serveUsbip } from "../../../src/node/servers/usbip-server.ts";
 import { board } from "../../support/board.ts";
 import { importDevice, importRequest, submitFields, urbHeader } from "../../support/usbip-client.ts";
 

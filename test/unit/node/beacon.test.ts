@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { advertisement } from "../../../src/node/beacon.ts";
+import { advertisement } from "../../../src/node/servers/beacon.ts";
 
 describe("the datagram by which a J-Link is found", () => {
   const datagram = advertisement({

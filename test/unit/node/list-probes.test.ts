@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
-import { listProbes, type ProbeHost } from "../../../src/node/list-probes.ts";
-import { UDEV_RULE } from "../../../src/node/udev-rules.ts";
+import { listProbes, type ProbeHost } from "../../../src/node/usb/list-probes.ts";
+import { UDEV_RULE } from "../../../src/node/usb/udev-rules.ts";
 import { createTwin, type TwinOptions } from "../../../src/twin/usb.ts";
 import type { HidDevice } from "../../../src/usb/hid-device.ts";
 import type { UsbDevice } from "../../../src/usb/usb-device.ts";

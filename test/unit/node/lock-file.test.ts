@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import { lockFile } from "../../../src/node/lock-file.ts";
+import { lockFile } from "../../../src/node/boards/lock-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flashproof-lock-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MILLISECOND } from "../../../src/base/clock.ts";
-import { type Wall, wallPacer } from "../../../src/node/pacer.ts";
+import { type Wall, wallPacer } from "../../../src/node/boards/pacer.ts";
 
 /** A wall clock that only waiting moves on. */
 class FakeWall implements Wall {

@@ -2,15 +2,15 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { servePyocd } from "../../../src/node/pyocd-server.ts";
-import { serveTwins } from "../../../src/node/serve.ts";
-import type { TcpServer } from "../../../src/node/tcp-server.ts";
+import { servePyocd } from "../../../src/node/servers/pyocd-server.ts";
+import { serveTwins } from "../../../src/node/servers/serve.ts";
+import type { TcpServer } from "../../../src/node/servers/tcp-server.ts";
 import type { TwinOptions } from "../../../src/twin/usb.ts";
 import { board } from "../../support/board.ts";
 
 const HOST = "127.0.0.1";
 
-interface Said {
+interface ErrorReport {
   readonly id: number;
   readonly status: number;
   readonly result?: unknown;
@@ -40,18 +40,18 @@ class Client {
     ends.push(() => void this.socket.destroy());
   }
 
-  async line(text: string): Promise<Said> {
+  async line(text: string): Promise<ErrorReport> {
     this.socket.write(`${text}\n`);
     return this.next();
   }
 
-  async next(): Promise<Said> {
+  async next(): Promise<ErrorReport> {
     const { done, value } = await this.lines.next();
     if (done) throw new Error("the connection has ended");
-    return JSON.parse(value) as Said;
+    return JSON.parse(value) as ErrorReport;
   }
 
-  ask(request: string, ...args: readonly unknown[]): Promise<Said> {
+  ask(request: string, ...args: readonly unknown[]): Promise<ErrorReport> {
     return this.line(JSON.stringify({ id: this.id++, request, arguments: args }));
   }
 

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { serveRtt } from "../../../src/node/rtt-server.ts";
+import { serveRtt } from "../../../src/node/servers/rtt-server.ts";
 import { joinedLines } from "../../../src/rtt/joined-lines.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

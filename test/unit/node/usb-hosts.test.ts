@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type NpmHid, QueuedHidDevice } from "../../../src/node/hid-host.ts";
-import { EvenUsbDevice, type NpmUsbDevice } from "../../../src/node/usb-host.ts";
+import { type NpmHid, QueuedHidDevice } from "../../../src/node/usb/hid-host.ts";
+import { EvenUsbDevice, type NpmUsbDevice } from "../../../src/node/usb/usb-host.ts";
 import { usbFailure } from "../../../src/usb/usb-failure.ts";
 import { FakeUsb } from "../usb/fake-usb.ts";
 

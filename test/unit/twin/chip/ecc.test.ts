@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkBits, judge } from "../../../../src/twin/chip/ecc.ts";
+import { checkBits, judge } from "../../../../src/twin/chip/flash/ecc.ts";
 import { lab } from "./lab.ts";
 
 const OK = 0x80;

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { COLD } from "../../../../src/twin/cpu/cold-ops.ts";
-import { decode } from "../../../../src/twin/cpu/decode.ts";
-import { isWide } from "../../../../src/twin/cpu/decode16.ts";
-import type { Decoded } from "../../../../src/twin/cpu/decoded.ts";
-import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/hot-ops.ts";
+import { COLD } from "../../../../src/twin/cpu/ops/cold-ops.ts";
+import { decode } from "../../../../src/twin/cpu/decode/decode.ts";
+import { isWide } from "../../../../src/twin/cpu/decode/decode16.ts";
+import type { Decoded } from "../../../../src/twin/cpu/decode/decoded.ts";
+import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/ops/hot-ops.ts";
 
 const known = (op: number): boolean =>
   (op > HOT.UNDECODED && op <= HOT.NOP) || (op >= FIRST_COLD && op < FIRST_COLD + COLD.length);

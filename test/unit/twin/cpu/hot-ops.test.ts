@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COLD } from "../../../../src/twin/cpu/cold-ops.ts";
-import "../../../../src/twin/cpu/decode.ts";
-import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/hot-ops.ts";
+import { COLD } from "../../../../src/twin/cpu/ops/cold-ops.ts";
+import "../../../../src/twin/cpu/decode/decode.ts";
+import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/ops/hot-ops.ts";
 
 const source = readFileSync("src/twin/cpu/interpreter.ts", "utf8");
 const switchText = source.slice(source.indexOf("switch (op)"));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { CMSIS_DAP_KINDS, type CmsisDapKind } from "../../../../src/twin/probe/cmsis-dap-identity.ts";
-import { CmsisDapFirmware } from "../../../../src/twin/probe/cmsis-dap-firmware.ts";
-import type { ApBus } from "../../../../src/twin/probe/debug-port.ts";
+import { CMSIS_DAP_KINDS, type CmsisDapKind } from "../../../../src/twin/probe/cmsis-dap/cmsis-dap-identity.ts";
+import { CmsisDapFirmware } from "../../../../src/twin/probe/cmsis-dap/cmsis-dap-firmware.ts";
+import type { ApBus } from "../../../../src/twin/chip/debug/debug-port.ts";
 import type { TargetWire } from "../../../../src/twin/probe/probe-model.ts";
-import { SwdDp } from "../../../../src/twin/probe/swd-dp.ts";
+import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
 import { shiftThrough } from "../../../../src/twin/probe/swd-shift.ts";
 
 /** An access port whose registers keep what is written; DRW (0xC) counts its reads. */

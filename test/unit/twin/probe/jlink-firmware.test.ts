@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JlinkFirmware } from "../../../../src/twin/probe/jlink-firmware.ts";
-import { TCP_FREE_MEMORY } from "../../../../src/twin/probe/jlink-identity.ts";
+import { JlinkFirmware } from "../../../../src/twin/probe/jlink/jlink-firmware.ts";
+import { TCP_FREE_MEMORY } from "../../../../src/twin/probe/jlink/jlink-identity.ts";
 import type { TargetWire, WireShift } from "../../../../src/twin/probe/probe-model.ts";
-import { SwdDp } from "../../../../src/twin/probe/swd-dp.ts";
+import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
 import { shiftThrough } from "../../../../src/twin/probe/swd-shift.ts";
 import { FakeAp } from "./wire.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DapFault } from "../../../../src/twin/probe/swd-dp.ts";
+import type { DapFault } from "../../../../src/twin/chip/debug/swd-dp.ts";
 import { BitBang, header } from "./wire.ts";
 
 const DPIDR = 0x2ba01477;

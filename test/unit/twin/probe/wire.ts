@@ -1,7 +1,7 @@
 import type { ApResult } from "../../../../src/twin/chip/seam.ts";
-import type { ApBus } from "../../../../src/twin/probe/debug-port.ts";
-import type { DapFaults } from "../../../../src/twin/probe/swd-dp.ts";
-import { SwdDp } from "../../../../src/twin/probe/swd-dp.ts";
+import type { ApBus } from "../../../../src/twin/chip/debug/debug-port.ts";
+import type { DapFaults } from "../../../../src/twin/chip/debug/swd-dp.ts";
+import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
 
 /** An access port with a CSW, a TAR and a DRW over 64 KiB of words, and switches for its moods. */
 export class FakeAp implements ApBus {

@@ -1,0 +1,40 @@
+import { HostError } from "../../base/errors.ts";
+import type { HostProbe, SeenProbe } from "../../commander/host.ts";
+import { findDriver } from "../../probe/drivers.ts";
+import { pacedRest } from "../../node/boards/pacer.ts";
+import { openProbe } from "../../node/probes.ts";
+import { parseSelector } from "../../node/selector.ts";
+import { plugInTwin } from "../../node/boards/twins.ts";
+import type { Twin } from "../../twin/usb.ts";
+
+/**
+ * Opens probes by their selectors. A simulated board without a state file lives as long as the process: a second
+ * connection finds it as the first one left it. Commands run in lock-step; only waits follow the wall clock.
+ */
+export class KeptBoard {
+  private twin: Twin | undefined;
+
+  async open(selector: string | undefined): Promise<HostProbe> {
+    if (this.twin) return reopen(this.twin);
+    const open = await openProbe(selector);
+    if (selector?.startsWith("twin:") && !/[,:]state=/.test(selector)) this.twin = open.twin;
+    return open.twin ? { ...open, pace: () => pacedRest(open.clock) } : open;
+  }
+}
+
+/** The probe of a simulated board, whoever uses the board's state file just now: a look at the probe touches no board. */
+export async function lookAtTwin(selector: string): Promise<SeenProbe> {
+  const board = parseSelector(selector);
+  if (board.kind !== "twin") throw new HostError("probe-selector", `"${selector}" is no simulated board`);
+  const { twin } = plugInTwin({ ...board, stateFile: undefined });
+  const { probe, close } = await reopen(twin);
+  await close();
+  return { serial: probe.info.serial, product: probe.info.product };
+}
+
+async function reopen(twin: Twin): Promise<HostProbe> {
+  const device = twin.hid ?? twin.device;
+  const probe = await findDriver(device)?.open(device, twin.clock);
+  if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
+  return { probe, clock: twin.clock, pace: () => pacedRest(twin.clock), close: () => probe.close() };
+}

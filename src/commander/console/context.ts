@@ -1,0 +1,22 @@
+import { printableLine } from "../../base/printable.ts";
+import type { Io } from "../../base/clock.ts";
+import type { CommandInput } from "./input.ts";
+import type { LoggedHost } from "./console-log.ts";
+import type { CommanderHost } from "../host.ts";
+import type { Notes } from "./notes.ts";
+import type { CommanderSettings } from "../language/settings.ts";
+
+/** What everything in the Commander works with, connected or not. */
+export interface Context {
+  readonly host: LoggedHost;
+  readonly notes: Notes;
+  readonly settings: CommanderSettings;
+  readonly input: CommandInput;
+  /** The caller's way to call the run off. */
+  readonly io: Io;
+}
+
+/** Prints J-Link's lines. */
+export function print(context: { readonly host: Pick<CommanderHost, "out"> }, lines: readonly string[]): void {
+  if (lines.length > 0) context.host.out(lines.map((line) => `${printableLine(line)}\n`).join(""));
+}

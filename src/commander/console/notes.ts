@@ -1,0 +1,51 @@
+import { causeChain, FlashproofError } from "../../base/errors.ts";
+import { report } from "../../doctor/report.ts";
+import { inCommanderWords } from "../words/hint-words.ts";
+
+/** Flashproof's own words beside J-Link's: each line once, the first one saying who speaks. */
+export class Notes {
+  private readonly print: (line: string) => void;
+  private readonly isVerbose: boolean;
+  private readonly said = new Set<string>();
+
+  constructor(print: (line: string) => void, isVerbose = false) {
+    this.print = print;
+    this.isVerbose = isVerbose;
+  }
+
+  /** Says who speaks; nothing else is said before. */
+  greet(): void {
+    this.say(
+      "this is Flashproof, not SEGGER software: it speaks J-Link Commander's language, and adds its own words here",
+    );
+  }
+
+  /** Says a line unless it was said before. */
+  say(...lines: readonly string[]): void {
+    for (const line of lines.filter((each) => !this.said.has(each))) {
+      this.said.add(line);
+      this.print(line);
+    }
+  }
+
+  /** Says a line again although it was said before: what answers one command, not what holds for all of them. */
+  answer(...lines: readonly string[]): void {
+    for (const line of lines) {
+      this.said.add(line);
+      this.print(line);
+    }
+  }
+
+  /** Says what an error means and what to do; verbose, also what each error beneath it knows. */
+  error(error: unknown): void {
+    const { what, because, hints } = report(error);
+    this.answer(what);
+    this.say(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${inCommanderWords(line)}`));
+    if (this.isVerbose) this.answer(...detailLines(error));
+  }
+}
+
+const detailLines = (error: unknown): readonly string[] =>
+  causeChain(error)
+    .filter((each) => each instanceof FlashproofError)
+    .map(({ code, details }) => `detail: ${code} ${JSON.stringify(details)}`);

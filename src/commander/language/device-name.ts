@@ -1,0 +1,42 @@
+import { codeOf } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { CHIPS, findChip, nearNames } from "../../chips/list.ts";
+
+/** A device as the user named it, and what J-Link's naming says about it. */
+export interface DeviceName {
+  /** As typed, without what stands behind a `?` (the name of a flash loader). */
+  readonly text: string;
+  /** `chip`: one that Flashproof can program; `core`: a bare processor, without flash; `unknown`: neither. */
+  readonly kind: "chip" | "core" | "unknown";
+  readonly chip?: Chip;
+  /** The name ends in `(allow security)`: protection bytes are programmed as the image has them. */
+  readonly allowsSecurity: boolean;
+  /** Known names that look like an unknown one. */
+  readonly near: readonly string[];
+}
+
+/** The suffix by which J-Link tells the device entries that leave protection bytes alone (forum.segger.com threads 4800 and 3680). */
+const ALLOW_SECURITY = /\s*\(\s*allow\s*security\s*\)\s*$/i;
+
+/** What J-Link calls a processor without a chip around it. */
+const BARE_CORE = /^cortex-m\d+\+?$/i;
+
+/** Reads a device's name: whatever its case, `NAME`, `NAME (allow security)`, either with `?LOADER` behind it. */
+export function parseDeviceName(given: string, chips: readonly Chip[] = CHIPS): DeviceName {
+  const text = given.replace(/\?.*$/, "").trim();
+  const plain = text.replace(ALLOW_SECURITY, "");
+  const allowsSecurity = plain !== text;
+  const chip = chipOf(plain, chips);
+  if (chip) return { text, kind: "chip", chip, allowsSecurity, near: [] };
+  if (BARE_CORE.test(plain)) return { text, kind: "core", allowsSecurity, near: [] };
+  return { text, kind: "unknown", allowsSecurity, near: nearNames(plain, chips) };
+}
+
+function chipOf(name: string, chips: readonly Chip[]): Chip | undefined {
+  try {
+    return findChip(name, chips);
+  } catch (error) {
+    if (codeOf(error) === "chip-unknown") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+import { codeOf, FlashproofError } from "../../base/errors.ts";
+import { findCommand, type Needs, syntaxOf } from "../language/command.ts";
+import { COMMANDS } from "../language/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../language/command-list/impossible.ts";
+import type { Connection } from "../target/connection.ts";
+import { type Context, print } from "../console/context.ts";
+import { isCalledOff, isCoreLost, isProbeLost } from "./failure.ts";
+import type { Outcome } from "./handler.ts";
+import { HANDLERS } from "./handlers.ts";
+import type { ScriptLine } from "../language/lexer.ts";
+import { type ArgumentFault, parseArguments } from "../language/parse-args.ts";
+import {
+  commandNotSupported,
+  dllError,
+  missingArgument,
+  unknownCommand,
+  unreadableArgument,
+} from "../texts/v7-86e/banner.ts";
+import { cpuNotHalted } from "../texts/v7-86e/registers.ts";
+import { targetNotConnected } from "../texts/v7-86e/target.ts";
+
+/** Runs one line; a line without a command is no failure. Throws only what calls the whole run off, and our own mistakes. */
+export async function runCommand(context: Context, connection: Connection, line: ScriptLine): Promise<Outcome> {
+  if (line.name === "") return "ok";
+  const command = findCommand(COMMANDS, line.name);
+  if (!command) return notDone(context, line.name);
+  const parsed = parseArguments(command, line);
+  if (!parsed.ok) {
+    print(context, faultLines(parsed.fault, syntaxOf(command)));
+    return "failed";
+  }
+  try {
+    if (!(await connectFor(connection, command.needs))) return "failed";
+    return await HANDLERS[command.names[0]]({ ...context, connection, args: parsed.args, typed: line.name });
+  } catch (error) {
+    return failed(context, connection, error);
+  }
+}
+
+/** A command that can't work here says so; any other word is no command. */
+function notDone(context: Context, name: string): Outcome {
+  const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);
+  print(context, impossible ? commandNotSupported(impossible.names[0], impossible.why) : unknownCommand());
+  return "failed";
+}
+
+const faultLines = (fault: ArgumentFault, syntax: string): readonly string[] =>
+  fault.kind === "missing" ? missingArgument(syntax) : unreadableArgument(fault.name, syntax);
+
+async function connectFor(connection: Connection, needs: Needs): Promise<boolean> {
+  if (needs === "none") return true;
+  return needs === "probe" ? connection.needProbe() : connection.needTarget();
+}
+
+/** What no handler has words for: the DLL's form of an error, and on stderr what it means. */
+async function failed(context: Context, connection: Connection, error: unknown): Promise<Outcome> {
+  if (!(error instanceof FlashproofError) || isCalledOff(error)) throw error;
+  print(context, linesFor(error));
+  context.notes.error(error);
+  if (isProbeLost(error)) await connection.disconnect().catch(() => {});
+  else if (codeOf(error)?.startsWith("target-locked") || isCoreLost(error)) connection.dropTarget();
+  return "failed";
+}
+
+function linesFor(error: FlashproofError): readonly string[] {
+  if (error.code === "core-not-halted") return cpuNotHalted();
+  if (error.code.startsWith("target-locked")) return targetNotConnected();
+  return dllError(error.message);
+}

@@ -1,0 +1,219 @@
+import { codeOf } from "../../base/errors.ts";
+import { connect } from "../../session/connect.ts";
+import type { ConnectEvent } from "../../session/connect-events.ts";
+import type { Session } from "../../session/session.ts";
+import type { LockState } from "../../protection/lock-state.ts";
+import { SessionError } from "../../session/session-error.ts";
+import { BreakpointHandles } from "./breakpoint-handles.ts";
+import { connectLines } from "../console/connect-console.ts";
+import { type Context, print } from "../console/context.ts";
+import { isCalledOff } from "../run/failure.ts";
+import type { HostProbe, ProbeChoice } from "../host.ts";
+import type { LoadHistory } from "./load-history.ts";
+import type { Meanwhile } from "../run/meanwhile.ts";
+import { RawPort } from "./raw-port.ts";
+import { askAboutLock } from "./secured-device.ts";
+import { DEFAULT_KHZ } from "../language/settings.ts";
+import { Watchpoints } from "./watchpoints.ts";
+import * as probeTexts from "../texts/v7-86e/probe.ts";
+import * as texts from "../texts/v7-86e/target.ts";
+
+/** Probe and target of one run: connected when a command first needs them, with J-Link's lines. */
+export class Connection {
+  /** What this run has done to the chip's flash, for the explanation of a later verify. */
+  readonly history: LoadHistory = { massErased: false };
+  readonly breakpoints = new BreakpointHandles();
+  readonly watchpoints = new Watchpoints();
+  private readonly context: Context;
+  private choice: ProbeChoice;
+  private opened: HostProbe | undefined;
+  private session: Session | undefined;
+  private raw: RawPort | undefined;
+  private readonly rttPort: number;
+  private meanwhile: Meanwhile | undefined;
+
+  constructor(context: Context, choice: ProbeChoice, rttPort: number) {
+    this.context = context;
+    this.choice = choice;
+    this.rttPort = rttPort;
+  }
+
+  /** Waits for somebody. Beside it a simulated board lives on and RTT is served; `lost` says that the probe has gone. */
+  async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    // Loaded here: a script that ends by itself waits for nobody.
+    if (this.session) this.meanwhile ??= await this.makeMeanwhile();
+    if (!this.meanwhile) return wait(new AbortController().signal);
+    const result = await this.meanwhile.during(wait);
+    if (this.meanwhile.hasLostProbe) await this.disconnect().catch(() => {});
+    return result;
+  }
+
+  /** The probe; throws `session-closed` where none is open. */
+  get openedProbe(): HostProbe {
+    if (!this.opened) throw new SessionError("session-closed", "No probe is open");
+    return this.opened;
+  }
+
+  /** Whether a probe is open. */
+  get hasProbe(): boolean {
+    return this.opened !== undefined;
+  }
+
+  /** Whether the target is connected. */
+  get isLive(): boolean {
+    return this.session !== undefined;
+  }
+
+  /** Whether the target's time passes by itself, so that others may use it while the Commander sleeps. */
+  get livesOnItsOwn(): boolean {
+    return this.isLive && this.opened?.pace === undefined && this.context.host.serveRtt !== undefined;
+  }
+
+  /** The target; throws `session-closed` where none is connected. */
+  get target(): Session {
+    if (!this.session) throw new SessionError("session-closed", "No target is connected");
+    return this.session;
+  }
+
+  /** Opens the probe for a command that needs it; answers whether it is open. */
+  async needProbe(): Promise<boolean> {
+    if (this.opened) return true;
+    print(this.context, probeTexts.probeNotConnectedYet());
+    return this.openProbe();
+  }
+
+  /** Connects probe and target for a command that needs them; answers whether they are connected. */
+  async needTarget(): Promise<boolean> {
+    if (this.session) return true;
+    if (!(await this.needProbe())) return false;
+    print(this.context, texts.targetNotConnectedYet());
+    return this.connectTarget();
+  }
+
+  /** Opens the probe and prints what it says of itself. */
+  async openProbe(): Promise<boolean> {
+    if (this.opened) return true;
+    const host = this.choice.ip === undefined ? "USB" : "IP";
+    try {
+      this.opened = await this.context.host.openProbe(this.choice);
+      print(this.context, [...probeTexts.probeConnected(host), ...(await this.probeBlock(this.opened))]);
+      return true;
+    } catch (error) {
+      if (isCalledOff(error)) throw error;
+      print(this.context, probeTexts.probeNotFound(host));
+      this.context.notes.error(error);
+      return false;
+    }
+  }
+
+  /** Takes another probe in place of the one that is open; answers whether it is there. */
+  async choose(choice: ProbeChoice): Promise<boolean> {
+    await this.disconnect();
+    this.choice = choice;
+    return this.openProbe();
+  }
+
+  /** Connects to the target and prints what is found; answers whether it is connected. */
+  async connectTarget(): Promise<boolean> {
+    const { device, wire = "SWD" } = this.context.settings;
+    try {
+      this.checkSettings();
+      print(this.context, [...texts.deviceSelected(device?.text ?? "UNSPECIFIED"), ...texts.connecting(wire)]);
+      this.raw = undefined;
+      this.session = await this.connectSession();
+      print(this.context, texts.targetIdentified(this.session.core.identity.name));
+      this.noteMismatch(this.session);
+      return true;
+    } catch (error) {
+      this.dropTarget();
+      if (isCalledOff(error)) throw error;
+      if (codeOf(error) === "target-no-power") print(this.context, texts.voltageTooLow());
+      print(this.context, texts.targetNotConnected());
+      if (!saidAlready(error)) this.context.notes.error(error);
+      return false;
+    }
+  }
+
+  /** Switches the wire to SWD and answers DPIDR; a live target is on it already. */
+  async switchToSwd(): Promise<number> {
+    if (!this.session) this.raw = undefined;
+    return (await this.rawPort()).dp.id;
+  }
+
+  /** Raw access to the debug port, without a chip; the wire is switched to SWD at the first call. */
+  async rawPort(): Promise<RawPort> {
+    const { probe, clock } = this.openedProbe;
+    const hz = (this.context.settings.khz ?? DEFAULT_KHZ) * 1_000;
+    this.raw ??= await RawPort.open({ probe, clock, hz, live: this.session?.found.dp }, this.context.io);
+    return this.raw;
+  }
+
+  /** Forgets the target: it was reset into a lock, or another device was named. The probe stays open. */
+  dropTarget(): void {
+    this.session = undefined;
+    this.raw = undefined;
+  }
+
+  /** Lets the core run on as J-Link does, and closes everything that is open. */
+  async close(): Promise<void> {
+    await this.meanwhile?.close();
+    if (this.session && this.context.settings.restartOnClose) await this.session.core.resume().catch(() => {});
+    await this.session?.close();
+    await this.disconnect();
+  }
+
+  /** Lets go of probe and target. */
+  async disconnect(): Promise<void> {
+    const { opened } = this;
+    this.opened = undefined;
+    this.dropTarget();
+    await opened?.close();
+  }
+
+  private async makeMeanwhile(): Promise<Meanwhile> {
+    const { Meanwhile } = await import("../run/meanwhile.ts");
+    return new Meanwhile(this.context, this.rttPort, () => ({ opened: this.opened, session: this.session }));
+  }
+
+  private async probeBlock({ probe }: HostProbe): Promise<readonly string[]> {
+    const { firmware, hardware = "N/A", serial, licenses = [] } = probe.info;
+    const vtrefMv = (await probe.targetVoltage?.(this.context.io)) ?? 0;
+    return probeTexts.probeBlock({ firmware, hardware, serial, licenses, vtrefMv });
+  }
+
+  /** Nothing is touched under a name that nobody knows, or over a wire that we don't speak. */
+  private checkSettings(): void {
+    const { device, wire = "SWD" } = this.context.settings;
+    if (wire !== "SWD") throw new SessionError("session-closed", `${wire} is not supported: use -If SWD`);
+    if (device?.kind !== "unknown") return;
+    print(this.context, texts.deviceUnknown(device.text));
+    const near = device.near.length === 0 ? "" : `; near it: ${device.near.join(", ")}`;
+    throw new SessionError("chip-required", `No device is called "${device.text}"${near}`);
+  }
+
+  /** A locked chip that stays locked gives a session without a core; J-Link says no more of it then. */
+  private connectSession(): Promise<Session> {
+    const { context, history } = this;
+    const { probe, clock } = this.openedProbe;
+    const { device, khz = DEFAULT_KHZ } = context.settings;
+    let isLocked = false;
+    const onEvent = (event: ConnectEvent) => {
+      if (event.event === "unlock-decided") isLocked = !event.unlock;
+      if (event.event === "unlocked") history.massErased = true;
+      if (!isLocked) print(context, connectLines(event));
+    };
+    const onLocked = (lock: LockState) => askAboutLock(context, lock);
+    const chip = device?.chip ? { chip: device.chip } : {};
+    return connect({ probe, clock, hz: khz * 1_000, how: "attach", onEvent, onLocked, ...chip }, context.io);
+  }
+
+  private noteMismatch({ found }: Session): void {
+    if (found.match !== "no") return;
+    const name = found.chip?.name ?? "";
+    this.context.notes.say(`the chip's identification registers say that it is no ${name}: nothing will be programmed`);
+  }
+}
+
+/** The dialogue about the lock has said it. */
+const saidAlready = (error: unknown): boolean =>
+  ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");

@@ -1,0 +1,44 @@
+import { FIELD_LENGTH } from "../../protection/field.ts";
+import type { LockState } from "../../protection/lock-state.ts";
+import { type Context, print } from "../console/context.ts";
+import { protectionFound, storedAnswer, unsecureSkipped, unsecuring } from "../texts/v7-86e/target.ts";
+
+/**
+ * J-Link's dialogue about a secured device, answered by what the user stored, else by the person at the prompt. In a
+ * script nobody can be asked, and without a stored answer nothing is erased.
+ */
+export async function askAboutLock(context: Context, lock: LockState): Promise<"unlock" | "leave"> {
+  const field = context.settings.device?.chip?.protection.field ?? 0;
+  print(context, protectionFound(field, field + FIELD_LENGTH - 1));
+  const answer = lock.massEraseEnabled ? await answerOf(context) : refusedByChip(context);
+  print(context, answer === "unlock" ? unsecuring() : unsecureSkipped());
+  return answer;
+}
+
+async function answerOf(context: Context): Promise<"unlock" | "leave"> {
+  const { storedAnswer: stored } = context.host;
+  if (stored) {
+    print(context, storedAnswer());
+    context.notes.say(
+      `secured-device = "${stored.answer}" in ${stored.from} has answered J-Link's question${stored.answer === "unsecure" ? ": the mass erase loses everything on the chip" : ""}`,
+    );
+    return stored.answer === "unsecure" ? "unlock" : "leave";
+  }
+  if (context.input.canAsk) return askPerson(context);
+  context.notes.say(
+    "the chip is secured, and nobody has allowed the mass erase that opens it, so nothing was erased",
+    'hint: to allow it, with the loss of everything on the chip, put secured-device = "unsecure" under [commander] into flashproof.toml or the file of -SettingsFile',
+  );
+  return "leave";
+}
+
+async function askPerson({ input, notes }: Context): Promise<"unlock" | "leave"> {
+  notes.say("the chip is secured; opening it erases everything on it");
+  const answer = await input.answer("Unsecure the device? [y/N] ");
+  return /^y(es)?$/i.test(answer ?? "") ? "unlock" : "leave";
+}
+
+function refusedByChip({ notes }: Context): "leave" {
+  notes.say("the chip is secured and its mass erase is disabled: no debugger can open it");
+  return "leave";
+}

@@ -1,0 +1,28 @@
+import type { Chip } from "../../chips/chip.ts";
+import type { Image, Segment } from "../../image/image.ts";
+
+/** A file's parts by where they go. */
+export interface SplitImage {
+  /** What lies in the chip's flash; without segments where nothing does. */
+  readonly flash: Image;
+  /** What is written to memory as it is: RAM, and whatever else a bus may take. */
+  readonly memory: readonly Segment[];
+}
+
+/** Cuts an image at the borders of the chip's flash; without a chip everything is memory. */
+export function splitImage(image: Image, chip: Chip | undefined): SplitImage {
+  if (!chip) return { flash: { ...image, segments: [] }, memory: image.segments };
+  const [start, end] = [chip.flash.start, chip.flash.start + chip.flash.length];
+  const parts = (from: number, to: number) => image.segments.flatMap((segment) => cut(segment, from, to));
+  const memory = [...parts(0, start), ...parts(end, Number.POSITIVE_INFINITY)];
+  return { flash: { ...image, segments: parts(start, end) }, memory };
+}
+
+/** The part of a segment between two addresses: none or one. */
+function cut(segment: Segment, from: number, to: number): readonly Segment[] {
+  const { address, bytes } = segment;
+  const first = Math.max(from, address);
+  const last = Math.min(to, address + bytes.length);
+  if (first >= last) return [];
+  return [{ ...segment, address: first, bytes: bytes.subarray(first - address, last - address) }];
+}

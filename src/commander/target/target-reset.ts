@@ -1,0 +1,33 @@
+import type { Call } from "../run/handler.ts";
+import { print } from "../console/context.ts";
+import { isNotStopped } from "../run/failure.ts";
+import { switchWatchdogOff } from "./watchdog.ts";
+import { afterResetTarget, notHalted, type ResetType, resetSteps } from "../texts/v7-86e/reset.ts";
+
+const HOW = { SYSRESETREQ: "system", VECTRESET: "core", pin: "pin" } as const;
+
+/**
+ * Resets the target as `RSetType` says, with J-Link's lines. A core that can't be stopped is a warning; a chip that comes
+ * up locked is forgotten, so that the next command connects anew. Answers whether the core is there and stopped as asked.
+ */
+export async function resetTarget(
+  call: Call,
+  then: "run" | "halt",
+  type: ResetType = call.settings.resetType,
+): Promise<boolean> {
+  const { target } = call.connection;
+  print(call, resetSteps(type.by, then === "halt"));
+  try {
+    const lock = await target.reset(HOW[type.by], then, call.io);
+    if (target.found.chip) print(call, afterResetTarget());
+    if (type.behind && then === "halt" && !lock?.locked) await switchWatchdogOff(target, call.io);
+    if (!lock?.locked) return true;
+    call.notes.answer("the chip has come out of this reset secured, as its flash configuration field says");
+    call.connection.dropTarget();
+  } catch (error) {
+    if (!isNotStopped(error)) throw error;
+    call.notes.error(error);
+  }
+  print(call, notHalted());
+  return false;
+}

@@ -1,0 +1,46 @@
+import type { Cause } from "../../doctor/cause.ts";
+import { explainDifferences } from "../../doctor/differences.ts";
+import type { DifferenceQuestion } from "../../doctor/evidence.ts";
+import { decodeFsec, fsecText } from "../../protection/fsec.ts";
+
+/** The whole answer to a verify that differs: which byte, what its bits say, who changed it, what else it could be, what to do. */
+export function verifyNotes(question: DifferenceQuestion): readonly string[] {
+  const { summary, causes, fields } = explainDifferences(question);
+  const [best, ...others] = [...causes, ...alternatives(question, causes)];
+  const fsec = fields.find(({ name }) => name === "FSEC");
+  return [
+    summary,
+    ...fields.filter((field) => field !== fsec).map(({ text }) => `field: ${text}`),
+    ...(fsec ? bitLines(fsec) : []),
+    ...(best ? causeLines("why", best) : []),
+    ...others.flatMap((cause) => causeLines("or", cause)),
+    ...(best?.remedy ?? []).map((line) => `hint: ${line}`),
+  ];
+}
+
+/** A change that this run declared explains all; what else could leave the same byte is said beside it. */
+function alternatives(question: DifferenceQuestion, causes: readonly Cause[]): readonly Cause[] {
+  if (!causes.some(({ id }) => id === "declared-change")) return [];
+  const others = explainDifferences({ ...question, changes: [] }).causes.filter(
+    ({ id }) => id === "programmed-over-FE",
+  );
+  const declared = "This run declared the change before it programmed the byte.";
+  return others.map((cause) => ({ ...cause, likelihood: "unlikely" as const, against: [declared, ...cause.against] }));
+}
+
+function bitLines({ image, chip }: { readonly image: number; readonly chip: number | undefined }): readonly string[] {
+  const line = (what: string, byte: number) => `${what} ${fsecText(byte)}: ${bitsText(byte)}`;
+  return [line("image", image), ...(chip === undefined ? [] : [line("chip", chip)])];
+}
+
+const bitsText = (byte: number): string =>
+  decodeFsec(byte)
+    .map(({ name, value, words }) => `${name} ${value.toString(2).padStart(2, "0")} (${words})`)
+    .join(", ");
+
+const causeLines = (label: "why" | "or", cause: Cause): readonly string[] => [
+  `${label}: ${cause.what} (${cause.likelihood})`,
+  ...cause.for.map((line) => `  for: ${line}`),
+  ...cause.against.map((line) => `  against: ${line}`),
+  ...(label === "or" || cause.likelihood !== "certain" ? [`  to tell: ${cause.test}`] : []),
+];

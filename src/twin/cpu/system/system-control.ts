@@ -1,0 +1,91 @@
+import { attention, type Core } from "../core.ts";
+import { debugEnabled } from "../debug/debug.ts";
+import { activeCount, HARD_FAULT, highestPending, NMI, PEND_SV } from "./priorities.ts";
+import { EXCEPTIONS, MODE, type State } from "../state.ts";
+import { SYSTICK } from "./systick.ts";
+
+const VECTKEY = 0x05fa;
+
+/** SHCSR's status bits 0 to 15: which array, which exception (ARMv7-M ARM B3.2.13). */
+const HANDLER_BITS = [
+  { bit: 0, flags: "active", exception: 4 },
+  { bit: 1, flags: "active", exception: 5 },
+  { bit: 3, flags: "active", exception: 6 },
+  { bit: 7, flags: "active", exception: 11 },
+  { bit: 8, flags: "active", exception: 12 },
+  { bit: 10, flags: "active", exception: PEND_SV },
+  { bit: 11, flags: "active", exception: SYSTICK },
+  { bit: 12, flags: "pending", exception: 6 },
+  { bit: 13, flags: "pending", exception: 4 },
+  { bit: 14, flags: "pending", exception: 5 },
+  { bit: 15, flags: "pending", exception: 11 },
+] as const;
+
+const externalPending = (s: State): boolean => s.pending.subarray(16, EXCEPTIONS).includes(1);
+
+/** ICSR: what pends, what is active (ARMv7-M ARM B3.2.4). */
+export function readIcsr(s: State): number {
+  const pends = (s.pending[NMI] << 31) | (s.pending[PEND_SV] << 28) | (s.pending[SYSTICK] << 26);
+  const returnsToBase = activeCount(s) <= 1 ? 1 << 11 : 0;
+  const waiting = (externalPending(s) ? 1 << 22 : 0) | (highestPending(s) << 12);
+  return (pends | waiting | returnsToBase | s.ipsr) >>> 0;
+}
+
+/** ICSR's set and clear bits; a set wins over a clear in the same write (unsure: the manual says unpredictable). */
+export function writeIcsr(s: State, value: number): void {
+  if (value & (1 << 27)) s.pending[PEND_SV] = 0;
+  if (value & (1 << 25)) s.pending[SYSTICK] = 0;
+  if (value >>> 31) s.pending[NMI] = 1;
+  if (value & (1 << 28)) s.pending[PEND_SV] = 1;
+  if (value & (1 << 26)) s.pending[SYSTICK] = 1;
+}
+
+/** AIRCR as it reads: the inverted key, little endian, PRIGROUP. */
+export const readAircr = (s: State): number => (0xfa050000 | (s.prigroup << 8)) >>> 0;
+
+/** VECTCLRACTIVE, in debug state only: forgets every active exception, faults' status included. */
+function clearActive(s: State): void {
+  s.active.fill(0);
+  s.ipsr = 0;
+}
+
+/** AIRCR with its key: PRIGROUP, resets, VECTCLRACTIVE (ARMv7-M ARM B3.2.6). */
+export function writeAircr(core: Core, value: number): void {
+  const s = core.state;
+  if (value >>> 16 !== VECTKEY) return;
+  s.prigroup = (value >>> 8) & 7;
+  if (value & 2 && s.mode === MODE.halted && debugEnabled(s)) clearActive(s);
+  attention(core);
+  if (value & 4) core.hooks.resetRequested("system");
+  else if (value & 1) core.hooks.resetRequested("core");
+}
+
+/** SHCSR: enables in 18:16, pended and active flags below. */
+export function readShcsr(s: State): number {
+  return HANDLER_BITS.reduce(
+    (value, { bit, flags, exception }) => value | (s[flags][exception] << bit),
+    s.shcsrEnables,
+  );
+}
+
+/** Writes SHCSR, the flags included: an operating system may switch context inside a fault handler with it. */
+export function writeShcsr(s: State, value: number): void {
+  s.shcsrEnables = value & 0x70000;
+  for (const { bit, flags, exception } of HANDLER_BITS) s[flags][exception] = (value >>> bit) & 1;
+}
+
+/** STIR: pends an external interrupt by number. */
+export function writeStir(s: State, value: number): void {
+  const exception = 16 + (value & 0x1ff);
+  if (exception < EXCEPTIONS) s.pending[exception] = 1;
+}
+
+/** HFSR's bits: VECTTBL 1, FORCED 30, DEBUGEVT 31. */
+export const HFSR_MASK = 0xc0000002;
+
+/** CFSR's implemented bits: MemManage 0xBB, BusFault 0xBF, UsageFault 0x30F (ARMv7-M ARM B3.2.15). */
+export const CFSR_MASK = 0x030fbfbb;
+
+/** Whether a fault handler runs at negative priority, where CCR.BFHFNMIGN counts. */
+export const inHardFaultOrNmi = (s: State): boolean =>
+  s.active[NMI] === 1 || s.active[HARD_FAULT] === 1 || s.faultmask === 1;
