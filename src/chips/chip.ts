@@ -40,7 +40,7 @@ export interface ChipDetection {
   }[];
 }
 
-/** What the debug port of a chip shows, to tell a lock from a wrong chip. */
+/** What the debug port of a chip shows, to distinguish a lock from a wrong chip. */
 export interface ChipDebug {
   readonly dpidr: number;
   readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "ahb-ap" | "mdm-ap" }[];
@@ -74,6 +74,8 @@ export interface Chip {
   readonly detection: ChipDetection;
   readonly debug: ChipDebug;
   readonly protection: ChipProtection;
+  /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */
+  readonly uf2Families?: readonly number[];
   /** RAM that a loader may use, and give back. */
   readonly workRam: { readonly start: number; readonly length: number };
   readonly sources: readonly Source[];

@@ -1,23 +1,117 @@
-import { checkInside } from "../image/image-bytes.ts";
 import type { Chip } from "../chips/chip.ts";
+import { placeQuery } from "../chips/place-query.ts";
 import { joinImages } from "../image/build-image.ts";
-import type { Image } from "../image/image.ts";
-import { readImage } from "../image/read-image.ts";
+import { checkComplete, type Image, ImageError } from "../image/image.ts";
+import { checkInside } from "../image/image-bytes.ts";
+import { rawPlaces } from "../image/raw-place.ts";
+import { detectFormat, readImage } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
-import { parseAddress, parseFileAt } from "./options/numbers.ts";
-import { type Invocation, textOption } from "./verb.ts";
+import { checkFamily } from "../protection/image-family.ts";
+import { parseFileAt } from "./options/numbers.ts";
+import type { TargetOptions } from "./options/sets.ts";
+import { chipNeeded } from "./target.ts";
+import { type Invocation, note } from "./verb.ts";
 
-/** Reads the files that a verb names (`FILE[@ADDR]`) as one image; throws what readers throw, and `image-overlap`. */
-export function readImages(invocation: Invocation): Image {
-  const base = textOption(invocation, "base");
-  const images = invocation.args.map((text) => {
-    const { path, address = base === undefined ? undefined : parseAddress(base) } = parseFileAt(text);
-    return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
+/** Where the files that a verb names go. */
+interface Placed {
+  readonly base: number | undefined;
+}
+
+/** What reading an image for a chip takes. */
+interface ForChip extends Placed, Pick<TargetOptions, "chip"> {
+  readonly allowIncomplete: boolean;
+}
+
+/** A file that a verb names, with its address where one was given. */
+interface NamedFile {
+  readonly path: string;
+  readonly address?: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Where a raw file goes that was given without an address. */
+type PlaceRaw = (file: NamedFile) => number;
+
+/**
+ * Reads the files that a verb names (`FILE[@ADDR]`) as the image for its chip. A raw file without an address is taken
+ * for the start of the flash where its vectors fit there, which is said.
+ *
+ * Throws what readers throw, `image-address` where a raw file belongs elsewhere or may belong anywhere,
+ * `image-incomplete` without `--allow-incomplete`, `image-overlap`, `image-outside-chip`, `uf2-family`.
+ */
+export function readImagesForChip(invocation: Invocation<ForChip>): { readonly image: Image; readonly chip: Chip } {
+  const files = namedFiles(invocation);
+  const chip = chipNeeded(invocation);
+  const image = readAll(files, (file) => placeByVectors(file, chip, invocation));
+  if (!invocation.options.allowIncomplete) checkComplete(image);
+  checkFamily(image, chip);
+  checkOnChip(image, chip);
+  return { image, chip };
+}
+
+/** Reads the files to look at them only: where the place of a raw one is a guess, `guesses` says so. */
+export function readImagesToExplain(
+  invocation: Invocation<Placed>,
+  chip: Chip | undefined,
+): { readonly image: Image; readonly guesses: readonly string[] } {
+  const guesses: string[] = [];
+  const image = readAll(namedFiles(invocation), ({ path, bytes }) => {
+    const [place = 0, ...more] = chip ? rawPlaces(bytes, placeQuery(chip)) : [];
+    const how = chip && more.length === 0 ? "a guess by its vectors, where it has any" : "a guess";
+    guesses.push(`${path} was given without an address: explained at ${shortAddress(place)}, ${how}`);
+    return place;
   });
-  return images.length === 1 ? images[0] : joinImages(images);
+  return { image, guesses };
 }
 
 /** Throws `image-outside-chip` where the image leaves the chip's flash. */
 export function checkOnChip(image: Image, chip: Chip): void {
   checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
 }
+
+function namedFiles(invocation: Invocation<Placed>): readonly NamedFile[] {
+  const { base } = invocation.options;
+  return invocation.args.map((text) => {
+    const { path, address = base } = parseFileAt(text);
+    return { path, bytes: readWhole(path), ...(address === undefined ? {} : { address }) };
+  });
+}
+
+function readAll(files: readonly NamedFile[], placeRaw: PlaceRaw): Image {
+  const images = files.map((file) => {
+    const address = file.address ?? (isRaw(file) ? placeRaw(file) : undefined);
+    // Where an address was given for raw bytes, the reader refuses another format; a place that was found is for raw.
+    const format = file.address === undefined && address !== undefined ? { format: "raw" as const } : {};
+    return readImage(file.bytes, { name: file.path, ...format, ...(address === undefined ? {} : { address }) });
+  });
+  return images.length === 1 ? images[0] : joinImages(images);
+}
+
+const isRaw = ({ path, bytes }: NamedFile): boolean =>
+  bytes.length > 0 && detectFormat(bytes, { name: path }) === "raw";
+
+function placeByVectors(file: NamedFile, chip: Chip, invocation: Invocation): number {
+  const { start, length } = chip.flash;
+  // Nothing that is larger than the flash fits anywhere, and that is what has to be said of it.
+  if (file.bytes.length > length) return start;
+  const places = rawPlaces(file.bytes, placeQuery(chip));
+  if (!places.includes(start)) throw noPlace(file.path, places);
+  const others = places.filter((place) => place !== start).map(shortAddress);
+  const beside = others.length > 0 ? ` (they fit ${others.join(", ")} as well)` : "";
+  note(invocation, `${file.path} was given without an address: its vectors fit ${shortAddress(start)}${beside}`);
+  return start;
+}
+
+function noPlace(path: string, places: readonly number[]): ImageError {
+  const named = places.map((place) => `${path}@${shortAddress(place)}`);
+  const why = {
+    none: `has no vectors that tell where it belongs: ${path}@ADDRESS`,
+    one: `its vectors fit one other place than the start of the flash: ${named[0]}`,
+    several: `its vectors fit several places, but not the start of the flash: ${named.join(", ")}`,
+  }[places.length === 0 ? "none" : places.length === 1 ? "one" : "several"];
+  return new ImageError("image-address", `${path} was given without an address, and ${why}`, {
+    details: { file: path, places: places.map(shortAddress) },
+  });
+}
+
+const shortAddress = (address: number): string => `0x${address.toString(16).toUpperCase()}`;

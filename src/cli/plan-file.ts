@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
 import { HostError } from "../base/errors.ts";
+import { address32 } from "../base/u32.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { readWhole, writeWhole } from "../node/files.ts";
-import { parseFileAt } from "./options/numbers.ts";
-import { type Invocation, listOption, textOption } from "./verb.ts";
+import type { Policy } from "../protection/effective-image.ts";
+import { parseAddress, parseFileAt, parseRange } from "./options/numbers.ts";
+import type { OptionsOf } from "./options/sets.ts";
+import type { Invocation } from "./verb.ts";
 
 /** What `plan --out` writes and `flash --plan` reads: enough to make the same plan again and to see that it is the same. */
 export interface PlanFile {
   readonly schema: "flashproof-plan/1";
   readonly chip: string;
-  readonly security: string;
+  readonly security: Policy;
   readonly base?: string;
   readonly keep: readonly string[];
   readonly files: readonly { readonly file: string; readonly sha256: string }[];
@@ -21,15 +24,15 @@ export interface PlanFile {
 const SCHEMA = "flashproof-plan/1";
 
 /** Writes the plan that was made; throws `file-unwritable`. */
-export function writePlanFile(path: string, plan: FlashPlan, invocation: Invocation): void {
-  const base = textOption(invocation, "base");
+export function writePlanFile(path: string, plan: FlashPlan, { args, options }: Invocation<OptionsOf<"plan">>): void {
+  const { base, keep } = options;
   const file: PlanFile = {
     schema: SCHEMA,
     chip: plan.chip.name,
     security: plan.policy,
-    ...(base === undefined ? {} : { base }),
-    keep: listOption(invocation, "keep"),
-    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text) })),
+    ...(base === undefined ? {} : { base: address32(base) }),
+    keep: keep.map(({ start, length }) => `${address32(start)}:+${length}`),
+    files: args.map((text) => ({ file: text, sha256: hashOf(text) })),
     digest: plan.digest,
   };
   writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
@@ -47,11 +50,19 @@ export function readPlanFile(path: string): PlanFile {
   return plan;
 }
 
+type FlashInvocation = Invocation<OptionsOf<"flash">>;
+
 /** The invocation with the plan's words in place of the user's. */
-export const asPlanned = (invocation: Invocation, plan: PlanFile): Invocation => ({
+export const asPlanned = (invocation: FlashInvocation, plan: PlanFile): FlashInvocation => ({
   ...invocation,
   args: plan.files.map((f) => f.file),
-  options: { ...invocation.options, chip: plan.chip, security: plan.security, base: plan.base, keep: plan.keep },
+  options: {
+    ...invocation.options,
+    chip: plan.chip,
+    security: plan.security,
+    base: plan.base === undefined ? undefined : parseAddress(plan.base),
+    keep: plan.keep.map(parseRange),
+  },
 });
 
 /** Throws `flash-plan-stale` where the plan made now does something else: the chip is not as it was. */

@@ -3,19 +3,21 @@ import { HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
 import { exitCodeFor } from "./exit-codes.ts";
 import { describeProgram } from "./help.ts";
-import { everyOption, optionOf, withSettings } from "./options/options.ts";
+import { commanderOption } from "./options/commander-option.ts";
+import { type Flags, isOn, resolveOptions } from "./options/resolve.ts";
+import { EVERYWHERE, type EveryOption } from "./options/sets.ts";
+import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
 import { lastPackets } from "../node/usb/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
-import { readSettings } from "./options/settings.ts";
-import type { Invocation, Verb } from "./verb.ts";
-import { VERBS } from "./verbs.ts";
+import type { Run, Verb } from "./verb.ts";
+import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
 /** One call of a verb, before settings are looked at. */
 interface Call {
   readonly verb: Verb;
   readonly args: readonly string[];
-  readonly options: Invocation["options"];
+  readonly flags: Flags;
   readonly terminal: Terminal;
   readonly version: string;
 }
@@ -25,8 +27,8 @@ export async function runProgram(argv: readonly string[], terminal: Terminal, ve
   let exit = 0;
   const program = describeProgram(baseCommand(new Command("flashproof"), terminal).version(version));
   for (const verb of VERBS) {
-    addVerb(program, verb, terminal, async (args, options) => {
-      exit = await runVerb({ verb, args, options, terminal, version });
+    addVerb(program, verb, terminal, async (args, flags) => {
+      exit = await runVerb({ verb, args, flags, terminal, version });
     });
   }
   if (argv.length === 0) {
@@ -44,18 +46,23 @@ export async function runProgram(argv: readonly string[], terminal: Terminal, ve
 }
 
 async function runVerb(call: Call): Promise<number> {
-  const { verb, terminal, version } = call;
+  const { verb, args, flags, terminal, version } = call;
   const stop = interruption(terminal.signal);
-  let { options } = call;
+  const { env } = terminal;
+  let form: ErrorForm = { json: isOn("json", flags, env), verbose: isOn("verbose", flags, env) };
   try {
-    const settings = readSettings(terminal.folder, terminal.env);
-    options = withSettings(verb, options, terminal.env, settings);
-    const run = await verb.load();
-    const answer = await run({ ...call, options, settings, signal: stop.signal });
-    print(verb.name, answer, options["json"] === true, { terminal, version });
+    const { project, user } = readSettings(terminal.folder, env, SETTINGS_KEYS);
+    const around = { env, files: [project, user].filter((file) => file !== undefined) };
+    const every: EveryOption = resolveOptions(EVERYWHERE, flags, around);
+    form = every;
+    const options = { ...resolveOptions(verb.options, flags, around), ...every };
+    // The entry's code takes the values of the entry's options: `verb` has checked that.
+    const run = (await verb.load()) as Run<unknown>;
+    const answer = await run({ terminal, args, options, signal: stop.signal });
+    print(verb.name, answer, every.json, { terminal, version });
     return answer.exit;
   } catch (error) {
-    return printError(verb.name, error, options, { terminal, version });
+    return printError(verb.name, error, form, { terminal, version });
   } finally {
     stop.forget();
   }
@@ -77,11 +84,13 @@ function print(command: string, answer: Answer, json: boolean, { terminal, versi
   else for (const line of answer.text) terminal.out(`${printableLine(line)}\n`);
 }
 
-function printError(command: string, error: unknown, options: Invocation["options"], out: Output): number {
+/** How an error is printed. */
+type ErrorForm = Pick<EveryOption, "json" | "verbose">;
+
+function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
-  if (options["json"] === true) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
-  for (const line of errorLines(error, options["verbose"] === true, lastPackets()))
-    terminal.err(`${printableLine(line)}\n`);
+  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
+  for (const line of errorLines(error, verbose, lastPackets())) terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 
@@ -89,7 +98,7 @@ function usageError(argv: readonly string[], terminal: Terminal, version: string
   const error = new HostError("usage", message.replace(/^error: /, ""));
   const word = argv.find((arg) => !arg.startsWith("-")) ?? "";
   const command = findVerb(word)?.name ?? word;
-  return printError(command, error, { json: argv.includes("--json") }, { terminal, version });
+  return printError(command, error, { json: argv.includes("--json"), verbose: false }, { terminal, version });
 }
 
 const findVerb = (word: string): Verb | undefined =>
@@ -99,17 +108,18 @@ const findVerb = (word: string): Verb | undefined =>
 const asksAboutNothing = ([first, word]: readonly string[]): boolean =>
   first === "help" && word !== undefined && !word.startsWith("-") && findVerb(word) === undefined;
 
-type Run = (args: readonly string[], options: Invocation["options"]) => Promise<void>;
+type Start = (args: readonly string[], flags: Flags) => Promise<void>;
 
-function addVerb(program: Command, verb: Verb, terminal: Terminal, run: Run): void {
+function addVerb(program: Command, verb: Verb, terminal: Terminal, start: Start): void {
   const words = verb.args === undefined ? verb.name : `${verb.name} ${verb.args}`;
   const command = baseCommand(program.command(words), terminal);
   command.description(verb.help).aliases([...(verb.aliases ?? [])]);
-  for (const spec of everyOption(verb)) command.addOption(optionOf(spec));
+  for (const [name, declaration] of Object.entries(everyOption(verb)))
+    command.addOption(commanderOption(name, declaration));
   if (verb.examples) command.addHelpText("after", `\nExamples:\n${verb.examples.map((e) => `  ${e}\n`).join("")}`);
   command.action(async (...received: unknown[]) => {
     const positional = received.slice(0, -2).flat();
-    await run(
+    await start(
       positional.filter((arg): arg is string => typeof arg === "string"),
       command.opts(),
     );

@@ -1,24 +1,16 @@
 import { type Clock, MILLISECOND } from "../base/clock.ts";
-import { HostError } from "../base/errors.ts";
 import type { OnProgress, Progress } from "../flash/progress.ts";
 import type { Terminal } from "./output.ts";
-import { flagOption, type Invocation, textOption } from "./verb.ts";
+import type { Invocation } from "./verb.ts";
 
 /**
  * Progress as the user wants it: a line on the terminal, JSON lines with `--events ndjson`, nothing in pipes and CI.
  * Times are the clock's: a twin's are virtual.
  */
-export function progressFor(invocation: Invocation, clock: Clock): OnProgress {
-  const { terminal } = invocation;
-  if (wantsEvents(invocation)) return (progress) => terminal.err(`${JSON.stringify(eventOf(progress, clock))}\n`);
-  const quiet = flagOption(invocation, "quiet") || !terminal.errIsTerminal || terminal.env.CI !== undefined;
+export function progressFor({ terminal, options }: Invocation, clock: Clock): OnProgress {
+  if (options.events === "ndjson") return (progress) => terminal.err(`${JSON.stringify(eventOf(progress, clock))}\n`);
+  const quiet = options.quiet || !terminal.errIsTerminal || terminal.env.CI !== undefined;
   return quiet ? () => {} : (progress) => show(terminal, progress);
-}
-
-function wantsEvents(invocation: Invocation): boolean {
-  const form = textOption(invocation, "events");
-  if (form === undefined || form === "ndjson") return form === "ndjson";
-  throw new HostError("usage", `--events takes ndjson, not "${form}"`);
 }
 
 const eventOf = (p: Progress, clock: Clock) => ({

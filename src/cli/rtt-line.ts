@@ -1,7 +1,8 @@
 import { StringDecoder } from "node:string_decoder";
 import { concatBytes } from "../base/bytes.ts";
 import type { RttLine } from "../rtt/pump.ts";
-import { flagOption, type Invocation } from "./verb.ts";
+import type { OptionsOf } from "./options/sets.ts";
+import type { Invocation } from "./verb.ts";
 
 /** RTT on the terminal: what the target says on stdout as it comes, what comes by stdin down to it. */
 export class TerminalLine implements RttLine {
@@ -16,11 +17,10 @@ export class TerminalLine implements RttLine {
   private count = 0;
 
   /** A person is listened to; a pipe only where `--input` says so, because other programs' stdin isn't meant. */
-  constructor(channel: number, invocation: Invocation) {
-    const { terminal } = invocation;
+  constructor(channel: number, { terminal, options }: Invocation<OptionsOf<"rtt">>) {
     this.channels = new Set([channel]);
-    this.show = flagOption(invocation, "json") ? () => {} : (text) => terminal.raw(text);
-    if (terminal.inIsTerminal || flagOption(invocation, "input")) process.stdin.on("data", this.onData);
+    this.show = options.json ? () => {} : (text) => terminal.raw(text);
+    if (terminal.inIsTerminal || options.input) process.stdin.on("data", this.onData);
   }
 
   /** All that was said. */

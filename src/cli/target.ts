@@ -1,12 +1,11 @@
 import type { Chip } from "../chips/chip.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
-import { HostError } from "../base/errors.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
 import type { Session } from "../session/session.ts";
-import { parseSpeed } from "./options/numbers.ts";
-import { flagOption, type Invocation, listOption, textOption } from "./verb.ts";
+import type { TargetOptions } from "./options/sets.ts";
+import type { Invocation } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */
 export interface Target {
@@ -14,20 +13,16 @@ export interface Target {
   readonly open: OpenProbe;
 }
 
-/** As J-Link Commander's prompt proposes. */
-const DEFAULT_SPEED = "4M";
-
-const CONNECT_WAYS = ["halt", "under-reset", "attach"] as const;
-
 /** The chip of `--chip`, or undefined; throws `ChipError` for a name nobody knows. */
-export function chipOption(invocation: Invocation): Chip | undefined {
-  const name = textOption(invocation, "chip");
-  return name === undefined ? undefined : findChip(name);
-}
+export const chipOption = ({ options: { chip } }: Invocation<Pick<TargetOptions, "chip">>): Chip | undefined =>
+  chip === undefined ? undefined : findChip(chip);
 
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
-export async function withProbe<T>(invocation: Invocation, work: (open: OpenProbe) => Promise<T>): Promise<T> {
-  const open = await openProbe(textOption(invocation, "probe"));
+export async function withProbe<T>(
+  { options }: Invocation<Pick<TargetOptions, "probe">>,
+  work: (open: OpenProbe) => Promise<T>,
+): Promise<T> {
+  const open = await openProbe(options.probe);
   let result: T;
   try {
     result = await work(open);
@@ -43,14 +38,14 @@ export async function withProbe<T>(invocation: Invocation, work: (open: OpenProb
 /** How a verb wants its target, where the user has not said. */
 export interface TargetWish {
   /** `attach` for verbs that only look: running firmware goes on. */
-  readonly connect?: (typeof CONNECT_WAYS)[number];
+  readonly connect?: ConnectOptions["how"];
   /** A locked chip is opened on the way where the user allowed a mass erase; `leave`: the verb wants to see the lock. */
   readonly whenLocked?: "leave";
 }
 
 /** Opens probe and target as the options and the verb say, does the work, and closes both. */
 export function withTarget<T>(
-  invocation: Invocation,
+  invocation: Invocation<TargetOptions>,
   work: (target: Target) => Promise<T>,
   wish: TargetWish = {},
 ): Promise<T> {
@@ -67,32 +62,28 @@ export function withTarget<T>(
 }
 
 /** Read before a probe is opened, so that a wrong word costs nothing. */
-function connectOptions(invocation: Invocation, wish: TargetWish): Omit<ConnectOptions, "probe" | "clock"> {
+function connectOptions(
+  invocation: Invocation<TargetOptions>,
+  wish: TargetWish,
+): Omit<ConnectOptions, "probe" | "clock"> {
   const chip = chipOption(invocation);
   return {
-    how: connectWay(invocation, wish.connect ?? "halt"),
-    hz: parseSpeed(textOption(invocation, "speed") ?? DEFAULT_SPEED),
+    how: invocation.options.connect ?? wish.connect ?? "halt",
+    hz: invocation.options.speed,
     onLocked: async () => wish.whenLocked ?? answerToLock(invocation),
     ...(chip ? { chip } : { candidates: CHIPS }),
   };
 }
 
 /** A locked chip is mass-erased only by a verb that may do so and was told to. */
-function answerToLock(invocation: Invocation): "unlock" | "leave" {
+function answerToLock({ options }: Invocation<TargetOptions>): "unlock" | "leave" {
   // What is to be kept or saved can't be read on a locked chip, so the lock stays and the user hears of it.
-  const keeps = listOption(invocation, "keep").length > 0 || textOption(invocation, "save") !== undefined;
-  return flagOption(invocation, "allowMassErase") && !keeps ? "unlock" : "leave";
-}
-
-function connectWay(invocation: Invocation, unsaid: ConnectOptions["how"]): ConnectOptions["how"] {
-  const text = textOption(invocation, "connect") ?? unsaid;
-  const way = CONNECT_WAYS.find((w) => w === text);
-  if (!way) throw new HostError("usage", `--connect takes ${CONNECT_WAYS.join(", ")}, not "${text}"`);
-  return way;
+  const { allowMassErase = false, keep = [], save } = options;
+  return allowMassErase && keep.length === 0 && save === undefined ? "unlock" : "leave";
 }
 
 /** The chip of `--chip`; throws `chip-required` when none was named, because nothing erases or programs a chip it doesn't know. */
-export function chipNeeded(invocation: Invocation): Chip {
+export function chipNeeded(invocation: Invocation<Pick<TargetOptions, "chip">>): Chip {
   const chip = chipOption(invocation);
   if (!chip)
     throw new SessionError(

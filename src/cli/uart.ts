@@ -2,10 +2,8 @@ import { MILLISECOND } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { writeWhole } from "../node/files.ts";
 import type { OpenProbe } from "../node/probes.ts";
-import { parseNumber } from "./options/numbers.ts";
-import { type Invocation, textOption } from "./verb.ts";
-
-const DEFAULT_MS = "1000";
+import type { WatchOptions } from "./options/sets.ts";
+import type { Invocation } from "./verb.ts";
 
 /** How often the text is looked at, in the board's own microseconds. */
 const LOOK_US = 1_000;
@@ -25,8 +23,8 @@ export interface UartWatch {
  * Prepares to watch the UART that the options ask for, before the firmware starts; undefined where none was asked for.
  * Throws `usage` on a real board, whose UART does not come through the probe.
  */
-export function uartWatch(open: OpenProbe, invocation: Invocation): UartWatch | undefined {
-  const where = textOption(invocation, "uart");
+export function uartWatch(open: OpenProbe, invocation: Invocation<WatchOptions>): UartWatch | undefined {
+  const where = invocation.options.uart;
   if (where === undefined) return undefined;
   if (!open.onUart)
     throw new HostError("usage", "--uart watches a simulated board; a real one's UART is not on its probe");
@@ -40,15 +38,15 @@ export function uartWatch(open: OpenProbe, invocation: Invocation): UartWatch | 
 
 async function watch(
   open: OpenProbe,
-  invocation: Invocation,
+  { options, signal }: Invocation<WatchOptions>,
   where: string,
   heard: { readonly text: string },
 ): Promise<Heard> {
   const { clock } = open;
-  const end = clock.now() + parseNumber(textOption(invocation, "for") ?? DEFAULT_MS) * MILLISECOND;
-  const until = textOption(invocation, "until");
+  const end = clock.now() + options.for * MILLISECOND;
+  const { until } = options;
   const goOn = () => clock.now() < end && !(until !== undefined && heardLine(heard.text, until));
-  while (goOn()) await clock.sleep(LOOK_US, invocation.signal);
+  while (goOn()) await clock.sleep(LOOK_US, signal);
   if (where !== "stdout") writeWhole(where, heard.text);
   const lines = heard.text.replace(/\r?\n$/, "").split(/\r?\n/);
   return { text: heard.text, lines: where === "stdout" ? lines : [] };

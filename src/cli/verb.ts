@@ -1,56 +1,43 @@
 import { printableLine } from "../base/printable.ts";
 import type { Answer, Terminal } from "./output.ts";
-import type { Settings } from "./options/settings.ts";
+import type { OptionSet, ValuesOf } from "./options/declaration.ts";
+import type { EveryOption } from "./options/sets.ts";
 
-/** One option of a verb, as commander spells it: `--chip <name>`. */
-export interface OptionSpec {
-  readonly flags: string;
-  readonly help: string;
-  /** May be given more than once; the values arrive as a list. */
-  readonly repeatable?: true;
-  /** A consent: taken from the command line only, never from environment or file. */
-  readonly consent?: true;
-}
-
-/** What a verb gets to work with. */
-export interface Invocation {
+/** What a verb gets to work with; `Values` are those of its own options. */
+export interface Invocation<Values = unknown> {
   readonly terminal: Terminal;
   /** Positional arguments. */
   readonly args: readonly string[];
-  /** Options by long name in camel case; set from flags, environment, files. */
-  readonly options: { readonly [name: string]: string | boolean | readonly string[] | undefined };
-  readonly settings: Settings;
+  /** The options' values by their names; from flags, environment, files. */
+  readonly options: Values & EveryOption;
   readonly signal: AbortSignal;
 }
 
+/** The code of a verb. */
+export type Run<Values> = (invocation: Invocation<Values>) => Promise<Answer>;
+
 /** One verb: everything that parsing, help, completion and the docs page need, and the code that does it. */
-export interface Verb {
+export interface VerbEntry<Options extends OptionSet> {
   readonly name: string;
   readonly aliases?: readonly string[];
   /** Positional arguments as commander spells them: `<file...>`. */
   readonly args?: string;
   readonly help: string;
-  readonly options: readonly OptionSpec[];
+  readonly options: Options;
   /** Command lines that are worth showing, as one types them. */
   readonly examples?: readonly string[];
   /** Loads the code on demand, so that starting stays fast. */
-  readonly load: () => Promise<(invocation: Invocation) => Promise<Answer>>;
+  readonly load: () => Promise<Run<ValuesOf<Options>>>;
 }
 
-/** A text option, or undefined where it was not given. */
-export function textOption(invocation: Invocation, name: string): string | undefined {
-  const value = invocation.options[name];
-  return typeof value === "string" ? value : undefined;
+/** A verb whose options are not known to the compiler, as the table of all verbs has it. */
+export interface Verb extends Omit<VerbEntry<OptionSet>, "load"> {
+  /** Answers code that runs with the values of exactly this entry's `options`. */
+  readonly load: () => Promise<Run<never>>;
 }
 
-/** Whether a switch was given. */
-export const flagOption = (invocation: Invocation, name: string): boolean => invocation.options[name] === true;
-
-/** A repeatable option's values; none where it was not given. */
-export function listOption(invocation: Invocation, name: string): readonly string[] {
-  const value = invocation.options[name];
-  return Array.isArray(value) ? value : typeof value === "string" ? [value] : [];
-}
+/** An entry of the table: its code takes the values of its options, or does not compile. */
+export const verb = <Options extends OptionSet>(entry: VerbEntry<Options>): Verb => entry;
 
 /** Says on stderr what to do about an answer that is no. */
 export function noteHints(invocation: Invocation, hints: readonly string[]): void {
@@ -59,5 +46,5 @@ export function noteHints(invocation: Invocation, hints: readonly string[]): voi
 
 /** Says something on stderr that is no result; `--quiet` silences it. */
 export function note(invocation: Invocation, text: string): void {
-  if (!flagOption(invocation, "quiet")) invocation.terminal.err(`${printableLine(text)}\n`);
+  if (!invocation.options.quiet) invocation.terminal.err(`${printableLine(text)}\n`);
 }

@@ -34,7 +34,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
       "To use port {port} itself, end the program that has it: ss -ltnp (Linux) or netstat -ano (Windows) shows which one.",
     ],
   },
-  "config-invalid": { hints: ["Correct flashproof.toml; flags on the command line overrule it."] },
+  "config-invalid": { hints: ["Correct the file; docs/cli.md says what a settings file may set."] },
   "twin-in-use": { hints: ["End the other process, or give this one a state file of its own."] },
   "twin-state-foreign": { hints: ["Choose another file for state=; this one has been left as it is."] },
   "twin-state-corrupt": {
@@ -183,8 +183,17 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: ["Two parts of the file, or two files, want different bytes at one address: link one of them elsewhere."],
   },
   "image-format": {
-    hints: ["Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0."],
+    hints: [
+      "Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0.",
+      "An address is for raw bytes: leave it out for a format that brings its own, and name such a file after it.",
+    ],
   },
+  "image-incomplete": {
+    sentence: "A part of the file may be missing.",
+    hints: [REBUILD, "If this is all that there is of it: --allow-incomplete."],
+  },
+  "image-too-large": { hints: ["Is it the file of the firmware? No microcontroller has room for it."] },
+  "image-address": { hints: ["Say where the file belongs: FILE@ADDRESS, FILE@0 for the start of the flash."] },
   "hex-checksum": { sentence: "Line {line} of the file is damaged.", hints: [REBUILD] },
   "hex-record": { sentence: "Line {line} of the file is no Intel HEX.", hints: [REBUILD] },
   "srec-checksum": { sentence: "Line {line} of the file is damaged.", hints: [REBUILD] },
@@ -193,10 +202,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     sentence: "The file ends too early.",
     hints: [REBUILD, "Is the disk full, or the download cut short?"],
   },
+  "elf-segment": { sentence: "The file's headers contradict themselves.", hints: [REBUILD] },
   "elf-wrong-machine": {
     hints: ["Was it built for the host machine? Use the file of the cross compiler, arm-none-eabi-gcc."],
   },
   "uf2-block": { sentence: "Block {block} of the file is damaged.", hints: [REBUILD] },
+  "uf2-family": { hints: ["Check --chip, and that this is the file for the chip on the board."] },
 
   // chips
   "chip-unknown": { hints: ["flashproof chips TEXT searches the chips that are built in."] },

@@ -4,6 +4,9 @@ import type { Chip, FlashGeometry } from "../chips/chip.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
 import { fsecAddress } from "../protection/field.ts";
+import type { Finding } from "../protection/finding.ts";
+import { needsOfFindings } from "../protection/finding-needs.ts";
+import { lintImage } from "../protection/lint-image.ts";
 import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
 import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
 import type { SectorAction, SectorFound, SectorPlan } from "./sector-plan.ts";
@@ -19,6 +22,8 @@ export interface FlashPlan {
   readonly steps: readonly FlashStep[];
   readonly changes: readonly DeclaredChange[];
   readonly needs: readonly Need[];
+  /** What the effective image would do that its maker may not have meant, the worst first. */
+  readonly findings: readonly Finding[];
   /** SHA-256 over chip name and steps, in hex: two plans with the same digest do the same. */
   readonly digest: string;
 }
@@ -46,6 +51,8 @@ export function planFlash(request: FlashRequest): FlashPlan {
   const sectors = touchedSectors(image, chip.flash).map((address) => planSector(request, effective.image, address));
   const kept = keptFieldNeeds(chip, effective.image, sectors, policy);
   const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
+  const findings = lintImage(effective.image, chip);
+  const needs = [...effective.needs, ...kept];
   return {
     chip,
     policy,
@@ -53,7 +60,8 @@ export function planFlash(request: FlashRequest): FlashPlan {
     sectors,
     steps,
     changes: effective.changes,
-    needs: [...effective.needs, ...kept],
+    needs: [...needs, ...needsOfFindings(findings, needs, effective.image, chip)],
+    findings,
     digest: digestOf(chip, steps),
   };
 }
@@ -121,7 +129,8 @@ const inField = (chip: Chip, step: FlashStep): boolean =>
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
-  return { chip, policy: "refuse", image, sectors, steps, changes: [], needs: [], digest: digestOf(chip, steps) };
+  const nothing = { changes: [], needs: [], findings: [] };
+  return { chip, policy: "refuse", image, sectors, steps, ...nothing, digest: digestOf(chip, steps) };
 }
 
 function planSector(request: FlashRequest, effective: Image, address: number): SectorPlan {

@@ -1,4 +1,4 @@
-import { unsteadyMemory } from "../adi/steady-read.ts";
+import { unsteadyMemory } from "../adi/read-twice.ts";
 import { equalBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Image, Segment } from "../image/image.ts";

@@ -1,4 +1,5 @@
 import { ByteReader } from "../base/bytes.ts";
+import { NameTable } from "./elf-names.ts";
 import { ImageError } from "./image.ts";
 
 /** A program header (System V ABI, "Program Header"); addresses as in the file. */
@@ -124,56 +125,49 @@ function checkMachine(machine: number): void {
   });
 }
 
-function tableOf<T>(
-  bytes: Uint8Array,
-  table: ElfTable,
-  size: number,
-  what: string,
-  read: (entry: ByteReader, index: number) => T,
-): T[] {
+/** Reads one entry of a table, whose first byte stands at `at`. */
+type ReadEntry<T> = (view: DataView, at: number, index: number) => T;
+
+function tableOf<T>(bytes: Uint8Array, table: ElfTable, size: number, what: string, read: ReadEntry<T>): T[] {
   if (table.count > 0 && table.entrySize < size) {
     throw new ImageError("elf-truncated", `A ${what} of ${table.entrySize} bytes is too short`, { details: { what } });
   }
   const all = elfSlice(bytes, table.offset, table.count * table.entrySize, `${what}s`);
-  return Array.from({ length: table.count }, (_, i) => read(new ByteReader(all.subarray(i * table.entrySize)), i));
+  const view = new DataView(all.buffer, all.byteOffset, all.byteLength);
+  return Array.from({ length: table.count }, (_, i) => read(view, i * table.entrySize, i));
 }
 
-function readSegment(reader: ByteReader): ElfSegment {
-  const [type, offset, vaddr, paddr, filesz, memsz] = Array.from({ length: 6 }, () => reader.u32le());
-  return { type, offset, vaddr, paddr, filesz, memsz };
-}
+const readSegment: ReadEntry<ElfSegment> = (view, at) => {
+  const word = (index: number) => view.getUint32(at + index * 4, true);
+  return { type: word(0), offset: word(1), vaddr: word(2), paddr: word(3), filesz: word(4), memsz: word(5) };
+};
 
 function readSections(bytes: Uint8Array, header: ReturnType<typeof readHeader>): readonly ElfSection[] {
   const bare = tableOf(bytes, header.sections, Elf.sectionSize, "section header", readSection);
   const names = bare[header.nameSection];
   if (!names || names.type === Elf.SHT_NOBITS) return bare.map((section) => ({ ...section, name: "" }));
-  const text = elfSlice(bytes, names.offset, names.size, "section names");
-  return bare.map((section) => ({ ...section, name: stringAt(text, section.nameAt) }));
+  const table = new NameTable(elfSlice(bytes, names.offset, names.size, "section names"));
+  return bare.map((section) => ({ ...section, name: table.nameAt(section.nameAt) }));
 }
 
-function readSection(reader: ByteReader, index: number) {
-  const [nameAt, type, flags, address, offset, size, link] = Array.from({ length: 7 }, () => reader.u32le());
-  return { index, nameAt, type, flags, address, offset, size, link };
-}
+const readSection: ReadEntry<Omit<ElfSection, "name"> & { readonly nameAt: number }> = (view, at, index) => {
+  const word = (field: number) => view.getUint32(at + field * 4, true);
+  const [nameAt, type, flags, address] = [word(0), word(1), word(2), word(3)];
+  return { index, nameAt, type, flags, address, offset: word(4), size: word(5), link: word(6) };
+};
 
 function readSymbols(bytes: Uint8Array, sections: readonly ElfSection[]): readonly ElfSymbol[] {
   const table = sections.find((section) => section.type === Elf.SHT_SYMTAB);
   const strings = table && sections[table.link];
   if (!table || !strings || strings.type === Elf.SHT_NOBITS) return [];
-  const text = elfSlice(bytes, strings.offset, strings.size, "symbol names");
+  const names = new NameTable(elfSlice(bytes, strings.offset, strings.size, "symbol names"));
   const count = Math.floor(table.size / Elf.symbolSize);
   const at = { offset: table.offset, entrySize: Elf.symbolSize, count };
-  return tableOf(bytes, at, Elf.symbolSize, "symbol", (reader) => readSymbol(reader, text));
+  return tableOf(bytes, at, Elf.symbolSize, "symbol", (view, place) => readSymbol(view, place, names));
 }
 
-function readSymbol(reader: ByteReader, text: Uint8Array): ElfSymbol {
-  const name = stringAt(text, reader.u32le());
-  const [value, size] = [reader.u32le(), reader.u32le()];
-  const type = reader.u8() & 0xf;
-  return { name, value, size, type, section: reader.skip(1).u16le() };
-}
-
-function stringAt(text: Uint8Array, start: number): string {
-  const end = text.indexOf(0, start);
-  return new TextDecoder().decode(text.subarray(start, end < 0 ? text.length : end));
+function readSymbol(view: DataView, at: number, names: NameTable): ElfSymbol {
+  const [nameAt, value, size] = [0, 4, 8].map((offset) => view.getUint32(at + offset, true));
+  const type = view.getUint8(at + 12) & 0xf;
+  return { name: names.nameAt(nameAt), value, size, type, section: view.getUint16(at + 14, true) };
 }

@@ -1,6 +1,9 @@
 export { buildImage, joinImages, type LooseImage } from "./build-image.ts";
 export { type ElfFile, type ElfSection, type ElfSegment, type ElfSymbol, readElf } from "./elf.ts";
 export {
+  checkComplete,
+  type FileFinding,
+  type FileFindingId,
   type Image,
   ImageError,
   type ImageErrorCode,

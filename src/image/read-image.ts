@@ -1,18 +1,21 @@
 import { readElf } from "./elf.ts";
 import { elfImage } from "./elf-image.ts";
-import { type Image, ImageError, type ImageFormat } from "./image.ts";
+import { type FileFinding, type Image, ImageError, type ImageFormat } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
 import { readRaw } from "./raw.ts";
 import { readSRecord } from "./s-record.ts";
+import { TextLines } from "./text-lines.ts";
 import { readUf2, Uf2 } from "./uf2.ts";
 
-/** How to read a file: its name decides where its content does not. */
+/** How to read a file: its content decides what it is, its name where the content does not. */
 export interface ReadImageOptions {
   readonly name: string;
   /** Overrules content and name. */
   readonly format?: ImageFormat;
   /** Where a raw file lies (0 by default); for the other formats, what is added to every address. */
   readonly address?: number;
+  /** J-Link's rule: a file named `.bin` is raw whatever it holds, and what can't be told is raw, too. */
+  readonly nameDecides?: true;
 }
 
 /** What the names of files end in, without the dot, in lower case. */
@@ -34,16 +37,21 @@ const EXTENSIONS: { readonly [extension: string]: ImageFormat } = {
 };
 
 /**
- * Reads a file's bytes as an image.
+ * Reads a file's bytes as an image; a name that says another format than the content becomes a finding.
  *
- * Throws `ImageError`, never anything else: `image-format` where the format cannot be told, and what each reader
- * throws.
+ * Throws `ImageError`, never anything else: `image-format` where the format cannot be told, or where a file named
+ * `.bin` is given an address and holds a format that brings its own, and what each reader throws.
  */
-export function readImage(bytes: Uint8Array, options: ReadImageOptions): Image {
+export function readImage(file: Uint8Array, options: ReadImageOptions): Image {
+  // A plain view: a host's own kind of array (Node's Buffer) may share its bytes with what `slice` makes of it.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length === 0)
     throw new ImageError("image-empty", `${options.name} is empty`, { details: { file: options.name } });
+  const name = baseName(options.name);
   const format = options.format ?? detectFormat(bytes, options);
-  return READERS[format](bytes, baseName(options.name), options.address ?? 0);
+  const image = READERS[format](bytes, name, options.address ?? 0);
+  const finding = options.format === undefined ? nameFinding(bytes, name, format) : undefined;
+  return finding ? { ...image, findings: [...(image.findings ?? []), finding] } : image;
 }
 
 /** Whether a file's name says that it is an image. */
@@ -51,16 +59,49 @@ export const isImageName = (name: string): boolean => EXTENSIONS[extensionOf(nam
 
 const extensionOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? "";
 
-/** The format by content, then by name; a `.bin` is raw whatever it holds. Throws `ImageError` `image-format`. */
-export function detectFormat(bytes: Uint8Array, options: Pick<ReadImageOptions, "name" | "address">): ImageFormat {
-  const byName = EXTENSIONS[extensionOf(options.name)];
-  if (byName === "raw") return "raw";
-  const format = byMagic(bytes) ?? byName ?? byText(bytes);
+/**
+ * The format by content, then by name; with `nameDecides` a `.bin` is raw whatever it holds.
+ *
+ * Throws `ImageError` `image-format`: where neither tells and no address is given, and for a `.bin` at an address that
+ * holds another format, because neither its text nor its own addresses moved by that one can be meant.
+ */
+export function detectFormat(
+  bytes: Uint8Array,
+  options: Pick<ReadImageOptions, "name" | "address" | "nameDecides">,
+): ImageFormat {
+  const { name, address, nameDecides } = options;
+  const byName = EXTENSIONS[extensionOf(name)];
+  if (nameDecides && byName === "raw") return "raw";
+  const content = byMagic(bytes) ?? byText(bytes);
+  if (content && byName === "raw" && address !== undefined) throw notRaw(name, content);
+  const format = content ?? byName;
   if (format) return format;
-  if (options.address !== undefined) return "raw";
-  throw new ImageError("image-format", `Cannot tell what format ${options.name} has`, {
-    details: { file: options.name },
+  if (address !== undefined || nameDecides) return "raw";
+  throw new ImageError("image-format", `Cannot tell what format ${name} has`, { details: { file: name } });
+}
+
+const notRaw = (file: string, content: ImageFormat) =>
+  new ImageError("image-format", `${file} is named as a raw file, but holds ${FORMAT_WORDS[content]}`, {
+    details: { file, content },
   });
+
+/** What the formats are called. */
+const FORMAT_WORDS: { readonly [Format in ImageFormat]: string } = {
+  raw: "raw bytes",
+  hex: "Intel HEX, which brings its own addresses",
+  srec: "S-records, which bring their own addresses",
+  elf: "ELF, which brings its own addresses",
+  uf2: "UF2, which brings its own addresses",
+};
+
+/** Where a file's name says another format than its content. */
+function nameFinding(bytes: Uint8Array, name: string, format: ImageFormat): FileFinding | undefined {
+  const byName = EXTENSIONS[extensionOf(name)];
+  const content = byMagic(bytes) ?? byText(bytes);
+  if (!byName || !content || byName === content) return undefined;
+  const taken = format === content ? "it is read as that" : "its bytes are taken as they are";
+  const what = `the name ${name} says otherwise, but the file holds ${FORMAT_WORDS[content]}: ${taken}`;
+  return { id: "file-format", what, incomplete: false };
 }
 
 const READERS: { readonly [Format in ImageFormat]: (bytes: Uint8Array, name: string, address: number) => Image } = {
@@ -79,8 +120,14 @@ function byMagic(bytes: Uint8Array): ImageFormat | undefined {
 const startsWith = (bytes: Uint8Array, word: number): boolean =>
   bytes.length >= 4 && [0, 8, 16, 24].every((shift, i) => bytes[i] === ((word >>> shift) & 0xff));
 
+/** How much of a file is looked at for its first record. */
+const HEAD_LENGTH = 4096;
+
+/** What the first line that is neither blank nor a comment looks like. */
 function byText(bytes: Uint8Array): ImageFormat | undefined {
-  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
+  const lines = new TextLines(bytes.subarray(0, HEAD_LENGTH));
+  if (!lines.next()) return undefined;
+  const start = String.fromCharCode(...lines.text.subarray(lines.from, Math.min(lines.to, lines.from + 16)));
   if (/^:[0-9a-f]{8}/i.test(start)) return "hex";
   return /^s[0-9][0-9a-f]{6}/i.test(start) ? "srec" : undefined;
 }

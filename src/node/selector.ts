@@ -1,4 +1,5 @@
 import { HostError } from "../base/errors.ts";
+import { OFF_WORDS, ON_WORDS, switchWord } from "../base/switch-words.ts";
 import type { TwinOptions } from "../twin/usb.ts";
 
 /** Which probe the user means. */
@@ -38,8 +39,8 @@ export function parseSelector(text: string): Selector {
 
 function parseIp(text: string): Selector {
   const [host, port] = splitOnce(text, ":");
-  const number = port === "" ? DEFAULT_JLINK_PORT : Number(port);
-  if (host === "" || !Number.isInteger(number))
+  const number = port === "" ? DEFAULT_JLINK_PORT : /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  if (host === "" || !(number > 0 && number <= 0xffff))
     throw new HostError("probe-selector", `"ip:${text}" names no host and port`);
   return { kind: "ip", host, port: number };
 }
@@ -66,13 +67,30 @@ const TWIN_KEYS = {
     probe: oneOf("probe", value, ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]),
   }),
   flash: (value: string) => ({ flash: oneOf("flash", value, ["typ", "max", "zero"]) }),
-  locked: (value: string) => ({ locked: value !== "0" }),
+  locked: (value: string) => ({ locked: onOrOff("locked", value) }),
   power: (value: string) => ({ powerCycle: oneOf("power", value, ["cycle"]) === "cycle" }),
   fault: (value: string) => ({ faults: value }),
   seed: (value: string) => ({ seed: whole("seed", value) }),
   serial: (value: string) => ({ serial: value }),
   vtref: (value: string) => ({ vtrefMv: whole("vtref", value) }),
 } as const;
+
+/** The keys whose values are files. */
+const FILE_KEYS: readonly string[] = ["state", "uart"];
+
+/** A selector with the paths in it put through `place`; what is no simulated board has none. */
+export function placeTwinFiles(text: string, place: (path: string) => string): string {
+  if (!text.startsWith("twin:")) return text;
+  const [board, ...pairs] = text.split(",");
+  const placed = pairs.map((pair) => {
+    const [key, path] = splitOnce(pair, "=");
+    if (!FILE_KEYS.includes(key) || path === "") return pair;
+    const there = place(path);
+    if (there.includes(",")) throw badValue(key, there, "a path without a comma");
+    return `${key}=${there}`;
+  });
+  return [board, ...placed].join(",");
+}
 
 function oneOf<const T extends string>(key: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((a) => a === value);
@@ -81,8 +99,14 @@ function oneOf<const T extends string>(key: string, value: string, allowed: read
 }
 
 function whole(key: string, value: string): number {
-  if (!/^\d+$/.test(value)) throw badValue(key, value, "a whole number");
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(Number(value))) throw badValue(key, value, "a whole number");
   return Number(value);
+}
+
+function onOrOff(key: string, value: string): boolean {
+  const on = switchWord(value);
+  if (on === undefined) throw badValue(key, value, [...ON_WORDS, ...OFF_WORDS].join(", "));
+  return on;
 }
 
 const badValue = (key: string, value: string, wanted: string) =>

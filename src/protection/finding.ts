@@ -1,3 +1,5 @@
+import type { FileFindingId } from "../image/image.ts";
+
 /** How bad a finding is: `brick` no tool can undo, `lock` a mass erase undoes, `warn` likely a mistake, `info`. */
 export type Severity = "brick" | "lock" | "warn" | "info";
 
@@ -26,12 +28,14 @@ export type FindingId =
   | "field-partial"
   | "fopt-zero"
   | "fprot-protects"
+  | "fprot-protects-all"
   | "vectors-blank"
   | "vectors-stack"
   | "vectors-not-thumb"
   | "vectors-outside-flash"
   | "vectors-no-code"
-  | "file-note";
+  | "uf2-family"
+  | FileFindingId;
 
 /** Severities from the worst down. */
 export const SEVERITIES: readonly Severity[] = ["brick", "lock", "warn", "info"];

@@ -4,7 +4,15 @@ import type { Image } from "../image/image.ts";
 import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { FIELD, FIELD_LENGTH, fsecAddress, protectedRanges, rangesText } from "./field.ts";
 import type { Finding } from "./finding.ts";
-import { type FsecJudgement, fsecText, hasDangerousNeighbour, judgeFsec, keptOpen, OPEN_FSEC } from "./fsec.ts";
+import {
+  type FsecJudgement,
+  fsecText,
+  hasDangerousNeighbour,
+  isIrreversible,
+  judgeFsec,
+  keptOpen,
+  OPEN_FSEC,
+} from "./fsec.ts";
 
 /** What the flash configuration field of an image would do to the chip. */
 export function lintField(image: Image, chip: Chip): readonly Finding[] {
@@ -129,9 +137,28 @@ const lintFprot: Lint = (image, chip) => {
   const address = chip.protection.field + FIELD.FPROT;
   const ranges = protectedRanges(imageBytes(image, address, 4, 0xff), chip);
   if (ranges.length === 0) return [];
+  if (isWhole(ranges, chip)) return [wholeProtected(image, address, chip)];
   const what = `FPROT at ${address32(address)} protects ${rangesText(ranges)}.`;
   const why = "After the next reset these ranges can be erased and programmed only after a mass erase.";
   return [
     { id: "fprot-protects", severity: "warn", address, what, why, remedy: "Use FF FF FF FF unless you mean it." },
   ];
 };
+
+const isWhole = ([first, ...more]: ReturnType<typeof protectedRanges>, { flash }: Chip): boolean =>
+  more.length === 0 && first.start === flash.start && first.end === flash.start + flash.length - 1;
+
+/** Nothing but a mass erase loosens FPROT; where FSEC forbids that one, nothing does. */
+function wholeProtected(image: Image, address: number, chip: Chip): Finding {
+  const isForEver = isIrreversible(readAt(image, fsecAddress(chip)) ?? OPEN_FSEC);
+  return {
+    id: "fprot-protects-all",
+    severity: isForEver ? "lock" : "warn",
+    address,
+    what: `FPROT at ${address32(address)} protects the whole flash.`,
+    why: isForEver
+      ? "After the next reset no sector can be erased or programmed, and FSEC forbids the mass erase that could undo it."
+      : "After the next reset no sector can be erased or programmed before a mass erase, which loses everything.",
+    remedy: "Use FF FF FF FF unless you mean it.",
+  };
+}

@@ -1,13 +1,14 @@
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { Image } from "../image/image.ts";
+import type { FileFindingId, Image } from "../image/image.ts";
 import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
 import { type Finding, SEVERITIES } from "./finding.ts";
+import { foreignFamilies } from "./image-family.ts";
 import { lintField } from "./lint-field.ts";
 
 /** Everything about an image that its maker may not have meant, the worst first. Pure. */
 export function lintImage(image: Image, chip: Chip): readonly Finding[] {
-  const findings = [...lintField(image, chip), ...lintVectors(image, chip), ...lintNotes(image)];
+  const findings = [...lintField(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
   return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
@@ -79,12 +80,36 @@ const RESET_VECTORS = {
   },
 } as const;
 
-const lintNotes = (image: Image): readonly Finding[] =>
-  (image.notes ?? []).map((note) => ({
-    id: "file-note",
-    severity: "warn",
-    address: image.segments[0]?.address ?? 0,
-    what: `About the file: ${note}.`,
+/** What the file's reader let pass, and the chips that it says it is for. */
+function lintFile(image: Image, chip: Chip): readonly Finding[] {
+  const address = image.segments[0]?.address ?? 0;
+  const found = (image.findings ?? []).map(({ id, what }): Finding => {
+    const { why, remedy } = FILE_FINDINGS[id];
+    return { id, severity: "warn", address, what: `About the file: ${what}.`, why, remedy };
+  });
+  return [...found, ...foreignFamilies(image, chip).map((family) => foreignFamily(family, address, chip))];
+}
+
+const FILE_FINDINGS: { readonly [Id in FileFindingId]: Pick<Finding, "why" | "remedy"> } = {
+  "file-cut-short": {
     why: "What is missing from a file is not programmed, and nothing else would tell.",
     remedy: "Make the file again, or copy it again.",
-  }));
+  },
+  "file-blocks-missing": {
+    why: "What is missing from a file is not programmed, and nothing else would tell.",
+    remedy: "Make the file again, or copy it again.",
+  },
+  "file-format": {
+    why: "Other tools go by the name, and program something else.",
+    remedy: "Give the file the name of its format.",
+  },
+};
+
+const foreignFamily = (family: number, address: number, chip: Chip): Finding => ({
+  id: "uf2-family",
+  severity: "warn",
+  address,
+  what: `The UF2 file says that it is for chips of family ${address32(family)}.`,
+  why: `No family is known to be that of the ${chip.name}, and a file for another chip does not run on it.`,
+  remedy: "Check that this is the file for the chip on the board.",
+});

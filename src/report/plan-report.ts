@@ -6,6 +6,7 @@ import type { SectorPlan } from "../flash/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText } from "../protection/fsec.ts";
+import { findingJson } from "./finding-report.ts";
 
 /** A plan as `--json` prints it. */
 export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
@@ -36,6 +37,7 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
       why: n.why,
       ...(n.token ? { token: n.token } : {}),
     })),
+    findings: plan.findings.map(findingJson),
   };
 }
 

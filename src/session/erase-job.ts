@@ -129,7 +129,9 @@ function planPart(
     segments: [{ name: "erase", address: target.start, bytes: blank }],
     symbols: [],
   };
-  return planFlash({ chip, image: withKept(image, kept), policy: "keep-open", keepRest: true, content });
+  const plan = planFlash({ chip, image: withKept(image, kept), policy: "keep-open", keepRest: true, content });
+  // The bytes are those of the chip, not of a file whose maker could have meant something else.
+  return { ...plan, findings: [] };
 }
 
 function looked(

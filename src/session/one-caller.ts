@@ -58,8 +58,8 @@ function guardOf(probe: Probe, gate: Gate): Probe {
 }
 
 const portOf = (port: DapPort, gate: Gate): DapPort => ({
-  get transfersPerTurn() {
-    return port.transfersPerTurn;
+  get transfersPerRoundTrip() {
+    return port.transfersPerRoundTrip;
   },
   together: (batches) => gate.pass("transfer", () => batches(port)),
   transfer: (ops, io) => gate.pass("transfer", () => port.transfer(ops, io)),

@@ -31,7 +31,7 @@ function tracedPort(port: DapPort, trace: Trace): DapPort {
   const { together } = port;
   return {
     ...(together && { together: (batches) => together((own) => batches(tracedPort(own, trace))) }),
-    transfersPerTurn: port.transfersPerTurn,
+    transfersPerRoundTrip: port.transfersPerRoundTrip,
     transfer: (ops, io) => {
       const layer = ops.some((op) => op.reg.port === "ap") ? "ap" : "dp";
       const fields = () => ({ ops: ops.slice(0, OPS_SHOWN).map(opText), count: ops.length });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { VERBS } from "../../src/cli/verbs.ts";
+import { everyOption, VERBS } from "../../src/cli/verbs.ts";
 import { readImage } from "../../src/image/read-image.ts";
 import { encodeState } from "../../src/node/boards/state-format.ts";
 import { CHIP, Desk, example, type Run } from "./desk.ts";
@@ -201,7 +201,9 @@ describe("every verb", () => {
     .map((parts) => parts.join(""));
 
   it("prints no control character but line end and tab, whatever its words are", async () => {
-    const options = VERBS.flatMap((verb) => verb.options.map(({ flags }) => flags.split(/[ ,=[]/)[0]));
+    const options = VERBS.flatMap((verb) => Object.keys(everyOption(verb))).map(
+      (name) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
+    );
     const words = fc.array(fc.oneof(evilWord, fc.constantFrom(...options, "--json", "--chip", "--probe")), {
       maxLength: 5,
     });

@@ -227,23 +227,24 @@ describe("keep-open", () => {
 describe("consents are flags on one command", () => {
   const board = desk.board("consent.k24");
 
-  it("no environment variable gives one", async () => {
-    const env = {
-      FLASHPROOF_SECURITY: "as-image",
-      FLASHPROOF_ALLOW_MASS_ERASE: "1",
-      FLASHPROOF_ALLOW_IRREVERSIBLE: "irrev-lock-for-ever-00000000",
-    };
-    desk.world = { env };
-    expect((await desk.json("flash", BOOTLOADER, ...board)).error?.code).toBe("consent-missing");
-    const locked = await desk.json("unlock", ...desk.board("consent-locked.k24", ",locked=1"));
+  it.each([
+    ["FLASHPROOF_SECURITY", "as-image"],
+    ["FLASHPROOF_ALLOW_MASS_ERASE", "1"],
+    ["FLASHPROOF_ALLOW_IRREVERSIBLE", "irrev-lock-for-ever-00000000"],
+  ])("%s gives none: a usage error, and nothing is written", async (variable, value) => {
+    desk.world = { env: { [variable]: value } };
+    const run = await desk.json("flash", BOOTLOADER, ...board);
     desk.world = {};
-    expect(locked.error?.code).toBe("unlock-consent");
+    expect(run).toMatchObject({ exit: 2, error: { code: "usage" } });
+    expect(run.error?.message).toContain(`${variable} can't be set there`);
+    expect(desk.has("consent.k24")).toBe(false);
   });
 
-  it("no file gives one", async () => {
-    desk.write("flashproof.toml", 'security = "as-image"\nallow-mass-erase = true\n');
+  it.each(['security = "as-image"', "allow-mass-erase = true"])("flashproof.toml with %s gives none", async (line) => {
+    desk.write("flashproof.toml", `${line}\n`);
     const run = await desk.json("flash", BOOTLOADER, ...board);
     desk.write("flashproof.toml", "");
-    expect(run.error?.code).toBe("consent-missing");
+    expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
+    expect(desk.has("consent.k24")).toBe(false);
   });
 });

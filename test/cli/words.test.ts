@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
+import { flagsOf } from "../../src/cli/options/declaration.ts";
 import { VERBS } from "../../src/cli/verbs.ts";
 import { CHIP, Desk, example } from "./desk.ts";
 import { RESULTS } from "./schemas/results.ts";
@@ -39,7 +40,8 @@ describe("help", () => {
     ]) {
       const run = await desk.fp(...argv);
       expect(run.exit).toBe(0);
-      for (const { flags } of verb?.options ?? []) expect(run.out).toContain(flags);
+      for (const [option, declaration] of Object.entries(verb?.options ?? {}))
+        expect(run.out).toContain(flagsOf(option, declaration));
       expect(run.out).toContain("Examples:\n  flashproof ");
     }
   });

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { main } from "../../src/cli/main.ts";
-import { everyOption } from "../../src/cli/options/options.ts";
-import type { OptionSpec, Verb } from "../../src/cli/verb.ts";
-import { VERBS } from "../../src/cli/verbs.ts";
+import { flagsOf } from "../../src/cli/options/declaration.ts";
+import type { Verb } from "../../src/cli/verb.ts";
+import { everyOption, VERBS } from "../../src/cli/verbs.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { outputSchema } from "../cli/schemas/envelope.ts";
 import { Chance } from "../support/chance.ts";
@@ -111,8 +111,8 @@ function anyLine(chance: Chance): readonly string[] {
   const verb = chance.pick(VERBS.filter(({ name }) => !WAITING.has(name)));
   const sensible = chance.below(4) > 0;
   const args = sensible ? argumentsFor(verb, chance) : Array.from({ length: chance.below(4) }, () => chance.pick(ANY));
-  const options = Array.from({ length: chance.below(3) }, () => anyOption(chance, chance.pick(everyOption(verb))));
-  const takesBoard = verb.options.some(({ flags }) => flags.startsWith("--probe"));
+  const options = Array.from({ length: chance.below(3) }, () => anyOption(chance, chance.pick(flagsOfAll(verb))));
+  const takesBoard = "probe" in verb.options;
   const board = sensible && takesBoard ? ["--chip", CHIP, "--probe", chance.pick(PROBES.slice(0, 4))] : [];
   const end = verb.name === "rtt" ? ["--for", "20"] : [];
   const unknown = chance.below(40) === 0 ? ["--unknown"] : [];
@@ -127,7 +127,10 @@ const argumentsFor = ({ args = "" }: Verb, chance: Chance): readonly string[] =>
     return Array.from({ length: word === "" ? 0 : count }, () => chance.pick(ARGUMENTS[kind] ?? NUMBERS));
   });
 
-function anyOption(chance: Chance, { flags }: OptionSpec): readonly string[] {
+const flagsOfAll = (verb: Verb): readonly string[] =>
+  Object.entries(everyOption(verb)).map(([name, declaration]) => flagsOf(name, declaration));
+
+function anyOption(chance: Chance, flags: string): readonly string[] {
   const name = /--[\w-]+/.exec(flags)?.[0] ?? flags;
   const value = /[<[](\w+)[>\]]/.exec(flags)?.[1];
   if (value === undefined) return [name];

@@ -4,21 +4,24 @@ import { commanderPage } from "./page-commander.mjs";
 import { commanderTables } from "./commander-tables.mjs";
 import { doubtsPage } from "./page-doubts.mjs";
 import { errorsPage } from "./page-errors.mjs";
+import { settingsSchema } from "./settings-schema.mjs";
 import { verbsPage } from "./page-verbs.mjs";
 
 /** The texts of all generated pages by their path in the project. @returns {Promise<Map<string, string>>} */
 export async function generatedPages() {
-  const { VERBS } = await import("../../src/cli/verbs.ts");
-  const options = await import("../../src/cli/options/options.ts");
+  const { SETTINGS_KEYS, VERBS } = await import("../../src/cli/verbs.ts");
+  const options = await import("../../src/cli/options/declaration.ts");
+  const { EVERYWHERE } = await import("../../src/cli/options/sets.ts");
   const exits = await import("../../src/cli/exit-codes.ts");
   const { ADVICE } = await import("../../src/doctor/advice.ts");
   const { CHIPS } = await import("../../src/chips/list.ts");
   const { jsonSchemas } = await import("../../test/cli/schemas/envelope.ts");
   return new Map([
-    ["docs/verbs.md", verbsPage(VERBS, options)],
+    ["docs/verbs.md", verbsPage(VERBS, EVERYWHERE, options)],
     ["docs/errors.md", errorsPage(ADVICE, exits)],
     ["docs/commander.md", commanderPage(await commanderTables())],
     ["docs/doubts.md", doubtsPage(CHIPS)],
+    schemaFile("flashproof.toml", settingsSchema(SETTINGS_KEYS, options.isSetting)),
     ...Object.entries(jsonSchemas()).map(([name, schema]) => schemaFile(name, schema)),
   ]);
 }

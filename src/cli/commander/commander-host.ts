@@ -1,5 +1,5 @@
 import { Prompt } from "./commander-prompt.ts";
-import { isAbsolute, join } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { codeOf, FlashproofError, HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
@@ -18,7 +18,11 @@ import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
 import { isStandardInput, readStandardInput } from "../standard-input.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
-import { PROJECT_FILE, readSettings, readToml, setting, type Settings } from "../options/settings.ts";
+import { probe, quiet } from "../options/named.ts";
+import { resolveOptions } from "../options/resolve.ts";
+import { answerInFile } from "../options/secured-device.ts";
+import { readSettings, type SettingsFile } from "../options/settings-files.ts";
+import { SETTINGS_KEYS } from "../verbs.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
 export async function runCommander(argv: readonly string[], streams: Streams): Promise<number> {
@@ -33,8 +37,9 @@ export async function runCommander(argv: readonly string[], streams: Streams): P
   const prompt = new Prompt(terminal);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
-    const options = { ...parsed.options, quiet: parsed.options.quiet ?? isQuiet(terminal) };
-    return await runAs(options, hostFor(options, terminal, prompt), stop.signal);
+    const settings = settingsFor(parsed.options, terminal);
+    const options = { ...parsed.options, quiet: parsed.options.quiet ?? settings.quiet };
+    return await runAs(options, hostFor(settings, terminal, prompt), stop.signal);
   } catch (error) {
     return printError(error, terminal);
   } finally {
@@ -61,7 +66,32 @@ async function runAs(options: CommanderOptions, host: CommanderHost, signal: Abo
   return exit;
 }
 
-const isQuiet = ({ env }: Terminal): boolean => !["", "0", "false"].includes(env["FLASHPROOF_QUIET"] ?? "");
+/** What the Commander takes from environment and files; its own options are J-Link's, on the command line. */
+interface HostSettings {
+  readonly probe: string | undefined;
+  readonly quiet: boolean;
+  readonly storedAnswer: StoredAnswer | undefined;
+}
+
+/** Throws `usage` for a variable and `config-invalid` for a file that sets what can't be. */
+function settingsFor({ settingsFile }: CommanderOptions, { env, folder }: Terminal): HostSettings {
+  const { project, user } = readSettings(folder, env, SETTINGS_KEYS);
+  const files = [project, user].filter((file) => file !== undefined);
+  const storedAnswer = storedAnswerOf(settingsFile, folder, user);
+  return { ...resolveOptions({ probe, quiet }, {}, { env, files }), storedAnswer };
+}
+
+/** The file of -SettingsFile counts before the user's own. No project's file answers: it may come with a clone. */
+function storedAnswerOf(
+  settingsFile: string | undefined,
+  folder: string,
+  user: SettingsFile | undefined,
+): StoredAnswer | undefined {
+  const named = settingsFile === undefined ? undefined : answerInFile(resolve(folder, settingsFile), settingsFile);
+  if (named !== undefined && settingsFile !== undefined) return { answer: named, from: settingsFile };
+  const own = user?.securedDevice;
+  return own === undefined ? undefined : { answer: own, from: "the user's own flashproof.toml" };
+}
 
 function printError(error: unknown, terminal: Terminal): number {
   if (!(error instanceof FlashproofError)) throw error;
@@ -71,15 +101,13 @@ function printError(error: unknown, terminal: Terminal): number {
   return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
 }
 
-/** The process as the Commander's outside world; throws `config-invalid` for a settings file that is none. */
-function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt): CommanderHost {
-  const settings = readSettings(terminal.folder, terminal.env);
-  const storedAnswer = readStoredAnswer(options, terminal, settings);
+/** The process as the Commander's outside world. */
+function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Terminal, prompt: Prompt): CommanderHost {
   const board = new KeptBoard();
   return {
     ...bareHost(terminal, prompt),
-    openProbe: (choice) => openChosen(choice, { board, terminal, settings }),
-    listProbes: () => listProbes(selectorFor({}, terminal, settings)),
+    openProbe: (choice) => openChosen(choice, board, selector),
+    listProbes: () => listProbes(selector),
     serveRtt,
     ...(storedAnswer ? { storedAnswer } : {}),
   };
@@ -87,12 +115,12 @@ function hostFor(options: CommanderOptions, terminal: Terminal, prompt: Prompt):
 
 /** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
 const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info }) => {
-  const [{ serveRtt: serve }, { greeting }] = await Promise.all([
+  const [{ serveRtt: serve }, { banner }] = await Promise.all([
     import("../../node/servers/rtt-server.ts"),
     import("../../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial) });
+  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial) });
 };
 
 /** A host without settings. */
@@ -114,10 +142,9 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
 }
 
 /** The probe that the command line names; a board that the user has set up answers to its own serial number. */
-async function openChosen(choice: ProbeChoice, { board, terminal, settings }: Bench): Promise<HostProbe> {
-  const selector = setting("probe", undefined, terminal.env, settings);
+async function openChosen(choice: ProbeChoice, board: KeptBoard, selector: string | undefined): Promise<HostProbe> {
   const isTwin = selector?.startsWith("twin:") === true && choice.ip === undefined;
-  if (!isTwin) return openProbe(selectorFor(choice, terminal, settings));
+  if (!isTwin) return openProbe(selectorFor(choice, selector));
   const open = await board.open(selector);
   if (choice.usb === undefined) return open;
   if (isAnyProbe(choice.usb) || open.probe.info.serial === choice.usb) return open;
@@ -125,21 +152,14 @@ async function openChosen(choice: ProbeChoice, { board, terminal, settings }: Be
   throw new HostError("probe-not-found", `No probe has the serial number ${choice.usb}`);
 }
 
-/** What the probes of one run are opened with. */
-interface Bench {
-  readonly board: KeptBoard;
-  readonly terminal: Terminal;
-  readonly settings: Settings;
-}
-
 /** Old scripts number the probes on USB from 0 to 3: any of them. */
 const isAnyProbe = (usb: string): boolean => /^[0-3]$/.test(usb);
 
 /** The probe that the command line names, else FLASHPROOF_PROBE or the settings' `probe`. */
-function selectorFor({ usb, ip }: ProbeChoice, terminal: Terminal, settings: Settings): string | undefined {
+function selectorFor({ usb, ip }: ProbeChoice, selector: string | undefined): string | undefined {
   if (ip !== undefined) return `ip:${ip}`;
   if (usb !== undefined && !isAnyProbe(usb)) return `jlink:${usb}`;
-  return setting("probe", undefined, terminal.env, settings);
+  return selector;
 }
 
 /** The probes on USB, and the one that the host is set up for. */
@@ -155,28 +175,5 @@ async function listProbes(selector: string | undefined): Promise<readonly SeenPr
   return devices.map((name) => {
     const words = name.split(" ");
     return { serial: words.at(-1) ?? "", product: words.slice(1, -1).join(" ") };
-  });
-}
-
-/** The settings file's answer counts before the project's; a file without one says nothing. */
-function readStoredAnswer(
-  { settingsFile }: CommanderOptions,
-  { folder }: Terminal,
-  settings: Settings,
-): StoredAnswer | undefined {
-  if (settingsFile !== undefined) {
-    const own = answerIn(readToml(isAbsolute(settingsFile) ? settingsFile : join(folder, settingsFile)), settingsFile);
-    if (own) return own;
-  }
-  return answerIn(settings, PROJECT_FILE);
-}
-
-function answerIn(settings: Settings, from: string): StoredAnswer | undefined {
-  const table = settings["commander"];
-  const answer = table && typeof table === "object" ? (table as Settings)["secured-device"] : undefined;
-  if (answer === undefined) return undefined;
-  if (answer === "unsecure" || answer === "leave") return { answer, from };
-  throw new HostError("config-invalid", `secured-device in ${from} is "unsecure" or "leave", nothing else`, {
-    details: { path: from },
   });
 }

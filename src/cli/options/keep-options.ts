@@ -1,17 +1,14 @@
-import type { KeepRange } from "../../flash/keep.ts";
 import { writeHex } from "../../image/write-hex.ts";
 import type { Image } from "../../image/image.ts";
 import { writeWhole } from "../../node/files.ts";
-import { parseRange } from "./numbers.ts";
-import { type Invocation, listOption, note, textOption } from "../verb.ts";
-
-/** `--keep A:B`, as often as given; throws `usage`. */
-export const keepRanges = (invocation: Invocation): readonly KeepRange[] =>
-  listOption(invocation, "keep").map(parseRange);
+import type { LossOptions } from "./sets.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** `--save FILE`: stores what will be lost as Intel HEX, before anything is. */
-export function saver(invocation: Invocation): ((lost: Image | undefined) => void) | undefined {
-  const path = textOption(invocation, "save");
+export function saver(
+  invocation: Invocation<Pick<LossOptions, "save">>,
+): ((lost: Image | undefined) => void) | undefined {
+  const path = invocation.options.save;
   if (path === undefined) return undefined;
   return (lost) => {
     if (!lost) return note(invocation, `nothing will be lost; ${path} was not written`);

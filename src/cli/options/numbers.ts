@@ -27,13 +27,21 @@ export function parseRange(text: string): { readonly start: number; readonly len
   return { start, length };
 }
 
-/** A clock speed: `4M`, `4000k`, or kHz as J-Link's users write it (`4000`). Answers Hz; throws `usage`. */
+/** A clock speed: `4M`, `4000k`, `400000Hz`, or kHz as J-Link's users write it (`4000`). Answers Hz; throws `usage`. */
 export function parseSpeed(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(M|k)?(?:Hz)?$/i.exec(text);
+  const match = /^(\d+(?:\.\d+)?)(MHz|M|kHz|k|Hz|)$/i.exec(text);
   if (!match || Number(match[1]) === 0) throw new HostError("usage", `"${text}" is no speed; write 4M or 4000 (kHz)`);
-  const unit = match[2]?.toLowerCase() === "m" ? 1_000_000 : 1_000;
-  return Math.round(Number(match[1]) * unit);
+  return Math.round(Number(match[1]) * HZ_BY_UNIT[match[2].toLowerCase()]);
 }
+
+const HZ_BY_UNIT: { readonly [unit: string]: number } = {
+  m: 1_000_000,
+  mhz: 1_000_000,
+  k: 1_000,
+  khz: 1_000,
+  hz: 1,
+  "": 1_000,
+};
 
 /** A file with an optional address behind the last `@`: `app.bin@0x8000`. Throws `usage`. */
 export function parseFileAt(text: string): { readonly path: string; readonly address?: number } {

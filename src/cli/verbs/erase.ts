@@ -4,35 +4,37 @@ import { permit } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
-import { parseRange } from "../options/numbers.ts";
-import { keepRanges, saver } from "../options/keep-options.ts";
+import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
-import { flagOption, type Invocation, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Invocation } from "../verb.ts";
 
 /** `erase --chip-all | --sectors A:B | --range A:B`: the flash configuration field stays open. */
-export function erase(invocation: Invocation): Promise<Answer> {
+export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answer> {
   const what = targetOf(invocation);
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
-    const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
-    const options = { permits, keep: keepRanges(invocation), onProgress, ...(onLost ? { onLost } : {}) };
+    const { keep, allowMassErase } = invocation.options;
+    const permits = allowMassErase ? [permit("mass-erase")] : [];
+    const options = { permits, keep, onProgress, ...(onLost ? { onLost } : {}) };
     const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
     return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
   });
 }
 
-function targetOf(invocation: Invocation): EraseTarget {
+function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
   const { flash } = chipNeeded(invocation);
-  const [sectors, range] = [textOption(invocation, "sectors"), textOption(invocation, "range")];
-  const given = [flagOption(invocation, "chipAll"), sectors !== undefined, range !== undefined].filter(Boolean).length;
+  const { chipAll, sectors, range } = invocation.options;
+  const given = [chipAll, sectors !== undefined, range !== undefined].filter(Boolean).length;
   if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
-  if (sectors === undefined && range === undefined) return { what: "chip" };
-  const { start, length } = parseRange(sectors ?? range ?? "");
+  const asked = sectors ?? range;
+  if (asked === undefined) return { what: "chip" };
+  const { start, length } = asked;
   if (start < flash.start || start + length > flash.start + flash.length) {
     throw new HostError("usage", `${rangeText(start, length)} is not inside the chip's flash`);
   }

@@ -1,4 +1,4 @@
-import { HostError, type Json } from "../../base/errors.ts";
+import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { diagnoseLog } from "../../doctor/logs/diagnose-log.ts";
@@ -12,27 +12,33 @@ import { atLeast, type Finding, type Severity } from "../../protection/finding.t
 import { lintImage } from "../../protection/lint-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../../report/field-report.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { findingJson, findingLines } from "../../report/finding-report.ts";
+import { checkOnChip, readImagesToExplain } from "../image-files.ts";
 import { logLines } from "../../report/log-report.ts";
 import { parseFileAt } from "../options/numbers.ts";
 import type { ErrorReport } from "../../report/error-report.ts";
 import type { Answer } from "../output.ts";
 import { chipOption } from "../target.ts";
-import { type Invocation, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
+
+type ExplainInvocation = Invocation<OptionsOf<"explain">>;
 
 /**
  * `explain FILE`: what an image holds, and with --chip what its security bytes mean and what they would do; or what
  * another tool's log shows. The file's content decides which of the two it is.
  */
-export async function explain(invocation: Invocation): Promise<Answer> {
-  const limit = failOn(invocation);
+export async function explain(invocation: ExplainInvocation): Promise<Answer> {
+  const { failOn } = invocation.options;
+  const limit = failOn === "none" ? undefined : failOn;
   const text = logText(invocation);
   return text === undefined ? explainImage(invocation, limit) : explainLog(text, logImage(invocation));
 }
 
-async function explainImage(invocation: Invocation, limit: Severity | undefined): Promise<Answer> {
+async function explainImage(invocation: ExplainInvocation, limit: Severity | undefined): Promise<Answer> {
   const chip = chipOption(invocation);
-  const image = readImages(invocation);
+  const { image, guesses } = readImagesToExplain(invocation, chip);
+  for (const guess of guesses) note(invocation, guess);
   if (chip) checkOnChip(image, chip);
   const findings = chip ? lintImage(image, chip) : [];
   const bad = limit === undefined ? [] : findings.filter((f) => atLeast(f.severity, limit));
@@ -57,9 +63,9 @@ const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
 });
 
 /** The file's text, where it is no image: neither by its name nor by its content, nor given an address. */
-function logText({ args, options }: Invocation): string | undefined {
+function logText({ args, options }: ExplainInvocation): string | undefined {
   const { path, address } = parseFileAt(args[0]);
-  if (address !== undefined || options["base"] !== undefined || isImageName(path)) return undefined;
+  if (address !== undefined || options.base !== undefined || isImageName(path)) return undefined;
   const bytes = readWhole(path);
   const text = new TextDecoder().decode(bytes);
   return bytes.length > 0 && !text.includes("\0") && (isLog(text) || !looksLikeImage(bytes, path)) ? text : undefined;
@@ -75,8 +81,8 @@ function looksLikeImage(bytes: Uint8Array, name: string): boolean {
 }
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
-function logImage(invocation: Invocation): Image | undefined {
-  const given = textOption(invocation, "image");
+function logImage(invocation: ExplainInvocation): Image | undefined {
+  const given = invocation.options.image;
   if (given === undefined) return undefined;
   const { path, address } = parseFileAt(given);
   return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
@@ -86,13 +92,6 @@ function explainLog(text: string, image: Image | undefined): Answer {
   const diagnosis = diagnoseLog(text, image);
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
   return { result, text: logLines(diagnosis), exit: EXIT.ok };
-}
-
-function failOn(invocation: Invocation): Severity | undefined {
-  const text = textOption(invocation, "failOn") ?? "brick";
-  if (text === "none") return undefined;
-  if (text === "brick" || text === "lock") return text;
-  throw new HostError("usage", `--fail-on takes brick, lock or none, not "${text}"`);
 }
 
 const imageJson = (image: Image): { readonly [key: string]: Json } => ({
@@ -137,18 +136,3 @@ function vectorsOf(image: Image, chip: Chip): readonly [number, number] | undefi
   const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
   return [view.getUint32(0, true), view.getUint32(4, true)];
 }
-
-const findingJson = ({ id, severity, address, what, why, remedy }: Finding): Json => ({
-  id,
-  severity,
-  address: address32(address),
-  what,
-  why,
-  remedy,
-});
-
-const findingLines = (f: Finding): readonly string[] => [
-  `${f.severity}: ${f.what} [${f.id}]`,
-  `  why: ${f.why}`,
-  `  do:  ${f.remedy}`,
-];

@@ -4,32 +4,35 @@ import type { VerifyResult } from "../../flash/verify.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
-import { permitsOf, policyOption } from "../options/consents.ts";
+import { permitsOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
-import { keepRanges, saver } from "../options/keep-options.ts";
+import { noteFindings } from "../note-findings.ts";
+import { readImagesForChip } from "../image-files.ts";
+import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
 import { changeLines, planResult, resumeLines, sectorLines, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import { type Heard, uartWatch } from "../uart.ts";
-import { flagOption, type Invocation, note, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
 import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
+type FlashInvocation = Invocation<OptionsOf<"flash">>;
+
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
-export async function flash(asked: Invocation): Promise<Answer> {
+export async function flash(asked: FlashInvocation): Promise<Answer> {
   const planned = plannedOf(asked);
   const invocation = planned ? asPlanned(asked, planned) : asked;
   // Files and policy are judged before any probe is touched, so that bad input costs nothing.
-  const image = readImages(invocation);
-  checkOnChip(image, chipNeeded(invocation));
+  const { image } = readImagesForChip(invocation);
   const job = {
     image,
-    policy: policyOption(invocation),
+    policy: invocation.options.security,
     permits: permitsOf(invocation),
     keepRest: true,
-    loader: loaderOption(invocation),
+    loader: invocation.options.loader,
     ...keepingOf(invocation),
   };
   return withTarget(boardFor(invocation), async (target) => {
@@ -37,50 +40,44 @@ export async function flash(asked: Invocation): Promise<Answer> {
     const onPlan = (plan: FlashPlan) => {
       if (planned) checkSamePlan(plan, planned);
       for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
+      noteFindings(invocation, plan.findings);
     };
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
-    const locked = flagOption(invocation, "halt") ? false : await letRun(session, invocation.signal);
+    const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
     return withUart(answer(report, target, locked, invocation), await uart?.watch());
   });
 }
 
 /** `--plan FILE`, which stands for files, chip and policy; throws `usage` where files are named beside it, or neither. */
-function plannedOf(invocation: Invocation): PlanFile | undefined {
-  const path = textOption(invocation, "plan");
+function plannedOf(invocation: FlashInvocation): PlanFile | undefined {
+  const path = invocation.options.plan;
   if ((path === undefined) === (invocation.args.length === 0)) {
     throw new HostError("usage", "flash takes files, or --plan with a plan that names them");
   }
   return path === undefined ? undefined : readPlanFile(path);
 }
 
-function keepingOf(invocation: Invocation): Pick<FlashJob, "keep" | "onLost"> {
+function keepingOf(invocation: FlashInvocation): Pick<FlashJob, "keep" | "onLost"> {
   const onLost = saver(invocation);
-  return { keep: keepRanges(invocation), ...(onLost ? { onLost } : {}) };
+  return { keep: invocation.options.keep, ...(onLost ? { onLost } : {}) };
 }
 
 const withUart = (said: Answer, heard: Heard | undefined): Answer =>
   heard ? { ...said, result: { ...said.result, uart: heard.text }, text: [...said.text, ...heard.lines] } : said;
-
-/** `--loader`; throws `usage` for a word that names none. */
-function loaderOption(invocation: Invocation): "ram" | "direct" {
-  const text = textOption(invocation, "loader") ?? "ram";
-  if (text === "ram" || text === "direct") return text;
-  throw new HostError("usage", `--loader takes ram or direct, not "${text}"`);
-}
 
 async function letRun(session: Session, signal: AbortSignal): Promise<boolean> {
   return (await session.reset("system", "run", { signal }))?.locked === true;
 }
 
 /** With `--dry-run` the board is a fresh twin of the chip, whatever probe is named. */
-function boardFor(invocation: Invocation): Invocation {
-  if (!flagOption(invocation, "dryRun")) return invocation;
+function boardFor(invocation: FlashInvocation): FlashInvocation {
+  if (!invocation.options.dryRun) return invocation;
   return { ...invocation, options: { ...invocation.options, probe: `twin:${chipNeeded(invocation).name}` } };
 }
 
-function answer(report: FlashReport, { open }: Target, locked: boolean, invocation: Invocation): Answer {
+function answer(report: FlashReport, { open }: Target, locked: boolean, invocation: FlashInvocation): Answer {
   const { plan, run, phases, totalMs } = report;
   const verify = againstFile(report);
   const { bytesProgrammed: programmed, sectorsErased: erased } = run;
@@ -107,5 +104,5 @@ function againstFile({ plan, verify }: FlashReport): VerifyResult {
 }
 
 /** Whether the declared changes stand on the same terminal already, said before anything was erased. */
-const wasSaid = (invocation: Invocation): boolean =>
-  invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !flagOption(invocation, "quiet");
+const wasSaid = (invocation: FlashInvocation): boolean =>
+  invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !invocation.options.quiet;

@@ -1,4 +1,4 @@
-import { readSteady } from "../../adi/steady-read.ts";
+import { readTwice } from "../../adi/read-twice.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
@@ -10,10 +10,11 @@ import { fieldJson, fieldLines } from "../../report/field-report.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
+import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /** `info`: everything that can be learned without changing anything; a locked chip is no error. */
-export const info = (invocation: Invocation): Promise<Answer> =>
+export const info = (invocation: Invocation<OptionsOf<"info">>): Promise<Answer> =>
   withTarget(invocation, look, { connect: "attach", whenLocked: "leave" });
 
 /** What was seen, once; both outputs are made from it. */
@@ -68,7 +69,7 @@ const healthLines = (health: Health): readonly string[] => [
 
 async function readField(session: Session): Promise<Uint8Array | undefined> {
   if (!session.found.chip) return undefined;
-  return readSteady(session.core.memory, session.chip.protection.field, FIELD_LENGTH);
+  return readTwice(session.core.memory, session.chip.protection.field, FIELD_LENGTH);
 }
 
 function targetJson(session: Session, state: CoreState | undefined): { readonly [key: string]: Json } {

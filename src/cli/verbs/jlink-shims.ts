@@ -7,7 +7,8 @@ import { packageRoot } from "../../node/package-root.ts";
 import type { Answer } from "../output.ts";
 import { commanderBatch, commanderScript } from "../shims/commander-script.ts";
 import { VERSION_LIBRARY } from "../shims/version-library.ts";
-import { flagOption, type Invocation } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Invocation } from "../verb.ts";
 
 /** The name of the library that pylink looks for, by system. */
 const LIBRARIES: Readonly<Record<string, string>> = { linux: "libjlinkarm.so", darwin: "libjlinkarm.dylib" };
@@ -16,14 +17,14 @@ const LIBRARIES: Readonly<Record<string, string>> = { linux: "libjlinkarm.so", d
 const BATCHES = ["JLink.cmd", "JLinkExe.cmd"] as const;
 
 /** `jlink-shims install DIR`: a folder for PATH in which JLinkExe is ours; throws `usage` and `file-unwritable`. */
-export async function jlinkShims(invocation: Invocation): Promise<Answer> {
+export async function jlinkShims(invocation: Invocation<OptionsOf<"jlinkShims">>): Promise<Answer> {
   const [action, dir] = invocation.args;
   if (action !== "install") throw new HostError("usage", `jlink-shims knows install, not "${action}"`);
   const folder = makeFolder(isAbsolute(dir) ? dir : resolve(invocation.terminal.folder, dir));
   const isWindows = process.platform === "win32";
   const files = [
     ...(isWindows ? [] : installShell(folder)),
-    ...(isWindows || flagOption(invocation, "windows") ? installBatches(folder) : []),
+    ...(isWindows || invocation.options.windows ? installBatches(folder) : []),
   ];
   const text = [...files.map((file) => join(folder, file)), ...remarks(files), `put ${folder} first in PATH`];
   return { result: { folder, files }, text, exit: 0 };

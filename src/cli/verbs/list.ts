@@ -6,12 +6,13 @@ import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
 import { refusal } from "../../report/error-report.ts";
-import { type Invocation, listOption, note, noteHints } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note, noteHints } from "../verb.ts";
 
 /** `list`: the probes on USB, and those that --probe names. */
-export async function list(invocation: Invocation): Promise<Answer> {
+export async function list(invocation: Invocation<OptionsOf<"list">>): Promise<Answer> {
   const named: Seen[] = [];
-  for (const selector of listOption(invocation, "probe")) named.push(await askProbe(selector));
+  for (const selector of invocation.options.probe) named.push(await askProbe(selector));
   const seen = [...named, ...(await onThisMachine(invocation))];
   const result = { probes: seen.map((s) => s.json) };
   if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };

@@ -3,24 +3,26 @@ import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { planOnChip } from "../../session/flash-job.ts";
-import { permitsOf, policyOption } from "../options/consents.ts";
+import { permitsOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
-import { keepRanges } from "../options/keep-options.ts";
+import { noteFindings } from "../note-findings.ts";
+import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
 import { writePlanFile } from "../plan-file.ts";
 import { planLines, planResult } from "../../report/plan-report.ts";
 import { refusal } from "../../report/error-report.ts";
-import { chipNeeded, type Target, withTarget } from "../target.ts";
-import { type Invocation, noteHints, textOption } from "../verb.ts";
+import { type Target, withTarget } from "../target.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, noteHints } from "../verb.ts";
+
+type PlanInvocation = Invocation<OptionsOf<"plan">>;
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
-export async function plan(invocation: Invocation): Promise<Answer> {
-  const chip = chipNeeded(invocation);
-  const image = readImages(invocation);
-  checkOnChip(image, chip);
-  const job = { image, policy: policyOption(invocation), permits: [], keepRest: true, keep: keepRanges(invocation) };
-  if (textOption(invocation, "probe") === undefined) return answer(planFlash({ ...job, chip }), invocation);
+export async function plan(invocation: PlanInvocation): Promise<Answer> {
+  const { image, chip } = readImagesForChip(invocation);
+  const { security: policy, keep, probe } = invocation.options;
+  const job = { image, policy, permits: [], keepRest: true, keep };
+  if (probe === undefined) return answer(planFlash({ ...job, chip }), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
     const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });
     return { ...answer(made, invocation), clock: open.clockKind };
@@ -28,9 +30,10 @@ export async function plan(invocation: Invocation): Promise<Answer> {
   return withTarget(invocation, look, { connect: "attach" });
 }
 
-function answer(made: FlashPlan, invocation: Invocation): Answer {
-  const out = textOption(invocation, "out");
+function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
+  const { out } = invocation.options;
   if (out !== undefined) writePlanFile(out, made, invocation);
+  noteFindings(invocation, made.findings);
   const refused = refusalOf(made, invocation);
   const result = { ...planResult(made), refused: refused !== undefined };
   if (!refused) return { result, text: planLines(made), exit: EXIT.ok };
@@ -40,7 +43,7 @@ function answer(made: FlashPlan, invocation: Invocation): Answer {
 }
 
 /** What a flash with the same options would be refused with. */
-function refusalOf(made: FlashPlan, invocation: Invocation): FlashproofError | undefined {
+function refusalOf(made: FlashPlan, invocation: PlanInvocation): FlashproofError | undefined {
   try {
     checkConsents(made.needs, permitsOf(invocation));
     return undefined;

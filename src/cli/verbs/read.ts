@@ -4,17 +4,18 @@ import { parseRange } from "../options/numbers.ts";
 import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
-import { flagOption, type Invocation, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Invocation } from "../verb.ts";
 
 /**
  * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware goes on. What stands still
  * is read twice and compared, unless `--once`.
  */
-export function read(invocation: Invocation): Promise<Answer> {
+export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer> {
   const { start, length } = parseRange(invocation.args[0]);
-  const file = textOption(invocation, "output");
+  const { output: file, once } = invocation.options;
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
-    const options = { signal: invocation.signal, once: flagOption(invocation, "once") };
+    const options = { signal: invocation.signal, once };
     const { bytes, readings } = await inWords(start, length, (words) => readMemory(session, words, options));
     if (file !== undefined) writeWhole(file, bytes);
     const result = {

@@ -1,10 +1,11 @@
 import type { Answer } from "../output.ts";
 import { withTarget } from "../target.ts";
-import { flagOption, type Invocation } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Invocation } from "../verb.ts";
 
 /** `reset [--halt]`: a system reset; says when the chip came up locked. */
-export function reset(invocation: Invocation): Promise<Answer> {
-  const then = flagOption(invocation, "halt") ? "halt" : "run";
+export function reset(invocation: Invocation<OptionsOf<"reset">>): Promise<Answer> {
+  const then = invocation.options.halt ? "halt" : "run";
   return withTarget(invocation, async ({ session, open }) => {
     const lock = await session.reset("system", then, { signal: invocation.signal });
     const locked = lock?.locked === true;

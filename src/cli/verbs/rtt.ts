@@ -1,20 +1,19 @@
 import { MILLISECOND, within } from "../../base/clock.ts";
-import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import { nextTurn } from "../../node/event-loop.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
 import type { OpenProbe } from "../../node/probes.ts";
-import type { AddressRange, ControlBlock } from "../../rtt/control-block.ts";
+import type { ControlBlock } from "../../rtt/control-block.ts";
 import { pump } from "../../rtt/pump.ts";
 import { blockNotFound, Rtt, type RttPlace } from "../../rtt/rtt.ts";
 import { RttError } from "../../rtt/rtt-error.ts";
 import { USUAL_RAM } from "../../rtt/search.ts";
 import type { Session } from "../../session/session.ts";
-import { parseAddress, parseNumber, parseRange } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { TerminalLine } from "../rtt-line.ts";
 import { withTarget } from "../target.ts";
-import { type Invocation, listOption, note, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** How often the target is looked at, in its own microseconds. */
 const TURN_US = 2_000;
@@ -26,18 +25,17 @@ const PUMP_MS = 5_000;
  * `rtt`: what the firmware says by RTT, on stdout as it comes, until Ctrl-C, `--for` or `--until`; what is typed goes
  * down. Throws `rtt-not-found` where no control block has been found by then, and `rtt-no-channel`.
  */
-export function rtt(invocation: Invocation): Promise<Answer> {
-  const wish = readWish(invocation);
+export function rtt(invocation: Invocation<OptionsOf<"rtt">>): Promise<Answer> {
   return withTarget(
     invocation,
     async ({ session, open }) => {
-      const line = new TerminalLine(wish.channel, invocation);
+      const line = new TerminalLine(invocation.options.channel, invocation);
       const terminated = new AbortController();
       const onTerminate = () => terminated.abort();
       process.once("SIGTERM", onTerminate);
       try {
         const signal = AbortSignal.any([invocation.signal, terminated.signal]);
-        return await listen({ ...invocation, signal }, wish, { session, open, line });
+        return await listen({ ...invocation, signal }, { session, open, line });
       } finally {
         process.off("SIGTERM", onTerminate);
         line.close();
@@ -47,27 +45,7 @@ export function rtt(invocation: Invocation): Promise<Answer> {
   );
 }
 
-/** What the options ask for; read before a probe is opened. */
-interface Wish {
-  readonly channel: number;
-  readonly address: number | undefined;
-  readonly ranges: readonly AddressRange[];
-  readonly forMs: number | undefined;
-  readonly until: string | undefined;
-}
-
-function readWish(invocation: Invocation): Wish {
-  const [address, forMs] = [textOption(invocation, "addr"), textOption(invocation, "for")];
-  const channel = parseNumber(textOption(invocation, "channel") ?? "0");
-  if (channel > 0xff) throw new HostError("usage", `${channel} is no RTT channel`);
-  return {
-    channel,
-    address: address === undefined ? undefined : parseAddress(address),
-    ranges: listOption(invocation, "range").map(parseRange),
-    forMs: forMs === undefined ? undefined : parseNumber(forMs),
-    until: textOption(invocation, "until"),
-  };
-}
+type RttOptions = OptionsOf<"rtt">;
 
 /** What one call works with. */
 interface Bench {
@@ -76,35 +54,36 @@ interface Bench {
   readonly line: TerminalLine;
 }
 
-async function listen(invocation: Invocation, wish: Wish, { session, open, line }: Bench): Promise<Answer> {
-  const place = placeOf(wish, session);
+async function listen(invocation: Invocation<RttOptions>, { session, open, line }: Bench): Promise<Answer> {
+  const { options } = invocation;
+  const place = placeOf(options, session);
   const rtt = new Rtt(session.core.memory, session.clock, place);
-  const rest = restOf(open, wish);
-  const isOver = endOf(wish, session, line);
+  const rest = restOf(open, options);
+  const isOver = endOf(options, session, line);
   let block: ControlBlock | undefined;
   while (!invocation.signal.aborted && !isOver()) {
     const now = await pump(rtt, line, within(session.clock, PUMP_MS));
-    if (now && now.address !== block?.address) meet(invocation, now, wish.channel);
+    if (now && now.address !== block?.address) meet(invocation, now, options.channel);
     block = now ?? block;
     await rest(invocation.signal);
   }
   if (!block) throw blockNotFound(place);
-  const result = { address: address32(block.address), channel: wish.channel, bytes: line.bytes, text: line.text };
+  const result = { address: address32(block.address), channel: options.channel, bytes: line.bytes, text: line.text };
   return { result, text: [], exit: 0, clock: open.clockKind };
 }
 
-function endOf({ forMs, until }: Wish, { clock }: Session, line: TerminalLine): () => boolean {
+function endOf({ for: forMs, until }: RttOptions, { clock }: Session, line: TerminalLine): () => boolean {
   const end = forMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + forMs * MILLISECOND;
   return () => clock.now() >= end || (until !== undefined && line.text.includes(until));
 }
 
-function placeOf({ address, ranges }: Wish, { found }: Session): RttPlace {
+function placeOf({ addr: address, range: ranges }: RttOptions, { found }: Session): RttPlace {
   const ram = found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
   return { ranges: ranges.length > 0 ? ranges : ram, ...(address === undefined ? {} : { address }) };
 }
 
 /** Whoever says how long gets a simulated board's own time, as fast as it goes; anybody else is a person. */
-function restOf({ clock, clockKind }: OpenProbe, { forMs }: Wish): (signal: AbortSignal) => Promise<void> {
+function restOf({ clock, clockKind }: OpenProbe, { for: forMs }: RttOptions): (signal: AbortSignal) => Promise<void> {
   const sleep = clockKind === "virtual" && forMs === undefined ? pacedRest(clock) : inTurns(clock);
   return (signal) => sleep(TURN_US, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error)));
 }

@@ -1,10 +1,11 @@
 import type { Answer } from "../output.ts";
 import { withTarget } from "../target.ts";
 import { uartWatch } from "../uart.ts";
+import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /** `run`: lets a halted core go; on a simulated board it can watch the UART for a while. */
-export function run(invocation: Invocation): Promise<Answer> {
+export function run(invocation: Invocation<OptionsOf<"run">>): Promise<Answer> {
   return withTarget(
     invocation,
     async ({ session, open }) => {

@@ -2,27 +2,29 @@ import { permit } from "../../flash/permit.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
 import { SessionError } from "../../session/session-error.ts";
-import { flagOption, type Invocation, listOption, note, textOption } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** `unlock --allow-mass-erase`: opens a locked chip by erasing everything on it. */
-export const unlock = (invocation: Invocation): Promise<Answer> =>
+export const unlock = (invocation: Invocation<OptionsOf<"unlock">>): Promise<Answer> =>
   withTarget(invocation, (target) => unlockTarget(target, invocation), { whenLocked: "leave" });
 
-async function unlockTarget({ session, open }: Target, invocation: Invocation): Promise<Answer> {
+async function unlockTarget({ session, open }: Target, invocation: Invocation<OptionsOf<"unlock">>): Promise<Answer> {
+  const { keep, save, allowMassErase } = invocation.options;
   const { name, flash } = session.chip;
   const base = { exit: 0, clock: open.clockKind };
   if ((await session.lock())?.locked === false) {
     const text = ["the chip is not locked; nothing was erased"];
     return { ...base, result: { unlocked: false, locked: false }, text };
   }
-  if (listOption(invocation, "keep").length > 0 || textOption(invocation, "save") !== undefined) {
+  if (keep.length > 0 || save !== undefined) {
     throw new SessionError(
       "target-locked",
       `${name} is locked: nothing on it can be read, so nothing can be kept or saved`,
     );
   }
   note(invocation, `${name}: a mass erase loses all ${flash.length / 1024} KB of flash`);
-  const permits = flagOption(invocation, "allowMassErase") ? [permit("mass-erase")] : [];
+  const permits = allowMassErase ? [permit("mass-erase")] : [];
   await session.unlock(permits, { signal: invocation.signal });
   return { ...base, result: { unlocked: true, locked: false }, text: ["the chip was mass-erased and is open"] };
 }

@@ -3,23 +3,20 @@ import type { Image } from "../../image/image.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import { verifyImage, type VerifyResult } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
-import { policyOption } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
-import { checkOnChip, readImages } from "../image-files.ts";
+import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
 import { progressFor } from "../progress-line.ts";
-import { chipNeeded, type Target, withTarget } from "../target.ts";
+import { type Target, withTarget } from "../target.ts";
+import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 import { causeLines, causesJson } from "../../report/cause-report.ts";
 import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
 /** `verify FILE[@ADDR]...`: every differing range with its cause; a declared change is no difference under its policy. */
-export async function verify(invocation: Invocation): Promise<Answer> {
-  const chip = chipNeeded(invocation);
-  const image = readImages(invocation);
-  checkOnChip(image, chip);
-  const policy = policyOption(invocation);
-  const effective = effectiveImage(image, chip, policy);
+export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promise<Answer> {
+  const { image, chip } = readImagesForChip(invocation);
+  const effective = effectiveImage(image, chip, invocation.options.security);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     const { memory } = session.core;
     const io = { signal: invocation.signal };

@@ -4,12 +4,13 @@ import { FCCOB89AB, FSTAT } from "../../registers/ftfe.ts";
 import { parseAddress, parseNumber } from "../options/numbers.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
-import { type Invocation, textOption, note } from "../verb.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each; running firmware goes on. */
-export function write(invocation: Invocation): Promise<Answer> {
+export function write(invocation: Invocation<OptionsOf<"write">>): Promise<Answer> {
   const [first, ...rest] = invocation.args;
-  const width = widthOf(textOption(invocation, "width") ?? "32");
+  const { width } = invocation.options;
   const address = parseAddress(first);
   const bytes = Uint8Array.from(rest.flatMap((text) => bytesOf(parseNumber(text), width)));
   const store = async ({ session, open }: Target): Promise<Answer> => {
@@ -20,11 +21,6 @@ export function write(invocation: Invocation): Promise<Answer> {
   };
   warnOfRaw(invocation, address, bytes.length);
   return withTarget(invocation, store, { connect: "attach" });
-}
-
-function widthOf(text: string): 8 | 16 | 32 {
-  if (text === "8" || text === "16" || text === "32") return Number(text) as 8 | 16 | 32;
-  throw new HostError("usage", `--width takes 8, 16 or 32, not "${text}"`);
 }
 
 function bytesOf(value: number, width: number): readonly number[] {

@@ -3,9 +3,9 @@ import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
-import { detectFormat, readImage } from "../../image/read-image.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
+import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { isOnChip } from "./lint-addresses.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
@@ -47,7 +47,7 @@ export class LintImages {
       const image = this.open(call, path);
       if (!chip) return [];
       this.noteLoad(image, chip);
-      return [...outside(image, chip, line), ...security(image, chip, call)];
+      return [...outside(image, chip, line), ...misplaced(image, chip, call), ...security(image, chip, call)];
     } catch (error) {
       if (!(error instanceof FlashproofError)) throw error;
       return [
@@ -63,9 +63,7 @@ export class LintImages {
 
   private open(call: ScriptCall, path: string): Image {
     const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
-    const bytes = this.readFile(path);
-    const format = bytes.length === 0 ? "raw" : detectFormat(bytes, { name: path, address: address ?? 0 });
-    return readImage(bytes, { name: path, format, ...(address === undefined ? {} : { address }) });
+    return readAsJLink(this.readFile(path), path, address);
   }
 
   private noteLoad(image: Image, chip: Chip): void {
@@ -80,6 +78,12 @@ function outside(image: Image, chip: Chip, line: number): readonly ScriptFinding
   if (!bad) return [];
   const what = `The file reaches from ${address32(bad.address)} to ${address32(bad.address + bad.bytes.length - 1)}, outside of the ${chip.name}.`;
   return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];
+}
+
+/** A raw file without an address, which J-Link puts to 0. */
+function misplaced(image: Image, chip: Chip, { line, args }: ScriptCall): readonly ScriptFinding[] {
+  const what = args.has("addr") ? undefined : misplacedText(image, args.text("filename"), chip);
+  return what === undefined ? [] : [{ line, severity: "warn", what: `${what}.`, remedy: "Name the address." }];
 }
 
 /** What the image's security bytes mean, as `explain` says it; the plain name's change is said beside. */

@@ -41,7 +41,7 @@ export class RttPlaces {
     for (const one of placed) {
       const found = await this.attempt(one, () => one.rtt.look(io));
       if (found) blocks.set(found.address, [...(blocks.get(found.address) ?? []), one]);
-      else if (one.rtt.vainSearches === 1) this.sayVain(one);
+      else if (one.rtt.failedSearches === 1) this.sayVain(one);
     }
     for (const [first, ...more] of blocks.values()) {
       const line = joinedLines([first, ...more].map((one) => one.line));

@@ -1,22 +1,41 @@
 import { FlashproofError } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { placeQuery } from "../../chips/place-query.ts";
 import type { Image } from "../../image/image.ts";
-import { detectFormat, readImage } from "../../image/read-image.ts";
+import { rawPlaces } from "../../image/raw-place.ts";
+import { readImage } from "../../image/read-image.ts";
 import { print } from "../console/context.ts";
 import type { Call } from "../run/handler.ts";
 import { downloading, fileNotOpened } from "../texts/v7-86e/flash.ts";
 
 /**
- * The file of a download: what it is says its content, then its name; what can't be told is raw. An address is a raw
- * file's place (0 without one), and what is added to the addresses of any other. Undefined, and J-Link's words, where
- * it can't be read.
+ * The file of a download: a `.bin` is raw, as with J-Link; what any other file is says its content, then its name; what
+ * can't be told is raw. An address is a raw file's place (0 without one), and what is added to the addresses of any
+ * other. Warns of what may not have been meant. Undefined, and J-Link's words, where it can't be read.
  */
 export function openImage(call: Call, path: string, address: number | undefined): Image | undefined {
   return orNotOpened(call, downloading(path), () => {
-    const name = path;
-    const bytes = call.host.readFile(path);
-    const format = bytes.length === 0 ? "raw" : detectFormat(bytes, { name, address: address ?? 0 });
-    return readImage(bytes, { name, format, ...(address === undefined ? {} : { address }) });
+    const image = readAsJLink(call.host.readFile(path), path, address);
+    call.notes.answer(...(image.findings ?? []).map(({ what }) => `warning: about ${path}: ${what}`));
+    const chip = call.settings.device?.chip;
+    const misplaced = address === undefined && chip ? misplacedText(image, path, chip) : undefined;
+    if (misplaced) call.notes.answer(`warning: ${misplaced}`);
+    return image;
   });
+}
+
+/** A file's bytes as an image by J-Link's rules; throws what readers throw. */
+export const readAsJLink = (bytes: Uint8Array, name: string, address: number | undefined): Image =>
+  readImage(bytes, { name, nameDecides: true, ...(address === undefined ? {} : { address }) });
+
+/** Where a raw file that was given without an address does not seem to belong at 0, where J-Link puts it. */
+export function misplacedText(image: Image, path: string, chip: Chip): string | undefined {
+  if (image.format !== "raw") return undefined;
+  const places = rawPlaces(image.segments[0].bytes, placeQuery(chip));
+  if (places.includes(0)) return undefined;
+  const where = places.length > 0 ? `its vectors fit ${places.map(address32).join(", ")}` : "it has no vectors";
+  return `${path} has no address, so it goes to 0x00000000 as with J-Link; ${where}`;
 }
 
 /** A file's bytes as they are, at an address. */

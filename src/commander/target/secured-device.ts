@@ -27,7 +27,7 @@ async function answerOf(context: Context): Promise<"unlock" | "leave"> {
   if (context.input.canAsk) return askPerson(context);
   context.notes.say(
     "the chip is secured, and nobody has allowed the mass erase that opens it, so nothing was erased",
-    'hint: to allow it, with the loss of everything on the chip, put secured-device = "unsecure" under [commander] into flashproof.toml or the file of -SettingsFile',
+    'hint: to allow it, with the loss of everything on the chip, put secured-device = "unsecure" under [commander] into your own ~/.config/flashproof/flashproof.toml or the file of -SettingsFile',
   );
   return "leave";
 }

@@ -1,14 +1,18 @@
 import type { FlashPlan } from "../../flash/plan.ts";
 import { fsecText, judgeFsec } from "../../protection/fsec.ts";
 
-/** What a download does to the security byte, said before it is done; nothing where it leaves the chip as it is. */
-export function planNotes({ chip, changes, needs }: FlashPlan): readonly string[] {
+/** What a download does to the security byte, and what of it may not have been meant; said before it is done. */
+export function planNotes({ chip, changes, needs, findings }: FlashPlan): readonly string[] {
   return [
     ...changes.flatMap(({ from, to }) => [
       `FSEC image ${fsecText(from)} chip ${fsecText(to)}: ${whyChanged(from)}; a verify against the file will differ there`,
       `hint: the device name "${chip.name} (allow security)" programs the byte as the image has it`,
     ]),
     ...needs.map(({ why }) => `programmed as the image has it, as was allowed: ${why}`),
+    // What is to be said of the file itself was said when it was opened.
+    ...findings
+      .filter(({ id, severity }) => severity === "warn" && !id.startsWith("file-"))
+      .map(({ what, why }) => `warning: ${what} ${why}`),
   ];
 }
 

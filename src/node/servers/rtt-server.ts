@@ -1,12 +1,12 @@
 import { concatBytes } from "../../base/bytes.ts";
 import type { RttLine } from "../../rtt/pump.ts";
-import { readFirst, type TelnetWish, WISH_MS } from "../../rtt/telnet.ts";
+import { readFirst, type TelnetRequest, REQUEST_MS } from "../../rtt/telnet.ts";
 import type { Connection } from "./connection.ts";
 import { listen } from "./tcp-server.ts";
 
 /** The clients that say the same about where the control block is, on a line of their own. */
 export interface PlacedLine {
-  readonly place: Pick<TelnetWish, "address" | "ranges">;
+  readonly place: Pick<TelnetRequest, "address" | "ranges">;
   readonly line: RttLine;
 }
 
@@ -90,7 +90,7 @@ async function serve(connection: Connection, clients: Set<Client>, { greeting }:
   const client: Client = { connection, channel: undefined, place: {}, input: new Uint8Array(0), go: () => {} };
   clients.add(client);
   connection.post(greeting);
-  const settle = setTimeout(() => join(client, {}, client.input), WISH_MS);
+  const settle = setTimeout(() => join(client, {}, client.input), REQUEST_MS);
   connection.onClose(() => {
     clearTimeout(settle);
     leave(client, clients);
@@ -111,11 +111,11 @@ function look(client: Client, settled: () => void): void {
   if (first.kind === "incomplete") return;
   settled();
   if (first.kind === "input") join(client, {}, client.input);
-  else join(client, first.wish, first.rest);
+  else join(client, first.request, first.rest);
 }
 
 /** Channel 0 is the terminal, and what a client gets that doesn't say otherwise. */
-function join(client: Client, { channel = 0, ...place }: TelnetWish, input: Uint8Array): void {
+function join(client: Client, { channel = 0, ...place }: TelnetRequest, input: Uint8Array): void {
   client.channel = channel;
   client.place = place;
   client.input = input;

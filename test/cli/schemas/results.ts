@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { address, byte, bytes, count, fieldPart, milliseconds, planShape, probeShape, verifyShape } from "./shapes.ts";
+import {
+  address,
+  byte,
+  bytes,
+  count,
+  fieldPart,
+  finding,
+  milliseconds,
+  planShape,
+  probeShape,
+  verifyShape,
+} from "./shapes.ts";
 
 const info = z.strictObject({
   probe: z.strictObject(probeShape),
@@ -74,16 +85,7 @@ const explainedImage = z.strictObject({
   chip: z.string().optional(),
   vectors: z.strictObject({ stack: address, reset: address }).optional(),
   field: z.array(fieldPart).optional(),
-  findings: z.array(
-    z.strictObject({
-      id: z.string(),
-      severity: z.enum(["brick", "lock", "warn", "info"]),
-      address,
-      what: z.string(),
-      why: z.string(),
-      remedy: z.string(),
-    }),
-  ),
+  findings: z.array(finding),
 });
 
 const causes = z.strictObject({

@@ -34,6 +34,16 @@ export const fieldPart = z.strictObject({
   sure: z.boolean().describe("false where no source confirms it"),
 });
 
+/** What an image would do that its maker may not have meant. */
+export const finding = z.strictObject({
+  id: z.string(),
+  severity: z.enum(["brick", "lock", "warn", "info"]),
+  address,
+  what: z.string(),
+  why: z.string(),
+  remedy: z.string(),
+});
+
 /** A plan, as `plan`, `flash` and `erase` print it. */
 export const planShape = {
   chip: z.string(),
@@ -76,6 +86,7 @@ export const planShape = {
         .optional(),
     }),
   ),
+  findings: z.array(finding),
 };
 
 /** A comparison, as `verify` and `flash` print it. */

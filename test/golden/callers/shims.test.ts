@@ -12,8 +12,9 @@ const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "flashproof it's "));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const UNSET = { windows: false, json: false, events: undefined, verbose: false, quiet: false };
 const install = (...args: readonly string[]) =>
-  jlinkShims({ args, options: {}, settings: {}, terminal: processTerminal(), signal: new AbortController().signal });
+  jlinkShims({ args, options: UNSET, terminal: processTerminal(), signal: new AbortController().signal });
 
 describe("jlink-shims install", () => {
   beforeAll(async () => {
@@ -55,7 +56,7 @@ describe("jlink-shims install", () => {
 
   it("writes batch files for Windows, which run the same program with the caller's words", async () => {
     const other = join(folder, "for windows");
-    const run = { args: ["install", other], options: { windows: true }, settings: {}, terminal: processTerminal() };
+    const run = { args: ["install", other], options: { ...UNSET, windows: true }, terminal: processTerminal() };
     const { result } = await jlinkShims({ ...run, signal: new AbortController().signal });
     expect(result["files"]).toEqual(expect.arrayContaining(["JLink.cmd", "JLinkExe.cmd"]));
     const [node, program] = [process.execPath, resolve("bin/flashproof.js")];

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommander } from "../../../src/cli/commander/commander-host.ts";
@@ -55,7 +55,10 @@ function application(fsec = 0xfe): Uint8Array {
 
 async function runIn(folder: string, script: string): Promise<string> {
   const { board, options, settings } = setupOf(script);
-  if (settings) writeFileSync(join(folder, "flashproof.toml"), `[commander]\nsecured-device = "${settings}"\n`);
+  if (settings) {
+    mkdirSync(join(folder, "flashproof"));
+    writeFileSync(join(folder, "flashproof", "flashproof.toml"), `[commander]\nsecured-device = "${settings}"\n`);
+  }
   const out: string[] = [];
   const err: string[] = [];
   const terminal = {

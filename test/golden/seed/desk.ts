@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runCommander } from "../../../src/cli/commander/commander-host.ts";
 import { linesOf } from "./seed-log.ts";
 
@@ -32,7 +32,10 @@ export const STORED_ANSWER = '[commander]\nsecured-device = "unsecure"\n';
 export async function runAtDesk(desk: Desk): Promise<Screen> {
   const folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
   try {
-    for (const [name, content] of Object.entries(desk.files ?? {})) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(desk.files ?? {})) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
     writeFileSync(join(folder, "flash.jlink"), desk.script);
     if (desk.settings !== undefined) writeFileSync(join(folder, "settings.toml"), desk.settings);
     return await runIn(folder, desk);

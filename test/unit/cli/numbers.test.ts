@@ -60,6 +60,8 @@ describe("speeds", () => {
     ["400k", 400_000],
     ["1.5M", 1_500_000],
     ["1MHz", 1_000_000],
+    ["400kHz", 400_000],
+    ["400000Hz", 400_000],
   ])("%s is %i Hz", (text, hz) => expect(parseSpeed(text)).toBe(hz));
 
   it.each(["", "fast", "-4M", "4G", "0"])("%j is none", (text) => {

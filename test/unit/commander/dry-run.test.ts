@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runAtDesk } from "../../golden/seed/desk.ts";
 import { smallImage } from "./lab.ts";
 
-const files = { "app.bin": smallImage(), "locks.bin": smallImage({ 1036: 0x7b }) };
+const files = { "app.bin": smallImage(), "locks.bin": smallImage({ 0x40c: 0x7b }) };
 const script = "loadfile locks.bin 0\nloadfile app.bin 0x8000\nsavebin out.bin 0 10\nq\n";
 
 describe("commander --dry-run", () => {

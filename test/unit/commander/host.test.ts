@@ -9,14 +9,31 @@ const at = (desk: Partial<Desk> = {}) => runAtDesk({ board: "locked=1", script: 
 describe("the stored answer", () => {
   const opened = "Device will be unsecured now.";
 
-  it("stands in the project's file", async () =>
-    expect((await at({ files: { "flashproof.toml": STORED_ANSWER } })).out).toContain(opened));
-  it("stands in the file of -SettingsFile, which counts before the project's", async () => {
-    const leave = STORED_ANSWER.replace("unsecure", "leave");
-    expect((await at({ settings: STORED_ANSWER, files: { "flashproof.toml": leave } })).out).toContain(opened);
-    expect((await at({ settings: leave, files: { "flashproof.toml": STORED_ANSWER } })).out).toContain(
-      "Skipping unsecure",
-    );
+  const leave = STORED_ANSWER.replace("unsecure", "leave");
+  const usersFile = "flashproof/flashproof.toml";
+
+  it("stands in the user's own file, and the run that uses it names it", async () => {
+    const { out, err } = await at({ files: { [usersFile]: STORED_ANSWER } });
+    expect(out).toContain(opened);
+    expect(err.join("\n")).toContain(`secured-device = "unsecure" in the user's own flashproof.toml has answered`);
+  });
+  it.each([STORED_ANSWER, leave])(
+    "in the project's file is a usage error that names key and file: %j",
+    async (text) => {
+      const { exit, err, out } = await at({ files: { "flashproof.toml": text } });
+      expect(exit).toBe(2);
+      expect(err.join("\n")).toMatch(/secured-device in \S+flashproof\.toml can't be set there: it is a consent/);
+      expect(out).toEqual([]);
+    },
+  );
+  it("stands in the file of -SettingsFile, which counts before the user's own", async () => {
+    expect((await at({ settings: STORED_ANSWER, files: { [usersFile]: leave } })).out).toContain(opened);
+    expect((await at({ settings: leave, files: { [usersFile]: STORED_ANSWER } })).out).toContain("Skipping unsecure");
+  });
+  it("has no other key beside it under [commander]", async () => {
+    const { exit, err } = await at({ settings: '[commander]\nsecured-devise = "leave"\n' });
+    expect(exit).toBe(2);
+    expect(err.join("\n")).toContain("did you mean secured-device?");
   });
   it("has to be one of two words", async () => {
     const { exit, err, out } = await at({ settings: '[commander]\nsecured-device = "yes"\n' });

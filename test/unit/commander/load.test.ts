@@ -44,6 +44,33 @@ describe("loadfile", () => {
     await run("loadfile a.bin", { twin, files: { "a.bin": smallImage() } });
     expect([...twin.peekFlash(0, 4)]).toEqual([0x00, 0x10, 0x00, 0x20]);
   });
+  it("warns where a raw file without an address has no vectors for 0", async () => {
+    const ran = await run("loadfile a.bin", { files: { "a.bin": Uint8Array.of(1, 2, 3, 4) } });
+    expect(ran.exit).toBe(0);
+    expect(ran.notes).toContainEqual(
+      "warning: a.bin has no address, so it goes to 0x00000000 as with J-Link; it has no vectors",
+    );
+  });
+  it("programs a HEX file without its end record, with a warning", async () => {
+    const files = { "a.hex": new TextEncoder().encode(":048000000102030472\n") };
+    const ran = await run("loadfile a.hex", { files });
+    expect(ran.answers.at(-1)).toBe("O.K.");
+    expect(ran.notes).toContainEqual(
+      "warning: about a.hex: the file ends without an end record: it may have been cut short",
+    );
+  });
+  it("programs the text of a HEX file called .bin as J-Link does, with a warning", async () => {
+    const twin = board();
+    const text = new TextEncoder().encode(":048000000102030472\n:00000001FF\n");
+    const ran = await run("loadfile a.bin 8000", { twin, files: { "a.bin": text } });
+    expect(twin.peekFlash(0x8000, text.length)).toEqual(text);
+    expect(ran.notes).toContainEqual(expect.stringMatching(/^warning: about a\.bin: .*holds Intel HEX/));
+  });
+  it("warns of an image that protects the whole flash", async () => {
+    const files = { "a.bin": smallImage({ [0x408]: 0, [0x409]: 0, [0x40a]: 0, [0x40b]: 0 }) };
+    const ran = await run(LOAD, { files });
+    expect(ran.notes).toContainEqual(expect.stringMatching(/^warning: FPROT at 0x00000408 protects the whole flash\./));
+  });
   it("writes what lies in RAM to RAM, without a report", async () => {
     const ran = await run(["loadbin a.bin 20000100", "mem8 20000100 4"], {
       files: { "a.bin": Uint8Array.of(1, 2, 3, 4) },

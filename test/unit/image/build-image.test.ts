@@ -10,6 +10,7 @@ import {
   touches,
   withBytes,
 } from "../../../src/image/image-bytes.ts";
+import { NO_END_RECORD } from "../../../src/image/image.ts";
 import { anyImage } from "./images.ts";
 
 const segment = (address: number, ...bytes: number[]) => ({ name: "s", address, bytes: Uint8Array.from(bytes) });
@@ -54,8 +55,8 @@ describe("building an image", () => {
 
 describe("joining images", () => {
   it("makes one image of touching files, with every name and note", () => {
-    const [a, b] = [image(segment(0, 1)), { ...image(segment(1, 2)), entry: 7, notes: ["cut short"] }];
-    expect(joinImages([a, b])).toEqual({ ...image(segment(0, 1, 2)), entry: 7, notes: ["cut short"] });
+    const [a, b] = [image(segment(0, 1)), { ...image(segment(1, 2)), entry: 7, findings: [NO_END_RECORD] }];
+    expect(joinImages([a, b])).toEqual({ ...image(segment(0, 1, 2)), entry: 7, findings: [NO_END_RECORD] });
   });
 
   it("refuses two files that want different bytes at one address", () => {

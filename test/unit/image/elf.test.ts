@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readElf } from "../../../src/image/elf.ts";
 import { elfImage } from "../../../src/image/elf-image.ts";
 import { readIntelHex } from "../../../src/image/intel-hex.ts";
+import { elfOf } from "./elf-files.ts";
 import { fixture, memoryOf } from "./images.ts";
 
 const sample = () => fixture("sample.elf");
@@ -71,5 +72,31 @@ describe("ELF", () => {
     for (let length = 0; length < whole.length; length += 97) {
       expect(() => read(whole.subarray(0, length))).toThrow(expect.objectContaining({ code: "elf-truncated" }));
     }
+  });
+});
+
+describe("an ELF file with headers that lie", () => {
+  const load = { address: 0x1000, offset: 0, filesz: 16 };
+
+  it("is read once where 2,000 segments are the same", () => {
+    expect(memoryOf(read(elfOf(Array(2000).fill(load), 16)))).toEqual([{ address: 0x1000, bytes: Array(16).fill(0) }]);
+  });
+
+  it.each([
+    ["more bytes than the file has", { ...load, filesz: 17 }, "elf-truncated"],
+    ["more bytes in the file than in memory", { ...load, memsz: 15 }, "elf-segment"],
+    ["memory beyond 32-bit addresses", { ...load, memsz: 0xffffffff }, "elf-segment"],
+    [
+      "nothing in the file and memory beyond 32-bit addresses",
+      { ...load, filesz: 0, memsz: 0xfffff001 },
+      "elf-segment",
+    ],
+  ])("is refused with a segment that says it has %s", (_, segment, code) => {
+    expect(() => read(elfOf([load, segment], 16))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("is refused where its segments load the same bytes to ever other addresses", () => {
+    const segments = Array.from({ length: 2000 }, (_, i) => ({ address: i, offset: 0, filesz: 0x10000 }));
+    expect(() => read(elfOf(segments, 0x10000))).toThrow(expect.objectContaining({ code: "image-too-large" }));
   });
 });

@@ -51,8 +51,10 @@ describe("Intel HEX", () => {
   });
 
   it("notes a missing end record", () => {
-    expect(read(":0300300002337A1E\n").notes).toEqual([expect.stringContaining("without an end record")]);
-    expect(read(`:0300300002337A1E\n${END}`).notes).toBeUndefined();
+    expect(read(":0300300002337A1E\n").findings).toEqual([
+      { id: "file-cut-short", what: expect.stringContaining("without an end record"), incomplete: true },
+    ]);
+    expect(read(`:0300300002337A1E\n${END}`).findings).toBeUndefined();
   });
 
   it.each([

@@ -25,8 +25,36 @@ describe("telling the format", () => {
     expect(detectFormat(fixture("sample.elf"), { name: "wrong.hex" })).toBe("elf");
   });
 
-  it("takes a .bin as raw whatever it holds", () => {
-    expect(detectFormat(HEX, { name: "a.bin" })).toBe("raw");
+  it.each([
+    ["Intel HEX", HEX, "hex"],
+    ["S-records", fixture("sample.srec"), "srec"],
+    ["ELF", fixture("sample.elf"), "elf"],
+  ] as const)("reads %s called .bin as what it is, and says so", (_, bytes, format) => {
+    const image = readImage(bytes, { name: "folder/a.bin" });
+    expect(image.format).toBe(format);
+    expect(image.findings).toEqual([
+      { id: "file-format", what: expect.stringMatching(/^the name a\.bin says otherwise/), incomplete: false },
+    ]);
+  });
+
+  it("refuses HEX called .bin at an address, where neither its text nor its own addresses can be meant", () => {
+    expect(() => readImage(HEX, { name: "a.bin", address: 0 })).toThrow(
+      expect.objectContaining({ code: "image-format", details: { file: "a.bin", content: "hex" } }),
+    );
+  });
+
+  it("takes a .bin as raw by J-Link's rule, and says what it holds", () => {
+    const image = readImage(HEX, { name: "a.bin", address: 0, nameDecides: true });
+    expect([image.format, image.segments[0].bytes]).toEqual(["raw", HEX]);
+    expect(image.findings?.[0].what).toMatch(/Intel HEX.*its bytes are taken as they are$/);
+  });
+
+  it("looks behind comments for the first record", () => {
+    expect(detectFormat(file(`# made by hand\n\n${new TextDecoder().decode(HEX)}`), { name: "a.bin" })).toBe("hex");
+  });
+
+  it("says nothing where name and content agree", () => {
+    expect(readImage(HEX, { name: "a.hex" }).findings).toBeUndefined();
   });
 
   it("takes an unknown file as raw only at a stated address", () => {
@@ -49,6 +77,12 @@ describe("reading any file", () => {
     expect(() => readImage(new Uint8Array(), { name: "a.hex" })).toThrow(
       expect.objectContaining({ code: "image-empty" }),
     );
+  });
+
+  it("gives bytes that slice copies, whatever array the host has read them into", () => {
+    const { bytes } = readImage(Buffer.from([1, 2]), { name: "a.bin", address: 0 }).segments[0];
+    bytes.slice()[0] = 9;
+    expect([...bytes]).toEqual([1, 2]);
   });
 
   it("gives the raw dump of the same memory", () => {

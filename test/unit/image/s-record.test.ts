@@ -22,7 +22,9 @@ describe("S-records", () => {
   });
 
   it("notes a missing end record", () => {
-    expect(read("S104300001CA\n").notes).toEqual([expect.stringContaining("without an end record")]);
+    expect(read("S104300001CA\n").findings).toEqual([
+      { id: "file-cut-short", what: expect.stringContaining("without an end record"), incomplete: true },
+    ]);
   });
 
   it.each([

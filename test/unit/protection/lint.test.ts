@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Image } from "../../../src/image/image.ts";
+import { type Image, NO_END_RECORD } from "../../../src/image/image.ts";
 import { atLeast } from "../../../src/protection/finding.ts";
 import { judgeFsec } from "../../../src/protection/fsec.ts";
+import { effectiveImage } from "../../../src/protection/effective-image.ts";
+import { needsOfFindings } from "../../../src/protection/finding-needs.ts";
+import { checkFamily } from "../../../src/protection/image-family.ts";
 import { lintImage } from "../../../src/protection/lint-image.ts";
 import { anyImage } from "../image/images.ts";
 import { bootable, fieldWith, GOOD_VECTORS, imageOf, K24 } from "./images.ts";
@@ -46,7 +49,7 @@ describe("linting an image", () => {
       "lock: fsec-neighbour",
       "warn: field-zero-filled",
       "warn: fopt-zero",
-      "warn: fprot-protects",
+      "warn: fprot-protects-all",
     ]);
     expect(ids(bootable(0xff))).toEqual(["lock: fsec-locks", "warn: field-erased"]);
   });
@@ -77,7 +80,7 @@ describe("linting an image", () => {
   });
 
   it("passes on what the reader let pass", () => {
-    expect(ids({ ...bootable(0xfe), notes: ["the file ends without an end record"] })).toEqual(["warn: file-note"]);
+    expect(ids({ ...bootable(0xfe), findings: [NO_END_RECORD] })).toEqual(["warn: file-cut-short"]);
   });
 
   it("has an answer for any image, the worst first", () => {
@@ -87,5 +90,59 @@ describe("linting an image", () => {
         for (const [i, next] of severities.slice(1).entries()) expect(atLeast(severities[i], next)).toBe(true);
       }),
     );
+  });
+
+  it("warns where FPROT protects the whole flash, and calls it a lock where no mass erase undoes it", () => {
+    const all = (fsec: number) => imageOf([0x400, [...Array(8).fill(0xff), 0, 0, 0, 0, fsec, 0xff, 0xff, 0xff]]);
+    expect(ids(all(0xfe))).toEqual(["warn: fprot-protects-all"]);
+    expect(ids(all(0x7b))).toEqual(["lock: fsec-locks", "warn: fprot-protects-all"]);
+    expect(ids(all(0xef))).toEqual(["brick: fsec-locks-for-ever", "lock: fprot-protects-all"]);
+  });
+
+  it("passes on which chips a UF2 file is for, unless it is this one", () => {
+    const image = { ...bootable(0xfe), families: [0xe48bff56] };
+    expect(ids(image)).toEqual(["warn: uf2-family"]);
+    expect(lintImage(image, { ...K24, uf2Families: [0xe48bff56] })).toEqual([]);
+  });
+});
+
+describe("the family of a UF2 file", () => {
+  const image = { ...bootable(0xfe), families: [0xe48bff56] };
+
+  it("is refused where the chip has another one", () => {
+    expect(() => checkFamily(image, { ...K24, uf2Families: [0x57755a57] })).toThrow(
+      expect.objectContaining({ code: "uf2-family", details: { family: "0xE48BFF56", chip: K24.name } }),
+    );
+  });
+
+  it("is let pass where it is the chip's, and where the chip's is not known", () => {
+    expect(() => checkFamily(image, { ...K24, uf2Families: [0xe48bff56] })).not.toThrow();
+    expect(() => checkFamily(image, K24)).not.toThrow();
+  });
+});
+
+describe("the needs of findings", () => {
+  const finding = { id: "vectors-blank", severity: "lock", address: 4, what: "A.", why: "B.", remedy: "C." } as const;
+  const image = bootable(0xfe);
+
+  it("are those of what locks or bricks, with a token where it can't be undone", () => {
+    const brick = { ...finding, id: "vectors-stack", severity: "brick" } as const;
+    expect(needsOfFindings([finding, brick, { ...finding, severity: "warn" }], [], image, K24)).toEqual([
+      { act: "lock", address: 4, value: 0x11, why: "A. B." },
+      {
+        act: "lock-for-ever",
+        address: 4,
+        value: 0x11,
+        why: "A. B.",
+        token: expect.stringMatching(/^irrev-lock-for-ever-[0-9a-f]{8}$/),
+      },
+    ]);
+  });
+
+  it("are none where FSEC's own needs ask for the act already: for each of its 256 values", () => {
+    for (let fsec = 0; fsec < 256; fsec++) {
+      const { needs } = effectiveImage(bootable(fsec), K24, "as-image");
+      expect(needsOfFindings(lintImage(bootable(fsec), K24), needs, image, K24)).toEqual([]);
+    }
   });
 });

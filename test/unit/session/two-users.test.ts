@@ -140,7 +140,7 @@ describe("the guard of a probe", () => {
     const probe = {
       info: {},
       connect: async () => ({
-        transfersPerTurn: 7,
+        transfersPerRoundTrip: 7,
         transfer: () => done.then(() => Uint32Array.of(1)),
         sequence: async () => {},
       }),
@@ -153,7 +153,7 @@ describe("the guard of a probe", () => {
     expect(oneCaller(probe)).toBe(guard);
     expect(oneCaller(guard)).toBe(guard);
     const port = await guard.connect("swd", 1);
-    expect(port.transfersPerTurn).toBe(7);
+    expect(port.transfersPerRoundTrip).toBe(7);
     const first = port.transfer([]);
     const others = [
       () => port.transfer([]),

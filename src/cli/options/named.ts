@@ -1,0 +1,180 @@
+import { many, one, oneOr, onOff } from "./declaration.ts";
+import * as kinds from "./kinds.ts";
+
+// Every option of the verbs, by its name. A verb takes those of its set (sets.ts); the few that mean different things to
+// different verbs stand in objects of their own below.
+
+/** The probe to work with. */
+export const probe = one(kinds.SELECTOR, {
+  role: "setting",
+  help: "VID:PID[:SERIAL], a serial, jlink:SN, dap:SN, ip:HOST[:PORT], twin:CHIP[,key=value...]",
+});
+/** The chip to work on. */
+export const chip = one(kinds.text("name"), { role: "setting", help: "the chip, as its vendor spells it" });
+/** The wire's clock; as J-Link Commander's prompt proposes where it is not given. */
+export const speed = oneOr(kinds.SPEED, "4M", { role: "setting", help: "wire speed: 4M, or kHz (4000)" });
+/** How to come to a core. */
+export const connect = one(kinds.choice("how", ["halt", "under-reset", "attach"]), {
+  role: "setting",
+  help: "how to connect; verbs that only look attach, the others halt",
+});
+/** What to do about an image that would lock the chip. */
+export const security = oneOr(kinds.choice("policy", ["refuse", "keep-open", "as-image"]), "refuse", {
+  role: "consent",
+  help: "what to do about security bytes that would lock the chip",
+});
+/** Tokens of irreversible acts. */
+export const allowIrreversible = many(kinds.text("token"), { role: "consent", help: "the token that `plan` printed" });
+/** Consent to the loss of everything on a locked chip. */
+export const allowMassErase = onOff({
+  role: "consent",
+  help: "a locked chip may be mass-erased: everything on it is lost",
+});
+/** Consent to a file of which a part may be missing. */
+export const allowIncomplete = onOff({
+  role: "consent",
+  help: "take a file of which a part may be missing: no end record, or not all of its UF2 blocks",
+});
+/** Ranges that survive. */
+export const keep = many(kinds.RANGE, { role: "selection", help: "A:B or A:+LEN: read before, written back after" });
+/** Where to store what is lost. */
+export const save = one(kinds.FILE_OUT, {
+  role: "selection",
+  help: "store what will be erased, as Intel HEX, before it is",
+});
+/** Where an image goes. */
+export const base = one(kinds.ADDRESS, {
+  role: "selection",
+  help: "address of a raw file, offset of the others",
+});
+/** The plan that is to be done. */
+export const plan = one(kinds.FILE_IN, {
+  role: "selection",
+  help: "do exactly what plan --out wrote down, or nothing",
+});
+/** Where the plan goes. */
+export const out = one(kinds.FILE_OUT, {
+  role: "selection",
+  help: "keep the plan; flash --plan does it, and nothing else",
+});
+/** Where memory goes. */
+export const output = one(kinds.FILE_OUT, { role: "selection", short: "o", help: "a raw file" });
+/** A simulated board in place of the one on the desk. */
+export const dryRun = onOff({
+  role: "selection",
+  help: "on a twin of the chip; nothing else is touched",
+});
+/** Erase all flash. */
+export const chipAll = onOff({ role: "selection", help: "the whole flash" });
+/** Sectors to erase. */
+export const sectors = one(kinds.RANGE, { role: "selection", help: "whole sectors, addresses on their borders" });
+/** The width of each access. */
+export const width = oneOr(kinds.choice("bits", [8, 16, 32]), "32", {
+  role: "selection",
+  help: "bits of each access",
+});
+/** How flash is programmed. */
+export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
+  role: "setting",
+  help: "ram is our code in the chip's RAM, direct needs no running core",
+});
+/** What happens after a reset. */
+export const halt = onOff({ role: "setting", help: "leave the core halted at its reset vector" });
+/** One reading of flash. */
+export const once = onOff({
+  role: "request",
+  help: "don't read flash (and a halted core's RAM) a second time to prove the first",
+});
+/** The image that a log is about. */
+export const image = one(kinds.FILE_AT, {
+  role: "setting",
+  help: "FILE[@ADDR] that a log is about: what the log says of it is checked",
+});
+/** From which severity on findings fail. */
+export const failOn = oneOr(kinds.choice("severity", ["brick", "lock", "none"]), "brick", {
+  role: "setting",
+  help: "findings that make exit 1",
+});
+/** The rule for Linux. */
+export const udev = onOff({
+  role: "request",
+  help: "print the udev rule that lets you open probes on Linux",
+});
+/** The text that ends a watch. */
+export const until = one(kinds.text("text"), { role: "setting", help: "end as soon as the firmware has said this" });
+/** Stand-ins for Windows, on any system. */
+export const windows = onOff({
+  role: "request",
+  help: "also JLink.cmd and JLinkExe.cmd, as on Windows",
+});
+
+/** Options of `list` and `doctor` that differ from the other verbs' of the same name. */
+export const listing = { probe: many(kinds.SELECTOR, probe) };
+
+/** Options of verbs that watch a simulated board's UART. */
+export const watching = {
+  uart: one(kinds.UART_FILE, {
+    role: "setting",
+    help: "stdout or a file: what a simulated board sends on its UART",
+  }),
+  for: oneOr(kinds.MILLISECONDS, "1000", { role: "setting", help: "how long to watch, in the board's own time" }),
+};
+
+/** Options of `erase` that differ from the other verbs' of the same name. */
+export const erasing = {
+  range: one(kinds.RANGE, { role: "selection", help: "any range; the rest of its sectors is kept" }),
+};
+
+/** Options of `rtt`. */
+export const rttOptions = {
+  channel: oneOr(kinds.wholeNumber("n", "", 0, 0xff), "0", { role: "setting", help: "0 is the terminal" }),
+  addr: one(kinds.ADDRESS, {
+    role: "setting",
+    help: "where the control block is; without it the chip's RAM is searched",
+  }),
+  range: many(kinds.RANGE, { role: "request", help: "A:B or A:+LEN to search instead" }),
+  input: onOff({ role: "request", help: "send what comes by stdin, also where nobody types it" }),
+  for: one(kinds.MILLISECONDS, { role: "setting", help: "end after so long, on a simulated board in its own time" }),
+};
+
+/** Options of `twin`. */
+export const serving = {
+  jlink: one(kinds.PORT, { role: "setting", help: "a J-Link over TCP (19020); the next board has the next port" }),
+  pyocd: one(kinds.PORT, {
+    role: "setting",
+    help: "a remote probe for pyOCD over TCP (5555): pyocd ... -u remote:127.0.0.1",
+  }),
+  usbip: one(kinds.PORT, {
+    role: "setting",
+    help: "USB devices by USB/IP (3240), one port for all: usbip attach makes them real",
+  }),
+  beacon: one(kinds.wholeNumber("ms", "milliseconds", 1, 60_000), {
+    role: "setting",
+    help: "advertise the J-Links on this machine so often; boards then differ by address",
+  }),
+  pace: oneOr(kinds.choice("how", ["wall", "lockstep"]), "wall", {
+    role: "setting",
+    help: "whether time passes by itself or only while the board is used",
+  }),
+  uart: one(kinds.UART_SERVED, { role: "setting", help: "what the chip sends: stdout, tcp:PORT, or a file" }),
+  state: one(kinds.FILE_IN, { role: "selection", help: "the board's state, kept when it ends" }),
+  fault: one(kinds.text("spec"), { role: "selection", help: "what goes wrong, and when (docs/twin.md)" }),
+  for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
+  untilEof: onOff({ role: "request", help: "end by itself when stdin ends" }),
+};
+
+/** One JSON object on stdout. */
+export const json = onOff({ role: "setting", help: "one JSON object on stdout" });
+/** Progress for programs. */
+export const events = one(kinds.choice("form", ["ndjson"]), {
+  role: "setting",
+  help: "progress as JSON lines on stderr",
+});
+/** Errors in depth. */
+export const verbose = onOff({
+  role: "setting",
+  short: "v",
+  help: "after an error: every error beneath it, with its details, and the last packets",
+});
+/** Fewer words. */
+export const quiet = onOff({ role: "setting", short: "q", help: "results and errors only" });

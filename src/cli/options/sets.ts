@@ -1,0 +1,65 @@
+import type { OptionSet, ValuesOf } from "./declaration.ts";
+import * as all from "./named.ts";
+
+// Which verb takes which options. A function that works with those of `flash` takes an `Invocation<FlashOptions>`.
+
+const { probe, chip, speed, connect, base, security, allowIrreversible, allowMassErase, allowIncomplete, keep, save } =
+  all;
+
+/** Options that every verb has. */
+export const EVERYWHERE = {
+  json: all.json,
+  events: all.events,
+  verbose: all.verbose,
+  quiet: all.quiet,
+} satisfies OptionSet;
+
+const TARGET = { probe, chip, speed, connect };
+const CONSENTS = { security, allowIrreversible };
+const LOSSES = { allowMassErase, keep, save };
+const WATCH = { ...all.watching, until: all.until };
+
+/** The options of each verb, by the verb's name. */
+export const OPTIONS = {
+  list: all.listing,
+  doctor: { ...all.listing, udev: all.udev },
+  chips: {},
+  info: TARGET,
+  explain: { chip, base, image: all.image, failOn: all.failOn },
+  plan: { ...TARGET, base, ...CONSENTS, allowIncomplete, keep, out: all.out },
+  flash: {
+    ...TARGET,
+    base,
+    ...CONSENTS,
+    allowIncomplete,
+    ...LOSSES,
+    plan: all.plan,
+    dryRun: all.dryRun,
+    halt: all.halt,
+    loader: all.loader,
+    ...WATCH,
+  },
+  verify: { ...TARGET, base, security, allowIncomplete },
+  erase: { ...TARGET, ...LOSSES, chipAll: all.chipAll, sectors: all.sectors, ...all.erasing },
+  read: { ...TARGET, output: all.output, once: all.once },
+  write: { ...TARGET, width: all.width },
+  reset: { ...TARGET, halt: all.halt },
+  run: { ...TARGET, ...WATCH },
+  rtt: { ...TARGET, ...all.rttOptions, until: all.until },
+  unlock: { ...TARGET, ...LOSSES },
+  twin: all.serving,
+  jlinkShims: { windows: all.windows },
+} satisfies { readonly [verb: string]: OptionSet };
+
+/** Values of the options of each verb, and of groups of them that several verbs share. */
+export type EveryOption = ValuesOf<typeof EVERYWHERE>;
+/** What `withTarget` reads; a verb that may not lose anything lacks the second half. */
+export type TargetOptions = ValuesOf<typeof TARGET> & Partial<LossOptions>;
+/** What may be lost, and what may not. */
+export type LossOptions = ValuesOf<typeof LOSSES>;
+/** What the user agrees to about security bytes. */
+export type ConsentOptions = ValuesOf<typeof CONSENTS>;
+/** How a board's UART is watched. */
+export type WatchOptions = ValuesOf<typeof WATCH>;
+/** The values that one verb gets, by its name in `OPTIONS`. */
+export type OptionsOf<V extends keyof typeof OPTIONS> = ValuesOf<(typeof OPTIONS)[V]>;
