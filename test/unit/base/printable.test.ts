@@ -42,7 +42,7 @@ describe("printable", () => {
     }
   });
 
-  it("keeps JSON, and what it says", () => {
+  it("keeps JSON valid, with the same value", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
