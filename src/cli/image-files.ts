@@ -5,7 +5,6 @@ import { checkComplete, type Image, ImageError } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
 import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
-import { readWhole } from "../node/files.ts";
 import { checkFamily } from "../protection/image-family.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { TargetOptions } from "./options/sets.ts";
@@ -73,7 +72,7 @@ function namedFiles(invocation: Invocation<Placed>): readonly NamedFile[] {
   const { base } = invocation.options;
   return invocation.args.map((text) => {
     const { path, address = base } = parseFileAt(text);
-    return { path, bytes: readWhole(path), ...(address === undefined ? {} : { address }) };
+    return { path, bytes: invocation.readFile(path), ...(address === undefined ? {} : { address }) };
   });
 }
 

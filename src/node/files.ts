@@ -1,38 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
-import { HostError } from "../base/errors.ts";
-
-/** Reads a whole file; throws `HostError` `file-not-found` or `file-unreadable`. */
-export function readWhole(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const what = missing ? "does not exist" : "can't be read";
-    throw new HostError(missing ? "file-not-found" : "file-unreadable", `The file ${path} ${what}`, {
-      details: { path },
-      cause,
-    });
-  }
-}
-
-/** Writes a file beside its name, syncs it and renames it, so that it is whole or not there; throws `file-unwritable`. */
-export function writeWhole(path: string, bytes: Uint8Array | string): void {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    const file = openSync(beside, "w");
-    try {
-      writeAll(file, typeof bytes === "string" ? Buffer.from(bytes) : bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, path);
-  } catch (cause) {
-    rmSync(beside, { force: true });
-    throw new HostError("file-unwritable", `The file ${path} can't be written`, { details: { path }, cause });
-  }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-}
+/** Files of this machine, read and written whole. */
+export { type ReadOptions, readWhole } from "./files/input-file.ts";
+export { type WriteOptions, writeWhole } from "./files/output-file.ts";
+export { checkOutput } from "./files/output-target.ts";

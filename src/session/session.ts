@@ -5,6 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -32,15 +33,25 @@ export interface Connected {
   /** The chip reset over and over (blank or unreadable vectors) until its core was caught and halted. */
   readonly looping: boolean;
   readonly lock?: LockState;
+  /** The chip was locked, and a mass erase opened it. */
+  readonly massErased: boolean;
   /** Present where the user asked for a trace. */
   readonly trace?: Trace;
 }
+
+/**
+ * Called right before everything on a chip is erased: because it is locked, or because regions of it are protected. The
+ * last moment to say so.
+ */
+export type OnMassErase = (chip: Chip, because: "locked" | "protected") => void;
 
 /** What a session and the views of it share. */
 interface Shared {
   readonly leases: Leases;
   readonly reconnect: (io: Io) => Promise<Connected>;
+  readonly onMassErase: OnMassErase;
   connected: Connected;
+  massErased: boolean;
   closed: boolean;
 }
 
@@ -60,14 +71,24 @@ export class Session {
   }
 
   /** A session over a finished connection; `reconnect` makes it anew after a mass erase. */
-  static over(connected: Connected, reconnect: (io: Io) => Promise<Connected>): Session {
-    return new Session({ connected, reconnect, leases: new Leases(), closed: false }, false);
+  static over(
+    connected: Connected,
+    reconnect: (io: Io) => Promise<Connected>,
+    onMassErase: OnMassErase = () => {},
+  ): Session {
+    const { massErased } = connected;
+    return new Session({ connected, massErased, reconnect, onMassErase, leases: new Leases(), closed: false }, false);
   }
 
   /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
   hold<T>(kind: LeaseKind, job: (held: Session) => Promise<T>): Promise<T> {
     if (this.isHolder) return job(this);
     return this.shared.leases.hold(kind, () => job(new Session(this.shared, true)));
+  }
+
+  /** Whether everything on the chip was erased by this session, when it connected or later. */
+  get massErased(): boolean {
+    return this.shared.massErased;
   }
 
   get probe(): Probe {
@@ -145,14 +166,23 @@ export class Session {
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
+    this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
-    this.shared.connected = await this.shared.reconnect(io);
+    this.shared.massErased = true;
+    this.shared.connected = await sayBefore(
+      () => this.shared.reconnect(io),
+      () => true,
+    );
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
-    await this.probe.setPins({ nreset: 0 }, io);
-    await this.clock.sleep(RESET_PULSE_US, io.signal);
-    await this.probe.setPins({ nreset: 1 }, io);
+    try {
+      await this.probe.setPins({ nreset: 0 }, io);
+      await this.clock.sleep(RESET_PULSE_US, io.signal);
+    } finally {
+      // Let go of even where the pulse is called off.
+      await this.probe.setPins({ nreset: 1 });
+    }
     const lock = await settledLock(this.connected, io);
     this.note(lock);
     return lock;

@@ -1,4 +1,5 @@
 import { type Clock, MICROSECOND, MILLISECOND, type Picoseconds } from "../base/clock.ts";
+import { checkIo } from "../base/deadlines.ts";
 
 /** How a twin's clock starts and who keeps it company. */
 export interface TwinClockOptions {
@@ -45,11 +46,11 @@ export class TwinClock implements Clock {
 
   async sleep(us: number, signal?: AbortSignal): Promise<void> {
     const until = this.time + Math.max(0, Math.round(us * MICROSECOND));
-    signal?.throwIfAborted();
+    checkIo(this, { signal }, "a time to pass");
     if (this.pace) await this.walkTo(until, signal);
     else this.runTo(until, signal);
     this.passed(this.time);
-    signal?.throwIfAborted();
+    checkIo(this, { signal }, "a time to pass");
   }
 
   alarm(at: Picoseconds, ring: () => void): () => void {

@@ -6,7 +6,6 @@ import { isLog } from "../../doctor/logs/log-reading.ts";
 import type { Image } from "../../image/image.ts";
 import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
 import { detectFormat, isImageName, readImage } from "../../image/read-image.ts";
-import { readWhole } from "../../node/files.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
@@ -63,10 +62,10 @@ const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
 });
 
 /** The file's text, where it is no image: neither by its name nor by its content, nor given an address. */
-function logText({ args, options }: ExplainInvocation): string | undefined {
+function logText({ args, options, readFile }: ExplainInvocation): string | undefined {
   const { path, address } = parseFileAt(args[0]);
   if (address !== undefined || options.base !== undefined || isImageName(path)) return undefined;
-  const bytes = readWhole(path);
+  const bytes = readFile(path);
   const text = new TextDecoder().decode(bytes);
   return bytes.length > 0 && !text.includes("\0") && (isLog(text) || !looksLikeImage(bytes, path)) ? text : undefined;
 }
@@ -85,7 +84,7 @@ function logImage(invocation: ExplainInvocation): Image | undefined {
   const given = invocation.options.image;
   if (given === undefined) return undefined;
   const { path, address } = parseFileAt(given);
-  return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
+  return readImage(invocation.readFile(path), { name: path, ...(address === undefined ? {} : { address }) });
 }
 
 function explainLog(text: string, image: Image | undefined): Answer {

@@ -18,6 +18,11 @@ describe("commander --dry-run", () => {
     expect(err.join("\n")).toContain("dry run: out.bin isn't written");
     expect(existsSync(join(process.cwd(), "out.bin"))).toBe(false);
   });
+  it("says what it is in its first and its last line", async () => {
+    const { out } = await runAtDesk(desk);
+    expect(out[0]).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else is touched");
+    expect(out.at(-1)).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else was touched");
+  });
   it("says what the chip would hold: sectors, and the security byte", async () => {
     const { out } = await runAtDesk(desk);
     expect(out).toContain("dry run: 2 of 256 sectors changed: 0x00000000 - 0x00000FFF, 0x00008000 - 0x00008FFF");
