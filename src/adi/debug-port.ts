@@ -96,8 +96,14 @@ export class DebugPort implements ApGate {
    * the sticky flags are cleared, so that the next batch finds the port working.
    */
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
+    const { port } = this;
+    // Nothing of another caller's may find the sticky flags of this one.
+    return port.together ? port.together((own) => this.transferBy(own, ops, io)) : this.transferBy(port, ops, io);
+  }
+
+  private async transferBy(port: DapPort, ops: readonly DapOp[], io: Io): Promise<Uint32Array> {
     try {
-      const words = await this.port.transfer(ops, io);
+      const words = await port.transfer(ops, io);
       for (const op of ops) {
         const isSelect = op.op === "write" && op.reg.port === "dp" && op.reg.a === ADDRESS.SELECT;
         if (isSelect && op.words.length > 0) this.selected = op.words[op.words.length - 1];
@@ -105,22 +111,26 @@ export class DebugPort implements ApGate {
       return words;
     } catch (error) {
       this.selected = undefined;
-      throw error instanceof DapError && error.ack === "fault" ? await this.stickyError(error) : error;
+      throw error instanceof DapError && error.ack === "fault" ? await stickyError(port, error) : error;
     }
   }
 
   /** Reads CTRL/STAT and clears the sticky flags in it; answers what was read. */
   async clearStickyErrors(io: Io = {}): Promise<u32> {
-    const ops = [read(ADDRESS.CTRL_STAT), write(ADDRESS.ABORT, CLEAR_STICKY)];
-    return (await this.port.transfer(ops, io))[0];
+    return clearSticky(this.port, io);
   }
+}
 
-  private async stickyError(cause: DapError): Promise<AdiError> {
-    const value = await this.clearStickyErrors();
-    const flags = STICKY_FLAGS.filter((flag) => CTRL_STAT.field(value, flag) === 1);
-    const text = `The debug port refused a transfer: ${flags.join(", ") || "no sticky flag is set"}`;
-    return new AdiError("dp-sticky-error", text, { cause, details: { ctrlStat: address32(value), flags } });
-  }
+async function clearSticky(port: DapPort, io: Io = {}): Promise<u32> {
+  const ops = [read(ADDRESS.CTRL_STAT), write(ADDRESS.ABORT, CLEAR_STICKY)];
+  return (await port.transfer(ops, io))[0];
+}
+
+async function stickyError(port: DapPort, cause: DapError): Promise<AdiError> {
+  const value = await clearSticky(port);
+  const flags = STICKY_FLAGS.filter((flag) => CTRL_STAT.field(value, flag) === 1);
+  const text = `The debug port refused a transfer: ${flags.join(", ") || "no sticky flag is set"}`;
+  return new AdiError("dp-sticky-error", text, { cause, details: { ctrlStat: address32(value), flags } });
 }
 
 async function findTarget(port: DapPort, io: Io): Promise<u32> {

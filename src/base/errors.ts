@@ -42,6 +42,7 @@ export type HostErrorCode =
   | "file-too-large"
   | "output-unwritable"
   | "usage"
+  | "port-in-use"
   | "config-invalid"
   | "plan-file-invalid"
   | "plan-file-version"

@@ -45,6 +45,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "file-too-large": EXIT.file,
   "output-unwritable": EXIT.failed,
   usage: EXIT.usage,
+  "port-in-use": EXIT.failed,
   "config-invalid": EXIT.usage,
   "plan-file-invalid": EXIT.file,
   "plan-file-version": EXIT.file,

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { HostError } from "../base/errors.ts";
+import { printableLine } from "../base/printable.ts";
 import { packageRoot } from "../node/package-root.ts";
 import { standardStream } from "../node/process/standard-streams.ts";
-import type { Terminal } from "./output.ts";
+import type { Streams, Terminal } from "./output.ts";
+import { printing } from "./printing.ts";
 
 /** The package's version, from its own package.json. */
 export function version(): string {
@@ -13,8 +15,8 @@ export function version(): string {
 }
 
 /** Runs the program with its arguments; answers the exit code. Loads what it needs and nothing else. */
-export async function main(argv: readonly string[], given?: Terminal): Promise<number> {
-  const terminal = given ?? processTerminal();
+export async function main(argv: readonly string[], given?: Streams): Promise<number> {
+  const terminal = printing(given ?? processTerminal());
   const exit = await run(argv, terminal);
   const why = await terminal.finish?.();
   return why === undefined ? exit : sayUnwritable(exit, why, { terminal, isCommander: argv[0] === "commander" });
@@ -41,7 +43,8 @@ async function sayUnwritable(
     import("./exit-codes.ts"),
   ]);
   const error = new HostError("output-unwritable", "The result can't be written to stdout", { cause });
-  for (const line of errorLines(error, false)) terminal.err(`${isCommander ? "flashproof: " : ""}${line}\n`);
+  for (const line of errorLines(error, false))
+    terminal.err(`${isCommander ? "flashproof: " : ""}${printableLine(line)}\n`);
   await terminal.finish?.();
   return exit === 0 ? exitCodeFor(error) : exit;
 }
@@ -49,7 +52,7 @@ async function sayUnwritable(
 /** The process as a terminal; a stream of it that can't be written ends no job. */
 export function processTerminal(): Terminal {
   const [out, err] = [standardStream(process.stdout), standardStream(process.stderr)];
-  return {
+  return printing({
     out: out.write,
     outBytes: out.write,
     err: err.write,
@@ -62,5 +65,5 @@ export function processTerminal(): Terminal {
     inIsTerminal: isatty(0),
     env: process.env,
     folder: process.cwd(),
-  };
+  });
 }

@@ -1,8 +1,8 @@
 import type { Json } from "../base/errors.ts";
 import type { ErrorReport } from "../report/error-report.ts";
 
-/** What the outside world is to a verb: where results and words go, and what the host knows. */
-export interface Terminal {
+/** The process as its host gives it: where results and words go, as they are, and what the host knows. */
+export interface Streams {
   /** The result, and nothing else. */
   out(text: string): void;
   /** The bytes of a file that the user wants on stdout (`-o -`); absent where stdout takes text only. */
@@ -19,6 +19,14 @@ export interface Terminal {
   readonly folder: string;
   /** Calls the work off, as Ctrl-C does. */
   readonly signal?: AbortSignal;
+}
+
+/** What the outside world is to a verb: `out` and `err` print control characters escaped (`printing.ts`). */
+export interface Terminal extends Streams {
+  /** A terminal session that the user asked for (a UART, RTT), on stdout as it comes. */
+  raw(text: string): void;
+  /** A line on stderr that the next one overwrites. */
+  redraw(line: string): void;
 }
 
 /** What a verb answers: the object for `--json`, the lines for people, and the exit code. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../base/errors.ts";
+import { printableLine } from "../base/printable.ts";
 import { readWhole } from "../node/files.ts";
 import { onceEnding } from "../node/process/signals.ts";
 import { exitCodeFor } from "./exit-codes.ts";
@@ -99,7 +100,7 @@ interface Output {
 
 function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
   if (json) terminal.out(`${envelope(command, version, answer)}\n`);
-  else for (const line of answer.text) terminal.out(`${line}\n`);
+  else for (const line of answer.text) terminal.out(`${printableLine(line)}\n`);
 }
 
 /** How an error is printed. */
@@ -108,7 +109,7 @@ type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
   if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
-  for (const line of errorLines(error, verbose, lastPackets())) terminal.err(`${line}\n`);
+  for (const line of errorLines(error, verbose, lastPackets())) terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 

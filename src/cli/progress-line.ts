@@ -1,5 +1,6 @@
 import { type Clock, MILLISECOND } from "../base/clock.ts";
 import type { OnProgress, Progress } from "../flash/progress.ts";
+import type { Terminal } from "./output.ts";
 import type { Invocation } from "./verb.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { Invocation } from "./verb.ts";
 export function progressFor({ terminal, options }: Invocation, clock: Clock): OnProgress {
   if (options.events === "ndjson") return (progress) => terminal.err(`${JSON.stringify(eventOf(progress, clock))}\n`);
   const quiet = options.quiet || !terminal.errIsTerminal || terminal.env.CI !== undefined;
-  return quiet ? () => {} : (progress) => terminal.err(lineOf(progress));
+  return quiet ? () => {} : (progress) => show(terminal, progress);
 }
 
 const eventOf = (p: Progress, clock: Clock) => ({
@@ -19,9 +20,14 @@ const eventOf = (p: Progress, clock: Clock) => ({
   total: p.total,
 });
 
-/** The cursor is left at the line's start, so that an error overwrites what is unfinished. */
+/** An unfinished line is overwritten by the next one, or by an error. */
+function show(terminal: Terminal, p: Progress): void {
+  if (p.done >= p.total) terminal.err(`${lineOf(p)}\n`);
+  else terminal.redraw(lineOf(p));
+}
+
 function lineOf(p: Progress): string {
   const percent = p.total === 0 ? 100 : Math.floor((100 * p.done) / p.total);
   const bar = "=".repeat(Math.floor(percent / 5)).padEnd(20, " ");
-  return `${p.phase.padEnd(8)} [${bar}] ${String(percent).padStart(3)} %${p.done >= p.total ? "\n" : "\r"}`;
+  return `${p.phase.padEnd(8)} [${bar}] ${String(percent).padStart(3)} %`;
 }

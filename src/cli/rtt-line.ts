@@ -19,7 +19,7 @@ export class TerminalLine implements RttLine {
   /** A person is listened to; a pipe only where `--input` says so, because other programs' stdin isn't meant. */
   constructor(channel: number, { terminal, options }: Invocation<OptionsOf<"rtt">>) {
     this.channels = new Set([channel]);
-    this.show = options.json ? () => {} : (text) => terminal.out(text);
+    this.show = options.json ? () => {} : (text) => terminal.raw(text);
     if (terminal.inIsTerminal || options.input) process.stdin.on("data", this.onData);
   }
 

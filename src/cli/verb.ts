@@ -1,3 +1,4 @@
+import { printableLine } from "../base/printable.ts";
 import type { Answer, Terminal } from "./output.ts";
 import type { OptionSet, ValuesOf } from "./options/declaration.ts";
 import type { EveryOption } from "./options/sets.ts";
@@ -53,5 +54,5 @@ export const warn = (invocation: Invocation, text: string): void => invocation.t
 
 /** Says something on stderr that is no result; `--quiet` silences it. */
 export function note(invocation: Invocation, text: string): void {
-  if (!invocation.options.quiet) invocation.terminal.err(`${text}\n`);
+  if (!invocation.options.quiet) invocation.terminal.err(`${printableLine(text)}\n`);
 }

@@ -28,13 +28,18 @@ export interface RttRequest {
   readonly port: number;
   /** Who the probe is, for the greeting. */
   readonly info: ProbeInfo;
-  /** A client has said where the control block is. */
-  readonly onWish: (wish: RttWish) => void;
 }
 
-/** Everybody who has come for RTT. */
-export interface RttClients extends RttLine {
+/** The clients of RTT that say the same about where the control block is; most say nothing. */
+export interface PlacedLine {
+  readonly place: RttWish;
+  readonly line: RttLine;
+}
+
+/** All clients of RTT, by the place that they have named. */
+export interface RttClients {
   readonly port: number;
+  readonly lines: readonly PlacedLine[];
   close(): Promise<void>;
 }
 
@@ -72,7 +77,7 @@ export interface CommanderHost {
   commandSignal?(): AbortSignal;
   /** Lets the outside world in, so that Ctrl-C is heard while a simulated board keeps the process busy. */
   breathe?(): Promise<void>;
-  /** Serves RTT to other programs; throws `usage` for a port that is taken. Asked when the run first waits for somebody. */
+  /** Serves RTT to other programs; throws `port-in-use` for a port that is taken. Asked when the run first waits for somebody. */
   serveRtt?(request: RttRequest): Promise<RttClients>;
   /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;

@@ -36,6 +36,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: ["Check the disk, or the program behind the pipe, and repeat the command where its result is needed."],
   },
   usage: { hints: ["flashproof help lists the verbs, flashproof VERB --help their options."] },
+  "port-in-use": {
+    hints: [
+      "Name another port with the option that asked for {port}: --jlink=PORT, --pyocd=PORT, --usbip=PORT, --uart tcp:PORT, -RTTTelnetPort PORT; 0 takes any free one.",
+      "To use port {port} itself, end the program that has it: ss -ltnp (Linux) or netstat -ano (Windows) shows which one.",
+    ],
+  },
   "config-invalid": { hints: ["Correct the file; docs/cli.md says what a settings file may set."] },
   "plan-file-invalid": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },
   "plan-file-version": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },

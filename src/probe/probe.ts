@@ -63,4 +63,6 @@ export interface DapPort {
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
   /** How many reads or writes fit one round trip to the probe; a caller that wants few round trips batches this many. */
   readonly transfersPerRoundTrip: number;
+  /** Runs batches on the port with none of another caller's between them; absent where the port has one caller anyway. */
+  together?<T>(batches: (port: DapPort) => Promise<T>): Promise<T>;
 }

@@ -15,10 +15,15 @@ export interface RttLine {
   sent(channel: number, count: number): void;
 }
 
-/** Carries bytes both ways, once for each channel; answers the block, where there is one. */
+/** Looks for the block, and carries bytes both ways where there is one; answers it. */
 export async function pump(rtt: Rtt, line: RttLine, io: Io = {}): Promise<ControlBlock | undefined> {
   const block = await rtt.look(io);
-  if (!block) return undefined;
+  if (block) await carry(rtt, line, io);
+  return block;
+}
+
+/** Carries bytes both ways, once for each channel, at a block that has just been looked at. */
+export async function carry(rtt: Rtt, line: RttLine, io: Io = {}): Promise<void> {
   for (const channel of line.channels) {
     const bytes = await unlessMissing(() => rtt.read(channel, io));
     if (bytes && bytes.length > 0) line.take(channel, bytes);
@@ -26,7 +31,6 @@ export async function pump(rtt: Rtt, line: RttLine, io: Io = {}): Promise<Contro
     const count = waiting.length === 0 ? 0 : await unlessMissing(() => rtt.write(channel, waiting, io));
     if (count) line.sent(channel, count);
   }
-  return block;
 }
 
 /** A channel that the firmware sets up later, or has in one direction only, is no reason to stop. */

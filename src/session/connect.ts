@@ -16,6 +16,7 @@ import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
+import { oneCaller } from "./one-caller.ts";
 import { type Connected, type OnMassErase, Session } from "./session.ts";
 import { tracedCore, tracedMemory, tracedProbe } from "./traced.ts";
 import { SessionError } from "./session-error.ts";
@@ -87,7 +88,8 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  * A locked chip is no error: the session has no core then, and says so when one is asked for.
  * Throws `target-no-power`, `AdiError`, `CoreError`, `ProbeError`, `WaitError`, and what unlocking throws.
  */
-export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
+export async function connect(given: ConnectOptions, io: Io = {}): Promise<Session> {
+  const options = { ...given, probe: oneCaller(given.probe) };
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
   let massErased = false;
   const onEvent = (event: ConnectEvent) => {
@@ -98,7 +100,7 @@ export async function connect(options: ConnectOptions, io: Io = {}): Promise<Ses
     () => establish({ ...options, onEvent }, io),
     () => massErased,
   );
-  return new Session(connected, again, options.onMassErase);
+  return Session.over(connected, again, options.onMassErase);
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {

@@ -68,9 +68,7 @@ export async function eraseFlash(
   // Only an erase of everything may be done by a mass erase, and only where nothing is to be kept or saved.
   const whole = target.what === "chip" && !options.keep?.length && !options.onLost;
   const permits = whole ? (options.permits ?? []) : [];
-  return session.leases.hold("flash", () =>
-    openingWith(session, permits, () => eraseOnce(session, target, options, io), io),
-  );
+  return session.hold("flash", (held) => openingWith(held, permits, () => eraseOnce(held, target, options, io), io));
 }
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {

@@ -130,7 +130,7 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
   checkJob(job, session.chip);
   // What is to be kept or saved would be lost by a mass erase, so such a job is never opened by one.
   const permits = job.keep?.length || job.onLost ? [] : job.permits;
-  return session.leases.hold("flash", () => openingWith(session, permits, () => flashOnce(session, job, io), io));
+  return session.hold("flash", (held) => openingWith(held, permits, () => flashOnce(held, job, io), io));
 }
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {

@@ -15,13 +15,19 @@ export class Leases {
 
   /** Throws `lease-busy` while somebody else holds the target. */
   take(kind: LeaseKind): Lease {
-    if (this.holder !== undefined) {
-      throw new SessionError("lease-busy", `The target is in use (${this.holder})`, {
-        details: { holder: this.holder, wanted: kind },
-      });
-    }
+    this.check(kind);
     this.holder = kind;
-    return { kind, release: () => this.give() };
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) this.holder = undefined;
+      isHeld = false;
+    };
+    return { kind, release };
+  }
+
+  /** Throws `lease-busy` while somebody holds the target: what is not the holder's has to wait. */
+  check(wanted: LeaseKind): void {
+    if (this.holder !== undefined) throw busy(this.holder, wanted);
   }
 
   /** Runs `work` while holding the target. */
@@ -33,8 +39,7 @@ export class Leases {
       lease.release();
     }
   }
-
-  private give(): void {
-    this.holder = undefined;
-  }
 }
+
+const busy = (holder: LeaseKind, wanted: LeaseKind): SessionError =>
+  new SessionError("lease-busy", `The target is in use (${holder})`, { details: { holder, wanted } });

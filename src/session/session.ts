@@ -11,7 +11,7 @@ import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detect.ts";
 import { lockedError } from "./locked.ts";
-import { Leases } from "./lease.ts";
+import { type LeaseKind, Leases } from "./lease.ts";
 import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
 import { SessionError } from "./session-error.ts";
@@ -45,28 +45,54 @@ export interface Connected {
  */
 export type OnMassErase = (chip: Chip, because: "locked" | "protected") => void;
 
-/** The one owner of a live connection to a target. Made by `connect`. */
-export class Session {
-  readonly leases = new Leases();
-  private connected: Connected;
-  private readonly reconnect: (io: Io) => Promise<Connected>;
-  private readonly onMassErase: OnMassErase;
-  private erased: boolean;
-  private closed = false;
+/** What a session and the views of it share. */
+interface Shared {
+  readonly leases: Leases;
+  readonly reconnect: (io: Io) => Promise<Connected>;
+  readonly onMassErase: OnMassErase;
+  connected: Connected;
+  massErased: boolean;
+  closed: boolean;
+}
 
-  constructor(connected: Connected, reconnect: (io: Io) => Promise<Connected>, onMassErase: OnMassErase = () => {}) {
-    this.connected = connected;
-    this.reconnect = reconnect;
-    this.onMassErase = onMassErase;
-    this.erased = connected.massErased;
+/**
+ * The one owner of a live connection to a target. Made by `connect`.
+ *
+ * While a job holds the target (`hold`), everything of the session that reaches it throws `lease-busy`, but for the job.
+ */
+export class Session {
+  private readonly shared: Shared;
+  /** Whether this is the view of the one who holds the target. */
+  private readonly isHolder: boolean;
+
+  private constructor(shared: Shared, isHolder: boolean) {
+    this.shared = shared;
+    this.isHolder = isHolder;
+  }
+
+  /** A session over a finished connection; `reconnect` makes it anew after a mass erase. */
+  static over(
+    connected: Connected,
+    reconnect: (io: Io) => Promise<Connected>,
+    onMassErase: OnMassErase = () => {},
+  ): Session {
+    const { massErased } = connected;
+    return new Session({ connected, massErased, reconnect, onMassErase, leases: new Leases(), closed: false }, false);
+  }
+
+  /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
+  hold<T>(kind: LeaseKind, job: (held: Session) => Promise<T>): Promise<T> {
+    if (this.isHolder) return job(this);
+    return this.shared.leases.hold(kind, () => job(new Session(this.shared, true)));
   }
 
   /** Whether everything on the chip was erased by this session, when it connected or later. */
   get massErased(): boolean {
-    return this.erased;
+    return this.shared.massErased;
   }
 
   get probe(): Probe {
+    this.refuseOthers();
     return this.connected.probe;
   }
 
@@ -89,7 +115,8 @@ export class Session {
 
   /** The processor; throws `target-locked` when the chip lets nobody see it. */
   get core(): CortexCore {
-    if (this.closed) throw new SessionError("session-closed", "The connection to the target is closed");
+    this.refuseOthers();
+    if (this.shared.closed) throw new SessionError("session-closed", "The connection to the target is closed");
     const { core, lock } = this.connected;
     if (!core) throw lockedError(this.connected.chip, lock);
     return core;
@@ -97,6 +124,7 @@ export class Session {
 
   /** Whether the chip is locked, read anew; undefined on a chip whose lock we can't see. */
   async lock(io: Io = {}): Promise<LockState | undefined> {
+    this.refuseOthers();
     return this.connected.chip ? settledLock(this.connected, io) : undefined;
   }
 
@@ -105,7 +133,11 @@ export class Session {
    * that is locked already is reset by its reset line, whatever was asked.
    * Throws `CoreError` when the reset did not happen.
    */
-  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
+  reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
+    return this.hold("debug", (held) => held.resetHeld(how, then, io));
+  }
+
+  private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io) {
     if (!this.connected.core && then === "run") return this.pulseResetLine(io);
     const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io));
     const failed = await attempt.then(
@@ -120,17 +152,25 @@ export class Session {
   }
 
   /** Mass-erases the chip, locked or not, and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
-  async unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+  unlock(permits: readonly Permit[], io: Io = {}): Promise<void> {
+    return this.hold("flash", (held) => held.unlockHeld(permits, io));
+  }
+
+  async close(): Promise<void> {
+    this.shared.closed = true;
+  }
+
+  private async unlockHeld(permits: readonly Permit[], io: Io): Promise<void> {
     const lock = await settledLock(this.connected, io);
     if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
-    this.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
+    this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
-    this.erased = true;
-    this.connected = await sayBefore(
-      () => this.reconnect(io),
+    this.shared.massErased = true;
+    this.shared.connected = await sayBefore(
+      () => this.shared.reconnect(io),
       () => true,
     );
   }
@@ -148,14 +188,18 @@ export class Session {
     return lock;
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
+  private get connected(): Connected {
+    return this.shared.connected;
+  }
+
+  private refuseOthers(): void {
+    if (!this.isHolder) this.shared.leases.check("debug");
   }
 
   private note(lock: LockState | undefined): void {
     const { core: _, ...rest } = this.connected;
     const base = lock?.locked ? rest : this.connected;
-    this.connected = lock === undefined ? base : { ...base, lock };
+    this.shared.connected = lock === undefined ? base : { ...base, lock };
   }
 }
 

@@ -28,7 +28,9 @@ export function tracedProbe(probe: Probe, trace: Trace): Probe {
 
 /** The port with each batch traced: as `ap` where it touches an access port, else as `dp`. */
 function tracedPort(port: DapPort, trace: Trace): DapPort {
+  const { together } = port;
   return {
+    ...(together && { together: (batches) => together((own) => batches(tracedPort(own, trace))) }),
     transfersPerRoundTrip: port.transfersPerRoundTrip,
     transfer: (ops, io) => {
       const layer = ops.some((op) => op.reg.port === "ap") ? "ap" : "dp";

@@ -48,6 +48,9 @@ export class OutQueue implements EndpointQueue {
   }
 }
 
+/** The most transfers in that wait at one endpoint; an importer has a few of them. */
+const MOST_WAITING = 4096;
+
 /** A transfer in that has not ended, and what it has got so far. */
 interface WaitingIn {
   readonly sequence: number;
@@ -81,8 +84,9 @@ export class InQueue implements EndpointQueue {
     this.ended = ended;
   }
 
-  /** Resolves when no transfer is pending any more; rejects when the device is unplugged. */
+  /** Resolves when no transfer is pending any more; rejects when the device is unplugged, or too many wait. */
   async submit(sequence: number, length: number): Promise<void> {
+    if (this.waiting.length >= MOST_WAITING) throw new Error("The importer has too many transfers under way");
     this.waiting.push({ sequence, length, parts: [], left: length });
     await this.pump();
   }

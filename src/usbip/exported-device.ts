@@ -3,7 +3,10 @@ import { answerControl } from "./control-requests.ts";
 import { type Descriptors, describeDevice, DEVICE_VERSION } from "./descriptors.ts";
 import { type Ended, InQueue, type EndpointQueue, OutQueue } from "./endpoint-queues.ts";
 import { type OfferedDevice, USB_SPEED } from "./operations.ts";
-import { type Submit, submitReply, type Unlink, unlinkReply, URB_STATUS } from "./urbs.ts";
+import { MOST_TRANSFER_BYTES, type Submit, submitReply, type Unlink, unlinkReply, URB_STATUS } from "./urbs.ts";
+
+/** The most transfers that an importer may have under way, and bytes on their way out with them: two of the longest. */
+const MOST_UNDER_WAY = { transfers: 4096, bytes: 2 * MOST_TRANSFER_BYTES } as const;
 
 /** How an importer is reached. */
 export interface Importer {
@@ -41,6 +44,7 @@ export class ExportedDevice {
   private readonly descriptors: Descriptors;
   private readonly queues = new Map<string, EndpointQueue>();
   private configurationValue = 0;
+  private readonly underWay = { transfers: 0, bytes: 0 };
   private closed = false;
 
   private constructor(device: UsbDevice, importer: Importer) {
@@ -58,10 +62,27 @@ export class ExportedDevice {
     return new ExportedDevice(device, importer);
   }
 
-  /** Takes a message, with the bytes that followed it; the answers come when they come. */
+  /**
+   * Takes a message, with the bytes that followed it; the answers come when they come. Throws where an importer has more
+   * under way than any bus would take.
+   */
   take(message: Submit | Unlink, payload: Uint8Array): void {
     if (message.kind === "unlink") this.unlink(message);
-    else this.submit(message, payload).catch((cause) => this.failed(cause));
+    else this.begin(message, payload);
+  }
+
+  private begin(message: Submit, payload: Uint8Array): void {
+    const { underWay } = this;
+    underWay.transfers += 1;
+    underWay.bytes += payload.length;
+    if (underWay.transfers > MOST_UNDER_WAY.transfers || underWay.bytes > MOST_UNDER_WAY.bytes)
+      throw new Error("The importer has too many transfers under way");
+    this.submit(message, payload)
+      .catch((cause) => this.failed(cause))
+      .finally(() => {
+        underWay.transfers -= 1;
+        underWay.bytes -= payload.length;
+      });
   }
 
   /** Closes the device; pending transfers get no response. */

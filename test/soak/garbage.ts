@@ -2,8 +2,10 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { joinedLines } from "../../src/rtt/joined-lines.ts";
 import { serveJlink } from "../../src/node/servers/jlink-server.ts";
 import { servePyocd } from "../../src/node/servers/pyocd-server.ts";
+import { serveRtt } from "../../src/node/servers/rtt-server.ts";
 import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
 import type { TcpServer } from "../../src/node/servers/tcp-server.ts";
 import { serveUsbip } from "../../src/node/servers/usbip-server.ts";
@@ -16,6 +18,11 @@ import { ImportedDevice, importDevice, importRequest, submitFields, urbHeader } 
 
 /** A server under attack, and a client that means well. */
 interface Victim {
+  /** A request of HTTP with messages in its body that would change something; none may be executed. */
+  readonly http?: {
+    readonly request: (origin: string) => Uint8Array;
+    readonly executed: (port: number) => Promise<number>;
+  };
   serve(): Promise<TcpServer>;
   /** Connects, asks something, and leaves; rejects when the answer is wrong. */
   askKindly(port: number): Promise<void>;
@@ -30,6 +37,7 @@ const VICTIMS: { readonly [port: string]: () => Victim } = {
   jlink: jlinkVictim,
   pyocd: pyocdVictim,
   usbip: usbipVictim,
+  rtt: rttVictim,
 };
 
 /** How much the process may have grown when it is over, in bytes. */
@@ -52,13 +60,18 @@ export async function run({ count, seed, port, out }: SoakOptions): Promise<numb
   if (victim === undefined) throw new Error(`--port takes ${Object.keys(VICTIMS).join(", ")}`);
   const chance = new Chance(seed);
   const server = await victim.serve();
-  const figures = { messages: 0, connections: 0, kindness: 0 };
+  const figures = { messages: 0, connections: 0, kindness: 0, http: 0, executed: 0 };
   let warmRss = 0;
   while (figures.messages < count) {
     figures.messages += await attack(server.port, victim, chance);
     if (++figures.connections % SESSIONS_A_LOOK === 0) {
       await victim.askKindly(server.port);
       figures.kindness++;
+      if (victim.http) {
+        await sendOnce(server.port, victim.http.request(chance.pick(ORIGINS)));
+        figures.http++;
+        figures.executed += await victim.http.executed(server.port);
+      }
     }
     if (warmRss === 0 && figures.messages >= count * WARM) warmRss = size();
   }
@@ -67,9 +80,21 @@ export async function run({ count, seed, port, out }: SoakOptions): Promise<numb
   await server.close();
   const megabytes = (growth / 1024 / 1024).toFixed(1);
   out(
-    `messages ${figures.messages} connections ${figures.connections} good clients ${figures.kindness + 1} grown by ${megabytes} MB`,
+    `messages ${figures.messages} connections ${figures.connections} good clients ${figures.kindness + 1} grown by ${megabytes} MB http ${figures.http} executed ${figures.executed}`,
   );
-  return growth < MOST_GROWTH ? 0 : 1;
+  return growth < MOST_GROWTH && figures.executed === 0 ? 0 : 1;
+}
+
+/** Where a page may come from; none is allowed to reach a probe. */
+const ORIGINS = ["https://example.com", "http://127.0.0.1", "http://localhost:5555", "null", "file://"];
+
+/** Sends bytes on a connection of their own, and waits for its end. */
+function sendOnce(port: number, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port }).on("error", () => {});
+    socket.on("close", () => resolve()).resume();
+    socket.write(bytes);
+  });
 }
 
 /** What the process takes of the machine, in bytes, once what nobody needs any more is gone. */
@@ -196,7 +221,68 @@ function pyocdVictim(): Victim {
     },
     session: PYOCD_LINES.map((line) => new TextEncoder().encode(`${line}\n`)),
     greets: false,
+    http: { request: pyocdPost, executed: pyocdExecuted },
   };
+}
+
+/** RTT without a target: what reaches channel 0 is sent back to all that are on it. */
+function rttVictim(): Victim {
+  const encode = (text: string) => new TextEncoder().encode(text);
+  return {
+    async serve() {
+      const server = await serveRtt({ port: 0, greeting: GREETING });
+      const turn = setInterval(() => {
+        const line = joinedLines(server.lines.map((each) => each.line));
+        for (const channel of line.channels) {
+          const input = line.waiting(channel);
+          line.take(channel, input);
+          line.sent(channel, input.length);
+        }
+      }, 2);
+      const close = async () => {
+        clearInterval(turn);
+        await server.close();
+      };
+      return { host: "127.0.0.1", port: server.port, close };
+    },
+    async askKindly(port) {
+      const socket = connect(port, "127.0.0.1");
+      const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
+      if ((await answers.next()).value !== GREETING.trimEnd()) throw new Error("the greeting is another one");
+      socket.write("$$SEGGER_TELNET_ConfigStr=RTTCh;201$$echo\n");
+      const { value } = await answers.next();
+      socket.destroy();
+      if (value !== "echo") throw new Error(`the echo is ${String(value)}`);
+    },
+    session: [
+      "$$SEGGER_TELNET_ConfigStr=RTTCh;1;SetRTTAddr;0x20000000$$",
+      "input",
+      "$$SEGGER_TELNET_ConfigStr=SetRTTSearchRanges;0x20000000 0x1000, 0x20004000 0x100$$",
+      "x".repeat(2000),
+      "POST / HTTP/1.1\r\n\r\n",
+    ].map(encode),
+    greets: true,
+  };
+}
+
+const GREETING = "RTT\r\n";
+
+const PULL_RESET = '{"id": 0, "request": "assert_reset", "arguments": [true]}\n';
+
+const pyocdPost = (origin: string): Uint8Array =>
+  new TextEncoder().encode(
+    `POST / HTTP/1.1\r\nHost: 127.0.0.1:5555\r\nOrigin: ${origin}\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${PULL_RESET.length}\r\n\r\n${PULL_RESET}`,
+  );
+
+/** Whether the reset line is pulled: the one thing that the body asks for. */
+async function pyocdExecuted(port: number): Promise<number> {
+  const socket = connect(port, "127.0.0.1");
+  const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
+  socket.write('{"id": 1, "request": "is_reset_asserted", "arguments": []}\n');
+  const { result } = JSON.parse((await answers.next()).value as string) as { result?: boolean };
+  socket.destroy();
+  return result === true ? 1 : 0;
 }
 
 function bytes(text: string): Uint8Array {

@@ -1,6 +1,7 @@
 import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join, resolve } from "node:path";
 import { HostError } from "../../base/errors.ts";
+import { printableLine } from "../../base/printable.ts";
 import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
 import { inForm } from "../../commander/console/console-form.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
@@ -14,7 +15,8 @@ import { listUsb, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import { exitCodeFor } from "../exit-codes.ts";
-import type { Terminal } from "../output.ts";
+import type { Streams, Terminal } from "../output.ts";
+import { printing } from "../printing.ts";
 import { writeOutput } from "../options/output-options.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
 import { probe, quiet } from "../options/named.ts";
@@ -24,7 +26,8 @@ import { readSettings, type SettingsFile } from "../options/settings-files.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
-export async function runCommander(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCommander(argv: readonly string[], streams: Streams): Promise<number> {
+  const terminal = printing(streams);
   const parsed = parseCommandLine(argv);
   const stop = new AbortController();
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
@@ -104,7 +107,8 @@ function storedAnswerOf(
 
 function printError(error: unknown, terminal: Terminal): number {
   const { what, hints } = report(error);
-  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
+  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)])
+    terminal.err(`flashproof: ${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 
@@ -121,13 +125,13 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Term
 }
 
 /** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
-const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
+const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info }) => {
   const [{ serveRtt: serve }, { banner }] = await Promise.all([
     import("../../node/servers/rtt-server.ts"),
     import("../../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial), onWish });
+  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial) });
 };
 
 /** A host without settings. */
@@ -139,7 +143,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     readFile: (path) => readWhole(inFolder(path)),
     writeFile: (path, bytes) => writeOutput(inFolder(path), bytes, terminal),
     out: (text) => terminal.out(text),
-    note: (line) => terminal.err(`flashproof: ${line}\n`),
+    note: (line) => terminal.err(`flashproof: ${printableLine(line)}\n`),
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),

@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from "node:readline";
+import { printable } from "../../base/printable.ts";
 import { completions } from "../../commander/language/completion.ts";
 import type { Terminal } from "../output.ts";
 
@@ -17,7 +18,7 @@ export class Prompt {
   async read(prompt: string): Promise<string | undefined> {
     this.reader ??= this.open();
     this.lines ??= this.reader[Symbol.asyncIterator]();
-    this.reader.setPrompt(prompt);
+    this.reader.setPrompt(printable(prompt));
     if (this.terminal.inIsTerminal) this.reader.prompt();
     const next = await this.lines.next();
     return next.done ? undefined : next.value;

@@ -72,7 +72,7 @@ function portsOf(options: OptionsOf<"twin">): ServeOptions["ports"] {
 }
 
 async function uartOf({ terminal, options: { uart } }: TwinInvocation): Promise<UartSink | undefined> {
-  return uart === undefined ? undefined : openUart(uart, (said) => terminal.out(said));
+  return uart === undefined ? undefined : openUart(uart, (said) => terminal.raw(said));
 }
 
 /** Ctrl-C or another signal, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */

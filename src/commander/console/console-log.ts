@@ -1,3 +1,4 @@
+import { printable, printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../host.ts";
 
 /** A copy of what the console shows, for `log FILE` and `-Log FILE`; written once, when the run ends. */
@@ -41,11 +42,11 @@ export function logged(host: CommanderHost): LoggedHost {
     ...host,
     log,
     out: (text) => {
-      log.add(text);
+      log.add(printable(text));
       host.out(text);
     },
     note: (line) => {
-      log.add(`flashproof: ${line}\n`);
+      log.add(`flashproof: ${printableLine(line)}\n`);
       host.note(line);
     },
   };

@@ -1,3 +1,4 @@
+import { printableLine } from "../../base/printable.ts";
 import type { Io } from "../../base/clock.ts";
 import type { CommandInput } from "./input.ts";
 import type { LoggedHost } from "./console-log.ts";
@@ -17,5 +18,5 @@ export interface Context {
 
 /** Prints J-Link's lines. */
 export function print(context: { readonly host: Pick<CommanderHost, "out"> }, lines: readonly string[]): void {
-  if (lines.length > 0) context.host.out(lines.map((line) => `${line}\n`).join(""));
+  if (lines.length > 0) context.host.out(lines.map((line) => `${printableLine(line)}\n`).join(""));
 }

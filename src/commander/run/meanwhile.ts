@@ -1,13 +1,9 @@
 import { within } from "../../base/clock.ts";
-import type { AddressRange } from "../../rtt/control-block.ts";
-import { pump } from "../../rtt/pump.ts";
-import { Rtt } from "../../rtt/rtt.ts";
-import { USUAL_RAM } from "../../rtt/search.ts";
 import type { Session } from "../../session/session.ts";
 import type { Context } from "../console/context.ts";
 import { isProbeLost } from "./failure.ts";
 import type { HostProbe, RttClients } from "../host.ts";
-import type { RttWish } from "../language/settings.ts";
+import { RttPlaces } from "./rtt-places.ts";
 
 /** What the connection shows of itself to what goes on beside it. */
 export interface Live {
@@ -35,8 +31,8 @@ export class Meanwhile {
   private readonly live: () => Live;
   private clients: RttClients | undefined;
   private hasTried = false;
-  /** RTT of one session, and of what was wished when it was made. */
-  private rtt: { readonly rtt: Rtt; readonly session: Session; readonly wish: RttWish } | undefined;
+  /** RTT of one session. */
+  private rtt: { readonly session: Session; readonly places: RttPlaces } | undefined;
   private isLost = false;
 
   constructor(context: Context, port: number, live: () => Live) {
@@ -106,7 +102,7 @@ export class Meanwhile {
     await this.open(opened);
     const rest = opened.pace?.() ?? ((us: number) => opened.clock.sleep(us, signal));
     while (!signal.aborted) {
-      const isServed = this.clients !== undefined && this.clients.channels.size > 0;
+      const isServed = this.clients !== undefined && this.clients.lines.length > 0;
       await rest(opened.pace || isServed ? TURN_US.served : TURN_US.alone, signal);
       if (this.clients && isServed && !signal.aborted) await this.serve(this.clients, session);
     }
@@ -118,48 +114,26 @@ export class Meanwhile {
     if (this.hasTried || !host.serveRtt) return;
     this.hasTried = true;
     try {
-      const onWish = (wish: RttWish) => this.takeWish(wish);
-      this.clients = await host.serveRtt({ port: this.port, info, onWish });
+      this.clients = await host.serveRtt({ port: this.port, info });
       notes.say(`RTT is served at 127.0.0.1:${this.clients.port}`);
     } catch (error) {
       notes.say(`RTT isn't served: ${(error as Error).message}`);
     }
   }
 
-  private takeWish({ address, ranges }: RttWish): void {
-    if (address !== undefined) this.context.settings.rtt = { address };
-    else if (ranges !== undefined) this.context.settings.rtt = { ranges };
-  }
-
-  /** What the target refuses just now (it is in reset, it sleeps) it may give at the next turn. */
-  private async serve(clients: RttClients, session: Session): Promise<void> {
+  /** A target that has no core just now (it is locked) may have one at the next turn. */
+  private async serve({ lines }: RttClients, session: Session): Promise<void> {
     try {
-      const rtt = this.rttOf(session);
-      const found = await pump(rtt, clients, within(session.clock, PUMP_MS));
-      if (!found && rtt.failedSearches === 1) this.sayVain();
+      await this.rttOf(session).serve(lines, this.context.settings.rtt, within(session.clock, PUMP_MS));
     } catch (error) {
       if (isProbeLost(error)) throw error;
       this.context.notes.say(`RTT: ${(error as Error).message}`);
     }
   }
 
-  private sayVain(): void {
-    this.context.notes.say(
-      "RTT: no control block is in the target's RAM yet; the search goes on",
-      "hint: exec SetRTTAddr ADDRESS or exec SetRTTSearchRanges START LENGTH says where it is",
-    );
-  }
-
-  /** Begins anew where the connection has changed, or what is known of the block's place. */
-  private rttOf(session: Session): Rtt {
-    const { rtt: wish } = this.context.settings;
-    if (this.rtt?.session === session && this.rtt.wish === wish) return this.rtt.rtt;
-    const place = { ranges: ramOf(session), ...wish };
-    const rtt = new Rtt(session.core.memory, session.clock, place);
-    this.rtt = { rtt, session, wish };
-    return rtt;
+  /** Begins anew where the connection has changed. */
+  private rttOf(session: Session): RttPlaces {
+    if (this.rtt?.session !== session) this.rtt = { session, places: new RttPlaces(session, this.context.notes) };
+    return this.rtt.places;
   }
 }
-
-const ramOf = ({ found }: Session): readonly AddressRange[] =>
-  found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;

@@ -1,7 +1,7 @@
-import type { Socket } from "node:net";
 import type { JlinkStream, Twin } from "../../twin/usb.ts";
+import type { Connection } from "./connection.ts";
 import { oneAtATime } from "./one-client.ts";
-import { type Listening, listen, type TcpServer, writeAll } from "./tcp-server.ts";
+import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 
 /** TCP port of the J-Link protocol (the only one that libjaylink knows). */
 export const JLINK_PORT = 19020;
@@ -25,26 +25,22 @@ const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
  * Serves a twin's J-Link to one client at a time, in the dialect of J-Links with Ethernet.
  *
  * A client that speaks nonsense loses its connection (no command's length can be told from an unknown one), the board
- * stays. Throws `usage` where the address can't be had.
+ * stays. Throws what `listen` throws.
  */
 export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServing): Promise<TcpServer> {
   const pause = lockstep ? () => twin.clock.sleep(TURN_US) : () => Promise.resolve();
-  const serve = async (socket: Socket) => {
-    const stream = twin.jlinkStream();
-    socket.write(stream.hello);
-    await converse(socket, stream, pause).catch(() => socket.destroy());
-  };
-  return listen(where, oneAtATime({ serve, refuse: (socket) => void socket.end(BUSY) }));
+  const serve = (connection: Connection) => converse(connection, twin.jlinkStream(), pause);
+  return listen(where, oneAtATime({ serve, refuse: (connection) => connection.end(BUSY) }));
 }
 
 /** Answers piece by piece; while the probe works, the client's next bytes wait in the socket. */
-async function converse(socket: Socket, stream: JlinkStream, pause: () => Promise<void>): Promise<void> {
-  for await (const bytes of socket as AsyncIterable<Buffer>) {
+async function converse(connection: Connection, stream: JlinkStream, pause: () => Promise<void>): Promise<void> {
+  await connection.send(stream.hello);
+  for await (const bytes of connection.pieces()) {
     const answer = await stream.send(bytes);
-    if (answer === undefined) break;
+    if (answer === undefined) return connection.drop();
     if (answer.length === 0) continue;
     await pause();
-    await writeAll(socket, answer);
+    await connection.send(answer);
   }
-  socket.destroy();
 }

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Connection } from "./connection.ts";
 
 /** How long a client may take to be gone before the next one is refused, in milliseconds. */
 const LEAVING_MS = 500;
@@ -6,20 +6,17 @@ const LEAVING_MS = 500;
 /** What happens to a client that comes alone, and to one that comes too many. */
 export interface OneClient {
   /** Resolves when nothing of the client is left: it may have gone before what it asked was done. */
-  serve(socket: Socket): Promise<void>;
-  refuse(socket: Socket): void;
+  serve(connection: Connection): Promise<void>;
+  refuse(connection: Connection): void;
 }
 
 /** Lets a server have one client at a time; one who goes just now is waited for. */
-export function oneAtATime({ serve, refuse }: OneClient): (socket: Socket) => Promise<void> {
+export function oneAtATime({ serve, refuse }: OneClient): (connection: Connection) => Promise<void> {
   let serving: Promise<void> | undefined;
-  return async (socket) => {
-    if (serving) await Promise.race([serving, later(LEAVING_MS)]);
-    if (serving) {
-      refuse(socket);
-      return;
-    }
-    serving = serve(socket);
+  return async (connection) => {
+    if (serving) await Promise.race([serving.catch(() => {}), later(LEAVING_MS)]);
+    if (serving) return refuse(connection);
+    serving = serve(connection);
     await serving.finally(() => {
       serving = undefined;
     });

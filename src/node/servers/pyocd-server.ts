@@ -1,46 +1,43 @@
-import type { Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { FlashproofError, type Json } from "../../base/errors.ts";
 import type { Twin } from "../../twin/usb.ts";
+import { BadClient, type Connection, linesOf } from "./connection.ts";
 import { oneAtATime } from "./one-client.ts";
 import { openDevice } from "../probes.ts";
 import { answerRequest, BadRequest, RemoteProbe, STATUS, statusOf } from "./pyocd-requests.ts";
-import { type Listening, listen, type TcpServer, writeAll } from "./tcp-server.ts";
+import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 
 /** TCP port of pyOCD's remote probes (pyOCD, `TCPClientProbe.DEFAULT_PORT`). */
 export const PYOCD_PORT = 5555;
 
-/** The longest line of a client, in characters; a request for the most words is shorter. */
-const LONGEST_LINE = 1 << 20;
+/** The longest line of a client, in bytes; pyOCD writes 1 KB of memory at once, which is a fifth of it. */
+const LONGEST_LINE = 1 << 16;
 
 /** Integers that JSON's numbers would round, as pyOCD sends the bits of a sequence. */
 const LONG_INTEGERS = /(?<=[[,:\s])\d{16,}(?=[\s,\]}])/g;
 
 /**
  * Serves a twin's probe to one pyOCD at a time (`-u remote:HOST:PORT`): one JSON object a line each way. The requests
- * go through our own driver to the twin's USB device, and so to its wire. Throws `usage` where the address can't be had.
+ * go through our own driver to the twin's USB device, and so to its wire. Throws what `listen` throws.
  */
 export function servePyocd(twin: Twin, where: Listening): Promise<TcpServer> {
-  const say = (socket: Socket, status: number, error: string) => void socket.end(reply(-1, { status, error }));
-  const serve = (socket: Socket) =>
-    converse(socket, twin).catch((error: unknown) =>
-      say(socket, statusOf(error), error instanceof Error ? error.message : String(error)),
-    );
-  const refuse = (socket: Socket) => say(socket, STATUS.PROBE, "somebody else has the probe");
+  const serve = (connection: Connection) =>
+    converse(connection, twin).catch((error: unknown) => {
+      // A client that speaks another protocol is told nothing.
+      if (error instanceof BadClient) return connection.drop();
+      return connection.end(failure(statusOf(error), error instanceof Error ? error.message : String(error)));
+    });
+  const refuse = (connection: Connection) => connection.end(failure(STATUS.PROBE, "somebody else has the probe"));
   return listen(where, oneAtATime({ serve, refuse }));
 }
 
-async function converse(socket: Socket, twin: Twin): Promise<void> {
+const failure = (status: number, error: string): string => reply(-1, { status, error });
+
+async function converse(connection: Connection, twin: Twin): Promise<void> {
   const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
   try {
     const remote = new RemoteProbe(probe, twin.clock);
-    let waiting = 0;
-    socket.on("data", (bytes: Buffer) => {
-      waiting = bytes.includes(0x0a) ? 0 : waiting + bytes.length;
-      if (waiting > LONGEST_LINE) socket.destroy();
-    });
-    for await (const line of createInterface({ input: socket })) await writeAll(socket, await answerLine(remote, line));
-    socket.end();
+    for await (const line of linesOf(connection.pieces(), LONGEST_LINE))
+      await connection.send(await answerLine(remote, line));
   } finally {
     await probe.close();
   }

@@ -1,33 +1,39 @@
-import type { Socket } from "node:net";
 import { concatBytes } from "../../base/bytes.ts";
 import type { RttLine } from "../../rtt/pump.ts";
 import { readFirst, type TelnetRequest, REQUEST_MS } from "../../rtt/telnet.ts";
+import type { Connection } from "./connection.ts";
 import { listen } from "./tcp-server.ts";
 
-/** A TCP server for RTT: a line to the target that any number of clients share. */
-export interface RttServer extends RttLine {
+/** The clients that say the same about where the control block is, on a line of their own. */
+export interface PlacedLine {
+  readonly place: Pick<TelnetRequest, "address" | "ranges">;
+  readonly line: RttLine;
+}
+
+/** A TCP server for RTT, for any number of clients. */
+export interface RttServer {
   readonly port: number;
+  /** One line for each place that clients have named, and one for all that have named none. */
+  readonly lines: readonly PlacedLine[];
   close(): Promise<void>;
 }
 
 /** What a server needs of whoever starts it. */
 export interface RttServing {
   readonly port: number;
-  /** What a client hears before anything of the target's. */
+  /** What a client gets before anything of the target's. */
   readonly greeting: string;
-  /** A client has said where the control block is. */
-  readonly onWish: (wish: TelnetRequest) => void;
 }
 
-/** One connection: which channel it is on once that is settled, and what it has sent. */
+/** One connection: which channel and place it is at once that is settled, and what it has sent. */
 interface Client {
-  readonly socket: Socket;
+  readonly connection: Connection;
   channel: number | undefined;
+  place: PlacedLine["place"];
   input: Uint8Array;
+  /** Called when there is room for more input. */
+  go: () => void;
 }
-
-/** A client that doesn't read what it asked for is let go when it is so many bytes behind. */
-const MOST_BEHIND = 1 << 20;
 
 /** A client that sends faster than the target reads is made to wait beyond so many bytes. */
 const MOST_WAITING = 1 << 16;
@@ -35,66 +41,94 @@ const MOST_WAITING = 1 << 16;
 /** How long what a client has sent outlives it, in milliseconds: `echo word | nc HOST PORT` is gone at once. */
 const LAST_WORDS_MS = 2000;
 
-/** Serves RTT on the loopback address until it is closed; throws `usage` for a port that is taken. */
+/** Of so many clients that have gone the last words are kept; the oldest are dropped. */
+const MOST_GONE = 16;
+
+/** Serves RTT on the loopback address until it is closed; throws what `listen` throws. */
 export async function serveRtt(serving: RttServing): Promise<RttServer> {
   const clients = new Set<Client>();
   const where = { host: "127.0.0.1", port: serving.port };
-  const server = await listen(where, (socket) => welcome(socket, clients, serving));
-  const on = (channel: number) => [...clients].filter((client) => client.channel === channel);
+  const server = await listen(where, (connection) => serve(connection, clients, serving));
   return {
     port: server.port,
-    get channels() {
-      return new Set([...clients].flatMap(({ channel }) => channel ?? []));
-    },
-    take: (channel, bytes) => {
-      for (const { socket } of on(channel)) hand(socket, bytes);
-    },
-    waiting: (channel) => concatBytes(on(channel).map(({ input }) => input)),
-    sent: (channel, count) => {
-      forget(on(channel), count);
-      for (const client of on(channel))
-        if (client.socket.destroyed && client.input.length === 0) clients.delete(client);
+    get lines() {
+      return placesOf(clients).map((place) => ({ place, line: lineOf(clients, place) }));
     },
     close: server.close,
   };
 }
 
-function welcome(socket: Socket, clients: Set<Client>, serving: RttServing): void {
-  const client: Client = { socket, channel: undefined, input: new Uint8Array(0) };
+const isSame = (one: PlacedLine["place"], other: PlacedLine["place"]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+function placesOf(clients: ReadonlySet<Client>): readonly PlacedLine["place"][] {
+  const settled = [...clients].filter(({ channel }) => channel !== undefined).map(({ place }) => place);
+  return settled.filter((place, i) => settled.findIndex((one) => isSame(one, place)) === i);
+}
+
+/** The clients at one place, as one line. */
+function lineOf(clients: Set<Client>, place: PlacedLine["place"]): RttLine {
+  const here = () => [...clients].filter((client) => isSame(client.place, place));
+  const on = (channel: number) => here().filter((client) => client.channel === channel);
+  return {
+    get channels() {
+      return new Set(here().flatMap(({ channel }) => channel ?? []));
+    },
+    take: (channel, bytes) => {
+      for (const { connection } of on(channel)) connection.offer(bytes);
+    },
+    waiting: (channel) => concatBytes(on(channel).map(({ input }) => input)),
+    sent: (channel, count) => {
+      forget(on(channel), count);
+      for (const client of on(channel))
+        if (client.connection.isClosed && client.input.length === 0) clients.delete(client);
+    },
+  };
+}
+
+async function serve(connection: Connection, clients: Set<Client>, { greeting }: RttServing): Promise<void> {
+  const client: Client = { connection, channel: undefined, place: {}, input: new Uint8Array(0), go: () => {} };
   clients.add(client);
-  socket.write(serving.greeting);
+  connection.post(greeting);
   const settle = setTimeout(() => join(client, {}, client.input), REQUEST_MS);
-  socket.on("close", () => {
+  connection.onClose(() => {
     clearTimeout(settle);
-    if (client.channel === undefined) join(client, {}, client.input);
-    if (client.input.length === 0) clients.delete(client);
-    else setTimeout(() => clients.delete(client), LAST_WORDS_MS).unref();
+    leave(client, clients);
   });
-  socket.on("data", (bytes) => {
+  for await (const bytes of connection.pieces()) {
     client.input = concatBytes([client.input, bytes]);
-    if (client.channel !== undefined) return restrain(client);
-    const first = readFirst(client.input);
-    if (first.kind === "incomplete") return;
-    clearTimeout(settle);
-    if (first.kind === "input") return join(client, {}, client.input);
-    serving.onWish(first.request);
-    join(client, first.request, first.rest);
-  });
+    if (client.channel === undefined) look(client, () => clearTimeout(settle));
+    while (client.input.length > MOST_WAITING && !connection.isClosed)
+      await new Promise<void>((resolve) => {
+        client.go = resolve;
+      });
+  }
+}
+
+/** Looks at a client's first bytes, until they say which channel it wants. */
+function look(client: Client, settled: () => void): void {
+  const first = readFirst(client.input);
+  if (first.kind === "incomplete") return;
+  settled();
+  if (first.kind === "input") join(client, {}, client.input);
+  else join(client, first.request, first.rest);
 }
 
 /** Channel 0 is the terminal, and what a client gets that doesn't say otherwise. */
-function join(client: Client, { channel = 0 }: TelnetRequest, input: Uint8Array): void {
+function join(client: Client, { channel = 0, ...place }: TelnetRequest, input: Uint8Array): void {
   client.channel = channel;
+  client.place = place;
   client.input = input;
 }
 
-function restrain({ socket, input }: Client): void {
-  if (input.length > MOST_WAITING) socket.pause();
-}
-
-function hand(socket: Socket, bytes: Uint8Array): void {
-  if (socket.writableLength > MOST_BEHIND) socket.destroy();
-  else socket.write(bytes);
+/** What a client has sent last goes to the target yet, for a while. */
+function leave(client: Client, clients: Set<Client>): void {
+  client.go();
+  if (client.channel === undefined) join(client, {}, client.input);
+  if (client.input.length === 0) clients.delete(client);
+  else setTimeout(() => clients.delete(client), LAST_WORDS_MS).unref();
+  const gone = [...clients].filter(({ connection }) => connection.isClosed);
+  for (const one of gone.slice(0, -MOST_GONE)) clients.delete(one);
 }
 
 /** The bytes that have reached the target, in the order in which `waiting` lists the clients. */
@@ -104,6 +138,6 @@ function forget(clients: readonly Client[], count: number): void {
     const taken = Math.min(left, client.input.length);
     client.input = client.input.subarray(taken);
     left -= taken;
-    if (client.input.length <= MOST_WAITING) client.socket.resume();
+    if (client.input.length <= MOST_WAITING) client.go();
   }
 }

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Twin } from "../../twin/usb.ts";
 import { ExportedDevice, offerDevice } from "../../usbip/exported-device.ts";
 import {
@@ -11,6 +10,7 @@ import {
   readOperation,
 } from "../../usbip/operations.ts";
 import { payloadBytes, readUrb, URB_HEADER_BYTES } from "../../usbip/urbs.ts";
+import type { Connection } from "./connection.ts";
 import { ByteSource } from "../byte-source.ts";
 import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 
@@ -37,27 +37,21 @@ const LEAVING_MS = 500;
 
 /**
  * Serves boards as USB devices by USB/IP, all on one port, with the bus ids 1-1, 1-2 and so on; each to one importer at
- * a time. Importing a board is plugging it in, the end of the connection is unplugging it. Throws `usage` where the
- * address can't be had.
+ * a time. Importing a board is plugging it in, the end of the connection is unplugging it. Throws what `listen` throws.
  */
 export function serveUsbip(boards: readonly OnBus[], where: Listening, { lockstep }: UsbipServing): Promise<TcpServer> {
   const ports = boards.map((board, index) => new BusPort(board, index, lockstep ? FRAME_US : 0));
-  return listen(where, async (socket) => {
-    const source = new ByteSource(socket);
-    await answer(socket, source, ports).catch(() => {});
-    // What was written last is still sent; then the connection ends.
-    socket.destroySoon();
-  });
+  return listen(where, (connection) => answer(connection, new ByteSource(connection.pieces()), ports));
 }
 
-async function answer(socket: Socket, source: ByteSource, ports: readonly BusPort[]): Promise<void> {
+async function answer(connection: Connection, source: ByteSource, ports: readonly BusPort[]): Promise<void> {
   const operation = readOperation(await source.take(OPERATION_BYTES));
-  if (operation === "list") socket.write(listReply(ports.map(({ offer }) => offer)));
+  if (operation === "list") connection.post(listReply(ports.map(({ offer }) => offer)));
   if (operation !== "import") return;
   const busId = readBusId(await source.take(BUS_ID_BYTES));
   const port = ports.find(({ offer }) => offer.busId === busId);
-  if (port) await port.serve(socket, source);
-  else socket.write(importRefusal("unknown"));
+  if (port) await port.serve(connection, source);
+  else connection.post(importRefusal("unknown"));
 }
 
 /** One place on the bus: a board, and who has imported it. */
@@ -74,31 +68,32 @@ class BusPort {
   }
 
   /** Serves whoever asks first, until it or the device goes; one who goes just now is waited for. */
-  async serve(socket: Socket, source: ByteSource): Promise<void> {
+  async serve(connection: Connection, source: ByteSource): Promise<void> {
     if (this.importer) await Promise.race([this.importer, later(LEAVING_MS)]);
-    if (this.importer) return void socket.write(importRefusal("busy"));
-    const serving = this.converse(socket, source).catch(() => {});
+    if (this.importer) return connection.post(importRefusal("busy"));
+    const serving = this.converse(connection, source).catch(() => {});
     this.importer = serving;
     await serving;
     this.importer = undefined;
   }
 
-  private async converse(socket: Socket, source: ByteSource): Promise<void> {
+  private async converse(connection: Connection, source: ByteSource): Promise<void> {
     this.board.replug();
     const device = await ExportedDevice.open(this.board.device, {
       reply: (message) => {
         // In lock-step, all of it happens within the call.
         if (this.frameUs > 0) void this.board.clock.sleep(this.frameUs);
-        socket.write(message);
+        connection.post(message);
       },
-      unplugged: () => socket.destroy(),
+      unplugged: () => connection.drop(),
     });
-    socket.write(importReply(this.offer));
+    connection.post(importReply(this.offer));
     try {
       for (;;) {
         const urb = readUrb(await source.take(URB_HEADER_BYTES));
         if (!urb) return;
         device.take(urb, await source.take(payloadBytes(urb)));
+        await connection.drained();
       }
     } finally {
       await device.close();

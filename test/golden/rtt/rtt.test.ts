@@ -52,6 +52,26 @@ describe("a script that stays open after connect", () => {
     expect(existsSync(join(folder, "served.k24.lock"))).toBe(false);
   });
 
+  it("serves RTT on to a client although others name wrong places, say HTTP, or are reset", async () => {
+    const staying = startCommander(TERM, { cwd: folder, probe: boardFor("wrong.k24") });
+    const good = await clientOf(staying);
+    await good.hears("hello\r\n");
+    const wishes = ["SetRTTAddr;0x20001235", "SetRTTAddr;0x2000F000", "SetRTTAddr;0xFFFFFFFC", "SetRTTAddr;0x40020000"];
+    for (const wish of [...wishes, "SetRTTSearchRanges;0x20008000 0x100", "SetRTTSearchRanges;0xE0000000 0x1000"])
+      await clientOf(staying, `$$SEGGER_TELNET_ConfigStr=RTTCh;0;${wish}$$`);
+    const http = await clientOf(staying, "GET / HTTP/1.1\r\n\r\n");
+    await http.isLeft();
+    const [same, late] = [
+      await clientOf(staying, "$$SEGGER_TELNET_ConfigStr=SetRTTAddr;0x20005004$$"),
+      await clientOf(staying),
+    ];
+    await new Promise((resolve) => void setTimeout(resolve, 300));
+    good.send("still here\n");
+    await Promise.all([good, same, late].map((client) => client.hears("STILL HERE\n")));
+    staying.child.kill("SIGTERM");
+    expect(await staying.ended).toBe(0);
+  });
+
   it("takes commands by stdin meanwhile: a reset begins the firmware anew, exit ends", async () => {
     const staying = startCommander(TERM, { cwd: folder, probe: boardFor("typed.k24"), stdin: "pipe" });
     const client = await clientOf(staying);
@@ -82,7 +102,7 @@ describe("a script that stays open after connect", () => {
     const port = String((server.address() as AddressInfo).port);
     const args = TERM.map((word) => (word === "0" ? port : word));
     const staying = startCommander(args, { cwd: folder, probe: boardFor("busy.k24"), stdin: "pipe" });
-    expect(await staying.says(/flashproof: RTT isn't served: Cannot listen on 127\.0\.0\.1:/)).not.toBeNull();
+    expect(await staying.says(/flashproof: RTT isn't served: Another program listens on 127\.0\.0\.1:/)).not.toBeNull();
     staying.child.stdin?.write("mem32 E000ED00, 1\nexit\n");
     expect(await staying.ended).toBe(0);
     expect(staying.out).toContain("E000ED00 = 410FC241");

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { codeOf } from "../../../src/base/errors.ts";
 import { main } from "../../../src/cli/main.ts";
-import type { Terminal } from "../../../src/cli/output.ts";
+import type { Streams } from "../../../src/cli/output.ts";
 import { writeWhole } from "../../../src/node/files.ts";
 import { appendTo } from "../../../src/node/files/output-stream.ts";
 import { parseSelector } from "../../../src/node/selector.ts";
@@ -41,7 +41,7 @@ function coded(act: () => void): string | undefined {
 /** Runs the program in this process; answers the code of its error. */
 async function program(argv: readonly string[]): Promise<string | undefined> {
   const said = { out: "", err: "" };
-  const terminal: Terminal = {
+  const terminal: Streams = {
     out: (text) => {
       said.out += text;
     },

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { HostError } from "../../../src/base/errors.ts";
 import type { CommanderHost, RttClients } from "../../../src/commander/host.ts";
+import type { RttLine } from "../../../src/rtt/pump.ts";
 import { board } from "../../support/board.ts";
 import { type Lab, run } from "./lab.ts";
+
+const silentLine: RttLine = {
+  channels: new Set([0]),
+  take: () => {},
+  waiting: () => new Uint8Array(0),
+  sent: () => {},
+};
 
 /** A server that nobody comes to; counts its starts, ends and looks. */
 function server(onLook = () => {}) {
@@ -12,13 +20,10 @@ function server(onLook = () => {}) {
     seen.ports.push(port);
     return {
       port,
-      get channels() {
+      get lines() {
         onLook();
-        return new Set<number>();
+        return [];
       },
-      take: () => {},
-      waiting: () => new Uint8Array(0),
-      sent: () => {},
       close: async () => {
         seen.ends += 1;
       },
@@ -91,7 +96,7 @@ describe("a script without exit, where nobody sits", () => {
     const { serveRtt } = server();
     const unplug: typeof serveRtt = async (request) => {
       await twin.device.close();
-      return { ...(await serveRtt(request)), channels: new Set([0]) };
+      return { ...(await serveRtt(request)), lines: [{ place: {}, line: silentLine }] };
     };
     const { exit, notes } = await run(["connect"], { twin, serveRtt: unplug });
     expect(exit).toBe(1);

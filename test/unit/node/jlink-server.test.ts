@@ -76,7 +76,10 @@ describe("a J-Link served over TCP", () => {
 
   it("says so where a port is taken", async () => {
     const port = await serve();
-    await expect(listen({ host: HOST, port }, () => {})).rejects.toMatchObject({ code: "usage" });
+    await expect(listen({ host: HOST, port }, () => {})).rejects.toMatchObject({
+      code: "port-in-use",
+      details: { port },
+    });
   });
 });
 

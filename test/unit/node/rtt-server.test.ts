@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type RttServer, serveRtt } from "../../../src/node/servers/rtt-server.ts";
-import type { TelnetRequest } from "../../../src/rtt/telnet.ts";
+import { serveRtt } from "../../../src/node/servers/rtt-server.ts";
+import { joinedLines } from "../../../src/rtt/joined-lines.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -11,14 +11,30 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function start(wishes: TelnetRequest[] = []): Promise<RttServer> {
-  const server = await serveRtt({ port: 0, greeting: "hello\r\n", onWish: (wish) => void wishes.push(wish) });
+/** A server whose clients all meet at one line, as where their places lead to the same block. */
+async function start() {
+  const server = await serveRtt({ port: 0, greeting: "hello\r\n" });
   ends.push(server.close);
-  return server;
+  const all = () => joinedLines(server.lines.map(({ line }) => line));
+  return {
+    ...server,
+    get lines() {
+      return server.lines;
+    },
+    get channels() {
+      return all().channels;
+    },
+    take: (channel: number, data: Uint8Array) => all().take(channel, data),
+    waiting: (channel: number) => all().waiting(channel),
+    sent: (channel: number, count: number) => all().sent(channel, count),
+  };
 }
 
 /** A client with what it has heard. */
-async function client(server: RttServer, first?: string): Promise<{ socket: Socket; heard: () => string }> {
+async function client(
+  server: { readonly port: number },
+  first?: string,
+): Promise<{ socket: Socket; heard: () => string }> {
   const socket = connect(server.port, "127.0.0.1");
   let heard = "";
   socket.on("data", (data) => {
@@ -46,15 +62,14 @@ describe("a client of the RTT server", () => {
   });
 
   it("is on the channel that it asks for, in one piece or several", async () => {
-    const wishes: TelnetRequest[] = [];
-    const server = await start(wishes);
+    const server = await start();
     await client(server, "$$SEGGER_TELNET_ConfigStr=RTTCh;2;SetRTTAddr;0x20000000$$go");
     await until(() => server.channels.has(2));
     expect(text(server.waiting(2))).toBe("go");
     const { socket } = await client(server, "$$SEGGER_TELNET_");
     socket.write("ConfigStr=RTTCh;3$$");
     await until(() => server.channels.has(3) || server.channels.has(0));
-    expect(wishes[0]).toEqual({ channel: 2, address: 0x20000000 });
+    expect(server.lines[0].place).toEqual({ address: 0x20000000 });
   });
 
   it("whose wish never ends has sent input", async () => {
@@ -110,7 +125,7 @@ describe("a client of the RTT server", () => {
 describe("the RTT server", () => {
   it("says that its port is taken", async () => {
     const { port } = await start();
-    const second = serveRtt({ port, greeting: "", onWish: () => {} });
-    await expect(second).rejects.toMatchObject({ code: "usage" });
+    const second = serveRtt({ port, greeting: "" });
+    await expect(second).rejects.toMatchObject({ code: "port-in-use", details: { port } });
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../../src/cli/main.ts";
-import type { Terminal } from "../../../src/cli/output.ts";
+import type { Streams } from "../../../src/cli/output.ts";
 import { decodeState } from "../../../src/node/boards/state-format.ts";
 
 const CHIP = "MK24FN1M0xxx12";
@@ -17,7 +17,7 @@ class Run {
   private woken = () => {};
 
   constructor(...argv: readonly string[]) {
-    const terminal: Terminal = {
+    const terminal: Streams = {
       out: (text) => {
         this.out.push(text);
         this.woken();

@@ -86,7 +86,7 @@ describe("the options of a flash job", () => {
     [false, 0],
   ])("reset: %s resets the chip %i times before it looks", async (reset, times) => {
     await onTarget(await programmed(), async (session) => {
-      const resets = vi.spyOn(session, "reset");
+      const resets = vi.spyOn(session.core, "reset");
       await flashImage(session, { image: firmware, policy: "refuse", permits: [], keepRest: true, reset });
       expect(resets).toHaveBeenCalledTimes(times);
       expect(await session.core.state()).toBe("halted");
@@ -129,7 +129,7 @@ describe("planOnChip", () => {
   it("neither resets nor halts a core that runs", async () => {
     await attached(await programmed(), async (session) => {
       await session.reset("system", "run");
-      const [reset, halt] = [vi.spyOn(session, "reset"), vi.spyOn(session.core, "halt")];
+      const [reset, halt] = [vi.spyOn(session.core, "reset"), vi.spyOn(session.core, "halt")];
       const write = vi.spyOn(session.core.memory, "write");
       const job = { image: firmware, policy: "refuse", keepRest: true } as const;
       const { changes } = await planOnChip(session, job, new Stopwatch(session.clock));

@@ -1,0 +1,17 @@
+import { printable } from "../base/printable.ts";
+import type { Streams, Terminal } from "./output.ts";
+
+/**
+ * The terminal of a run: whatever is printed goes through it, and what comes from outside (names, logs, captures, other
+ * programs' words) can neither move the cursor nor end a line that is not its own. Only `raw` passes all as it is.
+ */
+export function printing(streams: Streams | Terminal): Terminal {
+  if ("raw" in streams) return streams;
+  return {
+    ...streams,
+    out: (text) => streams.out(printable(text)),
+    err: (text) => streams.err(printable(text)),
+    raw: (text) => streams.out(text),
+    redraw: (line) => streams.err(`${printable(line)}\r`),
+  };
+}
