@@ -10,6 +10,7 @@ import { privateWords } from "./lib/private-words.mjs";
 import { root } from "./lib/project.mjs";
 import { capture, toolScripts } from "./lib/run.mjs";
 import { readSources } from "./lib/sources.mjs";
+import { CHECKED, replacedWords } from "./lib/words.mjs";
 
 /** Limits of the house: the median is a rule, long functions and files are worth a look. */
 const limits = { medianFunction: 11, functionLines: 60, fileLines: 400, printed: 60 };
@@ -22,6 +23,7 @@ const findings = [
   checkFolders(),
   checkExports(),
   checkFunctions(),
+  checkWords(),
   checkPrivacy(),
   ...(await checkTools()),
 ];
@@ -70,6 +72,21 @@ function checkFunctions() {
         .filter(({ lines }) => lines > limits.fileLines)
         .map(({ path, lines }) => `${path} has ${lines} lines`),
     ],
+  };
+}
+
+/** @returns {Finding} */
+function checkWords() {
+  const all = ["src", "test"].flatMap((top) =>
+    readSources(join(root, top)).map(({ path, ast }) => ({ path: `${top}/${path}`, ast })),
+  );
+  const found = replacedWords(all.filter(({ path }) => CHECKED.some((folder) => path.startsWith(folder))));
+  return {
+    line: `words: ${found.length} replaced words as identifiers or in titles`,
+    faults: found.map(
+      ({ path, line, where, text, word, instead }) =>
+        `${path}:${line}: ${where} "${text}" has "${word}"${instead === "" ? "" : `, use ${instead}`}`,
+    ),
   };
 }
 

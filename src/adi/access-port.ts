@@ -5,7 +5,7 @@ import type { u32 } from "../base/u32.ts";
 export type ApOp =
   /** Reads the register `count` times. */
   | { readonly op: "read"; readonly address: number; readonly count: number }
-  /** Writes each word in turn. */
+  /** Writes the words one after the other. */
   | { readonly op: "write"; readonly address: number; readonly words: ArrayLike<u32> }
   /** Reads until `(value & mask) === value`; yields the last value read. */
   | { readonly op: "until"; readonly address: number; readonly mask: u32; readonly value: u32 };
@@ -38,7 +38,7 @@ export class AccessPort {
     await this.run([{ op: "write", address, words: [value] }], io);
   }
 
-  /** The first value that meets the mask; bounded by the deadline, or by a second where there is none. */
+  /** The first value that matches the mask; bounded by the deadline, or by a second where there is none. */
   async until(address: number, mask: u32, value: u32, io: Io = {}): Promise<u32> {
     return (await this.run([{ op: "until", address, mask, value }], io))[0];
   }

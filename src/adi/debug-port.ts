@@ -16,7 +16,7 @@ const CONNECT_ATTEMPTS = 3;
 
 /**
  * Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second, a slow machine needs
- * more for the turns alone.
+ * more for the round trips alone.
  */
 const POWER_UP_MS = 3_000;
 
@@ -38,16 +38,16 @@ const ADDRESS = {
 export class DebugPort implements ApGate {
   /** DPIDR as read at connect. */
   readonly id: u32;
-  /** Reads or writes that fit one turn to the probe. */
-  readonly transfersPerTurn: number;
+  /** Reads or writes that fit one round trip to the probe. */
+  readonly transfersPerRoundTrip: number;
   private readonly port: DapPort;
-  /** What SELECT holds, or undefined where nobody knows. */
+  /** What SELECT holds, or undefined where it is unknown. */
   private selected: u32 | undefined;
 
   private constructor(port: DapPort, id: u32) {
     this.port = port;
     this.id = id;
-    this.transfersPerTurn = port.transfersPerTurn;
+    this.transfersPerRoundTrip = port.transfersPerRoundTrip;
   }
 
   /**
@@ -56,7 +56,18 @@ export class DebugPort implements ApGate {
    */
   static async connect(port: DapPort, clock: Clock, io: Io = {}): Promise<DebugPort> {
     const dp = new DebugPort(port, await findTarget(port, io));
-    await dp.powerUp(within(clock, POWER_UP_MS, io));
+    const ops: DapOp[] = [
+      write(ADDRESS.ABORT, CLEAR_STICKY),
+      write(ADDRESS.SELECT, 0),
+      write(ADDRESS.CTRL_STAT, POWER_REQUESTS),
+      { op: "until", reg: { port: "dp", a: ADDRESS.CTRL_STAT }, mask: POWER_ACKS, value: POWER_ACKS },
+    ];
+    try {
+      await dp.transfer(ops, within(clock, POWER_UP_MS, io));
+    } catch (error) {
+      if (codeOf(error) !== "dap-until-timeout") throw error;
+      throw new AdiError("dp-power-up", "The target's debug power domain did not come up", { cause: error });
+    }
     return dp;
   }
 
@@ -87,7 +98,10 @@ export class DebugPort implements ApGate {
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
     try {
       const words = await this.port.transfer(ops, io);
-      this.selected = lastSelect(ops) ?? this.selected;
+      for (const op of ops) {
+        const isSelect = op.op === "write" && op.reg.port === "dp" && op.reg.a === ADDRESS.SELECT;
+        if (isSelect && op.words.length > 0) this.selected = op.words[op.words.length - 1];
+      }
       return words;
     } catch (error) {
       this.selected = undefined;
@@ -99,18 +113,6 @@ export class DebugPort implements ApGate {
   async clearStickyErrors(io: Io = {}): Promise<u32> {
     const ops = [read(ADDRESS.CTRL_STAT), write(ADDRESS.ABORT, CLEAR_STICKY)];
     return (await this.port.transfer(ops, io))[0];
-  }
-
-  private async powerUp(io: Io): Promise<void> {
-    const ops: DapOp[] = [
-      write(ADDRESS.ABORT, CLEAR_STICKY),
-      write(ADDRESS.SELECT, 0),
-      write(ADDRESS.CTRL_STAT, POWER_REQUESTS),
-      { op: "until", reg: { port: "dp", a: ADDRESS.CTRL_STAT }, mask: POWER_ACKS, value: POWER_ACKS },
-    ];
-    await this.transfer(ops, io).catch((error) => {
-      throw codeOf(error) === "dap-until-timeout" ? noPower(error) : error;
-    });
   }
 
   private async stickyError(cause: DapError): Promise<AdiError> {
@@ -135,9 +137,6 @@ async function findTarget(port: DapPort, io: Io): Promise<u32> {
   throw new AdiError("dp-no-target", "No target answers on SWD", { cause: silence, details: { wire: "swd" } });
 }
 
-const noPower = (cause: unknown) =>
-  new AdiError("dp-power-up", "The target's debug power domain did not come up", { cause });
-
 /** SELECT for a register of an AP: APSEL and APBANKSEL by hand, because every transfer asks. */
 const selectOf = (index: number, address: number): u32 => ((index << 24) | (address & 0xf0)) >>> 0;
 
@@ -154,10 +153,4 @@ function withSelects(index: number, ops: readonly ApOp[], selected: u32 | undefi
     all.push({ ...op, reg: AP_REGISTERS[(op.address >>> 2) & 3] } as DapOp);
   }
   return all;
-}
-
-function lastSelect(ops: readonly DapOp[]): u32 | undefined {
-  const writes = ops.filter((op) => op.op === "write" && op.reg.port === "dp" && op.reg.a === ADDRESS.SELECT);
-  const last = writes.at(-1);
-  return last?.op === "write" ? last.words[last.words.length - 1] : undefined;
 }

@@ -4,10 +4,10 @@ import { address32, type u32 } from "../base/u32.ts";
 import { BASE, BD0, CSW, DRW, TAR } from "../registers/mem-ap.ts";
 import type { AccessPort, ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
-import { bytesFromLanes, bytesIn, fromLanes, toLanes, wordsForLanes } from "./lanes.ts";
+import { bytesFromByteLanes, bytesIn, fromByteLanes, toByteLanes, wordsForByteLanes } from "./byte-lanes.ts";
 import type { BatchMemory, MemoryOp, Width } from "./memory.ts";
 
-/** TAR counts up by itself only within this many bytes; more is not promised (ADIv5.2 (IHI 0031F), C2.2.2). */
+/** TAR counts up by itself only within this many bytes; more is not guaranteed (ADIv5.2 (IHI 0031F), C2.2.2). */
 const TAR_WRAP = 1024;
 
 /** Most accesses in one batch, so that a long transfer can be called off and its memory stays small. */
@@ -48,8 +48,11 @@ export class MemAp implements BatchMemory {
     checkAligned(address, count, width);
     const parts: Uint8Array[] = [];
     for (const part of split(address, count, BATCH * bytesIn(width))) {
-      const words = await this.attempt(part.address, part.count, io, this.blockReads(part.address, part.count, width));
-      parts.push(bytesFromLanes(part.address, words, width));
+      const ops = this.blocks(part, width, (block) => {
+        return { op: "read", address: DRW.address, count: block.count / bytesIn(width) };
+      });
+      const words = await this.attempt(part.address, part.count, io, ops);
+      parts.push(bytesFromByteLanes(part.address, words, width));
     }
     return parts.length === 1 ? parts[0] : concatBytes(parts);
   }
@@ -57,8 +60,11 @@ export class MemAp implements BatchMemory {
   async write(address: u32, bytes: Uint8Array, width: Width, io: Io = {}): Promise<void> {
     checkAligned(address, bytes.length, width);
     for (const part of split(address, bytes.length, BATCH * bytesIn(width))) {
-      const data = bytes.subarray(part.address - address, part.address - address + part.count);
-      await this.attempt(part.address, part.count, io, this.blockWrites(part.address, data, width));
+      const ops = this.blocks(part, width, (block) => {
+        const data = bytes.subarray(block.address - address, block.address - address + block.count);
+        return { op: "write", address: DRW.address, words: wordsForByteLanes(block.address, data, width) };
+      });
+      await this.attempt(part.address, part.count, io, ops);
     }
   }
 
@@ -66,26 +72,14 @@ export class MemAp implements BatchMemory {
     for (const { address, width } of ops) checkAligned(address, 0, width);
     const words = await this.attempt(ops[0]?.address ?? 0, 0, io, this.singleAccesses(ops));
     const looks = ops.filter((op) => op.op !== "write");
-    return words.map((word, i) => fromLanes(word, looks[i].address, looks[i].width));
+    return words.map((word, i) => fromByteLanes(word, looks[i].address, looks[i].width));
   }
 
-  private blockReads(address: u32, count: number, width: Width): readonly ApOp[] {
-    return this.blocks(address, count, width, (part) => {
-      return { op: "read", address: DRW.address, count: part.count / bytesIn(width) };
-    });
-  }
-
-  private blockWrites(address: u32, data: Uint8Array, width: Width): readonly ApOp[] {
-    return this.blocks(address, data.length, width, (part) => {
-      const bytes = data.subarray(part.address - address, part.address - address + part.count);
-      return { op: "write", address: DRW.address, words: wordsForLanes(part.address, bytes, width) };
-    });
-  }
-
-  /** CSW and TAR are written every time: two transfers cost less than a stale belief about what they hold. */
-  private blocks(address: u32, count: number, width: Width, access: (part: Part) => ApOp): readonly ApOp[] {
-    const parts = splitAtWraps(address, count);
-    const steps = parts.flatMap((part) => [write(TAR.address, part.address), access(part)]);
+  /** CSW and TAR are written every time: two transfers cost less than a stale value of either. */
+  private blocks({ address, count }: Part, width: Width, access: (block: Part) => ApOp): readonly ApOp[] {
+    const untilWrap = Math.min(count, TAR_WRAP - (address % TAR_WRAP));
+    const blocks = [...split(address, untilWrap, TAR_WRAP), ...split(address + untilWrap, count - untilWrap, TAR_WRAP)];
+    const steps = blocks.flatMap((block) => [write(TAR.address, block.address), access(block)]);
     return [write(CSW.address, this.csw(width, "single")), ...steps];
   }
 
@@ -106,20 +100,20 @@ export class MemAp implements BatchMemory {
     return CSW.with(this.prot, { Size: SIZES[width], AddrInc: INCREMENT[increment] });
   }
 
+  /** Runs a batch; a bus fault is thrown as `memory-fault` with the address at which it happened. */
   private async attempt(address: u32, count: number, io: Io, ops: readonly ApOp[]): Promise<Uint32Array> {
     try {
       return await this.ap.run(ops, io);
     } catch (error) {
-      throw isBusError(error) ? await this.fault(address, count, error) : error;
+      const flags = error instanceof AdiError && error.code === "dp-sticky-error" ? error.details["flags"] : undefined;
+      // Only STICKYERR comes from the bus; the other flags are failures of the wire.
+      if (!Array.isArray(flags) || !flags.includes("STICKYERR")) throw error;
+      // TAR stays at the access that failed; it counts only inside the requested range.
+      const tar = await this.ap.read(TAR.address);
+      const at = count === 0 || (tar >= address && tar < address + count) ? tar : address;
+      const text = `The target refused an access to memory at ${address32(at)}`;
+      throw new AdiError("memory-fault", text, { cause: error, details: { address: address32(at), count } });
     }
-  }
-
-  /** TAR stays at the access that failed; it is believed only inside the range that was asked for. */
-  private async fault(address: u32, count: number, cause: AdiError): Promise<AdiError> {
-    const tar = await this.ap.read(TAR.address);
-    const at = count === 0 || (tar >= address && tar < address + count) ? tar : address;
-    const text = `The target refused an access to memory at ${address32(at)}`;
-    return new AdiError("memory-fault", text, { cause, details: { address: address32(at), count } });
   }
 }
 
@@ -127,13 +121,6 @@ interface Part {
   readonly address: u32;
   readonly count: number;
 }
-
-/** STICKYERR says that the bus refused; the other flags are troubles of the wire. */
-const isBusError = (error: unknown): error is AdiError =>
-  error instanceof AdiError && error.code === "dp-sticky-error" && flagsOf(error).includes("STICKYERR");
-
-const flagsOf = ({ details }: AdiError): readonly unknown[] =>
-  Array.isArray(details["flags"]) ? details["flags"] : [];
 
 /** Where a batch stands: what TAR and CSW hold, and the data register last used. */
 interface Reach {
@@ -157,20 +144,15 @@ function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly thro
 function singleAccess(op: MemoryOp, through: number): ApOp {
   const { address, width } = op;
   if (op.op === "read") return { op: "read", address: through, count: 1 };
-  const value = toLanes(op.value, address, width);
+  const value = toByteLanes(op.value, address, width);
   if (op.op === "write") return write(through, value);
-  return { op: "until", address: through, mask: toLanes(op.mask, address, width), value };
+  return { op: "until", address: through, mask: toByteLanes(op.mask, address, width), value };
 }
 
 function split(address: u32, count: number, most: number): readonly Part[] {
   const parts: Part[] = [];
   for (let at = 0; at < count; at += most) parts.push({ address: address + at, count: Math.min(most, count - at) });
   return parts;
-}
-
-function splitAtWraps(address: u32, count: number): readonly Part[] {
-  const head = Math.min(count, TAR_WRAP - (address % TAR_WRAP));
-  return [...split(address, head, TAR_WRAP), ...split(address + head, count - head, TAR_WRAP)];
 }
 
 function checkAligned(address: u32, count: number, width: Width): void {

@@ -21,10 +21,10 @@ export type MemoryOp =
   /** Reads again and again until `(value & mask) === value`; yields the last value read. */
   | { readonly op: "until"; readonly address: u32; readonly width: Width; readonly mask: u32; readonly value: u32 };
 
-/** Memory that takes unrelated accesses as one batch: launching a flash command and waiting for its end is one turn. */
+/** Memory that takes unrelated accesses as one batch: a flash command and the wait for its end are one round trip. */
 export interface BatchMemory extends Memory {
   /**
-   * Runs the accesses in order, in as few turns as the probe allows; answers the values of all `read` and `until`.
+   * Runs the accesses in order, in as few round trips as possible; returns the values of all `read` and `until`.
    * An `until` is bounded by the deadline, or by a second where there is none, and throws `dap-until-timeout`.
    */
   run(ops: readonly MemoryOp[], io?: Io): Promise<Uint32Array>;

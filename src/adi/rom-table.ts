@@ -31,13 +31,13 @@ export interface RomTable {
   readonly components: readonly Component[];
 }
 
-/** Time for the whole walk, in milliseconds; a Cortex-M's eight components take some fifteen turns. */
+/** Time for the whole walk, in milliseconds; a Cortex-M's eight components take some fifteen round trips. */
 const WALK_MS = 10_000;
 
 /** A table has room for 960 entries before its own identification registers (ADIv5.2 (IHI 0031F), D2.1). */
 const MOST_ENTRIES = 960;
 
-/** Entries read in one turn; most tables of a Cortex-M fit. */
+/** Entries read in one round trip; most tables of a Cortex-M fit. */
 const ENTRIES_A_READ = 16;
 
 /** Tables in tables beyond this depth are a loop, not a chip. */

@@ -14,7 +14,7 @@ export const SECOND: Picoseconds = 1_000_000_000_000;
  * The only source of time below the hosts: the wall clock in `node/` and `web/`, virtual time on a twin.
  *
  * `sleep` makes time pass. `alarm` does not: it rings when something else has made time pass beyond `at`. Deadlines
- * are alarms, so a twin in lock-step never waits for a deadline that nobody runs into.
+ * are alarms, so a twin in lock-step never waits for a deadline that does not expire.
  */
 export interface Clock {
   now(): Picoseconds;

@@ -10,7 +10,7 @@ export function checkIo(clock: Clock, io: Io, what: string): void {
 /**
  * Waits for `work` no longer than `io` allows.
  *
- * Throws `WaitError` `timeout` or `aborted`; the work itself goes on unobserved then, so whoever started it must not
+ * Throws `WaitError` `timeout` or `aborted`; the work itself continues unobserved then, so its caller must not
  * use its source again (a pipe poisons itself). `start` is called after the alarm is set, because on a twin the call
  * itself makes time pass.
  */

@@ -1,4 +1,4 @@
-/** One line for whoever debugs Flashproof itself; never the result of a command. */
+/** One line for debugging Flashproof itself; never the result of a command. */
 export interface LogLine {
   readonly layer: string;
   readonly text: string;

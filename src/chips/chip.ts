@@ -40,7 +40,7 @@ export interface ChipDetection {
   }[];
 }
 
-/** What the debug port of a chip shows, to tell a lock from a wrong chip. */
+/** What the debug port of a chip shows, to distinguish a lock from a wrong chip. */
 export interface ChipDebug {
   readonly dpidr: number;
   readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "ahb-ap" | "mdm-ap" }[];

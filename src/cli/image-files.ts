@@ -5,7 +5,6 @@ import { checkComplete, type Image, ImageError } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
 import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
-import { readWhole } from "../node/files.ts";
 import { checkFamily } from "../protection/image-family.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { TargetOptions } from "./options/sets.ts";
@@ -79,7 +78,7 @@ function namedFiles(invocation: Invocation<Placed>, first?: Uint8Array): readonl
     const { path, address = base } = parseFileAt(text);
     return {
       path,
-      bytes: (at === 0 ? first : undefined) ?? readWhole(path),
+      bytes: (at === 0 ? first : undefined) ?? invocation.readFile(path),
       ...(address === undefined ? {} : { address }),
     };
   });

@@ -2,8 +2,7 @@ import { encodingOf, LogLines } from "../doctor/logs/reading/log-lines.ts";
 import { LogCollector, type LogFacts } from "../doctor/logs/reading/log-facts.ts";
 import { isLog } from "../doctor/logs/reading/log-reading.ts";
 import { detectFormat, isImageName } from "../image/read-image.ts";
-import { fileChunks } from "../node/files.ts";
-import { isStandardInput, standardInputChunks } from "./standard-input.ts";
+import { readChunks } from "../node/files.ts";
 
 /** A file's content as `explain` takes it: a log, read, or the bytes of what is an image or said to be one. */
 export type ExplainInput = { readonly log: LogFacts } | { readonly bytes: Uint8Array };
@@ -12,10 +11,10 @@ export type ExplainInput = { readonly log: LogFacts } | { readonly bytes: Uint8A
 const HEAD = 0x1000;
 
 /** Reads a file, a pipe or the standard input (`-`) once: a log line by line, an image as a whole. */
-export function readExplainInput(path: string, { isImage = false }: { readonly isImage?: boolean } = {}): ExplainInput {
-  const chunks = isStandardInput(path) ? standardInputChunks() : fileChunks(path);
+export function readExplainInput(path: string): ExplainInput {
+  const chunks = readChunks(path);
   const head = takeHead(chunks);
-  if (isImage || !isLogHead(head, path)) return { bytes: Buffer.concat([head, ...chunks]) };
+  if (!isLogHead(head, path)) return { bytes: Buffer.concat([head, ...chunks]) };
   const collector = new LogCollector();
   const lines = new LogLines((line, cut) => collector.add(line, cut));
   lines.write(head);

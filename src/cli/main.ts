@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isatty } from "node:tty";
+import { HostError } from "../base/errors.ts";
 import { packageRoot } from "../node/package-root.ts";
+import { standardStream } from "../node/process/standard-streams.ts";
 import type { Terminal } from "./output.ts";
 
 /** The package's version, from its own package.json. */
@@ -10,7 +13,14 @@ export function version(): string {
 }
 
 /** Runs the program with its arguments; answers the exit code. Loads what it needs and nothing else. */
-export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+export async function main(argv: readonly string[], given?: Terminal): Promise<number> {
+  const terminal = given ?? processTerminal();
+  const exit = await run(argv, terminal);
+  const why = await terminal.finish?.();
+  return why === undefined ? exit : sayUnwritable(exit, why, { terminal, isCommander: argv[0] === "commander" });
+}
+
+async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...rest] = argv;
   if (first === "--version" || first === "-V") {
     terminal.out(`flashproof ${version()}\n`);
@@ -20,14 +30,36 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   return (await import("./program.ts")).runProgram(argv, terminal, version());
 }
 
-/** The process as a terminal. */
+/** The job is over, and its own no counts more than that the result is missing. */
+async function sayUnwritable(
+  exit: number,
+  cause: Error,
+  { terminal, isCommander }: { readonly terminal: Terminal; readonly isCommander: boolean },
+): Promise<number> {
+  const [{ errorLines }, { exitCodeFor }] = await Promise.all([
+    import("../report/error-report.ts"),
+    import("./exit-codes.ts"),
+  ]);
+  const error = new HostError("output-unwritable", "The result can't be written to stdout", { cause });
+  for (const line of errorLines(error, false)) terminal.err(`${isCommander ? "flashproof: " : ""}${line}\n`);
+  await terminal.finish?.();
+  return exit === 0 ? exitCodeFor(error) : exit;
+}
+
+/** The process as a terminal; a stream of it that can't be written ends no job. */
 export function processTerminal(): Terminal {
+  const [out, err] = [standardStream(process.stdout), standardStream(process.stderr)];
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    errIsTerminal: process.stderr.isTTY === true,
-    outIsTerminal: process.stdout.isTTY === true,
-    inIsTerminal: process.stdin.isTTY === true,
+    out: out.write,
+    outBytes: out.write,
+    err: err.write,
+    finish: async () => {
+      await err.finish();
+      return out.finish();
+    },
+    errIsTerminal: isatty(2),
+    outIsTerminal: isatty(1),
+    inIsTerminal: isatty(0),
     env: process.env,
     folder: process.cwd(),
   };

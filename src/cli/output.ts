@@ -5,8 +5,12 @@ import type { ErrorReport } from "../report/error-report.ts";
 export interface Terminal {
   /** The result, and nothing else. */
   out(text: string): void;
+  /** The bytes of a file that the user wants on stdout (`-o -`); absent where stdout takes text only. */
+  outBytes?(bytes: Uint8Array): void;
   /** Progress, warnings, advice. */
   err(text: string): void;
+  /** Waits until all of it has gone to the system; answers why something of stdout hasn't. */
+  finish?(): Promise<Error | undefined>;
   readonly errIsTerminal: boolean;
   /** Results and words end up before the same eyes; nothing has to be said on both. */
   readonly outIsTerminal?: boolean;

@@ -1,93 +1,100 @@
 import { createHash } from "node:crypto";
 import { HostError } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
+import { findChip } from "../chips/list.ts";
 import { FlashError } from "../flash/flash-error.ts";
+import { joinedRanges, type KeepRange } from "../flash/keep.ts";
 import type { FlashPlan } from "../flash/plan.ts";
-import { readWhole, writeWhole } from "../node/files.ts";
-import type { Policy } from "../protection/effective-image.ts";
-import { parseAddress, parseFileAt, parseRange } from "./options/numbers.ts";
+import { writeOutput } from "./options/output-options.ts";
+import { parseFileAt } from "./options/numbers.ts";
 import type { OptionsOf } from "./options/sets.ts";
+import { parsePlanFile, PLAN_SCHEMA, type PlanFile } from "./plan-file-form.ts";
 import type { Invocation } from "./verb.ts";
 
-/** What `plan --out` writes and `flash --plan` reads: enough to make the same plan again and to see that it is the same. */
-export interface PlanFile {
-  readonly schema: "flashproof-plan/1";
-  readonly chip: string;
-  readonly security: Policy;
-  readonly base?: string;
-  readonly keep: readonly string[];
-  readonly files: readonly { readonly file: string; readonly sha256: string }[];
-  /** Two plans with one digest do the same. */
-  readonly digest: string;
-}
-
-const SCHEMA = "flashproof-plan/1";
+/** Longer than any plan: it names files, not their bytes. */
+const LONGEST = 0x10_0000;
 
 /** Writes the plan that was made; throws `file-unwritable`. */
-export function writePlanFile(path: string, plan: FlashPlan, { args, options }: Invocation<OptionsOf<"plan">>): void {
-  const { base, keep } = options;
+export function writePlanFile(path: string, plan: FlashPlan, invocation: Invocation<OptionsOf<"plan">>): void {
+  const base = baseOf(invocation);
   const file: PlanFile = {
-    schema: SCHEMA,
+    schema: PLAN_SCHEMA,
     chip: plan.chip.name,
-    security: plan.policy,
-    ...(base === undefined ? {} : { base: address32(base) }),
-    keep: keep.map(({ start, length }) => `${address32(start)}:+${length}`),
-    files: args.map((text) => ({ file: text, sha256: hashOf(text) })),
+    ...(base === undefined ? {} : { base }),
+    keep: rangeTexts(invocation.options.keep),
+    files: invocation.args.map((text) => ({ file: text, sha256: hashOf(text, invocation) })),
     digest: plan.digest,
   };
-  writeWhole(path, `${JSON.stringify(file, null, 2)}\n`);
+  writeOutput(path, `${JSON.stringify(file, null, 2)}\n`, invocation.terminal);
 }
 
 /**
- * Reads a plan and checks that its files are the same still. Throws `file-not-found`, `config-invalid` for a file that
- * is no plan, and `flash-plan-stale` where an image has changed.
+ * Reads a plan and checks that its files are the same still. Throws `file-not-found`, `plan-file-invalid` for a file that
+ * is no plan, `plan-file-version` for one of another version, and `flash-plan-stale` where an image has changed.
  */
-export function readPlanFile(path: string): PlanFile {
-  const plan = parsePlan(readWhole(path), path);
+export function readPlanFile(path: string, invocation: Invocation): PlanFile {
+  const bytes = invocation.readFile(path);
+  if (bytes.length > LONGEST)
+    throw new HostError("plan-file-invalid", `${path} is too long for a plan`, { details: { path } });
+  const plan = parsePlanFile(bytes, path);
   for (const { file, sha256 } of plan.files) {
-    if (hashOf(file) !== sha256) throw stale(`The image ${file} has changed since ${path} was made`, { file });
+    if (hashOf(file, invocation) !== sha256)
+      throw stale(`The image ${file} has changed since ${path} was made`, { file });
   }
   return plan;
 }
 
 type FlashInvocation = Invocation<OptionsOf<"flash">>;
 
-/** The invocation with the plan's words in place of the user's. */
-export const asPlanned = (invocation: FlashInvocation, plan: PlanFile): FlashInvocation => ({
-  ...invocation,
-  args: plan.files.map((f) => f.file),
-  options: {
-    ...invocation.options,
-    chip: plan.chip,
-    security: plan.security,
-    base: plan.base === undefined ? undefined : parseAddress(plan.base),
-    keep: plan.keep.map(parseRange),
-  },
-});
+/**
+ * The invocation with the plan's chip and files. All else is the command line's own: an edited plan can neither consent,
+ * nor keep or move anything. Throws `usage` where chip, files, `--base` or `--keep` are not those of the plan.
+ */
+export function asPlanned(invocation: FlashInvocation, plan: PlanFile): FlashInvocation {
+  const { chip } = invocation.options;
+  const files = plan.files.map(({ file }) => file);
+  if (chip !== undefined && findChip(chip).name !== plan.chip) throw otherThan("--chip", plan.chip, chip);
+  if (invocation.args.length > 0) checkSame("files", files, invocation.args);
+  checkSame("--base", plan.base === undefined ? [] : [plan.base], [baseOf(invocation) ?? []].flat());
+  checkSame("--keep", plan.keep, rangeTexts(invocation.options.keep));
+  return { ...invocation, args: files, options: { ...invocation.options, chip: plan.chip } };
+}
 
-/** Throws `flash-plan-stale` where the plan made now does something else: the chip is not as it was. */
-export function checkSamePlan(now: FlashPlan, planned: PlanFile): void {
+function checkSame(what: string, planned: readonly string[], given: readonly string[]): void {
+  if (planned.join("\0") !== given.join("\0")) throw otherThan(what, planned.join(" "), given.join(" "));
+}
+
+/** A plan's options are given again: what a file says can't stand for what the command line says. */
+const otherThan = (what: string, planned: string, given: string) =>
+  new HostError(
+    "usage",
+    `The plan was made with ${planned === "" ? `no ${what}` : `${what} ${planned}`}, this command says ${given === "" ? "none" : given}: give flash the same as plan`,
+  );
+
+/** Throws `flash-plan-stale` where the plan made now does something else than the one of the file. */
+export function checkSamePlan(now: FlashPlan, planned: PlanFile, unseen: FlashPlan): void {
   if (now.digest === planned.digest) return;
-  throw stale("What is on the chip has changed since the plan was made; nothing was written", {
-    planned: planned.digest,
-    now: now.digest,
-  });
+  const details = { planned: planned.digest, now: now.digest };
+  if (unseen.digest === planned.digest) {
+    throw stale("The plan was made without a probe, so it doesn't say what happens to this chip", details);
+  }
+  throw stale(
+    `The chip, or an option beside --plan, is not as it was when the plan was made (now: --security ${now.policy}); nothing was written`,
+    details,
+  );
 }
 
 const stale = (message: string, details: { readonly [key: string]: string }) =>
   new FlashError("flash-plan-stale", message, { details });
 
-const hashOf = (text: string): string =>
+const hashOf = (text: string, { readFile }: Invocation): string =>
   createHash("sha256")
-    .update(readWhole(parseFileAt(text).path))
+    .update(readFile(parseFileAt(text).path))
     .digest("hex");
 
-function parsePlan(bytes: Uint8Array, path: string): PlanFile {
-  try {
-    const plan = JSON.parse(new TextDecoder().decode(bytes)) as PlanFile;
-    if (plan.schema === SCHEMA && Array.isArray(plan.files)) return plan;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-  }
-  throw new HostError("config-invalid", `${path} is not a plan that flashproof plan --out made`, { details: { path } });
+function baseOf({ options: { base } }: Invocation<Pick<OptionsOf<"plan">, "base">>): string | undefined {
+  return base === undefined ? undefined : address32(base);
 }
+
+const rangeTexts = (ranges: readonly KeepRange[]): readonly string[] =>
+  joinedRanges(ranges).map(({ start, length }) => `${address32(start)}:+${length}`);

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../base/errors.ts";
+import { readWhole } from "../node/files.ts";
+import { onceEnding } from "../node/process/signals.ts";
 import { exitCodeFor } from "./exit-codes.ts";
 import { describeProgram } from "./help.ts";
 import { commanderOption } from "./options/commander-option.ts";
@@ -9,6 +11,7 @@ import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
 import { lastPackets } from "../node/usb/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
+import { checkOutputs } from "./options/output-options.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
@@ -55,10 +58,14 @@ async function runVerb(call: Call): Promise<number> {
     const every: EveryOption = resolveOptions(EVERYWHERE, flags, around);
     form = every;
     const options = { ...resolveOptions(verb.options, flags, around), ...every };
+    const { takesStdout } = checkOutputs(everyOption(verb), options);
     // The entry's code takes the values of the entry's options: `verb` has checked that.
     const run = (await verb.load()) as Run<unknown>;
-    const answer = await run({ terminal, args, options, signal: stop.signal });
-    print(verb.name, answer, every.json, { terminal, version });
+    const answer = await run({ terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) });
+    // Where a file's bytes go to stdout, they are the result, and all else is said on stderr.
+    const words = every.quiet ? () => {} : terminal.err;
+    const out = takesStdout ? { out: words, err: terminal.err } : terminal;
+    print(verb.name, answer, every.json, { terminal: out, version });
     return answer.exit;
   } catch (error) {
     return printError(verb.name, error, form, { terminal, version });
@@ -67,16 +74,28 @@ async function runVerb(call: Call): Promise<number> {
   }
 }
 
-/** Ctrl-C, once: the work ends between two steps and the target is let go. The second one ends the process. */
+/** A signal, once: the work ends between two steps and the target is let go. The second one ends the process. */
 function interruption(given?: AbortSignal): { readonly signal: AbortSignal; forget(): void } {
   const stop = new AbortController();
-  const onInterrupt = () => stop.abort("interrupted");
-  process.once("SIGINT", onInterrupt);
+  const forget = onceEnding((signal) => stop.abort(signal));
   const signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal;
-  return { signal, forget: () => void process.removeListener("SIGINT", onInterrupt) };
+  return { signal, forget };
 }
 
-type Output = Pick<Call, "terminal" | "version">;
+/** Reads each name once. */
+function remembering(read: (path: string) => Uint8Array): (path: string) => Uint8Array {
+  const kept = new Map<string, Uint8Array>();
+  return (path) => {
+    const bytes = kept.get(path) ?? read(path);
+    kept.set(path, bytes);
+    return bytes;
+  };
+}
+
+interface Output {
+  readonly terminal: Pick<Terminal, "out" | "err">;
+  readonly version: string;
+}
 
 function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
   if (json) terminal.out(`${envelope(command, version, answer)}\n`);

@@ -3,9 +3,9 @@ import { CHIPS, findChip } from "../chips/list.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
-import type { Session } from "../session/session.ts";
+import type { OnMassErase, Session } from "../session/session.ts";
 import type { TargetOptions } from "./options/sets.ts";
-import type { Invocation } from "./verb.ts";
+import { type Invocation, warn } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */
 export interface Target {
@@ -52,7 +52,8 @@ export function withTarget<T>(
   const options = connectOptions(invocation, wish);
   return withProbe(invocation, async (open) => {
     const { probe, clock } = open;
-    const session = await connect({ ...options, probe, clock }, { signal: invocation.signal });
+    const onMassErase: OnMassErase = (chip, because) => warn(invocation, massEraseText(chip, because));
+    const session = await connect({ ...options, probe, clock, onMassErase }, { signal: invocation.signal });
     try {
       return await work({ session, open });
     } finally {
@@ -60,6 +61,10 @@ export function withTarget<T>(
     }
   });
 }
+
+/** What a mass erase takes, in one line. */
+export const massEraseText = ({ name, flash }: Chip, because: "locked" | "protected" = "locked"): string =>
+  `${name} is ${because === "locked" ? "locked" : "write-protected by FPROT"}: a mass erase loses all ${flash.length / 1024} KB of flash`;
 
 /** Read before a probe is opened, so that a wrong word costs nothing. */
 function connectOptions(
@@ -77,9 +82,9 @@ function connectOptions(
 
 /** A locked chip is mass-erased only by a verb that may do so and was told to. */
 function answerToLock({ options }: Invocation<TargetOptions>): "unlock" | "leave" {
-  // What is to be kept or saved can't be read on a locked chip, so the lock stays and the user hears of it.
-  const { allowMassErase = false, keep = [], save } = options;
-  return allowMassErase && keep.length === 0 && save === undefined ? "unlock" : "leave";
+  // What is to be kept or saved can't be read on a locked chip, and a plan was made for an open one: the lock stays.
+  const { allowMassErase = false, keep = [], save, plan } = options;
+  return allowMassErase && keep.length === 0 && save === undefined && plan === undefined ? "unlock" : "leave";
 }
 
 /** The chip of `--chip`; throws `chip-required` when none was named, because nothing erases or programs a chip it doesn't know. */

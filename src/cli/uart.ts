@@ -47,9 +47,10 @@ async function watch(
   const { until } = options;
   const goOn = () => clock.now() < end && !(until !== undefined && heardLine(heard.text, until));
   while (goOn()) await clock.sleep(LOOK_US, signal);
-  if (where !== "stdout") writeWhole(where, heard.text);
+  const isShown = where === "stdout" || where === "-";
+  if (!isShown) writeWhole(where, heard.text);
   const lines = heard.text.replace(/\r?\n$/, "").split(/\r?\n/);
-  return { text: heard.text, lines: where === "stdout" ? lines : [] };
+  return { text: heard.text, lines: isShown ? lines : [] };
 }
 
 /** Whether the text stands there with the end of its line, so that `tick 1` is not found in `tick 12`. */

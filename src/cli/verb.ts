@@ -10,6 +10,11 @@ export interface Invocation<Values = unknown> {
   /** The options' values by their names; from flags, environment, files. */
   readonly options: Values & EveryOption;
   readonly signal: AbortSignal;
+  /**
+   * Reads a file that was named, `-` is stdin; throws what `readWhole` throws. A pipe gives its bytes once, so what was
+   * read is kept for whoever asks for the same name again.
+   */
+  readonly readFile: (path: string) => Uint8Array;
 }
 
 /** The code of a verb. */
@@ -42,6 +47,9 @@ export const verb = <Options extends OptionSet>(entry: VerbEntry<Options>): Verb
 export function noteHints(invocation: Invocation, hints: readonly string[]): void {
   for (const hint of hints) note(invocation, `hint: ${hint}`);
 }
+
+/** Says on stderr what is going to be lost; nothing silences it. */
+export const warn = (invocation: Invocation, text: string): void => invocation.terminal.err(`warning: ${text}\n`);
 
 /** Says something on stderr that is no result; `--quiet` silences it. */
 export function note(invocation: Invocation, text: string): void {

@@ -46,7 +46,7 @@ export class Breakpoints {
     return true;
   }
 
-  /** Empties every comparator, those too that somebody else has set. */
+  /** Empties every comparator, those of other debuggers too. */
   async clearAll(io: Io = {}): Promise<void> {
     await this.memory.run(
       this.slots.map((_, slot) => write(comparator(slot), 0)),

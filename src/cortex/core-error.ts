@@ -10,5 +10,5 @@ export type CoreErrorCode =
   | "core-breakpoint"
   | "core-call-failed";
 
-/** The processor did not do as its debug registers were told. */
+/** The processor did not do what its debug registers requested. */
 export class CoreError extends FlashproofError<CoreErrorCode> {}

@@ -10,14 +10,14 @@ import { CoreError } from "./core-error.ts";
 
 /** CPUID.PartNo of ARM's processors (each one's TRM, CPUID; M23 and M33 (unsure)). */
 const PARTS: { readonly [part: number]: string } = {
-  3104: "Cortex-M0",
-  3105: "Cortex-M1",
-  3107: "Cortex-M3",
-  3108: "Cortex-M4",
-  3111: "Cortex-M7",
-  3168: "Cortex-M0+",
-  3360: "Cortex-M23",
-  3361: "Cortex-M33",
+  0xc20: "Cortex-M0",
+  0xc21: "Cortex-M1",
+  0xc23: "Cortex-M3",
+  0xc24: "Cortex-M4",
+  0xc27: "Cortex-M7",
+  0xc60: "Cortex-M0+",
+  0xd20: "Cortex-M23",
+  0xd21: "Cortex-M33",
 };
 
 const IDENTITY_REGISTERS = [CPUID, FP_CTRL, DWT_CTRL, MVFR0] as const;

@@ -1,5 +1,5 @@
 import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
-import { unsteadyRead } from "../adi/steady-read.ts";
+import { unsteadyRead } from "../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -8,7 +8,7 @@ import { AIRCR, AIRCR_VECTKEY, DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/s
 import { CoreError } from "./core-error.ts";
 import { coreStateOf, DHCSR_BIT } from "./core-state.ts";
 
-/** Drives the reset line: 0 pulls it, 1 lets it go. */
+/** Drives the reset line: 0 pulls it, 1 releases it. */
 export type ResetPin = (level: 0 | 1, io?: Io) => Promise<unknown>;
 
 /** What a reset is to do, and with what. */

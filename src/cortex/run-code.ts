@@ -56,7 +56,7 @@ export async function finishCode(core: Core, clock: Clock, call: CodeCall, io: I
   return result;
 }
 
-/** Halts the core, so that whoever cleans up finds it so, and says where it was. */
+/** Halts the core, so that the cleanup finds it halted, and reports where it was. */
 async function failed(core: Core, call: CodeCall, cause: unknown): Promise<CoreError> {
   await core.halt();
   const [pc] = await core.readRegisters(["PC"]);

@@ -21,18 +21,34 @@ const BUG = "If it happens again with the same file and probe, please report it 
 export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
   // waits
   timeout: { sentence: "The answer did not come in time.", hints: [POWER, WIRE] },
-  aborted: { sentence: "The work was called off.", hints: [] },
+  aborted: { sentence: "The work was called off.", hints: ["{next}"] },
 
   // the host machine
   "file-not-found": { hints: ["Check the path; it counts from the current folder."] },
   "file-unreadable": { hints: ["Check that it is a file and that you may read it."] },
   "file-unwritable": { hints: ["Check that its folder exists, that you may write there, and that the disk has room."] },
+  "file-is-link": { hints: ["Name the file itself ({to}), or remove the link."] },
+  "file-is-folder": { hints: ["Name a file in it."] },
+  "file-is-device": { hints: ["Copy what you need of it into a file (dd with count=), and name that."] },
+  "file-too-large": { hints: ["Check that it is the file you mean: no chip's image is nearly so large."] },
+  "output-unwritable": {
+    sentence: "The work itself went on to its end.",
+    hints: ["Check the disk, or the program behind the pipe, and repeat the command where its result is needed."],
+  },
   usage: { hints: ["flashproof help lists the verbs, flashproof VERB --help their options."] },
   "config-invalid": { hints: ["Correct the file; docs/cli.md says what a settings file may set."] },
+  "plan-file-invalid": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },
+  "plan-file-version": { hints: ["Make the plan again: flashproof plan FILE --chip CHIP --probe PROBE --out PLAN."] },
   "twin-in-use": { hints: ["End the other process, or give this one a state file of its own."] },
   "twin-state-foreign": { hints: ["Choose another file for state=; this one has been left as it is."] },
   "twin-state-corrupt": {
     hints: ["Use a copy of the state, or another file for a new board; this one has been left as it is."],
+  },
+  "twin-state-version": {
+    hints: [
+      "Read the board's flash with the version that wrote the file (flashproof read 0:0x100000 -o FILE), and flash a new board with that.",
+      "Choose another file for state= to begin with a new board; this one has been left as it is.",
+    ],
   },
   "twin-unknown-key": { hints: ["The keys of twin:CHIP,key=value are in docs/cli.md."] },
   "probe-not-found": {
@@ -236,8 +252,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: ["Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE."],
   },
   "flash-plan-stale": {
-    sentence: "What stands on the chip has changed since the plan was made.",
-    hints: ["Make the plan again. Firmware that runs may write its own flash: --connect under-reset."],
+    sentence: "What would be done now is not what was planned.",
+    hints: [
+      "Make the plan again, and give flash the options that plan had. Firmware that runs may write its own flash: --connect under-reset.",
+    ],
   },
   "consent-missing": {
     sentence: "This cannot be undone without loss, so it needs your word.",

@@ -4,7 +4,7 @@ import type { Image, Segment } from "../image/image.ts";
 import { buildImage } from "../image/build-image.ts";
 import type { ChipContent, SectorContent } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
-import type { FlashPlan } from "./plan.ts";
+import type { SectorPlan } from "./sector-plan.ts";
 
 /** A range of flash that a job reads before it erases, and writes back after. */
 export interface KeepRange {
@@ -23,6 +23,18 @@ export function checkKept(ranges: readonly KeepRange[], { flash, name }: Chip): 
     `${range} was to be kept, but the flash of the ${name} is ${address32(flash.start)} to ${address32(end - 1)}`,
     { details: { address: address32(outside.start), length: outside.length } },
   );
+}
+
+/** The same ranges ascending, and those that touch or overlap as one. */
+export function joinedRanges(ranges: readonly KeepRange[]): readonly KeepRange[] {
+  const joined: KeepRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (!last || range.start > last.start + last.length) joined.push(range);
+    else
+      joined[joined.length - 1] = { ...last, length: Math.max(last.length, range.start + range.length - last.start) };
+  }
+  return joined;
 }
 
 /** The image with the kept bytes in place of its own; kept bytes that it does not name are not its business. */
@@ -61,7 +73,10 @@ const unreadable = (address: number) =>
   new FlashError("flash-keep", `The byte at 0x${address.toString(16)} was to be kept, but can't be read`);
 
 /** What a plan will erase, as it stands now: what `--save` stores; undefined where nothing readable is lost. */
-export function lostImage(plan: FlashPlan, content: ChipContent): Image | undefined {
+export function lostImage(
+  plan: { readonly chip: Chip; readonly sectors: readonly SectorPlan[] },
+  content: ChipContent,
+): Image | undefined {
   const erased = plan.sectors.filter((s) => s.action === "erase" || s.action === "erase-program");
   const sectors = erased.flatMap((s) => content.get(s.address) ?? []);
   const segments = sectors.flatMap((s) => readable(s, plan.chip.flash.phraseSize));

@@ -16,6 +16,23 @@ export interface Permit {
 /** Makes a permit; the caller vouches that the user named this act (and gave this token, if the act has one). */
 export const permit = (allows: Act, token = "any"): Permit => ({ allows, token }) as unknown as Permit;
 
+/** What a user has agreed to, in whichever words his host takes it. */
+export interface Consents {
+  /** The chip may be locked, as long as a mass erase opens it again. */
+  readonly lock?: boolean;
+  /** Everything on the chip may be erased to open it. */
+  readonly massErase?: boolean;
+  /** Tokens, each for one act that can't be undone on one image and chip. */
+  readonly tokens?: readonly string[];
+}
+
+/** The permits of a user's consents; the host that calls this vouches for them. */
+export const permitsFor = ({ lock, massErase, tokens = [] }: Consents): readonly Permit[] => [
+  ...(lock ? [permit("lock")] : []),
+  ...(massErase ? [permit("mass-erase")] : []),
+  ...tokens.flatMap((token) => [permit("lock-for-ever", token), permit("near-lock", token)]),
+];
+
 /** The first need that no permit covers, or undefined when all are covered. */
 export function missingPermit(needs: readonly Need[], permits: readonly Permit[]): Need | undefined {
   return needs.find(

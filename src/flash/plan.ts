@@ -1,7 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ByteWriter, concatBytes, equalBytes } from "../base/bytes.ts";
 import type { Chip, FlashGeometry } from "../chips/chip.ts";
+import { byte8 } from "../base/u32.ts";
 import type { Image, Segment } from "../image/image.ts";
+import { readAt } from "../image/image-bytes.ts";
 import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
 import { fsecAddress } from "../protection/field.ts";
 import type { Finding } from "../protection/finding.ts";
@@ -9,6 +11,8 @@ import { needsOfFindings } from "../protection/finding-needs.ts";
 import { lintImage } from "../protection/lint-image.ts";
 import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
 import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
+import { type KeptBytes, keptBytes } from "./declared.ts";
+import { withKept } from "./keep.ts";
 import type { SectorAction, SectorFound, SectorPlan } from "./sector-plan.ts";
 import { type FlashStep, fsecPhrase, stepsFor } from "./steps.ts";
 
@@ -21,6 +25,8 @@ export interface FlashPlan {
   readonly sectors: readonly SectorPlan[];
   readonly steps: readonly FlashStep[];
   readonly changes: readonly DeclaredChange[];
+  /** Ranges that stay as they are on the chip although the image has other bytes there. */
+  readonly keptRanges: readonly KeptBytes[];
   readonly needs: readonly Need[];
   /** What the effective image would do that its maker may not have meant, the worst first. */
   readonly findings: readonly Finding[];
@@ -37,6 +43,8 @@ export interface FlashRequest {
   readonly content?: ChipContent;
   /** Whether bytes of a touched sector that the image does not name are kept. */
   readonly keepRest: boolean;
+  /** Bytes of the chip that win over the image's, ascending and apart. */
+  readonly kept?: readonly Segment[];
 }
 
 /**
@@ -46,25 +54,36 @@ export interface FlashRequest {
  * everything else stands. Throws `ImageError` for an image outside the chip (checked by the caller before reading).
  */
 export function planFlash(request: FlashRequest): FlashPlan {
-  const { chip, image, policy } = request;
-  const effective = effectiveImage(image, chip, policy);
+  const { chip, image, policy, kept = [] } = request;
+  const wanted = withKept(image, kept);
+  const effective = effectiveImage(wanted, chip, policy);
   const sectors = touchedSectors(image, chip.flash).map((address) => planSector(request, effective.image, address));
-  const kept = keptFieldNeeds(chip, effective.image, sectors, policy);
+  const fieldNeeds = keptFieldNeeds(chip, effective.image, sectors, policy);
   const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
   const findings = lintImage(effective.image, chip);
-  const needs = [...effective.needs, ...kept];
+  const needs = [...effective.needs, ...fieldNeeds];
   return {
     chip,
     policy,
     image: effective.image,
     sectors,
     steps,
-    changes: effective.changes,
+    changes: effective.changes.map((change) => ofFile(change, image)),
+    keptRanges: keptBytes(image, wanted, kept.map(rangeOf), effective.changes),
     needs: [...needs, ...needsOfFindings(findings, needs, effective.image, chip)],
     findings,
     digest: digestOf(chip, steps),
   };
 }
+
+/** A change of a byte that was kept from the chip, as a change of the file's byte. */
+function ofFile(change: DeclaredChange, image: Image): DeclaredChange {
+  const from = readAt(image, change.address) ?? change.from;
+  if (from === change.from) return change;
+  return { ...change, from, why: `the file's ${byte8(from)} gave way to the chip's byte, and ${change.why}` };
+}
+
+const rangeOf = ({ address, bytes }: Segment) => ({ start: address, length: bytes.length });
 
 /** Plans the erasure of whole sectors; the one with the flash configuration field is left open, never blank. */
 export function planErase(
@@ -129,8 +148,8 @@ const inField = (chip: Chip, step: FlashStep): boolean =>
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
-  const nothing = { changes: [], needs: [], findings: [] };
-  return { chip, policy: "refuse", image, sectors, steps, ...nothing, digest: digestOf(chip, steps) };
+  const declared = { changes: [], keptRanges: [], needs: [], findings: [] };
+  return { chip, policy: "refuse", image, sectors, steps, ...declared, digest: digestOf(chip, steps) };
 }
 
 function planSector(request: FlashRequest, effective: Image, address: number): SectorPlan {

@@ -1,5 +1,5 @@
 import type { Io } from "../base/clock.ts";
-import { unsteadyMemory } from "../adi/steady-read.ts";
+import { unsteadyMemory } from "../adi/read-twice.ts";
 import { codeOf } from "../base/errors.ts";
 import type { FlashGeometry } from "../chips/chip.ts";
 import type { ChipContent, Readable, SectorContent } from "./content.ts";

@@ -1,6 +1,7 @@
 import type { Clock, Io } from "../base/clock.ts";
 import { checkIo } from "../base/deadlines.ts";
-import type { Need } from "../protection/effective-image.ts";
+import { codeOf } from "../base/errors.ts";
+import { calledOffWithin } from "./called-off.ts";
 import { FlashError } from "./flash-error.ts";
 import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
@@ -28,11 +29,11 @@ export interface RunResult {
 /**
  * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
  *
- * Throws `consent-missing`, the loader's `FlashError`s, and `WaitError` when called off between two steps; the phrase
- * with FSEC is never separated from its erase by that.
+ * Throws `consent-missing`, the loader's `FlashError`s, and `WaitError` when called off between two steps, which says
+ * what was done; the phrase with FSEC is never separated from its erase by that.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
-  checkConsents(plan.needs, options.permits);
+  checkConsents(plan, options.permits);
   if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
   const { loader, stopwatch } = options;
   await stopwatch.time("setup", () => loader.start(options));
@@ -40,18 +41,28 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   await run.all(plan.steps).catch(async (error: unknown) => {
     // A job that ends early leaves no command under way, nor a sector between its erase and the phrase with FSEC.
     await loader.settle().catch(() => {});
-    throw error;
+    throw codeOf(error) === "aborted" ? calledOffWithin(plan, run.stepsDone, error) : error;
   });
   await stopwatch.time("restore", () => loader.stop(options));
   return run.result();
 }
 
-/** Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token. */
-export function checkConsents(needs: readonly Need[], permits: readonly Permit[]): void {
-  const need = missingPermit(needs, permits);
+/**
+ * Throws `consent-missing` for the first need that no permit covers; names the act, its consequence and the token.
+ * Under the policy `refuse` no permit counts: where one would have covered the need, that is `security-refused`.
+ */
+export function checkConsents(
+  { needs, policy }: Pick<FlashPlan, "needs" | "policy">,
+  permits: readonly Permit[],
+): void {
+  const missing = missingPermit(needs, permits);
+  const need = missing ?? (policy === "refuse" ? needs[0] : undefined);
   if (!need) return;
   const details = { act: need.act, ...(need.token === undefined ? {} : { token: need.token }) };
-  throw new FlashError("consent-missing", need.why, { details });
+  if (missing) throw new FlashError("consent-missing", need.why, { details });
+  throw new FlashError("security-refused", `${need.why}; the policy refuse forbids it, whatever else is allowed`, {
+    details,
+  });
 }
 
 /** Runs single steps and counts what they did. */
@@ -62,6 +73,8 @@ class StepRunner {
   private readonly done = { erase: 0, program: 0 };
   /** Erase commands; looks at blank sectors are not among them. */
   private erased = 0;
+  /** Steps that were begun, each of which is waited for. */
+  stepsDone = 0;
   /** The phase of what may still be under way. */
   private under: "erase" | "program" | undefined;
 
@@ -77,6 +90,7 @@ class StepRunner {
   async all(steps: readonly FlashStep[]): Promise<void> {
     for (const step of steps) {
       checkIo(this.options.clock, this.options, "the flash job");
+      this.stepsDone++;
       await this.step(step);
     }
     await this.timed("program", () => this.options.loader.settle(this.io));

@@ -1,9 +1,11 @@
-import { unsteadyMemory } from "../adi/steady-read.ts";
+import { unsteadyMemory } from "../adi/read-twice.ts";
 import { equalBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Image, Segment } from "../image/image.ts";
 import type { DeclaredChange } from "../protection/effective-image.ts";
 import type { Readable } from "./content.ts";
+import { type Declared, isKept, type KeptBytes } from "./declared.ts";
+import type { KeepRange } from "./keep.ts";
 import type { OnProgress } from "./progress.ts";
 import { readTolerant } from "./read-flash.ts";
 
@@ -16,12 +18,12 @@ export interface Difference {
 
 /** What a comparison found. */
 export interface VerifyResult {
-  readonly verdict: "equal" | "equal-but-declared" | "different";
+  readonly verdict: "equal" | "equal-but-declared" | "different" | "not-compared";
   /** Bytes compared. */
   readonly compared: number;
-  /** Declared changes that the chip indeed holds. */
-  readonly declared: readonly DeclaredChange[];
-  /** Differences that nobody declared, ascending, runs joined. */
+  /** Declared differences from the file that the chip indeed has. */
+  readonly declared: readonly Declared[];
+  /** Differences that were not declared, ascending, runs joined. */
   readonly differences: readonly Difference[];
 }
 
@@ -54,6 +56,44 @@ export async function verifyImage(
 async function compare(memory: Readable, { address, bytes }: Stretch, io: Io): Promise<readonly Difference[]> {
   const actual = await readTolerant(memory, address, bytes.length, io);
   return runs(address, bytes, actual.bytes, actual.unreadable);
+}
+
+/** A comparison with what was to be programmed, as one with the file: what was declared stands between the two. */
+export function againstFile(verify: VerifyResult, declared: readonly Declared[]): VerifyResult {
+  const { verdict, differences } = verify;
+  const holds = declared.filter((each) => isKept(each) || !differences.some((d) => isInside(each.address, d)));
+  return {
+    ...verify,
+    verdict: verdict === "equal" && holds.length > 0 ? "equal-but-declared" : verdict,
+    declared: holds,
+  };
+}
+
+const isInside = (at: number, { address, expected }: Difference): boolean =>
+  at >= address && at < address + expected.length;
+
+/** A comparison with the file in which differences inside the ranges are declared: the chip's own bytes were kept there. */
+export function withoutKept(verify: VerifyResult, ranges: readonly KeepRange[]): VerifyResult {
+  const counts = ranges.map(() => 0);
+  const rangeAt = (at: number) => ranges.findIndex(({ start, length }) => at >= start && at < start + length);
+  const rest = verify.differences.flatMap((difference) => {
+    const { address, expected, actual } = difference;
+    if (!actual) return [difference];
+    const wanted = expected.slice();
+    for (let i = 0; i < expected.length; i++) {
+      const range = rangeAt(address + i);
+      if (range < 0) continue;
+      wanted[i] = actual[i];
+      counts[range]++;
+    }
+    return runs(address, wanted, actual, []).map((d) => ({ ...d, expected: original(difference, d) }));
+  });
+  const kept = ranges.flatMap(({ start, length }, i): readonly KeptBytes[] =>
+    counts[i] > 0 ? [{ address: start, length, differing: counts[i] }] : [],
+  );
+  const declared = [...verify.declared, ...kept];
+  const verdict = rest.length > 0 ? "different" : declared.length > 0 ? "equal-but-declared" : "equal";
+  return { ...verify, verdict, declared, differences: rest };
 }
 
 /** Differences that came out the same when the stretch from the first to the last of them was read again. */

@@ -4,6 +4,7 @@ import { Trace, type TraceSink } from "../base/trace.ts";
 import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
+import { breathing, type Simulated } from "./boards/breathing.ts";
 import { PacketRecorder, recordHid, recordUsb } from "./usb/recorded-usb.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
@@ -46,13 +47,19 @@ async function openTwin(selector: Selector & { kind: "twin" }, sink?: TraceSink)
   const { twin, onUart, keep, unplug } = plugInTwin(selector);
   try {
     const trace = traceOn(twin.clock, sink);
-    const probe = await openDevice(twin.hid ?? twin.device, twin.clock, trace.trace);
+    const { probe, clock } = await openTwinProbe(twin, trace.trace);
     const close = () => probe.close().then(keep, keep).finally(unplug);
-    return { probe, clock: twin.clock, clockKind: "virtual", twin, onUart, close, ...trace };
+    return { probe, clock, clockKind: "virtual", twin, onUart, close, ...trace };
   } catch (error) {
     unplug();
     throw error;
   }
+}
+
+/** Opens the probe of a simulated board that stays this caller's. */
+export async function openTwinProbe(twin: Twin, trace?: Trace): Promise<Simulated> {
+  const probe = await openDevice(twin.hid ?? twin.device, twin.clock, trace);
+  return breathing({ probe, clock: twin.clock });
 }
 
 /** Who answers at a port may be silicon or a served twin; its time is the wall's either way. */

@@ -5,7 +5,7 @@ import { usbFailure, type UsbStep } from "../usb/usb-failure.ts";
 import type { Pipe } from "./pipe.ts";
 import { type Medium, SharedPipe, TRANSFER_MS } from "./shared-pipe.ts";
 
-/** Size of a report where nobody knows it: that of full speed, which every host pads or takes as it is. */
+/** Size of a report where it is unknown: that of full speed, which every host pads or takes as it is. */
 const USUAL_REPORT = 64;
 
 /** Opens a HID device as a pipe: one write is one report, padded with zeros; throws `UsbError`. */

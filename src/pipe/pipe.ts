@@ -13,7 +13,7 @@ export interface Pipe {
   write(bytes: Uint8Array, io?: Io): Promise<void>;
   /** At least one and at most `max` bytes, as they came; throws `pipe-closed`, `pipe-poisoned` or `WaitError`. */
   read(max: number, io?: Io): Promise<Uint8Array>;
-  /** Makes the pipe unusable, for a reader who found that the answers no longer belong to the questions. */
+  /** Makes the pipe unusable, for a reader who found that the responses no longer belong to the requests. */
   poison(cause: unknown): void;
   close(): Promise<void>;
 }

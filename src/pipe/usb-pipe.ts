@@ -24,7 +24,7 @@ export async function openUsbPipe(
 /** How long a device may be silent before it counts as drained, in milliseconds. */
 const SILENCE_MS = 20;
 
-/** Most reads of a drain; a device that never stops talking is no probe waiting for a question. */
+/** Most reads of a drain; a device that never stops sending is no probe waiting for a command. */
 const MOST_STALE_READS = 64;
 
 /**

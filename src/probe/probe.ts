@@ -33,7 +33,7 @@ export interface Probe {
   connect(wire: Wire, hz: number, io?: Io): Promise<DapPort>;
   /** Changes the clock of the selected wire; answers what the probe will really use, in Hz. */
   setSpeed(hz: number, io?: Io): Promise<number>;
-  /** Drives pins (the reset line is open drain: 0 pulls, 1 lets go) and answers all levels. */
+  /** Drives pins (the reset line is open drain: 0 pulls, 1 releases) and answers all levels. */
   setPins(pins: Partial<Record<PinName, 0 | 1>>, io?: Io): Promise<PinLevels>;
   /** The target's supply on the reference pin, in millivolts; absent where the probe cannot measure. */
   targetVoltage?(io?: Io): Promise<number>;
@@ -50,7 +50,7 @@ export interface DapReg {
 export type DapOp =
   /** Reads the register `count` times; AP reads answer their own value (the driver un-posts them). */
   | { readonly op: "read"; readonly reg: DapReg; readonly count: number }
-  /** Writes each word in turn. */
+  /** Writes the words one after the other. */
   | { readonly op: "write"; readonly reg: DapReg; readonly words: ArrayLike<u32> }
   /** Reads until `(value & mask) === value`; bounded by the deadline. Yields the last value read. */
   | { readonly op: "until"; readonly reg: DapReg; readonly mask: u32; readonly value: u32 };
@@ -61,6 +61,6 @@ export interface DapPort {
   transfer(ops: readonly DapOp[], io?: Io): Promise<Uint32Array>;
   /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
-  /** How many reads or writes fit one turn to the probe and back; a caller that wants few turns batches this many. */
-  readonly transfersPerTurn: number;
+  /** How many reads or writes fit one round trip to the probe; a caller that wants few round trips batches this many. */
+  readonly transfersPerRoundTrip: number;
 }

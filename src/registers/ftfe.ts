@@ -136,7 +136,7 @@ export const SMC_PMSTAT = register({
   fields: {
     PMSTAT: {
       bits: [6, 0],
-      words: { 1: "RUN", 2: "STOP", 4: "VLPR", 8: "VLPW", 16: "VLPS", 32: "LLS", 64: "VLLS" },
+      words: { 0x01: "RUN", 0x02: "STOP", 0x04: "VLPR", 0x08: "VLPW", 0x10: "VLPS", 0x20: "LLS", 0x40: "VLLS" },
       otherwise: "unknown",
     },
   },

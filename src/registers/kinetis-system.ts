@@ -126,5 +126,5 @@ export const WDOG_UNLOCK = register({
   address: 0x4005200e,
   width: 16,
   section: WDOG,
-  fields: { WDOGUNLOCK: { bits: [15, 0], words: { 50464: "first key", 55592: "second key" } } },
+  fields: { WDOGUNLOCK: { bits: [15, 0], words: { 0xc520: "first key", 0xd928: "second key" } } },
 });

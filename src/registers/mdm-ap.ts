@@ -1,7 +1,7 @@
 import { register } from "./register.ts";
 
 /*
- * The MDM-AP: access port 1 of Kinetis K parts, and the only door of a secured one. Addresses are offsets within the
+ * The MDM-AP: access port 1 of Kinetis K parts, and the only access to a secured one. Addresses are offsets within the
  * access port. Bit names as OpenOCD and USBDM use them; the chapter of K24P144M120SF5RM itself could not be read.
  */
 const MDM = "K24P144M120SF5RM, chapter Debug, MDM-AP (unsure of the section)";
@@ -9,7 +9,7 @@ const MDM = "K24P144M120SF5RM, chapter Debug, MDM-AP (unsure of the section)";
 /** Index of the MDM-AP on Kinetis K. */
 export const MDM_AP_INDEX = 1;
 
-/** MDM-AP status. Right after a reset bit 2 reads 1 until the flash is ready, so a lock is believed with bit 1 only. */
+/** MDM-AP status. Right after a reset bit 2 reads 1 until the flash is ready, so a lock counts with bit 1 set only. */
 export const MDM_STATUS = register({
   name: "MDM_STATUS",
   address: 0x00,

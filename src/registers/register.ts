@@ -21,7 +21,7 @@ export interface RegisterSpec<Fields extends FieldSpecs> {
   readonly name: string;
   readonly address: number;
   readonly width: 8 | 16 | 32;
-  /** Document and section; ends with `(unsure)` where nobody could read the page. */
+  /** Document and section; ends with `(unsure)` where the page could not be read. */
   readonly section: string;
   readonly fields: Fields;
 }
@@ -45,9 +45,9 @@ export interface Register<Fields extends FieldSpecs = FieldSpecs> extends Regist
   of(values: { readonly [Name in keyof Fields]?: number }): number;
   /** `value` with the given fields replaced. */
   with(value: number, values: { readonly [Name in keyof Fields]?: number }): number;
-  /** Every field with its value and words, in the literal's order. */
+  /** Every field with its value and words, in the order of the definition. */
   decode(value: number): readonly DecodedField[];
-  /** One line for people: `FSEC 0x7B: KEYEN 1 (back door closed), SEC 3 (secured)`. */
+  /** One line for people: `FSEC 0x7B: KEYEN 1 (backdoor closed), SEC 3 (secured)`. */
   describe(value: number): string;
 }
 

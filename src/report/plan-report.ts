@@ -1,5 +1,6 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
+import { type Declared, isKept, type KeptBytes } from "../flash/declared.ts";
 import { estimate } from "../flash/estimate.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import type { SectorPlan } from "../flash/sector-plan.ts";
@@ -30,6 +31,7 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
       to: byte8(c.to),
       why: c.why,
     })),
+    keptRanges: plan.keptRanges.map(keptJson),
     needs: plan.needs.map((n) => ({
       act: n.act,
       address: address32(n.address),
@@ -61,8 +63,26 @@ export function sectorLines(plan: FlashPlan): readonly string[] {
   ];
 }
 
-/** The bytes that are programmed otherwise than the file says. */
-export const changeLines = (plan: FlashPlan): readonly string[] => plan.changes.map((c) => `declared: ${c.why}`);
+/** A kept range as `--json` prints it, in plans and in comparisons. */
+export const keptJson = ({ address, length, differing }: KeptBytes): { readonly [key: string]: Json } => ({
+  address: address32(address),
+  length,
+  differing,
+});
+
+/** `1 byte in 0x0000040C:0x0000040D`: what of a kept range is otherwise than the file says. */
+export const keptText = ({ address, length, differing }: KeptBytes): string =>
+  `${differing} ${differing === 1 ? "byte" : "bytes"} in ${address32(address)}:${address32(address + length)}`;
+
+/** What is programmed otherwise than the file says, and what stays of the chip's in its place. */
+export const changeLines = ({ changes, keptRanges }: Pick<FlashPlan, "changes" | "keptRanges">): readonly string[] =>
+  [...changes, ...keptRanges].map(declaredLine);
+
+/** One declared difference as a line. */
+export const declaredLine = (declared: Declared): string =>
+  isKept(declared)
+    ? `declared: ${keptText(declared)} kept from the chip, not as the file says (--keep)`
+    : `declared: ${declared.why}`;
 
 /** What an interrupted run left behind, and what of it stands: nothing where the chip was in order. */
 export function resumeLines(plan: FlashPlan): readonly string[] {
@@ -93,6 +113,10 @@ export function estimateLine(plan: FlashPlan): string {
   ];
   return `about ${Math.round(totalMs)} ms: ${phases.join(", ")}, verify ${Math.round(verifyMs)} (typical times)`;
 }
+
+/** What a mass erase on a job's way has taken, after it; nothing where there was none. */
+export const massErasedLines = (massErased: boolean): readonly string[] =>
+  massErased ? ["mass erase: everything that stood on the chip was erased before"] : [];
 
 /** Milliseconds for people; a twin's are virtual, and that is said. */
 export const timeText = (ms: number, clock: "virtual" | "wall"): string =>

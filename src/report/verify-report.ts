@@ -1,9 +1,11 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8, hex8 } from "../base/u32.ts";
 import type { Explanation } from "../doctor/differences.ts";
+import { type Declared, declaredBytes, isKept, type KeptBytes } from "../flash/declared.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { VerifyResult } from "../flash/verify.ts";
 import { type ErrorReport, refusal } from "./error-report.ts";
+import { keptJson, keptText } from "./plan-report.ts";
 
 /** Differences printed in full; the rest is counted. */
 const SHOWN = 16;
@@ -15,12 +17,7 @@ export function verifyJson(verify: VerifyResult): { readonly [key: string]: Json
   return {
     verdict: verify.verdict,
     compared: verify.compared,
-    declared: verify.declared.map((c) => ({
-      address: address32(c.address),
-      field: c.field,
-      from: byte8(c.from),
-      to: byte8(c.to),
-    })),
+    declared: verify.declared.map(declaredJson),
     differences: verify.differences.map((d) => ({
       address: address32(d.address),
       length: d.expected.length,
@@ -29,6 +26,16 @@ export function verifyJson(verify: VerifyResult): { readonly [key: string]: Json
     })),
   };
 }
+
+const declaredJson = (declared: Declared): { readonly [key: string]: Json } =>
+  isKept(declared)
+    ? keptJson(declared)
+    : {
+        address: address32(declared.address),
+        field: declared.field,
+        from: byte8(declared.from),
+        to: byte8(declared.to),
+      };
 
 /** What a failed comparison says as an error; the hints are those of its best cause, where one was looked for. */
 export function verifyError(verify: VerifyResult, causes?: Explanation): { readonly error: ErrorReport } {
@@ -46,8 +53,9 @@ export function verifyLines(verify: VerifyResult): readonly string[] {
   const { compared, differences } = verify;
   const head = {
     equal: `Verify successful. ${compared} bytes are as the file says.`,
-    "equal-but-declared": `Verify successful. ${compared} bytes are as the file says, but for what was declared.`,
+    "equal-but-declared": `Verify successful. ${declaredText(verify)}`,
     different: `Verify failed: ${differences.length} ${differences.length === 1 ? "range differs" : "ranges differ"}.`,
+    "not-compared": "Not verified.",
   }[verify.verdict];
   const shown = verify.differences.slice(0, SHOWN).map((d) => {
     const actual = d.actual === undefined ? "(unreadable)" : short(d.actual);
@@ -55,6 +63,15 @@ export function verifyLines(verify: VerifyResult): readonly string[] {
   });
   const rest = verify.differences.length - shown.length;
   return [head, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}
+
+/** How many bytes are the file's, and which are not, for what reason. */
+function declaredText({ compared, declared }: VerifyResult): string {
+  const were = ({ differing }: KeptBytes) => (differing === 1 ? "was" : "were");
+  const kept = declared.filter(isKept).map((each) => `${keptText(each)} ${were(each)} kept from the chip (--keep)`);
+  const equal = `${compared - declaredBytes(declared)} bytes are as the file says`;
+  const changed = declared.length > kept.length ? [equal, "but for what was declared"] : [equal];
+  return `${[...changed, ...kept].join(", ")}.`;
 }
 
 const short = (bytes: Uint8Array): string =>

@@ -17,9 +17,9 @@ export interface Ring {
   readonly buffer: u32;
   /** In bytes; 0 where the firmware hasn't set up the channel. */
   readonly size: number;
-  /** Where the writer goes on: the target in an up buffer, the host in a down buffer. */
+  /** Where the writer continues: the target in an up buffer, the host in a down buffer. */
   readonly writeOffset: number;
-  /** Where the reader goes on; the buffer is empty where both are equal. */
+  /** Where the reader continues; the buffer is empty where both are equal. */
   readonly readOffset: number;
 }
 

@@ -3,9 +3,9 @@ import { codeOf } from "../base/errors.ts";
 import type { ControlBlock } from "./control-block.ts";
 import type { Rtt } from "./rtt.ts";
 
-/** Whoever listens and speaks to the target: TCP clients, a terminal. */
+/** The other end of the channels: TCP clients, a terminal. */
 export interface RttLine {
-  /** The channels that somebody wants; none: the target is left alone. */
+  /** The channels with a client; none: the target is not accessed. */
   readonly channels: ReadonlySet<number>;
   /** Takes what the target has sent on a channel. */
   take(channel: number, bytes: Uint8Array): void;

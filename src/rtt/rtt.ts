@@ -18,13 +18,13 @@ export interface RttPlace {
 const MOST = 8192;
 
 /** How long the search rests when it has looked everywhere in vain: the firmware may not have begun yet. */
-const REST: Picoseconds = 200 * MILLISECOND;
+const SEARCH_PAUSE: Picoseconds = 200 * MILLISECOND;
 
 /**
  * Real Time Transfer: bytes to and from a running target by ring buffers in its RAM (UM08001 V6.22, chapter 13).
  *
  * The host owns the read offset of an up buffer and the write offset of a down buffer, the target the other two.
- * Nothing that the target says is believed unseen: a block that has changed beyond use is forgotten and searched anew,
+ * Every value of the target is checked: a block that has become invalid is dropped and searched again,
  * as after a reset of the target.
  */
 export class Rtt {
@@ -33,10 +33,10 @@ export class Rtt {
   private readonly place: RttPlace;
   private readonly search: BlockSearch;
   private block: ControlBlock | undefined;
-  /** Where the block was last: firmware that begins anew puts it there again. */
+  /** Where the block was last: restarted firmware puts it there again. */
   private last: u32 | undefined;
-  private restUntil: Picoseconds = 0;
-  private vain = 0;
+  private pausedUntil: Picoseconds = 0;
+  private failed = 0;
 
   constructor(memory: Memory, clock: Clock, place: RttPlace) {
     this.memory = memory;
@@ -46,16 +46,16 @@ export class Rtt {
   }
 
   /** How often every place has been looked at in vain since a block was there. */
-  get vainSearches(): number {
-    return this.vain;
+  get failedSearches(): number {
+    return this.failed;
   }
 
-  /** The block as it stands now, read anew; or, where none is known, one more step of the search for it. */
+  /** The block as it is now, read again; or, where none is known, one more step of the search for it. */
   async look(io: Io = {}): Promise<ControlBlock | undefined> {
     if (this.block) await this.lookAgain(this.block.address, io);
-    else if (this.clock.now() >= this.restUntil) this.block = await this.seek(io);
+    else if (this.clock.now() >= this.pausedUntil) this.block = await this.seek(io);
     if (!this.block) return undefined;
-    this.vain = 0;
+    this.failed = 0;
     this.last = this.block.address;
     return this.block;
   }
@@ -80,7 +80,7 @@ export class Rtt {
       await this.memory.write(ring.buffer + at, bytes.subarray(written, written + length), 8, io);
       written += length;
     }
-    // The bytes first: the offset is what tells the target of them.
+    // The bytes first: the offset makes them visible to the target.
     if (written > 0) await this.setOffset(ring, "write", behind(spans, ring.size), io);
     return written;
   }
@@ -103,14 +103,14 @@ export class Rtt {
     const likely = address ?? this.last;
     const there = likely === undefined ? undefined : await this.readAt(likely, io);
     const found = there ?? (address === undefined ? await this.search.step(io) : undefined);
-    if (!found && (address !== undefined || this.search.isOver)) this.rest();
+    if (!found && (address !== undefined || this.search.isOver)) this.pause();
     return found;
   }
 
-  private rest(): void {
+  private pause(): void {
     this.search.restart();
-    this.vain += 1;
-    this.restUntil = this.clock.now() + REST;
+    this.failed += 1;
+    this.pausedUntil = this.clock.now() + SEARCH_PAUSE;
   }
 
   /** Undefined where there is no block any more, or none yet. */

@@ -15,10 +15,10 @@ import {
 /** Bytes that one step of the search reads: some milliseconds on a slow wire. */
 const STEP = 4096;
 
-/** RAM of a chip that nobody has named: where most Cortex-M have it, and the least that they have (unsure). */
+/** RAM of an unnamed chip: where most Cortex-M have it, and the least that they have (unsure). */
 export const USUAL_RAM: readonly AddressRange[] = [{ start: 0x20000000, length: 0x4000 }];
 
-/** A search for the control block through ranges of RAM, step by step, so that others get their turn in between. */
+/** A search for the control block through ranges of RAM, step by step, so that other requests are served in between. */
 export class BlockSearch {
   private readonly memory: Memory;
   private readonly ranges: readonly AddressRange[];
@@ -35,13 +35,13 @@ export class BlockSearch {
     return this.range >= this.ranges.length;
   }
 
-  /** Begins anew. */
+  /** Starts from the beginning. */
   restart(): void {
     this.range = 0;
     this.offset = 0;
   }
 
-  /** Looks a bit further; answers a block that can be used, and then goes on behind it. */
+  /** Searches one step further; returns a usable block, and continues behind it. */
   async step(io: Io = {}): Promise<ControlBlock | undefined> {
     if (this.isOver) return undefined;
     const { start, length } = this.ranges[this.range];

@@ -2,29 +2,29 @@ import type { AddressRange } from "./control-block.ts";
 import { parseAddress, parseSearchRanges } from "./place-text.ts";
 
 /** What a client may say within its first 100 ms (wiki.segger.com/J-Link_RTT_TELNET_Channel). */
-export interface TelnetWish {
+export interface TelnetRequest {
   readonly channel?: number;
   readonly address?: number;
   readonly ranges?: readonly AddressRange[];
 }
 
-/** A client's first bytes: still open, plain input, or a wish with the input behind it. */
+/** A client's first bytes: still open, plain input, or a request with the input behind it. */
 export type FirstBytes =
   | { readonly kind: "incomplete" }
   | { readonly kind: "input" }
-  | { readonly kind: "wish"; readonly wish: TelnetWish; readonly rest: Uint8Array };
+  | { readonly kind: "request"; readonly request: TelnetRequest; readonly rest: Uint8Array };
 
-/** How long a client may take to say its wish, in milliseconds; later the same bytes are input. */
-export const WISH_MS = 100;
+/** How long a client may take to send its request, in milliseconds; later the same bytes are input. */
+export const REQUEST_MS = 100;
 
 const HEAD = "$$SEGGER_TELNET_ConfigStr=";
 const TAIL = "$$";
 
-/** Longer than any wish that names its few words. */
+/** Longer than any valid request. */
 const MOST = 1024;
 
-/** What the server greets with (seen in logs of RTT clients, V8.68); the process is ours. */
-export const greeting = (version: string, probe: string, serial: string): string =>
+/** What the server sends first (seen in logs of RTT clients, V8.68); the process is ours. */
+export const banner = (version: string, probe: string, serial: string): string =>
   [`SEGGER J-Link ${version} - Real time terminal output`, `${probe}, SN=${serial}`, "Process: flashproof", ""].join(
     "\r\n",
   );
@@ -35,12 +35,12 @@ export function readFirst(bytes: Uint8Array): FirstBytes {
   if (!text.startsWith(HEAD)) return { kind: HEAD.startsWith(text) ? "incomplete" : "input" };
   const end = text.indexOf(TAIL, HEAD.length);
   if (end < 0) return { kind: bytes.length < MOST ? "incomplete" : "input" };
-  const wish = parseWish(text.slice(HEAD.length, end));
-  return { kind: "wish", wish, rest: bytes.subarray(end + TAIL.length) };
+  const request = parseRequest(text.slice(HEAD.length, end));
+  return { kind: "request", request, rest: bytes.subarray(end + TAIL.length) };
 }
 
-/** A name and its value by turns; what can't be read is left out, as nobody is there to be told. */
-function parseWish(text: string): TelnetWish {
+/** Names and values alternate; what cannot be parsed is left out, as the protocol has no error response. */
+function parseRequest(text: string): TelnetRequest {
   const words = text.split(";").map((word) => word.trim());
   const after = (name: string) => words[words.findIndex((word) => word.toLowerCase() === name.toLowerCase()) + 1];
   const has = (name: string) => words.some((word) => word.toLowerCase() === name.toLowerCase());

@@ -8,6 +8,7 @@ import { codeOf } from "../base/errors.ts";
 import type { Trace, TraceFields } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
@@ -15,7 +16,7 @@ import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
-import { type Connected, Session } from "./session.ts";
+import { type Connected, type OnMassErase, Session } from "./session.ts";
 import { tracedCore, tracedMemory, tracedProbe } from "./traced.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -34,6 +35,8 @@ export interface ConnectOptions {
   readonly trace?: Trace;
   /** Asked when the chip is locked and can be mass-erased; without it a locked chip stays as it is. */
   readonly onLocked?: (lock: LockState) => Promise<"unlock" | "leave">;
+  /** Called before each mass erase of the connection, and of the session that it becomes. */
+  readonly onMassErase?: OnMassErase;
 }
 
 /** A connection being made: what the steps have found so far. */
@@ -52,6 +55,7 @@ interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
   match: ChipMatch;
   /** The chip resets over and over, and its core is held meanwhile. */
   held: boolean;
+  massErased: boolean;
 }
 
 /** One named step of a connection. */
@@ -85,7 +89,16 @@ export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].
  */
 export async function connect(options: ConnectOptions, io: Io = {}): Promise<Session> {
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
-  return new Session(await establish(options, io), again);
+  let massErased = false;
+  const onEvent = (event: ConnectEvent) => {
+    massErased ||= event.event === "unlocked";
+    options.onEvent?.(event);
+  };
+  const connected = await sayBefore(
+    () => establish({ ...options, onEvent }, io),
+    () => massErased,
+  );
+  return new Session(connected, again, options.onMassErase);
 }
 
 async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
@@ -99,6 +112,7 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     components: [],
     match: "unknown",
     held: false,
+    massErased: false,
   };
   try {
     await runSteps(FIRST_STEPS, draft, io);
@@ -108,7 +122,8 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     if (draft.held && draft.dp) await endHold(draft.dp).catch(() => {});
     throw error;
   } finally {
-    if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 }, io);
+    // Let go of even where connecting is called off.
+    if (options.how === "under-reset") await options.probe.setPins({ nreset: 1 });
   }
   return finished(draft);
 }
@@ -158,6 +173,7 @@ function finished(draft: Draft): Connected {
     components,
     match,
     looping: draft.held,
+    massErased: draft.massErased,
     ...(chip ? { chip } : {}),
     ...(trace ? { trace } : {}),
     ...(core ? { core } : {}),
@@ -199,7 +215,9 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
     const unlock = mayUnlock && draft.lock.locked;
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
+      draft.onMassErase?.(chip, "locked");
       await massErase({ probe, dp, clock }, chip, io);
+      draft.massErased = true;
       await lookAtLock(draft, { dp, clock, chip }, io);
       emit({ event: "unlocked" });
     }

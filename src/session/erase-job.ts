@@ -2,6 +2,7 @@ import { type Io, within } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -10,7 +11,7 @@ import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { FIELD_LENGTH } from "../protection/field.ts";
-import { contentOf, executePlan } from "./flash-job.ts";
+import { contentOf, executePlan, standStill } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +25,8 @@ export type EraseTarget =
 export interface EraseReport {
   readonly plan: FlashPlan;
   readonly run: RunResult;
+  /** Whether everything on the chip was erased on the way, because it was locked or protected and that was permitted. */
+  readonly massErased: boolean;
   readonly phases: PhaseTimes;
   readonly totalMs: number;
 }
@@ -58,12 +61,18 @@ export async function eraseFlash(
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
-  const plan = await stopwatch.time("compare", () => planFor(session, target, options, io));
+  const plan = await sayBefore(
+    async () => {
+      await stopwatch.time("setup", () => standStill(session, options.reset ?? true, within(session.clock, 1_000, io)));
+      return stopwatch.time("compare", () => planFor(session, target, options, io));
+    },
+    () => session.massErased,
+  );
   const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
-  return { plan, run, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+  const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
+  return { plan, run, massErased: session.massErased, phases, totalMs };
 }
 
 /** The security bytes are written open, whatever was to be kept of them. */
@@ -72,11 +81,6 @@ const fieldOf = ({ protection }: Chip): Segment => ({
   address: protection.field,
   bytes: new Uint8Array(FIELD_LENGTH),
 });
-
-async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
-  if (reset) await session.reset("system", "halt", io);
-  else await session.core.halt(io);
-}
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;

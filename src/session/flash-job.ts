@@ -1,8 +1,9 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sayBefore, sayWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
-import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
+import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
 import type { Loader } from "../flash/loader.ts";
 import { directLoader } from "../flash/loaders/direct.ts";
 import { ramLoader } from "../flash/loaders/ram.ts";
@@ -12,25 +13,32 @@ import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import { readSectors, type SectorReads } from "../flash/read-flash.ts";
 import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
-import { type VerifyResult, verifyImage } from "../flash/verify.ts";
+import { againstFile, type VerifyResult, verifyImage } from "../flash/verify.ts";
 import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
-import { checkInside } from "../image/image-bytes.ts";
+import { checkInside, imageSize } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
 import { tracedLoader } from "./traced.ts";
 
-/** What a flash job is told. */
+/** What a flash job is told: by a verb, by the Commander, by whatever else programs. */
 export interface FlashJob {
   readonly image: Image;
   readonly policy: Policy;
   readonly permits: readonly Permit[];
-  /** Whether bytes of a touched sector that the image does not name are kept. */
-  readonly keepRest: boolean;
+  /**
+   * Whether bytes of a touched sector that the image does not name are kept; with `below`, those of an image with fewer
+   * bytes. With `keep` they always are.
+   */
+  readonly keepRest: boolean | { readonly below: number };
+  /** Whether the chip is reset before (default); else the core is only halted. */
+  readonly reset?: boolean;
+  /** Whether the chip is compared with the effective image afterwards (default). */
+  readonly verify?: boolean;
   readonly onProgress?: OnProgress;
-  /** Ranges whose bytes on the chip win over the image's. */
+  /** Ranges whose bytes on the chip win over the image's; the verdict declares what differs for that. */
   readonly keep?: readonly KeepRange[];
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
   readonly onLost?: (lost: Image | undefined) => void;
@@ -44,27 +52,33 @@ export interface FlashJob {
 export interface FlashReport {
   readonly plan: FlashPlan;
   readonly run: RunResult;
+  /** Against the file: the chip is what was programmed, and what the plan declared stands between that and the file. */
   readonly verify: VerifyResult;
+  /** Whether everything on the chip was erased on the way, because it was locked or protected and that was permitted. */
+  readonly massErased: boolean;
   readonly phases: PhaseTimes;
   readonly totalMs: number;
 }
 
 /**
- * Plans a flash job against what is on the chip, without touching it: the core is reset and halted for that, because
- * running firmware may use the flash.
+ * Plans a flash job against what is on the chip. It only reads: the core is neither reset nor halted, so firmware that
+ * writes flash while it runs can make the plan stale. Throws `unsteady-read` where bytes that are to stay changed.
  */
 export async function planOnChip(
   session: Session,
-  job: FlashJob,
+  job: PlannedJob,
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<FlashPlan> {
   return (await lookAndPlan(session, job, stopwatch, io)).plan;
 }
 
+/** What of a flash job decides its plan. */
+export type PlannedJob = Pick<FlashJob, "image" | "policy" | "keepRest" | "keep" | "onLost" | "onProgress">;
+
 async function lookAndPlan(
   session: Session,
-  job: FlashJob,
+  job: PlannedJob,
   stopwatch: Stopwatch,
   io: Io,
 ): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
@@ -74,24 +88,36 @@ async function lookAndPlan(
   refuseOtherChip(session);
   const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
-  const image = withKept(job.image, keptSegments(job.keep ?? [], content, chip));
-  return { plan: planFlash({ chip, image, policy: job.policy, keepRest: job.keepRest, content }), content };
+  const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
+  const { image, policy } = job;
+  return { plan: planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept }), content };
+}
+
+function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
+  if (typeof keepRest === "boolean") return keepRest || (keep ?? []).length > 0;
+  return imageSize(image) < keepRest.below || (keep ?? []).length > 0;
 }
 
 /** The sectors that the image touches, and those of the ranges to keep. */
-function sectorsToRead({ image, keep = [] }: FlashJob, chip: Chip): readonly number[] {
+function sectorsToRead({ image, keep = [] }: PlannedJob, chip: Chip): readonly number[] {
   const kept = keep.map(({ start, length }) => ({ name: "keep", address: start, bytes: new Uint8Array(length) }));
   return touchedSectors({ ...image, segments: [...image.segments, ...kept] }, chip.flash);
 }
 
 /** Bytes that stay, are kept or are saved go out again as they were read, so their sectors are read twice. */
-function isUsedAgain({ image, keep = [], keepRest, onLost }: FlashJob, { flash }: Chip): (address: number) => boolean {
+function isUsedAgain(job: PlannedJob, { flash }: Chip): (address: number) => boolean {
+  const { image, keep = [], onLost } = job;
+  const keepRest = keepsRest(job);
   const isKept = (address: number) =>
     keep.some(({ start, length }) => address + flash.sectorSize > start && address < start + length);
   return (address) => onLost !== undefined || isKept(address) || (keepRest && leavesRest(image, address, flash));
 }
 
-/** Plans, checks the consents, programs, and compares with the effective image. The core is left halted. */
+/**
+ * Plans, checks the consents, programs, and compares with the file but for what was declared. The core is left halted.
+ * Throws `chip-mismatch`, `consent-missing` and `security-refused` before anything is erased, and what planning, the
+ * loader and the probe throw; a chip that differs is no error but the verdict.
+ */
 export async function flashImage(session: Session, job: FlashJob, io: Io = {}): Promise<FlashReport> {
   // What is to be kept or saved would be lost by a mass erase, so such a job is never opened by one.
   const permits = job.keep?.length || job.onLost ? [] : job.permits;
@@ -100,17 +126,33 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  await stopwatch.time("setup", () => session.reset("system", "halt", io));
-  const { plan, content } = await lookAndPlan(session, job, stopwatch, io);
-  checkConsents(plan.needs, job.permits);
+  const { plan, content } = await sayBefore(
+    async () => {
+      await stopwatch.time("setup", () => standStill(session, job.reset ?? true, io));
+      return lookAndPlan(session, job, stopwatch, io);
+    },
+    () => session.massErased,
+  );
+  checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
   const run = await executePlan(session, plan, { ...job, named: plan.image.segments }, stopwatch, io);
   // Where nothing was done, the comparison before has just read every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip.flash) : session.core.memory;
-  const verify = await stopwatch.time("verify", () => verifyImage(memory, plan.image, [], job.onProgress, io));
+  const compare = () => verifyImage(memory, plan.image, [], job.onProgress, io);
+  const found = (job.verify ?? true) ? await sayWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
+  const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
   const phases = stopwatch.times();
-  return { plan, run, verify, phases, totalMs: Object.values(phases).reduce((a, b) => a + b, 0) };
+  const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
+  return { plan, run, verify, massErased: session.massErased, phases, totalMs };
+}
+
+const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
+
+/** Resets and halts the core, or only halts it: nothing runs on the chip while its flash is read and written. */
+export async function standStill(session: Session, reset: boolean, io: Io): Promise<void> {
+  if (reset) await session.reset("system", "halt", io);
+  else await session.core.halt(io);
 }
 
 /** What executing a plan is told; the caller verifies the segments in `named`. */
@@ -134,7 +176,7 @@ export async function executePlan(
   const bare = LOADERS[job.loader ?? "ram"](session);
   const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
-  await stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io));
+  await sayWritten(() => stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)));
   return result;
 }
 

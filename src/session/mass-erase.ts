@@ -1,5 +1,6 @@
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
+import { codeOf, WaitError } from "../base/errors.ts";
 import type { DebugPort } from "../adi/debug-port.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Probe } from "../probe/probe.ts";
@@ -23,10 +24,17 @@ export async function massErase(wires: ProcedureWires, chip: Chip, io: Io = {}):
   try {
     for (const step of procedure.steps) await runStep(wires, step, io);
   } catch (error) {
-    for (const step of procedure.cleanup) await runStep(wires, step, io);
-    throw error;
+    // What was called off is cleaned up all the same.
+    for (const step of procedure.cleanup) await runStep(wires, step, {});
+    throw codeOf(error) === "aborted" ? calledOff(chip, error) : error;
   }
 }
+
+const calledOff = (chip: Chip, cause: unknown) =>
+  new WaitError("aborted", `Called off during the mass erase: what was on the ${chip.name} is lost, in part or all`, {
+    details: { flash: "in-part", next: "Run the same command again: it erases everything and opens the chip." },
+    cause,
+  });
 
 async function runStep(wires: ProcedureWires, step: ProcedureStep, io: Io): Promise<void> {
   switch (step.step) {

@@ -1,5 +1,5 @@
 import { readBlock } from "../adi/block.ts";
-import { readSteady } from "../adi/steady-read.ts";
+import { readTwice } from "../adi/read-twice.ts";
 import { concatBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +41,7 @@ export async function readMemory(
   const pieces = piecesOf({ start, length }, still);
   const parts: Uint8Array[] = [];
   for (const { start, length, isStill } of pieces)
-    parts.push(await (isStill ? readSteady : readBlock)(memory, start, length, options));
+    parts.push(await (isStill ? readTwice : readBlock)(memory, start, length, options));
   return { bytes: concatBytes(parts), readings: length > 0 && pieces.every(({ isStill }) => isStill) ? 2 : 1 };
 }
 

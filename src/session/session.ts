@@ -5,6 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
+import { sayBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -32,20 +33,37 @@ export interface Connected {
   /** The chip reset over and over (blank or unreadable vectors) until its core was caught and halted. */
   readonly looping: boolean;
   readonly lock?: LockState;
+  /** The chip was locked, and a mass erase opened it. */
+  readonly massErased: boolean;
   /** Present where the user asked for a trace. */
   readonly trace?: Trace;
 }
+
+/**
+ * Called right before everything on a chip is erased: because it is locked, or because regions of it are protected. The
+ * last moment to say so.
+ */
+export type OnMassErase = (chip: Chip, because: "locked" | "protected") => void;
 
 /** The one owner of a live connection to a target. Made by `connect`. */
 export class Session {
   readonly leases = new Leases();
   private connected: Connected;
   private readonly reconnect: (io: Io) => Promise<Connected>;
+  private readonly onMassErase: OnMassErase;
+  private erased: boolean;
   private closed = false;
 
-  constructor(connected: Connected, reconnect: (io: Io) => Promise<Connected>) {
+  constructor(connected: Connected, reconnect: (io: Io) => Promise<Connected>, onMassErase: OnMassErase = () => {}) {
     this.connected = connected;
     this.reconnect = reconnect;
+    this.onMassErase = onMassErase;
+    this.erased = connected.massErased;
+  }
+
+  /** Whether everything on the chip was erased by this session, when it connected or later. */
+  get massErased(): boolean {
+    return this.erased;
   }
 
   get probe(): Probe {
@@ -108,14 +126,23 @@ export class Session {
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
     }
+    this.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
-    this.connected = await this.reconnect(io);
+    this.erased = true;
+    this.connected = await sayBefore(
+      () => this.reconnect(io),
+      () => true,
+    );
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
-    await this.probe.setPins({ nreset: 0 }, io);
-    await this.clock.sleep(RESET_PULSE_US, io.signal);
-    await this.probe.setPins({ nreset: 1 }, io);
+    try {
+      await this.probe.setPins({ nreset: 0 }, io);
+      await this.clock.sleep(RESET_PULSE_US, io.signal);
+    } finally {
+      // Let go of even where the pulse is called off.
+      await this.probe.setPins({ nreset: 1 });
+    }
     const lock = await settledLock(this.connected, io);
     this.note(lock);
     return lock;

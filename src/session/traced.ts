@@ -29,7 +29,7 @@ export function tracedProbe(probe: Probe, trace: Trace): Probe {
 /** The port with each batch traced: as `ap` where it touches an access port, else as `dp`. */
 function tracedPort(port: DapPort, trace: Trace): DapPort {
   return {
-    transfersPerTurn: port.transfersPerTurn,
+    transfersPerRoundTrip: port.transfersPerRoundTrip,
     transfer: (ops, io) => {
       const layer = ops.some((op) => op.reg.port === "ap") ? "ap" : "dp";
       const fields = () => ({ ops: ops.slice(0, OPS_SHOWN).map(opText), count: ops.length });

@@ -1,24 +1,23 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
-import type { FlashFault, FlashLaunch, LaunchObserver, LaunchOrders } from "./chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./chip/flash/flash-engine.ts";
 import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
 import type { ApBus } from "./chip/debug/debug-port.ts";
 import type { TargetWire, WireShift } from "./probe/probe-model.ts";
 import { type DapFault, SwdDp } from "./chip/debug/swd-dp.ts";
-import { shiftThrough } from "./probe/swd-shift.ts";
 
-/** A chip that lets its board watch flash commands and power. */
+/** A chip whose board can observe flash commands and power. */
 export interface BoardChip extends ChipModel {
   readonly powered: boolean;
   /** The chip drives its reset line low. */
   readonly inReset: boolean;
   /** Flash commands launched since the model was made. */
   readonly flashCommands: number;
-  /** Asked at each launch of a flash command; may order a fault, or a power cut in the middle. */
+  /** Called at each launch of a flash command; may return a fault, or a power cut in the middle. */
   onLaunch: LaunchObserver | undefined;
-  /** Told when an ordered cut has taken the chip's power. */
+  /** Called when a requested power cut has happened. */
   onPowerCut: ((at: Picoseconds) => void) | undefined;
 }
 
@@ -54,8 +53,8 @@ interface ArmedCut {
 /**
  * The board: supply, reset line, and the debug connector with the chip's SW-DP behind it.
  *
- * Nothing on it moves by itself: it catches up with the time of whoever looks. While the probe clocks, that is the time
- * of each edge, so within one stretch of clocks the chip is ahead of the twin's clock.
+ * Nothing on it moves by itself: it catches up with the time of each access. While the probe clocks, that is the time
+ * of each edge, so within one run of clocks the chip is ahead of the twin's clock.
  */
 export class Board implements TargetWire, ApBus {
   private readonly chip: BoardChip;
@@ -73,7 +72,7 @@ export class Board implements TargetWire, ApBus {
   private armed: ArmedCut | undefined;
   /** A flash command may cut the power. */
   private watchful: boolean;
-  /** The edge count and time at which the present stretch of clocks began, and the time one edge takes. */
+  /** The edge count and time at which the present run of clocks began, and the time one edge takes. */
   private firstEdge = 0;
   private firstEdgeAt: Picoseconds = 0;
   private edgeTime: Picoseconds = 0;
@@ -126,7 +125,7 @@ export class Board implements TargetWire, ApBus {
     return new Map([...this.chip.save(), [PART, own]]);
   }
 
-  /** Lets power and chip reach a time. */
+  /** Advances power and chip to a time. */
   catchUp(at: Picoseconds): void {
     while (this.reached < at) {
       const step = this.watchful ? this.reached + WATCHFUL_STEP : at;
@@ -257,7 +256,7 @@ export class Board implements TargetWire, ApBus {
     return this.faults.take(exempt ? GARBLINGS : DAP_FAULTS)?.kind as DapFault | undefined;
   }
 
-  private launched(launch: FlashLaunch): LaunchOrders {
+  private launched(launch: FlashLaunch): LaunchFaults {
     this.faults.reach("ftfe", launch.start);
     const fault = this.faults.take(FLASH_FAULTS)?.kind as FlashFault | undefined;
     const point = this.cutPoint(launch);
@@ -272,4 +271,17 @@ export class Board implements TargetWire, ApBus {
     this.armed = undefined;
     return point;
   }
+}
+
+/** Clocks a run of bits through a debug port, eight at a time, and gathers the levels after each edge. */
+export function shiftThrough(dp: SwdDp, { direction, out, into, bits }: WireShift): void {
+  for (let byte = 0, left = bits; left > 0; byte++, left -= 8) {
+    into[byte] = shiftByte(dp, direction[byte], out[byte], Math.min(8, left));
+  }
+}
+
+function shiftByte(dp: SwdDp, direction: number, out: number, count: number): number {
+  let seen = 0;
+  for (let bit = 0; bit < count; bit++) seen |= dp.clock((out >>> bit) & 1, (direction >>> bit) & 1) << bit;
+  return seen;
 }

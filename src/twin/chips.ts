@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
 import { address32 } from "../base/u32.ts";
-import { createMk24 } from "./chip/mk24.ts";
+import { createMk24 } from "./chip/mk24-chip.ts";
 import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
 import { TwinError } from "./twin-error.ts";
 

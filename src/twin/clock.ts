@@ -1,4 +1,5 @@
 import { type Clock, MICROSECOND, MILLISECOND, type Picoseconds } from "../base/clock.ts";
+import { checkIo } from "../base/deadlines.ts";
 
 /** How a twin's clock starts and who keeps it company. */
 export interface TwinClockOptions {
@@ -6,7 +7,7 @@ export interface TwinClockOptions {
   readonly start?: Picoseconds;
   /** Resolves when the wall clock allows the board to be at `until`; without it the clock runs in lock-step. */
   readonly pace?: ((until: Picoseconds) => Promise<void>) | undefined;
-  /** Told after time has passed by itself, so that the board can catch up. */
+  /** Called after time has passed by itself, so that the board can catch up. */
   readonly passed?: (now: Picoseconds) => void;
 }
 
@@ -17,14 +18,14 @@ interface Due {
   readonly act: () => void;
 }
 
-/** The longest stretch of virtual time between two looks at the wall clock. */
+/** The longest step of virtual time between two looks at the wall clock. */
 const SLICE: Picoseconds = 5 * MILLISECOND;
 
 /**
  * Discrete-event time of a simulated board, in whole picoseconds.
  *
  * Lock-step: only transfers (through `drive`) and `sleep` make time pass, all of it inside the call, so every machine
- * sees the same times. Two sleeps at once therefore add up; whoever wants "at the latest" sets an alarm. Paced: the
+ * sees the same times. Two sleeps at once therefore add up; "at the latest" is an alarm. Paced: the
  * same, but every advance first waits until the wall clock is that far (docs: architecture, Time).
  */
 export class TwinClock implements Clock {
@@ -45,28 +46,28 @@ export class TwinClock implements Clock {
 
   async sleep(us: number, signal?: AbortSignal): Promise<void> {
     const until = this.time + Math.max(0, Math.round(us * MICROSECOND));
-    signal?.throwIfAborted();
+    checkIo(this, { signal }, "a time to pass");
     if (this.pace) await this.walkTo(until, signal);
     else this.runTo(until, signal);
     this.passed(this.time);
-    signal?.throwIfAborted();
+    checkIo(this, { signal }, "a time to pass");
   }
 
   alarm(at: Picoseconds, ring: () => void): () => void {
     const cancel = this.add({ at, rank: 1, act: ring });
-    // Never from within this call: whoever sets an alarm needs the cancel function first.
+    // Never from within this call: the caller needs the cancel function first.
     if (at <= this.time) void Promise.resolve().then(() => this.runTo(this.time));
     return cancel;
   }
 
-  /** Lets the board do something at a given time; the returned function takes it back. */
+  /** Runs an event of the board at a given time; the returned function cancels it. */
   schedule(at: Picoseconds, act: () => void): () => void {
     return this.add({ at, rank: 0, act });
   }
 
   /**
    * Makes time pass for a transfer until `done`. In lock-step it stops early when nothing is left to happen, and after
-   * an alarm has rung: whoever set it now decides what comes next, and the transfer stays pending until time passes on.
+   * an alarm has rung: its owner decides what comes next, and the transfer stays pending until time advances.
    */
   drive(done: () => boolean): void {
     if (this.pace) void this.drivePaced(done);

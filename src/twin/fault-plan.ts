@@ -36,7 +36,7 @@ export class FaultPlan {
     return this.planned.some((one) => one.place === place || one.fault.point.on === place);
   }
 
-  /** The faults of a place, for whoever can look ahead. */
+  /** The faults of a place, for a caller that can look ahead. */
   at(place: FaultPlace): readonly Fault[] {
     return this.planned.filter((one) => one.place === place).map((one) => one.fault);
   }

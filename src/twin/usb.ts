@@ -12,7 +12,7 @@ import { type JlinkStream, openJlinkStream } from "./probe/jlink/jlink-stream.ts
 import { CmsisDapHid } from "./probe/cmsis-dap/cmsis-dap-hid.ts";
 import { cmsisDapOnUsb, type DapPackets, isCmsisDap } from "./probe/cmsis-dap/cmsis-dap-usb.ts";
 import { jlinkOnUsb } from "./probe/jlink/jlink-usb.ts";
-import { UsbFace } from "./probe/usb-face.ts";
+import { TwinUsbDevice } from "./probe/twin-usb-device.ts";
 import { TwinError } from "./twin-error.ts";
 
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
@@ -46,9 +46,9 @@ export interface TwinOptions {
   readonly forbidAhbToFtfe?: boolean;
   /** Receives the bytes that the chip sends on its UART. */
   readonly uart?: (bytes: Uint8Array) => void;
-  /** Lets virtual time follow the wall clock; without it the board runs in lock-step. */
+  /** Virtual time follows the wall clock; without it the board runs in lock-step. */
   readonly pace?: (until: Picoseconds) => Promise<void>;
-  /** Hears of what the models do not know. */
+  /** Called with what the models do not implement. */
   readonly log?: Log;
 }
 
@@ -103,7 +103,7 @@ export function createTwin(options: TwinOptions): Twin {
   const strike = () => board.strike(now());
   startUp(board, options);
   for (const at of faults.times("board")) clock.schedule(at, strike);
-  const device = new UsbFace(plugIn(options, board), { clock, faults, seed, onTransfer: strike });
+  const device = new TwinUsbDevice(plugIn(options, board), { clock, faults, seed, onTransfer: strike });
   const hid = options.probe === "cmsis-dap-v1" && { hid: new CmsisDapHid(device, options.dapPackets?.size ?? 64) };
   return {
     device,
@@ -151,7 +151,7 @@ function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {
   }
 }
 
-/** A part that does not fit is nobody's programming mistake but a broken file. */
+/** A part that does not fit comes from a broken file, not from a programming mistake. */
 function asState<T>(read: () => T): T {
   try {
     return read();

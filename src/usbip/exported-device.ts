@@ -1,7 +1,7 @@
 import type { UsbDevice } from "../usb/usb-device.ts";
 import { answerControl } from "./control-requests.ts";
 import { type Descriptors, describeDevice, DEVICE_VERSION } from "./descriptors.ts";
-import { type Ended, InLane, type Lane, OutLane } from "./endpoint-lanes.ts";
+import { type Ended, InQueue, type EndpointQueue, OutQueue } from "./endpoint-queues.ts";
 import { type OfferedDevice, USB_SPEED } from "./operations.ts";
 import { type Submit, submitReply, type Unlink, unlinkReply, URB_STATUS } from "./urbs.ts";
 
@@ -39,7 +39,7 @@ export class ExportedDevice {
   private readonly device: UsbDevice;
   private readonly importer: Importer;
   private readonly descriptors: Descriptors;
-  private readonly lanes = new Map<string, Lane>();
+  private readonly queues = new Map<string, EndpointQueue>();
   private configurationValue = 0;
   private closed = false;
 
@@ -64,7 +64,7 @@ export class ExportedDevice {
     else this.submit(message, payload).catch((cause) => this.failed(cause));
   }
 
-  /** Lets go of the device; transfers under way end unheard. */
+  /** Closes the device; pending transfers get no response. */
   async close(): Promise<void> {
     this.closed = true;
     await this.device.close();
@@ -75,7 +75,7 @@ export class ExportedDevice {
   }
 
   private unlink({ sequence, unlinks }: Unlink): void {
-    const wasWaiting = [...this.lanes.values()].some((lane) => lane.unlink(unlinks));
+    const wasWaiting = [...this.queues.values()].some((queue) => queue.unlink(unlinks));
     this.importer.reply(unlinkReply(sequence, wasWaiting ? URB_STATUS.unlinked : URB_STATUS.ok));
   }
 
@@ -83,14 +83,14 @@ export class ExportedDevice {
     const { sequence, direction, endpoint, length } = urb;
     if (endpoint === 0) return this.control(urb, payload);
     if (!this.hasEndpoint(direction, endpoint)) return this.ended({ sequence, status: URB_STATUS.stall });
-    if (direction === "in") return this.inLane(endpoint).submit(sequence, length);
-    return this.outLane(endpoint).submit(sequence, payload);
+    if (direction === "in") return this.inQueue(endpoint).submit(sequence, length);
+    return this.outQueue(endpoint).submit(sequence, payload);
   }
 
   private async control({ sequence, setup, length }: Submit, payload: Uint8Array): Promise<void> {
     const { descriptors, configurationValue } = this;
     const isHalted = (direction: "in" | "out", endpoint: number) =>
-      this.lanes.get(`${direction} ${endpoint}`)?.halted ?? false;
+      this.queues.get(`${direction} ${endpoint}`)?.halted ?? false;
     const answered = answerControl(setup, { descriptors, configurationValue, isHalted });
     switch (answered.does) {
       case "answer":
@@ -109,15 +109,15 @@ export class ExportedDevice {
   }
 
   private async clearHalt(direction: "in" | "out", endpoint: number): Promise<void> {
-    const lane = this.lanes.get(`${direction} ${endpoint}`);
-    if (lane) lane.halted = false;
+    const queue = this.queues.get(`${direction} ${endpoint}`);
+    if (queue) queue.halted = false;
     if (this.hasEndpoint(direction, endpoint)) await this.device.clearHalt(direction, endpoint);
   }
 
   private report(sequence: number, interfaceNumber: number, payload: Uint8Array): Promise<void> | void {
     const { endpoints = [] } = this.alternates().find((one) => one.number === interfaceNumber) ?? {};
     const out = endpoints.find((one) => one.type === "interrupt" && one.direction === "out");
-    if (out) return this.outLane(out.endpointNumber).submit(sequence, payload);
+    if (out) return this.outQueue(out.endpointNumber).submit(sequence, payload);
     this.ended({ sequence, status: URB_STATUS.stall });
   }
 
@@ -133,18 +133,18 @@ export class ExportedDevice {
     );
   }
 
-  private inLane(endpoint: number): InLane {
-    return this.lane(`in ${endpoint}`, () => new InLane(this.device, endpoint, this.ended));
+  private inQueue(endpoint: number): InQueue {
+    return this.queue(`in ${endpoint}`, () => new InQueue(this.device, endpoint, this.ended));
   }
 
-  private outLane(endpoint: number): OutLane {
-    return this.lane(`out ${endpoint}`, () => new OutLane(this.device, endpoint, this.ended));
+  private outQueue(endpoint: number): OutQueue {
+    return this.queue(`out ${endpoint}`, () => new OutQueue(this.device, endpoint, this.ended));
   }
 
-  private lane<L extends Lane>(name: string, make: () => L): L {
-    const lane = (this.lanes.get(name) as L | undefined) ?? make();
-    this.lanes.set(name, lane);
-    return lane;
+  private queue<L extends EndpointQueue>(name: string, make: () => L): L {
+    const queue = (this.queues.get(name) as L | undefined) ?? make();
+    this.queues.set(name, queue);
+    return queue;
   }
 
   private readonly ended: Ended = (end) => {

@@ -1,5 +1,5 @@
 /**
- * What is said before a device is imported: who is there, and "give me that one". All numbers are big-endian.
+ * Operations before a device is imported: the device list and the import request. All numbers are big-endian.
  * Source: Linux kernel documentation, "USB/IP protocol" (usbip_protocol.rst), for this file and `urbs.ts`.
  */
 
@@ -40,7 +40,7 @@ export interface OfferedDevice {
   readonly interfaces: readonly (readonly [number, number, number])[];
 }
 
-/** What the first `OPERATION_BYTES` ask for; undefined for another version or an operation that nobody knows. */
+/** What the first `OPERATION_BYTES` ask for; undefined for another version or an unknown operation. */
 export function readOperation(bytes: Uint8Array): Operation | undefined {
   const view = viewOf(bytes);
   if (view.getUint16(0) !== USBIP_VERSION) return undefined;

@@ -1,7 +1,7 @@
 import { concatBytes } from "../base/bytes.ts";
 
 /**
- * What is said of an imported device: USB request blocks to it, and their ends. All numbers are big-endian.
+ * Messages of an imported device: USB request blocks to it, and their results. All numbers are big-endian.
  */
 
 /** Bytes of every header. */

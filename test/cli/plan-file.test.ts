@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { main } from "../../src/cli/main.ts";
 const CHIP = "MK24FN1M0xxx12";
 const FIRMWARE = "examples/k24-bootloader/bootloader-open.raw.bin";
 const SMALL = "examples/k24-bootloader/small.hex";
+const LOCKING = "examples/k24-bootloader/bootloader.raw.bin";
 
 let folder: string;
 beforeEach(() => {
@@ -15,7 +17,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a verb on the test's own board; answers its exit code, stdout and stderr. */
-async function fp(...argv: string[]): Promise<{ exit: number; out: string; err: string }> {
+const fp = (...argv: string[]) =>
+  inWorld({ FLASHPROOF_PROBE: `twin:${CHIP},flash=zero,state=${join(folder, "board.bin")}` }, argv);
+
+/** The same where no probe is named. */
+const withoutProbe = (...argv: string[]) => inWorld({}, argv);
+
+async function inWorld(
+  env: { readonly [name: string]: string },
+  argv: readonly string[],
+): Promise<{ exit: number; out: string; err: string }> {
   const said = { out: "", err: "" };
   const terminal = {
     out: (text: string) => {
@@ -26,7 +37,7 @@ async function fp(...argv: string[]): Promise<{ exit: number; out: string; err: 
     },
     errIsTerminal: false,
     inIsTerminal: false,
-    env: { FLASHPROOF_PROBE: `twin:${CHIP},flash=zero,state=${join(folder, "board.bin")}` },
+    env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder },
     folder,
   };
   return { exit: await main(argv, terminal), ...said };
@@ -62,11 +73,178 @@ describe("a plan that is kept", () => {
     expect(await fp("flash", "--plan", path("plan.json"))).toMatchObject({ exit: 1 });
   });
 
-  it("is refused where the file is no plan, or files are named beside it", async () => {
-    writeFileSync(path("other.json"), "{}");
-    expect((await fp("flash", "--plan", path("other.json"))).exit).toBe(2);
-    expect((await fp("flash", SMALL, "--plan", path("other.json"), "--chip", CHIP)).exit).toBe(2);
-    expect((await fp("flash", "--chip", CHIP)).exit).toBe(2);
+  it("is named by --plan, or files are named: neither is a usage error", async () =>
+    expect((await fp("flash", "--chip", CHIP)).exit).toBe(2));
+
+  it("may have its own files named beside it, and no others", async () => {
+    await fp("plan", SMALL, "--chip", CHIP, "--out", path("plan.json"));
+    const other = await fp("flash", FIRMWARE, "--plan", path("plan.json"), "--chip", CHIP);
+    expect(other).toMatchObject({ exit: 2, err: expect.stringContaining("this command says") });
+    expect((await fp("flash", SMALL, "--plan", path("plan.json"))).exit).toBe(0);
+  });
+
+  it("names its files before it is done", async () => {
+    await fp("plan", SMALL, "--chip", CHIP, "--out", path("plan.json"));
+    const run = await fp("flash", "--plan", path("plan.json"));
+    expect(run.err).toContain(`planned: ${SMALL} on ${CHIP}`);
+  });
+
+  it("is not run where it was made without a probe", async () => {
+    const made = await withoutProbe("plan", SMALL, "--chip", CHIP, "--out", path("plan.json"));
+    expect(made).toMatchObject({ exit: 0, err: expect.stringContaining("flash --plan will not run it") });
+    const run = await fp("flash", "--plan", path("plan.json"));
+    expect(run).toMatchObject({ exit: 1, err: expect.stringContaining("was made without a probe") });
+  });
+
+  it("does not mass-erase a chip that was locked in between, whatever is allowed", async () => {
+    await fp("plan", SMALL, "--chip", CHIP, "--out", path("plan.json"));
+    await fp("flash", LOCKING, "--security", "as-image", "--chip", CHIP);
+    const run = await fp("flash", "--plan", path("plan.json"), "--allow-mass-erase", "--json");
+    expect(run.exit).toBe(5);
+    expect(JSON.parse(run.out)).toMatchObject({ error: { code: "target-locked" } });
+    expect((await fp("info", "--chip", CHIP)).out).toContain("locked: yes");
+  });
+});
+
+describe("a saved plan carries no consent", () => {
+  const plan = () => path("plan.json");
+  const isLocked = async () => (await fp("info", "--chip", CHIP)).out.includes("locked: yes");
+  const edit = (change: (plan: { [key: string]: unknown }) => void) => {
+    const made = JSON.parse(readFileSync(plan(), "utf8")) as { [key: string]: unknown };
+    change(made);
+    writeFileSync(plan(), JSON.stringify(made));
+  };
+
+  it("a plan made with as-image is refused without the flag, and beside refuse, and done with it", async () => {
+    const made = await fp("plan", LOCKING, "--security", "as-image", "--chip", CHIP, "--out", plan());
+    expect(made.exit).toBe(0);
+    const bare = await fp("flash", "--plan", plan(), "--json");
+    expect(bare.exit).toBe(5);
+    expect(JSON.parse(bare.out)).toMatchObject({ error: { code: "consent-missing" } });
+    const refused = await fp("flash", "--plan", plan(), "--security", "refuse", "--json");
+    expect(refused.exit).toBe(5);
+    expect(JSON.parse(refused.out)).toMatchObject({ error: { code: "consent-missing" } });
+    await fp("reset", "--chip", CHIP);
+    expect(await isLocked()).toBe(false);
+    expect((await fp("flash", "--plan", plan(), "--security", "as-image")).exit).toBe(0);
+    expect(await isLocked()).toBe(true);
+  });
+
+  it("a token that plan was given is asked for again", async () => {
+    writeFileSync(path("brick.bin"), readFileSync(LOCKING).fill(0x64, 0x40c, 0x40d));
+    const words = ["plan", `${path("brick.bin")}@0`, "--chip", CHIP, "--out", plan()];
+    const [token] = /irrev-lock-for-ever-[0-9a-f]{8}/.exec((await fp(...words)).out) ?? [""];
+    expect((await fp(...words, "--allow-irreversible", token)).exit).toBe(0);
+    expect((await fp("flash", "--plan", plan())).exit).toBe(5);
+    expect((await fp("flash", "--plan", plan(), "--security", "as-image")).exit).toBe(5);
+    expect((await fp("flash", "--plan", plan(), "--security", "refuse", "--allow-irreversible", token)).exit).toBe(5);
+    await fp("reset", "--chip", CHIP);
+    expect(await isLocked()).toBe(false);
+  });
+
+  it("a plan made with keep-open is stale under as-image, and nothing is written", async () => {
+    await fp("plan", LOCKING, "--security", "keep-open", "--chip", CHIP, "--out", plan());
+    const before = await flashBytes();
+    const run = await fp("flash", "--plan", plan(), "--security", "as-image");
+    expect(run).toMatchObject({ exit: 1, err: expect.stringContaining("now: --security as-image") });
+    expect((await flashBytes()).equals(before)).toBe(true);
+    expect((await fp("flash", "--plan", plan(), "--security", "keep-open")).exit).toBe(0);
+  });
+
+  it("a policy written into the file is no plan's key", async () => {
+    await fp("plan", LOCKING, "--chip", CHIP, "--out", plan());
+    edit((made) => Object.assign(made, { security: "as-image" }));
+    expect(await fp("flash", "--plan", plan())).toMatchObject({ exit: 7 });
+    expect(await isLocked()).toBe(false);
+  });
+
+  it("--keep and --base are given again, and what an edited file says of them is refused", async () => {
+    const keep = ["--keep", "0x5400:+0x20"];
+    await fp("flash", FIRMWARE, "--chip", CHIP);
+    await fp("plan", SMALL, ...keep, "--chip", CHIP, "--out", plan());
+    expect(await fp("flash", "--plan", plan())).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("made with --keep 0x00005400:+32, this command says none"),
+    });
+    expect((await fp("flash", "--plan", plan(), "--keep", "0x5400:+0x10", "--keep", "0x5410:0x5420")).exit).toBe(0);
+    await fp("plan", SMALL, "--chip", CHIP, "--out", plan());
+    edit((made) => Object.assign(made, { keep: ["0x0000040C:+1"] }));
+    expect((await fp("flash", "--plan", plan())).exit).toBe(2);
+    edit((made) => Object.assign(made, { keep: [], base: "0x00080000" }));
+    expect((await fp("flash", "--plan", plan())).exit).toBe(2);
+    expect((await fp("flash", "--plan", plan(), "--base", "0x1000")).exit).toBe(2);
+  });
+
+  it("another digest, file or chip in the file writes nothing", async () => {
+    await fp("plan", SMALL, "--chip", CHIP, "--out", plan());
+    const before = await flashBytes();
+    const made = readFileSync(plan());
+    edit((each) => Object.assign(each, { digest: "0".repeat(64) }));
+    expect((await fp("flash", "--plan", plan())).exit).toBe(1);
+    writeFileSync(plan(), made);
+    const sha256 = createHash("sha256").update(readFileSync(FIRMWARE)).digest("hex");
+    edit((each) => Object.assign(each, { files: [{ file: FIRMWARE, sha256 }] }));
+    expect((await fp("flash", "--plan", plan())).exit).toBe(1);
+    writeFileSync(plan(), made);
+    edit((each) => Object.assign(each, { chip: "MK99" }));
+    expect((await fp("flash", "--plan", plan())).exit).toBe(8);
+    expect((await flashBytes()).equals(before)).toBe(true);
+  });
+});
+
+describe("a file that is no plan", () => {
+  const good = {
+    schema: "flashproof-plan/2",
+    chip: CHIP,
+    keep: [],
+    files: [{ file: SMALL, sha256: "0".repeat(64) }],
+    digest: "0".repeat(64),
+  };
+  const run = async (text: string) => {
+    writeFileSync(path("plan.json"), text);
+    const ran = await fp("flash", "--plan", path("plan.json"), "--json");
+    return {
+      exit: ran.exit,
+      ...(JSON.parse(ran.out) as { error: { code: string; message: string; hints: string[] } }),
+    };
+  };
+
+  it("is refused by its version where it is an older plan, with the way on", async () => {
+    const old = { ...good, schema: "flashproof-plan/1", security: "as-image" };
+    const { exit, error } = await run(JSON.stringify(old));
+    expect({ exit, code: error.code }).toEqual({ exit: 7, code: "plan-file-version" });
+    expect(error.message).toContain("is a flashproof-plan/1 file; this version of Flashproof runs flashproof-plan/2");
+    expect(error.hints[0]).toContain("Make the plan again");
+  });
+
+  it.each([
+    ["null", "null"],
+    ["a list", "[]"],
+    ["a number", "7"],
+    ["nothing", ""],
+    ["half a plan", JSON.stringify(good).slice(0, 60)],
+    ["brackets in brackets", "[".repeat(500_000)],
+    ["longer than 1 MiB", " ".repeat(0x10_0001)],
+    ["of another schema", JSON.stringify({ ...good, schema: "toString" })],
+    ["of a schema that is no text", JSON.stringify({ ...good, schema: ["flashproof-plan/2"] })],
+    ["without files", JSON.stringify({ ...good, files: [] })],
+    ["with files that are no objects", JSON.stringify({ ...good, files: [null] })],
+    ["with files by number", JSON.stringify({ ...good, files: [{ file: 3, sha256: "0".repeat(64) }] })],
+    ["with a chip that is a list", JSON.stringify({ ...good, chip: [CHIP] })],
+    ["without a digest", JSON.stringify({ ...good, digest: undefined })],
+    ["with a digest in capitals", JSON.stringify({ ...good, digest: "A".repeat(64) })],
+    ["with ranges that are none", JSON.stringify({ ...good, keep: ["everything"] })],
+    ["with a base by number", JSON.stringify({ ...good, base: 0 })],
+    ["with a key that plans don't have", JSON.stringify({ ...good, toString: 1 })],
+  ])("is one typed error with exit 7: %s", async (_, text) => {
+    const { exit, error } = await run(text);
+    expect({ exit, code: error.code }).toEqual({ exit: 7, code: "plan-file-invalid" });
+  });
+
+  it("is an unreadable file where it is a folder", async () => {
+    const ran = await fp("flash", "--plan", folder, "--json");
+    expect(ran.exit).toBe(7);
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { code: "file-unreadable" } });
   });
 });
 

@@ -53,6 +53,7 @@ describe("a chip that is locked and opened again", () => {
     expect((await desk.json("unlock", "--allow-mass-erase", ...board)).result).toEqual({
       unlocked: true,
       locked: false,
+      massErased: true,
     });
     expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
     expect(new Set(await desk.memory("0:0x400", ...board))).toEqual(new Set([0xff]));
@@ -68,7 +69,56 @@ describe("a new board that starts secured", () => {
   it("is opened by flash on its way, where a mass erase was allowed", async () => {
     const board = desk.board("secured.k24", ",locked=1");
     expect((await desk.json("flash", example("small.hex"), ...board)).error?.code).toBe("target-locked");
-    expect((await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board)).exit).toBe(0);
+    const run = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    expect(run).toMatchObject({ exit: 0, result: { massErased: true, verify: { verdict: "equal" } } });
+    const again = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    expect(again).toMatchObject({ exit: 0, err: "", result: { massErased: false } });
+  });
+});
+
+describe("a mass erase on a verb's way", () => {
+  const ANNOUNCED = "warning: MK24FN1M0xxx12 is locked: a mass erase loses all 1024 KB of flash\n";
+  const REPORTED = "mass erase: everything that stood on the chip was erased before\n";
+
+  it.each([
+    ["flash", example("small.hex")],
+    ["erase", "--chip-all"],
+  ])("%s announces it on stderr, with -q too, and reports it on stdout", async (verb, word) => {
+    const board = desk.board(`announced-${verb}.k24`, ",locked=1");
+    const run = await desk.fp(verb, word, "--allow-mass-erase", "-q", ...board);
+    expect(run.exit).toBe(0);
+    expect(run.err).toBe(ANNOUNCED);
+    expect(run.out.startsWith(REPORTED)).toBe(true);
+  });
+
+  it("erase says so in --json", async () => {
+    const board = desk.board("announced-json.k24", ",locked=1");
+    const run = await desk.json("erase", "--chip-all", "--allow-mass-erase", ...board);
+    expect(run).toMatchObject({ exit: 0, result: { massErased: true } });
+    expect((await desk.json("erase", "--chip-all", ...board)).result.massErased).toBe(false);
+  });
+
+  it("unlock announces it once", async () => {
+    const run = await desk.fp("unlock", "--allow-mass-erase", ...desk.board("announced-unlock.k24", ",locked=1"));
+    expect(run).toMatchObject({ exit: 0, err: ANNOUNCED });
+  });
+
+  it("flash announces the one that a protected region needs", async () => {
+    const board = desk.board("protected.k24");
+    const file = desk.write("protects.bin", bootloaderWith(0x408, 0xfe));
+    const keepOpen = ["--security", "keep-open"];
+    expect((await desk.json("flash", `${file}@0`, ...keepOpen, ...board)).exit).toBe(0);
+    await desk.fp("reset", ...board);
+    const run = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    expect(run).toMatchObject({ exit: 0, result: { massErased: true } });
+    expect(run.err).toContain("is write-protected by FPROT: a mass erase loses all 1024 KB of flash");
+  });
+
+  it("flash does none for an image that is refused anyway", async () => {
+    const board = desk.board("refused-locked.k24", ",locked=1");
+    const run = await desk.json("flash", BOOTLOADER, "--allow-mass-erase", ...board);
+    expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
+    expect((await desk.json("info", ...board)).result.locked).toBe(true);
   });
 });
 
@@ -160,6 +210,15 @@ describe("the token of an irreversible act", () => {
     );
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
     expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
+  });
+
+  it("allows nothing beside --security refuse, which says so with a code of its own", async () => {
+    const words = [`${file}@0`, "--security", "refuse", "--allow-irreversible", token];
+    const run = await desk.json("flash", ...words, ...board);
+    expect(run).toMatchObject({ exit: 5, error: { code: "security-refused" }, details: { act: "lock-for-ever" } });
+    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
+    const plan = await desk.json("plan", ...words, "--chip", "MK24FN1M0xxx12");
+    expect(plan).toMatchObject({ exit: 5, error: { code: "security-refused" }, result: { refused: true } });
   });
 
   it("allows the act, and the chip is locked for ever then", async () => {

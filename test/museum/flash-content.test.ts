@@ -16,19 +16,19 @@ describe("11: a sector bigger than what it must keep", () => {
   it("a piece in the middle of a sector leaves its neighbours alone", async () => {
     const twin = await programmedBoard();
     await flashBoard(twin, piece(0x1800, [1, 2, 3, 4]));
-    expect(holds(twin, firmware(0x3000, { 6144: [1, 2, 3, 4] }))).toBe(true);
+    expect(holds(twin, firmware(0x3000, { 0x1800: [1, 2, 3, 4] }))).toBe(true);
   });
 
   it("a piece in sector 0 that says nothing of the security bytes leaves the chip open", async () => {
     const twin = await programmedBoard();
     await flashBoard(twin, piece(0x800, [1, 2, 3, 4]));
-    expect(holds(twin, firmware(0x3000, { 2048: [1, 2, 3, 4] }))).toBe(true);
+    expect(holds(twin, firmware(0x3000, { 0x800: [1, 2, 3, 4] }))).toBe(true);
     expect(await lockAfterPowerUp(twin)).toMatchObject({ locked: false });
   });
 });
 
 describe("12: bytes that were programmed wrong, and nobody looked", () => {
-  const image = firmware(0x3000, { 4097: [0x5a], 8193: [0x5a] });
+  const image = firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] });
 
   it.each([1, 2, 3, 4, 5, 6])(
     "a wrong bit after flash command %i is an error or a difference, never a success",
@@ -52,7 +52,7 @@ describe("12: bytes that were programmed wrong, and nobody looked", () => {
 describe("13: an error in the middle that the exit code does not know of", () => {
   it.each(["unplug@usb=120", "noack@dap=9000x200000", "busy@ftfe=2"])("%s reaches the caller", async (fault) => {
     const twin = await programmedBoard(fault);
-    expect(await codeFrom(flashBoard(twin, firmware(0x3000, { 4097: [0x5a], 8193: [0x5a] })))).not.toBe("none");
+    expect(await codeFrom(flashBoard(twin, firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] })))).not.toBe("none");
     expect(twin.faultsFired[0].count).toBeGreaterThan(0);
   });
 });

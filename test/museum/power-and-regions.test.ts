@@ -15,7 +15,7 @@ import {
 } from "./exhibit.ts";
 
 describe("14: power lost while sector 0 is blank", () => {
-  const image = firmware(0x3000, { 16: [0x5a] });
+  const image = firmware(0x3000, { 0x10: [0x5a] });
 
   it.each([
     [1, 0.5],
@@ -56,7 +56,7 @@ describe("15: flash protected by FPROT", () => {
 
   it("a mass erase takes the protection away: all 32 regions at once", async () => {
     const twin = await programmedBoard();
-    const all = firmware(0x3000, { 1032: [0, 0, 0, 0], [FSEC]: [0x7b] });
+    const all = firmware(0x3000, { 0x408: [0, 0, 0, 0], [FSEC]: [0x7b] });
     await flashBoard(twin, all, { policy: "as-image", permits: [permit("lock")] });
     expect(await lockAfterPowerUp(twin)).toEqual({ locked: true, massErase: true });
     await flashBoard(twin, firmware(), { massErase: true });

@@ -55,7 +55,7 @@ describe("3: a locked chip mass-erased by a stored answer, by default, or by a l
 });
 
 describe("4: gaps of a .bin filled with zeroes", () => {
-  const image = firmware(0x3000, { 1024: Array.from({ length: 16 }, () => 0) });
+  const image = firmware(0x3000, { 0x400: Array.from({ length: 16 }, () => 0) });
 
   it("are named as what they look like", () => expect(findings(image)).toContain("field-zero-filled"));
 

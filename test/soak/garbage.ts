@@ -210,7 +210,7 @@ function usbipVictim(): Victim {
     async askKindly(port) {
       const { status, wire } = await importDevice(port, "1-1");
       if (status !== 0) throw new Error(`the import ends with ${status}`);
-      const { data } = await new ImportedDevice(wire).ask(0x80, 6, 0x0100, 0, 18);
+      const { data } = await new ImportedDevice(wire).controlIn(0x80, 6, 0x0100, 0, 18);
       wire.socket.destroy();
       if (data.readUInt16LE(8) !== SEGGER) throw new Error(`the device's descriptor is ${data.toString("hex")}`);
     },

@@ -241,7 +241,7 @@ async function program(
   { twin, bench, file }: Both,
   address: number,
   bytes: Uint8Array,
-  policy: FlashJob["policy"] = "refuse",
+  policy: FlashJob["policy"] = "as-image",
 ): Promise<void> {
   const image = buildImage({ format: "raw", segments: [{ name: "image", address, bytes }] });
   await onTarget(twin, async (session) => flashImage(session, await permitted(session, { image, policy })));

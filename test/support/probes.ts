@@ -4,7 +4,7 @@ export const SOAKED_PROBES = ["jlink", "cmsis-dap-hs", "cmsis-dap", "cmsis-dap-v
 /** One of them. */
 export type SoakedProbe = (typeof SOAKED_PROBES)[number];
 
-/** The probe that somebody named, or all of them. */
+/** The probe named in the environment, or all of them. */
 export function probesNamed(name: string | undefined): readonly SoakedProbe[] {
   const probes = SOAKED_PROBES.filter((probe) => name === undefined || probe === name);
   if (probes.length === 0) throw new Error(`no probe is called ${name}; there are ${SOAKED_PROBES.join(", ")}`);

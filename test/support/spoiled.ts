@@ -18,7 +18,7 @@ export interface SpoilPlan {
   answers: number;
 }
 
-/** Later than every deadline of a turn, in microseconds. */
+/** Later than every deadline of a round trip, in microseconds. */
 const TOO_LATE = 6_000_000;
 
 /**

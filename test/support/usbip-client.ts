@@ -97,7 +97,7 @@ export class ImportedDevice {
 
   constructor(wire: Wire) {
     this.wire = wire;
-    void this.hear();
+    void this.receive();
   }
 
   /** Starts a transfer; `end` is undefined where the device has gone, and never comes after an unlink in time. */
@@ -122,12 +122,18 @@ export class ImportedDevice {
   }
 
   /** A control transfer in. */
-  async ask(type: number, request: number, value: number, index: number, length: number): Promise<UrbEnd> {
+  async controlIn(type: number, request: number, value: number, index: number, length: number): Promise<UrbEnd> {
     return ended(await this.submit(0, { in: length }, setupOf(type, request, value, index, length)).end);
   }
 
   /** A control transfer out. */
-  async tell(type: number, request: number, value: number, index: number, data = new Uint8Array()): Promise<UrbEnd> {
+  async controlOut(
+    type: number,
+    request: number,
+    value: number,
+    index: number,
+    data = new Uint8Array(),
+  ): Promise<UrbEnd> {
     return ended(await this.submit(0, { out: data }, setupOf(type, request, value, index, data.length)).end);
   }
 
@@ -136,7 +142,7 @@ export class ImportedDevice {
     this.wire.socket.destroy();
   }
 
-  private async hear(): Promise<void> {
+  private async receive(): Promise<void> {
     for (let header = await this.wire.take(48); header !== undefined; header = await this.wire.take(48)) {
       const [code, sequence, status, actual] = [
         header.readUInt32BE(0),
@@ -168,12 +174,12 @@ export async function attach(port: number, busId: string): Promise<UsbDevice & {
   const { status, wire } = await importDevice(port, busId);
   if (status !== 0) throw new Error(`The import was refused with ${status}`);
   const raw = new ImportedDevice(wire);
-  const device = (await raw.ask(0x80, 6, 0x0100, 0, 18)).data;
-  const total = (await raw.ask(0x80, 6, 0x0200, 0, 9)).data.readUInt16LE(2);
+  const device = (await raw.controlIn(0x80, 6, 0x0100, 0, 18)).data;
+  const total = (await raw.controlIn(0x80, 6, 0x0200, 0, 9)).data.readUInt16LE(2);
   const text = async (index: number) =>
-    index === 0 ? undefined : textOf((await raw.ask(0x80, 6, 0x0300 | index, 0x409, 255)).data);
-  const configuration = await parseConfiguration((await raw.ask(0x80, 6, 0x0200, 0, total)).data, text);
-  await raw.tell(0, 9, configuration.configurationValue, 0);
+    index === 0 ? undefined : textOf((await raw.controlIn(0x80, 6, 0x0300 | index, 0x409, 255)).data);
+  const configuration = await parseConfiguration((await raw.controlIn(0x80, 6, 0x0200, 0, total)).data, text);
+  await raw.controlOut(0, 9, configuration.configurationValue, 0);
   const names = {
     manufacturerName: await text(device[14]),
     productName: await text(device[15]),
@@ -247,7 +253,7 @@ class AttachedDevice {
   async releaseInterface(): Promise<void> {}
 
   async clearHalt(direction: "in" | "out", endpoint: number): Promise<void> {
-    await this.raw.tell(2, 1, 0, endpoint | (direction === "in" ? 0x80 : 0));
+    await this.raw.controlOut(2, 1, 0, endpoint | (direction === "in" ? 0x80 : 0));
   }
 
   async transferIn(endpoint: number, length: number): Promise<UsbInResult> {

@@ -23,8 +23,8 @@ async function manage(): Promise<void> {
   const entries = (process.env["ENTRIES"] ?? "").split(",");
   for (let i = 1; i <= 3; i++) {
     for (const one of entries) {
-      const said = execFileSync(process.execPath, [process.argv[1], one, String(i)], { encoding: "utf8" });
-      process.stdout.write(said);
+      const output = execFileSync(process.execPath, [process.argv[1], one, String(i)], { encoding: "utf8" });
+      process.stdout.write(output);
       await attach("1-1", "1");
     }
   }
@@ -51,18 +51,18 @@ async function measure(packageFolder: string): Promise<void> {
     usb: version,
     round: Number(round),
     list: { ms: Math.round(listMs), cpuMs: Math.round(listCpu) },
-    depth1: await rate(200, () => turn(device, 64, 64)),
-    depth4: await rate(100, () => Promise.all([1, 2, 3, 4].map(() => turn(device, 512, 512))), 4),
+    depth1: await rate(200, () => roundTrip(device, 64, 64)),
+    depth4: await rate(100, () => Promise.all([1, 2, 3, 4].map(() => roundTrip(device, 512, 512))), 4),
     out64K: await rate(20, () => device.transferOut(1, request(65536, 0))),
-    in64K: await rate(20, () => turn(device, 64, 65536)),
+    in64K: await rate(20, () => roundTrip(device, 64, 65536)),
     unplugMs: await unplug(device),
   };
   console.log(JSON.stringify(figures));
   process.exit(0);
 }
 
-/** A question and its answer, both under way at once. */
-async function turn(device: UsbDevice, out: number, into: number): Promise<void> {
+/** A request and its response, both under way at once. */
+async function roundTrip(device: UsbDevice, out: number, into: number): Promise<void> {
   await Promise.all([device.transferOut(1, request(out, into)), device.transferIn(1, into)]);
 }
 

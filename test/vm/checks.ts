@@ -107,8 +107,8 @@ function openocd({ probe, serial, hid }: ServedBoard): void {
   ];
   const call = `openocd ${script.map((line) => `-c '${line}'`).join(" ")} 2>&1`;
   const lo = "ip link set lo up; ip route add 255.255.255.255/32 dev lo";
-  const said = run("unshare", "-n", "sh", "-c", `${lo}; ${call} || true`);
-  assert.ok(said.includes(DPIDR), said);
+  const output = run("unshare", "-n", "sh", "-c", `${lo}; ${call} || true`);
+  assert.ok(output.includes(DPIDR), output);
 }
 
 async function replug(board: ServedBoard): Promise<void> {
@@ -123,17 +123,17 @@ async function replug(board: ServedBoard): Promise<void> {
 /** A stall loses a job and no more; an unplugged probe is named, and works when it is back. */
 const faults = (board: (typeof FAULTY)[number]): readonly Check[] => [
   {
-    says: `${board.probe} stalls in the middle of a job: the error names probe and phase, the next job gets further`,
+    title: `${board.probe} stalls in the middle of a job: the error names probe and phase, the next job gets further`,
     run: async () => {
       await attach(board.busId, board.serial);
       await failing(board, "usb-stall");
-      // Nobody can clear the halt of an endpoint that Linux's HID driver has: that takes the plug.
+      // The halt of an endpoint that Linux's HID driver owns cannot be cleared: that takes a replug.
       if (board.hid) await detach(board.busId, board.serial);
       if (board.hid) await attach(board.busId, board.serial);
     },
   },
   {
-    says: `${board.probe} is unplugged in the middle of a job: the error names probe and phase, and it works when it is back`,
+    title: `${board.probe} is unplugged in the middle of a job: the error names probe and phase, and it works when it is back`,
     run: async () => {
       await failing(board, "usb-unplugged");
       await gone(board.serial);
@@ -154,21 +154,24 @@ async function failing(board: ServedBoard, code: string): Promise<void> {
 /** Everything that is tried in the guest, in this order: later ones need what earlier ones plugged in. */
 export const checks: readonly Check[] = [
   {
-    says: "boards are plugged in one after the other",
+    title: "boards are plugged in one after the other",
     run: async () => {
       for (const { busId, serial } of GOOD) await attach(busId, serial);
     },
   },
-  { says: "lsusb reads what the probes say of themselves", run: lsusb },
-  { says: "list shows every probe with ids, product, serial and firmware", run: list },
-  { says: "an ordinary user is told that the probes are inaccessible, and the udev rule changes that", run: asUser },
-  { says: "a device is closed while a read is pending, and opened again", run: closeWhileReading },
-  { says: "several probes and none named are listed, exit 3", run: ambiguous },
-  ...GOOD.map((board) => ({ says: `${board.probe} flashes, and another call verifies`, run: () => flash(board) })),
+  { title: "lsusb reads the descriptors of the probes", run: lsusb },
+  { title: "list shows every probe with ids, product, serial and firmware", run: list },
+  {
+    title: "an ordinary user gets an error that the probes are inaccessible, and the udev rule changes that",
+    run: asUser,
+  },
+  { title: "a device is closed while a read is pending, and opened again", run: closeWhileReading },
+  { title: "several probes and none named are listed, exit 3", run: ambiguous },
+  ...GOOD.map((board) => ({ title: `${board.probe} flashes, and another call verifies`, run: () => flash(board) })),
   ...GOOD.map((board) => ({
-    says: `OpenOCD's driver finds the chip through ${board.probe}`,
+    title: `OpenOCD's driver finds the chip through ${board.probe}`,
     run: () => openocd(board),
   })),
-  ...GOOD.map((board) => ({ says: `${board.probe} is pulled and plugged in again`, run: () => replug(board) })),
+  ...GOOD.map((board) => ({ title: `${board.probe} is pulled and plugged in again`, run: () => replug(board) })),
   ...FAULTY.flatMap((board) => faults(board)),
 ];

@@ -4,6 +4,6 @@ import { checks } from "./checks.ts";
 
 /** The first check plugs the boards in; of the others those that are asked for, by words of theirs. */
 const words = process.env["ONLY"] ?? "";
-const chosen = checks.filter(({ says }, i) => i === 0 || says.includes(words));
+const chosen = checks.filter(({ title }, i) => i === 0 || title.includes(words));
 
 process.exitCode = (await tryAll(chosen, () => run("lsusb"))) === 0 ? 0 : 1;

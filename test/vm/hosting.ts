@@ -38,11 +38,11 @@ export function serve(args: readonly string[]): Promise<Serving> {
     return ended;
   };
   return new Promise((resolve, reject) => {
-    let said = "";
-    child.once("error", reject).once("close", () => reject(new Error(`the boards were not served: ${said}`)));
+    let output = "";
+    child.once("error", reject).once("close", () => reject(new Error(`the boards were not served: ${output}`)));
     child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-      const port = /^listening usbip 127\.0\.0\.1:(\d+)$/m.exec(said)?.[1];
+      output += chunk.toString();
+      const port = /^listening usbip 127\.0\.0\.1:(\d+)$/m.exec(output)?.[1];
       if (port !== undefined) resolve({ port: Number(port), end });
     });
   });

@@ -58,14 +58,14 @@ export function boot({ kernel, script, program, port, patienceMs, variables = {}
   return new Promise((resolve, reject) => {
     const child = spawn("nice", args, { stdio: ["ignore", "pipe", "inherit"] });
     const late = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-    let said = "";
+    let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
+      output += chunk.toString();
       process.stdout.write(chunk);
     });
     child.on("error", reject).on("close", () => {
       clearTimeout(late);
-      const code = /^@@ rc (\d+)/m.exec(said)?.[1];
+      const code = /^@@ rc (\d+)/m.exec(output)?.[1];
       resolve({ code: code === undefined ? undefined : Number(code) });
     });
   });

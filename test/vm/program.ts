@@ -16,19 +16,19 @@ export interface ErrorReport {
   readonly err: string;
 }
 
-/** Runs the program in this process, which saves starting it anew. */
+/** Runs the program in this process, which saves starting another one. */
 export async function fp(...argv: readonly string[]): Promise<ErrorReport> {
   const { main } = (await import(pathToFileURL(join(PROJECT, "dist/program/main.js")).href)) as { main: typeof Main };
-  const said = { out: [] as string[], err: [] as string[] };
+  const output = { out: [] as string[], err: [] as string[] };
   const exit = await main(argv, {
-    out: (text) => void said.out.push(text),
-    err: (text) => void said.err.push(text),
+    out: (text) => void output.out.push(text),
+    err: (text) => void output.err.push(text),
     errIsTerminal: false,
     inIsTerminal: false,
     env: { HOME: "/root" },
     folder: PROJECT,
   });
-  return { exit, out: said.out.join(""), err: said.err.join("") };
+  return { exit, out: output.out.join(""), err: output.err.join("") };
 }
 
 /** What `--json` printed, as far as a check looks at it. */
@@ -40,8 +40,8 @@ export interface Printed {
 
 /** The same with `--json`, read back. */
 export async function json(...argv: readonly string[]): Promise<ErrorReport & { readonly printed: Printed }> {
-  const said = await fp(...argv, "--json");
-  return { ...said, printed: JSON.parse(said.out) as Printed };
+  const output = await fp(...argv, "--json");
+  return { ...output, printed: JSON.parse(output.out) as Printed };
 }
 
 /** Runs the program as an ordinary user, in a process of its own. */

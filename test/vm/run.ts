@@ -8,8 +8,8 @@ import { boot } from "./machine.ts";
 const PATIENCE_MS = 280_000;
 
 /**
- * Boots a guest on the served boards and answers the checks' exit code. A boot with a failure is said so and done once
- * more, with boards anew: an emulated processor that waits for a busy machine makes any limit too short now and then,
+ * Boots a guest on the served boards and answers the checks' exit code. A boot with a failure is reported and repeated once
+ * with new boards: an emulated processor that waits for a busy machine makes any limit too short now and then,
  * and a fault of ours fails twice.
  */
 export async function runChecks(only = ""): Promise<number> {

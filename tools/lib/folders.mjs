@@ -9,13 +9,15 @@ const SHORT_FILE = 30;
 
 /**
  * Lists whose entries are files of their own, however short and although a single table imports them: chips, commands,
- * verbs, options and protocol commands. So are the seams, which are read by themselves.
+ * verbs, options, protocol commands, the peripherals of a chip model (`mk24-peripherals.ts`) and the table of chip models,
+ * to which a new chip adds a line (`docs/add-a-chip.md`). So are the seams, which are read by themselves.
  */
 const LIST_FOLDERS = [
   /^chips\//,
   /^cli\/(verbs|options)\//,
   /^commander\/(commands|language\/command-list|texts)\//,
   /^registers\//,
+  /^twin\/(chips\.ts$|chip\/peripherals\/)/,
   /\/seam\.ts$/,
 ];
 

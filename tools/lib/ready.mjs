@@ -1,12 +1,14 @@
 // @ts-check
 import { isBuilt, markBuilt, sourceSignature } from "./build-stamp.mjs";
 import { isInstalled, seemsInstalled } from "./installed.mjs";
-import { say } from "./project.mjs";
+import { existsSync } from "node:fs";
+import { inProject, say } from "./project.mjs";
 
 /**
  * Installs and builds what is missing, says so on stderr, and does nothing when all is there.
  *
- * Ends the process with exit code 1 when npm or the compiler fails. `FLASHPROOF_NO_BUILD=1` takes `dist` as it is.
+ * Ends the process with exit code 1 when npm or the compiler fails. `FLASHPROOF_NO_BUILD=1` takes `dist` as it is, and
+ * so does, with a note, a clone that this user can't write to.
  *
  * @param {{ install: "when-missing" | "when-different" }} how `when-missing` only looks whether there are modules at
  *   all (a few microseconds, for the command line); `when-different` compares them with package-lock.json
@@ -15,12 +17,24 @@ export async function makeReady({ install }) {
   const installed = install === "when-missing" ? seemsInstalled : isInstalled;
   const built = () => process.env["FLASHPROOF_NO_BUILD"] === "1" || isBuilt();
   if (installed() && built()) return;
-  const { withLock } = await import("./lock.mjs");
-  await withLock(async () => {
-    // Whoever held the lock before us may have done the work.
-    if (!installed()) await npmInstall();
-    if (!built()) await build();
-  });
+  const { NoLock, withLock } = await import("./lock.mjs");
+  try {
+    await withLock(async () => {
+      // Whoever held the lock before us may have done the work.
+      if (!installed()) await npmInstall();
+      if (!built()) await build();
+    });
+  } catch (error) {
+    if (!(error instanceof NoLock)) throw error;
+    withoutBuilding(error.message, installed());
+  }
+}
+
+/** What is built already runs, if anything is; that it is not what the sources say is said. @param {string} why @param {boolean} installed */
+function withoutBuilding(why, installed) {
+  if (!installed || !existsSync(inProject("dist", "program", "main.js")))
+    fail(`nothing is built, and it can't be built here: ${why}`);
+  say(`the sources have changed and can't be built here (${why}); this is the program as it was built before`);
 }
 
 async function npmInstall() {

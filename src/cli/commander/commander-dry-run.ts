@@ -4,7 +4,7 @@ import type { Chip } from "../../chips/chip.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost } from "../../commander/host.ts";
-import { findDriver } from "../../probe/drivers.ts";
+import { openTwinProbe } from "../../node/probes.ts";
 import { fsecAddress } from "../../protection/field.ts";
 import { fsecText } from "../../protection/fsec.ts";
 import { createTwin, type Twin } from "../../twin/usb.ts";
@@ -13,7 +13,9 @@ import { createTwin, type Twin } from "../../twin/usb.ts";
 export interface DryRun {
   /** A host like the given one, whose probe is the twin and that writes no files. */
   readonly host: CommanderHost;
-  /** What has changed on the chip, and what its security byte says. */
+  /** Printed before everything else. */
+  readonly opening: string;
+  /** What has changed on the chip, and what its security byte says; the last line says again that it was a dry run. */
   report(): readonly string[];
 }
 
@@ -31,13 +33,13 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRu
     listProbes: async () => [{ serial: "59304712", product: "J-Link" }],
     writeFile: (path) => outside.note(`dry run: ${path} isn't written`),
   };
-  return { host, report: () => reportOf(chip, before, twin.peekFlash(chip.flash.start, chip.flash.length)) };
+  const opening = `dry run on a simulated ${chip.name} as shipped: nothing else is touched`;
+  return { host, opening, report: () => reportOf(chip, before, twin.peekFlash(chip.flash.start, chip.flash.length)) };
 }
 
 async function openTwin(twin: Twin) {
-  const probe = await findDriver(twin.device)?.open(twin.device, twin.clock);
-  if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
-  return { probe, clock: twin.clock, close: () => probe.close() };
+  const { probe, clock } = await openTwinProbe(twin);
+  return { probe, clock, close: () => probe.close() };
 }
 
 function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly string[] {
@@ -47,9 +49,9 @@ function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly s
   );
   const fsec = after[fsecAddress(chip) - start];
   return [
-    `dry run on a simulated ${chip.name} as shipped: nothing else was touched`,
     `dry run: ${changed.length} of ${after.length / sectorSize} sectors changed${changed.length > 0 ? `: ${rangesOf(changed, start, sectorSize)}` : ""}`,
     `dry run: FSEC would be ${fsecText(fsec)}`,
+    `dry run on a simulated ${chip.name} as shipped: nothing else was touched`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join, resolve } from "node:path";
-import { codeOf, FlashproofError, HostError } from "../../base/errors.ts";
+import { HostError } from "../../base/errors.ts";
 import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
 import { inForm } from "../../commander/console/console-form.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
@@ -9,12 +9,13 @@ import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } f
 import { printFault, runCommander as run } from "../../commander/run/run-commander.ts";
 import { report } from "../../doctor/report.ts";
 import { nextTurn } from "../../node/event-loop.ts";
-import { readWhole, writeWhole } from "../../node/files.ts";
+import { readWhole } from "../../node/files.ts";
 import { listUsb, openProbe } from "../../node/probes.ts";
+import { onceEnding } from "../../node/process/signals.ts";
 import { wallClock } from "../../host/wall-clock.ts";
-import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { exitCodeFor } from "../exit-codes.ts";
 import type { Terminal } from "../output.ts";
-import { isStandardInput, readStandardInput } from "../standard-input.ts";
+import { writeOutput } from "../options/output-options.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
 import { probe, quiet } from "../options/named.ts";
 import { resolveOptions } from "../options/resolve.ts";
@@ -28,10 +29,8 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   const stop = new AbortController();
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
   const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
-  const onInterrupt = () => (isPrompt ? prompt.interrupt() : stop.abort("interrupted"));
-  const onTerminate = () => stop.abort("terminated");
-  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
   const prompt = new Prompt(terminal);
+  const forget = listen(isPrompt ? prompt : undefined, stop);
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
     const settings = settingsFor(parsed.options, terminal);
@@ -40,9 +39,21 @@ export async function runCommander(argv: readonly string[], terminal: Terminal):
   } catch (error) {
     return printError(error, terminal);
   } finally {
-    process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate);
+    forget();
     prompt.close();
   }
+}
+
+/** The first signal calls the run off, the second ends the process; at a prompt Ctrl-C does neither, however often. */
+function listen(prompt: Prompt | undefined, stop: AbortController): () => void {
+  const forget = onceEnding((signal) => stop.abort(signal), prompt ? ["SIGTERM", "SIGHUP"] : undefined);
+  if (!prompt) return forget;
+  const onInterrupt = () => prompt.interrupt();
+  process.on("SIGINT", onInterrupt);
+  return () => {
+    process.off("SIGINT", onInterrupt);
+    forget();
+  };
 }
 
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
@@ -53,6 +64,7 @@ async function runAs(options: CommanderOptions, host: CommanderHost, signal: Abo
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
   if (!options.dryRun) return run(options, shown, signal);
   const dry = (await import("./commander-dry-run.ts")).dryRun(options, shown);
+  host.out(`${dry.opening}\n`);
   const exit = await run(options, dry.host, signal);
   host.out(
     dry
@@ -91,10 +103,9 @@ function storedAnswerOf(
 }
 
 function printError(error: unknown, terminal: Terminal): number {
-  if (!(error instanceof FlashproofError)) throw error;
   const { what, hints } = report(error);
   for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)]) terminal.err(`flashproof: ${line}\n`);
-  return codeOf(error) === "aborted" ? EXIT.interrupted : exitCodeOf(error);
+  return exitCodeFor(error);
 }
 
 /** The process as the Commander's outside world. */
@@ -111,22 +122,22 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Term
 
 /** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
 const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info, onWish }) => {
-  const [{ serveRtt: serve }, { greeting }] = await Promise.all([
+  const [{ serveRtt: serve }, { banner }] = await Promise.all([
     import("../../node/servers/rtt-server.ts"),
     import("../../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: greeting(V7_86E.version, probe, info.serial), onWish });
+  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial), onWish });
 };
 
 /** A host without settings. */
 function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
-  const inFolder = (path: string) => (isAbsolute(path) ? path : join(terminal.folder, path));
+  const inFolder = (path: string) => (path === "-" || isAbsolute(path) ? path : join(terminal.folder, path));
   return {
     openProbe: () => openProbe(undefined),
     listProbes: () => listProbes(undefined),
-    readFile: (path) => (isStandardInput(path) ? readStandardInput() : readWhole(inFolder(path))),
-    writeFile: (path, bytes) => writeWhole(inFolder(path), bytes),
+    readFile: (path) => readWhole(inFolder(path)),
+    writeFile: (path, bytes) => writeOutput(inFolder(path), bytes, terminal),
     out: (text) => terminal.out(text),
     note: (line) => terminal.err(`flashproof: ${line}\n`),
     clock: wallClock,

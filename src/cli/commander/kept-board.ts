@@ -1,8 +1,7 @@
 import { HostError } from "../../base/errors.ts";
 import type { HostProbe, SeenProbe } from "../../commander/host.ts";
-import { findDriver } from "../../probe/drivers.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
-import { openProbe } from "../../node/probes.ts";
+import { openProbe, openTwinProbe } from "../../node/probes.ts";
 import { parseSelector } from "../../node/selector.ts";
 import { plugInTwin } from "../../node/boards/twins.ts";
 import type { Twin } from "../../twin/usb.ts";
@@ -33,8 +32,6 @@ export async function lookAtTwin(selector: string): Promise<SeenProbe> {
 }
 
 async function reopen(twin: Twin): Promise<HostProbe> {
-  const device = twin.hid ?? twin.device;
-  const probe = await findDriver(device)?.open(device, twin.clock);
-  if (!probe) throw new HostError("probe-not-found", "No driver for the simulated probe");
-  return { probe, clock: twin.clock, pace: () => pacedRest(twin.clock), close: () => probe.close() };
+  const { probe, clock } = await openTwinProbe(twin);
+  return { probe, clock, pace: () => pacedRest(clock), close: () => probe.close() };
 }

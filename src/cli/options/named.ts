@@ -19,9 +19,9 @@ export const connect = one(kinds.choice("how", ["halt", "under-reset", "attach"]
   help: "how to connect; verbs that only look attach, the others halt",
 });
 /** What to do about an image that would lock the chip. */
-export const security = oneOr(kinds.choice("policy", ["refuse", "keep-open", "as-image"]), "refuse", {
+export const security = one(kinds.choice("policy", ["refuse", "keep-open", "as-image"]), {
   role: "consent",
-  help: "what to do about security bytes that would lock the chip",
+  help: "what to do about security bytes that would lock the chip; refuse unless given",
 });
 /** Tokens of irreversible acts. */
 export const allowIrreversible = many(kinds.text("token"), { role: "consent", help: "the token that `plan` printed" });
@@ -37,6 +37,11 @@ export const allowIncomplete = onOff({
 });
 /** Ranges that survive. */
 export const keep = many(kinds.RANGE, { role: "selection", help: "A:B or A:+LEN: read before, written back after" });
+/** Ranges that an earlier `flash --keep` kept. */
+export const keptBefore = many(kinds.RANGE, {
+  role: "selection",
+  help: "A:B or A:+LEN: what flash --keep kept there is no difference",
+});
 /** Where to store what is lost. */
 export const save = one(kinds.FILE_OUT, {
   role: "selection",
@@ -50,7 +55,7 @@ export const base = one(kinds.ADDRESS, {
 /** The plan that is to be done. */
 export const plan = one(kinds.FILE_IN, {
   role: "selection",
-  help: "do exactly what plan --out wrote down, or nothing",
+  help: "do exactly what plan --out wrote down, or nothing; its options are given again",
 });
 /** Where the plan goes. */
 export const out = one(kinds.FILE_OUT, {

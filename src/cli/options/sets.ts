@@ -46,7 +46,7 @@ export const OPTIONS = {
     loader: all.loader,
     ...WATCH,
   },
-  verify: { ...TARGET, base, security, allowIncomplete },
+  verify: { ...TARGET, base, security, allowIncomplete, keep: all.keptBefore },
   erase: { ...TARGET, ...LOSSES, chipAll: all.chipAll, sectors: all.sectors, ...all.erasing },
   read: { ...TARGET, output: all.output, once: all.once },
   write: { ...TARGET, width: all.width },
@@ -61,7 +61,7 @@ export const OPTIONS = {
 /** Values of the options of each verb, and of groups of them that several verbs share. */
 export type EveryOption = ValuesOf<typeof EVERYWHERE>;
 /** What `withTarget` reads; a verb that may not lose anything lacks the second half. */
-export type TargetOptions = ValuesOf<typeof TARGET> & Partial<LossOptions>;
+export type TargetOptions = ValuesOf<typeof TARGET> & Partial<LossOptions> & { readonly plan?: string | undefined };
 /** What may be lost, and what may not. */
 export type LossOptions = ValuesOf<typeof LOSSES>;
 /** What the user agrees to about security bytes. */

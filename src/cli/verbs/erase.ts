@@ -1,12 +1,12 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
-import { permit } from "../../flash/permit.ts";
+import { permitsFor } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
-import { planResult, timeText } from "../../report/plan-report.ts";
+import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -18,12 +18,12 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
   return withTarget(invocation, async ({ session, open }) => {
     const onProgress = progressFor(invocation, open.clock);
     const onLost = saver(invocation);
-    const { keep, allowMassErase } = invocation.options;
-    const permits = allowMassErase ? [permit("mass-erase")] : [];
-    const options = { permits, keep, onProgress, ...(onLost ? { onLost } : {}) };
-    const { plan, run, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
-    const result = { ...planResult(plan), erased: run.sectorsErased, totalMs };
-    return { result, text: [lineFor(what, totalMs, open), ...openLine(plan)], exit: 0, clock: open.clockKind };
+    const { keep, allowMassErase: massErase } = invocation.options;
+    const options = { permits: permitsFor({ massErase }), keep, onProgress, ...(onLost ? { onLost } : {}) };
+    const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
+    const result = { ...planResult(plan), erased: run.sectorsErased, massErased, totalMs };
+    const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
+    return { result, text, exit: 0, clock: open.clockKind };
   });
 }
 

@@ -7,7 +7,6 @@ import type { LogVerdict } from "../../doctor/logs/verdict.ts";
 import type { Image } from "../../image/image.ts";
 import { covers, imageBytes, touches } from "../../image/image-bytes.ts";
 import { readImage } from "../../image/read-image.ts";
-import { readWhole } from "../../node/files.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
@@ -20,7 +19,6 @@ import { logLines } from "../../report/log-report.ts";
 import { parseFileAt } from "../options/numbers.ts";
 import type { ErrorReport } from "../../report/error-report.ts";
 import type { Answer } from "../output.ts";
-import { isStandardInput } from "../standard-input.ts";
 import { chipOption } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { type Invocation, note } from "../verb.ts";
@@ -35,8 +33,8 @@ export async function explain(invocation: ExplainInvocation): Promise<Answer> {
   const limits = FAIL_ON[invocation.options.failOn];
   const { path, address } = parseFileAt(invocation.args[0]);
   const isImage = address !== undefined || invocation.options.base !== undefined;
-  if (isImage && !isStandardInput(path)) return explainImage(invocation, limits.image);
-  const input = readExplainInput(path, { isImage });
+  if (isImage) return explainImage(invocation, limits.image);
+  const input = readExplainInput(path);
   return "log" in input
     ? explainLog(invocation, input.log, limits.log)
     : explainImage(invocation, limits.image, input.bytes);
@@ -78,7 +76,7 @@ function logImage(invocation: ExplainInvocation): Image | undefined {
   const given = invocation.options.image;
   if (given === undefined) return undefined;
   const { path, address } = parseFileAt(given);
-  return readImage(readWhole(path), { name: path, ...(address === undefined ? {} : { address }) });
+  return readImage(invocation.readFile(path), { name: path, ...(address === undefined ? {} : { address }) });
 }
 
 function explainLog(invocation: ExplainInvocation, log: LogFacts, limit: readonly LogVerdict[]): Answer {

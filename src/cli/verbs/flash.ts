@@ -1,17 +1,27 @@
 import { HostError } from "../../base/errors.ts";
-import type { FlashPlan } from "../../flash/plan.ts";
-import type { VerifyResult } from "../../flash/verify.ts";
+import { sayVerified } from "../../flash/called-off.ts";
+import { type FlashPlan, planFlash } from "../../flash/plan.ts";
+import { checkConsents } from "../../flash/run.ts";
+import { effectiveImage } from "../../protection/effective-image.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
-import { permitsOf } from "../options/consents.ts";
+import { permitsOf, policyOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
-import { asPlanned, checkSamePlan, type PlanFile, readPlanFile } from "../plan-file.ts";
-import { changeLines, planResult, resumeLines, sectorLines, timeText } from "../../report/plan-report.ts";
+import { asPlanned, checkSamePlan, readPlanFile } from "../plan-file.ts";
+import type { PlanFile } from "../plan-file-form.ts";
+import {
+  changeLines,
+  massErasedLines,
+  planResult,
+  resumeLines,
+  sectorLines,
+  timeText,
+} from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
 import { type Heard, uartWatch } from "../uart.ts";
@@ -25,38 +35,82 @@ type FlashInvocation = Invocation<OptionsOf<"flash">>;
 export async function flash(asked: FlashInvocation): Promise<Answer> {
   const planned = plannedOf(asked);
   const invocation = planned ? asPlanned(asked, planned) : asked;
-  // Files and policy are judged before any probe is touched, so that bad input costs nothing.
-  const { image } = readImagesForChip(invocation);
-  const job = {
-    image,
-    policy: invocation.options.security,
-    permits: permitsOf(invocation),
-    keepRest: true,
-    loader: invocation.options.loader,
-    ...keepingOf(invocation),
-  };
-  return withTarget(boardFor(invocation), async (target) => {
+  return invocation.options.dryRun ? dryRun(invocation, planned) : flashOn(invocation, planned);
+}
+
+async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefined): Promise<Answer> {
+  // Files, policy and consents are judged before any probe is touched, so that bad input costs nothing.
+  const job = jobOf(invocation, planned);
+  return withTarget(invocation, async (target) => {
     const { session, open } = target;
     const onPlan = (plan: FlashPlan) => {
-      if (planned) checkSamePlan(plan, planned);
+      if (planned) checkPlanned(plan, planned, job, invocation);
       for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
       noteFindings(invocation, plan.findings);
     };
     const onProgress = progressFor(invocation, open.clock);
     const report = await flashImage(session, { ...job, onPlan, onProgress }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
-    const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
-    return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    return sayVerified(async () => {
+      const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
+      return withUart(answer(report, target, locked, invocation), await uart?.watch());
+    });
   });
 }
 
-/** `--plan FILE`, which stands for files, chip and policy; throws `usage` where files are named beside it, or neither. */
+function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): FlashJob & { readonly keepRest: true } {
+  const { image, chip } = readImagesForChip(invocation);
+  const policy = policyOf(invocation);
+  const all = permitsOf(invocation);
+  // A plan was made for a chip as it stood: after a mass erase it would be another one, and nothing be written.
+  const permits = planned ? all.filter(({ allows }) => allows !== "mass-erase") : all;
+  if (permits.length < all.length) note(invocation, "--allow-mass-erase has no effect beside --plan");
+  const keeping = keepingOf(invocation);
+  // A connection may mass-erase on its way, so what is refused is refused before; a kept byte could still change it.
+  if (!keeping.keep?.length) checkConsents({ policy, needs: effectiveImage(image, chip, policy).needs }, permits);
+  return { image, policy, permits, keepRest: true, loader: invocation.options.loader, ...keeping };
+}
+
+/** Says which files a plan stands for; throws `flash-plan-stale` where it is another one now. */
+function checkPlanned(
+  now: FlashPlan,
+  planned: PlanFile,
+  job: FlashJob & { readonly keepRest: true },
+  invocation: FlashInvocation,
+): void {
+  note(invocation, `planned: ${planned.files.map(({ file }) => file).join(", ")} on ${planned.chip}`);
+  if (!invocation.options.dryRun) checkSamePlan(now, planned, planFlash({ ...job, chip: now.chip }));
+  else if (now.digest !== planned.digest)
+    note(invocation, "dry run: the plan was made for a chip that holds something else than a new one");
+}
+
+/** The same on a fresh twin of the chip, whatever probe is named; no file is written. The answer says so throughout. */
+async function dryRun(invocation: FlashInvocation, planned: PlanFile | undefined): Promise<Answer> {
+  const { name } = chipNeeded(invocation);
+  const line = `dry run on a simulated ${name} as shipped: nothing else was touched`;
+  const { uart } = invocation.options;
+  if (uart !== undefined && uart !== "stdout") note(invocation, `dry run: ${uart} isn't written`);
+  const options = {
+    ...invocation.options,
+    probe: `twin:${name}`,
+    ...(uart === undefined ? {} : { uart: "stdout" }),
+  };
+  try {
+    const { result, text, ...rest } = await flashOn({ ...invocation, options }, planned);
+    return { ...rest, result: { ...result, dryRun: true }, text: [line, ...text, line] };
+  } catch (error) {
+    note(invocation, line);
+    throw error;
+  }
+}
+
+/** `--plan FILE`, which names files and chip; throws `usage` where neither it nor files are given. */
 function plannedOf(invocation: FlashInvocation): PlanFile | undefined {
   const path = invocation.options.plan;
-  if ((path === undefined) === (invocation.args.length === 0)) {
+  if (path === undefined && invocation.args.length === 0) {
     throw new HostError("usage", "flash takes files, or --plan with a plan that names them");
   }
-  return path === undefined ? undefined : readPlanFile(path);
+  return path === undefined ? undefined : readPlanFile(path, invocation);
 }
 
 function keepingOf(invocation: FlashInvocation): Pick<FlashJob, "keep" | "onLost"> {
@@ -71,36 +125,22 @@ async function letRun(session: Session, signal: AbortSignal): Promise<boolean> {
   return (await session.reset("system", "run", { signal }))?.locked === true;
 }
 
-/** With `--dry-run` the board is a fresh twin of the chip, whatever probe is named. */
-function boardFor(invocation: FlashInvocation): FlashInvocation {
-  if (!invocation.options.dryRun) return invocation;
-  return { ...invocation, options: { ...invocation.options, probe: `twin:${chipNeeded(invocation).name}` } };
-}
-
 function answer(report: FlashReport, { open }: Target, locked: boolean, invocation: FlashInvocation): Answer {
-  const { plan, run, phases, totalMs } = report;
-  const verify = againstFile(report);
+  const { plan, run, verify, massErased, phases, totalMs } = report;
   const { bytesProgrammed: programmed, sectorsErased: erased } = run;
-  const result = { ...planResult(plan), programmed, erased, verify: verifyJson(verify), phases, totalMs, locked };
+  const done = { programmed, erased, verify: verifyJson(verify), phases, totalMs, massErased, locked, dryRun: false };
   const lines = [
+    ...massErasedLines(massErased),
     ...sectorLines(plan),
     ...(wasSaid(invocation) ? [] : changeLines(plan)),
     `${programmed} bytes programmed in ${timeText(totalMs, open.clockKind)}`,
     ...verifyLines(verify),
     ...(locked ? ["the chip is locked now"] : []),
   ];
-  const base = { result, text: lines, clock: open.clockKind } as const;
+  const base = { result: { ...planResult(plan), ...done }, text: lines, clock: open.clockKind } as const;
   return verify.verdict === "different"
     ? { ...base, exit: EXIT.differs, ...verifyError(verify) }
     : { ...base, exit: EXIT.ok };
-}
-
-/** The chip was compared with what was programmed; what had been declared stands between that and the file. */
-function againstFile({ plan, verify }: FlashReport): VerifyResult {
-  const declared = plan.changes;
-  return verify.verdict === "equal" && declared.length > 0
-    ? { ...verify, verdict: "equal-but-declared", declared }
-    : verify;
 }
 
 /** Whether the declared changes stand on the same terminal already, said before anything was erased. */

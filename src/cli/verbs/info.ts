@@ -1,4 +1,4 @@
-import { readSteady } from "../../adi/steady-read.ts";
+import { readTwice } from "../../adi/read-twice.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
@@ -69,7 +69,7 @@ const healthLines = (health: Health): readonly string[] => [
 
 async function readField(session: Session): Promise<Uint8Array | undefined> {
   if (!session.found.chip) return undefined;
-  return readSteady(session.core.memory, session.chip.protection.field, FIELD_LENGTH);
+  return readTwice(session.core.memory, session.chip.protection.field, FIELD_LENGTH);
 }
 
 function targetJson(session: Session, state: CoreState | undefined): { readonly [key: string]: Json } {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { HostError } from "../../base/errors.ts";
 import { writeWhole } from "../../node/files.ts";
@@ -60,20 +61,27 @@ function makeFolder(folder: string): string {
   }
 }
 
-function writeProgram(path: string, text: string): void {
-  writeWhole(path, text);
-  chmodSync(path, 0o755);
-}
+/** Everybody may run it, where the umask lets them. */
+const writeProgram = (path: string, content: string | Uint8Array): void => writeWhole(path, content, { mode: 0o755 });
 
 /** Compiles the library where there is a compiler; answers its name, or nothing. */
 function installLibrary(folder: string): readonly string[] {
   const library = LIBRARIES[process.platform];
   if (library === undefined) return [];
-  const source = join(folder, "libjlinkarm.c");
-  writeWhole(source, VERSION_LIBRARY);
-  const compiled = spawnSync("cc", ["-shared", "-fPIC", "-O1", "-o", join(folder, library), source], {
-    stdio: "ignore",
-  });
-  rmSync(source, { force: true });
-  return compiled.status === 0 ? [library] : [];
+  const compiled = compileLibrary();
+  if (compiled) writeProgram(join(folder, library), compiled);
+  return compiled ? [library] : [];
+}
+
+/** The library's bytes; undefined without a compiler. It writes in a folder of its own, where no link leads elsewhere. */
+function compileLibrary(): Uint8Array | undefined {
+  const own = mkdtempSync(join(tmpdir(), "flashproof-shims-"));
+  try {
+    const [source, made] = [join(own, "library.c"), join(own, "library")];
+    writeFileSync(source, VERSION_LIBRARY);
+    const { status } = spawnSync("cc", ["-shared", "-fPIC", "-O1", "-o", made, source], { stdio: "ignore" });
+    return status === 0 && existsSync(made) ? readFileSync(made) : undefined;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
 }

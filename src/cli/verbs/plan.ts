@@ -1,9 +1,11 @@
 import { FlashproofError } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { checkKept } from "../../flash/keep.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
-import { planOnChip } from "../../session/flash-job.ts";
-import { permitsOf } from "../options/consents.ts";
+import { type PlannedJob, planOnChip } from "../../session/flash-job.ts";
+import { permitsOf, policyOf } from "../options/consents.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -11,23 +13,32 @@ import type { Answer } from "../output.ts";
 import { writePlanFile } from "../plan-file.ts";
 import { planLines, planResult } from "../../report/plan-report.ts";
 import { refusal } from "../../report/error-report.ts";
-import { type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
-import { type Invocation, noteHints } from "../verb.ts";
+import { type Target, withTarget } from "../target.ts";
+import { type Invocation, note, noteHints } from "../verb.ts";
 
 type PlanInvocation = Invocation<OptionsOf<"plan">>;
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: PlanInvocation): Promise<Answer> {
   const { image, chip } = readImagesForChip(invocation);
-  const { security: policy, keep, probe } = invocation.options;
-  const job = { image, policy, permits: [], keepRest: true, keep };
-  if (probe === undefined) return answer(planFlash({ ...job, chip }), invocation);
+  const { keep, probe } = invocation.options;
+  const job = { image, policy: policyOf(invocation), keepRest: true, keep };
+  if (probe === undefined) return answer(unseenPlan(job, chip, invocation), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
     const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });
     return { ...answer(made, invocation), clock: open.clockKind };
   };
   return withTarget(invocation, look, { connect: "attach" });
+}
+
+/** What a flash of a chip would do of which nothing is known: every sector counts as unlike the image. */
+function unseenPlan(job: PlannedJob, chip: Chip, invocation: PlanInvocation): FlashPlan {
+  checkKept(job.keep ?? [], chip);
+  if (job.keep?.length) note(invocation, "without a probe the bytes of --keep are not known: the plan is without them");
+  if (invocation.options.out !== undefined)
+    note(invocation, "the plan is made without a probe, so flash --plan will not run it: name one with --probe");
+  return planFlash({ ...job, chip, keepRest: true });
 }
 
 function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
@@ -45,7 +56,7 @@ function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
 /** What a flash with the same options would be refused with. */
 function refusalOf(made: FlashPlan, invocation: PlanInvocation): FlashproofError | undefined {
   try {
-    checkConsents(made.needs, permitsOf(invocation));
+    checkConsents(made, permitsOf(invocation));
     return undefined;
   } catch (error) {
     if (error instanceof FlashproofError) return error;

@@ -1,8 +1,8 @@
 import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
-import { writeWhole } from "../../node/files.ts";
 import { parseRange } from "../options/numbers.ts";
 import { readMemory, type Reading } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
+import { writeOutput } from "../options/output-options.ts";
 import { type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
@@ -17,7 +17,7 @@ export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer>
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
     const options = { signal: invocation.signal, once };
     const { bytes, readings } = await inWords(start, length, (words) => readMemory(session, words, options));
-    if (file !== undefined) writeWhole(file, bytes);
+    if (file !== undefined) writeOutput(file, bytes, invocation.terminal);
     const result = {
       start: address32(start),
       length,

@@ -30,14 +30,9 @@ export function rtt(invocation: Invocation<OptionsOf<"rtt">>): Promise<Answer> {
     invocation,
     async ({ session, open }) => {
       const line = new TerminalLine(invocation.options.channel, invocation);
-      const terminated = new AbortController();
-      const onTerminate = () => terminated.abort();
-      process.once("SIGTERM", onTerminate);
       try {
-        const signal = AbortSignal.any([invocation.signal, terminated.signal]);
-        return await listen({ ...invocation, signal }, { session, open, line });
+        return await listen(invocation, { session, open, line });
       } finally {
-        process.off("SIGTERM", onTerminate);
         line.close();
       }
     },

@@ -32,12 +32,12 @@ export async function twin(invocation: TwinInvocation): Promise<Answer> {
   try {
     const served = await serveTwins({ ...options, uart: uart?.take, onListening: say });
     terminal.out("ready\n");
-    await end.reached;
+    await end;
     await served.end();
+    uart?.finish?.();
     const fired = served.twins.flatMap(({ faultsFired }) => faultsFired.map((one) => ({ ...one })));
     return { result: { boards: served.twins.length, faultsFired: fired }, text: [], exit: EXIT.ok, clock: "virtual" };
   } finally {
-    end.forget();
     await uart?.server?.close();
   }
 }
@@ -75,20 +75,13 @@ async function uartOf({ terminal, options: { uart } }: TwinInvocation): Promise<
   return uart === undefined ? undefined : openUart(uart, (said) => terminal.out(said));
 }
 
-/** Ctrl-C, SIGTERM, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */
-function endOf({ signal, options }: TwinInvocation): { readonly reached: Promise<void>; forget(): void } {
+/** Ctrl-C or another signal, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */
+function endOf({ signal, options }: TwinInvocation): Promise<void> {
   const forMs = options.for;
-  const undo: (() => void)[] = [];
-  const reached = new Promise<void>((resolve) => {
+  return new Promise<void>((resolve) => {
     const done = () => resolve();
     signal.addEventListener("abort", done, { once: true });
-    process.once("SIGTERM", done);
-    undo.push(() => process.off("SIGTERM", done));
     if (forMs !== undefined) void wallClock.sleep(forMs * 1000, signal).then(done, done);
-    if (options.untilEof) process.stdin.resume().once("end", done);
+    if (options.untilEof) process.stdin.once("end", done).once("error", done).resume();
   });
-  const forget = () => {
-    for (const one of undo) one();
-  };
-  return { reached, forget };
 }

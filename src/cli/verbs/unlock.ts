@@ -1,6 +1,6 @@
-import { permit } from "../../flash/permit.ts";
+import { permitsFor } from "../../flash/permit.ts";
 import type { Answer } from "../output.ts";
-import { type Target, withTarget } from "../target.ts";
+import { massEraseText, type Target, withTarget } from "../target.ts";
 import { SessionError } from "../../session/session-error.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { type Invocation, note } from "../verb.ts";
@@ -10,12 +10,12 @@ export const unlock = (invocation: Invocation<OptionsOf<"unlock">>): Promise<Ans
   withTarget(invocation, (target) => unlockTarget(target, invocation), { whenLocked: "leave" });
 
 async function unlockTarget({ session, open }: Target, invocation: Invocation<OptionsOf<"unlock">>): Promise<Answer> {
-  const { keep, save, allowMassErase } = invocation.options;
-  const { name, flash } = session.chip;
+  const { keep, save, allowMassErase: massErase } = invocation.options;
+  const { name } = session.chip;
   const base = { exit: 0, clock: open.clockKind };
   if ((await session.lock())?.locked === false) {
     const text = ["the chip is not locked; nothing was erased"];
-    return { ...base, result: { unlocked: false, locked: false }, text };
+    return { ...base, result: { unlocked: false, locked: false, massErased: false }, text };
   }
   if (keep.length > 0 || save !== undefined) {
     throw new SessionError(
@@ -23,8 +23,12 @@ async function unlockTarget({ session, open }: Target, invocation: Invocation<Op
       `${name} is locked: nothing on it can be read, so nothing can be kept or saved`,
     );
   }
-  note(invocation, `${name}: a mass erase loses all ${flash.length / 1024} KB of flash`);
-  const permits = allowMassErase ? [permit("mass-erase")] : [];
+  if (!massErase) note(invocation, massEraseText(session.chip));
+  const permits = permitsFor({ massErase });
   await session.unlock(permits, { signal: invocation.signal });
-  return { ...base, result: { unlocked: true, locked: false }, text: ["the chip was mass-erased and is open"] };
+  return {
+    ...base,
+    result: { unlocked: true, locked: false, massErased: session.massErased },
+    text: ["the chip was mass-erased and is open"],
+  };
 }

@@ -1,11 +1,14 @@
+import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
-import { verifyImage, type VerifyResult } from "../../flash/verify.ts";
+import { checkKept, joinedRanges } from "../../flash/keep.ts";
+import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
+import { declaredLine } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -16,25 +19,38 @@ import { verifyError, verifyJson, verifyLines } from "../../report/verify-report
 /** `verify FILE[@ADDR]...`: every differing range with its cause; a declared change is no difference under its policy. */
 export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promise<Answer> {
   const { image, chip } = readImagesForChip(invocation);
-  const effective = effectiveImage(image, chip, invocation.options.security);
+  const policy = invocation.options.security ?? "refuse";
+  const effective = effectiveImage(image, chip, policy);
+  const keep = joinedRanges(invocation.options.keep);
+  checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     const { memory } = session.core;
     const io = { signal: invocation.signal };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
-    return { ...answer(found, image, chip), clock: open.clockKind };
+    return { ...answer(withoutKept(found, keep), image, chip), clock: open.clockKind };
   };
   return withTarget(invocation, compare, { connect: "attach" });
 }
 
 function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
-  const declared = found.declared.map((c) => `declared: ${c.why}`);
-  const text = [...verifyLines(found), ...declared];
+  const text = [...verifyLines(found), ...found.declared.map(declaredLine)];
   if (found.differences.length === 0) return { result: verifyJson(found), text, exit: EXIT.ok };
   const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
+  const { error } = verifyError(found, causes);
+  const hints = [...error.hints, ...keptHint(found)];
   return {
     result: { ...verifyJson(found), causes: causesJson(causes) },
-    text: [...text, ...causeLines(causes)],
+    text: [...text, ...causeLines(causes), ...keptHint(found).map((hint) => `hint: ${hint}`)],
     exit: EXIT.differs,
-    ...verifyError(found, causes),
+    error: { ...error, hints },
   };
+}
+
+/** Where all differences lie together, and most of the image is right, a `--keep` may be all that there is to it. */
+function keptHint({ differences, compared }: VerifyResult): readonly string[] {
+  const [first, last] = [differences[0], differences[differences.length - 1]];
+  const end = last.address + last.expected.length;
+  if (end - first.address > compared / 2) return [];
+  const range = `${address32(first.address)}:${address32(end)}`;
+  return [`If flash kept these bytes from the chip (--keep), verify with the same --keep, which covers ${range}.`];
 }

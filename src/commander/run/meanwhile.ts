@@ -136,7 +136,7 @@ export class Meanwhile {
     try {
       const rtt = this.rttOf(session);
       const found = await pump(rtt, clients, within(session.clock, PUMP_MS));
-      if (!found && rtt.vainSearches === 1) this.sayVain();
+      if (!found && rtt.failedSearches === 1) this.sayVain();
     } catch (error) {
       if (isProbeLost(error)) throw error;
       this.context.notes.say(`RTT: ${(error as Error).message}`);

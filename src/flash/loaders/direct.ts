@@ -1,4 +1,4 @@
-import { unsteadyRead } from "../../adi/steady-read.ts";
+import { unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashGeometry } from "../../chips/chip.ts";

@@ -1,5 +1,5 @@
 import type { BatchMemory, MemoryOp } from "../../adi/memory.ts";
-import { unsteadyRead } from "../../adi/steady-read.ts";
+import { unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";

@@ -1,5 +1,5 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { readSteady, unsteadyRead } from "../../adi/steady-read.ts";
+import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
@@ -108,7 +108,7 @@ class Mailbox {
   async start(io: Io): Promise<void> {
     const { core, chip } = this;
     await startChecks(core, io);
-    this.ram = await readSteady(core.memory, chip.workRam.start, LAYOUT.end, io);
+    this.ram = await readTwice(core.memory, chip.workRam.start, LAYOUT.end, io);
     this.registers = await steadyRegisters(core, io);
     await this.load(io);
     await core.writeRegisters(

@@ -1,25 +1,30 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { HostError } from "../../base/errors.ts";
+import { pause } from "../process/pause.ts";
+import { isAlive, type ProcessName, thisProcess } from "../process/process-life.ts";
 
 /**
  * Takes `path.lock` for this process; the returned function gives it back.
  *
- * A lock whose owner has died is taken over. Throws `twin-in-use` with the owner's process id when he lives.
+ * A lock whose owner has died is taken over. Throws `twin-in-use` with the owner's process id when it lives, and
+ * `file-unwritable` where no lock can be made: the folder is missing, or something else than a lock stands there.
  */
 export function lockFile(path: string): () => void {
   const lock = `${path}.lock`;
   if (!take(lock, path)) {
+    checkIsFile(lock, path);
     const owner = ownerOf(lock);
     if ((owner !== undefined && isAlive(owner)) || !evict(lock, owner) || !take(lock, path)) throw inUse(path, owner);
   }
   return () => rmSync(lock, { force: true });
 }
 
-/** Makes the lock; false where somebody has it. */
+/** Makes the lock; false where something of its name is there. */
 function take(lock: string, path: string): boolean {
   try {
     const file = openSync(lock, "wx");
-    writeSync(file, `${process.pid}\n`);
+    writeSync(file, `${lineOf(thisProcess())}\n`);
     closeSync(file);
     return true;
   } catch (cause) {
@@ -28,15 +33,26 @@ function take(lock: string, path: string): boolean {
   }
 }
 
+/** Throws for a folder, a link or a pipe of the lock's name: Flashproof made none of these, and touches none. */
+function checkIsFile(lock: string, path: string): void {
+  const found = lstatSync(lock, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const what = found.isDirectory() ? "a folder" : found.isSymbolicLink() ? "a link" : "no file";
+  throw new HostError("file-unwritable", `The lock ${lock} can't be made: ${what} has its name`, {
+    details: { path, lock },
+  });
+}
+
 /** Removes the lock of a dead owner; false where another process did so first and owns it now. */
-function evict(lock: string, dead: number | undefined): boolean {
-  const aside = `${lock}.${process.pid}`;
+function evict(lock: string, dead: ProcessName | undefined): boolean {
+  const aside = `${lock}.${randomBytes(6).toString("hex")}`;
   try {
     renameSync(lock, aside);
   } catch {
     return true; // gone already
   }
-  if (pidIn(aside) !== dead) {
+  const owner = ownerIn(aside);
+  if (owner?.pid !== dead?.pid || owner?.started !== dead?.started) {
     renameSync(aside, lock);
     return false;
   }
@@ -44,36 +60,32 @@ function evict(lock: string, dead: number | undefined): boolean {
   return true;
 }
 
-const inUse = (path: string, owner: number | undefined) =>
-  new HostError("twin-in-use", `The twin in ${path} is in use by process ${owner ?? "(unknown)"}`, {
-    details: { path, owner: owner ?? null },
+const inUse = (path: string, owner: ProcessName | undefined) =>
+  new HostError("twin-in-use", `The twin in ${path} is in use by process ${owner?.pid ?? "(unknown)"}`, {
+    details: { path, owner: owner?.pid ?? null },
   });
 
-/** The owner's process id. A lock is empty for a moment after it was made, so an empty one is looked at twice. */
-function ownerOf(lock: string): number | undefined {
-  const owner = pidIn(lock);
+/** The owner. A lock is empty for a moment after it was made, so an empty one is looked at twice. */
+function ownerOf(lock: string): ProcessName | undefined {
+  const owner = ownerIn(lock);
   if (owner !== undefined) return owner;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_LOCK_MS);
-  return pidIn(lock);
+  pause(EMPTY_LOCK_MS);
+  return ownerIn(lock);
 }
 
 /** Between making and filling a lock lie microseconds. */
 const EMPTY_LOCK_MS = 50;
 
-function pidIn(lock: string): number | undefined {
+/** `PID STARTED`, or the id alone where the system doesn't tell when a process started. */
+const lineOf = ({ pid, started }: ProcessName): string => (started === undefined ? `${pid}` : `${pid} ${started}`);
+
+function ownerIn(lock: string): ProcessName | undefined {
   try {
-    const pid = Number.parseInt(readFileSync(lock, "utf8"), 10);
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    const [first, started] = readFileSync(lock, "utf8").trim().split(" ");
+    const pid = Number.parseInt(first, 10);
+    if (!Number.isInteger(pid) || pid <= 0) return undefined;
+    return started === undefined ? { pid } : { pid, started };
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -39,7 +39,7 @@ export function encodeState(state: TwinState): Uint8Array {
   return concatBytes([before, u32le(crc32(before))]);
 }
 
-/** The counterpart of `encodeState`; throws `twin-state-foreign` or `twin-state-corrupt`. */
+/** The counterpart of `encodeState`; throws `twin-state-foreign`, `twin-state-corrupt` or `twin-state-version`. */
 export function decodeState(bytes: Uint8Array, path: string): TwinState {
   if (bytes.length < MAGIC.length || !MAGIC.every((b, i) => bytes[i] === b)) {
     throw new HostError("twin-state-foreign", `${path} is not the state of a twin`, { details: { path } });
@@ -50,6 +50,7 @@ export function decodeState(bytes: Uint8Array, path: string): TwinState {
   const from = MAGIC.length + 4;
   const body = from + view.getUint32(MAGIC.length, true);
   const header = readHeader(bytes.subarray(from, body));
+  checkVersion(header, path);
   if (!isHeader(header, end - body)) throw corrupt(path);
   const { chip, uid, clockPs, parts } = header;
   const partOf = (p: PartEntry) => bytes.slice(body + p.offset, body + p.offset + p.length);
@@ -62,6 +63,18 @@ function readHeader(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The file is whole, its CRC says so: another schema is another version's, whatever else its header holds. */
+function checkVersion(header: unknown, path: string): void {
+  const schema = (header as Partial<Header> | null | undefined)?.schema;
+  if (!isCount(schema) || schema === SCHEMA) return;
+  const version = schema < SCHEMA ? "an older" : "a newer";
+  throw new HostError(
+    "twin-state-version",
+    `The state of the twin in ${path} was written by ${version} version of Flashproof: its schema is ${schema}, and this version reads ${SCHEMA}`,
+    { details: { path, schema, reads: SCHEMA } },
+  );
 }
 
 /** Whether a header is whole, and its parts lie inside the bytes that follow it. */

@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { HostError } from "../../base/errors.ts";
 import { ChipError } from "../../chips/chip-error.ts";
 import { createTwin, type Twin, TwinError, type TwinErrorCode, type TwinOptions } from "../../twin/usb.ts";
-import { readWhole, writeWhole } from "../files.ts";
+import { checkOutput, readWhole, writeWhole } from "../files.ts";
+import { type AppendedFile, appendTo } from "../files/output-stream.ts";
 import { lockFile } from "./lock-file.ts";
 import type { Selector } from "../selector.ts";
 import { decodeState, encodeState } from "./state-format.ts";
@@ -15,7 +16,10 @@ export interface PluggedTwin {
   readonly twin: Twin;
   /** Adds somebody who hears what the chip sends on its UART. */
   onUart(sink: UartSink): void;
-  /** Writes the board's state to its file, where it has one. */
+  /**
+   * Writes the board's state to its file, where it has one. Throws `file-unwritable` for it, or where bytes of the UART
+   * are missing in their file.
+   */
   keep(): void;
   /** Gives the state file back to others. */
   unplug(): void;
@@ -24,19 +28,20 @@ export interface PluggedTwin {
 /**
  * Makes the twin that a selector describes, from its state file where there is one, and owns that file.
  *
- * Throws `twin-in-use`, `twin-state-foreign`, `twin-state-corrupt`, `twin-unknown-key` and `chip-unknown`.
+ * Throws `twin-in-use`, `twin-state-foreign`, `twin-state-corrupt`, `twin-state-version`, `twin-unknown-key`,
+ * `chip-unknown`, and what `checkOutput` throws for a state or a UART that can't be written later.
  */
 export function plugInTwin(selector: Selector & { kind: "twin" }): PluggedTwin {
-  const { stateFile } = selector;
+  const { stateFile, uartFile } = selector;
+  if (stateFile !== undefined) checkOutput(stateFile);
+  const uart = uartFile === undefined ? undefined : appendTo(uartFile);
   const unplug = stateFile === undefined ? () => {} : lockFile(stateFile);
   try {
-    const sinks: UartSink[] = [];
+    const sinks: UartSink[] = uart ? [uart.take] : [];
     const twin = makeTwin(selector, (bytes) => {
       for (const sink of sinks) sink(bytes);
     });
-    const keep = () => {
-      if (stateFile !== undefined) writeWhole(stateFile, encodeState(twin.snapshot()));
-    };
+    const keep = () => keepAll(twin, stateFile, uart);
     return { twin, onUart: (sink) => void sinks.push(sink), keep, unplug };
   } catch (error) {
     unplug();
@@ -44,12 +49,17 @@ export function plugInTwin(selector: Selector & { kind: "twin" }): PluggedTwin {
   }
 }
 
-function makeTwin({ options, stateFile, uartFile }: Selector & { kind: "twin" }, heard: UartSink): Twin {
-  const uart = (bytes: Uint8Array) => {
-    if (uartFile !== undefined) appendFileSync(uartFile, bytes);
-    heard(bytes);
-  };
-  const saved = stateFile !== undefined && existsSync(stateFile) ? readWhole(stateFile) : undefined;
+/** The state first: it is what the next process needs. */
+function keepAll(twin: Twin, stateFile: string | undefined, uart: AppendedFile | undefined): void {
+  try {
+    if (stateFile !== undefined) writeWhole(stateFile, encodeState(twin.snapshot()));
+  } finally {
+    uart?.finish();
+  }
+}
+
+function makeTwin({ options, stateFile }: Selector & { kind: "twin" }, uart: UartSink): Twin {
+  const saved = stateFile !== undefined && existsSync(stateFile) ? readWhole(stateFile, { only: "file" }) : undefined;
   const state: Partial<TwinOptions> = saved ? { state: decodeState(saved, stateFile ?? "") } : {};
   return createTwin({ ...options, uart, ...state });
 }

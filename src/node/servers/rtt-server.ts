@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { concatBytes } from "../../base/bytes.ts";
 import type { RttLine } from "../../rtt/pump.ts";
-import { readFirst, type TelnetWish, WISH_MS } from "../../rtt/telnet.ts";
+import { readFirst, type TelnetRequest, REQUEST_MS } from "../../rtt/telnet.ts";
 import { listen } from "./tcp-server.ts";
 
 /** A TCP server for RTT: a line to the target that any number of clients share. */
@@ -16,7 +16,7 @@ export interface RttServing {
   /** What a client hears before anything of the target's. */
   readonly greeting: string;
   /** A client has said where the control block is. */
-  readonly onWish: (wish: TelnetWish) => void;
+  readonly onWish: (wish: TelnetRequest) => void;
 }
 
 /** One connection: which channel it is on once that is settled, and what it has sent. */
@@ -63,7 +63,7 @@ function welcome(socket: Socket, clients: Set<Client>, serving: RttServing): voi
   const client: Client = { socket, channel: undefined, input: new Uint8Array(0) };
   clients.add(client);
   socket.write(serving.greeting);
-  const settle = setTimeout(() => join(client, {}, client.input), WISH_MS);
+  const settle = setTimeout(() => join(client, {}, client.input), REQUEST_MS);
   socket.on("close", () => {
     clearTimeout(settle);
     if (client.channel === undefined) join(client, {}, client.input);
@@ -77,13 +77,13 @@ function welcome(socket: Socket, clients: Set<Client>, serving: RttServing): voi
     if (first.kind === "incomplete") return;
     clearTimeout(settle);
     if (first.kind === "input") return join(client, {}, client.input);
-    serving.onWish(first.wish);
-    join(client, first.wish, first.rest);
+    serving.onWish(first.request);
+    join(client, first.request, first.rest);
   });
 }
 
 /** Channel 0 is the terminal, and what a client gets that doesn't say otherwise. */
-function join(client: Client, { channel = 0 }: TelnetWish, input: Uint8Array): void {
+function join(client: Client, { channel = 0 }: TelnetRequest, input: Uint8Array): void {
   client.channel = channel;
   client.input = input;
 }

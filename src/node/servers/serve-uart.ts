@@ -1,21 +1,23 @@
-import { appendFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { HostError } from "../../base/errors.ts";
+import { appendTo } from "../files/output-stream.ts";
 import { listen, type TcpServer } from "./tcp-server.ts";
 
 /** Where a chip's UART ends: what takes its bytes, and the server behind it where there is one. */
 export interface UartSink {
   readonly take: (bytes: Uint8Array) => void;
   readonly server?: TcpServer;
+  /** Closes a file; throws `file-unwritable` where bytes are missing in it. */
+  readonly finish?: () => void;
 }
 
 /**
  * Opens `stdout`, `tcp:PORT` (every listener hears what comes from then on) or a file (appended to). Throws `usage` for
- * a port that is none or taken.
+ * a port that is none or taken, and what `checkOutput` throws for a file.
  */
 export async function openUart(text: string, stdout: (text: string) => void): Promise<UartSink> {
-  if (text === "stdout") return { take: (bytes) => stdout(Buffer.from(bytes).toString("latin1")) };
-  if (!text.startsWith("tcp:")) return { take: (bytes) => appendFileSync(text, bytes) };
+  if (text === "stdout" || text === "-") return { take: (bytes) => stdout(Buffer.from(bytes).toString("latin1")) };
+  if (!text.startsWith("tcp:")) return appendTo(text);
   const port = Number(text.slice("tcp:".length));
   if (!Number.isInteger(port) || port < 0 || port > 0xffff) throw new HostError("usage", `"${text}" names no TCP port`);
   const listeners = new Set<Socket>();

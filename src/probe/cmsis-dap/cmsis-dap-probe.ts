@@ -6,7 +6,7 @@ import type { HidDevice } from "../../usb/hid-device.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import { cmsisDapPort } from "./cmsis-dap-lane.ts";
+import { cmsisDapPort } from "./cmsis-dap-link.ts";
 import {
   CONNECT,
   DAP_PORT,
@@ -19,7 +19,7 @@ import {
 } from "./commands.ts";
 import { dapInterface } from "./dap-device.ts";
 import { DapLink, type PacketShape } from "./dap-link.ts";
-import { askFacts, askLimits, type DapFacts, type DeviceNames } from "./identity.ts";
+import { readFacts, readLimits, type DapFacts, type DeviceNames } from "./identity.ts";
 
 /** How long a reset line may take to rise, in microseconds: some boards have a capacitor on it. */
 const RISE_US = 100_000;
@@ -56,8 +56,8 @@ export class CmsisDapProbe implements Probe {
   private static async over(pipe: Pipe, shape: PacketShape, device: DeviceNames, clock: Clock, io: Io) {
     const link = new DapLink(pipe, clock, shape, nameOf(device));
     try {
-      link.limits = await askLimits(link, io);
-      return new CmsisDapProbe(link, clock, await askFacts(link, device, io));
+      link.limits = await readLimits(link, io);
+      return new CmsisDapProbe(link, clock, await readFacts(link, device, io));
     } catch (error) {
       await link.close().catch(() => {});
       throw error;
@@ -71,12 +71,12 @@ export class CmsisDapProbe implements Probe {
   async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
     if (wire !== "swd") throw unsupported("JTAG is not supported yet");
     if (!this.facts.canSwd) throw unsupported("this probe has no SWD");
-    const port = await this.link.ask(CONNECT, io, DAP_PORT.swd);
+    const port = await this.link.transact(CONNECT, io, DAP_PORT.swd);
     if (port !== DAP_PORT.swd) throw unsupported("the probe did not switch to SWD");
     await this.setSpeed(hz, io);
     // No retries in the probe, and data phases always: the port's overrun detection wants both.
-    await this.link.ask(TRANSFER_CONFIGURE, io, 0, 0, 0);
-    await this.link.ask(SWD_CONFIGURE, io, 1, true);
+    await this.link.transact(TRANSFER_CONFIGURE, io, 0, 0, 0);
+    await this.link.transact(SWD_CONFIGURE, io, 1, true);
     await this.lamp(true, io);
     return cmsisDapPort(this.link, this.clock);
   }
@@ -85,28 +85,28 @@ export class CmsisDapProbe implements Probe {
   async setSpeed(hz: number, io: Io = {}): Promise<number> {
     if (!(hz >= 1)) throw new ProbeError("probe-speed", `A probe cannot clock at ${hz} Hz`, { details: { hz } });
     const asked = Math.min(Math.floor(hz), MAX_HZ);
-    await this.link.ask(SWJ_CLOCK, io, asked);
+    await this.link.transact(SWJ_CLOCK, io, asked);
     return asked;
   }
 
   async setPins(pins: Partial<Record<PinName, 0 | 1>>, io: Io = {}): Promise<PinLevels> {
-    return this.link.ask(SWJ_PINS, io, pins, pins.nreset === 1 ? RISE_US : 0);
+    return this.link.transact(SWJ_PINS, io, pins, pins.nreset === 1 ? RISE_US : 0);
   }
 
-  /** Lets go of the target, as far as the probe still answers, and closes the device. */
+  /** Releases the target, as far as the probe still answers, and closes the device. */
   async close(): Promise<void> {
     try {
       await this.lamp(false, {});
-      await this.link.ask(DISCONNECT, {});
+      await this.link.transact(DISCONNECT, {});
     } catch {
-      // A probe that failed before cannot be told any more; closing is all that is left.
+      // A probe that failed before cannot be reached any more; closing is all that is left.
     }
     await this.link.close();
   }
 
   /** Lamps are optional: a probe without them may refuse. */
   private async lamp(on: boolean, io: Io): Promise<void> {
-    await this.link.ask(HOST_STATUS, io, LAMP.connected, on).catch((error) => {
+    await this.link.transact(HOST_STATUS, io, LAMP.connected, on).catch((error) => {
       if (!(error instanceof ProbeError && error.code === "probe-unsupported")) throw error;
     });
   }

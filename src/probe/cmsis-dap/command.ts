@@ -19,7 +19,7 @@ export interface DapCommand<Args extends readonly unknown[], Answer> {
 const DAP_OK = 0x00;
 
 /** A command whose answer is a status byte; anything but success is thrown as `probe-unsupported`. */
-export function order<Args extends readonly unknown[]>(
+export function statusCommand<Args extends readonly unknown[]>(
   name: string,
   id: number,
   write: (request: ByteWriter, ...args: Args) => ByteWriter,

@@ -1,9 +1,9 @@
 import { ByteWriter } from "../../base/bytes.ts";
 import type { PinLevels, PinName } from "../probe.ts";
-import { type DapCommand, order } from "./command.ts";
+import { type DapCommand, statusCommand } from "./command.ts";
 
 /** DAP_HostStatus: the probe's lamps; type 0 is "connected", 1 is "running". */
-export const HOST_STATUS = order("DAP_HostStatus", 0x01, (request, lamp: 0 | 1, on: boolean) =>
+export const HOST_STATUS = statusCommand("DAP_HostStatus", 0x01, (request, lamp: 0 | 1, on: boolean) =>
   request.u8(lamp).u8(on ? 1 : 0),
 );
 
@@ -18,11 +18,11 @@ export const CONNECT: DapCommand<readonly [port: number], number> = {
   decode: (answer) => answer.u8(),
 };
 
-/** DAP_Disconnect: the probe lets go of its pins. */
-export const DISCONNECT = order("DAP_Disconnect", 0x03, (request) => request);
+/** DAP_Disconnect: the probe releases its pins. */
+export const DISCONNECT = statusCommand("DAP_Disconnect", 0x03, (request) => request);
 
 /** DAP_TransferConfigure: idle clocks after a transfer, and how often the probe tries WAIT and value matches again. */
-export const TRANSFER_CONFIGURE = order(
+export const TRANSFER_CONFIGURE = statusCommand(
   "DAP_TransferConfigure",
   0x04,
   (request, idle: number, waitRetries: number, matchRetries: number) =>
@@ -30,7 +30,9 @@ export const TRANSFER_CONFIGURE = order(
 );
 
 /** DAP_WriteABORT: writes ABORT of the debug port, whatever state that is in. */
-export const WRITE_ABORT = order("DAP_WriteABORT", 0x08, (request, value: number) => request.u8(0).u32le(value));
+export const WRITE_ABORT = statusCommand("DAP_WriteABORT", 0x08, (request, value: number) =>
+  request.u8(0).u32le(value),
+);
 
 /** Bit of each pin in DAP_SWJ_Pins. */
 const PIN_BIT: { readonly [name in PinName | "tdo"]: number } = {
@@ -56,19 +58,21 @@ export const SWJ_PINS: DapCommand<readonly [pins: Partial<Record<PinName, 0 | 1>
 };
 
 /** DAP_SWJ_Clock: SWCLK in hertz; the probe takes what it can make near it. */
-export const SWJ_CLOCK = order("DAP_SWJ_Clock", 0x11, (request, hz: number) => request.u32le(hz));
+export const SWJ_CLOCK = statusCommand("DAP_SWJ_Clock", 0x11, (request, hz: number) => request.u32le(hz));
 
 /** Most clocks of one DAP_SWJ_Sequence. */
 export const MAX_SEQUENCE = 256;
 
 /** DAP_SWJ_Sequence: up to 256 clocks with SWDIO driven, bit 0 of byte 0 first. */
-export const SWJ_SEQUENCE = order("DAP_SWJ_Sequence", 0x12, (request, bits: Uint8Array, count: number) =>
+export const SWJ_SEQUENCE = statusCommand("DAP_SWJ_Sequence", 0x12, (request, bits: Uint8Array, count: number) =>
   request.u8(count & 0xff).bytes(bits.subarray(0, Math.ceil(count / 8))),
 );
 
 /** DAP_SWD_Configure: clocks of a turnaround (1 to 4), and whether WAIT and FAULT are followed by a data phase. */
-export const SWD_CONFIGURE = order("DAP_SWD_Configure", 0x13, (request, turnaround: number, dataPhase: boolean) =>
-  request.u8((turnaround - 1) | (dataPhase ? 4 : 0)),
+export const SWD_CONFIGURE = statusCommand(
+  "DAP_SWD_Configure",
+  0x13,
+  (request, turnaround: number, dataPhase: boolean) => request.u8((turnaround - 1) | (dataPhase ? 4 : 0)),
 );
 
 /** One row of DAP_SWD_Sequence: clocks (1 to 64) that drive these bits, or that listen. */

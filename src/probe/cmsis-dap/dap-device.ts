@@ -12,18 +12,19 @@ const NAME = "CMSIS-DAP";
 export const dapInterface =
   (device: Pick<UsbDevice, "productName">): AlternateFilter =>
   (alternate) =>
-    isVendorSpecific(alternate) && (alternate.interfaceName ? says(alternate.interfaceName) : says(device.productName));
+    isVendorSpecific(alternate) &&
+    (alternate.interfaceName ? isNamedCmsisDap(alternate.interfaceName) : isNamedCmsisDap(device.productName));
 
 /** Whether a USB device is a CMSIS-DAP probe of version 2, as far as its descriptors can be seen. */
 export const isDapOnUsb = (device: UsbDevice): boolean =>
   device.configuration === undefined
-    ? says(device.productName)
+    ? isNamedCmsisDap(device.productName)
     : findBulkEndpoints(device, dapInterface(device)) !== undefined;
 
 /** Whether a HID device is a CMSIS-DAP probe of version 1. */
-export const isDapOnHid = (device: HidDevice): boolean => says(device.productName);
+export const isDapOnHid = (device: HidDevice): boolean => isNamedCmsisDap(device.productName);
 
 const isVendorSpecific = ({ interfaceClass, interfaceSubclass }: UsbAlternate): boolean =>
   interfaceClass === 0xff && interfaceSubclass === 0x00;
 
-const says = (text: string | undefined): boolean => text?.includes(NAME) ?? false;
+const isNamedCmsisDap = (text: string | undefined): boolean => text?.includes(NAME) ?? false;

@@ -6,11 +6,11 @@ import type { Pipe } from "../../pipe/pipe.ts";
 import { interrupted } from "../interrupted.ts";
 import { ProbeError } from "../probe-error.ts";
 import type { DapCommand } from "./command.ts";
-import { wrongAnswer } from "./wrong-answer.ts";
+import { wrongResponse } from "./wrong-answer.ts";
 import type { PacketLimits } from "./packets.ts";
 
 /** Time for one command and its answer, in milliseconds: DAP_SWJ_Pins alone may wait three seconds. */
-const TURN_MS = 5000;
+const RESPONSE_MS = 5000;
 
 /** While the probe's packets are unknown: a full packet of high-speed bulk, more than any answer; one at a time. */
 const UNKNOWN: PacketLimits = { size: 512, count: 1 };
@@ -18,14 +18,14 @@ const UNKNOWN: PacketLimits = { size: 512, count: 1 };
 /** Packets as HID has them: always whole, so answers end with zeros that mean nothing. */
 export type PacketShape = "exact" | "padded";
 
-/** A question under way: its answer can be read once, in the order of the questions. */
-export interface Flight<Answer> {
+/** A pending command: its response can be read once, in the order of the commands. */
+export interface PendingCommand<Answer> {
   readonly name: string;
   readonly id: number;
   decode(answer: ByteReader): Answer;
 }
 
-/** Asks a CMSIS-DAP probe: one packet a command, one packet an answer, several under way where the probe takes them. */
+/** Commands to a CMSIS-DAP probe: one packet per command, one per response, several pending where the probe allows it. */
 export class DapLink {
   /** How the probe is called in errors. */
   readonly probe: string;
@@ -45,20 +45,20 @@ export class DapLink {
    * One command and its answer. The caller's limits are checked before it begins and do not cut it: an answer left in
    * the probe would be taken for the next one's. Throws `WaitError`, `UsbError`, `PipeError` and `ProbeError`.
    */
-  async ask<Args extends readonly unknown[], Answer>(
+  async transact<Args extends readonly unknown[], Answer>(
     command: DapCommand<Args, Answer>,
     io: Io,
     ...args: Args
   ): Promise<Answer> {
-    return this.receive(await this.question(command, io, ...args));
+    return this.receive(await this.request(command, io, ...args));
   }
 
   /** Sends a command, unless the caller's limits forbid it. */
-  async question<Args extends readonly unknown[], Answer>(
+  async request<Args extends readonly unknown[], Answer>(
     command: DapCommand<Args, Answer>,
     io: Io,
     ...args: Args
-  ): Promise<Flight<Answer>> {
+  ): Promise<PendingCommand<Answer>> {
     checkIo(this.clock, io, `CMSIS-DAP command ${command.name}`);
     return this.send(command, ...args);
   }
@@ -67,57 +67,50 @@ export class DapLink {
   async send<Args extends readonly unknown[], Answer>(
     command: DapCommand<Args, Answer>,
     ...args: Args
-  ): Promise<Flight<Answer>> {
+  ): Promise<PendingCommand<Answer>> {
     const { name, id } = command;
-    const turn = within(this.clock, TURN_MS);
-    await this.guard(name, () => this.pipe.write(Uint8Array.of(id, ...command.encode(...args)), turn));
+    const limits = within(this.clock, RESPONSE_MS);
+    await this.guard(name, () => this.pipe.write(Uint8Array.of(id, ...command.encode(...args)), limits));
     return { name, id, decode: (answer) => command.decode(answer, ...args) };
   }
 
-  /** The answer to the oldest command under way. What does not belong to it poisons the pipe, as `probe-protocol`. */
-  async receive<Answer>(flight: Flight<Answer>): Promise<Answer> {
-    const packet = await this.packet(flight);
-    const refusal = this.refusalIn(packet, flight);
-    if (refusal) throw refusal;
+  /** The response to the oldest pending command. What does not belong to it poisons the pipe, as `probe-protocol`. */
+  async receive<Answer>(pending: PendingCommand<Answer>): Promise<Answer> {
+    const { name, id } = pending;
+    const packet = await this.packet(pending);
+    if (packet[0] !== id) {
+      // An unknown command is answered by one byte 0xFF (CMSIS-DAP, "Response").
+      const isUnknown = packet[0] === 0xff && (this.shape === "padded" || packet.length === 1);
+      if (!isUnknown) throw this.broken(name, `it answers command 0x${hex8(packet[0])}`);
+      const text = `${this.probe} does not know ${name}`;
+      throw new ProbeError("probe-unsupported", text, { details: { command: name } });
+    }
     try {
-      const answer = new ByteReader(packet.subarray(1));
-      const value = flight.decode(answer);
-      if (this.shape === "exact" && answer.left > 0) throw new RangeError(`${answer.left} bytes too many`);
+      const response = new ByteReader(packet.subarray(1));
+      const value = pending.decode(response);
+      if (this.shape === "exact" && response.left > 0) throw new RangeError(`${response.left} bytes too many`);
       return value;
     } catch (error) {
-      throw error instanceof RangeError ? this.broken(flight.name, error.message, error) : error;
+      throw error instanceof RangeError ? this.broken(name, error.message, error) : error;
     }
   }
 
-  /** One answer as it came, whatever it answers. */
-  async packet({ name }: Flight<unknown>): Promise<Uint8Array> {
-    const turn = within(this.clock, TURN_MS);
-    const packet = await this.guard(name, () => this.pipe.read(this.answerSize, turn));
+  /** One response as it came, whichever command it answers. */
+  async packet({ name }: PendingCommand<unknown>): Promise<Uint8Array> {
+    const { size } = this.limits;
+    const isPadded = this.shape === "padded";
+    // A report comes whole, however long; of bulk exactly a packet is requested, which may come without an empty one.
+    const most = isPadded ? this.pipe.maxRead : size;
+    const packet = await this.guard(name, () => this.pipe.read(most, within(this.clock, RESPONSE_MS)));
     if (this.pipe.unread > 0) throw this.broken(name, `${this.pipe.unread} bytes more than a packet holds`);
-    if (!this.isWhole(packet)) throw this.broken(name, `${packet.length} bytes are no whole packet`);
+    const isWhole = isPadded ? packet.length === size : packet.length <= size;
+    if (this.limits === UNKNOWN ? packet.length === 0 : !isWhole)
+      throw this.broken(name, `${packet.length} bytes are no whole packet`);
     return packet;
-  }
-
-  private isWhole({ length }: Uint8Array): boolean {
-    if (this.limits === UNKNOWN) return length > 0;
-    return this.shape === "padded" ? length === this.limits.size : length <= this.limits.size;
-  }
-
-  /** A report comes whole, however long; of bulk exactly a packet is asked for, which may come without an empty one. */
-  private get answerSize(): number {
-    return this.shape === "padded" ? this.pipe.maxRead : this.limits.size;
   }
 
   close(): Promise<void> {
     return this.pipe.close();
-  }
-
-  /** An unknown command is answered by one byte 0xFF (CMSIS-DAP, "Response"). */
-  private refusalIn(packet: Uint8Array, { name, id }: Flight<unknown>): ProbeError | undefined {
-    if (packet[0] === id) return undefined;
-    const isUnknown = packet[0] === 0xff && (this.shape === "padded" || packet.length === 1);
-    if (!isUnknown) return this.broken(name, `it answers command 0x${hex8(packet[0])}`);
-    return new ProbeError("probe-unsupported", `${this.probe} does not know ${name}`, { details: { command: name } });
   }
 
   private async guard<T>(name: string, act: () => Promise<T>): Promise<T> {
@@ -129,7 +122,7 @@ export class DapLink {
   }
 
   private broken(name: string, why: string, cause?: unknown): ProbeError {
-    const error = wrongAnswer(this.probe, name, why, cause);
+    const error = wrongResponse(this.probe, name, why, cause);
     this.pipe.poison(error);
     return error;
   }

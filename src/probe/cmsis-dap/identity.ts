@@ -1,8 +1,8 @@
 import { ByteReader } from "../../base/bytes.ts";
 import type { Io } from "../../base/clock.ts";
 import type { ProbeInfo } from "../probe.ts";
-import { wrongAnswer } from "./wrong-answer.ts";
-import type { DapLink, Flight } from "./dap-link.ts";
+import { wrongResponse } from "./wrong-answer.ts";
+import type { DapLink, PendingCommand } from "./dap-link.ts";
 import { INFO, INFO_ID, infoNumber, infoText } from "./info.ts";
 import type { PacketLimits } from "./packets.ts";
 
@@ -30,28 +30,28 @@ const LEAST_PACKET = 64;
 const MAX_STALE = 256;
 
 /**
- * Asks for the packets' size and number, passing over answers that somebody before us never fetched.
+ * Asks for the packets' size and number, skipping stale responses of an earlier session.
  *
  * Both answers say by their length what they are, and nothing is asked ahead: the last size before the number is the
  * true one. Throws `probe-protocol`.
  */
-export async function askLimits(link: DapLink, io: Io): Promise<PacketLimits> {
-  let [size] = await numberOfLength(link, await link.question(INFO, io, INFO_ID.packetSize), 2);
-  const [count, sizes] = await numberOfLength(link, await link.question(INFO, io, INFO_ID.packetCount), 1);
+export async function readLimits(link: DapLink, io: Io): Promise<PacketLimits> {
+  let [size] = await numberOfLength(link, await link.request(INFO, io, INFO_ID.packetSize), 2);
+  const [count, sizes] = await numberOfLength(link, await link.request(INFO, io, INFO_ID.packetCount), 1);
   size = sizes.at(-1) ?? size;
   if (size < LEAST_PACKET || count === 0)
-    throw wrongAnswer(link.probe, INFO.name, `packets of ${size} bytes, ${count} of them`);
+    throw wrongResponse(link.probe, INFO.name, `packets of ${size} bytes, ${count} of them`);
   return { size, count };
 }
 
 /** Asks for everything that the probe says of itself; what it does not say is left out. */
-export async function askFacts(link: DapLink, device: DeviceNames, io: Io): Promise<DapFacts> {
-  const say = async (id: number) => infoText(await link.ask(INFO, io, id));
-  const capabilities = infoNumber(await link.ask(INFO, io, INFO_ID.capabilities));
+export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Promise<DapFacts> {
+  const text = async (id: number) => infoText(await link.transact(INFO, io, id));
+  const capabilities = infoNumber(await link.transact(INFO, io, INFO_ID.capabilities));
   const [protocol, firmware, serial] = [
-    await say(INFO_ID.protocol),
-    await say(INFO_ID.firmware),
-    device.serialNumber || (await say(INFO_ID.serial)),
+    await text(INFO_ID.protocol),
+    await text(INFO_ID.firmware),
+    device.serialNumber || (await text(INFO_ID.serial)),
   ];
   const info: ProbeInfo = {
     driver: "cmsis-dap",
@@ -72,7 +72,7 @@ const firmwareLine = (protocol: string, firmware: string): string =>
 /** Reads answers up to the DAP_Info one of so many bytes; answers its number, and the two-byte numbers before it. */
 async function numberOfLength(
   link: DapLink,
-  flight: Flight<unknown>,
+  flight: PendingCommand<unknown>,
   length: number,
 ): Promise<readonly [number: number, before: readonly number[]]> {
   const before: number[] = [];
@@ -83,7 +83,7 @@ async function numberOfLength(
     const other = infoIn(packet, 2);
     if (other !== undefined) before.push(other);
   }
-  throw wrongAnswer(link.probe, INFO.name, "it does not say what its packets are");
+  throw wrongResponse(link.probe, INFO.name, "it does not say what its packets are");
 }
 
 function infoIn(packet: Uint8Array, length: number): number | undefined {

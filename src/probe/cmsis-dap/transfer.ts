@@ -20,7 +20,7 @@ const READ = 0x02;
 /** The acknowledge byte: three bits from the wire, then what the probe found wrong itself. */
 const ACK_BITS = 0x07;
 const ACK_ERROR = 0x08;
-const ACKS: { readonly [bits: number]: DapAck } = { 1: "ok", 2: "wait", 4: "fault" };
+const ACKS: { readonly [bits: number]: DapAck } = { 0b001: "ok", 0b010: "wait", 0b100: "fault" };
 
 /** The request byte of one transfer: APnDP, RnW, A2 and A3. */
 export const requestOf = ({ reg, word }: SwdTransfer): number =>
@@ -32,14 +32,13 @@ export const TRANSFER: DapCommand<readonly [transfers: readonly SwdTransfer[]], 
   id: 0x05,
   encode: (transfers) => {
     const request = new ByteWriter().u8(0).u8(transfers.length);
-    for (const transfer of transfers) writeRequest(request, transfer);
+    for (const transfer of transfers) {
+      request.u8(requestOf(transfer));
+      if (transfer.word !== undefined) request.u32le(transfer.word);
+    }
     return request.finish();
   },
-  decode: (answer, transfers) => {
-    const done = answer.u8();
-    const ack = ackIn(answer.u8());
-    return rowOutcome(answer, transfers, done, ack);
-  },
+  decode: (response, transfers) => rowOutcome(response, transfers, response.u8()),
 };
 
 /** DAP_TransferBlock: writes many words to one register. (Its reads do not say where a WAIT struck; they are not used.) */
@@ -51,34 +50,24 @@ export const TRANSFER_BLOCK: DapCommand<readonly [writes: readonly SwdTransfer[]
     for (const { word = 0 } of writes) request.u32le(word);
     return request.finish();
   },
-  decode: (answer, writes) => {
-    const done = answer.u16le();
-    const ack = ackIn(answer.u8());
-    return rowOutcome(answer, writes, done, ack);
-  },
+  decode: (response, writes) => rowOutcome(response, writes, response.u16le()),
 };
 
-function writeRequest(request: ByteWriter, transfer: SwdTransfer): void {
-  request.u8(requestOf(transfer));
-  if (transfer.word !== undefined) request.u32le(transfer.word);
-}
-
-/** The acknowledge counts before the number of transfers: with wrong parity that number means what came before. */
-function ackIn(byte: number): DapAck {
-  if ((byte & ACK_ERROR) !== 0) return "parity";
-  return ACKS[byte & ACK_BITS] ?? "none";
-}
-
-function rowOutcome(answer: ByteReader, transfers: readonly SwdTransfer[], done: number, ack: DapAck): RowOutcome {
+/**
+ * Reads the acknowledge and the words of a response that reports `done` transfers. The acknowledge counts before that
+ * number: with wrong parity the number means what came before.
+ */
+function rowOutcome(response: ByteReader, transfers: readonly SwdTransfer[], done: number): RowOutcome {
+  const byte = response.u8();
+  const ack = (byte & ACK_ERROR) !== 0 ? "parity" : (ACKS[byte & ACK_BITS] ?? "none");
   if (done > transfers.length || (ack === "ok" && done < transfers.length))
     throw new RangeError(`${done} of ${transfers.length} transfers done, acknowledged ${ack}`);
-  const reads = transfers.slice(0, done).filter(({ word }) => word === undefined).length;
-  const isOwed = ack !== "ok" && isPosted(transfers[done - 1]);
-  const words = Array.from({ length: reads - (isOwed ? 1 : 0) }, () => answer.u32le());
-  // Whether the probe got the owed value depends on where it failed; it is fetched again anyway.
-  if (isOwed && answer.left >= 4) answer.skip(4);
+  const isRead = ({ word }: SwdTransfer) => word === undefined;
+  const reads = transfers.slice(0, done).filter(isRead).length;
+  const last = transfers.at(done - 1);
+  const isPending = ack !== "ok" && done > 0 && last?.reg.port === "ap" && isRead(last);
+  const words = Array.from({ length: reads - (isPending ? 1 : 0) }, () => response.u32le());
+  // Whether the probe got the pending value depends on where it failed; it is fetched again anyway.
+  if (isPending && response.left >= 4) response.skip(4);
   return { done, ack, words };
 }
-
-const isPosted = (transfer: SwdTransfer | undefined): boolean =>
-  transfer !== undefined && transfer.reg.port === "ap" && transfer.word === undefined;

@@ -16,7 +16,7 @@ export interface JLinkCommand<Args extends readonly unknown[], Answer> {
 }
 
 /** A command that is its byte and no more, with an answer of `length` bytes. */
-export function question<Answer>(
+export function query<Answer>(
   name: string,
   id: number,
   length: number,
@@ -31,7 +31,7 @@ export function question<Answer>(
 }
 
 /** A command without an answer. */
-export function order<Args extends readonly unknown[]>(
+export function command<Args extends readonly unknown[]>(
   name: string,
   id: number,
   encode: (...args: Args) => readonly number[] = () => [],

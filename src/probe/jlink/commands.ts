@@ -1,7 +1,7 @@
 import { ByteReader } from "../../base/bytes.ts";
 import type { PinLevels } from "../probe.ts";
 import type { SwdBits } from "../swd/swd-bits.ts";
-import { type JLinkCommand, order, question } from "./command.ts";
+import { type JLinkCommand, command, query } from "./command.ts";
 
 /** What the probe sees on the target's connector; the supply in millivolts. */
 export interface JLinkState {
@@ -36,17 +36,17 @@ export const VERSION: JLinkCommand<readonly [], string> = {
 };
 
 /** SET_SPEED: the wire's clock in kHz; 0xFFFF would mean adaptive. */
-export const SET_SPEED = order("SET_SPEED", 0x05, (kHz: number) => [kHz & 0xff, kHz >>> 8]);
+export const SET_SPEED = command("SET_SPEED", 0x05, (kHz: number) => [kHz & 0xff, kHz >>> 8]);
 
 /** GET_STATE: VTref and the levels of all pins. */
-export const STATE = question("GET_STATE", 0x07, 8, (answer): JLinkState => {
+export const STATE = query("GET_STATE", 0x07, 8, (answer): JLinkState => {
   const targetMv = answer.u16le();
   const level = () => (answer.u8() === 0 ? 0 : 1);
   return { targetMv, pins: { tck: level(), tdi: level(), tdo: level(), tms: level(), nreset: level(), trst: level() } };
 });
 
 /** GET_SPEEDS: base frequency and smallest divider. */
-export const SPEEDS = question(
+export const SPEEDS = query(
   "GET_SPEEDS",
   0xc0,
   6,
@@ -82,28 +82,28 @@ export const MAX_CLOCKS = 0xffff;
 export const CLOCK_OVERHEAD = 16;
 
 /** GET_MAX_MEM_BLOCK: bytes free in the probe. */
-export const FREE_MEMORY = question("GET_MAX_MEM_BLOCK", 0xd4, 4, (answer) => answer.u32le());
+export const FREE_MEMORY = query("GET_MAX_MEM_BLOCK", 0xd4, 4, (answer) => answer.u32le());
 
 /** Each pin that can be driven, and the commands that drive it to 0 and to 1. */
-export const PIN_ORDERS = {
-  nreset: [order("HW_RESET0", 0xdc), order("HW_RESET1", 0xdd)],
-  trst: [order("HW_TRST0", 0xde), order("HW_TRST1", 0xdf)],
-  tck: [order("HW_TCK0", 0xda), order("HW_TCK1", 0xdb)],
-  tms: [order("HW_TMS0", 0xc9), order("HW_TMS1", 0xca)],
-  tdi: [order("HW_DATA0", 0xcb), order("HW_DATA1", 0xcc)],
+export const PIN_COMMANDS = {
+  nreset: [command("HW_RESET0", 0xdc), command("HW_RESET1", 0xdd)],
+  trst: [command("HW_TRST0", 0xde), command("HW_TRST1", 0xdf)],
+  tck: [command("HW_TCK0", 0xda), command("HW_TCK1", 0xdb)],
+  tms: [command("HW_TMS0", 0xc9), command("HW_TMS1", 0xca)],
+  tdi: [command("HW_DATA0", 0xcb), command("HW_DATA1", 0xcc)],
 } as const;
 
 /** GET_CAPS: the first 32 capability bits. */
-export const CAPABILITIES = question("GET_CAPS", 0xe8, 4, (answer) => answer.bytes(4));
+export const CAPABILITIES = query("GET_CAPS", 0xe8, 4, (answer) => answer.bytes(4));
 
 /** GET_CAPS_EX: all 256 capability bits. */
-export const CAPABILITIES_EX = question("GET_CAPS_EX", 0xed, 32, (answer) => answer.bytes(32));
+export const CAPABILITIES_EX = query("GET_CAPS_EX", 0xed, 32, (answer) => answer.bytes(32));
 
 /** GET_HW_VERSION: decimal digits TTMMmmrr: type, major, minor, revision. */
-export const HARDWARE_VERSION = question("GET_HW_VERSION", 0xf0, 4, (answer) => hardwareVersionText(answer.u32le()));
+export const HARDWARE_VERSION = query("GET_HW_VERSION", 0xf0, 4, (answer) => hardwareVersionText(answer.u32le()));
 
 /** READ_CONFIG: the 256 bytes of the probe's own settings; 0xFF where nothing is set. */
-export const READ_CONFIG = question("READ_CONFIG", 0xf2, 256, (answer) => answer.bytes(256));
+export const READ_CONFIG = query("READ_CONFIG", 0xf2, 256, (answer) => answer.bytes(256));
 
 /** `V9.30`, from 93000. */
 export function hardwareVersionText(packed: number): string {

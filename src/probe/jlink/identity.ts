@@ -12,17 +12,17 @@ const LICENSES = { offset: 0x80, length: 0x20 } as const;
 
 /**
  * Asks for the capabilities: all 256 bits where there are so many, else the first 32. Throws `probe-protocol` where the
- * two answers contradict each other, which is how answers that belong to other questions show.
+ * two answers contradict each other, which is how responses that belong to other commands show.
  */
 export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabilities> {
-  const few = await link.ask(CAPABILITIES, io);
+  const few = await link.transact(CAPABILITIES, io);
   if (!new Capabilities(few).has("GET_CAPS_EX")) return new Capabilities(few);
-  const all = await link.ask(CAPABILITIES_EX, io);
+  const all = await link.transact(CAPABILITIES_EX, io);
   if (!equalBytes(all.subarray(0, 4), few)) throw beside("the capabilities contradict each other");
   return new Capabilities(all);
 }
 
-/** What a J-Link's connection says of it before the first question: USB's descriptors, or what stands for them. */
+/** What a J-Link's connection says of it before the first command: USB's descriptors, or what stands for them. */
 export type NamedDevice = Pick<UsbDevice, "vendorId" | "productId" | "productName" | "serialNumber">;
 
 /** Everything a J-Link says of itself, as far as it says it can. */
@@ -33,8 +33,8 @@ export async function readIdentity(
   can: Capabilities,
   io: Io,
 ): Promise<ProbeInfo> {
-  const hardware = can.has("GET_HW_VERSION") ? await link.ask(HARDWARE_VERSION, io) : undefined;
-  const licenses = can.has("READ_CONFIG") ? licensesIn(await link.ask(READ_CONFIG, io)) : [];
+  const hardware = can.has("GET_HW_VERSION") ? await link.transact(HARDWARE_VERSION, io) : undefined;
+  const licenses = can.has("READ_CONFIG") ? licensesIn(await link.transact(READ_CONFIG, io)) : [];
   return {
     driver: "jlink",
     vendorId: device.vendorId,
@@ -47,9 +47,9 @@ export async function readIdentity(
   };
 }
 
-/** Asks for the firmware's line, the first question on a fresh pipe; throws `probe-protocol` where it is no text. */
+/** Asks for the firmware's line, the first command on a fresh pipe; throws `probe-protocol` where it is no text. */
 export async function readFirmware(link: JLinkLink, io: Io): Promise<string> {
-  const text = await link.ask(VERSION, io);
+  const text = await link.transact(VERSION, io);
   if (!/^[\x20-\x7e]+$/.test(text)) throw beside("its version is no text");
   return text;
 }

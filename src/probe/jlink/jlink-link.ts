@@ -7,9 +7,9 @@ import { ProbeError } from "../probe-error.ts";
 import type { JLinkCommand } from "./command.ts";
 
 /** Time for one command and its answer, in milliseconds (RM08001 speaks of 5 s). */
-const TURN_MS = 5000;
+const RESPONSE_MS = 5000;
 
-/** Asks a J-Link one command at a time: one write, and exactly the answer that belongs to it. */
+/** Sends a J-Link one command at a time: one write, and exactly the answer that belongs to it. */
 export class JLinkLink {
   private readonly pipe: Pipe;
   private readonly clock: Clock;
@@ -23,18 +23,18 @@ export class JLinkLink {
   }
 
   /**
-   * One turn. The caller's limits are checked before it begins and do not cut it: half an answer left in the probe
+   * One round trip. The caller's limits are checked before it begins and do not cut it: half an answer left in the probe
    * would cost the whole connection. A probe that says nothing for five seconds ends it as `WaitError`; one that says
    * too much as `probe-protocol`, and the pipe is not used again.
    */
-  async ask<Args extends readonly unknown[], Answer>(
+  async transact<Args extends readonly unknown[], Answer>(
     command: JLinkCommand<Args, Answer>,
     io: Io,
     ...args: Args
   ): Promise<Answer> {
     checkIo(this.clock, io, `J-Link command ${command.name}`);
     try {
-      return await this.turn(command, args);
+      return await this.roundTrip(command, args);
     } catch (error) {
       throw interrupted(error, this.name, command.name);
     }
@@ -44,8 +44,8 @@ export class JLinkLink {
     return this.pipe.close();
   }
 
-  private async turn<Args extends readonly unknown[], Answer>(command: JLinkCommand<Args, Answer>, args: Args) {
-    const limits = within(this.clock, TURN_MS);
+  private async roundTrip<Args extends readonly unknown[], Answer>(command: JLinkCommand<Args, Answer>, args: Args) {
+    const limits = within(this.clock, RESPONSE_MS);
     await this.pipe.write(command.encode(...args), limits);
     const answer = await command.decode((count) => readExactly(this.pipe, count, limits), ...args);
     this.checkNothingLeft(command.name);

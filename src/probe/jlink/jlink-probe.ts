@@ -7,7 +7,7 @@ import { isVendorInterface } from "../../usb/bulk-interface.ts";
 import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { DapPort, PinLevels, PinName, Probe, ProbeInfo, Wire } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import { swdPort } from "../swd/swd-lane.ts";
+import { swdPort } from "../swd/swd-link.ts";
 import type { Capabilities } from "./capabilities.ts";
 import {
   AVAILABLE_INTERFACES,
@@ -15,7 +15,7 @@ import {
   JLINK_INTERFACE,
   type JLinkSpeeds,
   type JLinkState,
-  PIN_ORDERS,
+  PIN_COMMANDS,
   SELECT_INTERFACE,
   SET_SPEED,
   SPEEDS,
@@ -23,14 +23,19 @@ import {
 } from "./commands.ts";
 import { type NamedDevice, readCapabilities, readFirmware, readIdentity, serialFrom } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
-import { DEFAULT_SPEEDS, realSpeed } from "./jlink-speed.ts";
 import { JLinkWire } from "./jlink-wire.ts";
 import { REGISTER, UNREGISTER } from "./registration.ts";
 
 /** Free memory of a probe that does not say; OpenOCD's buffer for one direction is 2048 bytes then. */
 const DEFAULT_FREE_MEMORY = 4096 + 16;
 
-/** What is asked once, when the probe is opened. */
+/** What a probe without GET_SPEEDS is taken to manage (as OpenOCD does): 12 MHz. */
+const DEFAULT_SPEEDS: JLinkSpeeds = { baseHz: 12_000_000, minDivider: 1 };
+
+/** The largest number that SET_SPEED can say; 0xFFFF means adaptive clocking. */
+const MAX_KHZ = 0xfffe;
+
+/** What is read once, when the probe is opened. */
 interface Facts {
   readonly can: Capabilities;
   readonly info: ProbeInfo;
@@ -53,7 +58,7 @@ export class JLinkProbe implements Probe {
 
   /**
    * Claims the probe, asks what it is and can, and registers with it where it wants that. A probe that answers beside
-   * the point may still hold an answer to somebody who went away; it is drained and asked once more.
+   * the point may still hold a stale response of an earlier session; it is drained and asked once more.
    */
   static async open(device: UsbDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
     try {
@@ -75,7 +80,16 @@ export class JLinkProbe implements Probe {
     const name = [device.productName ?? "J-Link", serialFrom(device.serialNumber ?? "")].join(" ").trim();
     const link = new JLinkLink(pipe, clock, name);
     try {
-      return new JLinkProbe(link, clock, await askFacts(link, device, io));
+      // The firmware's line first: another device fails here at once.
+      const firmware = await readFirmware(link, io);
+      const can = await readCapabilities(link, io);
+      return new JLinkProbe(link, clock, {
+        can,
+        info: await readIdentity(link, device, firmware, can, io),
+        speeds: can.has("SPEED_INFO") ? await link.transact(SPEEDS, io) : DEFAULT_SPEEDS,
+        freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.transact(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
+        handle: can.has("REGISTER") ? await link.transact(REGISTER, io, 0) : undefined,
+      });
     } catch (error) {
       await link.close().catch(() => {});
       throw error;
@@ -93,20 +107,24 @@ export class JLinkProbe implements Probe {
 
   async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
     if (wire !== "swd") throw unsupported("JTAG is not supported yet");
-    await this.selectSwd(io);
+    if (!this.facts.can.has("SELECT_IF")) throw unsupported("this J-Link knows JTAG only");
+    const available = await this.link.transact(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
+    if (((available >>> JLINK_INTERFACE.swd) & 1) === 0) throw unsupported("this J-Link has no SWD");
+    // SELECT_IF may reset the speed, so it comes first.
+    await this.link.transact(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
     await this.setSpeed(hz, io);
     return swdPort(new JLinkWire(this.link, this.facts.freeMemory), this.clock);
   }
 
   async setSpeed(hz: number, io: Io = {}): Promise<number> {
     const real = realSpeed(this.facts.speeds, hz);
-    await this.link.ask(SET_SPEED, io, real.kHz);
+    await this.link.transact(SET_SPEED, io, real.kHz);
     return real.hz;
   }
 
   async setPins(pins: Partial<Record<PinName, 0 | 1>>, io: Io = {}): Promise<PinLevels> {
     for (const [name, level] of Object.entries(pins) as [PinName, 0 | 1][]) {
-      await this.link.ask(PIN_ORDERS[name][level], io);
+      await this.link.transact(PIN_COMMANDS[name][level], io);
     }
     return (await this.state(io)).pins;
   }
@@ -115,42 +133,33 @@ export class JLinkProbe implements Probe {
     return (await this.state(io)).targetMv;
   }
 
-  /** Supply and pins in one question. */
+  /** Supply and pins in one command. */
   state(io: Io = {}): Promise<JLinkState> {
-    return this.link.ask(STATE, io);
+    return this.link.transact(STATE, io);
   }
 
   /** Gives the registration back, as far as the probe still answers, and closes the device. */
   async close(): Promise<void> {
     try {
-      if (this.facts.handle !== undefined) await this.link.ask(UNREGISTER, {}, this.facts.handle);
+      if (this.facts.handle !== undefined) await this.link.transact(UNREGISTER, {}, this.facts.handle);
     } catch {
       // A probe that failed before cannot take its registration back; closing is all that is left.
     }
     await this.link.close();
   }
-
-  /** SELECT_IF may set the speed back, so it comes first. */
-  private async selectSwd(io: Io): Promise<void> {
-    if (!this.facts.can.has("SELECT_IF")) throw unsupported("this J-Link knows JTAG only");
-    const available = await this.link.ask(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
-    if (((available >>> JLINK_INTERFACE.swd) & 1) === 0) throw unsupported("this J-Link has no SWD");
-    await this.link.ask(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
-  }
-}
-
-/** Order matters little to the probe, but firmware first tells a J-Link from something else at once. */
-async function askFacts(link: JLinkLink, device: NamedDevice, io: Io): Promise<Facts> {
-  const firmware = await readFirmware(link, io);
-  const can = await readCapabilities(link, io);
-  return {
-    can,
-    info: await readIdentity(link, device, firmware, can, io),
-    speeds: can.has("SPEED_INFO") ? await link.ask(SPEEDS, io) : DEFAULT_SPEEDS,
-    freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.ask(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
-    handle: can.has("REGISTER") ? await link.ask(REGISTER, io, 0) : undefined,
-  };
 }
 
 const unsupported = (why: string) =>
   new ProbeError("probe-unsupported", `Cannot connect: ${why}`, { details: { why } });
+
+/**
+ * The clock that a probe really uses for a requested one: the base frequency over a whole divider, never faster.
+ * Throws `probe-speed` below 1 kHz, which the protocol cannot say.
+ */
+export function realSpeed(speeds: JLinkSpeeds, hz: number): { readonly kHz: number; readonly hz: number } {
+  if (!(hz >= 1000))
+    throw new ProbeError("probe-speed", `A J-Link cannot clock at ${hz} Hz, 1000 is the least`, { details: { hz } });
+  const divider = Math.max(speeds.minDivider, Math.ceil(speeds.baseHz / hz));
+  const real = Math.floor(speeds.baseHz / divider);
+  return { kHz: Math.min(MAX_KHZ, Math.floor(Math.min(hz, speeds.baseHz / speeds.minDivider) / 1000)), hz: real };
+}

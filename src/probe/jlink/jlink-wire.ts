@@ -16,7 +16,7 @@ export class JLinkWire implements SwdWire {
   }
 
   async exchange(bits: SwdBits, io: Io): Promise<Uint8Array> {
-    const { sampled, status } = await this.link.ask(CLOCK_BITS, io, bits);
+    const { sampled, status } = await this.link.transact(CLOCK_BITS, io, bits);
     if (status !== 0) throw clockError(status, bits.count);
     return sampled;
   }

@@ -6,9 +6,9 @@ import type { DapOp, DapPort, DapReg } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import { BatchProgress } from "./batch-progress.ts";
 import { assertOverrun, staysInBank0 } from "./overrun.ts";
-import { lookTransfers, planBatch, type SwdStep, type SwdUntil } from "./swd-plan.ts";
+import { pollTransfers, planBatch, type SwdUntil } from "./swd-plan.ts";
 import type { SwdTransfer } from "./swd-transfer.ts";
-import type { Reached, TransferLane } from "./transfer-lane.ts";
+import type { TransferLink } from "./transfer-link.ts";
 
 /** How long a target may answer WAIT to one transfer, in milliseconds, unless the caller's deadline is earlier. */
 const WAIT_MS = 1000;
@@ -19,12 +19,12 @@ const UNTIL_MS = 1000;
 /** As fast as the probe can, for as long as any flash command but the longest takes. */
 const POLL = { everyUs: 0, patientAfterUs: 250_000, what: "a debug register" } as const;
 
-/** Reads that a poll sends in one turn: about 0.1 ms of the wire at 4 MHz, so that they cost no more than the turn. */
-const LOOKS_PER_TURN = 8;
+/** Reads that a poll sends in one round trip: about 0.1 ms of the wire at 4 MHz, less than the round trip itself. */
+const POLLS_PER_ROUND_TRIP = 8;
 
 const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 
-/** Clears what overrun detection left behind; the other sticky flags belong to whoever reads CTRL/STAT. */
+/** Clears what overrun detection left behind; the other sticky flags belong to the reader of CTRL/STAT. */
 const CLEAR_OVERRUN = ABORT.of({ ORUNERRCLR: 1 });
 
 /** Gives up the AP transaction that never ended. */
@@ -36,31 +36,38 @@ const GIVE_UP = ABORT.of({ ORUNERRCLR: 1, DAPABORT: 1 });
  * Many transfers go out without waiting for the answer to each, with data phases of fixed length. That is safe only with
  * overrun detection (ADIv5.2 (IHI 0031F), B2.3.1): after a WAIT or a FAULT the target then swallows the data phase and
  * refuses everything behind it, so that nothing behind the failure is carried out: a lost write of TAR would send the
- * words behind it elsewhere. Until the first write of CTRL/STAT has switched it on, one turn waits for the other.
+ * words behind it elsewhere. Until the first write of CTRL/STAT has switched it on, one round trip waits for the other.
  *
- * The caller's deadline and signal are looked at between turns: a turn under way is never cut, so calling off leaves a
+ * The caller's deadline and signal are checked between round trips: one under way is never cut, so an abort leaves a
  * probe that can be used.
  */
 export class BatchPort implements DapPort {
-  readonly transfersPerTurn: number;
-  private readonly lane: TransferLane;
+  readonly transfersPerRoundTrip: number;
+  private readonly link: TransferLink;
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
   /** Whether the batch under way leaves CTRL/STAT in reach. */
-  private seesFlags = false;
+  private canReadFlags = false;
 
-  constructor(lane: TransferLane, clock: Clock) {
-    this.lane = lane;
+  constructor(link: TransferLink, clock: Clock) {
+    this.link = link;
     this.clock = clock;
-    this.transfersPerTurn = lane.transfersPerTurn;
+    this.transfersPerRoundTrip = link.transfersPerRoundTrip;
   }
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
-    const plan = planBatch(ops, this.dpBank, this.lane.posted);
-    this.seesFlags = staysInBank0(ops, this.dpBank);
+    const { posted, pollsPerRoundTrip } = this.link;
+    const plan = planBatch(ops, this.dpBank, posted);
+    this.canReadFlags = staysInBank0(ops, this.dpBank);
     const progress = new BatchProgress(plan.words);
-    for (const step of plan.steps) await this.runStep(step, progress, io);
+    for (const { transfers, goal } of plan.steps) {
+      progress.setGoal(goal);
+      // The first reads of a poll go out with the transfers before it: often the value is there already.
+      const polls = goal ? pollTransfers(goal, Math.min(POLLS_PER_ROUND_TRIP, pollsPerRoundTrip), posted) : [];
+      await this.runAll([...transfers, ...polls], progress, io);
+      if (goal && !progress.goalReached) await this.poll(goal, polls, progress, io);
+    }
     this.dpBank = plan.dpBank;
     return progress.words;
   }
@@ -69,66 +76,44 @@ export class BatchPort implements DapPort {
   async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
     this.overrunDetection = false;
     this.dpBank = 0;
-    await this.lane.clockOut(bits, count, io);
+    await this.link.clockOut(bits, count, io);
   }
 
-  /** The first looks of a poll go out with what stands before it: often the value is there already. */
-  private async runStep({ transfers, goal }: SwdStep, progress: BatchProgress, io: Io): Promise<void> {
-    progress.aim(goal);
-    const { looksPerTurn, posted } = this.lane;
-    const looks = goal ? lookTransfers(goal, Math.min(LOOKS_PER_TURN, looksPerTurn), posted) : [];
-    await this.runAll([...transfers, ...looks], progress, io);
-    if (goal && !progress.met) await this.poll(goal, looks, progress, io);
-  }
-
-  /** Sends transfers stretch by stretch; a WAIT is tried again from where it struck, anything else ends the batch. */
+  /**
+   * Sends runs of transfers, each to the end, to the next ABORT, or for a retry one transfer only. A WAIT is retried
+   * from the transfer that got it; any other failure ends the batch.
+   */
   private async runAll(transfers: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
     const todo = [...transfers];
     let waitEnds: Picoseconds | undefined;
     for (let at = 0; at < todo.length; ) {
       // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
       const limits = waitEnds === undefined ? io : { signal: io.signal };
-      checkIo(this.clock, limits, "the transfers of a batch");
-      const { done, ack, owed } = await this.send(todo, at, waitEnds !== undefined, progress, limits);
+      const check = () => checkIo(this.clock, limits, "the transfers of a batch");
+      check();
+      const to = waitEnds === undefined ? runEnd(todo, at) : at + 1;
+      const run = { transfers: todo, from: at, to, overrunDetection: this.overrunDetection, check };
+      const { done, ack, pending } = await this.link.send(run, progress, limits);
+      this.overrunDetection ||= todo.slice(at, done).some((transfer) => transfer.startsOverrunDetection);
       if (done > at) waitEnds = undefined;
       at = done;
       if (ack === "ok") continue;
-      if (ack === "wait" && waitEnds === undefined) await this.confirmWait();
+      const isFirstWait = ack === "wait" && waitEnds === undefined;
+      // What is retried must not have been done already: throws `probe-protocol`.
+      if (isFirstWait && this.overrunDetection && this.canReadFlags) assertOverrun(await this.link.readFlags());
       waitEnds ??= within(this.clock, WAIT_MS, io).deadline;
       const giveUp = ack !== "wait" || this.clock.now() > waitEnds;
       await this.recover(ack, giveUp);
       if (giveUp) throw progress.failure(transfers, at, ack);
-      if (owed) fetchAgain(todo, --at);
+      if (pending) fetchAgain(todo, --at);
     }
   }
 
-  /** From `at` to the end, to the next ABORT, or one transfer only: as far as may go out without a look in between. */
-  private async send(
-    todo: readonly SwdTransfer[],
-    at: number,
-    isRetry: boolean,
-    progress: BatchProgress,
-    io: Io,
-  ): Promise<Reached> {
-    const { overrunDetection } = this;
-    const check = () => checkIo(this.clock, io, "the transfers of a batch");
-    const to = isRetry ? at + 1 : stretchEnd(todo, at);
-    const reached = await this.lane.send({ transfers: todo, from: at, to, overrunDetection, check }, progress, io);
-    const isOn = todo.slice(at, reached.done).some((transfer) => transfer.startsOverrunDetection);
-    if (isOn) this.overrunDetection = true;
-    return reached;
-  }
-
-  /** What is to be done again must not have been done already. Throws `probe-protocol`. */
-  private async confirmWait(): Promise<void> {
-    if (this.overrunDetection && this.seesFlags) assertOverrun(await this.lane.lookAtFlags());
-  }
-
-  /** Brings the line back to where the next request is understood. */
+  /** Brings the line back to where the next request is answered. */
   private async recover(failed: Exclude<DapAck, "ok">, giveUp: boolean): Promise<void> {
     if (failed === "parity") return;
-    if (failed === "none" || !this.overrunDetection) await this.lane.resynchronise();
-    else await this.lane.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
+    if (failed === "none" || !this.overrunDetection) await this.link.resynchronise();
+    else await this.link.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
   }
 
   private async poll(goal: SwdUntil, looks: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
@@ -136,7 +121,7 @@ export class BatchPort implements DapPort {
     try {
       await pollUntil(this.clock, { ...bounded, ...POLL }, async () => {
         await this.runAll(looks, progress, { signal: io.signal });
-        return progress.met ? true : undefined;
+        return progress.goalReached ? true : undefined;
       });
     } catch (error) {
       throw error instanceof WaitError && error.code === "timeout" ? progress.timeout(goal, error) : error;
@@ -144,20 +129,19 @@ export class BatchPort implements DapPort {
   }
 }
 
-/** An ABORT begins a stretch of its own: it would let through what stands behind a failure. */
-function stretchEnd(todo: readonly SwdTransfer[], at: number): number {
-  const abort = todo.findIndex((transfer, i) => i > at && isAbort(transfer));
+/** An ABORT begins a run of its own: it would let through what follows a failure. */
+function runEnd(todo: readonly SwdTransfer[], at: number): number {
+  const abort = todo.findIndex(
+    ({ reg, word }, i) => i > at && word !== undefined && reg.port === "dp" && reg.a === ABORT.address,
+  );
   return abort < 0 ? todo.length : abort;
 }
-
-const isAbort = ({ reg, word }: SwdTransfer): boolean =>
-  word !== undefined && reg.port === "dp" && reg.a === ABORT.address;
 
 /**
  * The AP access at `at` was carried out, but its value or outcome was not fetched: RDBUFF still has it, and doing the
  * access again would move TAR on.
  */
 function fetchAgain(todo: SwdTransfer[], at: number): void {
-  const { op, word, answers } = todo[at];
-  todo[at] = { reg: READ_BUFFER, op, ...(word === undefined && { answers }) };
+  const { op, word, result } = todo[at];
+  todo[at] = { reg: READ_BUFFER, op, ...(word === undefined && { result }) };
 }

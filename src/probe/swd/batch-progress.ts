@@ -1,6 +1,6 @@
 import { DapError, type DapAck, type DapErrorCode } from "../probe-error.ts";
 import type { SwdUntil } from "./swd-plan.ts";
-import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
+import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
 
 /** What a batch has yielded so far, and what its error says when it ends early. */
 export class BatchProgress {
@@ -13,22 +13,22 @@ export class BatchProgress {
     this.words = new Uint32Array(count);
   }
 
-  /** From now on the goal's word keeps the first value that meets it. */
-  aim(goal: SwdUntil | undefined): void {
+  /** From now on the goal's word keeps the first value that matches it. */
+  setGoal(goal: SwdUntil | undefined): void {
     this.goal = goal;
   }
 
-  /** Whether the goal's word has come and meets it. */
-  get met(): boolean {
-    if (!this.goal || this.filled <= this.goal.answers) return false;
-    return (this.words[this.goal.answers] & this.goal.mask) >>> 0 === this.goal.value >>> 0;
+  /** Whether the goal's word was read and matches. */
+  get goalReached(): boolean {
+    if (!this.goal || this.filled <= this.goal.result) return false;
+    return (this.words[this.goal.result] & this.goal.mask) >>> 0 === this.goal.value >>> 0;
   }
 
   /** Keeps the words of the transfers that were answered; says how the first failed one was acknowledged. */
-  take(transfers: readonly SwdTransfer[], answers: readonly SwdAnswer[]): Exclude<DapAck, "ok"> | undefined {
-    for (const [i, { ack, word }] of answers.entries()) {
+  take(transfers: readonly SwdTransfer[], responses: readonly SwdResponse[]): Exclude<DapAck, "ok"> | undefined {
+    for (const [i, { ack, word }] of responses.entries()) {
       if (ack !== "ok") return ack;
-      this.keep(transfers[i].answers, word);
+      this.keep(transfers[i].result, word);
     }
     return undefined;
   }
@@ -46,14 +46,14 @@ export class BatchProgress {
     return this.error(FAILURES[ack].code, `${FAILURES[ack].text} (${register})`, { opIndex: op, done, ack });
   }
 
-  /** The error for a goal that was not met in time. */
+  /** The error for a goal that was not reached in time. */
   timeout(goal: SwdUntil, cause: unknown): DapError {
     const text = "The register did not reach the awaited value in time";
     return this.error("dap-until-timeout", text, { opIndex: goal.op, done: 0, ack: "ok" }, cause);
   }
 
   private keep(index: number | undefined, word: number): void {
-    if (index === undefined || (index === this.goal?.answers && this.met)) return;
+    if (index === undefined || (index === this.goal?.result && this.goalReached)) return;
     this.words[index] = word;
     this.filled = Math.max(this.filled, index + 1);
   }

@@ -1,10 +1,10 @@
 import { CTRL_STAT, SELECT } from "../../registers/dp.ts";
 import type { DapOp } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
-import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
+import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
 
 /** Reads CTRL/STAT, which a port answers whatever has happened, as long as its bank is 0. */
-export const LOOK_AT_FLAGS: SwdTransfer = { reg: { port: "dp", a: CTRL_STAT.address as 0x4 }, op: 0 };
+export const READ_CTRL_STAT: SwdTransfer = { reg: { port: "dp", a: CTRL_STAT.address as 0x4 }, op: 0 };
 
 /** Whether CTRL/STAT can be looked at all through a batch: nothing in it selects another bank. */
 export const staysInBank0 = (ops: readonly DapOp[], dpBank: number): boolean =>
@@ -19,7 +19,7 @@ const leavesBank0 = (words: ArrayLike<number>): boolean =>
  * Throws `probe-protocol` for a WAIT that the target never answered: with overrun detection it would have set STICKYORUN
  * (ADIv5.2 (IHI 0031F), B2.3.1). What seems to be refused was done then, and doing it again would move TAR on.
  */
-export function assertOverrun(flags: SwdAnswer): void {
+export function assertOverrun(flags: SwdResponse): void {
   if (flags.ack !== "ok" || CTRL_STAT.field(flags.word, "STICKYORUN") === 1) return;
   throw new ProbeError("probe-protocol", "The probe says that the target answered WAIT, but the target knows of none");
 }

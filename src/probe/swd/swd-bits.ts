@@ -28,7 +28,7 @@ export class SwdBitWriter {
     return this;
   }
 
-  /** The probe lets go of the line for so many clocks. */
+  /** The probe releases the line for so many clocks. */
   listen(clocks: number): this {
     this.count += clocks;
     return this;

@@ -11,7 +11,7 @@ export interface SwdUntil {
   /** Index of the operation in the batch. */
   readonly op: number;
   /** Which word of the batch's result is the last value read. */
-  readonly answers: number;
+  readonly result: number;
 }
 
 /** Part of a batch: transfers that need no decision in between, and then perhaps a poll. */
@@ -35,11 +35,11 @@ const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 export type PostedReads = "on the wire" | "by the probe";
 
 /**
- * Turns operations into transfers.
+ * Converts operations into transfers.
  *
  * AP reads are posted: each brings the value of the read before, and RDBUFF the last one's (ADIv5.2, B4.2.3). A batch
  * that ends with an AP write ends with a read of RDBUFF too, so that the write's fault shows in this batch and not in
- * the next. Writes of CTRL/STAT get ORUNDETECT set, which is what lets many transfers go out at once. Where the probe
+ * the next. Writes of CTRL/STAT get ORUNDETECT set, which allows many transfers to go out at once. Where the probe
  * un-posts reads, one read is one transfer, and the probe reads RDBUFF by itself behind the last access.
  */
 export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedReads = "on the wire"): SwdPlan {
@@ -49,13 +49,13 @@ export function planBatch(ops: readonly DapOp[], dpBank: number, posted: PostedR
 }
 
 /** The transfers that look `count` times for a goal; all of them bring the goal's word. */
-export function lookTransfers(goal: SwdUntil, count: number, posted: PostedReads = "on the wire") {
-  const { reg, op, answers } = goal;
-  if (posted === "by the probe") return Array.from({ length: count }, (): SwdTransfer => ({ reg, op, answers }));
+export function pollTransfers(goal: SwdUntil, count: number, posted: PostedReads = "on the wire") {
+  const { reg, op, result } = goal;
+  if (posted === "by the probe") return Array.from({ length: count }, (): SwdTransfer => ({ reg, op, result }));
   const looks = Array.from({ length: count }, (_, i): SwdTransfer => {
-    return { reg, op, answers: reg.port === "ap" && i === 0 ? undefined : answers };
+    return { reg, op, result: reg.port === "ap" && i === 0 ? undefined : result };
   });
-  return reg.port === "ap" ? [...looks, { reg: READ_BUFFER, op, answers }] : looks;
+  return reg.port === "ap" ? [...looks, { reg: READ_BUFFER, op, result }] : looks;
 }
 
 class Planner {
@@ -65,7 +65,7 @@ class Planner {
   private dpBank: number;
   private readonly unposted: boolean;
   /** The last AP access while its outcome is not yet fetched. */
-  private open: { readonly op: number; readonly answers?: number } | undefined;
+  private open: { readonly op: number; readonly result?: number } | undefined;
 
   constructor(dpBank: number, posted: PostedReads) {
     this.dpBank = dpBank;
@@ -74,8 +74,8 @@ class Planner {
 
   add(op: DapOp, index: number): void {
     if (op.op === "write") this.addWrites(op.reg, op.words, index);
-    else if (op.op === "until") this.addUntil(op.reg, op.mask, op.value, index);
-    else this.addReads(op.reg, op.count, index);
+    else if (op.op === "read") this.addReads(op.reg, op.count, index);
+    else this.closeStep({ reg: op.reg, mask: op.mask, value: op.value, op: index, result: this.words++ });
   }
 
   finish(): SwdPlan {
@@ -86,39 +86,27 @@ class Planner {
   private addReads(reg: DapReg, count: number, op: number): void {
     if (reg.port === "dp") this.settleRead();
     for (let i = 0; i < count; i++) {
-      const answers = this.words++;
-      if (reg.port === "dp") this.transfers.push({ reg, op, answers });
-      else if (this.unposted) this.settledRead(reg, op, answers);
-      else this.postRead(reg, op, answers);
+      const result = this.words++;
+      const isPosted = reg.port === "ap" && !this.unposted;
+      this.transfers.push({ reg, op, result: isPosted ? this.open?.result : result });
+      // A read that the probe un-posts fetches its value, and with it the outcome of every access before.
+      if (reg.port === "ap") this.open = isPosted ? { op, result } : undefined;
     }
-  }
-
-  /** The probe fetches the value, and with it the outcome of every access before. */
-  private settledRead(reg: DapReg, op: number, answers: number): void {
-    this.transfers.push({ reg, op, answers });
-    this.open = undefined;
-  }
-
-  private postRead(reg: DapReg, op: number, answers: number): void {
-    this.transfers.push({ reg, op, answers: this.open?.answers });
-    this.open = { op, answers };
   }
 
   private addWrites(reg: DapReg, words: ArrayLike<u32>, op: number): void {
     this.settleRead();
-    for (let i = 0; i < words.length; i++) this.transfers.push(this.writeTransfer(reg, words[i], op));
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i];
+      if (reg.port === "dp" && reg.a === SELECT.address) this.dpBank = SELECT.field(word, "DPBANKSEL");
+      const isCtrlStat = reg.port === "dp" && reg.a === CTRL_STAT.address && this.dpBank === 0;
+      this.transfers.push(
+        isCtrlStat
+          ? { reg, op, word: CTRL_STAT.with(word, { ORUNDETECT: 1 }), startsOverrunDetection: true }
+          : { reg, op, word },
+      );
+    }
     if (reg.port === "ap" && words.length > 0) this.open = { op };
-  }
-
-  private writeTransfer(reg: DapReg, word: u32, op: number): SwdTransfer {
-    if (reg.port === "dp" && reg.a === SELECT.address) this.dpBank = SELECT.field(word, "DPBANKSEL");
-    const isCtrlStat = reg.port === "dp" && reg.a === CTRL_STAT.address && this.dpBank === 0;
-    if (!isCtrlStat) return { reg, op, word };
-    return { reg, op, word: CTRL_STAT.with(word, { ORUNDETECT: 1 }), startsOverrunDetection: true };
-  }
-
-  private addUntil(reg: DapReg, mask: u32, value: u32, op: number): void {
-    this.closeStep({ reg, mask, value, op, answers: this.words++ });
   }
 
   private closeStep(goal?: SwdUntil): void {
@@ -128,7 +116,7 @@ class Planner {
   }
 
   private settleRead(): void {
-    if (this.open?.answers !== undefined) this.settle();
+    if (this.open?.result !== undefined) this.settle();
   }
 
   private settle(): void {

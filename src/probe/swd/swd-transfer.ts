@@ -11,13 +11,13 @@ export interface SwdTransfer {
   /** Index of the operation in the batch on whose behalf this transfer goes out. */
   readonly op: number;
   /** Which word of the batch's result this transfer's data is: AP reads bring the value of the one before. */
-  readonly answers?: number | undefined;
+  readonly result?: number | undefined;
   /** A write of CTRL/STAT after which every transfer may have a fixed data phase. */
   readonly startsOverrunDetection?: boolean;
 }
 
 /** What came back for one transfer; `word` is 0 for writes and for anything but `ok`. */
-export interface SwdAnswer {
+export interface SwdResponse {
   readonly ack: DapAck;
   readonly word: u32;
 }
@@ -31,7 +31,7 @@ export const TRANSFER_CLOCKS = 46;
  */
 const SAMPLED = { ack: 8, data: 11, parity: 43 } as const;
 
-const ACKS: { readonly [bits: number]: DapAck } = { 1: "ok", 2: "wait", 4: "fault" };
+const ACKS: { readonly [bits: number]: DapAck } = { 0b001: "ok", 0b010: "wait", 0b100: "fault" };
 
 /** The request byte: start, APnDP, RnW, A[2:3], parity, stop, park, least significant first (ADIv5.2, B4.2.2). */
 export function requestByte(reg: DapReg, read: boolean): number {
@@ -39,7 +39,7 @@ export function requestByte(reg: DapReg, read: boolean): number {
   return 0x81 | (body << 1) | (parityOf(body) << 5);
 }
 
-/** Writes the clocks of one transfer; the data phase is always there, as overrun detection promises. */
+/** Writes the clocks of one transfer; the data phase is always there, as overrun detection requires. */
 export function encodeTransfer(writer: SwdBitWriter, { reg, word }: SwdTransfer): void {
   writer.drive(requestByte(reg, word === undefined), 8);
   if (word === undefined) writer.listen(TRANSFER_CLOCKS - 8);
@@ -47,7 +47,7 @@ export function encodeTransfer(writer: SwdBitWriter, { reg, word }: SwdTransfer)
 }
 
 /** Reads one transfer's answer from the sampled bits, its first clock being `at`; the acknowledge is looked at first. */
-export function decodeTransfer(sampled: Uint8Array, at: number, read: boolean): SwdAnswer {
+export function decodeTransfer(sampled: Uint8Array, at: number, read: boolean): SwdResponse {
   const ack = ACKS[takeBits(sampled, at + SAMPLED.ack, 3)] ?? "none";
   if (ack !== "ok" || !read) return { ack, word: 0 };
   const word = takeBits(sampled, at + SAMPLED.data, 32);

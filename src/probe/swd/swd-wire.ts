@@ -1,10 +1,10 @@
 import type { Io } from "../../base/clock.ts";
 import { SwdBitWriter, type SwdBits } from "./swd-bits.ts";
-import { decodeTransfer, encodeTransfer, type SwdAnswer, type SwdTransfer, TRANSFER_CLOCKS } from "./swd-transfer.ts";
+import { decodeTransfer, encodeTransfer, type SwdResponse, type SwdTransfer, TRANSFER_CLOCKS } from "./swd-transfer.ts";
 
 /** A probe that clocks bits: what it drives goes out, what it sampled after each rising edge comes back. */
 export interface SwdWire {
-  /** Most clocks of one turn. */
+  /** Most clocks of one round trip. */
   readonly maxClocks: number;
   exchange(bits: SwdBits, io: Io): Promise<Uint8Array>;
 }
@@ -12,8 +12,8 @@ export interface SwdWire {
 /** Clocks after the last transfer, so that the target can finish it (ADIv5.2 (IHI 0031F), B4.1.1: at least 8). */
 export const TRAILING_IDLE = 8;
 
-/** How many transfers one turn can carry. */
-export const transfersPerTurn = (wire: SwdWire): number =>
+/** How many transfers one round trip can carry. */
+export const transfersPerRoundTrip = (wire: SwdWire): number =>
   Math.floor((wire.maxClocks - TRAILING_IDLE) / TRANSFER_CLOCKS);
 
 /** The clocks of transfers sent back to back, with the idle ones after them. */
@@ -24,12 +24,12 @@ export function encodeTransfers(transfers: readonly SwdTransfer[]): SwdBits {
 }
 
 /** What came back for each transfer up to the first that failed, that one included. */
-export function decodeTransfers(transfers: readonly SwdTransfer[], sampled: Uint8Array): readonly SwdAnswer[] {
-  const answers: SwdAnswer[] = [];
+export function decodeTransfers(transfers: readonly SwdTransfer[], sampled: Uint8Array): readonly SwdResponse[] {
+  const responses: SwdResponse[] = [];
   for (const [i, { word }] of transfers.entries()) {
     const answer = decodeTransfer(sampled, i * TRANSFER_CLOCKS, word === undefined);
-    answers.push(answer);
+    responses.push(answer);
     if (answer.ack !== "ok") break;
   }
-  return answers;
+  return responses;
 }

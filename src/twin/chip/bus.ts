@@ -74,9 +74,9 @@ export class Bus {
   }
 
   /** Whether the core may read a peripheral's register again without any effect, until the chip's next event. */
-  isSteady(address: u32, size: AccessSize): boolean {
+  isStable(address: u32, size: AccessSize): boolean {
     const slot = address >= FLASH_SIZE && !bitBandOf(address) ? this.slotAt(address, "core") : undefined;
-    return slot?.peripheral.isSteady?.(address - slot.base, size) ?? false;
+    return slot?.peripheral.isStable?.(address - slot.base, size) ?? false;
   }
 
   /** Writes an aligned address; answers 0 or `BUS_FAULT`. A plain write to flash is a fault. */

@@ -9,7 +9,7 @@ const RUNNING_SLICE = 2048;
 const SLEEPING_SLICE = 1 << 20;
 
 /**
- * Lets the core run along the chip's timeline.
+ * Runs the core along the chip's timeline.
  *
  * A slice may outrun events that it causes itself, so every access of the core to a peripheral first calls `catchUp`,
  * and whatever is due then happens before the access. Only interrupts and resets from events may be late, by a slice.
@@ -41,7 +41,7 @@ export class CoreRunner {
     return this.startCycles + this.clock.cyclesUntil(this.timeline.next);
   }
 
-  /** Core and chip go on to `at`. */
+  /** Core and chip advance to `at`. */
   advance(at: Picoseconds): void {
     while (this.timeline.now < at) {
       this.timeline.catchUp(this.runCore(Math.min(at, this.timeline.next)));

@@ -87,7 +87,7 @@ export const NOT_MODELLED: readonly Slot[] = [
   slot("CAU", 0xe0081000),
 ];
 
-/** A stretch of the address space outside memory and peripherals, for the words of a fault. */
+/** A range of the address space outside memory and peripherals, for the text of a fault. */
 export interface Region {
   readonly name: string;
   readonly first: u32;

@@ -25,7 +25,7 @@ const DHCSR = 0xe000edf0;
 /** DBGKEY, C_HALT, C_DEBUGEN. */
 const DHCSR_HALT = 0xa05f0003;
 
-/** Everything of the K24 put together: who hears of what. */
+/** Everything of the K24 put together, with its events connected. */
 export class Mk24Chip implements Mk24, SavableChip {
   readonly name = "MK24FN1M0xxx12";
   readonly cpu: Cpu;
@@ -199,8 +199,8 @@ export class Mk24Chip implements Mk24, SavableChip {
         this.runner.catchUp();
         return this.bus.write(address, size, value, "core");
       },
-      steadyUntil: (address: u32, size: AccessSize) =>
-        this.bus.isSteady(address, size) ? this.runner.cyclesBeforeEvent() : 0,
+      stableUntil: (address: u32, size: AccessSize) =>
+        this.bus.isStable(address, size) ? this.runner.cyclesBeforeEvent() : 0,
     };
     const hooks = {
       resetRequested: (kind: "system" | "core" | "lockup") => this.resetRequested(kind),
@@ -268,7 +268,7 @@ export class Mk24Chip implements Mk24, SavableChip {
   }
 
   private permits(name: string, master: Master): boolean {
-    // Peripherals in reset answer nobody (unsure).
+    // Peripherals in reset do not answer (unsure).
     if (this.resets.inReset) return false;
     return !(this.forbidAhbToFtfe && master === "debug" && name === "FTFE");
   }
@@ -340,3 +340,6 @@ export class Mk24Chip implements Mk24, SavableChip {
     this.cpu.setInterrupt(line, asserted);
   }
 }
+
+/** Makes an MK24FN1M0xxx12 without power; `powerOn` starts it. */
+export const createMk24 = (options: Mk24Options): Mk24 => new Mk24Chip(options);

@@ -32,11 +32,11 @@ export interface Mk24 extends ChipModel {
   readonly cpu: Cpu;
   /** Flash commands accepted since the model was made, mass erases by the MDM-AP included; no part of the state. */
   readonly flashCommands: number;
-  /** Hears of each accepted flash command, and may order a fault or a power cut for it. */
+  /** Called for each accepted flash command; may return a fault or a power cut for it. */
   onLaunch: LaunchObserver | undefined;
-  /** Told when a power cut ordered by `onLaunch` has struck: the chip is off then, until `powerOn`. */
+  /** Called when a power cut requested by `onLaunch` has happened: the chip is off then, until `powerOn`. */
   onPowerCut: ((at: Picoseconds) => void) | undefined;
-  /** Told of an encoding that the core model doesn't know. */
+  /** Called for an encoding that the core model does not implement. */
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   /** Makes the debugger's accesses to the FTFE fault, to prove that a loader works from RAM. */
   forbidAhbToFtfe: boolean;

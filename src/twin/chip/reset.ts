@@ -79,7 +79,7 @@ export class ResetSequence implements Stateful {
     if (this.holders.delete(holder)) this.leaveIfFree();
   }
 
-  /** Power gone: nothing goes on; the pin stays as it is. */
+  /** Power off: nothing runs; the pin stays as it is. */
   powerOff(): void {
     this.ready = false;
     this.reset = true;

@@ -145,13 +145,13 @@ function storePieces(core: Core, address: number, size: AccessSize, value: numbe
   }
 }
 
-/** The memory that a plain aligned access may use without further questions, or `NO_REGION`. */
+/** The memory that a plain aligned access may use without further checks, or `NO_REGION`. */
 const plainRegion = (core: Core, address: number, size: AccessSize): Region =>
   core.watching || (address & (size - 1)) !== 0 ? NO_REGION : regionAt(core, address);
 
 /**
  * Reads as an instruction does, unsigned: any alignment, bit-band, PPB; throws `FAULT`. `at` is any 32-bit number, `elapsed`
- * the cycles since the slice began, for whoever looks at the clock.
+ * the cycles since the slice began, for the chip that reads the time.
  */
 export function load(core: Core, at: number, size: AccessSize, elapsed: number): number {
   const address = at >>> 0;

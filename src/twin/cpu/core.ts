@@ -2,14 +2,14 @@ import { CodeRegion, NO_REGION, Region } from "./regions.ts";
 import type { AccessSize, CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
 
-/** What a core may be told; see `CortexM4Options`. */
+/** A core's options; see `CortexM4Options`. */
 export interface CoreOptions {
   readonly execute?: boolean;
   readonly skipPolls?: boolean;
 }
 
 /**
- * What the model's parts hand to each other: the state, the world outside, and the strings that stop the interpreter.
+ * What the model's parts share: the state, the bus and the chip outside, and what stops the interpreter.
  * Holds no behaviour; every part is a file of functions over it.
  */
 export class Core {
@@ -26,7 +26,7 @@ export class Core {
   limit = 0;
   /** `State.cycles` at the start of the slice; inside it, an access passes the cycles since. */
   sliceStart = 0;
-  /** Counts resets and restores, so that an instruction which caused one knows that its world is gone. */
+  /** Counts resets and restores, so that an instruction which caused one does not write its result. */
   epoch = 0;
   /** Bumped when every decoded instruction is stale (breakpoints moved, state restored). */
   decodeEpoch = 0;

@@ -10,11 +10,11 @@ import type { Master } from "./system/scs-registers.ts";
 import type { AccessSize, Cpu, CpuBus, CpuHooks, CpuState } from "./seam.ts";
 import { MODE, MODE_NAMES, resetPower, resetSystem } from "./state.ts";
 
-/** What `createCortexM4` may be told. */
+/** Options of `createCortexM4`. */
 export interface CortexM4Options {
   /** False: a released core sleeps and fetches nothing; everything a debugger sees works. Default true. */
   readonly execute?: boolean;
-  /** False: every round of a polling loop is executed, for whoever wants to compare. Default true; nothing shows it. */
+  /** False: every round of a polling loop is executed, for comparison. Default true, which has no visible effect. */
   readonly skipPolls?: boolean;
 }
 
@@ -98,7 +98,7 @@ class CortexM4 implements Cpu {
     this.forget();
   }
 
-  /** Whatever instruction is under way belongs to a world that is gone. */
+  /** An instruction under way belongs to the state before and must not write its result. */
   private forget(): void {
     this.core.epoch++;
     this.core.decodeEpoch++;

@@ -43,7 +43,7 @@ function wakes(s: State): boolean {
   return groupPriority(s, priorityOf(s, exception)) < priority;
 }
 
-/** Lets time pass for a sleeping core, up to `cycles` or SysTick; wakes it when something calls. */
+/** Passes time for a sleeping core, up to `cycles` or SysTick; wakes it for an event. */
 function sleepOn(core: Core, cycles: number): void {
   const s = core.state;
   if (core.executes && wakes(s)) {

@@ -7,7 +7,7 @@ import { decodeInto } from "./fetch.ts";
 import { FIRST_COLD } from "./ops/hot-ops.ts";
 import { multiplyHighSigned, multiplyHighUnsigned } from "./ops/ops-alu.ts";
 import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops/ops-inline.ts";
-import { letRoundsPass } from "./polling.ts";
+import { skipRounds } from "./polling.ts";
 import type { CodeRegion } from "./regions.ts";
 import { BKPT } from "./ops/ops-system.ts";
 
@@ -848,7 +848,7 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
           if (holds(x & 15, nf, zf, cf, vf)) {
             next = imm;
             n += (x >> 4) & 15;
-            if (pc === loopPc) n = letRoundsPass(core, code, i, n, n - loopN, core.slowReads - loopReads);
+            if (pc === loopPc) n = skipRounds(core, code, i, n, n - loopN, core.slowReads - loopReads);
             loopPc = pc;
             loopN = n;
             loopReads = core.slowReads;

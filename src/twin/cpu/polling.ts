@@ -31,7 +31,7 @@ const NOT_QUIET = -1;
 const USES = new Int8Array(Object.keys(HOT).length).fill(NOT_QUIET);
 for (const [name, uses] of Object.entries(QUIET)) USES[HOT[name as keyof typeof HOT]] = uses;
 
-/** A short branch back as `LOOP`, which may turn out to be a poll; every other instruction as it is. */
+/** A short branch back as `LOOP`, which may be a poll; every other instruction as it is. */
 export function asLoop(decoded: Decoded, pc: number): Decoded {
   const { op, imm, cycles } = decoded;
   const back = (pc - imm) | 0;
@@ -48,7 +48,7 @@ export function asLoop(decoded: Decoded, pc: number): Decoded {
  * in memory what it found: nothing stores, and of a peripheral's register, at most one, the bus says until when it holds.
  * A branch that closes no such round becomes an ordinary one.
  */
-export function letRoundsPass(
+export function skipRounds(
   core: Core,
   code: CodeRegion,
   last: number,
@@ -60,17 +60,17 @@ export function letRoundsPass(
     code.ops[last] = plainBranch(code.xs[last] & 15);
     return n;
   }
-  const rounds = Math.floor((steadyEnd(core, reads) - 1 - n) / period);
+  const rounds = Math.floor((stableEnd(core, reads) - 1 - n) / period);
   return rounds > 0 ? n + rounds * period : n;
 }
 
 const plainBranch = (condition: number): number => (condition === ALWAYS ? HOT.B : HOT.BEQ + condition);
 
 /** Cycles of this slice up to which what a round read stays as it is, given how many of its reads left the memories. */
-function steadyEnd(core: Core, reads: number): number {
+function stableEnd(core: Core, reads: number): number {
   if (core.watching || reads > 1) return -1;
   if (reads === 0) return core.limit;
-  return Math.min(core.limit, core.bus.steadyUntil(core.slowAddress, core.slowSize) - core.sliceStart);
+  return Math.min(core.limit, core.bus.stableUntil(core.slowAddress, core.slowSize) - core.sliceStart);
 }
 
 /** Whether the straight run of instructions from halfword `first` to the branch at `last` does the same each time. */

@@ -1,6 +1,6 @@
 import type { CpuMemory } from "./seam.ts";
 
-/** Instructions decoded from one stretch of addresses, by halfword: outside and inside an IT block. */
+/** Instructions decoded from one range of addresses, by halfword: outside and inside an IT block. */
 export class CodeRegion {
   base: number;
   /** In bytes. */

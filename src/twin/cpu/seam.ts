@@ -27,7 +27,7 @@ export interface CpuBus {
    * Until when, in `Cpu.cycles`, reads of what has just been read would answer the same and change nothing: the first cycle
    * at which that is not known. 0 where it never is.
    */
-  steadyUntil(address: u32, size: AccessSize): number;
+  stableUntil(address: u32, size: AccessSize): number;
 }
 
 /** What the core asks of the chip around it. */
@@ -58,7 +58,7 @@ export interface Cpu {
   /** An external interrupt line, 0 to 85 on the K24. */
   setInterrupt(line: number, asserted: boolean): void;
   /**
-   * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A core asleep lets them pass in
+   * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A sleeping core skips them in
    * one step until an exception wakes it. Ends early when halted, locked up or reset, and then stands still: answers 0.
    */
   run(cycles: number): number;

@@ -1,4 +1,4 @@
-/** What the core does, as the number kept in its state. The order is that of `MODE_NAMES`. */
+/** What the core does, as the number kept in its state. The numbers index `MODE_NAMES`. */
 export const MODE = { reset: 0, halted: 1, running: 2, sleeping: 3, lockup: 4 } as const;
 
 /** The seam's words for `MODE`. */
@@ -129,7 +129,7 @@ function copyField(from: State, to: State, field: Field): void {
   else (to[field] as Uint8Array).set(value as Uint8Array);
 }
 
-/** A core as it comes up; nobody writes to it. */
+/** A core as it comes up; read-only. */
 const FRESH = new State();
 
 /** The fields of a state in their saved order. */

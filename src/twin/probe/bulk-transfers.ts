@@ -5,10 +5,10 @@ import type { TwinClock } from "../clock.ts";
 import type { Fault } from "../faults.ts";
 import { InPackets } from "./in-packets.ts";
 import type { ProbeModel } from "./probe-model.ts";
-import { UsbLane, type UsbTiming } from "./usb-timing.ts";
+import { UsbPipeline, type UsbTiming } from "./usb-timing.ts";
 
-/** Turns of the microtask queue that a caller has to send what it is waiting the answer for. */
-const PATIENCE = 64;
+/** Rounds of the microtask queue that a caller has to send the request whose response it awaits. */
+const MICROTASK_ROUNDS = 64;
 
 /** One transfer that has not ended. */
 interface Pending<T> {
@@ -38,8 +38,8 @@ export class BulkTransfers {
   private readonly clock: TwinClock;
   private readonly garble: Prng;
   private readonly packets: InPackets;
-  private readonly receive: UsbLane;
-  private readonly send: UsbLane;
+  private readonly receive: UsbPipeline;
+  private readonly send: UsbPipeline;
   private outs: PendingOut[] = [];
   private ins: PendingIn[] = [];
   private activeOut: PendingOut | undefined;
@@ -51,8 +51,8 @@ export class BulkTransfers {
     this.clock = clock;
     this.garble = new Prng(seed);
     this.packets = new InPackets(timing.packetSize);
-    this.receive = new UsbLane(timing);
-    this.send = timing.overlap ? new UsbLane(timing) : this.receive;
+    this.receive = new UsbPipeline(timing);
+    this.send = timing.overlap ? new UsbPipeline(timing) : this.receive;
   }
 
   /** Sends to the probe; resolves when the last byte has arrived there. */
@@ -88,9 +88,9 @@ export class BulkTransfers {
     this.activeIn = undefined;
   }
 
-  /** Nothing is on the way yet, or only just: the caller may be about to send the question, or the next one. */
+  /** Nothing is on the way yet, or only just: the caller may be about to send the request, or the next one. */
   private async driveSoon(pending: PendingIn): Promise<void> {
-    for (let turn = 0; turn < PATIENCE && !pending.done; turn++) await Promise.resolve();
+    for (let round = 0; round < MICROTASK_ROUNDS && !pending.done; round++) await Promise.resolve();
     this.clock.drive(() => pending.done);
   }
 
@@ -119,7 +119,7 @@ export class BulkTransfers {
     const head = this.packets.head;
     if (pending === undefined || head === undefined || this.activeIn !== undefined) return;
     this.activeIn = pending;
-    const from = Math.max(this.clock.now(), head.readyAt + this.timing.turnPs);
+    const from = Math.max(this.clock.now(), head.readyAt + this.timing.turnaroundPs);
     const late = pending.fault?.kind === "late" ? (pending.fault.argument ?? 0) * MILLISECOND : 0;
     const sent = this.send.move(this.packets.available(pending.length), from) + late;
     this.packets.delay(late);
@@ -137,7 +137,7 @@ export class BulkTransfers {
     this.startWaitingIn();
   }
 
-  /** A transfer that was there before its answer: whoever drives time now does it for another one. */
+  /** A transfer that was pending before its response: time is driven for another one at present. */
   private startWaitingIn(): void {
     this.startIn();
     if (this.activeIn !== undefined) void this.driveSoon(this.activeIn);

@@ -1,5 +1,5 @@
 import type { Picoseconds } from "../../base/clock.ts";
-import type { ProbeAnswer } from "./probe-model.ts";
+import type { ProbeResponse } from "./probe-model.ts";
 
 /** What one IN transfer took. */
 export interface InTransfer {
@@ -15,7 +15,7 @@ export interface InTransfer {
  * a packet holds is babble, and the packet is lost.
  */
 export class InPackets {
-  private answers: ProbeAnswer[] = [];
+  private responses: ProbeResponse[] = [];
   private taken = 0;
   private readonly packetSize: number;
 
@@ -24,12 +24,12 @@ export class InPackets {
   }
 
   /** The answer that the next transfer gets a piece of. */
-  get head(): ProbeAnswer | undefined {
-    return this.answers[0];
+  get head(): ProbeResponse | undefined {
+    return this.responses[0];
   }
 
-  push(answers: readonly ProbeAnswer[]): void {
-    this.answers.push(...answers);
+  push(responses: readonly ProbeResponse[]): void {
+    this.responses.push(...responses);
   }
 
   /** How many bytes a transfer of at most `length` gets. */
@@ -39,12 +39,12 @@ export class InPackets {
 
   /** Makes the head come later. */
   delay(by: Picoseconds): void {
-    this.answers = this.answers.map((one, i) => (i === 0 ? { ...one, readyAt: one.readyAt + by } : one));
+    this.responses = this.responses.map((one, i) => (i === 0 ? { ...one, readyAt: one.readyAt + by } : one));
   }
 
   /** Takes one transfer of at most `length` bytes from the head, which must be there. */
   take(length: number): InTransfer {
-    const { bytes, endsFull = false } = this.answers[0];
+    const { bytes, endsFull = false } = this.responses[0];
     const left = bytes.length - this.taken;
     const whole = length - (length % this.packetSize);
     if (left > length && whole !== length) return this.babble(bytes, whole);
@@ -57,7 +57,7 @@ export class InPackets {
 
   /** Throws away whatever the host has not fetched. */
   clear(): void {
-    this.answers = [];
+    this.responses = [];
     this.taken = 0;
   }
 
@@ -73,7 +73,7 @@ export class InPackets {
   }
 
   private next(): void {
-    this.answers.shift();
+    this.responses.shift();
     this.taken = 0;
   }
 }

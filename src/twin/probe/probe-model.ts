@@ -8,15 +8,15 @@ export interface TargetWire {
    * `direction` has a 1 the probe drives `out` on SWDIO; `into` gets the levels after each rising edge.
    */
   shift(shift: WireShift): void;
-  /** Pulls the reset line (0) or lets it go (1). */
+  /** Pulls the reset line (0) or releases it (1). */
   setReset(level: 0 | 1, at: Picoseconds): void;
-  /** Level of the reset line; 0 also when somebody else pulls it. */
+  /** Level of the reset line; 0 also when the board pulls it. */
   resetLevel(at: Picoseconds): 0 | 1;
   /** Voltage on the reference pin in millivolts. */
   vtrefMv(at: Picoseconds): number;
 }
 
-/** One stretch of clocks on the wire. */
+/** One run of clocks on the wire. */
 export interface WireShift {
   readonly direction: Uint8Array;
   readonly out: Uint8Array;
@@ -27,7 +27,7 @@ export interface WireShift {
 }
 
 /** What a probe has ready for its host: one USB transfer's worth, from `readyAt` on. */
-export interface ProbeAnswer {
+export interface ProbeResponse {
   readonly bytes: Uint8Array;
   readonly readyAt: Picoseconds;
   /** As long as the host expects at most, so that no empty packet follows a full last one. */
@@ -37,7 +37,7 @@ export interface ProbeAnswer {
 /** A probe's firmware: bytes in, answers out, at their times. A probe is such a model, a descriptor and a timing. */
 export interface ProbeModel {
   /** Takes what has arrived completely at `at`; answers when the probe has done with it, in order. */
-  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeAnswer[];
+  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeResponse[];
   /** Until when the probe is busy with what it was given. */
   readonly busyUntil: Picoseconds;
 }

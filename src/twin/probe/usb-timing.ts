@@ -3,21 +3,21 @@ import { MICROSECOND, MILLISECOND, type Picoseconds } from "../../base/clock.ts"
 /** How fast a probe and its USB connection are (the project's time model, a test pins the table). */
 export interface UsbTiming {
   /** From the end of a probe's work to the first byte of its answer. */
-  readonly turnPs: Picoseconds;
+  readonly turnaroundPs: Picoseconds;
   readonly bytesPerMs: number;
-  /** Whether receiving, clocking and sending go on at the same time. */
+  /** Whether receiving, clocking and sending overlap. */
   readonly overlap: boolean;
   readonly packetSize: number;
 }
 
 /** The J-Links of the time model: V9 on full speed, and a high-speed one. */
 export const USB_TIMINGS = {
-  jlink: { turnPs: MILLISECOND, bytesPerMs: 1_216, overlap: false, packetSize: 64 },
-  "jlink-hs": { turnPs: 250 * MICROSECOND, bytesPerMs: 40_000, overlap: true, packetSize: 512 },
+  jlink: { turnaroundPs: MILLISECOND, bytesPerMs: 1_216, overlap: false, packetSize: 64 },
+  "jlink-hs": { turnaroundPs: 250 * MICROSECOND, bytesPerMs: 40_000, overlap: true, packetSize: 512 },
 } as const satisfies Record<string, UsbTiming>;
 
 /** When the bytes of one direction move, one transfer after the other. */
-export class UsbLane {
+export class UsbPipeline {
   private freeAt: Picoseconds = 0;
   private readonly bytesPerMs: number;
 

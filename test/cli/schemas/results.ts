@@ -129,6 +129,10 @@ const causes = z.strictObject({
 
 const uart = z.string().optional().describe("what a simulated board sent while it was watched");
 
+const massErased = z
+  .boolean()
+  .describe("everything on the chip was erased on the way, because it was locked or protected");
+
 const flash = z.strictObject({
   ...planShape,
   programmed: count.describe("bytes"),
@@ -143,7 +147,9 @@ const flash = z.strictObject({
     restore: milliseconds,
   }),
   totalMs: milliseconds,
+  massErased,
   locked: z.boolean(),
+  dryRun: z.boolean().describe("true: it was done on a simulated chip, and nothing else was touched"),
   uart,
 });
 
@@ -180,7 +186,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),
   flash,
   verify: z.strictObject({ ...verifyShape, causes: causes.optional() }),
-  erase: z.strictObject({ ...planShape, erased: count, totalMs: milliseconds }),
+  erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
     z.strictObject({ start: address, length: count, readings, bytes }),
     z.strictObject({ start: address, length: count, readings, file: z.string() }),
@@ -198,5 +204,5 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     bytes: count.describe("how many the firmware said"),
     text: z.string().describe("what it said, as UTF-8"),
   }),
-  unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean() }),
+  unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean(), massErased }),
 };

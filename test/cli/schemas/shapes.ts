@@ -44,6 +44,13 @@ export const finding = z.strictObject({
   remedy: z.string(),
 });
 
+/** A range that stays the chip's although the file has other bytes there. */
+export const keptRange = z.strictObject({
+  address,
+  length: count,
+  differing: z.int().min(1).describe("how many of its bytes the file has otherwise"),
+});
+
 /** A plan, as `plan`, `flash` and `erase` print it. */
 export const planShape = {
   chip: z.string(),
@@ -74,6 +81,7 @@ export const planShape = {
     })
     .describe("by typical times of chip and link"),
   changes: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte, why: z.string() })),
+  keptRanges: z.array(keptRange).describe("ranges of --keep in which the file says something else"),
   needs: z.array(
     z.strictObject({
       act: z.enum(["lock", "lock-for-ever", "near-lock"]),
@@ -93,7 +101,9 @@ export const planShape = {
 export const verifyShape = {
   verdict: z.enum(["equal", "equal-but-declared", "different"]),
   compared: count.describe("bytes"),
-  declared: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte })),
+  declared: z
+    .array(z.union([z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte }), keptRange]))
+    .describe("what differs from the file as it was declared: a byte that the policy changed, or a range of --keep"),
   differences: z.array(
     z.strictObject({ address, length: count, expected: bytes, actual: bytes.nullable().describe("null: unreadable") }),
   ),

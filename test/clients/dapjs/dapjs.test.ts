@@ -47,7 +47,7 @@ const PROBES: readonly (readonly [string, () => Transport])[] = [
 ];
 
 describe.each(PROBES)("dapjs through CMSIS-DAP %s", (_, transport) => {
-  it("asks the probe who it is", async () => {
+  it("reads the probe's identification", async () => {
     const dap = new CmsisDAP(transport());
     await dap.connect();
     expect(await dap.dapInfo(PRODUCT)).toBe("DAPLink CMSIS-DAP\0");

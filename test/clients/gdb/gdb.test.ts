@@ -7,7 +7,7 @@ import { type Bench, BOARD, openBench } from "../openocd/bench.ts";
 import { asText, flashedWith } from "../boards.ts";
 import { compile } from "./compile.ts";
 import { opening, stepping, traceIn } from "./scripts.ts";
-import { expectStory, storyOfDebuggee } from "./story.ts";
+import { expectDebugSession, debuggeeCommands } from "./debug-session.ts";
 
 const OPENOCD_PORT = 3333;
 const QEMU_PORT = 1234;
@@ -42,13 +42,13 @@ describeApart(
     return output;
   }
 
-  it("loads into flash, stops in flash and RAM and at a change, sees floats, and tells a HardFault's way", async () => {
-    const output = await gdb(storyOfDebuggee(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
-    expectStory(output);
+  it("loads into flash, stops at breakpoints in flash and RAM and at a watchpoint, reads floats, and unwinds a HardFault", async () => {
+    const output = await gdb(debuggeeCommands(compile("debuggee", folder), OPENOCD_PORT, ["monitor reset init"]));
+    expectDebugSession(output);
     expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
   });
 
-  it(`goes the same ${STEPS} single steps as QEMU`, async () => {
+  it(`takes the same ${STEPS} single steps as QEMU`, async () => {
     const elf = compile("steps", folder);
     const twin = await gdb([...opening(elf, OPENOCD_PORT), "monitor reset init", ...stepping(STEPS, "xPSR")]);
     const quiet = ["-display", "none", "-serial", "none", "-monitor", "none"];

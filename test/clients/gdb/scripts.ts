@@ -1,4 +1,4 @@
-/** What every session begins with: no questions, no pages, and the program's symbols. */
+/** What every session begins with: no prompts, no pages, and the program's symbols. */
 export const opening = (elf: string, port: number): readonly string[] => [
   "set pagination off",
   "set confirm off",

@@ -63,7 +63,7 @@ const CALLS = {
     });
   },
 
-  /** Starts an OpenOCD that goes on, until `stop`. */
+  /** Starts an OpenOCD that runs until `stop`. */
   async start(args: readonly string[]): Promise<void> {
     const started = begin("openocd", args);
     tclSocket = await dial(TCL_PORT, started);
@@ -77,7 +77,7 @@ const CALLS = {
     (await dial(port, started)).destroy();
   },
 
-  /** One Tcl command to the OpenOCD that was started; its answer, with what it logged meanwhile. */
+  /** One Tcl command to the OpenOCD that was started; its response, with what it logged until then. */
   tcl(command: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = tclSocket;
@@ -111,7 +111,7 @@ const CALLS = {
   /** The board's state as a state file in base64. */
   state: async (): Promise<string> => Buffer.from(encodeState(theTwin().snapshot())).toString("base64"),
 
-  /** SHA-256 of a stretch of a part of the board's state. */
+  /** SHA-256 of a range of a part of the board's state. */
   async digest(part: string, { start, length }: { readonly start: number; readonly length: number }): Promise<string> {
     const bytes = theTwin().snapshot().parts.get(part) ?? new Uint8Array();
     return createHash("sha256")
@@ -168,11 +168,11 @@ async function dial(port: number, { child, output }: Started): Promise<Socket> {
 
 async function answer(line: string): Promise<void> {
   const { id, call, args } = JSON.parse(line) as { id: number; call: keyof BenchCalls; args: never[] };
-  const said = await (CALLS[call] as (...args: never[]) => Promise<unknown>)(...args).then(
+  const response = await (CALLS[call] as (...args: never[]) => Promise<unknown>)(...args).then(
     (value) => ({ id, value }),
     (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
   );
-  process.stdout.write(`${JSON.stringify(said)}\n`);
+  process.stdout.write(`${JSON.stringify(response)}\n`);
 }
 
 bringLoopbackUp();

@@ -4,7 +4,7 @@ import type { TwinOptions } from "../../../src/twin/usb.ts";
 import type { BenchCalls, Ran } from "./bench-program.ts";
 import { spawnApart } from "./namespace.ts";
 
-/** A board served as J-Link in a network of its own, and programs beside it that know nothing of us. */
+/** A board served as J-Link in a network of its own, and programs beside it independent of this project. */
 export interface Bench {
   /** Asks the bench for one thing; rejects with the bench's words. */
   ask<Name extends keyof BenchCalls>(
@@ -84,7 +84,7 @@ async function untilStarted(start: () => Promise<void>): Promise<void> {
 
 const MOST_TRIES = 10;
 
-/** OpenOCD's own configuration for the chip, our probe by its serial, and no ports that nobody asked for. */
+/** OpenOCD's own configuration for the chip, our probe by its serial, and no other ports. */
 function openocdArguments(commands: readonly string[] | null, { reset = false }: OpenocdOptions): readonly string[] {
   const ports = commands === null ? [] : ["gdb_port disabled", "tcl_port disabled"];
   const before = ["adapter driver jlink", "adapter serial 59304712", "transport select swd", "telnet_port disabled"];

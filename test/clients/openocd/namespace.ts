@@ -5,7 +5,7 @@ import type { Readable, Writable } from "node:stream";
 /** `unshare` with the privileges that this user has; a user other than root needs a user namespace first. */
 const UNSHARE = process.getuid?.() === 0 ? ["-n"] : ["-r", "-n"];
 
-/** Whether this machine lets us make a network of our own. */
+/** Whether this machine allows a network namespace of our own. */
 export const canUnshare = (): boolean => spawnSync("unshare", [...UNSHARE, "true"]).status === 0;
 
 /** Starts a node program in a network namespace that has nothing but a loopback interface, not even up yet. */
@@ -15,7 +15,7 @@ export function spawnApart(args: readonly string[]): ChildProcessByStdio<Writabl
 
 /**
  * Throws unless the only interface around is the loopback one. OpenOCD's J-Link driver looks for probes by a broadcast,
- * which must not reach anybody.
+ * which must not leave it.
  */
 export function assertApart(): void {
   const names = execFileSync("ip", ["-o", "link", "show"], { encoding: "utf8" }).match(/^\d+: [^:@]+/gm) ?? [];

@@ -9,7 +9,7 @@ import { asText, flashedWith } from "../boards.ts";
 const FOLDER = "examples/k24-bootloader";
 const FSEC = 0x40c;
 
-describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
+describeApart()("OpenOCD on the twin", () => {
   let bench: Bench;
   let flashed: string;
   let folder: string;
@@ -25,7 +25,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
   });
 
   /** What OpenOCD says to these commands on a board with the bootloader, halted at its reset vector. */
-  async function says(...commands: readonly string[]): Promise<string> {
+  async function outputOf(...commands: readonly string[]): Promise<string> {
     await bench.ask("board", BOARD, flashed);
     const { code, output } = await bench.openocd(["init", "reset init", ...commands]);
     expect(code, output).toBe(0);
@@ -34,8 +34,8 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
 
   const flashByte = async (address: number) => Buffer.from(await bench.ask("peek", address, 1), "base64")[0];
 
-  it("recognises chip and core, and stops the watchdog by code of its own", async () => {
-    const output = await says("mdw 0xe00ff000 8");
+  it("recognises chip and core, and disables the watchdog with its own code", async () => {
+    const output = await outputOf("mdw 0xe00ff000 8");
     expect(output).toContain("VTarget = 3.314 V");
     expect(output).toContain("SWD DPIDR 0x2ba01477");
     expect(output).toContain("Cortex-M4 r0p1 processor detected");
@@ -48,8 +48,8 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     expect(output).toContain("0xe00ff000: fff0f003 fff02003 fff03003 fff01003 fff41003 fff42003");
   });
 
-  it("checks what is erased, and erases sectors in their own time", async () => {
-    const output = await says(
+  it("checks what is erased, and erases sectors in their specified time", async () => {
+    const output = await outputOf(
       "flash erase_check 0",
       "flash erase_check 1",
       "flash erase_sector 0 5 18",
@@ -63,14 +63,14 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
 
   it("dumps what was flashed", async () => {
     const file = join(folder, "dump.bin");
-    await says(`dump_image ${file} 0 77252`, "verify_image examples/k24-bootloader/bootloader-open.elf");
+    await outputOf(`dump_image ${file} 0 77252`, "verify_image examples/k24-bootloader/bootloader-open.elf");
     expect(readFileSync(file).equals(readFileSync(`${FOLDER}/bootloader-open.raw.bin`))).toBe(true);
   });
 
   /** Writes and verifies a file of the example firmware under one setting of the configuration field's source. */
   async function write(source: "protection" | "write", name: string): Promise<string> {
     const file = `${FOLDER}/${name}`;
-    return says(
+    return outputOf(
       "flash erase_sector 0 0 18",
       `kinetis fcf_source ${source}`,
       `flash write_image erase ${file}`,
@@ -78,7 +78,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     );
   }
 
-  it("fcf_source protection keeps an open chip open, whatever the image says", async () => {
+  it("fcf_source protection keeps an open chip open whatever the image contains", async () => {
     const output = await write("protection", "bootloader.elf");
     expect(output).toContain("Device security requested in the programmed file! Write denied.");
     expect(output).toContain("verify: -4");
@@ -86,14 +86,14 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     expect(await flashByte(FSEC)).toBe(0xfe);
   });
 
-  it("fcf_source protection programs an open image's field over its own", async () => {
+  it("fcf_source protection programs an open image's field over the existing one", async () => {
     const output = await write("protection", "bootloader-open.elf");
     expect(output).toContain("Trying to re-program FCF.");
     expect(output).toContain("verify: 0");
     expect(await flashByte(FSEC)).toBe(0x7a);
   });
 
-  it("fcf_source write writes the field as the image has it, which locks the chip at its next reset", async () => {
+  it("fcf_source write writes the field of the image, which locks the chip at its next reset", async () => {
     const output = await write("write", "bootloader.elf");
     expect(output).toContain("wrote 61440 bytes");
     expect(output).toContain("verify: 0");
@@ -107,7 +107,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     expect(await flashByte(FSEC)).toBe(0x7a);
   });
 
-  it("finds a blank chip in its reset loop, and holds it", async () => {
+  it("finds a blank chip in its reset loop and halts it", async () => {
     await bench.ask("board", BOARD);
     const { code, output } = await bench.openocd(["init", "kinetis mdm halt", "reset init", "mdb 0x400 16"]);
     expect(code, output).toBe(0);
@@ -141,7 +141,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     expect(await flashByte(0)).toBe(0xff);
   });
 
-  it("cannot mass-erase a locked chip without a reset line", async () => {
+  it("fails to mass-erase a locked chip without a reset line", async () => {
     await write("write", "bootloader.elf");
     await bench.ask("board", { ...BOARD, powerCycle: true }, await bench.ask("state"));
     const { output, fsec } = await massErase({ reset: false });
@@ -150,7 +150,7 @@ describeApart()("OpenOCD, which knows nothing of us, on the twin", () => {
     expect(fsec).toBe(0x7b);
   });
 
-  it("mass-erases a locked chip by its reset line, which opens it", async () => {
+  it("mass-erases a locked chip with its reset line, which opens it", async () => {
     await bench.ask("board", { ...BOARD, locked: true });
     expect(await flashByte(FSEC)).toBe(0xff);
     const { output, fsec } = await massErase({ reset: true });

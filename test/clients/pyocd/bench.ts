@@ -9,10 +9,10 @@ export interface Ran {
   readonly output: string;
 }
 
-/** A board served to pyOCD in wall time, and pyOCD beside it, which knows nothing of us. */
+/** A board served to pyOCD in wall time, and pyOCD beside it, independent of this project. */
 export interface Bench {
   readonly twin: Twin;
-  /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset unless told otherwise. */
+  /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset by default. */
   pyocd(subcommand: string, ...args: readonly string[]): Promise<Ran>;
   /** Starts its GDB server; answers the port once it listens. */
   gdbserver(): Promise<number>;
@@ -66,12 +66,12 @@ const run = (args: readonly string[], cwd: string): Promise<Ran> =>
 const printed = (child: ChildProcess, what: string): Promise<void> =>
   new Promise((resolve, reject) => {
     let output = "";
-    const hear = (bytes: Buffer) => {
+    const collect = (bytes: Buffer) => {
       output += bytes.toString();
       if (output.includes(what)) resolve();
     };
-    child.stdout?.on("data", hear);
-    child.stderr?.on("data", hear);
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
     child.once("close", () => reject(new Error(output))).once("error", reject);
   });
 
@@ -82,7 +82,7 @@ const ended = (child: ChildProcess): Promise<void> =>
     child.kill();
   });
 
-/** A port that nobody had a moment ago. */
+/** A port that was free a moment ago. */
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { example } from "../../support/board.ts";
 import { compile } from "../gdb/compile.ts";
-import { expectStory, runGdb, storyOfDebuggee } from "../gdb/story.ts";
+import { expectDebugSession, runGdb, debuggeeCommands } from "../gdb/debug-session.ts";
 import { describeWith } from "../judges.ts";
 import { flashedWith } from "../boards.ts";
 import { type Bench, openBench } from "./bench.ts";
@@ -69,7 +69,7 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     },
   );
 
-  it("programs the bootloader by its own flash algorithm, and leaves the chip open as it does on silicon", async () => {
+  it("programs the bootloader with its own flash algorithm and leaves the chip open as it does on silicon", async () => {
     const { ok, twin } = await start();
     expect(await ok("load", ...UNDER_RESET, image("bootloader.hex"))).toContain("programmed 61440 bytes (15 pages)");
     const wanted = example("bootloader.hex").segments.map(({ address, bytes }) => {
@@ -83,7 +83,7 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     expect(await ok("load", image("bootloader.hex"))).toContain("identical 57344 bytes (14 pages)");
   });
 
-  it("reads back what it wrote, byte, halfword and word, and steps", async () => {
+  it("reads back bytes, halfwords and words that it wrote, and steps", async () => {
     const { ok } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
     const saved = join(folder, "saved.bin");
     const output = await ok(
@@ -103,7 +103,7 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     expect(readFileSync(saved).equals(readFileSync(image("bootloader-open.raw.bin")))).toBe(true);
   });
 
-  it("erases a sector, and no more", async () => {
+  it("erases one sector and no other", async () => {
     const { ok, twin } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
     await ok("erase", "--sector", "0x8000");
     expect(twin.peekFlash(0x8000, SECTOR).every((byte) => byte === 0xff)).toBe(true);
@@ -111,7 +111,7 @@ describeWith("pyocd")("pyOCD on the twin", () => {
       expect(Buffer.from(twin.peekFlash(beside, 4)).toString("hex")).not.toBe("ffffffff");
   });
 
-  it("locks the chip by erasing all of it, as silicon would, and opens it only when it may", async () => {
+  it("locks the chip by erasing all of it, as on silicon, and opens it only with mass erase enabled", async () => {
     const { ok, pyocd, twin } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
     await pyocd("erase", "--chip");
     expect(twin.peekFlash(0, 0x20000).every((byte) => byte === 0xff)).toBe(true);
@@ -122,7 +122,7 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     expect(opened).toContain("0000040c:  fe");
   });
 
-  it("is told of faults on the wire and of a probe that is pulled out", async () => {
+  it("reports faults on the wire and an unplugged probe", async () => {
     const { pyocd } = await start({ faults: "fault@dap=2000x100000" });
     expect((await pyocd("load", ...UNDER_RESET, image("small.hex"))).output).toContain("status code 12");
     await bench?.close();
@@ -138,11 +138,11 @@ describeWith(
   "gdb-multiarch",
   "arm-none-eabi-gcc",
 )("GDB on the twin, through pyOCD", () => {
-  it("loads into flash, stops in flash and RAM and at a change, sees floats, and tells a HardFault's way", async () => {
+  it("loads into flash, stops at breakpoints in flash and RAM and at a watchpoint, reads floats, and unwinds a HardFault", async () => {
     const { gdbserver } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
     const elf = compile("debuggee", folder);
     // pyOCD's map of the K64F leaves the core's own registers out, and GDB wants FPCCR to unwind.
     const reset = ["set mem inaccessible-by-default off", "monitor reset halt"];
-    expectStory(await runGdb(folder, storyOfDebuggee(elf, await gdbserver(), reset)));
+    expectDebugSession(await runGdb(folder, debuggeeCommands(elf, await gdbserver(), reset)));
   });
 });

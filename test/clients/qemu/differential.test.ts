@@ -26,14 +26,14 @@ function difference(vector: Vector, index: number, want: ReadonlyMap<string, num
 const judges = ["qemu-system-arm", "arm-none-eabi-gcc"] as const;
 const runnable = judges.every((name) => hasJudge(name) || requiredJudges().includes(name));
 
-describe("the Cortex-M4's instructions", () => {
-  it("do what QEMU did in the stored vectors", () => {
+describe("Cortex-M4 instructions", () => {
+  it("have QEMU's results in the stored vectors", () => {
     const wrong = storedVectors().map((stored, n) => difference(stored.vector, n, expectedWords(stored)));
     expect(wrong.filter((text) => text !== undefined).slice(0, 5)).toEqual([]);
     expect(wrong.length).toBeGreaterThanOrEqual(6000);
   });
 
-  it("do what QEMU did for every 16-bit opcode", () => {
+  it("have QEMU's results for every 16-bit opcode", () => {
     const hashes = storedHashes();
     const opcodes = narrowOpcodes();
     const wrong = opcodes.filter((opcode, n) => hashOf(twin.run(narrowVector(opcode), n % 20_000)) !== hashes[n]);
@@ -41,14 +41,14 @@ describe("the Cortex-M4's instructions", () => {
     expect(hashes.length).toBe(opcodes.length);
   });
 
-  it.skipIf(!runnable)(`do what QEMU does for ${FRESH} fresh vectors, seed ${SEED}`, () => {
+  it.skipIf(!runnable)(`have QEMU's results for ${FRESH} fresh vectors, seed ${SEED}`, () => {
     const random = new Random(SEED);
     const vectors = Array.from({ length: FRESH }, () => randomProgram(random).vector);
     const wrong = runInQemu(vectors).map((result, n) => difference(vectors[n] as Vector, n, words(result)));
     expect(wrong.filter((text) => text !== undefined).slice(0, 5)).toEqual([]);
   });
 
-  it("never met an encoding that the model does not know", () => {
+  it("include no encoding without a model", () => {
     expect(twin.unknown).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ const runnable = (name: string): boolean => hasJudge(name) || requiredJudges().i
 /** What QEMU 7.2 printed; kept so that the twin is judged where QEMU is not. */
 const expected = (name: string): string => readFileSync(new URL(`programs/${name}.txt`, import.meta.url), "utf8");
 
-describe.skipIf(!runnable("arm-none-eabi-gcc"))("a program compiled by gcc", () => {
+describe.skipIf(!runnable("arm-none-eabi-gcc"))("program compiled by gcc", () => {
   it.each(PROGRAMS)("%s prints on the twin what it printed in QEMU", (name) => {
     expect(withProgram(name, printedByTwin)).toBe(expected(name));
   });

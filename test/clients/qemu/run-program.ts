@@ -73,7 +73,7 @@ export function printedByTwin(elf: string, limit = 200_000_000): string {
       if (address === UART) text.push(value & 0xff);
       return uart(address) ? 0 : BUS_FAULT;
     },
-    steadyUntil: () => 0,
+    stableUntil: () => 0,
   };
   const refuse = (what: string) => {
     throw new Error(`the program made the core ask for ${what}`);

@@ -24,7 +24,7 @@ export class TwinHarness {
       { base: 0x20000000, bytes: this.ram, writable: true, direct: true },
       { base: VECTORS_AT, bytes: this.slots, writable: true, direct: true },
     ];
-    const bus = { memories, read: () => -1, write: () => -1, steadyUntil: () => 0 };
+    const bus = { memories, read: () => -1, write: () => -1, stableUntil: () => 0 };
     const hooks = {
       resetRequested: (kind: string) => void this.unknown.push(kind),
       unimplemented: (opcode: number, pc: number) =>

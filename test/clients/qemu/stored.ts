@@ -74,7 +74,7 @@ function hashAll(run: (vectors: readonly Vector[]) => readonly Result[]): Uint32
   return Uint32Array.from(batches.flatMap((batch) => run(batch).map(hashOf)));
 }
 
-/** Draws the vectors anew, has QEMU answer them, and stores both. */
+/** Draws new vectors, has QEMU run them, and stores both. */
 export function makeStored(run: (vectors: readonly Vector[]) => readonly Result[], madeBy: string): void {
   const random = new Random(SEED);
   const drawn = Array.from({ length: COUNT }, () => randomProgram(random));

@@ -49,9 +49,9 @@ async function outcomeWith(probe: ProbeName, faults: string): Promise<string> {
   return outcome;
 }
 
-describe.each(PROBES)("%s", (probe) => {
+describe.each(PROBES)("%s with injected faults", (probe) => {
   it.each(["wait@dap=100", "wait@dap=100x50", "wait@dap=1500x5", "wait@dap=1800x5", "wait@dap=12+wait@dap=30x3"])(
-    "waits %s out, and nothing is done twice",
+    "retries after %s until it is over, and repeats no transfer that was done",
     async (faults) => {
       expect(await outcomeWith(probe, faults)).toBe("right data");
     },
@@ -77,11 +77,11 @@ describe.each(PROBES)("%s", (probe) => {
     expect(await outcomeWith(probe, faults)).toBe(code);
   });
 
-  it("waits for an answer that is late but comes", async () => {
+  it("waits for a response that is late but comes", async () => {
     expect(await outcomeWith(probe, "late@usb=42:4000")).toBe("right data");
   });
 
-  it("names the probe and what it was doing when the plug was pulled", async () => {
+  it("names the probe and the command in the error when it is unplugged", async () => {
     const twin = twinWith(probe, "unplug@usb=42");
     const expected = {
       code: "usb-unplugged",
@@ -91,7 +91,7 @@ describe.each(PROBES)("%s", (probe) => {
   });
 });
 
-describe("a probe that says WAIT where the target did not", () => {
+describe("probe that reports WAIT without a WAIT of the target", () => {
   /** Answers the first block of writes as if it had stopped after three. */
   function lying(twin: Twin): UsbDevice {
     let lies = 1;
@@ -109,14 +109,14 @@ describe("a probe that says WAIT where the target did not", () => {
     });
   }
 
-  it("is not believed, because doing it again would write elsewhere", async () => {
+  it("fails with probe-protocol, because a retry would write elsewhere", async () => {
     const twin = twinWith("cmsis-dap-hs", "");
     const device = lying(twin);
     expect(await outcomeOf(job({ ...twin, device }))).toBe("probe-protocol");
   });
 });
 
-describe("whatever happens, wherever", () => {
+describe("random faults at random points", () => {
   const anyProbe = fc.constantFrom(...PROBES);
   const anyUsb = fc.constantFrom("stall", "short", "long", "garbage", "late", "unplug");
   const anyDap = fc.constantFrom("wait", "fault", "parity", "noack");
@@ -127,7 +127,7 @@ describe("whatever happens, wherever", () => {
     fc.tuple(anyDap, fc.integer({ min: 1, max: 2200 })).map(([kind, n]) => `${kind}@dap=${n}`),
   );
 
-  it("a job ends in time, with the right data or a typed error", async () => {
+  it("end a job in time with the right data or a typed error", async () => {
     await fc.assert(
       fc.asyncProperty(anyProbe, anyFault, async (probe, faults) => {
         const twin = twinWith(probe, faults);
@@ -139,7 +139,7 @@ describe("whatever happens, wherever", () => {
     );
   });
 
-  it("the next job on the same probe works", async () => {
+  it("do not break the next job on the same probe", async () => {
     await fc.assert(
       fc.asyncProperty(anyProbe, anyFault, async (probe, faults) => {
         fc.pre(!faults.startsWith("unplug"));

@@ -18,14 +18,14 @@ async function open(options: Partial<TwinOptions>): Promise<Bench> {
 /**
  * Packets of 64 bytes hold 14 words on their way out and 15 on their way in, of 512 bytes 126 and 127, of 1024 bytes 254
  * and 255, or 204 where other writes stand between; 64 KiB are 16384 words and 64 writes of TAR. A packet is two transfers.
- * Every packet differs in its count from its neighbours, so that answers can be told apart: on average half a word less
+ * Every packet differs in its count from its neighbours, so that responses can be distinguished: on average half a word less
  * of the smallest packets.
  */
 const FULL_SPEED = { write64K: 2460, read64K: 2300, registers: 8 };
 const HIGH_SPEED = { write64K: 304, read64K: 272, registers: 4 };
 const LARGEST = { write64K: 160, read64K: 132, registers: 4 };
 
-/** Where a CMSIS-DAP probe differs from a J-Link, and the suite allows it: no supply is measured, SWCLK is not told. */
+/** Where a CMSIS-DAP probe differs from a J-Link, and the suite allows it: no supply is measured, SWCLK is not reported. */
 probeSuite({
   name: "CMSIS-DAP v2, high speed",
   board: K24_BOARD,
@@ -63,7 +63,7 @@ describe("packets of every size and number", () => {
     sizes.flatMap((budget) => [1, 2, 3, 4, 5, 6, 7, 8].map((count) => ({ probe, ...budget, count }))),
   );
 
-  it.each(all)("$probe moves 16 KiB with $count of $size bytes", async (unit) => {
+  it.each(all)("$probe moves 16 KiB with $count packets of $size bytes", async (unit) => {
     const { probe, count, size } = unit;
     const { probe: opened, clock, device } = await open({ probe, dapPackets: { size, count } });
     const dp = await DebugPort.connect(await opened.connect("swd", 4_000_000), clock);

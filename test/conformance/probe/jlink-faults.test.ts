@@ -52,15 +52,15 @@ async function outcomeWith(faults: string): Promise<string> {
 
 const struck = (twin: Twin): boolean => twin.faultsFired.every(({ count }) => count > 0);
 
-describe("a job without faults", () => {
-  it("brings back what it wrote", async () => {
+describe("job without faults", () => {
+  it("reads back what it wrote", async () => {
     expect(await outcomeOf(job(twinWith("")))).toBe("right data");
   });
 });
 
-describe("on the wire", () => {
+describe("J-Link with faults on SWD", () => {
   it.each(["wait@dap=200", "wait@dap=200x50", "wait@dap=1500x5", "wait@dap=12+wait@dap=30x3"])(
-    "%s is waited out, and nothing is done twice",
+    "retries after %s until it is over, and repeats no transfer that was done",
     async (faults) => {
       expect(await outcomeWith(faults)).toBe("right data");
     },
@@ -73,32 +73,32 @@ describe("on the wire", () => {
     ["parity@dap=200", "dp-sticky-error"],
     ["noack@dap=200", "dap-no-ack"],
     ["noack@dap=1x1000000", "dp-no-target"],
-  ])("%s is %s", async (faults, code) => {
+  ])("ends %s as %s", async (faults, code) => {
     expect(await outcomeWith(faults)).toBe(code);
   });
 
-  it("one lost answer while connecting is asked again", async () => {
+  it("repeats a connect whose acknowledge was lost once", async () => {
     expect(await outcomeWith("noack@dap=1")).toBe("right data");
   });
 });
 
-describe("on USB", () => {
+describe("J-Link with faults on USB", () => {
   it.each([
     ["stall@usb=40", "usb-stall"],
     ["unplug@usb=40", "usb-unplugged"],
     ["long@usb=42", "probe-protocol"],
     ["short@usb=42", "timeout"],
     ["late@usb=42:6000", "timeout"],
-  ])("%s is %s", async (faults, code) => {
+  ])("ends %s as %s", async (faults, code) => {
     expect(await outcomeWith(faults)).toBe(code);
   });
 
-  it("an answer that is late but comes is waited for", async () => {
+  it("waits for a response that is late but comes", async () => {
     expect(await outcomeWith("late@usb=42:4000")).toBe("right data");
   });
 });
 
-describe("whatever happens, wherever", () => {
+describe("random faults at random points", () => {
   const anyUsb = fc.constantFrom("stall", "short", "long", "garbage", "late");
   const anyDap = fc.constantFrom("wait", "fault", "parity", "noack");
   const anyFault = fc.oneof(
@@ -108,7 +108,7 @@ describe("whatever happens, wherever", () => {
     fc.tuple(anyDap, fc.integer({ min: 1, max: 2200 })).map(([kind, n]) => `${kind}@dap=${n}`),
   );
 
-  it("a job ends in time, with the right data or a typed error", async () => {
+  it("end a job in time with the right data or a typed error", async () => {
     await fc.assert(
       fc.asyncProperty(anyFault, async (faults) => {
         const twin = twinWith(faults);
@@ -120,7 +120,7 @@ describe("whatever happens, wherever", () => {
     );
   });
 
-  it("the next job on the same probe works", async () => {
+  it("do not break the next job on the same probe", async () => {
     await fc.assert(
       fc.asyncProperty(anyFault, async (faults) => {
         const twin = twinWith(faults);

@@ -20,10 +20,10 @@ export const K24_BOARD: BoardFacts = {
   calm: holdBlankChip,
 };
 
-/** A blank chip resets over and over, and refuses its bus meanwhile: it is held at the end of one reset, and halted. */
+/** A blank chip resets over and over, and refuses its bus in between: it is held at the end of one reset, and halted. */
 export async function holdBlankChip(dp: DebugPort): Promise<void> {
   const mdm = dp.accessPort(1);
-  // In a row, because the chip takes no order while its flash starts, which is most of each of its rounds.
+  // Repeated, because the chip ignores requests while its flash starts, which is most of each of its rounds.
   await mdm.run([{ op: "write", address: CONTROL, words: Array.from({ length: 80 }, () => CORE_HOLD) }]);
   await mdm.until(STATUS, CALM.mask, CALM.value);
   const memory = await MemAp.open(dp.accessPort(0));

@@ -27,7 +27,7 @@ async function open(): Promise<Bench> {
 }
 
 if (selector === undefined) {
-  describe("the probe that FLASHPROOF_TEST_PROBE names", () => it.skip("is not named: the suite runs on twins only"));
+  describe("probe named by FLASHPROOF_TEST_PROBE", () => it.skip("is not named: the suite runs on twins only"));
 } else {
   afterEach(async () => {
     await held?.close().catch(() => {});

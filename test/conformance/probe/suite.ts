@@ -33,10 +33,10 @@ const pattern = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 7
 
 /** Everything that every driver must do the same: run on a twin, and unchanged on silicon. */
 export function probeSuite(unit: ProbeUnderTest): void {
-  describe(`${unit.name}, by itself`, () => probeItself(unit));
-  describe(`${unit.name}, its debug port`, () => debugPort(unit));
-  describe(`${unit.name}, memory through it`, () => memory(unit));
-  describe(`${unit.name}, the core behind it`, () => core(unit));
+  describe(`${unit.name}: probe`, () => probeItself(unit));
+  describe(`${unit.name}: debug port`, () => debugPort(unit));
+  describe(`${unit.name}: memory`, () => memory(unit));
+  describe(`${unit.name}: core`, () => core(unit));
 }
 
 async function connect(unit: ProbeUnderTest): Promise<ConnectedBench> {
@@ -51,7 +51,7 @@ async function connect(unit: ProbeUnderTest): Promise<ConnectedBench> {
 }
 
 function probeItself(unit: ProbeUnderTest): void {
-  it("says who it is", async () => {
+  it("reports driver, product, serial and firmware", async () => {
     const { probe } = await unit.open();
     expect(probe.info.firmware).not.toBe("");
     expect(probe.info.serial).toMatch(/^[^0]/);
@@ -65,7 +65,7 @@ function probeItself(unit: ProbeUnderTest): void {
     expect(millivolts).toBeLessThanOrEqual(unit.board.voltageMv.max);
   });
 
-  it("never clocks faster than it was asked to", async () => {
+  it("never clocks faster than requested", async () => {
     const { probe } = await unit.open();
     for (const hz of [100_000, 1_000_000, 3_333_333, HZ, 1_000_000_000]) {
       const real = await probe.setSpeed(hz);
@@ -94,13 +94,13 @@ function debugPort(unit: ProbeUnderTest): void {
     expect((await scanAps(dp)).map(({ idr }) => idr)).toEqual(unit.board.apIdrs);
   });
 
-  it("connects again and again on the same wire", async () => {
+  it("connects repeatedly on the same wire", async () => {
     const { port, clock, probe } = await connect(unit);
     expect((await DebugPort.connect(port, clock)).id).toBe(unit.board.dpidr);
     expect((await DebugPort.connect(await probe.connect("swd", 1_000_000), clock)).id).toBe(unit.board.dpidr);
   });
 
-  it("answers a batch in its order, longer than one turn", async () => {
+  it("returns the words of a batch in order when it is longer than one round trip", async () => {
     const { port } = await connect(unit);
     const ops = [write(dp(8), 0), write(ap(4), 0x1234_5678), read(ap(4)), read(dp(0), 2000), read(ap(4), 2)];
     const words = await port.transfer(ops);
@@ -109,7 +109,7 @@ function debugPort(unit: ProbeUnderTest): void {
     expect(words.slice(1, 2001).every((word) => word === unit.board.dpidr)).toBe(true);
   });
 
-  it("polls until a value is there", async () => {
+  it("polls until the value is reached", async () => {
     const { port } = await connect(unit);
     const [acks] = await port.transfer([{ op: "until", reg: dp(4), mask: 0xa000_0000, value: 0xa000_0000 }]);
     expect((acks & 0xf000_0000) >>> 0).toBe(0xf000_0000);
@@ -134,7 +134,7 @@ function debugPort(unit: ProbeUnderTest): void {
     expect([...(await port.transfer([read(dp(0))]))]).toEqual([unit.board.dpidr]);
   });
 
-  it("is called off between turns and works afterwards", async () => {
+  it("stops between round trips when its signal is aborted, and works afterwards", async () => {
     const { port, clock } = await connect(unit);
     const soon = within(clock, 5);
     await expect(port.transfer([read(dp(0), 20_000)], soon)).rejects.toMatchObject({ code: "timeout" });
@@ -147,7 +147,7 @@ function debugPort(unit: ProbeUnderTest): void {
 function memory(unit: ProbeUnderTest): void {
   const { ram, hole } = unit.board;
 
-  it("has byte lanes: what one width writes, the others read", async () => {
+  it("reads in any width what another width wrote, by byte lanes", async () => {
     const { memory } = await connect(unit);
     const bytes = pattern(40);
     for (const width of [8, 16, 32] as const) {
@@ -160,7 +160,7 @@ function memory(unit: ProbeUnderTest): void {
     }
   });
 
-  it("takes a block from any address to any other", async () => {
+  it("reads and writes a block from any address to any other", async () => {
     const { memory } = await connect(unit);
     const bytes = pattern(3001);
     await writeBlock(memory, ram + 1021, bytes);
@@ -194,7 +194,7 @@ function memory(unit: ProbeUnderTest): void {
     expect([...values]).toEqual([0x1122_aa44, 0xbbcc_0000, 0xbb, 0x1122]);
   });
 
-  it("names the address that the bus refused, and goes on", async () => {
+  it("names the address that the bus refused, and works afterwards", async () => {
     const { memory } = await connect(unit);
     const refused = { code: "memory-fault", details: { address: address32(hole) } };
     await expect(memory.read(hole, 64, 32)).rejects.toMatchObject(refused);
@@ -208,20 +208,20 @@ function memory(unit: ProbeUnderTest): void {
 function core(unit: ProbeUnderTest): void {
   const { ram } = unit.board;
 
-  it("says who it is and what it does", async () => {
+  it("reports core, revision and state", async () => {
     const { core } = await connect(unit);
     expect(core.identity.cpuid).toBe(unit.board.cpuid);
     await core.halt();
     expect(await core.state()).toBe("halted");
   });
 
-  it("pulls the reset line and lets it go", async () => {
+  it("pulls and releases the reset line", async () => {
     const { probe } = await connect(unit);
     expect((await probe.setPins({ nreset: 0 })).nreset).toBe(0);
     expect((await probe.setPins({ nreset: 1 })).nreset).toBe(1);
   });
 
-  it.each(["system", "core", "pin"] as const)("is reset (%s) and stopped before its first instruction", async (how) => {
+  it.each(["system", "core", "pin"] as const)("stops before the first instruction after a reset (%s)", async (how) => {
     const { core, memory } = await connect(unit);
     await core.reset(how, "halt");
     expect(await core.state()).toBe("halted");
@@ -230,7 +230,7 @@ function core(unit: ProbeUnderTest): void {
     expect([sp, pc]).toEqual([(vectors.getUint32(0, true) & ~3) >>> 0, (vectors.getUint32(4, true) & ~1) >>> 0]);
   });
 
-  it("has registers that keep what is written, read in few USB transfers", async () => {
+  it("keeps written registers and reads them in few USB transfers", async () => {
     const { core, device } = await connect(unit);
     await core.reset("system", "halt");
     const values = {
@@ -261,7 +261,7 @@ function core(unit: ProbeUnderTest): void {
     expect(await core.readRegisters(["PC", "R0"])).toEqual([ram + 4, 42]);
   });
 
-  it("calls code in RAM and brings its result", async () => {
+  it("calls code in RAM and returns its result", async () => {
     const { core, memory, clock } = await connect(unit);
     await core.reset("system", "halt");
     await memory.write(ram, halfwords(BKPT, NOP, ADDS_R0_R0_R1, BX_LR), 32);
@@ -270,7 +270,7 @@ function core(unit: ProbeUnderTest): void {
     expect(await runCode(core, clock, { ...call, args: [1, 2] })).toBe(3);
   });
 
-  it("halts code that does not come back", async () => {
+  it("halts code that does not return", async () => {
     const { core, memory, clock } = await connect(unit);
     await core.reset("system", "halt");
     await memory.write(ram, halfwords(BKPT, NOP, BRANCH_TO_SELF, NOP), 32);

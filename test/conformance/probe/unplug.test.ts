@@ -11,7 +11,7 @@ const PROBES = [
 ] as const satisfies readonly TwinOptions["probe"][];
 
 describe.each(PROBES)("flashing through %s", (probe) => {
-  it("puts the example bootloader on the chip", async () => {
+  it("programs the example bootloader", async () => {
     const twin = board({ probe, flash: "zero" });
     const image = example("bootloader-open.raw.bin");
     expect((await flashBoard(twin, image)).verify.verdict).toBe("equal");
@@ -19,7 +19,7 @@ describe.each(PROBES)("flashing through %s", (probe) => {
   });
 
   it.each([1, 2, 5, 9, 30, 77, 150, 333, 600])(
-    "ends with an error that names the probe when it is unplugged at transfer %i, and works when it is back",
+    "ends with an error that names the probe when it is unplugged at transfer %i, and works when it is plugged in again",
     async (n) => {
       const twin = board({ probe, flash: "zero", faults: `unplug@usb=${n}` });
       const failure: unknown = await flashBoard(twin, example("small.hex")).then(

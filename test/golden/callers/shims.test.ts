@@ -7,14 +7,15 @@ import { jlinkShims } from "../../../src/cli/verbs/jlink-shims.ts";
 import { processTerminal } from "../../../src/cli/main.ts";
 import { commanderBatch } from "../../../src/cli/shims/commander-script.ts";
 import { DLL_VERSION } from "../../../src/cli/shims/version-library.ts";
+import { readWhole } from "../../../src/node/files.ts";
 
 const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "flashproof it's "));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const UNSET = { windows: false, json: false, events: undefined, verbose: false, quiet: false };
-const install = (...args: readonly string[]) =>
-  jlinkShims({ args, options: UNSET, terminal: processTerminal(), signal: new AbortController().signal });
+const host = { terminal: processTerminal(), signal: new AbortController().signal, readFile: readWhole };
+const install = (...args: readonly string[]) => jlinkShims({ args, options: UNSET, ...host });
 
 describe("jlink-shims install", () => {
   beforeAll(async () => {
@@ -56,8 +57,7 @@ describe("jlink-shims install", () => {
 
   it("writes batch files for Windows, which run the same program with the caller's words", async () => {
     const other = join(folder, "for windows");
-    const run = { args: ["install", other], options: { ...UNSET, windows: true }, terminal: processTerminal() };
-    const { result } = await jlinkShims({ ...run, signal: new AbortController().signal });
+    const { result } = await jlinkShims({ args: ["install", other], options: { ...UNSET, windows: true }, ...host });
     expect(result["files"]).toEqual(expect.arrayContaining(["JLink.cmd", "JLinkExe.cmd"]));
     const [node, program] = [process.execPath, resolve("bin/flashproof.js")];
     const lines = readFileSync(join(other, "JLink.cmd"), "utf8").split("\r\n");

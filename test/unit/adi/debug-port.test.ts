@@ -4,10 +4,11 @@ import { DebugPort } from "../../../src/adi/debug-port.ts";
 import { CTRL_STAT } from "../../../src/registers/dp.ts";
 import { FakeRam, type Request } from "../probe/fake-target.ts";
 import { connectedLab, lab } from "./lab.ts";
+import { inHex } from "../../support/hex.ts";
 
 const isSelect = ({ ap, read, a }: Request) => !ap && !read && a === 8;
 
-describe("connecting", () => {
+describe("DebugPort.connect", () => {
   it("reads DPIDR and powers the debug domain up", async () => {
     const { port, clock, target } = lab();
     const dp = await DebugPort.connect(port, clock);
@@ -15,29 +16,29 @@ describe("connecting", () => {
     expect(CTRL_STAT.field(target.ctrl, "CDBGPWRUPREQ") + CTRL_STAT.field(target.ctrl, "CSYSPWRUPREQ")).toBe(2);
   });
 
-  it("clears what an earlier session left sticky before it asks for anything else", async () => {
+  it("clears sticky flags of an earlier session before any other request", async () => {
     const { port, clock, target } = lab();
     target.ctrl = 0x20;
     await DebugPort.connect(port, clock);
     expect(target.ctrl & 0xb2).toBe(0);
   });
 
-  it("asks a silent target three times, then there is none", async () => {
+  it("tries three times and then fails with dp-no-target", async () => {
     const { port, clock, target } = lab();
     target.alive = false;
     await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({
       code: "dp-no-target",
       cause: { code: "dap-no-ack" },
     });
-    expect(target.turns.filter(({ count }) => count === 136).length).toBe(3);
+    expect(target.roundTrips.filter(({ count }) => count === 136).length).toBe(3);
   });
 
-  it("does not mind one lost answer", async () => {
+  it("succeeds after one lost acknowledge", async () => {
     const { port, clock } = lab((n) => (n === 1 ? "none" : undefined));
     await expect(DebugPort.connect(port, clock)).resolves.toMatchObject({ id: 0x2ba01477 });
   });
 
-  it("gives up after three seconds on a target whose power never comes", async () => {
+  it("fails after three seconds when the power acknowledge does not come", async () => {
     const { port, clock, target } = lab();
     target.powersUp = false;
     await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({ code: "dp-power-up" });
@@ -45,7 +46,7 @@ describe("connecting", () => {
   });
 });
 
-describe("SELECT", () => {
+describe("DebugPort: SELECT", () => {
   it("is written once for many accesses to one bank", async () => {
     const { dp, target } = await connectedLab();
     const ap = dp.accessPort(0);
@@ -55,7 +56,7 @@ describe("SELECT", () => {
     expect(target.requests.filter(isSelect).length).toBe(1);
   });
 
-  it("is written anew when the bank or the access port changes", async () => {
+  it("is written again when the bank or the access port changes", async () => {
     const { dp, target } = await connectedLab();
     await dp.accessPort(0).read(0xfc);
     await dp.accessPort(1).read(0xfc);
@@ -63,14 +64,14 @@ describe("SELECT", () => {
     expect(target.requests.filter(isSelect).length).toBe(1);
   });
 
-  it("that the user writes by hand is followed", async () => {
+  it("is tracked when the caller writes it", async () => {
     const { dp, target } = await connectedLab();
     await dp.write(0x8, 0x010000f0);
     expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
     expect(target.requests.filter(isSelect).length).toBe(1);
   });
 
-  it("is written anew after a failure, because nobody knows what it holds", async () => {
+  it("is written again after a failure, because its value is unknown", async () => {
     const { dp, memory, target } = await connectedLab(new FakeRam((address) => address === 0x100));
     await expect(memory.read(0x100, 4, 32)).rejects.toThrow();
     target.requests.length = 0;
@@ -80,8 +81,8 @@ describe("SELECT", () => {
   });
 });
 
-describe("a sticky error", () => {
-  it("is named by its flags, cleared, and over", async () => {
+describe("DebugPort: sticky error", () => {
+  it("is reported by its flags, cleared, and does not affect the next batch", async () => {
     const { dp, target } = await connectedLab(new FakeRam(() => true));
     const access = dp.accessPort(0).read(0x0c);
     await expect(access).rejects.toMatchObject({ code: "dp-sticky-error", details: { flags: ["STICKYERR"] } });
@@ -100,20 +101,22 @@ describe("access ports", () => {
     ]);
   });
 
-  it.each([
-    [0x24770011, "AHB-AP", true],
-    [0x04770041, "AHB-AP", true],
-    [0x84770001, "AHB-AP", true],
-    [0x44770002, "APB-AP", true],
-    [0x64770004, "AXI-AP", true],
-    [0x001c0000, "JTAG-AP", false],
-    [0x02880000, "JTAG-AP", false],
-    [0x04762000, "COM-AP", false],
-  ])("IDR %i prints as %s", (idr, name, isMemory) => {
+  it.each(
+    inHex([
+      [0x24770011, "AHB-AP", true],
+      [0x04770041, "AHB-AP", true],
+      [0x84770001, "AHB-AP", true],
+      [0x44770002, "APB-AP", true],
+      [0x64770004, "AXI-AP", true],
+      [0x001c0000, "JTAG-AP", false],
+      [0x02880000, "JTAG-AP", false],
+      [0x04762000, "COM-AP", false],
+    ]),
+  )("print IDR %s as %s", (_, name, isMemory, idr) => {
     expect(decodeIdr(0, idr)).toMatchObject({ name, isMemory });
   });
 
-  it("wait for a register's value, and say when it does not come", async () => {
+  it("wait for a register's value, and time out when it does not come", async () => {
     const { dp, target } = await connectedLab();
     target.tar = 0x55;
     expect(await dp.accessPort(0).until(0x04, 0x50, 0x50)).toBe(0x55);

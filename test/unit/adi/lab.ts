@@ -1,6 +1,6 @@
 import { DebugPort } from "../../../src/adi/debug-port.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
-import { swdPort } from "../../../src/probe/swd/swd-lane.ts";
+import { swdPort } from "../../../src/probe/swd/swd-link.ts";
 import { FakeClock } from "../probe/fake-clock.ts";
 import { FakeRam, FakeTarget, type Script } from "../probe/fake-target.ts";
 
@@ -11,12 +11,12 @@ export function lab(script?: Script, ram = new FakeRam()) {
   return { clock, target, ram, port: swdPort(target, clock) };
 }
 
-/** The same with its debug port connected and its memory open; turns and requests counted from here. */
+/** The same with its debug port connected and its memory open; round trips and requests counted from here. */
 export async function connectedLab(ram?: FakeRam) {
   const all = lab(undefined, ram);
   const dp = await DebugPort.connect(all.port, all.clock);
   const memory = await MemAp.open(dp.accessPort(0));
-  all.target.turns.length = 0;
+  all.target.roundTrips.length = 0;
   all.target.requests.length = 0;
   return { ...all, dp, memory };
 }

@@ -2,14 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBlock, writeBlock } from "../../../src/adi/block.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
-import type { MemoryOp } from "../../../src/adi/memory.ts";
+import type { MemoryOp, Width } from "../../../src/adi/memory.ts";
 import { FakeRam } from "../probe/fake-target.ts";
 import { connectedLab } from "./lab.ts";
+import { inHex } from "../../support/hex.ts";
 
 const widths = fc.constantFrom(8 as const, 16 as const, 32 as const);
 
-describe("widths and lanes", () => {
-  it("every width reads and writes any aligned range, across the borders of a kilobyte", async () => {
+describe("MemAp: widths and byte lanes", () => {
+  it("reads and writes any aligned range in every width, across 1 KB boundaries", async () => {
     const { memory, ram } = await connectedLab();
     const anyRange = fc.record({
       start: fc.integer({ min: 0, max: 3000 }),
@@ -29,43 +30,45 @@ describe("widths and lanes", () => {
     );
   });
 
-  it("a width is what the bus sees", async () => {
+  it("uses the requested width on the bus", async () => {
     const { memory, ram } = await connectedLab();
     await memory.write(0x102, Uint8Array.of(1, 2), 8);
     await memory.write(0x102, Uint8Array.of(1, 2), 16);
     expect(ram.accesses).toEqual(["w8 102", "w8 103", "w16 102"]);
   });
 
-  it.each([
-    [0x101, 4, 32],
-    [0x100, 3, 32],
-    [0x101, 2, 16],
-  ] as const)("%i + %i is refused at %i bits before anything is sent", async (address, count, width) => {
+  it.each(
+    inHex<[number, Width]>([
+      [0x101, 4, 32],
+      [0x100, 3, 32],
+      [0x101, 2, 16],
+    ]),
+  )("refuses %s + %i at %i bits before any transfer", async (_, count, width, address) => {
     const { memory, target } = await connectedLab();
     await expect(memory.read(address, count, width)).rejects.toMatchObject({ code: "memory-alignment" });
     await expect(memory.write(address, new Uint8Array(count), width)).rejects.toMatchObject({
       code: "memory-alignment",
     });
-    expect(target.turns.length).toBe(0);
+    expect(target.roundTrips.length).toBe(0);
   });
 
-  it("nothing is nothing", async () => {
+  it("transfers nothing for an empty range", async () => {
     const { memory } = await connectedLab();
     expect(await memory.read(0x100, 0, 32)).toEqual(new Uint8Array());
   });
 });
 
-describe("round trips", () => {
-  it("64 KiB are written in 12 turns and read in 12", async () => {
+describe("MemAp: round trips", () => {
+  it("writes 64 KiB in 12 round trips and reads it in 12", async () => {
     const { memory, target } = await connectedLab();
     const data = Uint8Array.from({ length: 65536 }, (_, i) => i ^ (i >> 8));
     await memory.write(0x2000_0000, data, 32);
-    expect(target.turns.length).toBe(12);
+    expect(target.roundTrips.length).toBe(12);
     expect(await memory.read(0x2000_0000, data.length, 32)).toEqual(data);
-    expect(target.turns.length).toBe(24);
+    expect(target.roundTrips.length).toBe(24);
   });
 
-  it("a batch of unrelated accesses is one turn", async () => {
+  it("runs a batch of unrelated accesses in one round trip", async () => {
     const { memory, target } = await connectedLab();
     const ops: MemoryOp[] = [
       { op: "write", address: 0x4002_0004, width: 32, value: 0x0900_1000 },
@@ -74,11 +77,11 @@ describe("round trips", () => {
       { op: "read", address: 0x4005_2000, width: 16 },
     ];
     expect([...(await memory.run(ops))]).toEqual([0, 0]);
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
   });
 });
 
-describe("batches", () => {
+describe("MemAp: batches", () => {
   const anyOp = fc.record({
     op: fc.constantFrom("read", "write"),
     slot: fc.integer({ min: 0, max: 11 }),
@@ -86,7 +89,7 @@ describe("batches", () => {
     value: fc.integer({ min: 0, max: 0xffffffff }),
   });
 
-  it("give what the same accesses give one by one", async () => {
+  it("return what the same accesses return one by one", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOp, { maxLength: 30 }), async (steps) => {
         const ops = steps.map(({ op, slot, width, value }): MemoryOp => {
@@ -105,7 +108,7 @@ describe("batches", () => {
     );
   });
 
-  it("wait for bits of a byte register in its own lane", async () => {
+  it("poll bits of a byte register in its own byte lane", async () => {
     const { memory, ram } = await connectedLab();
     ram.bytes.set(0x4002_0002, 0xc0);
     const until: MemoryOp = { op: "until", address: 0x4002_0002, width: 8, mask: 0x80, value: 0x80 };
@@ -114,7 +117,7 @@ describe("batches", () => {
   });
 });
 
-describe("faults", () => {
+describe("MemAp: faults", () => {
   const holeAt = (hole: number) => connectedLab(new FakeRam((address) => address === hole));
 
   it.each([
@@ -128,14 +131,14 @@ describe("faults", () => {
     await expect(memory.write(0x2000_0000, new Uint8Array(4096), 32)).rejects.toMatchObject({ details });
   });
 
-  it("in a batch too", async () => {
+  it("name the address that failed in a batch", async () => {
     const { memory } = await holeAt(0x4002_0004);
     const read = (address: number): MemoryOp => ({ op: "read", address, width: 32 });
     const details = { address: "0x40020004" };
     await expect(memory.run([read(0x100), read(0x4002_0004), read(0x200)])).rejects.toMatchObject({ details });
   });
 
-  it("leave a memory that works", async () => {
+  it("do not affect later accesses", async () => {
     const { memory, ram } = await holeAt(0x100);
     ram.bytes.set(0x200, 0x77);
     await expect(memory.read(0x100, 4, 32)).rejects.toThrow();
@@ -143,22 +146,24 @@ describe("faults", () => {
   });
 });
 
-describe("the ROM table's address", () => {
-  it.each([
-    [0xe00ff003, 0xe00ff000],
-    [0xe00ff002, undefined],
-    [0xffffffff, undefined],
-    [0x00000000, undefined],
-    [0x80000000, 0x80000000],
-  ])("BASE %i", async (base, table) => {
+describe("MemAp: ROM table address", () => {
+  it.each(
+    inHex<[number | undefined]>([
+      [0xe00ff003, 0xe00ff000],
+      [0xe00ff002, undefined],
+      [0xffffffff, undefined],
+      [0x00000000, undefined],
+      [0x80000000, 0x80000000],
+    ]),
+  )("follows from BASE %s", async (_, table, base) => {
     const { dp, target } = await connectedLab();
     target.base = base;
     expect((await MemAp.open(dp.accessPort(0))).romTable).toBe(table);
   });
 });
 
-describe("blocks", () => {
-  it("go by words between ragged ends", async () => {
+describe("readBlock and writeBlock", () => {
+  it("use words between unaligned ends", async () => {
     const { memory, ram } = await connectedLab();
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 64 }), fc.uint8Array({ maxLength: 64 }), async (start, data) => {

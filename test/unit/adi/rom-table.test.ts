@@ -50,7 +50,7 @@ function k24(): Words {
   return memory;
 }
 
-describe("the ROM table of a K24", () => {
+describe("ROM table of a K24", () => {
   it("lists what J-Link Commander lists, in its order", async () => {
     const { components } = await walk(k24());
     const lines = components.map(
@@ -68,7 +68,7 @@ describe("the ROM table of a K24", () => {
     ]);
   });
 
-  it("gives DEVTYPE of CoreSight components only", async () => {
+  it("has DEVTYPE for CoreSight components only", async () => {
     const { components } = await walk(k24());
     expect(components.map(({ devtype }) => devtype)).toEqual([
       undefined,
@@ -83,8 +83,8 @@ describe("the ROM table of a K24", () => {
   });
 });
 
-describe("other tables", () => {
-  it("skip entries that say they are not present, and end at the first zero", async () => {
+describe("walkRomTable", () => {
+  it("skips entries that are not present and ends at the first zero", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0);
     memory
       .put(TABLE, 0xfff0f002)
@@ -94,12 +94,12 @@ describe("other tables", () => {
     expect((await walk(memory)).components.map(({ name }) => name)).toEqual(["DWT"]);
   });
 
-  it("list a component that cannot be read, with zeros", async () => {
+  it("lists a component that cannot be read with zeros", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff41003);
     expect((await walk(memory)).components).toEqual([{ base: 0xe0040000, cid: 0, pid: 0, designer: 0 }]);
   });
 
-  it("have tables in them", async () => {
+  it("walks nested tables", async () => {
     const memory = k24()
       .put(TABLE + 32, 0xfffff003)
       .component(0xe00fe000, 0xb105100d, 0x000bb4c8);
@@ -108,22 +108,22 @@ describe("other tables", () => {
     expect(components[8].table).toMatchObject({ base: 0xe00fe000, components: [{ base: 0xe0001000, name: "DWT" }] });
   });
 
-  it("name nobody's part after ARM's number", async () => {
+  it("does not name a part of another designer by Arm's part number", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff02003);
     memory.component(0xe0001000, 0xb105e00d, 0x00000002, 0);
     expect((await walk(memory)).components[0].name).toBeUndefined();
   });
 
-  it("that point at themselves end as broken, not never", async () => {
+  it("fails with rom-table-broken for tables that contain themselves", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0x00000003);
     await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken" });
   });
 
-  it("that cannot be read are a fault of the bus, not a broken table", async () => {
+  it("fails with memory-fault for a table that cannot be read", async () => {
     await expect(walk(new Words())).rejects.toMatchObject({ code: "memory-fault" });
   });
 
-  it("that are none are broken", async () => {
+  it("fails with rom-table-broken where there is no table", async () => {
     const memory = new Words().component(TABLE, 0xb105e00d, 0);
     await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken", details: { base: "0xE00FF000" } });
   });

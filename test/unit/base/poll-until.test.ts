@@ -32,19 +32,19 @@ async function looks(atMs: number, patientAfterUs?: number) {
   return { count, seenAt: time.now() };
 }
 
-describe("a poll", () => {
-  it("looks as fast as it can for what is soon there", async () => {
+describe("pollUntil", () => {
+  it("polls without a pause at first", async () => {
     expect(await looks(200, 250_000)).toEqual({ count: 20_000, seenAt: 0.2 * SECOND });
   });
 
-  it("that has waited long looks more rarely, and is late by a 32nd at most", async () => {
+  it("polls at longer intervals after a long wait, late by 1/32 at most", async () => {
     const { count, seenAt } = await looks(5_000, 250_000);
     expect(count).toBeLessThan(26_000);
     expect(seenAt).toBeLessThan(5 * SECOND * (1 + 1 / 32) + MILLISECOND);
     expect((await looks(5_000)).count).toBe(500_000);
   });
 
-  it("still ends at its deadline", async () => {
+  it("ends at its deadline", async () => {
     const time = clock();
     const never = pollUntil(
       time,

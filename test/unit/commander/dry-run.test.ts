@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runAtDesk } from "../../golden/seed/desk.ts";
 import { smallImage } from "./lab.ts";
 
-const files = { "app.bin": smallImage(), "locks.bin": smallImage({ 1036: 0x7b }) };
+const files = { "app.bin": smallImage(), "locks.bin": smallImage({ 0x40c: 0x7b }) };
 const script = "loadfile locks.bin 0\nloadfile app.bin 0x8000\nsavebin out.bin 0 10\nq\n";
 
 describe("commander --dry-run", () => {
@@ -17,6 +17,11 @@ describe("commander --dry-run", () => {
     expect(out.filter((line) => line === "O.K.")).toHaveLength(2);
     expect(err.join("\n")).toContain("dry run: out.bin isn't written");
     expect(existsSync(join(process.cwd(), "out.bin"))).toBe(false);
+  });
+  it("says what it is in its first and its last line", async () => {
+    const { out } = await runAtDesk(desk);
+    expect(out[0]).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else is touched");
+    expect(out.at(-1)).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else was touched");
   });
   it("says what the chip would hold: sectors, and the security byte", async () => {
     const { out } = await runAtDesk(desk);

@@ -7,8 +7,8 @@ import { loopForEver, smallImage } from "./lab.ts";
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
   "good.bin": loopForEver(smallImage()),
-  "locks.bin": loopForEver(smallImage({ 1036: 0x7b })),
-  "bricks.bin": loopForEver(smallImage({ 1036: 0x64 })),
+  "locks.bin": loopForEver(smallImage({ 0x40c: 0x7b })),
+  "bricks.bin": loopForEver(smallImage({ 0x40c: 0x64 })),
 };
 
 const ALL_SAID = { device: "MK24FN1M0xxx12", wire: "SWD", speed: "4000", exitOnError: true };

@@ -5,6 +5,7 @@ import { CortexCore } from "../../../src/cortex/cortex-core.ts";
 import { selectorOf } from "../../../src/cortex/core-registers.ts";
 import { runCode } from "../../../src/cortex/run-code.ts";
 import { FakeCore } from "./fake-core.ts";
+import { inHex } from "../../support/hex.ts";
 
 async function setUp(change: (fake: FakeCore) => void = () => {}) {
   const fake = new FakeCore();
@@ -14,7 +15,7 @@ async function setUp(change: (fake: FakeCore) => void = () => {}) {
   };
   const core = await CortexCore.open(fake, fake.clock, { resetPin });
   change(fake);
-  fake.turns = 0;
+  fake.roundTrips = 0;
   return { fake, core };
 }
 
@@ -23,8 +24,8 @@ const halted = (fake: FakeCore) => {
   fake.debugEnabled = true;
 };
 
-describe("identity", () => {
-  it("is that of the K24: Cortex-M4 r0p1 with FPU, 6 code and 2 literal slots, 4 watchpoints", async () => {
+describe("core identity", () => {
+  it("of the K24 is Cortex-M4 r0p1 with FPU, 6 code and 2 literal comparators, 4 watchpoints", async () => {
     const { core } = await setUp();
     expect(core.identity).toEqual({
       cpuid: 0x410fc241,
@@ -38,20 +39,22 @@ describe("identity", () => {
     });
   });
 
-  it.each([
-    [0x412fc230, "Cortex-M3", 2, 0],
-    [0x411fc272, "Cortex-M7", 1, 2],
-    [0x410cc601, "Cortex-M0+", 0, 1],
-    [0x410fd214, "Cortex-M33", 0, 4],
-    [0x410fdead, "unknown core 0x410FDEAD", 0, 13],
-  ])("CPUID %i is %s", async (cpuid, name, revision, patch) => {
+  it.each(
+    inHex([
+      [0x412fc230, "Cortex-M3", 2, 0],
+      [0x411fc272, "Cortex-M7", 1, 2],
+      [0x410cc601, "Cortex-M0+", 0, 1],
+      [0x410fd214, "Cortex-M33", 0, 4],
+      [0x410fdead, "unknown core 0x410FDEAD", 0, 13],
+    ]),
+  )("of CPUID %s is %s", async (_, name, revision, patch, cpuid) => {
     const fake = new FakeCore();
     fake.words.set(0xe000ed00, cpuid).set(0xe000ef40, 0);
     const { identity } = await CortexCore.open(fake, fake.clock);
     expect(identity).toMatchObject({ name, revision, patch, hasFpu: false });
   });
 
-  it("is none where nothing answers, or the bus refuses", async () => {
+  it("is undefined where no core answers or the bus refuses", async () => {
     const silent = new FakeCore();
     silent.words.set(0xe000ed00, 0);
     await expect(CortexCore.open(silent, silent.clock)).rejects.toMatchObject({ code: "core-not-found" });
@@ -61,52 +64,52 @@ describe("identity", () => {
   });
 });
 
-describe("state", () => {
+describe("core state", () => {
   it.each([
     ["running", () => {}],
     ["halted", halted],
     ["sleeping", (fake: FakeCore) => Object.assign(fake, { sleeping: true })],
     ["lockup", (fake: FakeCore) => Object.assign(fake, { lockup: true })],
     ["in-reset", (fake: FakeCore) => Object.assign(fake, { inReset: 100 })],
-  ] as const)("%s", async (state, change) => {
+  ] as const)("is %s", async (state, change) => {
     const { core } = await setUp(change);
     expect(await core.state()).toBe(state);
   });
 
-  it("a reset long over is not taken for one under way", async () => {
+  it("ignores a reset that ended before", async () => {
     const { core } = await setUp((fake) => Object.assign(fake, { resetSeen: true }));
     expect(await core.state()).toBe("running");
   });
 });
 
-describe("halt, resume, step", () => {
-  it("halting and resuming is one turn each", async () => {
+describe("CortexCore: halt, resume, step", () => {
+  it("halts and resumes in one round trip each", async () => {
     const { core, fake } = await setUp();
     await core.halt();
     await core.resume();
     expect(fake.log).toEqual(["3", "1"]);
-    expect(fake.turns).toBe(2);
+    expect(fake.roundTrips).toBe(2);
   });
 
-  it("a core that does not halt is an error after two seconds", async () => {
+  it("fails when the core does not halt within two seconds", async () => {
     const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "halt" }));
     await expect(core.halt()).rejects.toMatchObject({ code: "core-halt-failed" });
     expect(fake.clock.now()).toBeLessThan(2.2e12);
   });
 
-  it("a step masks interrupts while C_HALT is set, and unmasks them after", async () => {
+  it("masks interrupts for a step while C_HALT is set, and unmasks them after", async () => {
     const { core, fake } = await setUp(halted);
     await core.step();
     expect(fake.log).toEqual(["b", "d", "3"]);
     expect(fake.registers.get(15)).toBe(2);
   });
 
-  it("a running core cannot step", async () => {
+  it("refuses to step a running core", async () => {
     const { core } = await setUp();
     await expect(core.step()).rejects.toMatchObject({ code: "core-not-halted" });
   });
 
-  it("waiting for a halt ends with it, with a lockup, or at the deadline", async () => {
+  it("ends waiting for a halt at the halt, at a lockup, or at the deadline", async () => {
     const ends = await setUp((fake) => Object.assign(fake, { runs: 9, endOfRun: () => halted(fake) }));
     await expect(ends.core.waitHalted()).resolves.toBeUndefined();
     const locks = await setUp((fake) => Object.assign(fake, { lockup: true }));
@@ -116,33 +119,33 @@ describe("halt, resume, step", () => {
   });
 });
 
-describe("registers", () => {
+describe("CortexCore: registers", () => {
   const ALL: RegisterName[] = ["R0", "R12", "SP", "LR", "PC", "XPSR", "MSP", "PSP", "CFBP", "FPSCR", "S0", "S31"];
   const SELECTORS = [0, 12, 13, 14, 15, 16, 17, 18, 20, 33, 64, 95];
 
-  it("have the selectors of the manual", () => {
+  it("have the REGSEL numbers of the manual", () => {
     expect(ALL.map(selectorOf)).toEqual(SELECTORS);
   });
 
-  it("that no core has are refused by name", () => {
+  it("are refused by name when no core has them", () => {
     for (const name of ["S32", "S01", "Sx", "R13"]) expect(() => selectorOf(name as RegisterName)).toThrow(name);
   });
 
-  it("are read in one turn, however many", async () => {
+  it("are read in one round trip", async () => {
     const { core, fake } = await setUp(halted);
     for (const selector of SELECTORS) fake.registers.set(selector, 0x1000 + selector);
     expect(await core.readRegisters(ALL)).toEqual(SELECTORS.map((selector) => 0x1000 + selector));
-    expect(fake.turns).toBe(1);
+    expect(fake.roundTrips).toBe(1);
   });
 
-  it("are written in one turn, however many", async () => {
+  it("are written in one round trip", async () => {
     const { core, fake } = await setUp(halted);
     await core.writeRegisters({ R0: 1, PC: 0x100, S31: 0xffffffff });
     expect([0, 15, 95].map((selector) => fake.registers.get(selector))).toEqual([1, 0x100, 0xffffffff]);
-    expect(fake.turns).toBe(1);
+    expect(fake.roundTrips).toBe(1);
   });
 
-  it("of a slow core are asked for again one by one", async () => {
+  it("are retried one by one on a slow core", async () => {
     const { core, fake } = await setUp(halted);
     fake.registers.set(0, 7).set(1, 8);
     fake.slow = 3;
@@ -151,16 +154,16 @@ describe("registers", () => {
     expect([fake.registers.get(2), fake.registers.get(3)]).toEqual([9, 10]);
   });
 
-  it("of a running core are out of reach", async () => {
+  it("are refused while the core runs", async () => {
     const { core } = await setUp();
     await expect(core.readRegisters(["R0"])).rejects.toMatchObject({ code: "core-not-halted" });
     await expect(core.writeRegisters({ R0: 1 })).rejects.toMatchObject({ code: "core-not-halted" });
   });
 });
 
-describe("reset", () => {
+describe("CortexCore: reset", () => {
   it.each(["system", "core", "pin"] as const)(
-    "%s, then halt: caught by VC_CORERESET, which is off afterwards",
+    "%s, then halt: caught by VC_CORERESET, which is cleared afterwards",
     async (how) => {
       const { core, fake } = await setUp();
       await core.reset(how, "halt");
@@ -176,7 +179,7 @@ describe("reset", () => {
     expect(await core.state()).toBe("running");
   });
 
-  it("that never shows in S_RESET_ST did not happen", async () => {
+  it("fails when S_RESET_ST does not show it", async () => {
     const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset" }));
     await expect(core.reset("system", "halt")).rejects.toMatchObject({
       code: "core-reset-failed",
@@ -184,12 +187,12 @@ describe("reset", () => {
     });
   });
 
-  it("is not mistaken for one that was seen before", async () => {
+  it("is not mixed up with a reset that was seen before", async () => {
     const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset", resetSeen: true }));
     await expect(core.reset("system", "run")).rejects.toMatchObject({ details: { sawReset: false } });
   });
 
-  it("without a pin to pull says so", async () => {
+  it("fails without a pin to pull", async () => {
     const fake = new FakeCore();
     const core = await CortexCore.open(fake, fake.clock);
     await expect(core.reset("pin", "run")).rejects.toMatchObject({
@@ -198,7 +201,7 @@ describe("reset", () => {
     });
   });
 
-  it("that the bus refuses to show for a while is waited out", async () => {
+  it("waits while the bus refuses accesses", async () => {
     const { core, fake } = await setUp();
     const sleep = fake.clock.sleep.bind(fake.clock);
     fake.clock.sleep = async (us) => {
@@ -210,10 +213,10 @@ describe("reset", () => {
   });
 });
 
-describe("breakpoints", () => {
+describe("CortexCore: breakpoints", () => {
   const comparators = (fake: FakeCore) => [0, 1, 2, 3, 4, 5].map((slot) => fake.words.get(0xe0002008 + slot * 4) ?? 0);
 
-  it("name the halfword by REPLACE and switch the unit on with its key", async () => {
+  it("select the halfword by REPLACE and enable the FPB with its key", async () => {
     const { core, fake } = await setUp();
     await core.breakpoints.set(0x08000036);
     await core.breakpoints.set(0x100);
@@ -221,7 +224,7 @@ describe("breakpoints", () => {
     expect(fake.words.get(0xe0002000)).toBe(3);
   });
 
-  it("take one slot an address and give it back", async () => {
+  it("use one comparator per address and release it", async () => {
     const { core, fake } = await setUp();
     await core.breakpoints.set(0x101);
     await core.breakpoints.set(0x100);
@@ -231,7 +234,7 @@ describe("breakpoints", () => {
     expect(comparators(fake)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("are six, and none outside the code region", async () => {
+  it("are limited to six and to the code region", async () => {
     const { core } = await setUp();
     await expect(core.breakpoints.set(0x20000000)).rejects.toMatchObject({ code: "core-breakpoint" });
     for (let i = 0; i < 6; i++) await core.breakpoints.set(i * 2);
@@ -241,7 +244,7 @@ describe("breakpoints", () => {
     });
   });
 
-  it("left by somebody else go with clearAll", async () => {
+  it("of an earlier session are removed by clearAll", async () => {
     const { core, fake } = await setUp();
     fake.words.set(0xe0002010, 0x40000101);
     await core.breakpoints.clearAll();
@@ -249,7 +252,7 @@ describe("breakpoints", () => {
   });
 });
 
-describe("code in RAM", () => {
+describe("CortexCore: running code in RAM", () => {
   const call = {
     entry: 0x20000101,
     args: [1, 2],
@@ -268,7 +271,7 @@ describe("code in RAM", () => {
     };
   }
 
-  it("gets its arguments, stack and way back, and answers R0", async () => {
+  it("passes arguments, stack and return address, and returns R0", async () => {
     const { core, fake } = await setUp((fake) => returning(fake, 0x20000010, 42));
     const started = new Map<number, number>();
     const end = fake.endOfRun;
@@ -282,7 +285,7 @@ describe("code in RAM", () => {
     ]);
   });
 
-  it("that stops elsewhere has failed", async () => {
+  it("fails when the code stops elsewhere", async () => {
     const { core, fake } = await setUp((fake) => returning(fake, 0x20000044, 0));
     await expect(runCode(core, fake.clock, call)).rejects.toMatchObject({
       code: "core-call-failed",
@@ -290,7 +293,7 @@ describe("code in RAM", () => {
     });
   });
 
-  it("that does not end is halted and has failed", async () => {
+  it("halts code that does not end and fails", async () => {
     const { core, fake } = await setUp(halted);
     await expect(runCode(core, fake.clock, call)).rejects.toMatchObject({
       code: "core-call-failed",

@@ -3,22 +3,22 @@ import { disassemble } from "../../../src/cortex/disasm.ts";
 
 const bytes = (...halves: number[]) => Uint8Array.from(halves.flatMap((half) => [half & 0xff, half >> 8]));
 
-describe("the disassembler", () => {
-  it("names a 16-bit instruction", async () => {
+describe("disassembler", () => {
+  it("prints a 16-bit instruction", async () => {
     expect(await disassemble(bytes(0xbf00), 0x100)).toEqual({ address: 0x100, length: 2, text: "NOP" });
     expect((await disassemble(bytes(0x4770), 0)).text).toBe("BX      LR");
   });
 
-  it("names a 32-bit instruction with its operands", async () => {
+  it("prints a 32-bit instruction with its operands", async () => {
     expect(await disassemble(bytes(0xf105, 0x0001), 0)).toMatchObject({ length: 4, text: "ADD.W   R0, R5, #1" });
   });
 
-  it("knows the instructions of an M-profile core and its FPU", async () => {
+  it("prints the instructions of an M-profile core and its FPU", async () => {
     expect((await disassemble(bytes(0xf3ef, 0x8008), 0)).text).toBe("MRS     R0, MSP");
     expect((await disassemble(bytes(0xee30, 0x0a20), 0)).text).toBe("VADD.F32 S0, S0, S1");
   });
 
-  it("shows an encoding that means nothing as it stands", async () => {
+  it("prints an undefined encoding as data", async () => {
     expect((await disassemble(bytes(0xffff, 0xffff), 0)).text).toBe(".inst   0xFFFFFFFF");
   });
 });

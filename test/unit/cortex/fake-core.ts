@@ -22,7 +22,7 @@ export class FakeCore implements BatchMemory {
     [0xe000ef40, 0x10110021],
   ]);
   readonly log: string[] = [];
-  turns = 0;
+  roundTrips = 0;
   halted = false;
   lockup = false;
   sleeping = false;
@@ -41,7 +41,7 @@ export class FakeCore implements BatchMemory {
   private pending = 0;
 
   async run(ops: readonly MemoryOp[], io: Io = {}): Promise<Uint32Array> {
-    this.turns++;
+    this.roundTrips++;
     this.clock.pass(MILLISECOND);
     if (this.refuses) throw new AdiError("memory-fault", "the chip is in reset");
     const words: number[] = [];

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RttServer, serveRtt } from "../../../src/node/servers/rtt-server.ts";
-import type { TelnetWish } from "../../../src/rtt/telnet.ts";
+import type { TelnetRequest } from "../../../src/rtt/telnet.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function start(wishes: TelnetWish[] = []): Promise<RttServer> {
+async function start(wishes: TelnetRequest[] = []): Promise<RttServer> {
   const server = await serveRtt({ port: 0, greeting: "hello\r\n", onWish: (wish) => void wishes.push(wish) });
   ends.push(server.close);
   return server;
@@ -46,7 +46,7 @@ describe("a client of the RTT server", () => {
   });
 
   it("is on the channel that it asks for, in one piece or several", async () => {
-    const wishes: TelnetWish[] = [];
+    const wishes: TelnetRequest[] = [];
     const server = await start(wishes);
     await client(server, "$$SEGGER_TELNET_ConfigStr=RTTCh;2;SetRTTAddr;0x20000000$$go");
     await until(() => server.channels.has(2));

@@ -104,11 +104,19 @@ describe("a state file", () => {
   });
 
   it.each([
+    ['{"schema":0,"chip":"x","uid":"","clockPs":0,"parts":[]}', "older"],
+    ['{"schema":0}', "older"],
+    ['{"schema":2,"chip":"x","uid":"","clockPs":0,"parts":[]}', "newer"],
+  ])("with the header %s and a right CRC was written by an %s version", (json, version) => {
+    expect(codeFor(withHeader(json))).toBe("twin-state-version");
+    expect(() => decodeState(withHeader(json), "board.k24")).toThrow(`${version} version of Flashproof`);
+  });
+
+  it.each([
     "null",
     "[]",
     "{}",
     '{"schema":1}',
-    '{"schema":2,"chip":"x","uid":"","clockPs":0,"parts":[]}',
     '{"schema":1,"chip":7,"uid":"","clockPs":0,"parts":[]}',
     '{"schema":1,"chip":"x","uid":"","clockPs":null,"parts":[]}',
     '{"schema":1,"chip":"x","uid":"","clockPs":0,"parts":[null]}',
@@ -116,6 +124,7 @@ describe("a state file", () => {
     '{"schema":1,"chip":"x","uid":"","clockPs":0,"parts":[{"name":"a","offset":-1,"length":2}]}',
     '{"schema":1,"chip":"x","uid":"","clockPs":0,"parts":[{"name":"a","offset":0.5,"length":1}]}',
     "not JSON at all",
+    '{"schema":"2","chip":"x","uid":"","clockPs":0,"parts":[]}',
   ])("with the header %s and a right CRC is corrupt", (json) => {
     expect(codeFor(withHeader(json))).toBe("twin-state-corrupt");
   });

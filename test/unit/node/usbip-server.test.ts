@@ -114,7 +114,7 @@ describe("boards served by USB/IP", () => {
 
   it("report a stall until it is cleared", async () => {
     const device = await attach(await serve(board({ faults: "stall@usb=1" })), "1-1");
-    const halted = async () => (await device.raw.ask(0x82, 0, 0, 2, 2)).data[0];
+    const halted = async () => (await device.raw.controlIn(0x82, 0, 0, 2, 2)).data[0];
     expect(await device.transferOut(2, Uint8Array.of(1))).toEqual({ status: "stall", bytesWritten: 0 });
     expect(await halted()).toBe(1);
     expect((await device.transferOut(2, Uint8Array.of(1))).status).toBe("stall");

@@ -29,8 +29,8 @@ class Scripted implements ByteStream {
   }
 }
 
-describe("a pipe over TCP", () => {
-  it("marks every message with the dialect's prefix", async () => {
+describe("TcpPipe", () => {
+  it("prefixes every message with the protocol's bytes", async () => {
     const stream = new Scripted();
     const pipe = new TcpPipe(stream, new TwinClock(), Uint8Array.of(0x07));
     await pipe.write(Uint8Array.of(0xd4));
@@ -41,7 +41,7 @@ describe("a pipe over TCP", () => {
     ]);
   });
 
-  it("gives the same bytes however the network cut them", async () => {
+  it("returns the same bytes however the network splits them", async () => {
     const cut = fc.array(fc.array(fc.nat(255), { minLength: 1, maxLength: 9 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(cut, async (pieces) => {
@@ -53,7 +53,7 @@ describe("a pipe over TCP", () => {
     );
   });
 
-  it("keeps what came beyond the question, and says so", async () => {
+  it("keeps bytes beyond the read and counts them as unread", async () => {
     const pipe = new TcpPipe(new Scripted([1, 2, 3]), new TwinClock());
     expect([...(await pipe.read(2))]).toEqual([1, 2]);
     expect(pipe.unread).toBe(1);

@@ -14,8 +14,8 @@ async function setUp(firmware?: Firmware) {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-describe("reading", () => {
-  it("asks for whole packets, so that no answer babbles", async () => {
+describe("USB pipe: reading", () => {
+  it("requests whole packets, so that no response babbles", async () => {
     const { device, pipe } = await setUp(() => [Uint8Array.of(1, 2)]);
     await pipe.write(Uint8Array.of(1));
     await pipe.read(2);
@@ -24,13 +24,13 @@ describe("reading", () => {
     expect(device.calls.filter((call) => call.startsWith("in"))).toEqual(["in 1 64", "in 1 128"]);
   });
 
-  it("passes over zero-length packets", async () => {
+  it("skips zero-length packets", async () => {
     const { pipe } = await setUp(() => [new Uint8Array(), new Uint8Array(), Uint8Array.of(7)]);
     await pipe.write(Uint8Array.of(1));
     expect([...(await pipe.read(1))]).toEqual([7]);
   });
 
-  it("keeps what came beyond the question for the next read, and says how much", async () => {
+  it("keeps bytes beyond the read for the next one and counts them", async () => {
     const { pipe } = await setUp(() => [Uint8Array.of(1, 2, 3)]);
     await pipe.write(Uint8Array.of(1));
     expect([...(await pipe.read(1))]).toEqual([1]);
@@ -38,7 +38,7 @@ describe("reading", () => {
     expect([...(await readExactly(pipe, 2))]).toEqual([2, 3]);
   });
 
-  it("gives the same bytes however they are cut into packets", async () => {
+  it("returns the same bytes however they are split into packets", async () => {
     const packets = fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(packets, async (parts) => {
@@ -51,8 +51,8 @@ describe("reading", () => {
   });
 });
 
-describe("a pipe is poisoned", () => {
-  it("by a timeout, because the late answer would be taken for the next one", async () => {
+describe("USB pipe is poisoned", () => {
+  it("by a timeout, because the late response would be taken for the next one", async () => {
     const { clock, device, pipe } = await setUp();
     const reading = pipe.read(1, within(clock, 10));
     await settled();
@@ -64,7 +64,7 @@ describe("a pipe is poisoned", () => {
     expect(device.calls.length).toBe(before);
   });
 
-  it("by being called off in the middle", async () => {
+  it("by an abort during a transfer", async () => {
     const { pipe } = await setUp();
     const controller = new AbortController();
     const reading = pipe.read(1, { signal: controller.signal });
@@ -90,7 +90,7 @@ describe("a pipe is poisoned", () => {
     expect([...(await pipe.read(1))]).toEqual([7]);
   });
 
-  it("and answers are due within five seconds where nobody says otherwise", async () => {
+  it("by a response later than five seconds when the caller sets no deadline", async () => {
     const { clock, pipe } = await setUp();
     const reading = pipe.read(1);
     await settled();
@@ -99,8 +99,8 @@ describe("a pipe is poisoned", () => {
   });
 });
 
-describe("closing", () => {
-  it("gives the interface back once, and nothing works afterwards", async () => {
+describe("USB pipe: closing", () => {
+  it("releases the interface once, and refuses transfers afterwards", async () => {
     const { device, pipe } = await setUp();
     await pipe.close();
     await pipe.close();

@@ -1,7 +1,7 @@
 import type { Clock, Picoseconds } from "../../../src/base/clock.ts";
 import { MICROSECOND } from "../../../src/base/clock.ts";
 
-/** A clock that a test turns by hand; sleeping turns it too. */
+/** A clock that a test advances by hand; sleeping advances it too. */
 export class FakeClock implements Clock {
   private time: Picoseconds = 0;
   private alarms: { at: Picoseconds; ring: () => void }[] = [];
@@ -22,7 +22,7 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** Lets time pass and rings what is due. */
+  /** Passes time and rings what is due. */
   pass(by: Picoseconds): void {
     this.time += by;
     const due = this.alarms.filter(({ at }) => at <= this.time);

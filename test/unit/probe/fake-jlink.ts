@@ -22,17 +22,17 @@ export type Answers = { readonly [id: number]: Uint8Array | ((request: Uint8Arra
 
 /** Capabilities as the libjaylink traces have them: 1, 3, 4, 5, 9, 11, 12, 13, 17, 19, 23, 26, 27, 31; 33 and 38. */
 export const ANSWERS: Answers = {
-  1: versionAnswer("J-Link V9 compiled May  7 2021 16:26:12"),
-  7: bytes("f20c 00 00 00 00 01 01"),
-  9: bytes(`0100 0100 1000 0000 00000000 00000000 00 00 0100 00000000 ${"00".repeat(52)}`),
-  192: bytes("0024f400 0400"),
-  199: (request) => bytes(request[1] === 0xff ? "03000000" : "00000000"),
-  207: (request) => new Uint8Array(Math.ceil((request[2] + request[3] * 256) / 8) + 1),
-  212: bytes("00a00000"),
-  232: bytes("3a3a8a8c"),
-  237: bytes(`3a3a8a8c42${"00".repeat(27)}`),
-  240: bytes("486b0100"),
-  242: configuration("GDB"),
+  0x01: versionAnswer("J-Link V9 compiled May  7 2021 16:26:12"),
+  0x07: bytes("f20c 00 00 00 00 01 01"),
+  0x09: bytes(`0100 0100 1000 0000 00000000 00000000 00 00 0100 00000000 ${"00".repeat(52)}`),
+  0xc0: bytes("0024f400 0400"),
+  0xc7: (request) => bytes(request[1] === 0xff ? "03000000" : "00000000"),
+  0xcf: (request) => new Uint8Array(Math.ceil((request[2] + request[3] * 256) / 8) + 1),
+  0xd4: bytes("00a00000"),
+  0xe8: bytes("3a3a8a8c"),
+  0xed: bytes(`3a3a8a8c42${"00".repeat(27)}`),
+  0xf0: bytes("486b0100"),
+  0xf2: configuration("GDB"),
 };
 
 /** A J-Link's USB side: answers from a table, cut into whole transfers. */

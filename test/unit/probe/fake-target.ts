@@ -10,7 +10,7 @@ export interface Request {
   readonly a: number;
 }
 
-/** What a test lets happen to the nth request, counted from 1. */
+/** What a test injects into the nth request, counted from 1. */
 export type Script = (n: number, request: Request) => "wait" | "fault" | "none" | "parity" | undefined;
 
 /** Memory behind the fake MEM-AP; undefined is a bus fault. */
@@ -54,7 +54,7 @@ const parity = (word: number) => [...(word >>> 0).toString(2)].filter((digit) =>
  */
 export class FakeTarget implements SwdWire {
   maxClocks = 65535;
-  readonly turns: SwdBits[] = [];
+  readonly roundTrips: SwdBits[] = [];
   readonly requests: Request[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
@@ -79,7 +79,7 @@ export class FakeTarget implements SwdWire {
   }
 
   async exchange(bits: SwdBits): Promise<Uint8Array> {
-    this.turns.push({ ...bits, direction: bits.direction.slice(), output: bits.output.slice() });
+    this.roundTrips.push({ ...bits, direction: bits.direction.slice(), output: bits.output.slice() });
     this.clock.pass(MILLISECOND);
     const sampled = new Uint8Array(Math.ceil(bits.count / 8)).fill(0xff);
     const out = (i: number) => (bits.output[i >> 3] >> (i & 7)) & 1;
@@ -208,7 +208,7 @@ export class FakeTarget implements SwdWire {
     this.access((at, size) => (this.bus.write(at, size, (word >>> shift) % 2 ** (8 * size)) ? 0 : undefined));
   }
 
-  /** One bus access at TAR; counts TAR up within its kilobyte, as promised and no further. */
+  /** One bus access at TAR; counts TAR up within its kilobyte, as the manual guarantees and no further. */
   private access(act: (at: number, size: number) => number | undefined): number {
     const size = 1 << (this.csw & 7);
     const value = act(this.tar, size);

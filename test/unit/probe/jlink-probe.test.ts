@@ -4,7 +4,7 @@ import { findDriver } from "../../../src/probe/drivers.ts";
 import { hardwareVersionText } from "../../../src/probe/jlink/commands.ts";
 import { licensesIn, serialFrom } from "../../../src/probe/jlink/identity.ts";
 import { JLinkProbe } from "../../../src/probe/jlink/jlink-probe.ts";
-import { realSpeed } from "../../../src/probe/jlink/jlink-speed.ts";
+import { realSpeed } from "../../../src/probe/jlink/jlink-probe.ts";
 import { clocksWithin } from "../../../src/probe/jlink/jlink-wire.ts";
 import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -27,16 +27,16 @@ function without(...bits: number[]): Answers {
     all[bit >> 3] &= ~(1 << (bit & 7));
     if (bit < 32) low[bit >> 3] &= ~(1 << (bit & 7));
   }
-  return { 232: low, 237: all };
+  return { 0xe8: low, 0xed: all };
 }
 
-describe("opening", () => {
-  it("asks one question after the other: version, capabilities, then what they allow", async () => {
+describe("JLinkProbe: opening", () => {
+  it("sends one command after the other: version, capabilities, then what they allow", async () => {
     const { since } = await open();
     expect(since()).toEqual(["01", "e8", "ed", "f0", "f2", "c0", "d4", `0964${"00".repeat(12)}`]);
   });
 
-  it("knows the probe as it says itself, two blanks before a one-digit day included", async () => {
+  it("reports the probe's own version line, two blanks before a one-digit day included", async () => {
     const { probe } = await open();
     expect(probe.info).toEqual({
       driver: "jlink",
@@ -50,14 +50,14 @@ describe("opening", () => {
     });
   });
 
-  it("asks nothing that the probe has no capability for", async () => {
+  it("sends no command that the probe has no capability for", async () => {
     const { since, probe } = await open(without(1, 4, 9, 11, 27, 31));
     expect(since()).toEqual(["01", "e8"]);
     expect(probe.info.hardware).toBeUndefined();
     expect(probe.speeds).toEqual({ baseHz: 12_000_000, minDivider: 1 });
   });
 
-  /** A device that is silent lets time pass. */
+  /** A device that does not answer passes time. */
   function openRestless(changes: Answers) {
     const clock = new FakeClock();
     const device = fakeJLink(changes);
@@ -65,21 +65,21 @@ describe("opening", () => {
     return { device, opening: JLinkProbe.open(device, clock) };
   }
 
-  it("gives the device back when the probe is none", async () => {
-    const { device, opening } = openRestless({ 9: bytes(`0200010010000000${"00".repeat(68)}`) });
+  it("closes the device when it is no J-Link", async () => {
+    const { device, opening } = openRestless({ 0x09: bytes(`0200010010000000${"00".repeat(68)}`) });
     await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
     expect([device.claimed, device.opened]).toEqual([[], false]);
   });
 
-  it("notices an answer that is too long and does not use the pipe again", async () => {
-    const { opening } = openRestless({ 232: bytes("3a3a8a8c00") });
+  it("refuses a response that is too long and does not use the pipe again", async () => {
+    const { opening } = openRestless({ 0xe8: bytes("3a3a8a8c00") });
     await expect(opening).rejects.toMatchObject({
       code: "probe-protocol",
       details: { command: "GET_CAPS", surplus: 1 },
     });
   });
 
-  it("throws away an answer to somebody who went away, and asks again", async () => {
+  it("discards a stale response of an earlier session and repeats the command", async () => {
     const clock = new FakeClock();
     const device = fakeJLink();
     await device.transferOut(2, Uint8Array.of(0xd4));
@@ -87,20 +87,20 @@ describe("opening", () => {
     expect((await JLinkProbe.open(device, clock)).info.serial).toBe("59304712");
   });
 
-  it("does not believe capabilities that contradict each other", async () => {
-    const { opening } = openRestless({ 237: bytes(`3b3a8a8c42${"00".repeat(27)}`) });
+  it("refuses capabilities that contradict each other", async () => {
+    const { opening } = openRestless({ 0xed: bytes(`3b3a8a8c42${"00".repeat(27)}`) });
     await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
   });
 
-  it("reads a table of connections that is longer than the shortest answer", async () => {
+  it("reads a table of connections that is longer than the shortest response", async () => {
     const entry = (handle: string) => `${"00".repeat(10)}${handle}${"00".repeat(4)}`;
     const table = `0500 0600 1000 0000 ${["0100", "0200", "0300", "0400", "0700", "0500"].map(entry).join("")}`;
-    await expect(open({ 9: bytes(table.replaceAll(" ", "")) })).resolves.toBeDefined();
+    await expect(open({ 0x09: bytes(table.replaceAll(" ", "")) })).resolves.toBeDefined();
   });
 });
 
-describe("connecting", () => {
-  it("selects SWD before it sets the speed, because selecting may set it back", async () => {
+describe("JLinkProbe: connecting", () => {
+  it("selects SWD before it sets the speed, because selecting may reset it", async () => {
     const { probe, since } = await open();
     since();
     await probe.connect("swd", 4_000_000);
@@ -108,16 +108,16 @@ describe("connecting", () => {
   });
 
   it("refuses a probe without SWD", async () => {
-    const { probe } = await open({ 199: bytes("01000000") });
+    const { probe } = await open({ 0xc7: bytes("01000000") });
     await expect(probe.connect("swd", 4_000_000)).rejects.toMatchObject({ code: "probe-unsupported" });
   });
 
-  it("refuses JTAG, which is not there yet", async () => {
+  it("refuses JTAG, which is not supported yet", async () => {
     const { probe } = await open();
     await expect(probe.connect("jtag", 4_000_000)).rejects.toMatchObject({ code: "probe-unsupported" });
   });
 
-  it("sends a batch as one command and reads exactly its answer", async () => {
+  it("sends a batch as one command and reads exactly its response", async () => {
     const { probe, since, device } = await open();
     const port = await probe.connect("swd", 4_000_000);
     since();
@@ -127,8 +127,8 @@ describe("connecting", () => {
     expect(device.calls).toEqual(["out 2 38", "in 1 64"]);
   });
 
-  it("reports the status of a batch that the probe had no memory for", async () => {
-    const { probe } = await open({ 207: (request) => answerTo(request, 6) });
+  it("reports the status of a batch that does not fit the probe's memory", async () => {
+    const { probe } = await open({ 0xcf: (request) => answerTo(request, 6) });
     const port = await probe.connect("swd", 4_000_000);
     await expect(port.sequence(JTAG_TO_SWD.bits, 136)).rejects.toMatchObject({
       code: "probe-memory",
@@ -143,8 +143,8 @@ function answerTo(request: Uint8Array, status: number): Uint8Array {
   return answer;
 }
 
-describe("pins, voltage and the end", () => {
-  it("pulls and lets go of the reset line with HW_RESET0 and HW_RESET1, and answers the levels", async () => {
+describe("JLinkProbe: pins, voltage and closing", () => {
+  it("pulls and releases the reset line with HW_RESET0 and HW_RESET1, and returns the levels", async () => {
     const { probe, since } = await open();
     since();
     expect(await probe.setPins({ nreset: 0 })).toEqual({ tck: 0, tdi: 0, tdo: 0, tms: 0, nreset: 1, trst: 1 });
@@ -174,13 +174,13 @@ describe("pins, voltage and the end", () => {
   });
 });
 
-describe("small readings", () => {
+describe("JLinkProbe: values", () => {
   it.each([
     [93_000, "V9.30"],
     [94_000, "V9.40"],
     [3_100_05, "V31.00"],
     [1_090_312, "V9.03"],
-  ])("hardware version %i is %s", (packed, text) => {
+  ])("prints hardware version %i as %s", (packed, text) => {
     expect(hardwareVersionText(packed)).toBe(text);
   });
 
@@ -189,7 +189,7 @@ describe("small readings", () => {
     ["779912345678", "9912345678"],
     ["0", "0"],
     ["", ""],
-  ])("serial %s is %s on the case", (text, serial) => {
+  ])("prints serial %s as %s", (text, serial) => {
     expect(serialFrom(text)).toBe(serial);
   });
 
@@ -197,7 +197,7 @@ describe("small readings", () => {
     ["GDB", ["GDB"]],
     ["RDI,FlashBP, FlashDL ,JFlash", ["RDI", "FlashBP", "FlashDL", "JFlash"]],
     ["", []],
-  ])("licences %s", (text, list) => {
+  ])("finds licences %s", (text, list) => {
     const config = new Uint8Array(256).fill(0xff);
     config.set(new TextEncoder().encode(text), 0x80);
     expect(licensesIn(config)).toEqual(list);
@@ -208,11 +208,11 @@ describe("small readings", () => {
     [3_500_000, 3500, 3_200_000],
     [99_000_000, 4000, 4_000_000],
     [1_000, 1, 1_000],
-  ])("a wish of %i Hz is sent as %i kHz and really is %i Hz", (wish, kHz, hz) => {
-    expect(realSpeed({ baseHz: 16_000_000, minDivider: 4 }, wish)).toEqual({ kHz, hz });
+  ])("sends a speed of %i Hz as %i kHz and reports %i Hz", (requested, kHz, hz) => {
+    expect(realSpeed({ baseHz: 16_000_000, minDivider: 4 }, requested)).toEqual({ kHz, hz });
   });
 
-  it("no speed below 1 kHz", () => {
+  it("refuses a speed below 1 kHz", () => {
     expect(() => realSpeed({ baseHz: 16_000_000, minDivider: 4 }, 999)).toThrow(/1000/);
   });
 
@@ -220,18 +220,18 @@ describe("small readings", () => {
     [40_960, 65_535],
     [2_058, 8_168],
     [143, 504],
-  ])("%i bytes free are room for %i clocks", (free, clocks) => {
+  ])("fits into %i bytes of free memory %i clocks", (free, clocks) => {
     expect(clocksWithin(free)).toBe(clocks);
   });
 });
 
-describe("the list of drivers", () => {
+describe("list of drivers", () => {
   it("finds a J-Link by vendor and vendor interface, not by its product id", () => {
     expect(findDriver(fakeJLink())?.name).toBe("jlink");
     expect(findDriver(Object.assign(fakeJLink(), { productId: 0x1061 }))?.name).toBe("jlink");
   });
 
-  it("passes by what is none", () => {
+  it("ignores a device that is no J-Link", () => {
     expect(findDriver(Object.assign(fakeJLink(), { vendorId: 0x1234 }))).toBeUndefined();
     expect(
       findDriver(Object.assign(fakeJLink(), { configuration: { configurationValue: 1, interfaces: [] } })),

@@ -5,7 +5,7 @@ import { codeOf } from "../../../src/base/errors.ts";
 import type { DapOp, DapReg } from "../../../src/probe/probe.ts";
 import { DapError } from "../../../src/probe/probe-error.ts";
 import { JTAG_TO_SWD } from "../../../src/probe/swd/sequences.ts";
-import { swdPort } from "../../../src/probe/swd/swd-lane.ts";
+import { swdPort } from "../../../src/probe/swd/swd-link.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { FakeRam, FakeTarget, type Script } from "./fake-target.ts";
 
@@ -26,7 +26,7 @@ async function connected(script?: Script, ram = new FakeRam()) {
   const all = setUp(script, ram);
   await all.port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
   await all.port.transfer([read(dp(0)), ...POWER_UP]);
-  all.target.turns.length = 0;
+  all.target.roundTrips.length = 0;
   return all;
 }
 
@@ -45,17 +45,17 @@ async function failure(work: Promise<unknown>): Promise<DapError> {
   return error as DapError;
 }
 
-describe("overrun detection", () => {
-  it("is switched on with the first write of CTRL/STAT, which the caller need not know", async () => {
+describe("BatchPort: overrun detection", () => {
+  it("is switched on with the first write of CTRL/STAT by any caller", async () => {
     const { target } = await connected();
     expect((target.ctrl & 1) === 1).toBe(true);
   });
 
-  it("is awaited transfer by transfer: until it is on, nothing shares a turn", async () => {
+  it("sends one transfer per round trip until it is on", async () => {
     const { target, port } = setUp();
     await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
     await port.transfer([read(dp(0)), write(dp(8), 0), write(dp(4), 0x50000000), read(dp(4), 10)]);
-    expect(target.turns.map(({ count }) => count)).toEqual([136, 54, 54, 54, 46 * 10 + 8]);
+    expect(target.roundTrips.map(({ count }) => count)).toEqual([136, 54, 54, 54, 46 * 10 + 8]);
   });
 
   it("is not set in another bank's register", async () => {
@@ -65,8 +65,8 @@ describe("overrun detection", () => {
   });
 });
 
-describe("AP reads", () => {
-  it("answer their own value although the wire brings each with the next", async () => {
+describe("BatchPort: AP reads", () => {
+  it("return their own value although each transfer returns the previous one", async () => {
     const { port, ram } = await connected();
     for (let i = 0; i < 16; i++) ram.bytes.set(0x100 + i, i);
     const words = await port.transfer([...at(0x100), read(ap(12), 4)]);
@@ -88,7 +88,7 @@ describe("AP reads", () => {
     expect(target.requests.length - before).toBe(2 + 2 + 1);
   });
 
-  it("are settled before a DP read or a write comes between", async () => {
+  it("are completed before a DP read or a write", async () => {
     const { port } = await connected();
     const words = await port.transfer([
       ...at(0x40),
@@ -102,42 +102,42 @@ describe("AP reads", () => {
   });
 });
 
-describe("turns", () => {
-  it("carry 1424 transfers each where the probe has room", async () => {
+describe("BatchPort: round trips", () => {
+  it("carry 1424 transfers each where the probe has memory for them", async () => {
     const { port, target } = await connected();
-    expect(port.transfersPerTurn).toBe(1424);
+    expect(port.transfersPerRoundTrip).toBe(1424);
     await port.transfer([...at(0), write(ap(12), ...new Uint32Array(2845))]);
-    expect(target.turns.length).toBe(2);
+    expect(target.roundTrips.length).toBe(2);
   });
 
-  it("follow the probe's memory", async () => {
+  it("are limited by the probe's memory", async () => {
     const clock = new FakeClock();
     const target = new FakeTarget(clock);
     target.maxClocks = 8168;
-    expect(swdPort(target, clock).transfersPerTurn).toBe(177);
+    expect(swdPort(target, clock).transfersPerRoundTrip).toBe(177);
   });
 
-  it("begin anew with an ABORT, which would let through what stands behind a failure", async () => {
+  it("start anew with an ABORT, which would let through what follows a failure", async () => {
     const { port, target } = await connected();
     await port.transfer([write(ap(4), 0), write(dp(0), 0x1e), write(ap(4), 4)]);
-    expect(target.turns.length).toBe(2);
+    expect(target.roundTrips.length).toBe(2);
   });
 });
 
-describe("WAIT", () => {
-  it("is tried again from the transfer that met it, and nothing is done twice", async () => {
+describe("BatchPort: WAIT", () => {
+  it("is retried from the transfer that got it, and repeats no transfer that was done", async () => {
     const { port, ram } = await connected(fromFirst((n) => (n === 5 || n === 9 ? "wait" : undefined)));
     await port.transfer([...at(0x200), write(ap(12), 1, 2, 3, 4, 5)]);
     expect(ram.accesses).toEqual(["w32 200", "w32 204", "w32 208", "w32 20c", "w32 210"]);
   });
 
-  it("in a run of reads loses no value", async () => {
+  it("in a series of reads loses no value", async () => {
     const { port, ram } = await connected(fromFirst((n) => (n >= 5 && n <= 8 ? "wait" : undefined)));
     for (let i = 0; i < 8; i++) ram.bytes.set(0x100 + i * 4, i + 1);
     expect([...(await port.transfer([...at(0x100), read(ap(12), 8)]))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it("that does not end is given up with DAPABORT, at the caller's deadline", async () => {
+  it("that does not end is given up with DAPABORT at the caller's deadline", async () => {
     const { port, clock, target } = await connected(fromFirst((_, { ap }) => (ap ? "wait" : undefined)));
     const error = await failure(port.transfer([write(ap(4), 0)], within(clock, 20)));
     expect(error.code).toBe("dap-wait");
@@ -146,7 +146,7 @@ describe("WAIT", () => {
     expect(target.ctrl & 0xb2).toBe(0);
   });
 
-  it("before overrun detection is on is answered with a line reset", async () => {
+  it("before overrun detection is on is followed by a line reset", async () => {
     const { port, target } = setUp((n) => (n === 2 ? "wait" : undefined));
     await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
     await port.transfer([read(dp(0)), ...POWER_UP]);
@@ -154,7 +154,7 @@ describe("WAIT", () => {
   });
 });
 
-describe("any batch", () => {
+describe("BatchPort: any batch", () => {
   const anyOp: fc.Arbitrary<DapOp> = fc.oneof(
     fc.constantFrom(read(dp(0)), read(dp(4)), read(ap(0)), read(ap(4)), read(dp(12))),
     fc.integer({ min: 1, max: 5 }).map((count) => read(ap(12), count)),
@@ -165,7 +165,7 @@ describe("any batch", () => {
     fc.constant(write(dp(8), 0)),
   );
 
-  it("does the same whichever of its transfers are answered with WAIT, and however small the probe's memory", async () => {
+  it("has the same result whichever of its transfers get WAIT, and however small the probe's memory", async () => {
     const waits = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(
@@ -189,17 +189,17 @@ describe("any batch", () => {
   });
 });
 
-describe("FAULT", () => {
+describe("BatchPort: FAULT", () => {
   const faultyRam = () => new FakeRam((address) => address === 0x108);
 
-  it("is blamed on the access that caused it, with what is done before", async () => {
+  it("is attributed to the access that caused it, with the transfers done before", async () => {
     const { port } = await connected(undefined, faultyRam());
     const error = await failure(port.transfer([...at(0x100), write(ap(12), 1, 2, 3, 4)]));
     expect(error.code).toBe("dap-fault");
     expect({ opIndex: error.opIndex, done: error.done }).toEqual({ opIndex: 2, done: 2 });
   });
 
-  it("of the very last write shows in its own batch", async () => {
+  it("of the last write is reported in its own batch", async () => {
     const { port } = await connected(undefined, faultyRam());
     expect((await failure(port.transfer([...at(0x108), write(ap(12), 1)]))).opIndex).toBe(2);
   });
@@ -211,40 +211,40 @@ describe("FAULT", () => {
     expect([...error.partial]).toEqual([7, 8]);
   });
 
-  it("lets nothing behind it through", async () => {
+  it("stops every transfer behind it", async () => {
     const { port, ram } = await connected(undefined, faultyRam());
     await failure(port.transfer([...at(0x100), write(ap(12), 1, 2, 3, 4, 5, 6), ...at(0x300), write(ap(12), 9)]));
     expect(ram.accesses).toEqual(["w32 100", "w32 104", "w32 108"]);
   });
 
-  it("leaves STICKYERR to whoever reads CTRL/STAT, and takes STICKYORUN away", async () => {
+  it("leaves STICKYERR to the reader of CTRL/STAT, and clears STICKYORUN", async () => {
     const { port } = await connected(undefined, faultyRam());
     await failure(port.transfer([...at(0x108), write(ap(12), 1)]));
     expect((await port.transfer([read(dp(4))]))[0] & 0xb2).toBe(0x20);
   });
 });
 
-describe("silence and noise", () => {
-  it("no acknowledge: the line is reset, so that the next batch is heard", async () => {
+describe("BatchPort: no acknowledge and parity errors", () => {
+  it("no acknowledge: the line is reset so that the next batch is answered", async () => {
     const { port } = await connected(fromFirst((n) => (n === 1 ? "none" : undefined)));
     expect((await failure(port.transfer([read(dp(4))]))).code).toBe("dap-no-ack");
     expect([...(await port.transfer([read(dp(0))]))]).toEqual([0x2ba01477]);
   });
 
-  it("wrong parity of what was read: the words before are kept", async () => {
+  it("wrong parity of a read: the words before are kept", async () => {
     const { port } = await connected(fromFirst((n) => (n === 2 ? "parity" : undefined)));
     const error = await failure(port.transfer([read(dp(0)), read(dp(4))]));
     expect(error.code).toBe("dap-parity");
     expect([...error.partial]).toEqual([0x2ba01477]);
   });
 
-  it("wrong parity of what was written: the target refuses the next access", async () => {
+  it("wrong parity of a write: the target refuses the next access", async () => {
     const { port } = await connected(fromFirst((n) => (n === 1 ? "parity" : undefined)));
     expect((await failure(port.transfer([write(ap(4), 1)]))).code).toBe("dap-fault");
     expect((await port.transfer([read(dp(4))]))[0] & 0x80).toBe(0x80);
   });
 
-  it("no target at all", async () => {
+  it("no target: fails with acknowledge none", async () => {
     const { port, target } = setUp();
     target.alive = false;
     await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count);
@@ -252,7 +252,7 @@ describe("silence and noise", () => {
   });
 });
 
-describe("until", () => {
+describe("BatchPort: until", () => {
   const until = (mask: number, value: number): DapOp => ({ op: "until", reg: ap(12), mask, value });
   const counting = () => {
     const ram = new FakeRam();
@@ -261,7 +261,7 @@ describe("until", () => {
     return ram;
   };
 
-  it("answers the first value that meets the mask", async () => {
+  it("returns the first value that matches the mask", async () => {
     const { port } = await connected(undefined, counting());
     expect([...(await port.transfer([...at(0), until(0xff, 13)]))]).toEqual([13]);
   });
@@ -273,27 +273,27 @@ describe("until", () => {
     expect(codeOf(error.cause)).toBe("timeout");
   });
 
-  it("takes a second at most when nobody names a deadline", async () => {
+  it("takes a second at most without a deadline", async () => {
     const { port, clock } = await connected();
     await failure(port.transfer([...at(0), until(1, 1)]));
     expect(clock.now()).toBeLessThan(1.1e12);
   });
 
-  it("looks for the first time in the turn of what stands before it", async () => {
+  it("polls for the first time in the round trip of the transfers before it", async () => {
     const { port, target } = await connected(undefined, counting());
     await port.transfer([...at(0), until(7, 7)]);
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
   });
 
-  it("lets go on with what comes after", async () => {
+  it("is followed by the rest of the batch", async () => {
     const { port } = await connected(undefined, counting());
     const words = await port.transfer([write(ap(0), 0x23000002), write(ap(4), 0x44), until(3, 3), read(ap(4))]);
     expect([...words]).toEqual([3, 0x44]);
   });
 });
 
-describe("calling off", () => {
-  it("ends between turns, and the port works afterwards", async () => {
+describe("BatchPort: abort by the caller", () => {
+  it("ends between round trips, and the port works afterwards", async () => {
     const { port, target } = await connected();
     const controller = new AbortController();
     const exchange = target.exchange.bind(target);
@@ -303,7 +303,7 @@ describe("calling off", () => {
     };
     const work = port.transfer([...at(0), write(ap(12), ...new Uint32Array(5000))], { signal: controller.signal });
     await expect(work).rejects.toMatchObject({ code: "aborted" });
-    expect(target.turns.length).toBe(1);
+    expect(target.roundTrips.length).toBe(1);
     expect([...(await port.transfer([read(dp(0))]))]).toEqual([0x2ba01477]);
   });
 });

@@ -16,7 +16,7 @@ const anyReg = fc.record({
 }) as fc.Arbitrary<DapReg>;
 const anyWord = fc.integer({ min: 0, max: 0xffffffff });
 
-describe("request bytes", () => {
+describe("SWD request byte", () => {
   it.each([
     ["DPIDR read", dp(0x0), true, 0xa5],
     ["ABORT write", dp(0x0), false, 0x81],
@@ -32,41 +32,41 @@ describe("request bytes", () => {
     ["AP 0x8 write", ap(0x8), false, 0x93],
     ["AP 0xC read", ap(0xc), true, 0x9f],
     ["AP 0xC write", ap(0xc), false, 0xbb],
-  ] as const)("%s is the byte that OpenOCD sends", (_, reg, read, byte) => {
+  ] as const)("of %s is the byte that OpenOCD sends", (_, reg, read, byte) => {
     expect(requestByte(reg, read)).toBe(byte);
   });
 });
 
-describe("the wire as OpenOCD 0.12 was seen to use it", () => {
-  it("writes ABORT = 0x1E and eight idle clocks as 54 bits", () => {
+describe("SWD bits as recorded from OpenOCD 0.12", () => {
+  it("write ABORT = 0x1E and eight idle clocks as 54 bits", () => {
     const bits = encodeTransfers([{ reg: dp(0), word: 0x1e, op: 0 }]);
     expect(bits.count).toBe(54);
     expect(hex(bits.direction)).toBe("ffe0ffffffff3f");
     expect(hex(bits.output)).toBe("81c00300000000");
   });
 
-  it("reads DPIDR after the switch with the line released from clock 8 on", () => {
+  it("read DPIDR after the switch with the line released from clock 8 on", () => {
     const bits = encodeTransfers([{ reg: dp(0), op: 0 }]);
     expect(hex(bits.direction)).toBe("ff00000000c03f");
     expect(hex(bits.output)).toBe("a5000000000000");
   });
 
-  it("finds ACK at clock 8 and the data at clock 11 of what a J-Link sampled", () => {
+  it("have ACK at clock 8 and the data at clock 11 of what a J-Link sampled", () => {
     const sampled = bytes("ffb9a3005df13f");
     expect(decodeTransfer(sampled, 0, true)).toEqual({ ack: "ok", word: 0x2ba01477 });
   });
 
-  it("switches from JTAG to SWD with 136 clocks", () => {
+  it("switch from JTAG to SWD with 136 clocks", () => {
     expect(hex(JTAG_TO_SWD.bits)).toBe("ffffffffffffff9ee7ffffffffffffff00");
     expect(JTAG_TO_SWD.count).toBe(136);
   });
 
-  it("switches back to JTAG with 0xE73C after a line reset", () => {
+  it("switch back to JTAG with 0xE73C after a line reset", () => {
     expect(hex(SWD_TO_JTAG.bits)).toBe("ffffffffffffff3ce7ff");
   });
 });
 
-describe("decoding", () => {
+describe("SWD decoding", () => {
   const sampledWith = (ack: number, word: number, parity: number) =>
     new SwdBitWriter(46).drive(0xff, 8).drive(ack, 3).drive(word, 32).drive(parity, 1).drive(3, 2).finish().output;
 
@@ -77,15 +77,15 @@ describe("decoding", () => {
     [0b111, "none"],
     [0b000, "none"],
     [0b011, "none"],
-  ] as const)("acknowledge bits %s mean %s", (bits, ack) => {
+  ] as const)("decodes acknowledge bits %s as %s", (bits, ack) => {
     expect(decodeTransfer(sampledWith(bits, 0, 0), 0, true).ack).toBe(ack);
   });
 
-  it("looks at the acknowledge before the parity", () => {
+  it("checks the acknowledge before the parity", () => {
     expect(decodeTransfer(sampledWith(0b010, 1, 0), 0, true).ack).toBe("wait");
   });
 
-  it("finds every single flipped data bit by its parity", () => {
+  it("detects every single flipped data bit by its parity", () => {
     fc.assert(
       fc.property(anyWord, fc.integer({ min: 0, max: 31 }), (word, flipped) => {
         const sampled = sampledWith(1, (word ^ (1 << flipped)) >>> 0, parityOf(word));
@@ -102,7 +102,7 @@ describe("decoding", () => {
   });
 });
 
-describe("any transfer", () => {
+describe("SWD transfer", () => {
   it("takes 46 clocks, of which a read drives 8 and a write all but 5", () => {
     fc.assert(
       fc.property(anyReg, fc.option(anyWord, { nil: undefined }), (reg, word) => {

@@ -4,32 +4,32 @@ import * as system from "../../../src/registers/kinetis-system.ts";
 import { MDM_CONTROL, MDM_STATUS } from "../../../src/registers/mdm-ap.ts";
 
 describe("Kinetis registers", () => {
-  it("describes FSEC of the image and of the chip", () => {
+  it("describe FSEC of the image and of the chip", () => {
     expect(ftfe.FSEC.describe(0x7b)).toBe(
       "FSEC 0x7B: KEYEN 1 (backdoor key access disabled), MEEN 3 (mass erase enabled), FSLACC 2 (factory access denied), SEC 3 (secured)",
     );
     expect(ftfe.FSEC.describe(0x7a)).toContain("SEC 2 (open)");
   });
 
-  it("clears errors with 0x70 and launches with 0x80", () => {
+  it("clear errors with 0x70 and launch with 0x80", () => {
     expect(ftfe.FSTAT.of({ RDCOLERR: 1, ACCERR: 1, FPVIOL: 1 })).toBe(0x70);
     expect(ftfe.FSTAT.of({ CCIF: 1 })).toBe(0x80);
   });
 
-  it("puts command and address into the first command word", () => {
+  it("put command and address into the first command word", () => {
     expect(ftfe.FCCOB0123.of({ command: 0x09, address: 0x1000 })).toBe(0x09001000);
   });
 
-  it("drops the cache with the bits that NXP's loader sets", () => {
+  it("invalidate the cache with the bits that NXP's loader sets", () => {
     expect(ftfe.FMC_PFB0CR.mask("CINV_WAY")).toBe(0x00f00000);
   });
 
-  it("reads a secured, running chip's MDM status as 0x2E", () => {
+  it("decode a secured, running chip's MDM-AP Status as 0x2E", () => {
     expect(MDM_STATUS.of({ MASS_ERASE_ENABLED: 1, SYSTEM_RESET: 1, SYSTEM_SECURITY: 1, FLASH_READY: 1 })).toBe(0x2e);
     expect(MDM_CONTROL.of({ CORE_HOLD_RESET: 1, DEBUG_REQUEST: 1 })).toBe(0x14);
   });
 
-  it("reads the RAM size and the running watchdog as the manual's reset values say", () => {
+  it("decode the RAM size and the running watchdog as the manual's reset values", () => {
     expect(system.SIM_SOPT1.describe(0x8000b000)).toContain("RAMSIZE 11 (256 KB of RAM)");
     expect(system.WDOG_STCTRLH.describe(0x01d3)).toContain("WDOGEN 1 (watchdog on)");
   });

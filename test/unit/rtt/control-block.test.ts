@@ -17,18 +17,18 @@ function blockWith(word: number, value: number): Uint8Array {
 const parse = (bytes: Uint8Array) => () => parseBlock(SETUP.at, bytes);
 const broken = expect.objectContaining({ code: "rtt-block-broken" });
 
-describe("a control block", () => {
-  it("begins with its ID, which ends in zeros", () => {
+describe("RTT control block", () => {
+  it("begins with its ID, padded with zeros", () => {
     expect(new TextDecoder().decode(ID)).toBe("SEGGER RTT\0\0\0\0\0\0");
   });
 
-  it("says its own length: header, and a descriptor for each buffer", () => {
+  it("has the length of its header and a descriptor for each buffer", () => {
     const ram = new Ram();
     setUp(ram);
     expect(blockLength(SETUP.at, ram.at(SETUP.at, HEADER_LENGTH))).toBe(LENGTH);
   });
 
-  it("holds first the up buffers, then the down buffers", () => {
+  it("lists first the up buffers, then the down buffers", () => {
     const ram = new Ram();
     const [up, down] = setUp(ram);
     expect(parseBlock(SETUP.at, ram.at(SETUP.at, LENGTH))).toMatchObject({
@@ -38,7 +38,7 @@ describe("a control block", () => {
     });
   });
 
-  it("may have buffers that aren't set up, whatever else they hold", () => {
+  it("accepts buffers that are not set up, whatever else they contain", () => {
     const ram = new Ram();
     const [up] = setUp(ram);
     ram.put(up, 1, 2, 0, 4, 5, 6);
@@ -53,22 +53,22 @@ describe("a control block", () => {
     ["is larger than any RAM", 2, 0x100001],
     ["is written outside", 3, 13],
     ["is read outside", 4, 0xffffffff],
-  ])("can't be used where a buffer %s", (_, word, value) => {
+  ])("is refused when a buffer %s", (_, word, value) => {
     expect(parse(blockWith(word, value))).toThrow(broken);
   });
 
-  it("can't be used where a buffer runs over the end of the address space", () => {
+  it("is refused when a buffer exceeds the end of the address space", () => {
     expect(parse(blockWith(1, 0xfffffff8))).toThrow(broken);
   });
 
-  it("can't be used where it claims more channels than anybody has", () => {
+  it("is refused when it claims more channels than the limit", () => {
     const ram = new Ram();
     setUp(ram);
     ram.put(SETUP.at + 16, 33);
     expect(() => blockLength(SETUP.at, ram.at(SETUP.at, HEADER_LENGTH))).toThrow(broken);
   });
 
-  it("is a block or a typed error, whatever the target holds", () => {
+  it("decodes any bytes to a block or a typed error", () => {
     const words = fc.array(fc.oneof(fc.nat(40), fc.integer({ min: 0, max: 0xffffffff })), {
       minLength: 14,
       maxLength: 14,

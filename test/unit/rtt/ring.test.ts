@@ -19,27 +19,27 @@ const rings = fc
 
 const count = (spans: readonly { readonly length: number }[]) => spans.reduce((sum, { length }) => sum + length, 0);
 
-describe("a ring", () => {
+describe("RTT ring", () => {
   it("is empty where both offsets are equal", () => expect(readable(ring(8, 3, 3), 99)).toEqual([]));
   it("is read from the read offset to the write offset", () =>
     expect(readable(ring(8, 5, 2), 99)).toEqual([{ at: 2, length: 3 }]));
-  it("is read around its end", () =>
+  it("is read across its end", () =>
     expect(readable(ring(8, 2, 6), 99)).toEqual([
       { at: 6, length: 2 },
       { at: 0, length: 2 },
     ]));
-  it("gives no more than is asked for, the oldest first", () =>
+  it("returns no more than requested, the oldest first", () =>
     expect(readable(ring(8, 2, 6), 3)).toEqual([
       { at: 6, length: 2 },
       { at: 0, length: 1 },
     ]));
   it("has room for all bytes but one", () => expect(count(writable(ring(8, 3, 3), 99))).toBe(7));
-  it("has no room where it isn't set up, or has one byte", () => {
+  it("has no room where it is not set up or has one byte", () => {
     expect(writable(ring(0, 0, 0), 99)).toEqual([]);
     expect(writable(ring(1, 0, 0), 99)).toEqual([]);
   });
 
-  it("has what is in it, what is free, and one byte", () => {
+  it("has used and free bytes that sum up to its size minus one", () => {
     fc.assert(
       fc.property(rings, (one) => {
         expect(count(readable(one, 999)) + count(writable(one, 999))).toBe(one.size - 1);
@@ -47,7 +47,7 @@ describe("a ring", () => {
     );
   });
 
-  it("goes on where the spans end", () => {
+  it("continues at the end of the spans", () => {
     fc.assert(
       fc.property(rings, fc.integer({ min: 1, max: 50 }), (one, most) => {
         const [taken, put] = [readable(one, most), writable(one, most)];

@@ -20,29 +20,29 @@ async function found() {
 const text = (bytes: Iterable<number>) => String.fromCharCode(...bytes);
 
 describe("RTT", () => {
-  it("carries everything both ways, in order, whoever is faster", async () => {
-    const turns = fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(10)), { maxLength: 40 });
+  it("moves all bytes both ways in order at any relative speed", async () => {
+    const rounds = fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(10)), { maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(turns, async (all) => {
+      fc.asyncProperty(rounds, async (all) => {
         const { ram, up, down, rtt } = await found();
-        const [sent, heard, said, taken]: number[][] = [[], [], [], []];
+        const [sent, received, written, taken]: number[][] = [[], [], [], []];
         for (const [upward, downward, takes] of all) {
           const bytes = Array.from({ length: upward }, (_, i) => (sent.length + i) & 0xff);
           sent.push(...bytes.slice(0, targetWrites(ram, up, bytes)));
           await rtt.look();
-          heard.push(...(await rtt.read(0)));
-          const words = Array.from({ length: downward }, (_, i) => (said.length * 7 + i) & 0xff);
-          said.push(...words.slice(0, await rtt.write(0, Uint8Array.from(words))));
+          received.push(...(await rtt.read(0)));
+          const words = Array.from({ length: downward }, (_, i) => (written.length * 7 + i) & 0xff);
+          written.push(...words.slice(0, await rtt.write(0, Uint8Array.from(words))));
           taken.push(...targetReads(ram, down, takes));
         }
-        expect(heard).toEqual(sent);
-        expect([...taken, ...targetReads(ram, down, 99)]).toEqual(said);
+        expect(received).toEqual(sent);
+        expect([...taken, ...targetReads(ram, down, 99)]).toEqual(written);
       }),
       { numRuns: 50 },
     );
   });
 
-  it("writes the read offset of an up buffer, a down buffer and its write offset, and nothing else", async () => {
+  it("writes only the read offset of an up buffer, a down buffer and its write offset", async () => {
     const { ram, up, down, rtt } = await found();
     for (let i = 0; i < 5; i++) {
       targetWrites(ram, up, [1, 2, 3, 4, 5]);
@@ -59,13 +59,13 @@ describe("RTT", () => {
     expect([...ram.written].filter((address) => !may.includes(address))).toEqual([]);
   });
 
-  it("says how much of a long word had room", async () => {
+  it("returns how much of a long write had room", async () => {
     const { rtt } = await found();
     expect(await rtt.write(0, new Uint8Array(100))).toBe(6);
     expect(await rtt.write(0, new Uint8Array(100))).toBe(0);
   });
 
-  it("has no channel that the firmware hasn't set up", async () => {
+  it("refuses a channel that the firmware has not set up", async () => {
     const { rtt } = await found();
     await expect(rtt.read(1)).rejects.toMatchObject({ code: "rtt-no-channel" });
     await expect(rtt.write(3, Uint8Array.of(1))).rejects.toMatchObject({ code: "rtt-no-channel" });
@@ -93,25 +93,25 @@ describe("RTT", () => {
     expect(await rtt.look()).toMatchObject({ address: BASE + 0x3000 });
   });
 
-  it("looks at the address that it was given, and nowhere else", async () => {
+  it("searches only at the address that was given", async () => {
     const ram = new Ram();
     setUp(ram);
     const clock = new SetClock();
     const elsewhere = new Rtt(ram, clock, { ...PLACE, address: BASE });
     for (let i = 0; i < 5; i++, clock.time += 500 * MILLISECOND) expect(await elsewhere.look()).toBeUndefined();
-    expect(elsewhere.vainSearches).toBe(5);
+    expect(elsewhere.failedSearches).toBe(5);
     expect(await new Rtt(ram, clock, { ...PLACE, address: SETUP.at }).look()).toMatchObject({ address: SETUP.at });
   });
 
-  it("rests when it has looked everywhere in vain", async () => {
+  it("pauses after a search of all ranges without result", async () => {
     const ram = new Ram();
     const rtt = new Rtt(ram, new SetClock(), PLACE);
     for (let i = 0; i < 100; i++) await rtt.look();
-    expect(rtt.vainSearches).toBe(1);
+    expect(rtt.failedSearches).toBe(1);
     expect(ram.reads).toBeLessThan(10);
   });
 
-  it("stays sane whatever the target does to its block", async () => {
+  it("survives any change of the block by the target", async () => {
     const pokes = fc.array(fc.tuple(fc.nat(17), fc.oneof(fc.nat(40), fc.integer({ min: 0, max: 0xffffffff }))), {
       maxLength: 20,
     });
@@ -130,35 +130,35 @@ describe("RTT", () => {
 });
 
 /** A line that always has something to say on channel 0. */
-const shout = (): RttLine & { readonly heard: number[] } => {
-  const heard: number[] = [];
+const shout = (): RttLine & { readonly received: number[] } => {
+  const received: number[] = [];
   return {
-    heard,
+    received,
     channels: new Set([0]),
-    take: (_, bytes) => void heard.push(...bytes),
+    take: (_, bytes) => void received.push(...bytes),
     waiting: () => Uint8Array.of(0x68, 0x69),
     sent: () => {},
   };
 };
 
-describe("a line", () => {
-  it("is served on the channels that somebody wants", async () => {
+describe("RTT line", () => {
+  it("serves the channels that have a client", async () => {
     const { ram, up, down, rtt } = await found();
     targetWrites(ram, up, [0x79, 0x6f]);
     const line = shout();
     expect(await pump(rtt, line)).toMatchObject({ address: SETUP.at });
-    expect(text(line.heard)).toBe("yo");
+    expect(text(line.received)).toBe("yo");
     expect(text(targetReads(ram, down, 9))).toBe("hi");
   });
 
-  it("that nobody is on costs the target nothing but a look at the block", async () => {
+  it("reads only the block while no channel has a client", async () => {
     const { ram, up, rtt } = await found();
     targetWrites(ram, up, [1]);
     await pump(rtt, { ...shout(), channels: new Set() });
     expect(ram.written.size).toBe(0);
   });
 
-  it("on a channel that there isn't waits for it", async () => {
+  it("waits for a channel that does not exist yet", async () => {
     const { rtt } = await found();
     expect(await pump(rtt, { ...shout(), channels: new Set([5]) })).toBeDefined();
   });

@@ -16,8 +16,8 @@ async function find(ram: Ram, ranges = [RANGE]): Promise<number | undefined> {
 
 const setupAt = (at: number): Setup => ({ ...SETUP, at });
 
-describe("the search for the control block", () => {
-  it("finds it on every word of the RAM, across the borders of its steps too", async () => {
+describe("search for the RTT control block", () => {
+  it("finds it at every word of the RAM, across the borders of its steps too", async () => {
     const addresses = fc.oneof(
       fc.integer({ min: 0x100, max: 0x3fb0 / 4 - 1 }).map((word) => BASE + 4 * word),
       fc.integer({ min: -8, max: 8 }).map((word) => BASE + 4096 + 4 * word),
@@ -31,9 +31,9 @@ describe("the search for the control block", () => {
     );
   });
 
-  it("finds nothing where there is nothing, and ends", async () => expect(await find(new Ram())).toBeUndefined());
+  it("ends without result where there is none", async () => expect(await find(new Ram())).toBeUndefined());
 
-  it("passes by a copy of the ID that no block follows", async () => {
+  it("skips a copy of the ID that no block follows", async () => {
     const ram = new Ram();
     setUp(ram);
     ram.at(BASE + 0x800, 16).set(ram.at(SETUP.at, 16));
@@ -41,7 +41,7 @@ describe("the search for the control block", () => {
     expect(await find(ram)).toBe(SETUP.at);
   });
 
-  it("passes by an ID at the very end of the RAM", async () => {
+  it("skips an ID at the very end of the RAM", async () => {
     const ram = new Ram();
     setUp(ram);
     ram.at(BASE + 0x3ff0, 16).set(ram.at(SETUP.at, 16));
@@ -49,13 +49,13 @@ describe("the search for the control block", () => {
     expect(await find(ram)).toBeUndefined();
   });
 
-  it("leaves out a range that the chip refuses", async () => {
+  it("skips a range that the chip refuses", async () => {
     const ram = new Ram();
     setUp(ram);
     expect(await find(ram, [{ start: 0x10000000, length: 0x1000 }, RANGE])).toBe(SETUP.at);
   });
 
-  it("looks nowhere else than it was told", async () => {
+  it("reads only the given ranges", async () => {
     const ram = new Ram();
     setUp(ram);
     expect(await find(ram, [{ start: BASE, length: 0x1000 }])).toBeUndefined();

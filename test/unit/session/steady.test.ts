@@ -165,7 +165,7 @@ describe("a lock that is not there when it is looked at again", () => {
   function lying(probe: Probe): Probe {
     let lies = 2;
     const wrap = (port: DapPort): DapPort => ({
-      transfersPerTurn: port.transfersPerTurn,
+      transfersPerRoundTrip: port.transfersPerRoundTrip,
       sequence: port.sequence.bind(port),
       transfer: async (ops, io) => {
         const words = await port.transfer(ops, io);

@@ -6,8 +6,8 @@ import { TwinClock } from "../../../src/twin/clock.ts";
 const MS = 1e9;
 const never = () => new Promise<never>(() => {});
 
-describe("A twin's clock in lock-step", () => {
-  it("stands still until somebody lets time pass", async () => {
+describe("twin clock in lock-step", () => {
+  it("does not advance until time is passed explicitly", async () => {
     const clock = new TwinClock({ start: 7 });
     await Promise.resolve();
     expect(clock.now()).toBe(7);
@@ -16,7 +16,7 @@ describe("A twin's clock in lock-step", () => {
     await slept;
   });
 
-  it("passes everything that is due on the way, in order, events before alarms of the same moment", async () => {
+  it("runs everything due in order of time, events before alarms of the same moment", async () => {
     const clock = new TwinClock();
     const seen: string[] = [];
     clock.alarm(2 * MS, () => seen.push(`alarm 2 at ${clock.now()}`));
@@ -28,7 +28,7 @@ describe("A twin's clock in lock-step", () => {
     expect(clock.now()).toBe(2.5 * MS);
   });
 
-  it("does not ring an alarm that was taken back", async () => {
+  it("does not ring a cancelled alarm", async () => {
     const clock = new TwinClock();
     const cancel = clock.alarm(MS, () => expect.unreachable());
     cancel();
@@ -36,7 +36,7 @@ describe("A twin's clock in lock-step", () => {
     await clock.sleep(2_000);
   });
 
-  it("rings an alarm of the past soon, but never before its caller has the means to cancel it", async () => {
+  it("rings an alarm set in the past later than the call that set it returns", async () => {
     const clock = new TwinClock({ start: 5 * MS });
     let rung = 0;
     clock.alarm(MS, () => rung++);
@@ -46,7 +46,7 @@ describe("A twin's clock in lock-step", () => {
     expect(rung).toBe(1);
   });
 
-  it("wakes a sleeper who is called off by something that happens meanwhile", async () => {
+  it("ends a sleep early when its signal is aborted by an event", async () => {
     const clock = new TwinClock();
     const off = new AbortController();
     clock.alarm(MS, () => off.abort(new Error("enough")));
@@ -55,7 +55,7 @@ describe("A twin's clock in lock-step", () => {
     await expect(clock.sleep(1, off.signal)).rejects.toThrow("enough");
   });
 
-  it("drives a transfer to its end and no further", () => {
+  it("advances to the end of a transfer and no further", () => {
     const clock = new TwinClock();
     let done = false;
     clock.schedule(MS, () => (done = true));
@@ -64,7 +64,7 @@ describe("A twin's clock in lock-step", () => {
     expect(clock.now()).toBe(MS);
   });
 
-  it("stops at an alarm that comes before the answer; the answer comes when time passes on", async () => {
+  it("stops at an alarm before the response, which arrives when time advances further", async () => {
     const clock = new TwinClock();
     let done = false;
     let rung = false;
@@ -76,7 +76,7 @@ describe("A twin's clock in lock-step", () => {
     expect(done).toBe(true);
   });
 
-  it("makes a deadline the earliest thing that happens to a wait without answer", async () => {
+  it("rings the deadline of a wait without response as the earliest event", async () => {
     const clock = new TwinClock();
     const waiting = withDeadline(clock, { deadline: 4 * MS }, "an answer", () => {
       clock.drive(() => false);
@@ -86,13 +86,13 @@ describe("A twin's clock in lock-step", () => {
     expect(clock.now()).toBe(4 * MS);
   });
 
-  it("leaves time alone when nothing will ever happen", () => {
+  it("does not advance when nothing is scheduled", () => {
     const clock = new TwinClock();
     clock.drive(() => false);
     expect(clock.now()).toBe(0);
   });
 
-  it("runs any set of events in the order of their times", () => {
+  it("runs any set of events in order of their times", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(1000)), (times) => {
         const clock = new TwinClock();
@@ -105,14 +105,14 @@ describe("A twin's clock in lock-step", () => {
   });
 });
 
-describe("A twin's clock that is paced", () => {
+describe("twin clock, paced", () => {
   function paced() {
     const asked: number[] = [];
     const pace = async (until: number) => void asked.push(until / MS);
     return { clock: new TwinClock({ pace }), asked };
   }
 
-  it("asks the wall clock before every slice and every event", async () => {
+  it("reads the wall clock before every slice and every event", async () => {
     const { clock, asked } = paced();
     clock.alarm(7 * MS, () => {});
     await clock.sleep(12_000);
@@ -120,7 +120,7 @@ describe("A twin's clock that is paced", () => {
     expect(clock.now()).toBe(12 * MS);
   });
 
-  it("drives a transfer in the background, through alarms", async () => {
+  it("completes a transfer in the background, alarms included", async () => {
     const { clock, asked } = paced();
     const done = new Promise<void>((resolve) => clock.schedule(3 * MS, resolve));
     clock.alarm(2 * MS, () => {});
@@ -133,13 +133,13 @@ describe("A twin's clock that is paced", () => {
     expect(asked).toEqual([2, 3]);
   });
 
-  it("never goes back when two wait at once", async () => {
+  it("never runs backwards with two waits at once", async () => {
     const { clock } = paced();
     await Promise.all([clock.sleep(20_000), clock.sleep(3_000)]);
     expect(clock.now()).toBe(20 * MS);
   });
 
-  it("says when time has passed, so that the board can follow", async () => {
+  it("calls its listener when time has passed", async () => {
     const seen: number[] = [];
     const clock = new TwinClock({ pace: async () => {}, passed: (now) => seen.push(now / MS) });
     await clock.sleep(6_000);

@@ -25,19 +25,19 @@ const message = (spec: string) => {
   }
 };
 
-describe("A fault spec", () => {
-  it("reads the example of the formats page", () => {
+describe("fault spec", () => {
+  it("parses the example of the formats page", () => {
     expect(parseFaults("wait@dap=1200x5+power-cut@ftfe=7:50")).toEqual([
       { kind: "wait", point: { on: "dap", n: 1200 }, count: 5 },
       { kind: "power-cut", point: { on: "ftfe", n: 7 }, argument: 50 },
     ]);
   });
 
-  it("is empty where nothing shall go wrong", () => {
+  it("is empty for an empty text", () => {
     expect(parseFaults("")).toEqual([]);
   });
 
-  it("reads back whatever it was written from", () => {
+  it("parses back what it was formatted to", () => {
     const list = fc.array(fault, { maxLength: 4 });
     fc.assert(
       fc.property(list, (faults) => {
@@ -46,7 +46,7 @@ describe("A fault spec", () => {
     );
   });
 
-  it("fails with one code, whatever it is given", () => {
+  it("fails with one error code for any invalid text", () => {
     const nearly = fc.stringMatching(/^[a-z-]{3,9}@(usb|dap|p|ms)=[0-9.]{0,4}(x[0-9]{0,2})?(:[0-9]{0,3})?$/);
     fc.assert(
       fc.property(fc.oneof(fc.string(), nearly), (spec) => {
@@ -65,12 +65,12 @@ describe("A fault spec", () => {
     ["power-cut@usb=1:50", "0 to 100"],
     ["explode@usb=1", "unknown kind"],
     ["wait@dap=1+", "is not KIND@POINT"],
-  ])("says what is wrong with %s", (spec, why) => {
+  ])("names the mistake in %s", (spec, why) => {
     expect(message(spec)).toContain(why);
   });
 });
 
-describe("A fault plan", () => {
+describe("fault plan", () => {
   const strikes = (spec: string, kind: FaultKind, counter: "usb" | "dap" | "ftfe", times: number, seed = 1) => {
     const plan = new FaultPlan(parseFaults(spec), seed);
     const struck: number[] = [];
@@ -81,12 +81,12 @@ describe("A fault plan", () => {
     return { plan, struck };
   };
 
-  it("strikes at the nth, and count times in a row", () => {
+  it("triggers at the nth opportunity and count times in a row", () => {
     expect(strikes("wait@dap=3", "wait", "dap", 9).struck).toEqual([3]);
     expect(strikes("wait@dap=3x4", "wait", "dap", 9).struck).toEqual([3, 4, 5, 6]);
   });
 
-  it("waits for its own opportunity when the point is somewhere else", () => {
+  it("waits for its own kind of opportunity", () => {
     const plan = new FaultPlan(parseFaults("late@dap=2:50"), 1);
     plan.reach("dap", 0);
     expect(plan.take(["late"])).toBeUndefined();
@@ -106,7 +106,7 @@ describe("A fault plan", () => {
     expect(plan.times("usb")).toEqual([105 * MS]);
   });
 
-  it("strikes at a rate by seed, the same way each time", () => {
+  it("triggers at a rate by seed, the same in each run", () => {
     const { struck } = strikes("parity@p=0.1", "parity", "dap", 5_000);
     expect(struck.length).toBeGreaterThan(400);
     expect(struck.length).toBeLessThan(600);
@@ -115,7 +115,7 @@ describe("A fault plan", () => {
     expect(strikes("parity@p=0.5x3", "parity", "dap", 100).struck.length).toBe(3);
   });
 
-  it("says what has fired, and what has not", () => {
+  it("reports which faults have triggered and which have not", () => {
     const { plan } = strikes("wait@dap=3x2+fault@dap=100", "wait", "dap", 9);
     expect(plan.fired()).toEqual([
       { fault: "wait@dap=3x2", count: 2 },
@@ -123,7 +123,7 @@ describe("A fault plan", () => {
     ]);
   });
 
-  it("knows which places it concerns", () => {
+  it("lists the places that it concerns", () => {
     const plan = new FaultPlan(parseFaults("late@dap=9:5"), 1);
     expect([plan.concerns("dap"), plan.concerns("usb"), plan.concerns("ftfe")]).toEqual([true, true, false]);
     expect(placeOf("power-cut")).toBe("board");

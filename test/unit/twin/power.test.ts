@@ -19,8 +19,8 @@ async function withContent(lab: Lab): Promise<void> {
   expect(lab.twin.peekFlash(0x2000, 0x80)).toEqual(new Uint8Array(0x80));
 }
 
-describe("A power cut", () => {
-  it("takes power, debug link and RAM away, and gives power back 10 ms later", async () => {
+describe("power cut of a board", () => {
+  it("clears debug link and RAM and restores power 10 ms later", async () => {
     const lab = await Lab.quiet();
     await lab.write32(SRAM, 0x12345678);
     lab.twin.powerCut();
@@ -33,7 +33,7 @@ describe("A power cut", () => {
     expect(await lab.read32(SRAM)).not.toBe(0x12345678);
   });
 
-  it("leaves an erase under way half done", async () => {
+  it("leaves a running erase half done", async () => {
     const lab = await Lab.quiet();
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);
@@ -43,7 +43,7 @@ describe("A power cut", () => {
     expect(changed(flash)).toBe(true);
   });
 
-  it("strikes a launch by its number, at its point, while nobody looks", async () => {
+  it("happens at its point within the launch of its number while no transfer runs", async () => {
     const lab = await Lab.quiet();
     await withContent(lab);
     const before = lab.twin.flashCommands;
@@ -64,7 +64,7 @@ describe("A power cut", () => {
     expect(changed(lab.twin.peekFlash(0x2000, 0x80))).toBe(true);
   });
 
-  it("is the same for the same seed", async () => {
+  it("has the same result for the same seed", async () => {
     const flashAfter = async (seed: number) => {
       const lab = await Lab.quiet({ seed });
       await withContent(lab);
@@ -78,7 +78,7 @@ describe("A power cut", () => {
     expect(await flashAfter(8)).not.toEqual(once);
   });
 
-  it("strikes a flash command of the plan at its percentage", async () => {
+  it("happens at the planned percentage of a flash command", async () => {
     const lab = await Lab.quiet({ faults: "power-cut@ftfe=17:40" });
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);
@@ -88,7 +88,7 @@ describe("A power cut", () => {
   });
 
   it.each(["power-cut@ms=40", "vtref@ms=40:0", "power-cut@usb=40", "power-cut@dap=60"])(
-    "comes by plan: %s",
+    "happens by plan: %s",
     async (faults) => {
       const lab = await Lab.connected({ faults });
       const seen: number[] = [];
@@ -102,22 +102,22 @@ describe("A power cut", () => {
     },
   );
 
-  it("leaves the supply where the plan says", async () => {
+  it("leaves the supply at the planned voltage", async () => {
     const lab = await Lab.connected({ faults: "vtref@ms=30:1800" });
     await lab.twin.clock.sleep(40_000);
     expect(await lab.vtref()).toBe(1800);
     expect((await lab.transfers([dp(0)]))[0].ack).toBe(OK);
   });
 
-  it("in the middle of a batch ends it: the rest is silence", async () => {
+  it("ends a batch with no acknowledge for the rest", async () => {
     const lab = await Lab.connected({ faults: "power-cut@dap=8" });
     const acks = (await lab.transfers(Array.from({ length: 8 }, () => dp(0)))).map((one) => one.ack);
     expect(acks).toEqual([OK, OK, OK, ...Array(5).fill(SILENCE)]);
   });
 });
 
-describe("Faults of the flash controller", () => {
-  it("end a command with MGSTAT0", async () => {
+describe("injected flash controller fault", () => {
+  it("ends a command with MGSTAT0", async () => {
     const lab = await Lab.quiet({ faults: "mgstat@ftfe=1" });
     await lab.launchFlash(ERSSCR, 0x2000);
     await lab.twin.clock.sleep(20_000);
@@ -125,7 +125,7 @@ describe("Faults of the flash controller", () => {
     expect(lab.twin.faultsFired).toEqual([{ fault: "mgstat@ftfe=1", count: 1 }]);
   });
 
-  it("keep it busy for ever", async () => {
+  it("keeps it busy for ever", async () => {
     const lab = await Lab.quiet({ faults: "busy@ftfe=1" });
     await lab.launchFlash(ERSSCR, 0x2000);
     await lab.twin.clock.sleep(500_000);
@@ -133,8 +133,8 @@ describe("Faults of the flash controller", () => {
   });
 });
 
-describe("A board's state", () => {
-  it("outlives the process with power on: flash, RAM, unique ID, time", async () => {
+describe("board state", () => {
+  it("restores a powered board: flash, RAM, unique ID, time", async () => {
     const lab = await Lab.quiet({ seed: 5 });
     await withContent(lab);
     await lab.write32(SRAM, 0xfeedc0de);
@@ -155,7 +155,7 @@ describe("A board's state", () => {
     expect((await next.transfers([dp(0)]))[0].ack).toBe(SILENCE);
   });
 
-  it("starts with a power-on reset when asked to", async () => {
+  it("starts with a power-on reset when requested", async () => {
     const lab = await Lab.quiet();
     await lab.write32(SRAM, 0xfeedc0de);
     const next = await Lab.quiet({ state: lab.twin.snapshot(), powerCycle: true });
@@ -163,7 +163,7 @@ describe("A board's state", () => {
     expect(await next.read32(SRAM)).not.toBe(0xfeedc0de);
   });
 
-  it("finishes an erase that was under way", async () => {
+  it("finishes an erase that was running", async () => {
     const lab = await Lab.quiet();
     await withContent(lab);
     await lab.launchFlash(ERSSCR, 0x2000);

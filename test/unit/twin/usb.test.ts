@@ -24,12 +24,12 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
     done = true;
   };
   promise.then(mark, mark);
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+  for (let round = 0; round < 200; round++) await Promise.resolve();
   return done;
 }
 
-describe("A twin", () => {
-  it("looks like a J-Link V9 on USB", () => {
+describe("twin", () => {
+  it("has the USB descriptors of a J-Link V9", () => {
     const { device } = createTwin({ chip: CHIP });
     expect(device).toMatchObject({ vendorId: 0x1366, productId: 0x0101, productName: "J-Link", opened: false });
     expect(device.serialNumber).toBe("000059304712");
@@ -41,7 +41,7 @@ describe("A twin", () => {
     ]);
   });
 
-  it("has a chip behind it: AHB-AP, MDM-AP, and memory that keeps what is written", async () => {
+  it("has AHB-AP, MDM-AP and memory that keeps what is written", async () => {
     const lab = await Lab.quiet();
     const idr = async (apsel: number) => (await lab.transfers([dp(8, (apsel << 24) | 0xf0), ap(0xc), dp(0xc)]))[2].data;
     expect(await idr(0)).toBe(0x24770011);
@@ -52,7 +52,7 @@ describe("A twin", () => {
     expect(await lab.read32(0xe000ed00)).toBe(0x410fc241);
   });
 
-  it("starts as shipped, or secured when locked", async () => {
+  it("is unsecured when new and secured when locked", async () => {
     expect(createTwin({ chip: CHIP }).peekFlash(0x408, 8)).toEqual(
       Uint8Array.of(255, 255, 255, 255, 254, 255, 255, 255),
     );
@@ -62,7 +62,7 @@ describe("A twin", () => {
     expect((await locked.write32(SRAM, 1)).at(-1)).toBe(FAULT);
   });
 
-  it("measures the supply it was given, and has a chip that is off below 1.5 V", async () => {
+  it("measures the given supply, and its chip is off below 1.5 V", async () => {
     expect(await (await Lab.open()).vtref()).toBe(3314);
     const off = await Lab.open({ vtrefMv: 0 });
     expect(await off.vtref()).toBe(0);
@@ -70,7 +70,7 @@ describe("A twin", () => {
     expect((await off.transfers([dp(0)]))[0].ack).toBe(0);
   });
 
-  it("holds the chip in reset by the reset pin", async () => {
+  it("holds the chip in reset with the reset pin low", async () => {
     const lab = await Lab.quiet();
     await lab.out(0xdc);
     expect((await lab.mdmStatus()) & 8).toBe(0);
@@ -83,13 +83,13 @@ describe("A twin", () => {
     [{ chip: "STM32" }, "twin-unknown-chip"],
     [{ probe: "st-link" as "jlink" }, "twin-unknown-probe"],
     [{ faults: "boom@usb=1" }, "twin-fault-spec"],
-  ] as [Partial<TwinOptions>, string][])("refuses %o with a code", (options, code) => {
+  ] as [Partial<TwinOptions>, string][])("refuses %o with an error code", (options, code) => {
     expect(codeOf(() => createTwin({ chip: CHIP, ...options }))).toBe(code);
   });
 });
 
-describe("A twin's device behaves as WebUSB says", () => {
-  it("wants to be opened and claimed first", async () => {
+describe("twin as WebUSB device", () => {
+  it("must be opened and claimed first", async () => {
     const { device } = createTwin({ chip: CHIP });
     await expect(device.transferOut(2, Uint8Array.of(1))).rejects.toMatchObject({ name: "InvalidStateError" });
     await device.open();
@@ -118,7 +118,7 @@ describe("A twin's device behaves as WebUSB says", () => {
     expect((await lab.in(256)).length).toBe(4);
   });
 
-  it("babbles when asked for less than a packet holds", async () => {
+  it("returns babble for a transfer shorter than the packet", async () => {
     const lab = await Lab.open();
     await lab.out(0xd4);
     expect(await lab.twin.device.transferIn(1, 2)).toMatchObject({ status: "babble" });
@@ -126,7 +126,7 @@ describe("A twin's device behaves as WebUSB says", () => {
     expect((await lab.in(4)).length).toBe(4);
   });
 
-  it("aborts a waiting transfer when it is closed", async () => {
+  it("aborts a pending transfer when it is closed", async () => {
     const lab = await Lab.open();
     const waiting = lab.in(64);
     await lab.twin.device.close();
@@ -134,7 +134,7 @@ describe("A twin's device behaves as WebUSB says", () => {
   });
 });
 
-describe("A twin's time on the wire", () => {
+describe("twin time model", () => {
   /** 64 KiB as single SWD writes, 1,424 in a command. */
   async function write64K(lab: Lab) {
     const words = Array.from({ length: 16_384 }, (_, i) => dp(8, i & 0xf0));
@@ -149,20 +149,20 @@ describe("A twin's time on the wire", () => {
   const CLOCKING = (16_384 * 46) / 4_000;
   const BYTES = 3 * ((16_384 * 46) / 8) + 12 * 5;
 
-  it("takes 64 KiB in 12 turns of 1 ms on full speed, where nothing overlaps", async () => {
+  it("takes 64 KiB in 12 round trips of 1 ms on full speed without overlap", async () => {
     const { outs, ins, ms } = await write64K(await Lab.connected());
     expect({ outs, ins }).toEqual({ outs: 12, ins: 12 });
     expect(ms).toBeCloseTo(12 * 1 + BYTES / 1_216 + CLOCKING, 3);
     expect(ms).toBeCloseTo(432.89, 2);
   });
 
-  it("takes 64 KiB in 12 turns of 0.25 ms on high speed", async () => {
+  it("takes 64 KiB in 12 round trips of 0.25 ms on high speed", async () => {
     const { outs, ins, ms } = await write64K(await Lab.connected({ probe: "jlink-hs" }));
     expect({ outs, ins }).toEqual({ outs: 12, ins: 12 });
     expect(ms).toBeCloseTo(12 * 0.25 + BYTES / 40_000 + CLOCKING, 3);
   });
 
-  it("overlaps on high speed only: two commands sent before the first answer is fetched", async () => {
+  it("overlaps on high speed only: two commands sent before the first response is fetched", async () => {
     const inFlight = async (probe: "jlink" | "jlink-hs") => {
       const lab = await Lab.connected({ probe });
       const batch = command(Array.from({ length: 1_000 }, () => dp(8, 0)));
@@ -172,11 +172,11 @@ describe("A twin's time on the wire", () => {
     };
     const bytes = 4 + 2 * 5_750 + 5_751;
     expect(await inFlight("jlink-hs")).toBeCloseTo((4 + 2 * 5_750) / 40_000 + 23 + 0.25 + 5_751 / 40_000, 3);
-    // The second command's bytes move during the first one's turn.
+    // The second command's bytes move during the first one's turnaround.
     expect(await inFlight("jlink")).toBeCloseTo((2 * bytes) / 1_216 + 23, 3);
   });
 
-  it("is the same on every run, and when the wall clock sets the pace", async () => {
+  it("is the same on every run, in lock-step and paced by the wall clock", async () => {
     const once = await write64K(await Lab.connected());
     expect(await write64K(await Lab.connected())).toEqual(once);
     const asked: number[] = [];
@@ -187,20 +187,20 @@ describe("A twin's time on the wire", () => {
     expect(asked).toEqual([...asked].sort((a, b) => a - b));
   });
 
-  it("gives each access its own moment within a command", async () => {
+  it("gives each access within a command its own time", async () => {
     const lab = await Lab.quiet({ probe: "jlink-hs" });
     await lab.launchFlash(0x09, 0x2000);
     const polls = Array.from({ length: 1_400 }, () => ap(0xc));
     const outcomes = await lab.transfers([ap(0, 0x23000040), ap(4, 0x40020000), ...polls]);
     const ended = outcomes.findIndex(({ data }, i) => i > 3 && (data & 0x80) !== 0);
-    // 14 ms from the launch, of which two turns and the way here are gone.
+    // 14 ms from the launch, of which two round trips and the way here are gone.
     expect((ended * 46) / 4_000).toBeGreaterThan(13);
     expect((ended * 46) / 4_000).toBeLessThan(13.75);
   });
 });
 
-describe("A transfer without an answer", () => {
-  it("stays pending while there is nothing else to happen, and takes the next answer", async () => {
+describe("IN transfer without a response", () => {
+  it("stays pending while no event is due and gets the next response", async () => {
     const lab = await Lab.open();
     const from = lab.now;
     const waiting = lab.in(64);
@@ -210,7 +210,7 @@ describe("A transfer without an answer", () => {
     expect((await waiting).length).toBe(4);
   });
 
-  it("drives time to the earliest alarm and no further", async () => {
+  it("advances time to the earliest alarm and no further", async () => {
     const lab = await Lab.open();
     const rung: number[] = [];
     const from = lab.now;
@@ -221,7 +221,7 @@ describe("A transfer without an answer", () => {
     expect(lab.now).toBe(from + 7 * MS);
   });
 
-  it("leaves a late answer on its way when an alarm comes first", async () => {
+  it("leaves a late response pending when an alarm comes first", async () => {
     const lab = await Lab.open({ faults: "late@usb=2:20" });
     await lab.out(0xd4);
     const from = lab.now;
@@ -236,8 +236,8 @@ describe("A transfer without an answer", () => {
   });
 });
 
-describe("Faults on USB", () => {
-  it("stall an endpoint until its halt is cleared", async () => {
+describe("injected USB fault", () => {
+  it("stalls an endpoint until its halt is cleared", async () => {
     const { twin, ...lab } = await Lab.open({ faults: "stall@usb=1+stall@usb=4" });
     expect(lab.outs).toBe(0);
     const { device } = twin;
@@ -255,7 +255,7 @@ describe("Faults on USB", () => {
     ["short", 3],
     ["long", 5],
     ["garbage", 4],
-  ])("make an answer %s", async (kind, length) => {
+  ])("makes a response %s", async (kind, length) => {
     const lab = await Lab.open({ faults: `${kind}@usb=2` });
     await lab.out(0xd4);
     const bytes = await lab.in(64);
@@ -265,7 +265,7 @@ describe("Faults on USB", () => {
     expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
   });
 
-  it("leave a late answer for whoever reads next", async () => {
+  it("leaves a late response for the next read", async () => {
     const lab = await Lab.open({ faults: "late@usb=2:20" });
     await lab.out(0xd4);
     lab.twin.clock.alarm(lab.now + 5 * MS, () => {});
@@ -278,7 +278,7 @@ describe("Faults on USB", () => {
     expect(await abandoned).toBe("AbortError");
   });
 
-  it("pull the plug for good", async () => {
+  it("unplugs the device for good", async () => {
     const lab = await Lab.open({ faults: "unplug@usb=2" });
     await lab.out(0xd4);
     await expect(lab.in(64)).rejects.toMatchObject({ name: "NetworkError" });
@@ -287,15 +287,15 @@ describe("Faults on USB", () => {
   });
 });
 
-describe("Faults on the wire", () => {
-  it("strike the nth SWD transfer of the board's life", async () => {
+describe("injected SWD fault", () => {
+  it("happens at the nth SWD transfer since the board was made", async () => {
     const lab = await Lab.connected({ faults: "fault@dap=6" });
     const acks = (await lab.transfers([dp(8, 0), dp(8, 0), dp(4)])).map((one) => one.ack);
     expect(acks).toEqual([OK, FAULT, expect.any(Number)]);
     expect(lab.twin.faultsFired).toEqual([{ fault: "fault@dap=6", count: 1 }]);
   });
 
-  it("silence the port", async () => {
+  it("stops the port from acknowledging", async () => {
     const lab = await Lab.connected({ faults: "noack@dap=5" });
     expect((await lab.transfers([dp(4), dp(0)])).map((one) => one.ack)).toEqual([SILENCE, SILENCE]);
     await lab.switchToSwd();

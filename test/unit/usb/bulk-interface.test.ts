@@ -5,7 +5,7 @@ import { domException, FakeUsb } from "./fake-usb.ts";
 
 const claim = (device: FakeUsb) => BulkInterface.claim(device, isVendorInterface);
 
-describe("claiming", () => {
+describe("BulkInterface.claim", () => {
   it("opens the device and claims the first vendor interface, by its number in the descriptor", async () => {
     const device = new FakeUsb();
     await claim(device);
@@ -13,7 +13,7 @@ describe("claiming", () => {
     expect(device.claimed).toEqual([2]);
   });
 
-  it("takes the endpoints from the descriptor", () => {
+  it("uses the endpoints of the descriptor", () => {
     const found = findBulkEndpoints(new FakeUsb(), isVendorInterface);
     expect([found?.in.endpointNumber, found?.out.endpointNumber]).toEqual([1, 2]);
   });
@@ -25,18 +25,18 @@ describe("claiming", () => {
     expect(device.calls).toEqual(["configuration 1"]);
   });
 
-  it("says so when there is no such interface", async () => {
+  it("fails when there is no such interface", async () => {
     await expect(BulkInterface.claim(new FakeUsb(), () => false)).rejects.toMatchObject({ code: "usb-no-interface" });
   });
 
-  it("says that somebody else has it", async () => {
+  it("fails with usb-busy when another program has claimed it", async () => {
     const device = new FakeUsb();
     device.failClaim = domException("NetworkError", "Unable to claim interface.");
     await expect(claim(device)).rejects.toMatchObject({ code: "usb-busy", cause: device.failClaim });
   });
 });
 
-describe("transfers", () => {
+describe("BulkInterface: transfers", () => {
   it("a stall clears the halt and is an error", async () => {
     const device = new FakeUsb();
     const link = await claim(device);
@@ -65,7 +65,7 @@ describe("transfers", () => {
     });
   });
 
-  it("giving back a device that is gone is no error", async () => {
+  it("releasing an unplugged device is no error", async () => {
     const device = new FakeUsb();
     const link = await claim(device);
     device.releaseInterface = () => Promise.reject(domException("NotFoundError"));
@@ -73,7 +73,7 @@ describe("transfers", () => {
   });
 });
 
-describe("what hosts throw", () => {
+describe("errors of hosts", () => {
   it.each([
     ["NotFoundError", "The device was disconnected.", "transfer", "usb-unplugged"],
     ["NetworkError", "A transfer error has occurred.", "transfer", "usb-unplugged"],
@@ -84,11 +84,11 @@ describe("what hosts throw", () => {
     ["Error", "LIBUSB_ERROR_BUSY", "claim", "usb-busy"],
     ["NetworkError", "", "claim", "usb-busy"],
     ["TypeError", "whatever", "transfer", "usb-failed"],
-  ] as const)("%s (%s) at %s is %s", (name, message, step, code) => {
+  ] as const)("%s (%s) at %s become %s", (name, message, step, code) => {
     expect(usbFailure(domException(name, message), step, "test").code).toBe(code);
   });
 
-  it("things that are no Error keep their words", () => {
+  it("that are no Error keep their text", () => {
     expect(usbFailure("broken", "transfer", "read").message).toBe("USB read failed: broken");
   });
 });

@@ -46,7 +46,7 @@ export class FakeUsb implements UsbDevice {
   nextIn: (() => UsbInResult | Promise<UsbInResult>) | undefined;
   nextOut: (() => UsbOutResult) | undefined;
   failClaim: Error | undefined;
-  /** Told when a read waits for something that nothing will send. */
+  /** Called when a read waits for something that is never sent. */
   onSilence: () => void = () => {};
   private queue: Uint8Array[] = [];
   private readonly firmware: Firmware;

@@ -15,8 +15,8 @@ function split(bytes: Uint8Array): readonly Uint8Array[] {
   return parts;
 }
 
-describe("a device's descriptors", () => {
-  it("say USB 2.0, its ids, its texts and its one configuration", () => {
+describe("USB descriptors of a device", () => {
+  it("have USB 2.0, its ids, its strings and its one configuration", () => {
     expect(hex(described("jlink").device)).toBe(
       "1201" + "0002" + "000000" + "40" + "6613" + "0101" + "0001" + "01020301",
     );
@@ -35,7 +35,7 @@ describe("a device's descriptors", () => {
     expect(hex(described("cmsis-dap-hs").qualifier)).toBe("0a06" + "0002" + "000000" + "40" + "0100");
   });
 
-  it("carry texts as UTF-16, after the list of languages", () => {
+  it("have strings as UTF-16, after the list of languages", () => {
     const { strings } = described("cmsis-dap");
     expect(hex(strings[0])).toBe("04030904");
     expect(strings.slice(1).map((one) => Buffer.from(one).toString("utf16le", 2))).toEqual([
@@ -56,7 +56,7 @@ describe("a device's descriptors", () => {
   });
 });
 
-describe("a control request", () => {
+describe("control request", () => {
   const state = (probe: TwinOptions["probe"], configurationValue = 0): ControlState => ({
     descriptors: described(probe),
     configurationValue,
@@ -66,7 +66,7 @@ describe("a control request", () => {
     answerControl(Buffer.from(setup, "hex"), state(probe, value));
   const stall = { does: "stall" };
 
-  it("gets descriptors, cut to what it asks for", () => {
+  it("gets descriptors, cut to the requested length", () => {
     expect(ask("80060001" + "0000" + "0800")).toMatchObject({ does: "answer", data: { length: 8 } });
     expect(ask("80060001" + "0000" + "ff00")).toMatchObject({ data: { length: 18 } });
     expect(ask("80060002" + "0000" + "0900")).toMatchObject({ data: { length: 9 } });
@@ -84,19 +84,19 @@ describe("a control request", () => {
     expect(ask("8008000000000100", "jlink", 1)).toEqual({ does: "answer", data: Uint8Array.of(1) });
   });
 
-  it("sees and clears an endpoint's halt", () => {
+  it("reads and clears an endpoint's halt", () => {
     expect(ask("8200000081000200")).toEqual({ does: "answer", data: Uint8Array.of(1, 0) });
     expect(ask("8200000002000200")).toEqual({ does: "answer", data: Uint8Array.of(0, 0) });
     expect(ask("0201000081000000")).toEqual({ does: "clear halt", direction: "in", endpoint: 1 });
     expect(ask("0201000002000000")).toEqual({ does: "clear halt", direction: "out", endpoint: 2 });
   });
 
-  it("is answered, stalled or acted on, whatever it is, and never with more than it asks for", () => {
+  it("is answered, stalled or executed for any setup packet, never with more than requested", () => {
     const unit = state("cmsis-dap-v1");
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (setup) => {
-        const said = answerControl(setup, unit);
-        if (said.does === "answer") expect(said.data.length).toBeLessThanOrEqual(setup[6] | (setup[7] << 8));
+        const listed = answerControl(setup, unit);
+        if (listed.does === "answer") expect(listed.data.length).toBeLessThanOrEqual(setup[6] | (setup[7] << 8));
       }),
     );
   });

@@ -36,15 +36,15 @@ const DEVICE: OfferedDevice = {
 const hex = (bytes: Uint8Array, from = 0, to = bytes.length) => Buffer.from(bytes.subarray(from, to)).toString("hex");
 const u32 = fc.nat(0xffff_ffff);
 
-describe("what is said before a device is imported", () => {
-  it("is known by version and code", () => {
+describe("USB/IP operations before import", () => {
+  it("are decoded by version and code", () => {
     expect(readOperation(Buffer.from("0111800500000000", "hex"))).toBe("list");
     expect(readOperation(Buffer.from("0111800300000000", "hex"))).toBe("import");
     expect(readOperation(Buffer.from("0106800500000000", "hex"))).toBeUndefined();
     expect(readOperation(Buffer.from("0111800700000000", "hex"))).toBeUndefined();
   });
 
-  it("names a device by text up to a zero, or by all 32 bytes", () => {
+  it("name a device by text up to a zero, or by all 32 bytes", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9.-]{0,32}$/), (text) => {
         const bytes = new Uint8Array(32);
@@ -54,7 +54,7 @@ describe("what is said before a device is imported", () => {
     );
   });
 
-  it("is answered with 312 bytes a device, and four for each interface of a list", () => {
+  it("answer with 312 bytes per device and four for each interface of a list", () => {
     const list = listReply([DEVICE, { ...DEVICE, interfaces: [] }]);
     expect(list.length).toBe(12 + 2 * 312 + 8);
     expect(hex(list, 0, 12)).toBe("011100050000000000000002");
@@ -67,16 +67,16 @@ describe("what is said before a device is imported", () => {
     expect(hex(importReply(DEVICE))).toBe(`0111000300000000${hex(device)}`);
   });
 
-  it("is refused with a status and nothing else", () => {
+  it("are refused with a status and nothing else", () => {
     expect(hex(importRefusal("busy"))).toBe("0111000300000002");
     expect(hex(importRefusal("unknown"))).toBe("0111000300000004");
   });
 });
 
-describe("a transfer's message", () => {
+describe("USB/IP URB message", () => {
   const setup = fc.uint8Array({ minLength: 8, maxLength: 8 });
 
-  it("says endpoint, direction and length", () => {
+  it("decodes endpoint, direction and length of a submit", () => {
     const urb = fc.record({
       sequence: u32,
       inward: fc.boolean(),
@@ -94,20 +94,20 @@ describe("a transfer's message", () => {
     );
   });
 
-  it("says which other one is called off", () => {
+  it("decodes the sequence number of an unlink", () => {
     const fields = Buffer.alloc(4);
     fields.writeUInt32BE(77);
     expect(readUrb(urbHeader(2, 78, false, 0, fields))).toEqual({ kind: "unlink", sequence: 78, unlinks: 77 });
   });
 
-  it("is none when it makes no sense", () => {
+  it("is refused when it makes no sense", () => {
     expect(readUrb(urbHeader(3, 1, true, 1, Buffer.alloc(0)))).toBeUndefined();
     expect(readUrb(urbHeader(1, 1, true, 16, Buffer.alloc(0)))).toBeUndefined();
     expect(readUrb(urbHeader(1, 1, true, 1, submitFields(MOST_TRANSFER_BYTES + 1)))).toBeUndefined();
     fc.assert(fc.property(fc.uint8Array({ minLength: 48, maxLength: 48 }), (bytes) => void readUrb(bytes)));
   });
 
-  it("is answered with what came, or with how much went", () => {
+  it("answers with the received data or the sent length", () => {
     fc.assert(
       fc.property(u32, fc.uint8Array({ minLength: 1, maxLength: 100 }), (sequence, data) => {
         const reply = Buffer.from(submitReply({ sequence, status: URB_STATUS.ok, data }));

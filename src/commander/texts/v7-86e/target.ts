@@ -120,16 +120,16 @@ export const componentFound = ({ table, entry, address, cid, pid }: ComponentFou
 
 /** Names by designer and part, the low 20 bits of the PID [L V7.86e: a Cortex-M4's SCS is called SCS-M7]. */
 const COMPONENT_NAMES: Readonly<Record<number, string>> = {
-  765964: "SCS-M7",
-  765952: "SCS",
-  765960: "SCS",
-  765953: "ITM",
-  765954: "DWT",
-  765955: "FPB",
-  768417: "TPIU",
-  768293: "ETM",
-  768263: "ETB",
-  768264: "CSTF",
+  0xbb00c: "SCS-M7",
+  0xbb000: "SCS",
+  0xbb008: "SCS",
+  0xbb001: "ITM",
+  0xbb002: "DWT",
+  0xbb003: "FPB",
+  0xbb9a1: "TPIU",
+  0xbb925: "ETM",
+  0xbb907: "ETB",
+  0xbb908: "CSTF",
 };
 
 /** What J-Link calls a component; `ROM Table` by its CID class, `???` where it knows none [L V7.58 on]. */

@@ -48,7 +48,7 @@ export class AhbAp implements AccessPort, Stateful {
       case REG.TAR:
         return this.tar;
       case REG.DRW:
-        return this.transfer((lane) => this.readLane(lane));
+        return this.transfer((at) => this.readByteLanes(at));
       case REG.CFG:
         return 0;
       case REG.BASE:
@@ -63,7 +63,7 @@ export class AhbAp implements AccessPort, Stateful {
   write(address: number, value: u32): ApResult {
     if (address === REG.CSW) this.csw = effectiveCsw(value);
     else if (address === REG.TAR) this.tar = value;
-    else if (address === REG.DRW) return this.transfer((lane) => this.writeLane(lane, value));
+    else if (address === REG.DRW) return this.transfer((at) => this.writeByteLanes(at, value));
     else if (this.isBanked(address))
       return this.access(() => this.bus.write(this.bankedAddress(address), 4, value, "debug"));
     return 0;
@@ -95,12 +95,12 @@ export class AhbAp implements AccessPort, Stateful {
     return (this.csw >>> CSW.INC_SHIFT) & 3;
   }
 
-  /** One DRW access: one bus access, or packed as many as fill a word. `lane` answers bits in place, or a fault. */
-  private transfer(lane: (address: u32) => number): ApResult {
+  /** One DRW access: one bus access, or packed as many as fill a word. `moveOne` returns bits in their byte lanes. */
+  private transfer(moveOne: (address: u32) => number): ApResult {
     const count = this.increment === INC.packed ? 4 / this.size : 1;
     let word = 0;
     for (let i = 0; i < count; i++) {
-      const part = this.access(() => lane(this.aligned));
+      const part = this.access(() => moveOne(this.aligned));
       if (part === "fault") return "fault";
       word |= part as number;
       if (this.increment !== INC.off) this.advance();
@@ -113,12 +113,12 @@ export class AhbAp implements AccessPort, Stateful {
     return this.tar - (this.tar % this.size);
   }
 
-  private readLane(address: u32): number {
+  private readByteLanes(address: u32): number {
     const value = this.bus.read(address, this.size, "debug");
     return value === BUS_FAULT ? BUS_FAULT : (value << (8 * (address & 3))) >>> 0;
   }
 
-  private writeLane(address: u32, word: u32): number {
+  private writeByteLanes(address: u32, word: u32): number {
     const bits = this.size * 8;
     const value = (word >>> (8 * (address & 3))) & (bits === 32 ? 0xffffffff : (1 << bits) - 1);
     return this.bus.write(address, this.size, value >>> 0, "debug");

@@ -172,15 +172,15 @@ export class DebugPort {
     do {
       const result = this.bus.read(this.select >>> 24, address);
       if (typeof result !== "number") this.ctrl |= STICKYERR;
-      else if (this.lanesEqual(result, word) !== verify) this.ctrl |= STICKYCMP;
+      else if (this.byteLanesEqual(result, word) !== verify) this.ctrl |= STICKYCMP;
     } while ((this.ctrl & STICKY) === 0 && left-- > 0);
     this.ctrl = (this.ctrl & ~(0xfff << TRNCNT_SHIFT)) | (Math.max(left, 0) << TRNCNT_SHIFT);
   }
 
-  private lanesEqual(a: u32, b: u32): boolean {
-    const lanes = (this.ctrl >>> MASKLANE_SHIFT) & 0xf;
+  private byteLanesEqual(a: u32, b: u32): boolean {
+    const mask = (this.ctrl >>> MASKLANE_SHIFT) & 0xf;
     const differing = a ^ b;
-    return ![0, 1, 2, 3].some((lane) => ((lanes >>> lane) & 1) !== 0 && ((differing >>> (lane * 8)) & 0xff) !== 0);
+    return ![0, 1, 2, 3].some((byte) => ((mask >>> byte) & 1) !== 0 && ((differing >>> (byte * 8)) & 0xff) !== 0);
   }
 
   private releaseHeldWrite(): boolean {

@@ -40,7 +40,7 @@ export interface MdmHooks {
   readonly coreState: CpuState;
   /** Starts the flash controller's mass erase; answers whether it could. */
   massErase(): boolean;
-  /** Holds the system in reset, or lets go. */
+  /** Holds the system in reset, or releases it. */
   holdSystem(hold: boolean): void;
   /** Core hold was taken back: the core may leave reset. */
   releaseCore(): void;

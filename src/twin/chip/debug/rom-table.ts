@@ -26,7 +26,7 @@ const ROM_TABLE: ComponentPage = {
   base: 0xe00ff000,
   cid: 0xb105100d,
   pid: 0x000bb4c4,
-  words: { ...Object.fromEntries(ROM_ENTRIES.map((entry, i) => [i * 4, entry])), 4044: 1 },
+  words: { ...Object.fromEntries(ROM_ENTRIES.map((entry, i) => [i * 4, entry])), 0xfcc: 1 },
 };
 
 /** The ROM table and the trace components that aren't the core's own: CID and PID from J-Link's walk of a K24 (seed log). */
@@ -37,11 +37,11 @@ export const COMPONENTS: readonly ComponentPage[] = [
     cid: 0xb105900d,
     pid: 0x000bb9a1,
     // FFSR: formatter stopped, non-stop; FFCR: its reset value; DEVID, DEVTYPE from pyOCD's M4 test data.
-    words: { 768: 0x8, 772: 0x102, 4040: 0xca1, 4044: 0x11 },
+    words: { 0x300: 0x8, 0x304: 0x102, 0xfc8: 0xca1, 0xfcc: 0x11 },
   },
-  { name: "ETM", base: 0xe0041000, cid: 0xb105900d, pid: 0x000bb925, words: { 4044: 0x13 } },
-  { name: "ETB", base: 0xe0042000, cid: 0xb105900d, pid: 0x003bb907, words: { 4044: 0x21 } },
-  { name: "CSTF", base: 0xe0043000, cid: 0xb105900d, pid: 0x001bb908, words: { 4044: 0x12 } },
+  { name: "ETM", base: 0xe0041000, cid: 0xb105900d, pid: 0x000bb925, words: { 0xfcc: 0x13 } },
+  { name: "ETB", base: 0xe0042000, cid: 0xb105900d, pid: 0x003bb907, words: { 0xfcc: 0x21 } },
+  { name: "CSTF", base: 0xe0043000, cid: 0xb105900d, pid: 0x001bb908, words: { 0xfcc: 0x12 } },
   ROM_TABLE,
 ];
 

@@ -16,15 +16,15 @@ const TO_JTAG = 0xe73c;
 
 /** What the next edge means. JTAG and DEAF are silent; DEAF ends with a line reset. */
 const JTAG = 0;
-const DEAF = 1;
+const UNSELECTED = 1;
 const RESET = 2;
 const IDLE = 3;
 const HEADER = 4;
-const TURN = 5;
-const ANSWER = 6;
+const TURNAROUND = 5;
+const ACKNOWLEDGE = 6;
 const READ = 7;
 const READ_END = 8;
-const WRITE_TURN = 9;
+const WRITE_TURNAROUND = 9;
 const WRITE = 10;
 
 /** 1 where the five bits have odd parity, by value. */
@@ -95,7 +95,7 @@ export class SwdDp {
   private step(seen: number): void {
     switch (this.phase) {
       case JTAG:
-      case DEAF:
+      case UNSELECTED:
         return;
       case RESET:
         this.stepReset(seen);
@@ -110,12 +110,12 @@ export class SwdDp {
         this.header |= seen << this.count;
         if (++this.count === 8) this.endHeader();
         return;
-      case TURN:
-        if (--this.count === 0) this.answer();
+      case TURNAROUND:
+        if (--this.count === 0) this.acknowledge();
         return;
-      case ANSWER:
+      case ACKNOWLEDGE:
         this.level = (this.ack >>> this.count) & 1;
-        if (++this.count === 3) this.endAnswer();
+        if (++this.count === 3) this.endAcknowledge();
         return;
       case READ:
         this.stepRead();
@@ -124,7 +124,7 @@ export class SwdDp {
         this.driving = false;
         if (--this.count === 0) this.phase = IDLE;
         return;
-      case WRITE_TURN:
+      case WRITE_TURNAROUND:
         this.driving = false;
         if (--this.count === 0) this.beginWrite();
         return;
@@ -145,7 +145,7 @@ export class SwdDp {
 
   private stepReset(seen: number): void {
     if (seen === 0 && ++this.idles === LINE_RESET_IDLES) this.phase = IDLE;
-    else if (seen !== 0 && this.idles > 0) this.phase = DEAF;
+    else if (seen !== 0 && this.idles > 0) this.phase = UNSELECTED;
   }
 
   private collectSequence(seen: number): void {
@@ -153,51 +153,46 @@ export class SwdDp {
     this.sequence |= seen << this.sequenceBits++;
     if (this.sequenceBits < 16) return;
     this.sequenceBits = 0;
-    if (this.sequence === TO_SWD && this.phase === JTAG) this.phase = DEAF;
+    if (this.sequence === TO_SWD && this.phase === JTAG) this.phase = UNSELECTED;
     if (this.sequence !== TO_JTAG) return;
     this.phase = JTAG;
     this.driving = false;
   }
 
   private endHeader(): void {
-    const asked = (this.header >>> 1) & 0x1f;
+    const request = (this.header >>> 1) & 0x1f;
     const framed = (this.header & 0xc0) === 0x80;
-    const allowed = !this.fresh || (asked & 0xf) === REQUEST.READ;
-    if (!framed || !allowed || ODD[asked] !== 0) {
-      this.phase = DEAF;
+    const allowed = !this.fresh || (request & 0xf) === REQUEST.READ;
+    if (!framed || !allowed || ODD[request] !== 0) {
+      this.phase = UNSELECTED;
       return;
     }
     this.fresh = false;
     this.count = this.port.turnround;
-    this.phase = TURN;
+    this.phase = TURNAROUND;
   }
 
-  private answer(): void {
+  /** Asks the port for its acknowledge, or takes the injected one, and drives its first bit. */
+  private acknowledge(): void {
     const request = (this.header >>> 1) & 0xf;
     const { powerOns } = this;
     const fault = this.faults?.(alwaysAnswered(request));
     this.flipParity = fault === "parity" ? 1 : 0;
-    if (fault === "wait" || fault === "fault") this.ack = this.refuse(fault);
+    if (fault === "fault") this.port.setStickyError();
+    if (fault === "wait" || fault === "fault") this.ack = this.port.refuse(fault === "wait" ? ACK.WAIT : ACK.FAULT);
     else if (fault !== "noack") this.ack = this.port.accept(request);
-    if (powerOns !== this.powerOns) this.phase = JTAG;
-    else if (fault === "noack") this.phase = DEAF;
-    else this.beginAnswer();
-  }
-
-  private beginAnswer(): void {
+    if (powerOns !== this.powerOns || fault === "noack") {
+      this.phase = powerOns !== this.powerOns ? JTAG : UNSELECTED;
+      return;
+    }
     this.dataPhase = this.ack === ACK.OK || this.port.overrunDetect;
     this.driving = true;
     this.level = this.ack & 1;
     this.count = 1;
-    this.phase = ANSWER;
+    this.phase = ACKNOWLEDGE;
   }
 
-  private refuse(fault: "wait" | "fault"): number {
-    if (fault === "fault") this.port.setStickyError();
-    return this.port.refuse(fault === "wait" ? ACK.WAIT : ACK.FAULT);
-  }
-
-  private endAnswer(): void {
+  private endAcknowledge(): void {
     if (this.dataPhase && (this.header & (REQUEST.READ << 1)) !== 0) {
       this.word = this.port.data;
       this.count = 0;
@@ -205,11 +200,11 @@ export class SwdDp {
       return;
     }
     this.count = 1 + this.port.turnround;
-    this.phase = WRITE_TURN;
+    this.phase = WRITE_TURNAROUND;
   }
 
   private stepRead(): void {
-    // A refused read in overrun mode has its data phase, but nobody drives it.
+    // A refused read in overrun mode has its data phase, but the line is not driven.
     this.driving = this.ack === ACK.OK;
     if (this.count < 32) {
       this.level = (this.word >>> this.count++) & 1;

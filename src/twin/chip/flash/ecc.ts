@@ -49,7 +49,7 @@ const checkOfWord = (word: number, row: number): number =>
   BYTE_CHECKS[row + 2][(word >>> 16) & 0xff] ^
   BYTE_CHECKS[row + 3][(word >>> 24) & 0xff];
 
-/** What a syndrome (stored check bits XOR computed ones) means for whoever reads the phrase. */
+/** What a syndrome (stored check bits XOR computed ones) means for a read of the phrase. */
 export type EccVerdict =
   | { readonly kind: "good" }
   | { readonly kind: "corrected"; readonly bit: number }

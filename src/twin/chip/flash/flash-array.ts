@@ -28,12 +28,12 @@ export class FlashArray {
   private readonly changed: (address: u32, length: number) => void;
   private notPlain = 0;
 
-  /** `changed` hears of every range whose bytes or readability may have changed. */
+  /** `changed` is called for every range whose bytes or readability may have changed. */
   constructor(changed: (address: u32, length: number) => void = () => {}) {
     this.changed = changed;
   }
 
-  /** Whether every phrase reads exactly as its cells are, so that nobody has to ask for verdicts. */
+  /** Whether every phrase reads exactly as its cells are, so that no ECC check is needed. */
   get plain(): boolean {
     return this.notPlain === 0;
   }
@@ -68,7 +68,7 @@ export class FlashArray {
     return this.matches(address, data);
   }
 
-  /** Turns every cell of a range to 1 (start and length multiples of 8). */
+  /** Sets every cell of a range to 1 (start and length multiples of 8). */
   erase(start: u32, length: number): void {
     this.bytes.fill(0xff, start, start + length);
     for (let at = start; at < start + length; at += PHRASE_SIZE) this.mark(at, 0);
@@ -119,7 +119,7 @@ export class FlashArray {
     this.changed(address & ~7, PHRASE_SIZE);
   }
 
-  /** Inverts bit 0 of a byte and makes its check bits agree (fault `badprog`: wrong, and nobody said so). */
+  /** Inverts bit 0 of a byte and makes its check bits agree (fault `badprog`: wrong, without an error). */
   disturb(address: u32): void {
     this.bytes[address] ^= 1;
     this.mark(address, 0);

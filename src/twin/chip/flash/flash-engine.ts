@@ -9,7 +9,7 @@ import type { Prng } from "../prng.ts";
 import { type Saved, type Stateful, savedBytes, savedNumber, savedPart } from "../saved.ts";
 import type { Timeline } from "../timeline.ts";
 
-/** What an observer hears of each accepted launch, the MDM-AP's mass erase included. */
+/** What an observer gets for each accepted launch, the MDM-AP's mass erase included. */
 export interface FlashLaunch {
   /** Counts from 1 since the chip model was made. */
   readonly index: number;
@@ -28,14 +28,14 @@ export interface FlashLaunch {
 export type FlashFault = "busy" | "badprog" | "ecc" | "mgstat";
 
 /** What the observer wants to happen to a launch. */
-export interface LaunchOrders {
+export interface LaunchFaults {
   readonly fault?: FlashFault;
   /** Cut the chip's power this long after the launch. */
   readonly cutAfter?: Picoseconds;
 }
 
 /** The observer of launches. */
-export type LaunchObserver = (launch: FlashLaunch) => LaunchOrders | undefined;
+export type LaunchObserver = (launch: FlashLaunch) => LaunchFaults | undefined;
 
 interface Running {
   readonly command: FlashCommand;
@@ -49,7 +49,7 @@ interface Running {
 
 /** The timeline's event at which a command ends. */
 const FLASH_END = "flashEnd";
-/** The timeline's event of an ordered power cut; the chip handles it. */
+/** The timeline's event of a requested power cut; the chip handles it. */
 export const POWER_CUT = "powerCut";
 
 /** Runs one flash command at a time: starts it, ends it when its time is over, or leaves it half done. */
@@ -57,9 +57,9 @@ export class FlashEngine implements Stateful {
   /** Commands accepted since the model was made; not part of the state. */
   launches = 0;
   onLaunch: LaunchObserver | undefined;
-  /** Told when a command ends; `ok` is false where MGSTAT0 is due. */
+  /** Called when a command ends; `ok` is false where MGSTAT0 is due. */
   onEnd: (command: FlashCommand, ok: boolean) => void = () => {};
-  /** Told when `busy` may have changed. */
+  /** Called when `busy` may have changed. */
   onBusyChange: () => void = () => {};
   private running: Running | undefined;
   private suspended: Running | undefined;
@@ -94,10 +94,10 @@ export class FlashEngine implements Stateful {
   start(command: FlashCommand, fccob: Uint8Array): void {
     this.abandonSuspended(this.prng);
     const duration = command.duration(FLASH_TIMES[this.speed], { fccob });
-    const orders = this.announce(command, fccob, duration);
-    if (orders.cutAfter !== undefined) this.timeline.set(POWER_CUT, this.timeline.now + orders.cutAfter);
-    this.run({ command, fccob, duration, done: 0, since: 0, fault: orders.fault ?? "" });
-    if (duration === 0 && orders.cutAfter === undefined) this.timeline.catchUp(this.timeline.now);
+    const faults = this.announce(command, fccob, duration);
+    if (faults.cutAfter !== undefined) this.timeline.set(POWER_CUT, this.timeline.now + faults.cutAfter);
+    this.run({ command, fccob, duration, done: 0, since: 0, fault: faults.fault ?? "" });
+    if (duration === 0 && faults.cutAfter === undefined) this.timeline.catchUp(this.timeline.now);
   }
 
   /** Stops a sector erase for now; answers whether there was one. */
@@ -107,7 +107,7 @@ export class FlashEngine implements Stateful {
     return true;
   }
 
-  /** Goes on with the suspended erase. */
+  /** Resumes the suspended erase. */
   resume(): void {
     const erase = this.suspended;
     if (erase === undefined) return;
@@ -143,7 +143,7 @@ export class FlashEngine implements Stateful {
     if (this.running) this.running = { ...this.running, fccob };
   }
 
-  private announce(command: FlashCommand, fccob: Uint8Array, duration: Picoseconds): LaunchOrders {
+  private announce(command: FlashCommand, fccob: Uint8Array, duration: Picoseconds): LaunchFaults {
     this.launches += 1;
     const { code, name } = command;
     const address = command === MASS_ERASE ? 0 : addressOf({ fccob });

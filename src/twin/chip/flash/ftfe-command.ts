@@ -36,7 +36,7 @@ export interface FlashCommand {
   /** The manual's error conditions, in its order: arguments first, then protection. */
   refuse?(job: FlashJob, on: FlashResources): Refusal | undefined;
   duration(times: FlashTimes, job: FlashJob): Picoseconds;
-  /** Which flash is busy meanwhile; the two blocks are busy as a whole. */
+  /** Which flash is busy until then; the two blocks are busy as a whole. */
   busy(job: FlashJob): FlashRange;
   /** The whole effect; answers false where the FTFE sets MGSTAT0. */
   finish(job: FlashJob, on: FlashResources): boolean;

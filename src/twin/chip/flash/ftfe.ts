@@ -35,7 +35,7 @@ const fccobIndex = (offset: number): number => (offset & ~3) - FCCOB_FIRST + (3 
 export class Ftfe implements Peripheral {
   readonly name = "FTFE";
   readonly fccob = new Uint8Array(12);
-  /** Told when the MDM-AP's mass erase has ended. */
+  /** Called when the MDM-AP's mass erase has ended. */
   onMassErased: () => void = () => {};
   private errors = 0;
   private complete = false;
@@ -69,7 +69,7 @@ export class Ftfe implements Peripheral {
     return value;
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 
@@ -187,7 +187,7 @@ export class Ftfe implements Peripheral {
     else this.start(command, this.fccob);
   }
 
-  /** ERSSCR launched again with ERSSUSP still set goes on with the suspended erase (details unsure). */
+  /** ERSSCR launched again with ERSSUSP still set resumes the suspended erase (details unsure). */
   private resumes(): boolean {
     const resumes = this.engine.isSuspended && this.fccob[0] === ERSSCR.code && (this.config & FCNFG.ERSSUSP) !== 0;
     if (!resumes) return false;

@@ -39,7 +39,7 @@ export class Mcg implements Peripheral {
   ]);
   private readonly changed: () => void;
 
-  /** `changed` is called after every write, for whoever keeps a rate. */
+  /** `changed` is called after every write, for the owner of a rate. */
   constructor(changed: () => void) {
     this.changed = changed;
   }
@@ -56,7 +56,7 @@ export class Mcg implements Peripheral {
     return this.bank.read(offset, size);
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 

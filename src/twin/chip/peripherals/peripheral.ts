@@ -8,8 +8,8 @@ export interface Peripheral extends Stateful {
   read(offset: number, size: AccessSize): number;
   /** Answers 0, or `BUS_FAULT` where there is no register. */
   write(offset: number, size: AccessSize, value: number): number;
-  /** Whether a second read would answer the same and change nothing, until the chip's next event. Unless said, it would not. */
-  isSteady?(offset: number, size: AccessSize): boolean;
+  /** Whether a second read would answer the same and change nothing, until the chip's next event. False by default. */
+  isStable?(offset: number, size: AccessSize): boolean;
   /** A system reset. */
   reset(): void;
 }

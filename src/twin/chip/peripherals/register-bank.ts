@@ -82,7 +82,7 @@ export class RegisterBank implements Peripheral {
     return this.has(offset, size) ? join(this.values, offset, size) : BUS_FAULT;
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 

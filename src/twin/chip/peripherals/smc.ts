@@ -32,7 +32,7 @@ export class Smc implements Peripheral {
     return this.bank.read(offset, size);
   }
 
-  isSteady(): boolean {
+  isStable(): boolean {
     return true;
   }
 

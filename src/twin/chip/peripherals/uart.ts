@@ -79,7 +79,7 @@ export class Uart implements Peripheral {
     return this.bank.read(offset, size);
   }
 
-  isSteady(offset: number, size: AccessSize): boolean {
+  isStable(offset: number, size: AccessSize): boolean {
     return !holdsData(offset, size);
   }
 

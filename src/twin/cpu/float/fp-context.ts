@@ -16,7 +16,7 @@ export const LSPACT = 1;
 /** CONTROL.FPCA: the current context has floating-point state. */
 export const FPCA = 4;
 
-/** Whether CPACR lets this code use the FPU. */
+/** Whether CPACR allows this code to use the FPU. */
 export function fpEnabled(s: State): boolean {
   const access = (s.cpacr >>> 20) & 3;
   return access === 3 || (access === 1 && privileged(s));

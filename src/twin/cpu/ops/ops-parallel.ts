@@ -2,30 +2,30 @@ import { coldOp } from "./cold-ops.ts";
 import { operands } from "./ops-alu.ts";
 import type { State } from "../state.ts";
 
-/** One lane: how wide, and from which bits of the operands. */
-interface Lane {
+/** One element (halfword or byte): from which bits of the operands. */
+interface Element {
   readonly n: number;
   readonly m: number;
   readonly subtract: boolean;
 }
 
 /** The two unallocated forms; decoders never emit them. */
-const NONE: readonly Lane[] = [];
-const lanes16 = (lowSubtract: boolean, highSubtract: boolean, exchange: boolean): readonly Lane[] => [
+const NONE: readonly Element[] = [];
+const elements16 = (lowSubtract: boolean, highSubtract: boolean, exchange: boolean): readonly Element[] => [
   { n: 0, m: exchange ? 16 : 0, subtract: lowSubtract },
   { n: 16, m: exchange ? 0 : 16, subtract: highSubtract },
 ];
-const lanes8 = (subtract: boolean): readonly Lane[] => [0, 8, 16, 24].map((at) => ({ n: at, m: at, subtract }));
+const elements8 = (subtract: boolean): readonly Element[] => [0, 8, 16, 24].map((at) => ({ n: at, m: at, subtract }));
 
 /** By bits 6:4 of the first halfword (ARMv7-M ARM A5.3.16): ADD8, ADD16, ASX, -, SUB8, SUB16, SAX, -. */
-const FORMS: readonly (readonly Lane[])[] = [
-  lanes8(false),
-  lanes16(false, false, false),
-  lanes16(true, false, true),
+const FORMS: readonly (readonly Element[])[] = [
+  elements8(false),
+  elements16(false, false, false),
+  elements16(true, false, true),
   NONE,
-  lanes8(true),
-  lanes16(true, true, false),
-  lanes16(false, true, true),
+  elements8(true),
+  elements16(true, true, false),
+  elements16(false, true, true),
   NONE,
 ];
 
@@ -41,12 +41,12 @@ function clamp(value: number, width: number, unsigned: boolean): number {
   return Math.max(low, Math.min(high, value));
 }
 
-/** GE of one lane: no borrow or carry-out for unsigned, not negative for signed. */
+/** GE of one element: no borrow or carry-out for unsigned, not negative for signed. */
 function reached(result: number, subtract: boolean, width: number, unsigned: boolean): boolean {
   return unsigned && !subtract ? result >= 2 ** width : result >= 0;
 }
 
-function laneResult(value: number, kind: number, width: number, unsigned: boolean): number {
+function elementResult(value: number, kind: number, width: number, unsigned: boolean): number {
   if (kind === SATURATING) return clamp(value, width, unsigned);
   return kind === HALVING ? value >> 1 : value;
 }
@@ -54,18 +54,18 @@ function laneResult(value: number, kind: number, width: number, unsigned: boolea
 /** imm: form in bits 2:0, kind (0 wrapping, 1 saturating, 2 halving) in 4:3, unsigned in 5. */
 function parallel(s: State, x: number, imm: number): void {
   const [n, m] = operands(s, x);
-  const lanes = FORMS[imm & 7];
-  const width = 32 / lanes.length;
+  const elements = FORMS[imm & 7];
+  const width = 32 / elements.length;
   const kind = (imm >> 3) & 3;
   const unsigned = (imm & 32) !== 0;
   let result = 0;
   let ge = 0;
-  for (const lane of lanes) {
-    const a = field(n, lane.n, width, unsigned);
-    const b = field(m, lane.m, width, unsigned);
-    const value = lane.subtract ? a - b : a + b;
-    if (reached(value, lane.subtract, width, unsigned)) ge |= (2 ** (width / 8) - 1) << (lane.n / 8);
-    result |= (laneResult(value, kind, width, unsigned) & (2 ** width - 1)) << lane.n;
+  for (const element of elements) {
+    const a = field(n, element.n, width, unsigned);
+    const b = field(m, element.m, width, unsigned);
+    const value = element.subtract ? a - b : a + b;
+    if (reached(value, element.subtract, width, unsigned)) ge |= (2 ** (width / 8) - 1) << (element.n / 8);
+    result |= (elementResult(value, kind, width, unsigned) & (2 ** width - 1)) << element.n;
   }
   s.r[x & 15] = result;
   if (kind === 0) s.ge = ge;

@@ -185,7 +185,7 @@ function chainFault(core: Core, exception: number, status: number, link: number)
   if (next !== 0) takeVector(core, next, link);
 }
 
-/** Whether the mode that a popped xPSR names is the one that EXC_RETURN promised. */
+/** Whether the mode that a popped xPSR names is the one of EXC_RETURN. */
 const modeFits = (s: State, link: number): boolean => (s.ipsr !== 0) === ((link | 0x10) === TO_HANDLER);
 
 function unstack(core: Core, link: number): void {
@@ -199,7 +199,7 @@ function unstack(core: Core, link: number): void {
     return;
   }
   if (!modeFits(s, link)) {
-    // The frame is popped already; the fault stacks anew.
+    // The frame is popped already; the fault stacks again.
     raiseFault(core, USAGE_FAULT, CFSR.INVPC, -1);
     return;
   }

@@ -1,13 +1,24 @@
-import { componentId, FIRST_ID_OFFSET } from "./component-ids.ts";
+import type { State } from "../state.ts";
 import { attention, type Core } from "../core.ts";
 import { readDwt, writeDwt } from "../debug/dwt.ts";
 import { readFpb, writeFpb } from "../debug/fpb.ts";
-import { readItm, writeItm } from "../debug/itm.ts";
 import { readNvic, writeNvic } from "./nvic.ts";
 import { type Master, SCS_REGISTERS } from "./scs-registers.ts";
 import { type AccessSize, NOT_CPU } from "../seam.ts";
 import { readSysTick, writeSysTick } from "./systick.ts";
 
+/** CID and PIDR3..0 of the core's own CoreSight components, by page (J-Link's ROM table walk of a K24; PIDR4 is 4). */
+const COMPONENTS: ReadonlyMap<number, { readonly cid: number; readonly pid: number }> = new Map([
+  [0xe0000000, { cid: 0xb105e00d, pid: 0x003bb001 }],
+  [0xe0001000, { cid: 0xb105e00d, pid: 0x003bb002 }],
+  [0xe0002000, { cid: 0xb105e00d, pid: 0x002bb003 }],
+  [0xe000e000, { cid: 0xb105e00d, pid: 0x000bb00c }],
+]);
+
+/** First offset of the ID registers in a component's 4 KB page: PIDR4. */
+const FIRST_ID_OFFSET = 0xfd0;
+
+const ITM_UNLOCK_KEY = 0xc5acce55;
 const PAGES = { itm: 0xe0000000, dwt: 0xe0001000, fpb: 0xe0002000, scs: 0xe000e000 } as const;
 const OWN_PAGES: ReadonlySet<number> = new Set(Object.values(PAGES));
 
@@ -55,7 +66,7 @@ const strobes = (address: number): boolean =>
 
 const maskOf = (size: AccessSize): number => (size === 4 ? 0xffffffff : (1 << (8 * size)) - 1);
 
-/** Reads the core's part of the private peripheral bus, by lanes for bytes and halfwords; `NOT_CPU` for the chip's part. */
+/** Reads the core's part of the private peripheral bus, by byte lanes; `NOT_CPU` for the chip's part. */
 export function ppbRead(core: Core, address: number, size: AccessSize, master: Master): number {
   if (!OWN_PAGES.has(pageOf(address))) return NOT_CPU;
   const word = readWord(core, (address & ~3) >>> 0, master);
@@ -67,8 +78,39 @@ export function ppbWrite(core: Core, address: number, size: AccessSize, value: n
   if (!OWN_PAGES.has(pageOf(address))) return NOT_CPU;
   const at = (address & ~3) >>> 0;
   const shift = 8 * (address & 3);
-  const lanes = (maskOf(size) << shift) | 0;
-  const beside = size === 4 || strobes(at) ? 0 : readWord(core, at, master) & ~lanes;
-  writeWord(core, at, ((value << shift) & lanes) | beside, master);
+  const mask = (maskOf(size) << shift) | 0;
+  const beside = size === 4 || strobes(at) ? 0 : readWord(core, at, master) & ~mask;
+  writeWord(core, at, ((value << shift) & mask) | beside, master);
   return 0;
+}
+
+const byteOf = (value: number, index: number): number => (value >>> (8 * index)) & 0xff;
+
+/** The word at `offset` (0xFD0 to 0xFFC) of the component at `page` (CoreSight: one byte of ID per word). */
+function componentId(page: number, offset: number): number {
+  const ids = COMPONENTS.get(page);
+  if (!ids) return 0;
+  if (offset >= 0xff0) return byteOf(ids.cid, (offset - 0xff0) >> 2);
+  if (offset >= 0xfe0) return byteOf(ids.pid, (offset - 0xfe0) >> 2);
+  return offset === FIRST_ID_OFFSET ? 4 : 0;
+}
+
+/** Reads an ITM register (0xE0000000 page). A stimulus port is always ready; nothing listens to it. */
+function readItm(s: State, address: number): number {
+  const offset = address - 0xe0000000;
+  if (offset < 0x80) return s.itmTcr & 1 ? 1 : 0;
+  if (offset === 0xe00) return s.itmTer;
+  if (offset === 0xe40) return s.itmTpr;
+  if (offset === 0xe80) return s.itmTcr;
+  return offset === 0xfb4 ? (s.itmUnlocked ? 1 : 3) : 0;
+}
+
+/** Writes an ITM register: LAR unlocks with C5ACCE55, and the control registers obey only then. */
+function writeItm(s: State, address: number, value: number): void {
+  const offset = address - 0xe0000000;
+  if (offset === 0xfb0) s.itmUnlocked = value >>> 0 === ITM_UNLOCK_KEY ? 1 : 0;
+  if (!s.itmUnlocked) return;
+  if (offset === 0xe00) s.itmTer = value >>> 0;
+  if (offset === 0xe40) s.itmTpr = value & 15;
+  if (offset === 0xe80) s.itmTcr = value & 0x007f0f1f;
 }

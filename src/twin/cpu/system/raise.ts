@@ -17,7 +17,7 @@ const FORCED = 1 << 30;
 const DEBUGEVT = 1 << 31;
 const MON_EN = 1 << 16;
 
-/** Lockup: the core stands still with PC at 0xFFFFFFFE until a reset, NMI or the debugger; the chip is told. */
+/** Lockup: the core stands still with PC at 0xFFFFFFFE until a reset, NMI or the debugger; the chip is notified. */
 export function lockUp(core: Core): void {
   core.state.mode = MODE.lockup;
   core.state.r[15] = 0xfffffffe | 0;

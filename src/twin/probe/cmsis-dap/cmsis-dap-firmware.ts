@@ -3,14 +3,14 @@ import type { Picoseconds } from "../../../base/clock.ts";
 import { CMSIS_DAP_COMMANDS } from "./cmsis-dap-commands.ts";
 import type { CmsisDapKind } from "./cmsis-dap-identity.ts";
 import { CmsisDapUnit } from "./cmsis-dap-unit.ts";
-import type { ProbeAnswer, ProbeModel, TargetWire } from "../probe-model.ts";
+import type { ProbeResponse, ProbeModel, TargetWire } from "../probe-model.ts";
 
 /** Commands that are no commands of their own: they cut short, or carry others. */
 const TRANSFER_ABORT = 0x07;
 const QUEUE_COMMANDS = 0x7e;
 const EXECUTE_COMMANDS = 0x7f;
 
-/** What is answered to a command that nobody knows, or that was cut off. */
+/** The response to an unknown or truncated command. */
 const INVALID = Uint8Array.of(0xff);
 
 /** The firmware of a CMSIS-DAP probe: one packet is one command, and its answer is one packet. */
@@ -31,7 +31,7 @@ export class CmsisDapFirmware implements ProbeModel {
     return this.unit.swd.at;
   }
 
-  onOut(packet: Uint8Array, at: Picoseconds): readonly ProbeAnswer[] {
+  onOut(packet: Uint8Array, at: Picoseconds): readonly ProbeResponse[] {
     this.unit.swd.at = Math.max(this.unit.swd.at, at);
     // Nothing is under way when a packet is looked at, so there is nothing that an abort could cut short.
     if (packet.length === 0 || packet[0] === TRANSFER_ABORT) return [];
@@ -44,7 +44,7 @@ export class CmsisDapFirmware implements ProbeModel {
     return packets.map((one) => this.answer(one));
   }
 
-  private answer(packet: Uint8Array): ProbeAnswer {
+  private answer(packet: Uint8Array): ProbeResponse {
     const { packetSize, transport } = this.kind;
     this.received.set(packet.subarray(0, packetSize));
     const bytes = this.execute(new ByteReader(this.received)).subarray(0, packetSize);

@@ -14,10 +14,10 @@ export interface CmsisDapKind {
 }
 
 /** Full-speed bulk moves 19 packets of 64 bytes a millisecond (USB 2.0, 5.8.4). */
-const FULL_SPEED: UsbTiming = { turnPs: MILLISECOND, bytesPerMs: 1_216, overlap: true, packetSize: 64 };
-const HIGH_SPEED: UsbTiming = { turnPs: 250 * MICROSECOND, bytesPerMs: 40_000, overlap: true, packetSize: 512 };
+const FULL_SPEED: UsbTiming = { turnaroundPs: MILLISECOND, bytesPerMs: 1_216, overlap: true, packetSize: 64 };
+const HIGH_SPEED: UsbTiming = { turnaroundPs: 250 * MICROSECOND, bytesPerMs: 40_000, overlap: true, packetSize: 512 };
 /** One report of 64 bytes a millisecond in each direction; waiting for its frame is in that already. */
-const INTERRUPT: UsbTiming = { turnPs: 0, bytesPerMs: 64, overlap: true, packetSize: 64 };
+const INTERRUPT: UsbTiming = { turnaroundPs: 0, bytesPerMs: 64, overlap: true, packetSize: 64 };
 
 /** The CMSIS-DAP probes of the time model. */
 export const CMSIS_DAP_KINDS = {

@@ -7,11 +7,11 @@ export interface SwdOutcome {
   readonly word: number;
 }
 
-/** Acknowledges in an answer of DAP_Transfer: the three bits of the wire, 8 for wrong parity, 16 for no match. */
-export const DAP_ACK = { OK: 1, WAIT: 2, FAULT: 4, NONE: 7, ERROR: 8, MISMATCH: 16 } as const;
+/** Acknowledges in an answer of DAP_Transfer: the three bits of the wire, 0x08 for wrong parity, 0x10 for no match. */
+export const DAP_ACK = { OK: 0x01, WAIT: 0x02, FAULT: 0x04, NONE: 0x07, ERROR: 0x08, MISMATCH: 0x10 } as const;
 
 /** A request as DAP_Transfer has it: APnDP, RnW, A2, A3 from bit 0 on. */
-export const DAP_REQUEST = { AP: 1, READ: 2, MATCH_VALUE: 16, MATCH_MASK: 32, TIMESTAMP: 128 } as const;
+export const DAP_REQUEST = { AP: 0x01, READ: 0x02, MATCH_VALUE: 0x10, MATCH_MASK: 0x20, TIMESTAMP: 0x80 } as const;
 
 /** Reads RDBUFF. */
 export const READ_RDBUFF = 0x0e;
@@ -36,7 +36,7 @@ export class CmsisDapSwd {
   /** Idle clocks after a transfer (DAP_TransferConfigure). */
   idle = 0;
   private readonly wire: TargetWire;
-  /** Level of SWDIO after the last edge, as long as nobody drives it: the pull-up. */
+  /** Level of SWDIO after the last edge, as long as it is not driven: the pull-up. */
   private level = 1;
 
   constructor(wire: TargetWire, clockHz: number) {
@@ -47,7 +47,7 @@ export class CmsisDapSwd {
   /** One transfer with the four request bits of DAP_Transfer. */
   transfer(request: number, word: number): SwdOutcome {
     const read = (request & DAP_REQUEST.READ) !== 0;
-    const ack = this.ask(request & 0xf);
+    const ack = this.request(request & 0xf);
     if (ack === DAP_ACK.OK) return this.settle(read ? this.readData() : this.writeData(word));
     if (ack === DAP_ACK.WAIT || ack === DAP_ACK.FAULT) this.skipRefused(read);
     else this.listen(this.turnaround + DATA_CLOCKS);
@@ -60,7 +60,7 @@ export class CmsisDapSwd {
     this.level = 1;
   }
 
-  /** Lets go of the line for so many clocks; answers the level before each edge. */
+  /** Releases the line for so many clocks; returns the level before each edge. */
   capture(count: number): Uint8Array {
     const seen = new Uint8Array(Math.ceil(count / 8));
     let before = this.level;
@@ -73,7 +73,7 @@ export class CmsisDapSwd {
   }
 
   /** Request, turnaround and acknowledge up to the sample of its last bit, whose edge comes with the data phase. */
-  private ask(request: number): number {
+  private request(request: number): number {
     const parity = oddOnes(request);
     this.drive(Uint8Array.of(0x81 | (request << 1) | (parity << 5)), REQUEST_CLOCKS);
     const after = this.listen(this.turnaround + 2);

@@ -29,7 +29,7 @@ export class TransferRun {
   private readonly swd: CmsisDapSwd;
   private readonly settings: TransferSettings;
   /** What the last request left to be fetched: a posted value, or how a write ended. */
-  private owed: "value" | "outcome" | undefined;
+  private pending: "value" | "outcome" | undefined;
 
   constructor(swd: CmsisDapSwd, settings: TransferSettings) {
     this.swd = swd;
@@ -47,34 +47,34 @@ export class TransferRun {
     return this.fetchValue() && this.plain(request, word);
   }
 
-  /** Fetches what is owed at the end of a row. */
+  /** Fetches what is pending at the end of a row. */
   finish(): boolean {
-    return this.owed === "outcome" ? this.go(READ_RDBUFF, 0) !== undefined : this.fetchValue();
+    return this.pending === "outcome" ? this.transfer(READ_RDBUFF, 0) !== undefined : this.fetchValue();
   }
 
   /** An AP read brings the value of the one before it. */
   private post(request: number): boolean {
-    const word = this.go(request, 0);
+    const word = this.transfer(request, 0);
     if (word === undefined) return false;
-    if (this.owed === "value") this.words.push(word);
-    this.owed = "value";
+    if (this.pending === "value") this.words.push(word);
+    this.pending = "value";
     return true;
   }
 
   private plain(request: number, word: number): boolean {
-    const answer = this.go(request, word);
+    const answer = this.transfer(request, word);
     if (answer === undefined) return false;
     if (isRead(request)) this.words.push(answer);
-    this.owed = isRead(request) ? undefined : "outcome";
+    this.pending = isRead(request) ? undefined : "outcome";
     return true;
   }
 
   /** Reads until the masked value is there, at most as often as configured. */
   private match(request: number, wanted: number): boolean {
-    if (isAp(request) && this.go(request, 0) === undefined) return false;
-    this.owed = undefined;
+    if (isAp(request) && this.transfer(request, 0) === undefined) return false;
+    this.pending = undefined;
     for (let tries = 0; tries <= this.settings.matchRetry; tries++) {
-      const word = this.go(request, 0);
+      const word = this.transfer(request, 0);
       if (word === undefined) return false;
       if ((word & this.settings.matchMask) >>> 0 === wanted) return true;
     }
@@ -83,16 +83,16 @@ export class TransferRun {
   }
 
   private fetchValue(): boolean {
-    if (this.owed !== "value") return true;
-    const word = this.go(READ_RDBUFF, 0);
+    if (this.pending !== "value") return true;
+    const word = this.transfer(READ_RDBUFF, 0);
     if (word === undefined) return false;
     this.words.push(word);
-    this.owed = undefined;
+    this.pending = undefined;
     return true;
   }
 
   /** One transfer, tried again on WAIT; undefined when it failed. */
-  private go(request: number, word: number): number | undefined {
+  private transfer(request: number, word: number): number | undefined {
     let outcome: SwdOutcome = this.swd.transfer(request, word);
     for (let tries = 0; outcome.ack === DAP_ACK.WAIT && tries < this.settings.waitRetry; tries++) {
       outcome = this.swd.transfer(request, word);

@@ -1,7 +1,7 @@
 import { CMSIS_DAP_IDENTITY, CMSIS_DAP_KINDS, type CmsisDapKind } from "./cmsis-dap-identity.ts";
 import { CmsisDapFirmware } from "./cmsis-dap-firmware.ts";
 import type { ProbeDescriptor, TargetWire } from "../probe-model.ts";
-import type { PluggedProbe } from "../usb-face.ts";
+import type { PluggedProbe } from "../twin-usb-device.ts";
 
 /** The CMSIS-DAP probes that a board can have. */
 export type CmsisDapName = keyof typeof CMSIS_DAP_KINDS;

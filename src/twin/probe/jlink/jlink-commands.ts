@@ -1,18 +1,18 @@
 import { ByteReader, ByteWriter } from "../../../base/bytes.ts";
 import { capabilityBytes, JLINK_V9, VERSION_LENGTH } from "./jlink-identity.ts";
+import { parametersEnd } from "./jlink-parameters.ts";
 import { INTERFACE, type JlinkProbe, STATUS } from "./jlink-probe.ts";
-import { SWO_COMMANDS } from "./jlink-swo.ts";
 import { emucomLength, refuseEmucom, fileIoLength, refuseFileIo } from "./jlink-unsupported.ts";
 
 /** What a command sends back: nothing, one transfer, or several. */
-export type JlinkReply = Uint8Array | readonly Uint8Array[] | undefined;
+export type JlinkResponse = Uint8Array | readonly Uint8Array[] | undefined;
 
 /** One command: how many bytes follow its command byte, and what it does. */
 export interface JlinkCommand {
   readonly name: string;
-  /** Bytes after the command byte, as far as the ones that are there tell; more may turn out to be needed. */
+  /** Bytes after the command byte, as far as the received ones determine; more may be needed. */
   readonly length: number | ((seen: Uint8Array) => number);
-  readonly run: (probe: JlinkProbe, request: Uint8Array) => JlinkReply;
+  readonly run: (probe: JlinkProbe, request: Uint8Array) => JlinkResponse;
 }
 
 const u8 = (value: number) => Uint8Array.of(value);
@@ -31,6 +31,21 @@ const reset = (level: 0 | 1): JlinkCommand => ({
   length: 0,
   run: (probe) => void probe.setReset(level),
 });
+
+/** Subcommands of SWO. */
+const SWO = { START: 0x64, STOP: 0x65, READ: 0x66, GET_SPEEDS: 0x6e } as const;
+
+/** Largest divider and prescaler of the SWO receiver (unsure). */
+const MAX_SWO_DIVIDER = 0xffff;
+
+/**
+ * SWO capture: starts, stops, and never has anything to read, because nothing drives the pin yet.
+ * Source: public drivers; the command is not in RM08001's readable revisions.
+ */
+const SWO_COMMANDS = {
+  length: (seen: Uint8Array) => parametersEnd(seen, 1),
+  run: (_: unknown, [subcommand]: Uint8Array): Uint8Array | undefined => swoResponse(subcommand)?.finish(),
+} as const;
 
 /**
  * Every command of a J-Link that this model knows, by command byte.
@@ -156,4 +171,12 @@ function jtagResult(probe: JlinkProbe): Uint8Array {
   const status = probe.writeStatus;
   probe.writeStatus = STATUS.OK;
   return u8(status);
+}
+
+function swoResponse(subcommand: number): ByteWriter | undefined {
+  const writer = new ByteWriter();
+  if (subcommand === SWO.START || subcommand === SWO.STOP) return writer.u32le(0);
+  if (subcommand === SWO.READ) return writer.u32le(0).u32le(0);
+  if (subcommand !== SWO.GET_SPEEDS) return undefined;
+  return writer.u32le(28).u32le(0).u32le(JLINK_V9.baseHz).u32le(1).u32le(MAX_SWO_DIVIDER).u32le(1).u32le(1);
 }

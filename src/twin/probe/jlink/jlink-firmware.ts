@@ -1,9 +1,9 @@
 import { concatBytes } from "../../../base/bytes.ts";
 import type { Picoseconds } from "../../../base/clock.ts";
-import { JLINK_COMMANDS, type JlinkCommand, type JlinkReply } from "./jlink-commands.ts";
+import { JLINK_COMMANDS, type JlinkCommand } from "./jlink-commands.ts";
 import { JLINK_V9 } from "./jlink-identity.ts";
 import { JlinkProbe } from "./jlink-probe.ts";
-import type { ProbeAnswer, ProbeModel, TargetWire } from "../probe-model.ts";
+import type { ProbeResponse, ProbeModel, TargetWire } from "../probe-model.ts";
 
 /** How a J-Link's firmware is set up. */
 export interface JlinkFirmwareOptions {
@@ -15,7 +15,7 @@ export interface JlinkFirmwareOptions {
 
 /** The firmware of a J-Link V9: a stream of commands in, in pieces of any size; answers out, at their times. */
 export class JlinkFirmware implements ProbeModel {
-  /** Command bytes that nobody knows, oldest first; what came with them was thrown away. */
+  /** Unknown command bytes, oldest first; what came with them was thrown away. */
   readonly unknown: number[] = [];
   private readonly probe: JlinkProbe;
   private readonly prefix: readonly number[];
@@ -30,10 +30,10 @@ export class JlinkFirmware implements ProbeModel {
     return this.probe.at;
   }
 
-  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeAnswer[] {
+  onOut(bytes: Uint8Array, at: Picoseconds): readonly ProbeResponse[] {
     this.probe.at = Math.max(this.probe.at, at);
     let rest = this.pending.length === 0 ? bytes : concatBytes([this.pending, bytes]);
-    const answers: ProbeAnswer[] = [];
+    const responses: ProbeResponse[] = [];
     while (rest.length > this.prefix.length) {
       const start = this.prefix.length;
       const code = rest[start];
@@ -41,22 +41,20 @@ export class JlinkFirmware implements ProbeModel {
       const end = command === undefined ? rest.length : start + 1 + lengthOf(command, rest.subarray(start + 1));
       if (end > rest.length) break;
       if (command === undefined) this.unknown.push(code);
-      else answers.push(...this.answersOf(command.run(this.probe, rest.subarray(start + 1, end))));
+      else {
+        const response = command.run(this.probe, rest.subarray(start + 1, end)) ?? [];
+        const parts = response instanceof Uint8Array ? [response] : response;
+        responses.push(...parts.map((bytes) => ({ bytes, readyAt: this.probe.at })));
+      }
       rest = rest.subarray(end);
     }
     this.pending = rest.slice();
-    return answers;
+    return responses;
   }
 
   /** The whole conversation at once, for a stream without times: bytes in, bytes out. */
   feed(bytes: Uint8Array): Uint8Array {
     return concatBytes(this.onOut(bytes, this.busyUntil).map((answer) => answer.bytes));
-  }
-
-  private answersOf(reply: JlinkReply): readonly ProbeAnswer[] {
-    if (reply === undefined) return [];
-    const parts = reply instanceof Uint8Array ? [reply] : reply;
-    return parts.map((bytes) => ({ bytes, readyAt: this.probe.at }));
   }
 }
 

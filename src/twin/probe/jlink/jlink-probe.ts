@@ -68,7 +68,7 @@ export class JlinkProbe {
     this.setSpeed(JLINK_V9.defaultKHz);
   }
 
-  /** Whether a stretch of so many bits fits: two bytes out, of which one is reused for what comes in. */
+  /** Whether a run of so many bits fits: two bytes out, of which one is reused for what comes in. */
   fits(bits: number): boolean {
     return 2 * Math.ceil(bits / 8) <= this.freeMemory;
   }
@@ -115,7 +115,7 @@ export class JlinkProbe {
     this.wire.setReset(level, this.at);
   }
 
-  /** Pulls a line for 2 ms and lets it go. */
+  /** Pulls a line for 2 ms and releases it. */
   pulse(line: "reset" | "trst"): void {
     const set = (level: 0 | 1) => (line === "reset" ? this.setReset(level) : this.setPin("trst", level));
     set(0);

@@ -6,11 +6,11 @@ import type { TargetWire } from "../probe-model.ts";
 
 /** The byte before every command of a client; what it sends without it is data of the command before. */
 const COMMAND_PREFIX = 0x07;
-/** First byte of the server's greeting, and the protocol version that clients accept. */
+/** First byte that the server sends, and the protocol version that clients accept. */
 const HELLO = 0x00;
 const PROTOCOL_VERSION = 1;
 
-/** A J-Link's end of one TCP connection; whoever listens on a port moves the bytes. */
+/** A J-Link's end of one TCP connection; the owner of the port moves the bytes. */
 export interface JlinkStream {
   /** What the server says first: protocol version and name. */
   readonly hello: Uint8Array;

@@ -33,7 +33,7 @@ export function emucomLength(seen: Uint8Array): number {
   return HEADER + Math.min(new DataView(seen.buffer, seen.byteOffset).getUint32(5, true), FILE_MOST);
 }
 
-/** No channel is supported, not even the one that tells how long the probe has been running. */
+/** No channel is supported, not even the one for the probe's uptime. */
 export function refuseEmucom(): Uint8Array {
   return new ByteWriter().u32le(CHANNEL_UNSUPPORTED).finish();
 }

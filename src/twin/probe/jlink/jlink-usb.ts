@@ -1,7 +1,7 @@
 import { JlinkFirmware } from "./jlink-firmware.ts";
 import { JLINK_V9 } from "./jlink-identity.ts";
 import type { ProbeDescriptor, TargetWire } from "../probe-model.ts";
-import type { PluggedProbe } from "../usb-face.ts";
+import type { PluggedProbe } from "../twin-usb-device.ts";
 import { USB_TIMINGS } from "../usb-timing.ts";
 
 /** A J-Link on USB, full or high speed, with one vendor interface: bulk 0x81 in, 0x02 out. */

@@ -8,7 +8,7 @@ import type { SwdTransfer } from "../../../../src/probe/swd/swd-transfer.ts";
 const DRW = { port: "ap", a: 0xc } as const;
 const TAR = { port: "ap", a: 0x4 } as const;
 const write = (word: number, reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, word, op: 0 });
-const read = (reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, op: 0, answers: 0 });
+const read = (reg: SwdTransfer["reg"] = DRW): SwdTransfer => ({ reg, op: 0, result: 0 });
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const answer = (text: string) => new ByteReader(Buffer.from(text, "hex"));
 
@@ -21,7 +21,7 @@ function packetsOf(transfers: readonly SwdTransfer[], limits: PacketLimits) {
   return packets;
 }
 
-describe("packets", () => {
+describe("CMSIS-DAP packets", () => {
   const anyTransfer = fc.oneof(
     fc.nat(0xffff).map((word) => write(word)),
     fc.constant(read()),
@@ -29,7 +29,7 @@ describe("packets", () => {
   );
   const anyLimits = fc.record({ size: fc.constantFrom(64, 512, 1024), count: fc.integer({ min: 1, max: 8 }) });
 
-  it("carry every transfer once, in order, and fit both ways", () => {
+  it("carry every transfer once, in order, and fit request and response", () => {
     fc.assert(
       fc.property(fc.array(anyTransfer, { minLength: 1, maxLength: 400 }), anyLimits, (transfers, limits) => {
         const packets = packetsOf(transfers, limits);
@@ -43,7 +43,7 @@ describe("packets", () => {
     );
   });
 
-  it("are blocks where more words of one register follow than single transfers hold", () => {
+  it("are DAP_TransferBlock where more words of one register follow than single transfers hold", () => {
     const words = Array.from({ length: 30 }, (_, i) => write(i));
     const kinds = packetsOf([write(0, TAR), ...words], { size: 64, count: 1 }).map(
       ({ kind, transfers }) => `${kind} ${transfers.length}`,
@@ -51,7 +51,7 @@ describe("packets", () => {
     expect(kinds).toEqual(["transfer 12", "block 14", "transfer 5"]);
   });
 
-  it("are told apart from their neighbours by their counts", () => {
+  it("differ from their neighbours in their counts", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 3000 }), anyLimits, (length, limits) => {
         const row = Array.from({ length }, () => read());
@@ -62,7 +62,7 @@ describe("packets", () => {
     );
   });
 
-  it("of 512 bytes are told apart from all that are under way", () => {
+  it("of 512 bytes differ in their counts from all pending ones", () => {
     const row = Array.from({ length: 1270 }, () => read());
     const counts = packetsOf(row, { size: 512, count: 4 }).map(({ transfers }) => transfers.length);
     expect(counts.slice(0, 5)).toEqual([127, 126, 125, 124, 127]);
@@ -70,10 +70,10 @@ describe("packets", () => {
 });
 
 describe("DAP_Transfer", () => {
-  it("writes one byte a read and five a write", () =>
+  it("takes one byte per read and five per write", () =>
     expect(hex(TRANSFER.encode([write(0x12345678, TAR), read()]))).toBe("00020578563412" + "0f"));
 
-  it("brings the words of all reads", () =>
+  it("returns the words of all reads", () =>
     expect(TRANSFER.decode(answer("020178563412"), [write(0), read()])).toEqual({
       done: 2,
       ack: "ok",
@@ -86,15 +86,15 @@ describe("DAP_Transfer", () => {
     ["0107", "none"],
     ["0108", "parity"],
     ["0100", "none"],
-  ])("answer %s is %s, and the value of the read before is still owed", (bytes, ack) =>
+  ])("decodes response %s as %s, with the value of the read before still pending", (bytes, ack) =>
     expect(TRANSFER.decode(answer(bytes), [read(), read()])).toEqual({ done: 1, ack, words: [] }),
   );
 
-  it.each(["0301", "0101", "02"])("answer %s cannot be", (bytes) =>
+  it.each(["0301", "0101", "02"])("refuses response %s", (bytes) =>
     expect(() => TRANSFER.decode(answer(bytes), [write(1), write(2)])).toThrow(RangeError),
   );
 
-  it("never reads past an answer, whatever it says", () => {
+  it("never reads beyond a response", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         try {

@@ -3,24 +3,24 @@ import { AP, Lab, lab } from "./lab.ts";
 
 const SRAM = 0x20000000;
 
-describe("AHB-AP registers", () => {
-  it("identify a Cortex-M4's AHB-AP with its ROM table at E00FF000", () => {
+describe("AHB-AP: registers", () => {
+  it("has the IDR of a Cortex-M4's AHB-AP and BASE 0xE00FF003", () => {
     const port = lab().ap(0);
     expect(port.read(AP.IDR)).toBe(0x24770011);
     expect(port.read(AP.BASE)).toBe(0xe00ff003);
     expect(port.read(AP.CFG)).toBe(0);
   });
 
-  it("there is no third access port", () => {
+  it("reads IDR 0 for a third access port", () => {
     expect(lab().chip.accessPort(2)).toBeUndefined();
   });
 
-  it("CSW resets to 23000042 and shows DeviceEn while the bus is open", () => {
+  it("resets CSW to 0x23000042 and sets DeviceEn while the bus is open", () => {
     expect(lab().ap(0).read(AP.CSW)).toBe(0x23000042);
     expect(lab({ locked: true }).ap(0).read(AP.CSW)).toBe(0x23000002);
   });
 
-  it("CSW keeps sizes up to a word and all three increments", () => {
+  it("keeps CSW.Size up to a word and all three increments", () => {
     const port = lab().ap(0);
     port.write(AP.CSW, 0x23000015);
     expect(port.read(AP.CSW)).toBe(0x23000052);
@@ -31,8 +31,8 @@ describe("AHB-AP registers", () => {
   });
 });
 
-describe("DRW", () => {
-  it("carries bytes and halfwords in their byte lanes", () => {
+describe("AHB-AP: DRW", () => {
+  it("transfers bytes and halfwords in their byte lanes", () => {
     const bench = lab();
     bench.write(SRAM, 0x44332211);
     const port = bench.ap(0);
@@ -48,14 +48,14 @@ describe("DRW", () => {
     expect(bench.read(SRAM)).toBe(0xaabb2211);
   });
 
-  it("reads FCNFG in bits 15:8 when it is read as a byte", () => {
+  it("returns FCNFG in bits 15:8 when it is read as a byte", () => {
     const port = lab().ap(0);
     port.write(AP.CSW, 0x23000000);
     port.write(AP.TAR, 0x40020001);
     expect(port.read(AP.DRW)).toBe(0x0600);
   });
 
-  it("wraps the address at 4 KB", () => {
+  it("wraps TAR at 4 KB", () => {
     const port = lab().ap(0);
     port.write(AP.CSW, 0x23000012);
     port.write(AP.TAR, SRAM + 0x0ffc);
@@ -65,7 +65,7 @@ describe("DRW", () => {
     expect(port.read(AP.TAR)).toBe(SRAM + 4);
   });
 
-  it("leaves the address alone without increment, and after a fault", () => {
+  it("leaves TAR unchanged without increment and after a fault", () => {
     const port = lab().ap(0);
     port.write(AP.CSW, 0x23000002);
     port.write(AP.TAR, SRAM);
@@ -77,7 +77,7 @@ describe("DRW", () => {
     expect(port.read(AP.TAR)).toBe(0x60000000);
   });
 
-  it("packs four bytes into one access", () => {
+  it("packs four byte accesses into one word", () => {
     const bench = lab();
     bench.write(SRAM, 0x44332211);
     bench.write(SRAM + 4, 0x88776655);
@@ -91,7 +91,7 @@ describe("DRW", () => {
     expect(bench.read(SRAM)).toBe(0x0d0c0b0a);
   });
 
-  it("BD0 to BD3 reach the four words around TAR", () => {
+  it("reaches the four words around TAR through BD0 to BD3", () => {
     const bench = lab();
     const port = bench.ap(0);
     port.write(AP.TAR, SRAM + 0x104);
@@ -101,8 +101,8 @@ describe("DRW", () => {
   });
 });
 
-describe("the bus behind the AHB-AP", () => {
-  it("a plain write to flash is a fault", () => {
+describe("AHB-AP: bus accesses", () => {
+  it("faults on a plain write to flash", () => {
     expect(lab().tryWrite(0x1000, 0)).toBe("fault");
   });
 
@@ -114,20 +114,20 @@ describe("the bus behind the AHB-AP", () => {
     [0x40037000, "PIT"],
     [0x60000000, "FlexBus"],
     [0xe0045000, "private peripheral bus"],
-  ])("nothing answers at %s, and the log says it was %s", (address, place) => {
+  ])("faults at %s and logs that it is %s", (address, place) => {
     const bench = lab();
     expect(bench.tryRead(address)).toBe("fault");
     expect(bench.chip.unknownAccesses.at(-1)).toEqual({ address, place, kind: "read", master: "debug" });
   });
 
-  it("a peripheral without its clock is a fault", () => {
+  it("faults on a peripheral without its clock", () => {
     const bench = lab();
     expect(bench.tryRead(0x4006a000, 1)).toBe("fault");
     bench.write(0x40048034, 0xf0100430);
     expect(bench.read(0x4006a004, 1)).toBe(0xc0);
   });
 
-  it("SRAM_L and SRAM_U hold 256 KB between them, FlexRAM 4 KB", () => {
+  it("reads and writes 256 KB of SRAM_L and SRAM_U and 4 KB of FlexRAM", () => {
     const bench = lab();
     for (const address of [0x1fff0000, 0x1ffffffc, 0x20000000, 0x2002fffc, 0x14000000, 0x14000ffc]) {
       bench.write(address, address ^ 0x5a5a5a5a);
@@ -135,7 +135,7 @@ describe("the bus behind the AHB-AP", () => {
     }
   });
 
-  it("a bit-band word is one bit of SRAM_U", () => {
+  it("maps a bit-band word to one bit of SRAM_U", () => {
     const bench = lab();
     bench.write(SRAM + 0x10, 0);
     bench.write(0x22000000 + 0x10 * 32 + 5 * 4, 1);
@@ -143,7 +143,7 @@ describe("the bus behind the AHB-AP", () => {
     expect(bench.read(0x22000000 + 0x10 * 32 + 5 * 4)).toBe(1);
   });
 
-  it("a secured chip answers no access but its AP registers", () => {
+  it("faults on every access but its own registers while the chip is secured", () => {
     const bench = lab({ locked: true });
     expect(bench.tryRead(0)).toBe("fault");
     expect(bench.tryRead(0xe000ed00)).toBe("fault");
@@ -151,7 +151,7 @@ describe("the bus behind the AHB-AP", () => {
     expect(bench.ap(0).read(AP.IDR)).toBe(0x24770011);
   });
 
-  it("flash initialisation keeps the debugger out for a moment after each reset", () => {
+  it("faults for a while after each reset while the flash initialises", () => {
     const bench = new Lab();
     bench.chip.powerOn(0);
     expect(bench.tryRead(SRAM)).toBe("fault");
@@ -164,7 +164,7 @@ describe("ROM table", () => {
   const id = (bench: Lab, base: number, first: number) =>
     [3, 2, 1, 0].reduce((word, i) => word * 256 + bench.read(base + first + i * 4), 0);
 
-  it("is class 1 and lists SCS, DWT, FPB, ITM, TPIU, ETM, ETB, CSTF", () => {
+  it("has class 1 and lists SCS, DWT, FPB, ITM, TPIU, ETM, ETB, CSTF", () => {
     const bench = lab();
     const entries = Array.from({ length: 9 }, (_, i) => bench.read(0xe00ff000 + i * 4));
     expect(entries).toEqual([
@@ -184,7 +184,7 @@ describe("ROM table", () => {
     ["ETM", 0xe0041000, 0xb105900d, 0x000bb925],
     ["ETB", 0xe0042000, 0xb105900d, 0x003bb907],
     ["CSTF", 0xe0043000, 0xb105900d, 0x001bb908],
-  ])("%s has the ids that J-Link reads from a K24", (_, base, cid, pid) => {
+  ])("has the ids that J-Link reads from a K24 for %s", (_, base, cid, pid) => {
     const bench = lab();
     expect(id(bench, base, 0xff0)).toBe(cid);
     expect(id(bench, base, 0xfe0)).toBe(pid);

@@ -73,8 +73,8 @@ const BRANCH_TO_SELF = 0xe7fe;
 
 const isHalted = (bench: Lab) => (bench.read(DHCSR) & 0x20000) !== 0;
 
-describe("a loader in RAM", () => {
-  it("sees CCIF go and come: an erase takes its 14 ms of virtual time and no more", () => {
+describe("core running a loader in RAM", () => {
+  it("sees CCIF clear for the 14 ms of an erase and then set", () => {
     const bench = halted(launchFromRam(0x09004000));
     go(bench);
     bench.wait(13.99 * MILLISECOND);
@@ -84,7 +84,7 @@ describe("a loader in RAM", () => {
     expect(bench.fstat).toBe(0x80);
   });
 
-  it("ends at the same cycle whether the chip is looked at often or once", () => {
+  it("ends within 10 cycles of the same cycle whether the chip is advanced in many steps or in one", () => {
     const cycles = (steps: number) => {
       const bench = halted(launchFromRam(0x09004000));
       go(bench);
@@ -93,11 +93,11 @@ describe("a loader in RAM", () => {
       return bench.chip.cpu.cycles - before;
     };
     expect(cycles(1)).toBe(cycles(1));
-    // Looking on may move a poll of CCIF by one turn of the loop.
+    // Running in steps may move a poll of CCIF by one round of the loop.
     expect(Math.abs(cycles(1) - cycles(997))).toBeLessThan(10);
   });
 
-  it("goes on in another process where it was", () => {
+  it("continues at the same place after a restore", () => {
     const bench = halted(launchFromRam(0x09004000));
     go(bench);
     bench.wait(5 * MILLISECOND);
@@ -109,7 +109,7 @@ describe("a loader in RAM", () => {
     expect(isHalted(other)).toBe(true);
   });
 
-  it("a power cut ordered for its command strikes in the middle of the core's run", () => {
+  it("loses power within a run when a power cut is requested for its flash command", () => {
     const bench = halted(launchFromRam(0x09000000));
     const struck: number[] = [];
     bench.chip.onPowerCut = (at) => struck.push(at);
@@ -122,8 +122,8 @@ describe("a loader in RAM", () => {
   });
 });
 
-describe("code in flash", () => {
-  it("that erases its own block faults, locks up, and the chip resets", () => {
+describe("core running code in flash", () => {
+  it("faults, locks up and resets the chip when it erases its own block", () => {
     const bench = halted([]);
     const code = launchFromRam(0x09004000);
     for (let i = 0; i < code.length; i += 4) {
@@ -143,8 +143,8 @@ describe("code in flash", () => {
   });
 });
 
-describe("the watchdog", () => {
-  it("can be disabled by code", () => {
+describe("watchdog", () => {
+  it("is disabled by code", () => {
     const bench = halted(DISABLE_WDOG);
     go(bench);
     bench.wait(MILLISECOND);
@@ -152,7 +152,7 @@ describe("the watchdog", () => {
     expect(bench.read(0x40052000, 2)).toBe(0x01d2);
   });
 
-  it("resets a core that runs for 1.2 s without care, and not one that stands for an hour", () => {
+  it("resets a core that runs for 1.2 s without a refresh, and not one that is halted for an hour", () => {
     const bench = halted([BRANCH_TO_SELF]);
     bench.wait(3600e12);
     expect(bench.read(RCM_SRS, 2)).toBe(0x0082);
@@ -165,14 +165,14 @@ describe("the watchdog", () => {
   });
 });
 
-describe("a chip with blank vectors", () => {
-  it("locks up and resets over and over: MDM status flickers", () => {
+describe("chip with blank vectors", () => {
+  it("locks up and resets repeatedly, and MDM-AP Status alternates", () => {
     const bench = lab({ locked: true, execute: true });
     const seen = new Set(Array.from({ length: 200 }, () => bench.wait(7 * MICROSECOND).status & 0x0e));
     expect(seen.has(0x04) && seen.has(0x06)).toBe(true);
   });
 
-  it("is opened by a mass erase under reset", () => {
+  it("is unsecured by a mass erase while reset is held", () => {
     const bench = lab({ locked: true, execute: true });
     bench.chip.setResetPin(0, bench.now);
     bench.wait(MILLISECOND).control = 1;
@@ -180,7 +180,7 @@ describe("a chip with blank vectors", () => {
     expect(bench.status & 0x07).toBe(0x03);
   });
 
-  it("a mass erase that isn't held in reset is cut short by the next lockup", () => {
+  it("cuts a mass erase short at the next lockup when reset is not held", () => {
     const bench = lab({ locked: true, execute: true });
     while ((bench.status & 0x0e) !== 0x06) bench.wait(MICROSECOND);
     bench.control = 1;
@@ -204,7 +204,7 @@ const SEND_A = [
   ...literal(0x4006a000),
 ];
 
-describe("UART0 under a firmware's hand", () => {
+describe("UART0 used by firmware", () => {
   it("sends what the core writes", () => {
     const sent: number[] = [];
     const bench = halted(SEND_A, { uart: (bytes) => sent.push(...bytes) });
@@ -216,10 +216,10 @@ describe("UART0 under a firmware's hand", () => {
   });
 });
 
-describe("a chip whose core polls", () => {
+describe("chip whose core polls", () => {
   const polls = { "for CCIF": launchFromRam(0x09004000), "for TDRE": SEND_A, "for nothing": [BRANCH_TO_SELF] };
 
-  it.each(Object.entries(polls))("%s is at each moment the one that executes every round", (_, code) => {
+  it.each(Object.entries(polls))("has the same state with skipped and with executed rounds: %s", (_, code) => {
     const benches = [true, false].map((skipPolls) => halted(code, { skipPolls }));
     for (const bench of benches) bench.write(0x40048034, 0xf0100430);
     for (const bench of benches) go(bench);
@@ -236,7 +236,7 @@ const everything = (bench: Lab): unknown =>
     .map(([name, part]) => [name, Buffer.from(part).toString("base64")]);
 
 describe("AIRCR written by the core", () => {
-  it("resets the system", () => {
+  it("resets the system on SYSRESETREQ", () => {
     // ldr r0, =AIRCR; ldr r1, =SYSRESETREQ; str r1, [r0]; b .
     const bench = halted([0x4801, 0x4902, 0x6001, BRANCH_TO_SELF, ...literal(0xe000ed0c), ...literal(0x05fa0004)]);
     bench.write(0xe000edfc, 1);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkBits, judge } from "../../../../src/twin/chip/flash/ecc.ts";
 import { lab } from "./lab.ts";
+import { inHex } from "../../../support/hex.ts";
 
 const OK = 0x80;
 const MGSTAT0 = 0x81;
@@ -9,12 +10,12 @@ const FACTORY_PHRASE = [0xffffffff, 0xfffffffe] as const;
 
 const word = fc.integer({ min: 0, max: 0xffffffff });
 
-describe("the code", () => {
-  it("holds erased flash to be a valid word: all ones, check bits included", () => {
+describe("flash ECC", () => {
+  it("accepts erased flash as a valid word, check bits included", () => {
     expect(checkBits(0xffffffff, 0xffffffff)).toBe(0xff);
   });
 
-  it("corrects every single data bit and detects every pair", () => {
+  it("corrects every single-bit error and detects every double-bit error", () => {
     fc.assert(
       fc.property(word, word, fc.uniqueArray(fc.nat(63), { minLength: 2, maxLength: 2 }), (low, high, [a, b]) => {
         const flip = (...bits: number[]) => {
@@ -31,14 +32,14 @@ describe("the code", () => {
   });
 });
 
-describe("programming a phrase again without erasing it", () => {
-  it("the same data succeeds: OpenOCD writes the FCF twice", () => {
+describe("programming a phrase again without an erase", () => {
+  it("succeeds with the same data, as when OpenOCD writes the FCF twice", () => {
     const bench = lab();
     expect(bench.program(0x408, ...FACTORY_PHRASE)).toBe(OK);
     expect(bench.read(0x40c)).toBe(0xfffffffe);
   });
 
-  it("all ones succeeds only on what reads as all ones, and changes nothing", () => {
+  it("succeeds with all ones only where all ones are read, and changes nothing", () => {
     const bench = lab();
     bench.program(0x4000, 0x11223344, 0x55667788);
     expect(bench.program(0x4000, 0xffffffff, 0xffffffff)).toBe(MGSTAT0);
@@ -46,7 +47,7 @@ describe("programming a phrase again without erasing it", () => {
     expect(bench.program(0x4008, 0xffffffff, 0xffffffff)).toBe(OK);
   });
 
-  it("7B over FE at 0x40C reads 7A and stays readable: explanation (B) of the seed's mismatch", () => {
+  it("reads 0x7A and stays readable after 0x7B over 0xFE at 0x40C", () => {
     const bench = lab({ locked: true });
     bench.control = 1;
     bench.wait(1e12);
@@ -55,16 +56,21 @@ describe("programming a phrase again without erasing it", () => {
     expect(bench.powerCycle().status & 4).toBe(0);
   });
 
-  it.each(Array.from({ length: 256 }, (_, fsec) => fsec))("over FE, FSEC %i reads as the AND of both", (fsec) => {
-    const bench = lab({ flash: "zero" });
-    bench.program(0x408, 0xffffffff, (0xffffff00 | fsec) >>> 0);
-    expect(bench.read(0x40c, 1)).toBe(fsec & 0xfe);
-  });
+  it.each(inHex(Array.from({ length: 256 }, (_, fsec) => [fsec] as const)))(
+    "reads the AND of both after FSEC %s over 0xFE",
+    (_, fsec) => {
+      const bench = lab({ flash: "zero" });
+      bench.program(0x408, 0xffffffff, (0xffffff00 | fsec) >>> 0);
+      expect(bench.read(0x40c, 1)).toBe(fsec & 0xfe);
+    },
+  );
 
-  it.each([
-    [0xb8400d03, true],
-    [0xb0400d03, false],
-  ])("7FFFFFFF over %i, as the NXP community saw it: readable %s", (old, readable) => {
+  it.each(
+    inHex([
+      [0xb8400d03, true],
+      [0xb0400d03, false],
+    ]),
+  )("0x7FFFFFFF over %s, as in the NXP community thread: readable %s", (_, readable, old) => {
     const bench = lab();
     bench.program(0x4000, old, 0xffffffff);
     expect(bench.program(0x4000, 0x7fffffff, 0xffffffff)).toBe(MGSTAT0);
@@ -72,7 +78,7 @@ describe("programming a phrase again without erasing it", () => {
     expect(bench.flash(0x4003, 1)).toEqual([(old >>> 24) & 0x7f]);
   });
 
-  it("an unreadable phrase faults alone, and an erase heals it", () => {
+  it("faults in the unreadable phrase only, until an erase", () => {
     const bench = lab();
     bench.program(0x4000, 0xb0400d03, 0xffffffff);
     bench.program(0x4000, 0x7fffffff, 0xffffffff);
@@ -85,7 +91,7 @@ describe("programming a phrase again without erasing it", () => {
     expect(bench.read(0x4000)).toBe(0xffffffff);
   });
 
-  it("cells are always the AND of everything programmed", () => {
+  it("leaves in each cell the AND of everything programmed", () => {
     const bench = lab({ flash: "zero" });
     let sector = 0x10000;
     fc.assert(

@@ -10,25 +10,25 @@ function withFault(fault: FlashFault): Lab {
   return bench;
 }
 
-describe("the observer of launches", () => {
-  it("hears of each accepted command: number, code, address, time", () => {
+describe("launch observer", () => {
+  it("receives number, code, address and time of each accepted command", () => {
     const bench = lab();
-    const heard: FlashLaunch[] = [];
+    const launches: FlashLaunch[] = [];
     bench.chip.onLaunch = (launch) => {
-      heard.push(launch);
+      launches.push(launch);
       return undefined;
     };
     bench.command(0x09, 0x4000);
     bench.command(0x07, 0x4004);
     bench.program(0x4008, 0, 0);
-    expect(heard.map(({ index, name, address, duration }) => [index, name, address, duration])).toEqual([
+    expect(launches.map(({ index, name, address, duration }) => [index, name, address, duration])).toEqual([
       [1, "ERSSCR", 0x4000, 14 * MILLISECOND],
       [2, "PGM8", 0x4008, 90_000_000],
     ]);
     expect(bench.chip.flashCommands).toBe(2);
   });
 
-  it("hears of a mass erase too", () => {
+  it("receives a mass erase too", () => {
     const bench = lab({ locked: true });
     const names: string[] = [];
     bench.chip.onLaunch = ({ name }) => {
@@ -40,8 +40,8 @@ describe("the observer of launches", () => {
   });
 });
 
-describe("ordered faults", () => {
-  it("busy: the command never ends, until a reset", () => {
+describe("injected flash faults", () => {
+  it("busy: CCIF stays 0 until a reset", () => {
     const bench = withFault("busy");
     bench.launch(0x07, 0x4008, 0, 0);
     bench.wait(100 * SECOND);
@@ -50,28 +50,28 @@ describe("ordered faults", () => {
     expect(bench.wait(MILLISECOND).fstat).toBe(0x80);
   });
 
-  it("badprog: one bit is wrong, and FSTAT says nothing", () => {
+  it("badprog: one bit is wrong and FSTAT shows no error", () => {
     const bench = withFault("badprog");
     expect(bench.program(0x4008, 0x11223344, 0)).toBe(0x80);
     expect(bench.read(0x4008)).toBe(0x11223345);
   });
 
-  it("ecc: the phrase can't be read", () => {
+  it("ecc: the phrase cannot be read", () => {
     const bench = withFault("ecc");
     expect(bench.program(0x4008, 0, 0)).toBe(0x80);
     expect(bench.tryRead(0x4008)).toBe("fault");
     expect(bench.read(0x4000)).toBe(0x11223344);
   });
 
-  it("mgstat: MGSTAT0 is set although all is well", () => {
+  it("mgstat: MGSTAT0 is set although the data is right", () => {
     const bench = withFault("mgstat");
     expect(bench.program(0x4008, 0, 0)).toBe(0x81);
     expect(bench.read(0x4008)).toBe(0);
   });
 });
 
-describe("the debugger kept away from the flash controller", () => {
-  it("faults at the FTFE and nowhere else", () => {
+describe("flash controller closed to the debugger", () => {
+  it("faults at FTFE addresses only", () => {
     const bench = lab();
     bench.chip.forbidAhbToFtfe = true;
     expect(bench.tryRead(0x40020000, 1)).toBe("fault");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { blank, FCCOB, FPROT, FSTAT, lab } from "./lab.ts";
+import { inHex } from "../../../support/hex.ts";
 
 const OK = 0x80;
 const ACCERR = 0xa0;
@@ -7,21 +8,21 @@ const FPVIOL = 0x90;
 const MGSTAT0 = 0x81;
 const BLOCK_1 = 0x80000;
 
-describe("launching", () => {
-  it("reads 80 when idle, and FCNFG says program flash and RAM ready", () => {
+describe("FTFE: launching a command", () => {
+  it("reads FSTAT 0x80 when idle, and FCNFG shows program flash and RAM ready", () => {
     const bench = lab();
     expect(bench.fstat).toBe(OK);
     expect(bench.read(FSTAT + 1, 1)).toBe(0x06);
   });
 
-  it("FCCOB is byte-wide, in falling order in each word", () => {
+  it("maps FCCOB bytes within each word from the highest to the lowest address", () => {
     const bench = lab();
     bench.write(FCCOB, 0x07123450);
     expect([7, 6, 5, 4].map((at) => bench.read(0x40020000 + at, 1))).toEqual([0x07, 0x12, 0x34, 0x50]);
     expect(bench.read(FCCOB, 2)).toBe(0x3450);
   });
 
-  it("CCIF is 0 until the command ends, and nothing can be written meanwhile", () => {
+  it("clears CCIF until the command ends and ignores writes until then", () => {
     const bench = lab();
     bench.launch(0x09, 0x4000);
     expect(bench.fstat).toBe(0x00);
@@ -32,7 +33,7 @@ describe("launching", () => {
     expect(bench.read(FPROT)).toBe(0xffffffff);
   });
 
-  it("an error blocks the next launch until a write of its own has cleared it", () => {
+  it("blocks the next launch after an error until the error is cleared", () => {
     const bench = lab();
     expect(bench.command(0x07, 0x4, 0, 0)).toBe(ACCERR);
     bench.write(FCCOB, 0x07004000);
@@ -46,7 +47,7 @@ describe("launching", () => {
     expect(bench.flash(0x4000, 8)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("MGSTAT0 stays until the next launch, whatever is written to it", () => {
+  it("keeps MGSTAT0 until the next launch, whatever is written to FSTAT", () => {
     const bench = lab();
     bench.program(0x4000, 0, 0);
     expect(bench.command(0x01, 0x4000, 0x00010000)).toBe(MGSTAT0);
@@ -55,11 +56,14 @@ describe("launching", () => {
     expect(bench.command(0x01, 0x5000, 0x00010000)).toBe(OK);
   });
 
-  it.each([0x06, 0x0a, 0x49, 0x80, 0x81, 0xff])("a code that the K24 lacks sets ACCERR: %i", (code) => {
-    expect(lab().command(code, 0)).toBe(ACCERR);
-  });
+  it.each(inHex([[0x06], [0x0a], [0x49], [0x80], [0x81], [0xff]]))(
+    "sets ACCERR for %s, which the K24 does not implement",
+    (_, code) => {
+      expect(lab().command(code, 0)).toBe(ACCERR);
+    },
+  );
 
-  it("is ignored outside RUN mode", () => {
+  it("ignores a launch outside RUN mode", () => {
     const bench = lab();
     bench.write(0x4007e000, 0x20, 1);
     bench.write(0x4007e001, 0x40, 1);
@@ -70,8 +74,8 @@ describe("launching", () => {
   });
 });
 
-describe("PGM8", () => {
-  it("programs a phrase: two little-endian words at FCCOB+4 and +8", () => {
+describe("FTFE: PGM8", () => {
+  it("programs a phrase from two little-endian words at FCCOB+4 and +8", () => {
     const bench = lab();
     expect(bench.program(0x4008, 0x44332211, 0x88776655)).toBe(OK);
     expect(bench.flash(0x4008, 8)).toEqual([0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88]);
@@ -95,7 +99,7 @@ describe("PGM8", () => {
   });
 });
 
-describe("erase commands", () => {
+describe("FTFE: erase commands", () => {
   it("ERSSCR erases the 4 KB sector around any 16-byte aligned address", () => {
     const bench = lab();
     for (const address of [0x4ff8, 0x5000, 0x5ff8, 0x6000]) bench.program(address, 0, 0);
@@ -103,13 +107,13 @@ describe("erase commands", () => {
     expect([0x4ff8, 0x5000, 0x5ff8, 0x6000].map((address) => bench.flash(address, 1)[0])).toEqual([0, 0xff, 0xff, 0]);
   });
 
-  it("ERSSCR and ERSBLK refuse an address off the double phrase", () => {
+  it("ERSSCR and ERSBLK refuse an address that is not aligned to a double phrase", () => {
     const bench = lab();
     expect(bench.command(0x09, 0x5008)).toBe(ACCERR);
     expect(bench.command(0x08, 0x5008)).toBe(ACCERR);
   });
 
-  it("ERSBLK erases one block, unless a region of it is protected", () => {
+  it("ERSBLK erases one block, and refuses when a region of it is protected", () => {
     const bench = lab();
     bench.program(0x4000, 0, 0);
     bench.program(BLOCK_1, 0, 0);
@@ -119,7 +123,7 @@ describe("erase commands", () => {
     expect([bench.flash(0x4000, 1), bench.flash(BLOCK_1, 1)]).toEqual([[0], [0xff]]);
   });
 
-  it("ERSALL erases everything, 0x40C included, and opens the chip until the next reset", () => {
+  it("ERSALL erases everything including 0x40C and unsecures the chip until the next reset", () => {
     const bench = lab();
     bench.program(BLOCK_1, 0, 0);
     expect(bench.command(0x44, 0)).toBe(OK);
@@ -129,14 +133,14 @@ describe("erase commands", () => {
     expect(bench.status & 4).toBe(4);
   });
 
-  it("ERSALL does nothing while any region is protected", () => {
+  it("ERSALL refuses while any region is protected", () => {
     const bench = lab();
     bench.write(FPROT, 0x7fffffff);
     expect(bench.command(0x44, 0)).toBe(FPVIOL);
     expect(bench.flash(0x40c, 1)).toEqual([0xfe]);
   });
 
-  it("a suspended ERSSCR leaves the block readable and goes on when launched again", () => {
+  it("ERSSCR leaves the block readable while suspended and resumes when launched again", () => {
     const bench = lab();
     bench.program(0x5000, 0, 0);
     bench.launch(0x09, 0x5000);
@@ -152,7 +156,7 @@ describe("erase commands", () => {
     expect([bench.fstat, bench.flash(0x5000, 1)]).toEqual([OK, [0xff]]);
   });
 
-  it("another command instead leaves the suspended sector half erased", () => {
+  it("another command after a suspended ERSSCR leaves the sector half erased", () => {
     const bench = lab();
     for (let at = 0x5000; at < 0x5100; at += 8) bench.program(at, 0, 0);
     bench.launch(0x09, 0x5000);
@@ -162,7 +166,7 @@ describe("erase commands", () => {
   });
 });
 
-describe("PGMSEC", () => {
+describe("FTFE: PGMSEC", () => {
   const count = (units: number) => (units << 16) >>> 0;
 
   it("programs up to 1 KB from the acceleration RAM", () => {
@@ -193,8 +197,8 @@ describe("PGMSEC", () => {
   });
 });
 
-describe("read commands", () => {
-  it("RD1SEC answers for a section, RD1BLK for a block, RD1ALL for all", () => {
+describe("FTFE: read commands", () => {
+  it("RD1SEC checks a section, RD1BLK a block, RD1ALL all blocks", () => {
     const bench = lab();
     bench.program(BLOCK_1 + 0x100, 0xfffffffe, 0xffffffff);
     expect(bench.command(0x01, BLOCK_1, 0x00100000)).toBe(OK);
@@ -239,8 +243,8 @@ describe("read commands", () => {
   });
 });
 
-describe("program-once field", () => {
-  it("takes each of its eight records once", () => {
+describe("FTFE: program once field", () => {
+  it("programs each of its eight records once", () => {
     const bench = lab();
     expect(bench.command(0x43, 0x070000, 0x11223344, 0x55667788)).toBe(OK);
     expect(bench.command(0x43, 0x070000, 0, 0)).toBe(ACCERR);
@@ -249,7 +253,7 @@ describe("program-once field", () => {
     expect([bench.read(FCCOB + 4), bench.read(FCCOB + 8)]).toEqual([0x11223344, 0x55667788]);
   });
 
-  it("survives a mass erase", () => {
+  it("keeps its records over a mass erase", () => {
     const bench = lab();
     bench.command(0x43, 0, 0x11223344, 0x55667788);
     bench.command(0x44, 0);
@@ -258,8 +262,8 @@ describe("program-once field", () => {
   });
 });
 
-describe("SWAP", () => {
-  it("reports an uninitialised swap system with block 0 in use, and knows nothing else", () => {
+describe("FTFE: SWAP", () => {
+  it("reports an uninitialised swap system with block 0 in use and refuses other requests", () => {
     const bench = lab();
     expect(bench.command(0x46, 0x7f000, 0x08ffffff)).toBe(OK);
     expect(bench.read(FCCOB + 4)).toBe(0x08000000);
@@ -267,8 +271,8 @@ describe("SWAP", () => {
   });
 });
 
-describe("FPROT", () => {
-  it("covers 32 KB a bit, can be tightened, and is not loosened before the next reset", () => {
+describe("FTFE: FPROT", () => {
+  it("protects 32 KB per bit, accepts more protection, and refuses less until the next reset", () => {
     const bench = lab();
     bench.write(FPROT, 0xfffffffd);
     bench.write(FPROT, 0xffffffff);
@@ -279,7 +283,7 @@ describe("FPROT", () => {
     expect(bench.read(FPROT)).toBe(0xffffffff);
   });
 
-  it("can be written byte by byte", () => {
+  it("accepts byte writes", () => {
     const bench = lab();
     bench.write(FPROT + 3, 0x7f, 1);
     expect(bench.read(FPROT)).toBe(0x7fffffff);
@@ -287,8 +291,8 @@ describe("FPROT", () => {
   });
 });
 
-describe("reading while a command runs", () => {
-  it("its own block is a fault and a read collision, the other block reads", () => {
+describe("FTFE: reading while a command runs", () => {
+  it("faults with RDCOLERR in the busy block and reads the other block", () => {
     const bench = lab();
     bench.launch(0x09, 0x4000);
     expect(bench.tryRead(0x7fffc)).toBe("fault");
@@ -298,7 +302,7 @@ describe("reading while a command runs", () => {
     expect(bench.fstat).toBe(OK);
   });
 
-  it("ERSALL keeps both blocks busy", () => {
+  it("ERSALL faults in both blocks", () => {
     const bench = lab();
     bench.launch(0x44, 0);
     expect(bench.tryRead(BLOCK_1)).toBe("fault");

@@ -13,8 +13,8 @@ const TABLE = [
   { name: "ERSALL", words: [0x44, 0, 0], typ: 870 * MILLISECOND, max: 7.4 * SECOND },
 ] as const;
 
-describe.each(["typ", "max"] as const)("flash times, %s", (flash) => {
-  it.each(TABLE)("$name", ({ words: [code, address, word1], ...times }) => {
+describe.each(["typ", "max"] as const)("FTFE command times, %s", (flash) => {
+  it.each(TABLE)("takes its time of the time model: $name", ({ words: [code, address, word1], ...times }) => {
     const bench = lab({ flash });
     bench.launch(code, address, word1);
     bench.wait(times[flash] - 1);
@@ -23,7 +23,7 @@ describe.each(["typ", "max"] as const)("flash times, %s", (flash) => {
     expect(bench.fstat & 0x80).toBe(0x80);
   });
 
-  it("mass erase by the MDM-AP", () => {
+  it("takes its time of the time model: MDM-AP mass erase", () => {
     const bench = lab({ flash, locked: true });
     bench.control = 1;
     bench.wait((flash === "typ" ? 870 : 7400) * MILLISECOND - 1);
@@ -33,8 +33,8 @@ describe.each(["typ", "max"] as const)("flash times, %s", (flash) => {
   });
 });
 
-describe("flash times, zero", () => {
-  it.each(TABLE)("$name takes none", ({ words: [code, address, word1] }) => {
+describe("FTFE command times, zero", () => {
+  it.each(TABLE)("ends at once: $name", ({ words: [code, address, word1] }) => {
     const bench = lab({ flash: "zero" });
     bench.launch(code, address, word1);
     expect(bench.read(FSTAT, 1)).toBe(0x80);

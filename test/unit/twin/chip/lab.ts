@@ -1,6 +1,6 @@
 import type { Picoseconds } from "../../../../src/base/clock.ts";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import { createMk24 } from "../../../../src/twin/chip/mk24.ts";
+import { createMk24 } from "../../../../src/twin/chip/mk24-chip.ts";
 import type { Mk24, Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
 import type { ApResult } from "../../../../src/twin/chip/seam.ts";
 
@@ -26,7 +26,7 @@ export class Lab {
     this.chip = createMk24({ flash: "typ", locked: false, seed: 1, execute: false, ...options });
   }
 
-  /** Lets time pass. */
+  /** Passes time. */
   wait(time: Picoseconds): this {
     this.now += time;
     this.chip.advance(this.now);

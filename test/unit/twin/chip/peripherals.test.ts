@@ -17,7 +17,7 @@ function clocked(uart?: (bytes: Uint8Array) => void): Lab {
   return bench;
 }
 
-describe("CRC module", () => {
+describe("CRC", () => {
   const text = new TextEncoder().encode("123456789");
 
   function crc(ctrl: number, poly: number, seed: number): number {
@@ -31,19 +31,19 @@ describe("CRC module", () => {
     return bench.read(CRC);
   }
 
-  it("computes CRC-16/CCITT-FALSE of 123456789 as 29B1", () => {
+  it("computes CRC-16/CCITT-FALSE of 123456789 as 0x29B1", () => {
     expect(crc(0, 0x1021, 0xffff) & 0xffff).toBe(0x29b1);
   });
 
-  it("computes CRC-32 of 123456789 as CBF43926", () => {
+  it("computes CRC-32 of 123456789 as 0xCBF43926", () => {
     expect(crc(0x65000000, 0x04c11db7, 0xffffffff)).toBe(0xcbf43926);
   });
 
-  it("computes CRC-32/MPEG-2 of 123456789 as 0376E6E7", () => {
+  it("computes CRC-32/MPEG-2 of 123456789 as 0x0376E6E7", () => {
     expect(crc(0x01000000, 0x04c11db7, 0xffffffff)).toBe(0x0376e6e7);
   });
 
-  it("takes a word as its four bytes, highest first", () => {
+  it("processes a word as four bytes, most significant first", () => {
     const bench = clocked();
     bench.write(CRC + 8, 0x01000000);
     bench.write(CRC + 4, 0x04c11db7);
@@ -70,7 +70,7 @@ describe("UART0", () => {
   /** Ten bits of 16 x (11 + 12/32) clocks of 20,971,520 Hz. */
   const FRAME = Math.round((10 * 16 * (11 + 12 / 32) * SECOND) / 20_971_520);
 
-  it("sends a byte in one frame", () => {
+  it("sends a byte in one frame time", () => {
     const { bench, sent } = transmitter();
     bench.write(UART0 + 7, 0x41, 1);
     bench.wait(FRAME - 1);
@@ -81,7 +81,7 @@ describe("UART0", () => {
     expect(bench.read(UART0 + 4, 1)).toBe(0xc0);
   });
 
-  it("holds one byte in front of the shifter and sends them in turn", () => {
+  it("buffers one byte behind the shift register and sends both one after the other", () => {
     const { bench, sent } = transmitter();
     bench.write(UART0 + 7, 0x41, 1);
     bench.write(UART0 + 7, 0x42, 1);
@@ -90,7 +90,7 @@ describe("UART0", () => {
     expect(sent).toEqual([0x41, 0x42]);
   });
 
-  it("receives, sets RDRF, and counts an unread byte's successor as overrun", () => {
+  it("sets RDRF on reception, and OR when a second byte arrives before the first is read", () => {
     const { bench } = transmitter();
     bench.chip.receiveUart(Uint8Array.of(0x61, 0x62));
     bench.wait(FRAME);
@@ -103,7 +103,7 @@ describe("UART0", () => {
 });
 
 describe("GPIO", () => {
-  it("sets, clears and toggles, and shows outputs on PDIR", () => {
+  it("sets, clears and toggles outputs and shows them in PDIR", () => {
     const bench = clocked();
     bench.write(GPIOA + 0x14, 0x0f);
     bench.write(GPIOA + 0x04, 0xff);
@@ -113,16 +113,16 @@ describe("GPIO", () => {
   });
 });
 
-describe("register lanes", () => {
-  it("any row of byte writes reads back as the word they make", () => {
+describe("register bank", () => {
+  it("reads back the word that any series of byte writes makes", () => {
     const bench = lab();
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(255)), { maxLength: 8 }), (writes) => {
         bench.write(0x40048034, 0);
         const bytes = [0, 0, 0, 0];
-        for (const [lane, value] of writes) {
-          bench.write(0x40048034 + lane, value, 1);
-          bytes[lane] = value;
+        for (const [byteLane, value] of writes) {
+          bench.write(0x40048034 + byteLane, value, 1);
+          bytes[byteLane] = value;
         }
         expect(bench.read(0x40048034)).toBe(bytes.reduceRight((word, byte) => word * 256 + byte, 0));
       }),
@@ -149,7 +149,7 @@ describe("WDOG", () => {
   }
   const TIMEOUT = (5_000_012 * 5 * SECOND) / BUS_HZ;
 
-  it("bites 5,000,012 counts of five bus clocks after reset while the core runs", () => {
+  it("resets the chip 5,000,012 counts of five bus clocks after reset while the core runs", () => {
     const { wdog, wait, bites } = dog();
     wdog.setCounting(true);
     wait(TIMEOUT - MILLISECOND);
@@ -158,7 +158,7 @@ describe("WDOG", () => {
     expect(bites()).toBe(1);
   });
 
-  it("stands still in debug halt", () => {
+  it("does not count in debug halt", () => {
     const { wdog, wait, bites } = dog();
     wdog.setCounting(true);
     wait(TIMEOUT / 2);
@@ -191,19 +191,19 @@ describe("WDOG", () => {
         wait(257 * CLOCK);
       },
     ],
-  ])("bites at once for %s", (_, act) => {
+  ])("resets the chip at once for %s", (_, act) => {
     const d = dog();
     act(d);
     expect(d.bites()).toBe(1);
   });
 
-  it("keeps its registers closed outside the window", () => {
+  it("ignores register writes outside the update window", () => {
     const { wdog } = dog();
     wdog.write(0x00, 2, 0x01d2);
     expect(wdog.read(0x00, 2)).toBe(0x01d3);
   });
 
-  it("is refreshed by A602 and B480 within 20 bus clocks", () => {
+  it("is refreshed by 0xA602 and 0xB480 within 20 bus clocks", () => {
     const { wdog, wait, bites } = dog();
     wdog.setCounting(true);
     wait(TIMEOUT - MILLISECOND);

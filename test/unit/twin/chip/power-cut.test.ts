@@ -12,8 +12,8 @@ function armCut(bench: Lab, point: number): void {
   bench.chip.onLaunch = ({ duration }) => ({ cutAfter: point * duration });
 }
 
-describe("a power cut during an erase", () => {
-  it("leaves each cell old or 1, and every phrase readable only where it stayed or is blank", () => {
+describe("power cut during an erase", () => {
+  it("leaves each cell old or 1, and a phrase readable only where it is unchanged or blank", () => {
     fc.assert(
       fc.property(word, word, progress, seed, (low, high, point, seed) => {
         const bench = lab({ seed });
@@ -33,7 +33,7 @@ describe("a power cut during an erase", () => {
     );
   });
 
-  it("can leave a sector that is blank at the normal level only: RD1SEC tells at the user margin", () => {
+  it("can leave a sector that RD1SEC finds blank at the normal level and not at the user margin", () => {
     const bench = lab();
     bench.program(0x4000, 0xfffffffe, 0xffffffff);
     armCut(bench, 0.999);
@@ -48,7 +48,7 @@ describe("a power cut during an erase", () => {
     expect(bench.command(0x01, 0x4000, 0x01000200)).toBe(0x80);
   });
 
-  it("of sector 0 leaves a chip that mass erase opens again", () => {
+  it("leaves a chip that a mass erase can unsecure when it was sector 0", () => {
     fc.assert(
       fc.property(progress, seed, (point, seed) => {
         const bench = lab({ seed });
@@ -66,7 +66,7 @@ describe("a power cut during an erase", () => {
   });
 });
 
-describe("a power cut during programming", () => {
+describe("power cut during programming", () => {
   it("leaves each changing cell old or new, and the phrase unreadable unless nothing had changed", () => {
     fc.assert(
       fc.property(word, word, progress, seed, (low, high, point, seed) => {
@@ -83,7 +83,7 @@ describe("a power cut during programming", () => {
     );
   });
 
-  it("stops a section at one phrase: those before it are whole, those behind it blank", () => {
+  it("stops PGMSEC at one phrase: complete before it, blank after it", () => {
     const bench = lab();
     for (let at = 0; at < 64; at += 4) bench.write(0x14000000 + at, 0);
     armCut(bench, 0.45);
@@ -94,8 +94,8 @@ describe("a power cut during programming", () => {
   });
 });
 
-describe("a power cut", () => {
-  it("strikes at its point, is reported, and leaves the chip dead until power returns", () => {
+describe("power cut", () => {
+  it("happens at its point, is reported, and keeps the chip off until power returns", () => {
     const bench = lab();
     const struck: number[] = [];
     bench.chip.onPowerCut = (at) => struck.push(at);
@@ -107,7 +107,7 @@ describe("a power cut", () => {
     expect([bench.chip.powered, bench.chip.nextEvent()]).toEqual([false, Number.POSITIVE_INFINITY]);
   });
 
-  it("gives the same bits for the same seed, others for another", () => {
+  it("gives the same bits for the same seed and different ones for another seed", () => {
     const cells = (seed: number) => {
       const bench = lab();
       bench.program(0x4000, 0, 0);
@@ -119,7 +119,7 @@ describe("a power cut", () => {
     expect(cells(5)).not.toBe(cells(6));
   });
 
-  it("outside a command leaves flash alone and RAM without its content", () => {
+  it("leaves flash unchanged and RAM undefined outside of a command", () => {
     const bench = lab();
     bench.write(0x20000000, 0x12345678);
     bench.powerCycle();

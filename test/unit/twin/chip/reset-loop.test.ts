@@ -18,14 +18,14 @@ function shares(stepUs: number, looks: number): ReadonlyMap<number, number> {
   return seen;
 }
 
-describe("a blank chip, which locks up and resets over and over", () => {
-  it.each([7, 101, 1013])("looks the same whether it is looked at often or seldom (every %i us)", (stepUs) => {
+describe("blank chip in its reset loop", () => {
+  it.each([7, 101, 1013])("has the same state when advanced in steps of %i us as in one step", (stepUs) => {
     const seen = shares(stepUs, 2000);
     expect(seen.get(0x04) ?? 0).toBeCloseTo(0.85, 1);
     expect((seen.get(0x02) ?? 0) + (seen.get(0x0a) ?? 0)).toBeCloseTo(0.15, 1);
   });
 
-  it("is held by the MDM-AP's core hold, once the order comes while its flash is ready", () => {
+  it("is held by the MDM-AP's core hold request when it arrives while the flash is ready", () => {
     const bench = new Lab({ execute: true });
     bench.chip.powerOn(0);
     for (let i = 0; i < 100; i++) {

@@ -8,20 +8,20 @@ const DEMCR = 0xe000edfc;
 const RCM_SRS = 0x4007f000;
 const WDOG_STCTRLH = 0x40052000;
 
-describe("causes in RCM_SRS1:SRS0", () => {
+describe("RCM_SRS1:SRS0 after a reset", () => {
   it.each<[string, number, (bench: Lab) => void]>([
     ["power-on 82/00", 0x0082, () => {}],
     ["the pin 40/00", 0x0040, (bench) => pulsePin(bench)],
     ["SYSRESETREQ 00/04", 0x0400, (bench) => bench.write(AIRCR, 0x05fa0004)],
     ["the MDM-AP 00/08", 0x0800, (bench) => pulseMdm(bench)],
     ["the watchdog 20/00", 0x0020, (bench) => bench.write(0x4005200e, 0x1234, 2)],
-  ])("%s", (_, srs, reset) => {
+  ])("shows %s", (_, srs, reset) => {
     const bench = lab();
     reset(bench);
     expect(bench.wait(MILLISECOND).read(RCM_SRS, 2)).toBe(srs);
   });
 
-  it("VECTRESET leaves them alone", () => {
+  it("stays unchanged after VECTRESET", () => {
     const bench = lab();
     bench.write(AIRCR, 0x05fa0001);
     expect(bench.wait(MILLISECOND).read(RCM_SRS, 2)).toBe(0x0082);
@@ -40,8 +40,8 @@ function pulseMdm(bench: Lab): void {
   bench.control = 0;
 }
 
-describe("the way of a reset", () => {
-  it("power-on: first secure and not ready, then ready and still in reset, then running", () => {
+describe("reset sequence", () => {
+  it("power-on: secure and not ready, then ready and in reset, then running", () => {
     const bench = new Lab();
     bench.chip.powerOn(0);
     expect(bench.status & 0x0e).toBe(0x04);
@@ -51,7 +51,7 @@ describe("the way of a reset", () => {
     expect(bench.status & 0x0e).toBe(0x0a);
   });
 
-  it("the pin holds the system for as long as it is low, with flash initialised and the bus open", () => {
+  it("reset pin low: the system stays in reset with flash initialised and the bus open", () => {
     const bench = lab();
     bench.chip.setResetPin(0, bench.now);
     bench.wait(MILLISECOND);
@@ -61,7 +61,7 @@ describe("the way of a reset", () => {
     expect(bench.status & 0x08).toBe(0x08);
   });
 
-  it("a pin held low at power-on keeps the chip in reset", () => {
+  it("reset pin low at power-on: the chip stays in reset", () => {
     const bench = new Lab();
     bench.chip.setResetPin(0, 0);
     bench.powerOn();
@@ -70,7 +70,7 @@ describe("the way of a reset", () => {
     expect(bench.status & 0x0a).toBe(0x0a);
   });
 
-  it("SYSRESETREQ puts the peripherals back and leaves SRAM", () => {
+  it("SYSRESETREQ resets the peripherals and keeps SRAM", () => {
     const bench = lab();
     bench.write(0x40048038, 0x00043f82);
     bench.write(0x20000000, 0xcafe);
@@ -80,7 +80,7 @@ describe("the way of a reset", () => {
     expect(bench.read(0x20000000)).toBe(0xcafe);
   });
 
-  it("VECTRESET leaves the peripherals", () => {
+  it("VECTRESET keeps the peripherals", () => {
     const bench = lab();
     bench.write(0x40048038, 0x00043f82);
     bench.write(AIRCR, 0x05fa0001);
@@ -97,7 +97,7 @@ describe("the way of a reset", () => {
     expect(cells.some((byte) => byte !== 0) && cells.some((byte) => byte !== 0xff)).toBe(true);
   });
 
-  it("VC_CORERESET halts a blank chip where the seed's J-Link found it", () => {
+  it("VC_CORERESET halts a blank chip with the registers that J-Link shows", () => {
     const bench = lab();
     bench.write(DHCSR, 0xa05f0001);
     bench.write(DEMCR, 1);
@@ -112,7 +112,7 @@ describe("the way of a reset", () => {
   });
 });
 
-describe("identity", () => {
+describe("identification registers", () => {
   it.each<[string, number, 1 | 2 | 4, number]>([
     ["SIM_SOPT1", 0x40047000, 4, 0x8000b000],
     ["SIM_SDID", 0x40048024, 4, 0x2200131a],
@@ -131,18 +131,18 @@ describe("identity", () => {
     ["MCM_PLASC", 0xe0080008, 2, 0x001f],
     ["WDOG_STCTRLH", WDOG_STCTRLH, 2, 0x01d3],
     ["CPUID", 0xe000ed00, 4, 0x410fc241],
-  ])("%s at %i", (_, address, size, value) => {
+  ])("read the reset value of %s", (_, address, size, value) => {
     expect(lab().read(address, size)).toBe(value);
   });
 
-  it("the unique ID comes from the seed and reads in SIM_UIDH to UIDL", () => {
+  it("derive SIM_UIDH to UIDL from the seed", () => {
     const bench = lab({ seed: 7 });
     const words = [0x54, 0x58, 0x5c, 0x60].map((offset) => bench.read(0x40048000 + offset));
     expect(words.map((w) => w.toString(16).toUpperCase().padStart(8, "0")).join("")).toBe(bench.chip.uid);
     expect(lab({ seed: 8 }).chip.uid).not.toBe(bench.chip.uid);
   });
 
-  it("FMC's invalidation bits read as 0", () => {
+  it("read FMC's invalidation bits as 0", () => {
     const bench = lab();
     bench.write(0x4001f006, 0xf0, 1);
     expect(bench.read(0x4001f004)).toBe(0x3004001f);

@@ -22,14 +22,14 @@ const massErase = (bench: Lab): Lab => {
   return bench.wait(SECOND);
 };
 
-describe("boards", () => {
-  it("a new one is blank but for 0x40C = FE, and open", () => {
+describe("new board", () => {
+  it("is blank but for 0x40C = 0xFE, and unsecured", () => {
     const bench = lab();
     expect(bench.flash(0x400, 16)).toEqual([...blank(12), 0xfe, ...blank(3)]);
     expect(bench.status & 0x2f).toBe(0x2a);
   });
 
-  it("a locked one is blank altogether: secured, mass erase possible", () => {
+  it("is blank, secured and mass erase is possible when created as locked", () => {
     const bench = lab({ locked: true });
     expect(bench.flash(0x400, 16)).toEqual(blank(16));
     expect(bench.status & 0x2f).toBe(0x2e);
@@ -38,23 +38,23 @@ describe("boards", () => {
 
 describe("FSEC", () => {
   it.each([
-    [0xfe, 0x2a, "factory: open"],
-    [0x7a, 0x2a, "the seed's chip: open"],
-    [0x7b, 0x2e, "the seed's image: secured, mass erase enabled"],
-    [0x54, 0x2e, "SEC = 00: secured"],
-    [0xef, 0x0e, "MEEN = 10 and secured: for ever"],
-    [0x64, 0x0e, "MEEN = 10, KEYEN = 01: for ever"],
-    [0xbf, 0x6e, "KEYEN = 10: backdoor enabled"],
-    [0xee, 0x2a, "MEEN = 10 does not matter while open"],
-  ])("%i comes up as MDM status %i: %s", (fsec, status, _) => {
-    expect(withFsec(fsec).status & 0x6f).toBe(status);
+    ["0xFE", "0x2A", "factory: open"],
+    ["0x7A", "0x2A", "the seed's chip: open"],
+    ["0x7B", "0x2E", "the seed's image: secured, mass erase enabled"],
+    ["0x54", "0x2E", "SEC = 0b00: secured"],
+    ["0xEF", "0x0E", "MEEN = 0b10 and secured: for ever"],
+    ["0x64", "0x0E", "MEEN = 0b10, KEYEN = 0b01: for ever"],
+    ["0xBF", "0x6E", "KEYEN = 0b10: backdoor enabled"],
+    ["0xEE", "0x2A", "MEEN = 0b10 does not matter while open"],
+  ] as const)("%s gives MDM-AP Status %s: %s", (fsec, status, _) => {
+    expect(withFsec(Number(fsec)).status & 0x6f).toBe(Number(status));
   });
 
-  it("secures for every value whose low bits are not 10", () => {
+  it("secures the chip for every value whose SEC bits are not 0b10", () => {
     for (let fsec = 0; fsec < 256; fsec += 5) expect((withFsec(fsec).status & 4) !== 0).toBe((fsec & 3) !== 2);
   });
 
-  it("counts from the next reset on, not when 0x40C is programmed or erased", () => {
+  it("takes effect at the next reset, not when 0x40C is programmed or erased", () => {
     const bench = setFcf(lab(), 0x7b);
     expect(bench.read(FSEC, 1)).toBe(0xfe);
     bench.tryWrite(AIRCR, SYSRESETREQ);
@@ -70,35 +70,35 @@ describe("FSEC", () => {
   });
 });
 
-describe("transitions of the configuration field", () => {
+describe("flash configuration field transitions", () => {
   it("1: sector 0 erased and reset before 0x40C is programmed: secured, mass erase enabled", () => {
     const bench = lab();
     bench.command(0x09, 0);
     expect(bench.powerCycle().status & 0x6f).toBe(0x2e);
   });
 
-  it("2: ERSALL opens the register and leaves FF, which secures at the next reset", () => {
+  it("2: ERSALL unsecures the register and leaves 0xFF, which secures at the next reset", () => {
     const bench = lab();
     bench.command(0x44, 0);
     expect(bench.read(FSEC, 1) & 3).toBe(2);
     expect(bench.powerCycle().status & 0x6f).toBe(0x2e);
   });
 
-  it("2: unless the phrase is programmed right after it, as NXP's EraseChip does", () => {
+  it("2: stays unsecured when the phrase is programmed right after ERSALL, as NXP's EraseChip does", () => {
     const bench = lab();
     bench.command(0x44, 0);
     bench.program(0x408, 0xffffffff, 0xfffffffe);
     expect(bench.powerCycle().status & 0x6f).toBe(0x2a);
   });
 
-  it("3: mass erase leaves all FF but 0x40C = FE, whatever FPROT says, and stays open across resets", () => {
+  it("3: mass erase leaves 0xFF and 0x40C = 0xFE whatever FPROT is, and stays unsecured over resets", () => {
     const bench = massErase(withFsec(0x7b, 0xfffffffe));
     expect(bench.flash(0x400, 16)).toEqual([...blank(12), 0xfe, ...blank(3)]);
     expect(bench.status & 4).toBe(0);
     expect(bench.powerCycle().status & 4).toBe(0);
   });
 
-  it("4: the right backdoor key opens the register only", () => {
+  it("4: the right backdoor key unsecures the register only", () => {
     const bench = withKey();
     expect(bench.command(0x45, 0, 0x00010203, 0x04050607)).toBe(OK);
     expect(bench.read(FSEC, 1)).toBe(0xbe);
@@ -107,7 +107,7 @@ describe("transitions of the configuration field", () => {
   });
 });
 
-/** A chip with KEYEN = 10, left open so that a debugger can issue VFYKEY, and the key 00 01 ... 07. */
+/** A chip with KEYEN = 0b10, left open so that a debugger can issue VFYKEY, and the key 00 01 ... 07. */
 function withKey(): Lab {
   const bench = lab();
   bench.command(0x09, 0);
@@ -117,7 +117,7 @@ function withKey(): Lab {
 }
 
 describe("VFYKEY", () => {
-  it("is refused while KEYEN is not 10", () => {
+  it("is refused while KEYEN is not 0b10", () => {
     expect(lab().command(0x45, 0, 0x00010203, 0x04050607)).toBe(ACCERR);
   });
 
@@ -128,17 +128,17 @@ describe("VFYKEY", () => {
     expect(bench.powerCycle().command(0x45, 0, 0x00010203, 0x04050607)).toBe(OK);
   });
 
-  it("takes no key of all ones", () => {
+  it("refuses a key of all ones", () => {
     expect(withFsec(0xbe).command(0x45, 0, 0xffffffff, 0xffffffff)).toBe(ACCERR);
   });
 });
 
 describe("MDM-AP", () => {
-  it("is Kinetis K's: 001C0000", () => {
+  it("has IDR 0x001C0000", () => {
     expect(lab().ap(1).read(MDM.IDR)).toBe(0x001c0000);
   });
 
-  it("flow (a): reset held by the pin, mass erase requested, acknowledged, done, opened", () => {
+  it("flow (a): mass erase requested with the reset pin low is acknowledged, runs and unsecures", () => {
     const bench = lab({ locked: true });
     bench.chip.setResetPin(0, bench.now);
     expect(bench.wait(MILLISECOND).status & 0x2f).toBe(0x26);
@@ -153,7 +153,7 @@ describe("MDM-AP", () => {
     expect(bench.read(0x40c)).toBe(0xfffffffe);
   });
 
-  it("refuses mass erase when MEEN = 10: not acknowledged, the request stays until reset", () => {
+  it("does not acknowledge a mass erase request with MEEN = 0b10, and keeps the request until reset", () => {
     const bench = massErase(withFsec(0xef));
     expect(bench.control & 1).toBe(1);
     expect(bench.status & 1).toBe(0);
@@ -164,7 +164,7 @@ describe("MDM-AP", () => {
     expect(bench.control & 1).toBe(0);
   });
 
-  it("flow (b): core hold keeps a core in reset so that it can be halted before its first instruction", () => {
+  it("flow (b): core hold keeps the core in reset so that it halts before its first instruction", () => {
     const bench = lab();
     bench.control = 0x10;
     bench.write(AIRCR, SYSRESETREQ);
@@ -177,7 +177,7 @@ describe("MDM-AP", () => {
     expect(bench.status >>> 16).toBe(1);
   });
 
-  it("flow (c): system reset request holds the system while it is 1", () => {
+  it("flow (c): system reset request holds the system in reset while it is 1", () => {
     const bench = lab();
     bench.control = 0x08;
     expect(bench.wait(MILLISECOND).status & 0x0e).toBe(0x02);
@@ -186,14 +186,14 @@ describe("MDM-AP", () => {
     expect(bench.read(0x4007f000, 2)).toBe(0x0800);
   });
 
-  it("flow (c) works with a request repeated during flash initialisation", () => {
+  it("flow (c): works when the request is repeated during flash initialisation", () => {
     const bench = lab();
     bench.control = 0x08;
     bench.control = 0x08;
     expect(bench.wait(MILLISECOND).status & 0x08).toBe(0);
   });
 
-  it("flow (d): a debug request under reset halts the core when it is let go", () => {
+  it("flow (d): a debug request during reset halts the core when reset is released", () => {
     const bench = lab();
     bench.chip.setResetPin(0, bench.now);
     bench.wait(MILLISECOND).control = 0x14;
@@ -202,21 +202,21 @@ describe("MDM-AP", () => {
     expect(bench.status >>> 16).toBe(1);
   });
 
-  it("ignores everything but mass erase while secure: OpenOCD needs the reset line", () => {
+  it("ignores all requests but mass erase while secure", () => {
     const bench = lab({ locked: true });
     bench.control = 0x1e;
     expect(bench.control).toBe(0);
     expect(bench.wait(MILLISECOND).status & 0x08).toBe(0x08);
   });
 
-  it("shows the mass erase in FCNFG.ERSAREQ", () => {
+  it("sets FCNFG.ERSAREQ during the mass erase", () => {
     const bench = lab();
     bench.control = 1;
     expect(bench.read(FSTAT + 1, 1)).toBe(0x26);
     expect(bench.fstat).toBe(0);
   });
 
-  it("a reset during a mass erase stops it half done", () => {
+  it("leaves the flash half erased after a reset during the mass erase", () => {
     const bench = setFcf(lab(), 0x7b).powerCycle();
     bench.control = 1;
     bench.wait(400 * MILLISECOND);
@@ -226,8 +226,8 @@ describe("MDM-AP", () => {
   });
 });
 
-describe("FPROT and security together", () => {
-  it("a chip that protects itself can only be freed by mass erase", () => {
+describe("FPROT and security", () => {
+  it("a chip that protects itself is freed by mass erase only", () => {
     const bench = withFsec(0xfe, 0x00000000);
     expect(bench.read(FPROT)).toBe(0);
     expect(bench.command(0x09, 0)).toBe(0x90);
@@ -236,7 +236,7 @@ describe("FPROT and security together", () => {
     expect(bench.read(FPROT)).toBe(0xffffffff);
   });
 
-  it("registers show what was loaded, not what is in flash", () => {
+  it("registers show the values loaded at reset, not the flash content", () => {
     const bench = setFcf(lab(), 0xfe, 0x0000ffff);
     expect(bench.read(FPROT)).toBe(0xffffffff);
     bench.powerCycle();

@@ -14,7 +14,7 @@ function revive(bench: Lab, at = 5 * SECOND): Lab {
 const everything = (bench: Lab) =>
   Object.fromEntries([...bench.chip.save()].map(([name, part]) => [name, [...part].join()]));
 
-describe("state", () => {
+describe("chip state", () => {
   it("has the parts that a state file names", () => {
     expect([...lab().chip.save().keys()]).toEqual([
       "pflash",
@@ -28,7 +28,7 @@ describe("state", () => {
     ]);
   });
 
-  it("saves what it restored", () => {
+  it("saves what was restored", () => {
     const bench = lab();
     bench.program(0x4000, 0x11223344, 0xffffffff);
     bench.program(0x4000, 0xff00ff00, 0xffffffff);
@@ -36,7 +36,7 @@ describe("state", () => {
     expect(everything(revive(bench))).toEqual(everything(bench));
   });
 
-  it("keeps a flash command that is under way, wherever it is: it ends when it would have ended", () => {
+  it("restores a running flash command so that it ends at its original time", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 14_000_000_000 - 1 }), (elapsed) => {
         const bench = lab();
@@ -53,12 +53,12 @@ describe("state", () => {
     );
   });
 
-  it("keeps the unique ID, whatever the other chip's seed", () => {
+  it("restores the unique ID whatever the other chip's seed", () => {
     const bench = lab({ seed: 5 });
     expect(revive(bench).chip.uid).toBe(bench.chip.uid);
   });
 
-  it("keeps results on their way into FCCOB", () => {
+  it("restores results that were not yet written to FCCOB", () => {
     const bench = lab();
     bench.command(0x43, 0x020000, 0x11223344, 0x55667788);
     bench.launch(0x41, 0x020000);
@@ -67,7 +67,7 @@ describe("state", () => {
     expect([other.read(0x40020008), other.read(0x4002000c)]).toEqual([0x11223344, 0x55667788]);
   });
 
-  it("keeps a reset and a mass erase that are under way", () => {
+  it("restores a running reset and a running mass erase", () => {
     const bench = lab({ locked: true });
     bench.chip.setResetPin(0, bench.now);
     const inInit = revive(bench);
@@ -79,7 +79,7 @@ describe("state", () => {
     expect(erasing.status & 0x2f).toBe(0x2b);
   });
 
-  it("keeps security, protection and the debugger's settings", () => {
+  it("restores security, protection and the debugger's settings", () => {
     const bench = lab();
     bench.write(0x40020010, 0x7fffffff);
     bench.write(0xe000edf0, 0xa05f0003);
@@ -88,7 +88,7 @@ describe("state", () => {
     expect(other.read(0xe000edf0) & 0x20003).toBe(0x20003);
   });
 
-  it("a part that is missing or of another length is a RangeError", () => {
+  it("throws RangeError for a part that is missing or of another length", () => {
     const parts = new Map(lab().chip.save());
     const other = new Lab();
     expect(() => other.chip.restore(new Map(), 0)).toThrow(RangeError);

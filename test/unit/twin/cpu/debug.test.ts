@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NOT_CPU } from "../../../../src/twin/cpu/seam.ts";
 import { DCRDR, DCRSR, DEMCR, DFSR, DHCSR, haltedBoard, KEY, testBoard } from "./test-board.ts";
+import { inHex } from "../../../support/hex.ts";
 
 const S_REGRDY = 1 << 16;
 const S_HALT = 1 << 17;
@@ -9,15 +10,15 @@ const S_SLEEP = 1 << 18;
 const S_LOCKUP = 1 << 19;
 const S_RESET_ST = 1 << 25;
 
-describe("a blank chip caught at its reset vector", () => {
-  it("shows the registers that J-Link shows", () => {
+describe("blank chip halted at its reset vector", () => {
+  it("has the registers that J-Link shows", () => {
     const board = haltedBoard();
     expect(board.cpu.state).toBe("halted");
     expect(board.read(DFSR)).toBe(8);
     expect([13, 14, 15, 16].map((n) => board.register(n))).toEqual([0xfffffffc, 0xffffffff, 0xfffffffe, 0x01000000]);
   });
 
-  it("keeps C_DEBUGEN and the catch over a system reset, and loses them with power", () => {
+  it("keeps C_DEBUGEN and VC_CORERESET over a system reset and loses them without power", () => {
     const board = haltedBoard();
     board.cpu.enterReset();
     expect(board.cpu.state).toBe("reset");
@@ -30,21 +31,21 @@ describe("a blank chip caught at its reset vector", () => {
 });
 
 describe("DHCSR", () => {
-  it("ignores a write without its key", () => {
+  it("ignores a write without DBGKEY", () => {
     const board = testBoard({ execute: false });
     board.start();
     board.write(DHCSR, 3);
     expect(board.cpu.state).toBe("sleeping");
   });
 
-  it("cannot halt without C_DEBUGEN", () => {
+  it("does not halt without C_DEBUGEN", () => {
     const board = testBoard({ execute: false });
     board.start();
     board.write(DHCSR, KEY | 2);
     expect(board.read(DHCSR) & S_HALT).toBe(0);
   });
 
-  it("halts a sleeping core, and resuming lets it sleep again", () => {
+  it("halts a sleeping core, which sleeps again when resumed", () => {
     const board = testBoard({ execute: false });
     board.start();
     expect(board.read(DHCSR) & S_SLEEP).toBe(S_SLEEP);
@@ -55,20 +56,20 @@ describe("DHCSR", () => {
     expect(board.cpu.state).toBe("sleeping");
   });
 
-  it("shows a reset once", () => {
+  it("shows S_RESET_ST once", () => {
     const board = haltedBoard();
     expect(board.read(DHCSR) & S_RESET_ST).toBe(S_RESET_ST);
     expect(board.read(DHCSR) & S_RESET_ST).toBe(0);
   });
 
-  it("does not obey the core's own writes", () => {
+  it("ignores writes by the core itself", () => {
     const board = testBoard({ execute: false });
     board.start();
     board.cpu.ppbWrite(DHCSR, 4, KEY | 3, "core");
     expect(board.cpu.state).toBe("sleeping");
   });
 
-  it("halts before the first instruction when C_HALT is set in reset", () => {
+  it("halts before the first instruction when C_HALT is set during reset", () => {
     const board = testBoard();
     board.cpu.powerOn();
     board.write(DHCSR, KEY | 3);
@@ -78,8 +79,8 @@ describe("DHCSR", () => {
   });
 });
 
-describe("a vector fetch that the bus refuses", () => {
-  it("locks the core up and tells the chip", () => {
+describe("vector fetch with a bus fault", () => {
+  it("locks the core up and notifies the chip", () => {
     const board = testBoard();
     board.cpu.powerOn();
     const refused = testBoard({ bus: { memories: [] } });
@@ -91,7 +92,7 @@ describe("a vector fetch that the bus refuses", () => {
 });
 
 describe("DCRSR", () => {
-  it("moves every register both ways while the core is halted", () => {
+  it("reads and writes every register while the core is halted", () => {
     const selectors = [...Array(13).keys(), 14, ...Array.from({ length: 32 }, (_, n) => 64 + n)];
     fc.assert(
       fc.property(fc.constantFrom(...selectors), fc.integer({ min: 0, max: 0xffffffff }), (selector, value) => {
@@ -104,7 +105,7 @@ describe("DCRSR", () => {
     );
   });
 
-  it("keeps MSP and PSP apart when CONTROL.SPSEL moves R13", () => {
+  it("keeps MSP and PSP apart when CONTROL.SPSEL selects R13", () => {
     const board = haltedBoard();
     board.setRegister(17, 0x20001003);
     board.setRegister(18, 0x20002000);
@@ -114,13 +115,13 @@ describe("DCRSR", () => {
     expect(board.register(17)).toBe(0x20001000);
   });
 
-  it("holds CONTROL, FAULTMASK, BASEPRI and PRIMASK in one word", () => {
+  it("packs CONTROL, FAULTMASK, BASEPRI and PRIMASK into one word", () => {
     const board = haltedBoard();
     board.setRegister(20, 0x0301ff01);
     expect(board.register(20)).toBe(0x0301f001);
   });
 
-  it("is not ready while the core runs", () => {
+  it("does not set S_REGRDY while the core runs", () => {
     const board = testBoard({ execute: false });
     board.start();
     board.write(DCRDR, 5);
@@ -131,7 +132,7 @@ describe("DCRSR", () => {
 });
 
 describe("AIRCR", () => {
-  it("asks the chip for resets, with its key only", () => {
+  it("requests resets from the chip only with VECTKEY", () => {
     const board = haltedBoard();
     board.write(0xe000ed0c, 4);
     board.write(0xe000ed0c, 0x05fa0004);
@@ -141,42 +142,46 @@ describe("AIRCR", () => {
   });
 });
 
-describe("the private peripheral bus", () => {
-  it.each([
-    [0xe000ed00, 0x410fc241],
-    [0xe000e004, 2],
-    [0xe000ed14, 0x200],
-    [0xe000ef34, 0xc0000000],
-    [0xe000ef40, 0x10110021],
-    [0xe000ef44, 0x11000011],
-    [0xe0001000, 0x40000000],
-    [0xe0002000, 0x260],
-    [0xe0002004, 0x20000000],
-    [0xe000ed90, 0],
-  ])("reads %i as its reset value", (address, value) => {
+describe("private peripheral bus", () => {
+  it.each(
+    inHex([
+      [0xe000ed00, 0x410fc241],
+      [0xe000e004, 2],
+      [0xe000ed14, 0x200],
+      [0xe000ef34, 0xc0000000],
+      [0xe000ef40, 0x10110021],
+      [0xe000ef44, 0x11000011],
+      [0xe0001000, 0x40000000],
+      [0xe0002000, 0x260],
+      [0xe0002004, 0x20000000],
+      [0xe000ed90, 0],
+    ]),
+  )("reads the reset value of %s", (_, value, address) => {
     expect(haltedBoard().read(address)).toBe(value);
   });
 
-  it.each([
-    [0xe000e000, 0xb105e00d, 0x0c, 0xb0, 0x0b],
-    [0xe0001000, 0xb105e00d, 0x02, 0xb0, 0x3b],
-    [0xe0002000, 0xb105e00d, 0x03, 0xb0, 0x2b],
-    [0xe0000000, 0xb105e00d, 0x01, 0xb0, 0x3b],
-  ])("identifies the component at %i", (page, cid, ...pid) => {
+  it.each(
+    inHex([
+      [0xe000e000, 0xb105e00d, 0x0c, 0xb0, 0x0b],
+      [0xe0001000, 0xb105e00d, 0x02, 0xb0, 0x3b],
+      [0xe0002000, 0xb105e00d, 0x03, 0xb0, 0x2b],
+      [0xe0000000, 0xb105e00d, 0x01, 0xb0, 0x3b],
+    ]),
+  )("has the component id of %s", (_, cid, pid0, pid1, pid2, page) => {
     const board = haltedBoard();
     const word = (at: number) => [0, 4, 8, 12].reduce((v, n) => v + board.read(page + at + n) * 2 ** (n * 2), 0);
     expect(word(0xff0)).toBe(cid);
     expect(board.read(page + 0xfd0)).toBe(4);
-    expect([0, 4, 8].map((n) => board.read(page + 0xfe0 + n))).toEqual(pid);
+    expect([0, 4, 8].map((n) => board.read(page + 0xfe0 + n))).toEqual([pid0, pid1, pid2]);
   });
 
-  it("leaves the chip's pages to the chip", () => {
+  it("passes the chip's pages on to the chip", () => {
     const { cpu } = haltedBoard();
     expect(cpu.ppbRead(0xe00ff000, 4, "debug")).toBe(NOT_CPU);
     expect(cpu.ppbWrite(0xe0080000, 4, 0, "debug")).toBe(NOT_CPU);
   });
 
-  it("takes bytes by lane", () => {
+  it("writes bytes in their byte lanes", () => {
     const { cpu, read } = haltedBoard();
     cpu.ppbWrite(0xe000e402, 1, 0xff, "debug");
     cpu.ppbWrite(0xe000ed23, 1, 0x80, "debug");
@@ -185,7 +190,7 @@ describe("the private peripheral bus", () => {
     expect(cpu.ppbRead(0xe000ed02, 2, "debug")).toBe(0x410f);
   });
 
-  it("writes FP_CTRL with its key only", () => {
+  it("writes FP_CTRL only with its key", () => {
     const { write, read } = haltedBoard();
     write(0xe0002000, 1);
     expect(read(0xe0002000)).toBe(0x260);
@@ -194,8 +199,8 @@ describe("the private peripheral bus", () => {
   });
 });
 
-describe("a saved core", () => {
-  it("is the same core in another instance", () => {
+describe("saved core", () => {
+  it("has the same state in another instance", () => {
     const board = haltedBoard();
     board.setRegister(3, 0x12345678);
     board.write(0xe000e100, 5);
@@ -206,7 +211,7 @@ describe("a saved core", () => {
     expect(other.read(0xe000e100)).toBe(5);
   });
 
-  it("refuses other bytes", () => {
+  it("refuses bytes that are not a saved core", () => {
     const board = testBoard();
     expect(() => board.cpu.restore(new Uint8Array(12))).toThrow(RangeError);
     expect(() => board.cpu.restore(new Uint8Array(board.cpu.save().length))).toThrow(RangeError);

@@ -13,14 +13,14 @@ const known = (op: number): boolean =>
 const fits = ({ op, x, imm, cycles }: Decoded): boolean =>
   known(op) && x >>> 24 === 0 && Number.isInteger(imm) && cycles >= 1 && cycles < 32;
 
-describe("the decoder", () => {
-  it("knows an operation for every 16-bit opcode, inside and outside an IT block", () => {
+describe("decoder", () => {
+  it("has an operation for every 16-bit opcode inside and outside an IT block", () => {
     const narrow = Array.from({ length: 0x10000 }, (_, hw) => hw).filter((hw) => !isWide(hw));
     const bad = narrow.filter((hw) => [true, false].some((inIt) => !fits(decode(hw, () => 0, 0x1000, inIt))));
     expect(bad).toEqual([]);
   });
 
-  it("knows an operation for any 32-bit encoding", () => {
+  it("has an operation for any 32-bit encoding", () => {
     const halfword = fc.integer({ min: 0, max: 0xffff });
     fc.assert(
       fc.property(fc.integer({ min: 0xe800, max: 0xffff }), halfword, (hw1, hw2) =>
@@ -30,7 +30,7 @@ describe("the decoder", () => {
     );
   });
 
-  it("fetches a second halfword for wide instructions only", () => {
+  it("fetches a second halfword for 32-bit instructions only", () => {
     const refuse = () => {
       throw new Error("fetched");
     };

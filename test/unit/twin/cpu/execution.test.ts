@@ -47,14 +47,14 @@ const NOP = 0xbf00;
 /** movs r0, #5; adds r0, #1; bkpt */
 const COUNTING = [0x2005, 0x3001, BKPT];
 
-describe("a released core", () => {
+describe("core released from reset", () => {
   it("runs from its reset vector", () => {
     const board = go(loaded(COUNTING));
     expect(board.register(0)).toBe(6);
     expect(board.register(13)).toBe(STACK);
   });
 
-  it("locks up on blank flash, and the chip hears of it once", () => {
+  it("locks up on blank flash and notifies the chip once", () => {
     const board = testBoard();
     board.start();
     expect(board.cpu.run(10_000)).toBeLessThan(200);
@@ -63,7 +63,7 @@ describe("a released core", () => {
     expect(board.cpu.run(1000)).toBe(0);
   });
 
-  it("starts anew when an instruction resets the chip in its middle", () => {
+  it("restarts when an instruction resets the chip", () => {
     const onReset = (cpu: TestBoard["cpu"]) => {
       cpu.enterReset();
       cpu.leaveReset();
@@ -92,14 +92,14 @@ describe("a released core", () => {
 });
 
 describe("BKPT", () => {
-  it("halts a core under halting debug in front of itself", () => {
+  it("halts a core under halting debug at its own address", () => {
     const board = go(loaded(COUNTING));
     expect(board.cpu.state).toBe("halted");
     expect(board.register(15)).toBe(START + 4);
     expect(board.read(DFSR) & 2).toBe(2);
   });
 
-  it("is not skipped in an IT block whose condition fails", () => {
+  it("halts in an IT block even where its condition fails", () => {
     // cmp r0, r0; it ne; bkpt
     const board = go(loaded([0x4280, 0xbf18, BKPT]));
     expect(board.cpu.state).toBe("halted");
@@ -115,21 +115,21 @@ describe("BKPT", () => {
   });
 });
 
-describe("a breakpoint comparator", () => {
+describe("FPB comparator", () => {
   it.each([
-    [START, 0x40000000],
-    [START + 2, 0x80000000],
-    [START, 0xc0000000],
-  ])("halts before the instruction at %i, REPLACE %i", (at, replace) => {
+    ["0b01", "lower", START],
+    ["0b10", "upper", START + 2],
+    ["0b11", "lower", START],
+  ] as const)("halts with REPLACE %s before the %s halfword", (replace, _, at) => {
     const board = loaded([0x2005, 0x3001, 0x3001, BKPT]);
     board.write(0xe0002000, 3);
-    board.write(0xe0002008, (replace | (at & ~3) | 1) >>> 0);
+    board.write(0xe0002008, ((Number(replace) << 30) | (at & ~3) | 1) >>> 0);
     go(board);
     expect(board.cpu.state).toBe("halted");
     expect(board.register(15)).toBe(at);
   });
 
-  it("moves with its register, though the code is decoded already", () => {
+  it("takes effect at its new address when the code is already decoded", () => {
     const board = loaded([0x3001, 0x3001, 0xe7fc]);
     go(board, 50);
     board.write(DHCSR, KEY | 3);
@@ -140,7 +140,7 @@ describe("a breakpoint comparator", () => {
     expect(board.register(15)).toBe(START + 2);
   });
 
-  it("that remaps is refused aloud", () => {
+  it("reports remapping as unsupported", () => {
     const board = loaded(COUNTING);
     board.write(0xe0002000, 3);
     board.write(0xe0002008, START | 1);
@@ -158,14 +158,14 @@ describe("stepping", () => {
     expect(board.read(DFSR) & 1).toBe(1);
   });
 
-  it("over SVC ends at the handler's first instruction", () => {
+  it("ends at the handler's first instruction when stepping over SVC", () => {
     const board = loaded([0xdf00, BKPT]);
     step(board);
     expect(board.register(15)).toBe(HANDLERS);
     expect(board.register(16) & 0x1ff).toBe(11);
   });
 
-  it("with C_MASKINTS leaves interrupts pending", () => {
+  it("leaves interrupts pending with C_MASKINTS", () => {
     const board = loaded(COUNTING);
     board.write(0xe000e100, 1);
     board.cpu.setInterrupt(0, true);
@@ -176,7 +176,7 @@ describe("stepping", () => {
   });
 });
 
-describe("a watchpoint", () => {
+describe("watchpoint", () => {
   it("halts after the store that it watches", () => {
     // movs r0, #7; ldr r1, [pc, #4]; str r0, [r1]; nop; b .; nop; .word 0x20000010
     const board = loaded([0x2007, 0x4901, 0x6008, NOP, 0x0010, 0x2000]);
@@ -192,7 +192,7 @@ describe("a watchpoint", () => {
 });
 
 describe("CYCCNT", () => {
-  it("counts the core's cycles while DWT_CTRL and TRCENA let it", () => {
+  it("counts core cycles while DWT_CTRL and TRCENA enable it", () => {
     const board = loaded([LOOP]);
     board.write(0xe0001000, 0x40000001);
     const before = board.cpu.cycles;
@@ -202,8 +202,8 @@ describe("CYCCNT", () => {
   });
 });
 
-describe("DEMCR's catches", () => {
-  it("halt at the first instruction of a caught HardFault", () => {
+describe("DEMCR vector catch", () => {
+  it("halts at the first instruction of a caught HardFault", () => {
     const board = loaded([0xde00]);
     board.write(DEMCR, 0x01000400);
     go(board);
@@ -214,17 +214,17 @@ describe("DEMCR's catches", () => {
   });
 });
 
-describe("a core asleep in WFI", () => {
+describe("core in WFI", () => {
   /** wfi; adds r0, #1; b wfi — handler: adds r4, #1; bx lr */
   const sleeper = () => loaded([0xbf30, 0x3001, 0xe7fc], [0x3401, 0x4770]);
 
-  it("lets time pass in one step", () => {
+  it("passes time in one step", () => {
     const board = go(sleeper(), 1_000_000_000);
     expect(board.cpu.state).toBe("sleeping");
     expect(board.cpu.cycles).toBe(1_000_000_000);
   });
 
-  it("wakes for an interrupt, whose line pends again while it stays high", () => {
+  it("wakes for an interrupt that is pending again while its line stays high", () => {
     const board = sleeper();
     board.setRegister(4, 0);
     go(board, 100);
@@ -238,7 +238,7 @@ describe("a core asleep in WFI", () => {
     expect(board.register(4)).toBeGreaterThan(3);
   });
 
-  it("wakes for SysTick once a period", () => {
+  it("wakes for SysTick once per period", () => {
     const board = sleeper();
     board.setRegister(4, 0);
     board.write(0xe000e014, 999);
@@ -264,7 +264,7 @@ describe("loads and stores", () => {
     expect([board.register(2), board.register(3)]).toEqual([1, 1]);
   });
 
-  it("ask the bus, by size, for what is not memory, and see the cycle they happen in", () => {
+  it("go to the bus by size and cycle for everything that is not memory", () => {
     const seen: string[] = [];
     const bus = {
       read: (address: number, size: number) => {
@@ -285,7 +285,7 @@ describe("loads and stores", () => {
     expect(board.register(0)).toBe(0x80);
   });
 
-  it("fault with the address where the bus refuses", () => {
+  it("fault with the address that the bus refuses", () => {
     const board = loaded([0x6808, BKPT]);
     board.setRegister(1, 0x40020000);
     board.write(0xe000ed24, 0x20000);
@@ -317,7 +317,7 @@ describe("decoded instructions", () => {
     expect(board.register(2)).toBe(1);
   });
 
-  it("follow a debugger that says what it changed", () => {
+  it("follow a debugger write that is announced", () => {
     const board = go(loaded([0x3001, 0xe7fd]), 100);
     new DataView(board.flash.buffer).setUint16(START, BKPT, true);
     board.cpu.invalidate(START, 2);
@@ -340,7 +340,7 @@ describe("decoded instructions", () => {
 });
 
 describe("VFMA", () => {
-  it("rounds once, where a sum in double precision would round twice", () => {
+  it("rounds once where a double precision sum would round twice", () => {
     // vfma.f32 s0, s1, s2: s1 = s2 = 1 + 2^-12, s0 = 2^-60; the product lies midway between two singles.
     const board = loaded([0xeea0, 0x0a81, BKPT]);
     board.write(0xe000ed88, 0x00f00000);
@@ -353,7 +353,7 @@ describe("VFMA", () => {
   });
 });
 
-describe("a saved core", () => {
+describe("restored core", () => {
   /** A loop that counts, stores, and is interrupted by SysTick: adds r0, #1; str r0, [r1]; cmp r0, r2; b back. */
   const busy = (): TestBoard => {
     const board = loaded([0x3001, 0x6008, 0x4290, 0xbf08, 0x2000, 0xe7f9], [0x3401, 0x600c, 0x4770]);
@@ -367,7 +367,7 @@ describe("a saved core", () => {
     return board;
   };
 
-  it("goes on as if it had never stopped", () => {
+  it("continues as if it had not been stopped", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 3000 }), (first, second) => {
         const whole = busy();

@@ -5,7 +5,7 @@ import { BUS_FAULT, type Cpu } from "../../../../src/twin/cpu/seam.ts";
 
 const RAM = 0x20000000;
 /** A register that changes at known cycles and stands still between them. */
-const STEADY = 0x40000000;
+const STABLE = 0x40000000;
 /** A register that counts its reads. */
 const COUNTER = 0x40000004;
 const STACK = RAM + 0x1000;
@@ -36,17 +36,17 @@ function bench(code: readonly number[], changes: readonly number[], skipPolls: b
   const past = () => changes.filter((at) => at <= cpu.cycles).length;
   const read = (address: number) => {
     reads.set(address, (reads.get(address) ?? 0) + 1);
-    if (address === STEADY) return [0, 0x80, 1, 0xff][past() % 4];
+    if (address === STABLE) return [0, 0x80, 1, 0xff][past() % 4];
     return address === COUNTER ? reads.get(address)! & 0xff : BUS_FAULT;
   };
   const memories = [
     { base: 0, bytes: flash, writable: false, direct: true },
     { base: RAM, bytes: ram, writable: true, direct: true },
   ];
-  const steadyUntil = (address: number) =>
-    address === STEADY ? (changes.find((at) => at > cpu.cycles) ?? Number.POSITIVE_INFINITY) : 0;
+  const stableUntil = (address: number) =>
+    address === STABLE ? (changes.find((at) => at > cpu.cycles) ?? Number.POSITIVE_INFINITY) : 0;
   const hooks = { resetRequested: () => {}, unimplemented: () => {} };
-  const cpu: Cpu = createCortexM4({ memories, read, write: () => 0, steadyUntil }, hooks, { skipPolls });
+  const cpu: Cpu = createCortexM4({ memories, read, write: () => 0, stableUntil }, hooks, { skipPolls });
   cpu.powerOn();
   cpu.leaveReset();
   return { cpu, flash, ram, reads };
@@ -110,27 +110,27 @@ const anyProgram: fc.Arbitrary<Program> = fc.record({
 const backBranch = (condition: number, length: number): number =>
   condition === 14 ? 0xe000 | ((-length - 2) & 0x7ff) : 0xd000 | (condition << 8) | ((-length - 2) & 0xff);
 
-/** All that anyone could know of a core after each stretch of time. */
-function story({ code, changes, budgets, tick }: Program, skipPolls: boolean): unknown {
+/** All observable state of a core after each step of time. */
+function trace({ code, changes, budgets, tick }: Program, skipPolls: boolean): unknown {
   const { cpu, ram, reads } = bench(code, changes, skipPolls);
   if (tick > 0) {
     cpu.ppbWrite(SYST_CSR + 4, 4, tick, "debug");
     cpu.ppbWrite(SYST_CSR, 4, 7, "debug");
   }
-  const told = budgets.map((budget) => [
+  const states = budgets.map((budget) => [
     cpu.run(budget),
     cpu.state,
     cpu.cycles,
     Buffer.from(cpu.save()).toString("hex"),
   ]);
-  return [told, Buffer.from(ram).toString("hex"), reads.get(COUNTER)];
+  return [states, Buffer.from(ram).toString("hex"), reads.get(COUNTER)];
 }
 
-describe("a poll", () => {
-  it("lasts as long and ends the same whether its rounds are executed or let pass", () => {
+describe("poll loop", () => {
+  it("lasts as long and ends the same with executed and with skipped rounds", () => {
     fc.assert(
       fc.property(anyProgram, (program) => {
-        expect(story(program, true)).toEqual(story(program, false));
+        expect(trace(program, true)).toEqual(trace(program, false));
       }),
       { numRuns: 3000 },
     );
@@ -149,14 +149,14 @@ describe("a poll", () => {
     }
   });
 
-  it("of a register that stands still costs a few reads, however long it takes", () => {
+  it("costs a few reads of a register that does not change, however long it takes", () => {
     const { cpu, reads } = bench(WAIT_FOR_CCIF, [5_000_000], true);
     cpu.run(4_000_000);
     expect(cpu.cycles).toBeGreaterThanOrEqual(4_000_000);
-    expect(reads.get(STEADY)).toBeLessThan(10);
+    expect(reads.get(STABLE)).toBeLessThan(10);
   });
 
-  it("of memory, or of nothing, is let pass too", () => {
+  it("is skipped when it reads memory or nothing", () => {
     for (const code of [WAIT_FOR_MAIL, STAND_STILL]) {
       const { cpu } = bench(code, [], true);
       const before = process.cpuUsage();
@@ -168,14 +168,14 @@ describe("a poll", () => {
     }
   });
 
-  it("of a register that changes by being read is executed", () => {
+  it("is executed when reading changes its register", () => {
     // ldrb r0, [r6, #4]; cmp r0, #200; bne back
     const { cpu, reads } = bench([0x7930, 0x28c8, 0xd1fc], [], true);
     cpu.run(1_000_000);
     expect(reads.get(COUNTER)).toBe(200);
   });
 
-  it("whose code is written over becomes what was written", () => {
+  it("runs the new code when its code is overwritten", () => {
     const { cpu, flash } = bench(WAIT_FOR_MAIL, [], true);
     halting(cpu).run(10_000);
     expect(cpu.state).toBe("running");

@@ -47,7 +47,7 @@ export function testBoard(
       accesses.push(`write ${address.toString(16)}`);
       return BUS_FAULT;
     },
-    steadyUntil: () => 0,
+    stableUntil: () => 0,
     ...options.bus,
   };
   const hooks = {

@@ -4,7 +4,7 @@ import { CmsisDapFirmware } from "../../../../src/twin/probe/cmsis-dap/cmsis-dap
 import type { ApBus } from "../../../../src/twin/chip/debug/debug-port.ts";
 import type { TargetWire } from "../../../../src/twin/probe/probe-model.ts";
 import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
-import { shiftThrough } from "../../../../src/twin/probe/swd-shift.ts";
+import { shiftThrough } from "../../../../src/twin/board.ts";
 
 /** An access port whose registers keep what is written; DRW (0xC) counts its reads. */
 class Registers implements ApBus {
@@ -68,56 +68,57 @@ class Bench implements TargetWire {
   }
 }
 
-describe("what the probe says of itself", () => {
+describe("CMSIS-DAP firmware: DAP_Info", () => {
   it.each([
     ["0004", "0006322e312e3100"],
     ["00f0", "000111"],
     ["00fe", "000104"],
     ["00ff", "00024000"],
     ["0005", "0000"],
-  ])("DAP_Info %s is answered %s", (packet, answer) => expect(new Bench().ask(packet)).toBe(answer));
+  ])("answers %s with %s", (packet, answer) => expect(new Bench().ask(packet)).toBe(answer));
 
   it("pads a report with zeros", () =>
     expect(new Bench(CMSIS_DAP_KINDS["cmsis-dap-v1"]).ask("00fe")).toBe(`000104${"00".repeat(61)}`));
 });
 
-describe("commands", () => {
-  it("answers an unknown one with a single 0xFF", () => expect(new Bench().ask("15")).toBe("ff"));
+describe("CMSIS-DAP firmware: commands", () => {
+  it("answers an unknown command with a single 0xFF", () => expect(new Bench().ask("15")).toBe("ff"));
   it("does not answer DAP_TransferAbort", () => expect(new Bench().ask("07")).toBe(""));
-  it("selects SWD as its default port, and no JTAG", () => {
+  it("selects SWD as default port and refuses JTAG", () => {
     expect(new Bench().ask("0200")).toBe("0201");
     expect(new Bench().ask("0202")).toBe("0200");
   });
-  it("does no transfer before a port is selected", () => expect(new Bench().ask("05000102")).toBe("050000"));
+  it("executes no transfer before a port is selected", () => expect(new Bench().ask("05000102")).toBe("050000"));
   it("refuses a clock of 0 Hz", () => expect(new Bench().ask("1100000000")).toBe("11ff"));
   it("shows the reset line in its pins", () => {
     const bench = new Bench();
     expect(Number.parseInt(bench.ask("10 00 80 00000000").slice(2), 16) & 0x80).toBe(0);
     expect(Number.parseInt(bench.ask("10 80 80 00000000").slice(2), 16) & 0x80).toBe(0x80);
   });
-  it("runs several in one atomic packet", () => expect(new Bench().ask("7f02 00fe 0a")).toBe("7f020001040a0000"));
-  it("keeps queued packets until another one comes", () => {
+  it("executes several commands of one atomic packet", () =>
+    expect(new Bench().ask("7f02 00fe 0a")).toBe("7f020001040a0000"));
+  it("holds queued packets until another packet arrives", () => {
     const bench = new Bench();
     expect(bench.ask("7e01 00fe")).toBe("");
     expect(bench.firmware.onOut(Uint8Array.of(0x00, 0xfe), 0).length).toBe(2);
   });
 });
 
-describe("transfers", () => {
+describe("CMSIS-DAP firmware: transfers", () => {
   it("reads DPIDR", () => expect(new Bench().connect().ask("05000102")).toBe("0501017714a02b"));
 
   it("answers AP reads with their own values", () =>
     expect(new Bench().connect().ask("050003 0f0f0f")).toBe("050301001000000110000002100000"));
 
-  it("fetches a posted value before anything else goes on", () => {
+  it("fetches a posted value before the next transfer of another kind", () => {
     const bench = new Bench().connect();
     expect(bench.ask("050004 0f 05 78563412 07 0f")).toBe("050401001000007856341201100000");
   });
 
-  it("reads a block of one register without skipping a value", () =>
+  it("reads a block of one register without losing a value", () =>
     expect(new Bench().connect().ask("060003000f")).toBe("06030001001000000110000002100000"));
 
-  it("waits as often as it was told, and then reports WAIT with what was done before", () => {
+  it("retries WAIT as often as configured and then reports WAIT with the transfers done", () => {
     const bench = new Bench().connect();
     bench.ask("0400 0200 0000");
     bench.waits = 2;
@@ -133,21 +134,21 @@ describe("transfers", () => {
     expect(bench.ask("050001 06")).toMatch(/^050101..0000f0$/);
   });
 
-  it("matches a masked value, and says so when it does not come", () => {
+  it("matches a masked value and reports a mismatch when it does not come", () => {
     const bench = new Bench().connect();
     bench.ask("0400 0000 0400");
     expect(bench.ask("050002 20 ffff0000 1f 02100000")).toBe("050201");
     expect(bench.ask("050002 20 ffff0000 1f 02000000")).toBe("050111");
   });
 
-  it("skips the words of what was cancelled, so that an atomic packet stays readable", () => {
+  it("skips the words of cancelled transfers so that an atomic packet stays readable", () => {
     const bench = new Bench().connect();
     bench.waits = 1000;
     bench.ask("0400 0000 0000");
     expect(bench.ask("7f02 050002 05 11111111 05 22222222 00fe")).toBe("7f02050002000104");
   });
 
-  it("captures the line before the edge: a request by hand finds ACK one clock later than a J-Link", () => {
+  it("captures SWDIO before the edge: ACK is one clock later than on a J-Link", () => {
     const bench = new Bench().connect();
     expect(bench.ask("1d 03 08a5 81 83")).toBe("1d000101");
   });

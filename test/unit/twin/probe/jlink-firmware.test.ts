@@ -4,7 +4,7 @@ import { JlinkFirmware } from "../../../../src/twin/probe/jlink/jlink-firmware.t
 import { TCP_FREE_MEMORY } from "../../../../src/twin/probe/jlink/jlink-identity.ts";
 import type { TargetWire, WireShift } from "../../../../src/twin/probe/probe-model.ts";
 import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
-import { shiftThrough } from "../../../../src/twin/probe/swd-shift.ts";
+import { shiftThrough } from "../../../../src/twin/board.ts";
 import { FakeAp } from "./wire.ts";
 
 const MS = 1e9;
@@ -60,11 +60,11 @@ function released(direction: string, data: string): string {
  * command. The answers differ from that recording where this probe is another one: version text, hardware version,
  * capabilities (no FILE_IO, no Ethernet, no EMUCOM), VTref, licences in the configuration, base clock.
  */
-describe("A J-Link V9 talking to OpenOCD", () => {
+describe("J-Link V9 firmware in OpenOCD's session", () => {
   const probe = firmware({ freeMemory: TCP_FREE_MEMORY });
   const { ask } = probe;
 
-  it("says who it is", () => {
+  it("answers GET_VERSION with its version line", () => {
     const version = probe.model.feed(bytes("01"));
     expect(version.length).toBe(2 + 112);
     expect(hex(version.subarray(0, 2))).toBe("7000");
@@ -74,12 +74,12 @@ describe("A J-Link V9 talking to OpenOCD", () => {
     expect(ask("f0")).toBe("486b0100");
   });
 
-  it("lists its capabilities, the extended ones as a superset", () => {
+  it("answers GET_CAPS_EX with a superset of GET_CAPS", () => {
     expect(ask("e8")).toBe("3b3aaa88");
     expect(ask("ed")).toBe(`3b3aaa8801${"00".repeat(27)}`);
   });
 
-  it("has the free memory it was given, and a configuration", () => {
+  it("answers free memory and configuration", () => {
     expect(ask("d4")).toBe("0a080000");
     const config = ask("f2");
     expect(config.slice(0, 256)).toBe("ff".repeat(128));
@@ -87,7 +87,7 @@ describe("A J-Link V9 talking to OpenOCD", () => {
     expect(config.length).toBe(512);
   });
 
-  it("measures its pins", () => {
+  it("answers GET_STATE with supply and pins", () => {
     expect(ask("07")).toBe("f20c000000010101");
   });
 
@@ -98,13 +98,13 @@ describe("A J-Link V9 talking to OpenOCD", () => {
     expect(table.slice(32, 40)).toBe("00000100");
   });
 
-  it("offers JTAG and SWD, and tells the one before", () => {
+  it("answers SELECT_IF with JTAG and SWD, and with the interface before", () => {
     expect(ask("c7ff")).toBe("03000000");
     expect(ask("c701")).toBe("00000000");
     expect(ask("c7fe")).toBe("01000000");
   });
 
-  it("lets go of both reset lines and sets the speed without a word", () => {
+  it("releases both reset lines and sets the speed without a response", () => {
     expect(ask("dd")).toBe("");
     expect(ask("df")).toBe("");
     expect(probe.wire.resets.at(-1)?.level).toBe(1);
@@ -129,7 +129,7 @@ describe("A J-Link V9 talking to OpenOCD", () => {
     expect(answer.slice(-2)).toBe("00");
   });
 
-  it("goes back to JTAG at the end", () => {
+  it("switches back to JTAG at the end", () => {
     const direction = "ff".repeat(11);
     expect(ask(stream(direction, `${"ff".repeat(7)}3ce7ff00`, 88)).length).toBe(24);
     expect(ask(`0965${"00".repeat(10)}0100`).slice(0, 8)).toBe("01000000");
@@ -139,8 +139,8 @@ describe("A J-Link V9 talking to OpenOCD", () => {
   });
 });
 
-describe("A J-Link V9", () => {
-  it("has 40,960 bytes on USB and refuses what does not fit elsewhere", () => {
+describe("J-Link V9 firmware", () => {
+  it("has 40,960 bytes of memory on USB and refuses what does not fit elsewhere", () => {
     expect(firmware().ask("d4")).toBe("00a00000");
     const small = firmware({ freeMemory: 143 });
     const bits = 8 * 72;
@@ -149,7 +149,7 @@ describe("A J-Link V9", () => {
     expect(small.ask(stream("ff".repeat(71), "00".repeat(71), 8 * 71)).slice(-2)).toBe("00");
   });
 
-  it("keeps HW_JTAG_WRITE's status until it is asked for", () => {
+  it("keeps HW_JTAG_WRITE's status until HW_JTAG_GET_RESULT", () => {
     const { ask } = firmware({ freeMemory: 143 });
     expect(ask(`d500${"4002"}${"ff".repeat(144)}`)).toBe("");
     expect(ask("d50008000000")).toBe("");
@@ -161,7 +161,7 @@ describe("A J-Link V9", () => {
     expect(firmware().ask("c701 ce000800ffa5")).toBe("00000000a5");
   });
 
-  it("clocks at the base clock by a whole divider", () => {
+  it("clocks at the base clock over a whole divider", () => {
     const { ask, wire } = firmware();
     const hzAfter = (command: string) => {
       ask(`${command} cf0001000000`);
@@ -185,7 +185,7 @@ describe("A J-Link V9", () => {
     expect(model.busyUntil).toBe(5 * MS + 2_000_000);
   });
 
-  it("pulls the reset line for 2 ms, or for as long as it is told", () => {
+  it("pulls the reset line for 2 ms with RESET_TARGET and for as long as HW_RESET0 sets it", () => {
     const { model, wire } = firmware();
     model.onOut(bytes("03"), MS);
     expect(wire.resets).toEqual([
@@ -205,7 +205,7 @@ describe("A J-Link V9", () => {
     expect(ask("c8")).toBe("01");
   });
 
-  it("gives one value for each bit of a mask", () => {
+  it("answers one value for each bit of a mask", () => {
     const { ask } = firmware();
     expect(ask("0801 c101008000")).toBe("0100000088130000");
     expect(ask("c203000000").length).toBe(16);
@@ -218,7 +218,7 @@ describe("A J-Link V9", () => {
     expect(ask("f2")).toBe(config);
   });
 
-  it("captures no SWO but answers for it", () => {
+  it("answers SWO commands and captures nothing", () => {
     const { ask } = firmware();
     expect(ask("eb65 00")).toBe("00000000");
     expect(ask("eb6e 040100000000 00").slice(0, 24)).toBe("1c0000000000000000879303");
@@ -226,7 +226,7 @@ describe("A J-Link V9", () => {
     expect(ask("eb66 040300100000 00")).toBe("0000000000000000");
   });
 
-  it("refuses files and channels in their own words, and does not take their data for commands", () => {
+  it("refuses FILE_IO and EMUCOM in their formats and does not parse their data as commands", () => {
     const { ask, model } = firmware();
     expect(ask("1e66 0301414243 00")).toBe("00000080");
     expect(ask("1e64 0301414243 040200000000 040302000000 00")).toBe("000000000080");
@@ -236,14 +236,14 @@ describe("A J-Link V9", () => {
     expect(model.unknown).toEqual([]);
   });
 
-  it("throws away what came with an unknown command, and says which it was", () => {
+  it("discards what came with an unknown command and reports its byte", () => {
     const { ask, model } = firmware();
     expect(ask("aad4d4")).toBe("");
     expect(ask("d4")).toBe("00a00000");
     expect(model.unknown).toEqual([0xaa]);
   });
 
-  it("takes commands in pieces of any size", () => {
+  it("accepts commands in pieces of any size", () => {
     const script = `01 e8 c701 05a00f ${stream("ff".repeat(9), "a5".repeat(9), 72)} 07 0964${"00".repeat(12)} d4`;
     const whole = firmware().ask(script);
     fc.assert(
@@ -260,7 +260,7 @@ describe("A J-Link V9", () => {
     );
   });
 
-  it("survives any garbage", () => {
+  it("does not throw on any bytes", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 5 }), (pieces) => {
         const { model } = firmware();

@@ -27,8 +27,8 @@ function connectedInOverrunMode(): BitBang {
 
 const status = (probe: BitBang) => probe.read("dp", 4).data;
 
-describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
-  it("is silent as JTAG until it is switched", () => {
+describe("SW-DP line (ADIv5.2, B4.3)", () => {
+  it("does not answer as JTAG until it is switched to SWD", () => {
     const probe = new BitBang();
     probe.lineReset();
     expect(probe.read("dp", 0).ack).toBe(SILENCE);
@@ -36,7 +36,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     expect(probe.read("dp", 0)).toEqual({ ack: OK, data: DPIDR, parityRight: true });
   });
 
-  it("goes back to JTAG with 0xE73C and comes again with 0xE79E", () => {
+  it("switches to JTAG with 0xE73C and back to SWD with 0xE79E", () => {
     const probe = connected();
     probe.ones(50);
     probe.out(0xe73c, 16);
@@ -46,7 +46,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     expect(probe.read("dp", 0).ack).toBe(OK);
   });
 
-  it("takes a switching sequence only after at least 50 ones", () => {
+  it("accepts a switching sequence only after at least 50 ones", () => {
     const probe = new BitBang();
     probe.ones(49);
     probe.out(0xe79e, 16);
@@ -68,7 +68,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     expect(probe.read("dp", 0).ack).toBe(ack);
   });
 
-  it("wants two idle clocks after a line reset", () => {
+  it("requires two idle clocks after a line reset", () => {
     const probe = connected();
     probe.ones(50);
     probe.out(0, 1);
@@ -79,7 +79,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     ["CTRL/STAT read", (probe: BitBang) => probe.read("dp", 4)],
     ["ABORT write", (probe: BitBang) => probe.write("dp", 0, 0x1e)],
     ["AP read", (probe: BitBang) => probe.read("ap", 0)],
-  ])("lets nothing but a DPIDR read come first after a line reset, no %s", (_, transfer) => {
+  ])("accepts nothing but a DPIDR read after a line reset, not %s", (_, transfer) => {
     const probe = connected();
     probe.lineReset();
     expect(transfer(probe).ack).toBe(SILENCE);
@@ -88,7 +88,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     expect(probe.read("dp", 0).ack).toBe(OK);
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7])("goes silent until a line reset when request bit %i is flipped", (flipped) => {
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])("stops answering until a line reset when request bit %i is flipped", (flipped) => {
     const probe = connected();
     // Without its start bit a request begins later, and by then its stop bit is in the wrong place.
     expect(probe.raw(header("dp", 1, 4) ^ (1 << flipped))).toBe(SILENCE);
@@ -98,13 +98,13 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
     expect(probe.read("dp", 0).ack).toBe(OK);
   });
 
-  it("waits on idle clocks for as long as it takes", () => {
+  it("accepts any number of idle clocks", () => {
     const probe = connected();
     for (let i = 0; i < 40; i++) probe.out(0, 32);
     expect(probe.read("dp", 0).ack).toBe(OK);
   });
 
-  it("forgets bank and turnaround at a line reset, but neither power requests nor sticky flags", () => {
+  it("resets bank and turnaround at a line reset and keeps power requests and sticky flags", () => {
     const probe = connected();
     probe.write("dp", 8, 1);
     probe.write("dp", 4, 0x200);
@@ -118,7 +118,7 @@ describe("An SW-DP's line (ADIv5.2, B4.3)", () => {
   });
 });
 
-describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
+describe("SW-DP registers (ADIv5.2, B2.2)", () => {
   it("acknowledges power requests at once", () => {
     const probe = new BitBang();
     probe.toSwd();
@@ -131,7 +131,7 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
     expect(status(probe)).toBe(0);
   });
 
-  it.each([1, 2, 3, 4])("turns the line around in %i clocks when DLCR says so", (turnround) => {
+  it.each([1, 2, 3, 4])("has a turnaround of %i clocks when DLCR is set to it", (turnround) => {
     const probe = connected();
     probe.write("dp", 8, 1);
     probe.write("dp", 4, (turnround - 1) << 8);
@@ -141,7 +141,7 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
     expect(status(probe)).toBe(POWERED);
   });
 
-  it("has nothing in the banks of later versions", () => {
+  it("reads 0 in the banks of later versions", () => {
     const probe = connected();
     for (const bank of [2, 3, 4, 15]) {
       probe.write("dp", 8, bank);
@@ -160,7 +160,7 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
     expect(probe.ap.log).toEqual(["rfc"]);
   });
 
-  it("posts AP reads: each packet brings the word before, RDBUFF the last", () => {
+  it("posts AP reads: each packet returns the previous word, RDBUFF the last", () => {
     const probe = connected();
     probe.ap.registers.set(0, 0x11111111).set(4, 0x22222222);
     probe.read("ap", 0);
@@ -178,19 +178,19 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
     expect(probe.ap.log).toEqual(["r0"]);
   });
 
-  it("sets READOK with an AP or RDBUFF read that was answered OK", () => {
+  it("sets READOK after an AP or RDBUFF read acknowledged with OK", () => {
     const probe = connected();
     expect(status(probe) & CTRL.READOK).toBe(0);
     probe.read("ap", 0);
     expect(status(probe) & CTRL.READOK).toBe(CTRL.READOK);
   });
 
-  it("compares pushed writes by lane: verify stops at a difference, compare at a match", () => {
+  it("compares pushed writes by byte lane: verify stops at a difference, compare at a match", () => {
     const probe = connected();
     probe.ap.registers.set(0xc, 0x12345678);
-    const push = (mode: number, lanes: number, word: number) => {
+    const push = (mode: number, byteLanes: number, word: number) => {
       probe.write("dp", 0, 0x1e);
-      probe.write("dp", 4, 0x50000000 | (mode << 2) | (lanes << 8));
+      probe.write("dp", 4, 0x50000000 | (mode << 2) | (byteLanes << 8));
       probe.write("ap", 0xc, word);
       return status(probe) & CTRL.STICKYCMP;
     };
@@ -211,8 +211,8 @@ describe("An SW-DP's registers (ADIv5.2, B2.2)", () => {
   });
 });
 
-describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
-  it("drops a write with wrong parity, and faults until WDERRCLR", () => {
+describe("SW-DP acknowledge (ADIv5.2, B4.2)", () => {
+  it("discards a write with wrong parity and faults until WDERRCLR", () => {
     const probe = connected();
     expect(probe.write("ap", 4, 0x20000000, 1).ack).toBe(OK);
     expect(probe.ap.log).toEqual([]);
@@ -223,7 +223,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
     expect(probe.ap.log).toEqual(["w4=20000000"]);
   });
 
-  it("answers WAIT while an AP is not ready, and does nothing twice", () => {
+  it("answers WAIT while an AP is not ready and repeats nothing", () => {
     const probe = connected();
     probe.ap.mood = "wait";
     expect(probe.read("ap", 0).ack).toBe(WAIT);
@@ -233,7 +233,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
     expect(probe.ap.log).toEqual(["r0"]);
   });
 
-  it("keeps a write that its AP would not take, and lets the next transfer wait for it", () => {
+  it("buffers a write that its AP does not accept yet and answers WAIT to the next transfer", () => {
     const probe = connected();
     probe.ap.mood = "wait";
     expect(probe.write("ap", 4, 7).ack).toBe(OK);
@@ -245,7 +245,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
     expect(probe.ap.log).toEqual(["w4=7", "wc=8"]);
   });
 
-  it("gives up what an AP will not do at DAPABORT", () => {
+  it("gives up a pending AP transaction at DAPABORT", () => {
     const probe = connected();
     probe.ap.mood = "wait";
     probe.write("ap", 4, 7);
@@ -271,7 +271,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
     expect(probe.read("ap", 0).ack).toBe(OK);
   });
 
-  it("has 13 clocks for a refusal without overrun detection", () => {
+  it("refuses in 13 clocks without overrun detection", () => {
     const probe = connected();
     probe.ap.mood = "wait";
     const before = probe.dp.edges;
@@ -280,7 +280,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
     expect(probe.read("dp", 0).data).toBe(DPIDR);
   });
 
-  it.each(["wait", "fault"] as const)("has a data phase for a %s with overrun detection, and STICKYORUN", (mood) => {
+  it.each(["wait", "fault"] as const)("has a data phase for %s with overrun detection and sets STICKYORUN", (mood) => {
     const probe = connectedInOverrunMode();
     if (mood === "fault") probe.write("dp", 0, 0, 1);
     else probe.ap.mood = mood;
@@ -297,7 +297,7 @@ describe("An SW-DP's acknowledges (ADIv5.2, B4.2)", () => {
   });
 });
 
-describe("Faults on purpose", () => {
+describe("SW-DP with injected faults", () => {
   const withFault = (fault: DapFault) => {
     let next: DapFault | undefined;
     const probe = new BitBang((exempt) => {
@@ -310,7 +310,7 @@ describe("Faults on purpose", () => {
     return probe;
   };
 
-  it("wait and fault are answered without touching the AP", () => {
+  it("wait and fault are acknowledged without an AP access", () => {
     expect(withFault("wait").read("ap", 0).ack).toBe(WAIT);
     const probe = withFault("fault");
     expect(probe.write("ap", 0, 1).ack).toBe(FAULT);
@@ -318,7 +318,7 @@ describe("Faults on purpose", () => {
     expect(status(probe) & CTRL.STICKYERR).toBe(CTRL.STICKYERR);
   });
 
-  it("parity garbles a read's parity bit and spoils a write", () => {
+  it("parity flips a read's parity bit and spoils a write", () => {
     expect(withFault("parity").read("ap", 0).parityRight).toBe(false);
     const probe = withFault("parity");
     probe.write("ap", 0, 1);
@@ -326,15 +326,15 @@ describe("Faults on purpose", () => {
     expect(status(probe) & CTRL.WDATAERR).toBe(CTRL.WDATAERR);
   });
 
-  it("noack is silent until a line reset", () => {
+  it("noack does not answer until a line reset", () => {
     const probe = withFault("noack");
     expect(probe.read("ap", 0).ack).toBe(SILENCE);
     expect(probe.read("dp", 0).ack).toBe(SILENCE);
   });
 });
 
-describe("An SW-DP under noise", () => {
-  it("never throws, and always answers after a line reset and a DPIDR read", () => {
+describe("SW-DP with noise", () => {
+  it("never throws and always answers a DPIDR read after a line reset", () => {
     const edges = fc.array(fc.tuple(fc.integer({ min: 0, max: 1 }), fc.integer({ min: 0, max: 1 })), {
       maxLength: 2000,
     });
@@ -350,7 +350,7 @@ describe("An SW-DP under noise", () => {
     );
   });
 
-  it("never takes a word with one flipped bit for another word", () => {
+  it("never accepts a word with one flipped bit as another word", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 45 }), fc.nat(0xffffffff), (flipped, word) => {
         const probe = connected();

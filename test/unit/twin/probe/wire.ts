@@ -50,7 +50,7 @@ export function header(port: "dp" | "ap", rnw: 0 | 1, a: number): number {
 export class BitBang {
   readonly ap = new FakeAp();
   readonly dp: SwdDp;
-  /** What this probe believes of the target: turnaround clocks, and whether refused transfers have a data phase. */
+  /** What this probe assumes of the target: turnaround clocks, and whether refused transfers have a data phase. */
   turnround = 1;
   overrun = false;
   /** The edge (as the port counts them) at which the level it drives arrives wrong. */

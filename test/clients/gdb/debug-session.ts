@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { opening } from "./scripts.ts";
 
 /** What a debugger does with `debuggee`: loads it, stops in it in every way, and asks how it came to its HardFault. */
-export const storyOfDebuggee = (elf: string, port: number, reset: readonly string[]): readonly string[] => [
+export const debuggeeCommands = (elf: string, port: number, reset: readonly string[]): readonly string[] => [
   ...opening(elf, port),
   ...reset,
   "load",
@@ -18,7 +18,7 @@ export const storyOfDebuggee = (elf: string, port: number, reset: readonly strin
 ];
 
 /** Expects what GDB then prints, whichever server it talks to; not all of them say that it was a watchpoint. */
-export function expectStory(output: string): void {
+export function expectDebugSession(output: string): void {
   expect(output.match(/: matched\./g), output).toHaveLength(4);
   expect(output).toMatch(/Breakpoint 1, count \(by=by@entry=0\)[\s\S]*#1 .* main \(\)/);
   expect(output).toMatch(/Temporary breakpoint 2, twice \(value=10\)[\s\S]*Value returned is \$1 = 20/);

@@ -4,14 +4,14 @@ import { DPIDR } from "../../registers/dp.ts";
 import type { DapPort, DapReg } from "../probe.ts";
 import { BatchPort } from "../swd/batch-port.ts";
 import type { BatchProgress } from "../swd/batch-progress.ts";
-import { LOOK_AT_FLAGS } from "../swd/overrun.ts";
+import { READ_CTRL_STAT } from "../swd/overrun.ts";
 import { LINE_RESET } from "../swd/sequences.ts";
-import type { SwdAnswer } from "../swd/swd-transfer.ts";
-import type { Reached, Stretch, TransferLane } from "../swd/transfer-lane.ts";
+import type { SwdResponse } from "../swd/swd-transfer.ts";
+import type { RunResult, TransferRun, TransferLink } from "../swd/transfer-link.ts";
 import { MAX_SEQUENCE, SWJ_SEQUENCE, WRITE_ABORT } from "./commands.ts";
 import type { DapLink } from "./dap-link.ts";
 import { readsPerTransfer } from "./packets.ts";
-import { runStretch } from "./stretch.ts";
+import { runPackets } from "./packet-queue.ts";
 import { TRANSFER } from "./transfer.ts";
 
 const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
@@ -22,43 +22,43 @@ const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
  * A probe stops only within its packet, so the packets behind a failure rely on overrun detection, with the data phases
  * that it wants and without retries in the probe.
  */
-class CmsisDapLane implements TransferLane {
+class CmsisDapLink implements TransferLink {
   readonly posted = "by the probe";
-  readonly transfersPerTurn: number;
-  readonly looksPerTurn: number;
+  readonly transfersPerRoundTrip: number;
+  readonly pollsPerRoundTrip: number;
   private readonly link: DapLink;
 
   constructor(link: DapLink) {
     this.link = link;
-    this.looksPerTurn = readsPerTransfer(link.limits);
-    this.transfersPerTurn = this.looksPerTurn * link.limits.count;
+    this.pollsPerRoundTrip = readsPerTransfer(link.limits);
+    this.transfersPerRoundTrip = this.pollsPerRoundTrip * link.limits.count;
   }
 
-  send(stretch: Stretch, progress: BatchProgress): Promise<Reached> {
-    return runStretch(this.link, stretch, progress);
+  send(run: TransferRun, progress: BatchProgress): Promise<RunResult> {
+    return runPackets(this.link, run, progress);
   }
 
-  async lookAtFlags(): Promise<SwdAnswer> {
-    const { ack, words } = await this.link.ask(TRANSFER, {}, [LOOK_AT_FLAGS]);
+  async readFlags(): Promise<SwdResponse> {
+    const { ack, words } = await this.link.transact(TRANSFER, {}, [READ_CTRL_STAT]);
     return { ack, word: words[0] ?? 0 };
   }
 
   async abort(word: u32): Promise<void> {
-    await this.link.ask(WRITE_ABORT, {}, word);
+    await this.link.transact(WRITE_ABORT, {}, word);
   }
 
   async resynchronise(): Promise<void> {
-    await this.link.ask(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
-    await this.link.ask(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
+    await this.link.transact(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
+    await this.link.transact(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
   }
 
   async clockOut(bits: Uint8Array, count: number, io: Io): Promise<void> {
     for (let at = 0; at < count; at += MAX_SEQUENCE) {
       const part = bits.subarray(at / 8, (at + MAX_SEQUENCE) / 8);
-      await this.link.ask(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
+      await this.link.transact(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
     }
   }
 }
 
 /** A debug port behind CMSIS-DAP. */
-export const cmsisDapPort = (link: DapLink, clock: Clock): DapPort => new BatchPort(new CmsisDapLane(link), clock);
+export const cmsisDapPort = (link: DapLink, clock: Clock): DapPort => new BatchPort(new CmsisDapLink(link), clock);

@@ -1,26 +1,26 @@
 import type { BatchProgress } from "../swd/batch-progress.ts";
-import type { SwdAnswer } from "../swd/swd-transfer.ts";
-import type { Reached, Stretch } from "../swd/transfer-lane.ts";
-import type { DapLink, Flight } from "./dap-link.ts";
+import type { SwdResponse } from "../swd/swd-transfer.ts";
+import type { RunResult, TransferRun } from "../swd/transfer-link.ts";
+import type { DapLink, PendingCommand } from "./dap-link.ts";
 import { type DapPacket, nextPacket } from "./packets.ts";
 import { type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
 
 /**
- * Sends packets until the stretch, the caller's patience or the target's is over, and fetches every answer that is under
+ * Sends packets until the run ends, the caller aborts or the target fails, and fetches every response that is under
  * way whatever happens: one left behind would be taken for the next one's.
  */
-export async function runStretch(link: DapLink, stretch: Stretch, progress: BatchProgress): Promise<Reached> {
+export async function runPackets(link: DapLink, run: TransferRun, progress: BatchProgress): Promise<RunResult> {
   const flying: Flying[] = [];
   const sent: DapPacket[] = [];
-  const most = stretch.overrunDetection ? link.limits.count : 1;
-  let next = stretch.from;
-  let reached: Reached = { done: stretch.from, ack: "ok", owed: false };
+  const most = run.overrunDetection ? link.limits.count : 1;
+  let next = run.from;
+  let reached: RunResult = { done: run.from, ack: "ok", pending: false };
   let called: { readonly off: unknown } | undefined;
   for (;;) {
-    while (next < stretch.to && flying.length < most && reached.ack === "ok" && !called) {
-      called = calledOff(stretch);
+    while (next < run.to && flying.length < most && reached.ack === "ok" && !called) {
+      called = calledOff(run);
       if (called) break;
-      const packet = nextPacket(stretch.transfers, next, stretch.to, link.limits, sent);
+      const packet = nextPacket(run.transfers, next, run.to, link.limits, sent);
       sent.push(packet);
       flying.push({ packet, flight: await launch(link, packet) });
       next += packet.transfers.length;
@@ -36,10 +36,10 @@ export async function runStretch(link: DapLink, stretch: Stretch, progress: Batc
 
 interface Flying {
   readonly packet: DapPacket;
-  readonly flight: Flight<RowOutcome>;
+  readonly flight: PendingCommand<RowOutcome>;
 }
 
-const launch = (link: DapLink, { kind, transfers }: DapPacket): Promise<Flight<RowOutcome>> =>
+const launch = (link: DapLink, { kind, transfers }: DapPacket): Promise<PendingCommand<RowOutcome>> =>
   link.send(kind === "block" ? TRANSFER_BLOCK : TRANSFER, transfers);
 
 /** Keeps the words that came; what a failure left unfetched stays unanswered. */
@@ -48,18 +48,18 @@ function keep(
   { done, ack, words }: RowOutcome,
   at: number,
   progress: BatchProgress,
-): Reached {
+): RunResult {
   const acknowledged = transfers.slice(0, done);
   let taken = 0;
-  const answers = acknowledged.flatMap((transfer): SwdAnswer[] => {
+  const answers = acknowledged.flatMap((transfer): SwdResponse[] => {
     if (transfer.word !== undefined) return [{ ack: "ok", word: 0 }];
     return taken < words.length ? [{ ack: "ok", word: words[taken++] }] : [];
   });
   progress.take(acknowledged, answers);
-  return { done: at + done, ack, owed: ack !== "ok" && transfers[done - 1]?.reg.port === "ap" };
+  return { done: at + done, ack, pending: ack !== "ok" && transfers[done - 1]?.reg.port === "ap" };
 }
 
-function calledOff({ check }: Stretch): { readonly off: unknown } | undefined {
+function calledOff({ check }: TransferRun): { readonly off: unknown } | undefined {
   try {
     check();
     return undefined;

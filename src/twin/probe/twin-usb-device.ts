@@ -4,7 +4,7 @@ import type { FaultPlan } from "../fault-plan.ts";
 import type { Fault, FaultKind } from "../faults.ts";
 import { BulkTransfers } from "./bulk-transfers.ts";
 import type { ProbeDescriptor, ProbeModel } from "./probe-model.ts";
-import { UsbFaceError } from "./usb-face-error.ts";
+import { TwinUsbError } from "./twin-usb-error.ts";
 import type { UsbTiming } from "./usb-timing.ts";
 
 /** A probe, ready to be plugged in. */
@@ -19,7 +19,7 @@ export interface UsbPort {
   readonly clock: TwinClock;
   readonly faults: FaultPlan;
   readonly seed: number;
-  /** Told of each transfer, after it was counted. */
+  /** Called for each transfer, after it was counted. */
   readonly onTransfer: () => void;
 }
 
@@ -38,7 +38,7 @@ const FAULTS: { readonly [direction in Direction]: readonly FaultKind[] } = {
  * AbortError (closed under a transfer). An IN transfer that nothing will answer drives lock-step time to the next
  * alarm, or stays pending where there is none.
  */
-export class UsbFace implements UsbDevice {
+export class TwinUsbDevice implements UsbDevice {
   readonly vendorId: number;
   readonly productId: number;
   readonly manufacturerName: string;
@@ -71,7 +71,7 @@ export class UsbFace implements UsbDevice {
   async close(): Promise<void> {
     this.opened = false;
     this.claimed.clear();
-    this.transfers.abandon(new UsbFaceError("AbortError", "The device was closed"));
+    this.transfers.abandon(new TwinUsbError("AbortError", "The device was closed"));
   }
 
   async selectConfiguration(value: number): Promise<void> {
@@ -112,7 +112,7 @@ export class UsbFace implements UsbDevice {
   unplug(): void {
     this.unplugged = true;
     this.opened = false;
-    this.transfers.abandon(new UsbFaceError("NetworkError", "The device was unplugged"));
+    this.transfers.abandon(new TwinUsbError("NetworkError", "The device was unplugged"));
   }
 
   /** Pulls the plug and puts it in again: the probe, the same one, starts afresh; whatever was under way fails. */
@@ -132,7 +132,7 @@ export class UsbFace implements UsbDevice {
     if (fault?.kind === "stall") this.halted.add(direction);
     if (fault?.kind !== "unplug") return fault;
     this.unplug();
-    throw new UsbFaceError("NetworkError", "The device was unplugged");
+    throw new TwinUsbError("NetworkError", "The device was unplugged");
   }
 
   private mustBePlugged(): void {
@@ -141,7 +141,7 @@ export class UsbFace implements UsbDevice {
 
   private mustBeOpen(): void {
     this.mustBePlugged();
-    if (!this.opened) throw new UsbFaceError("InvalidStateError", "The device must be opened first");
+    if (!this.opened) throw new TwinUsbError("InvalidStateError", "The device must be opened first");
   }
 
   private mustHaveEndpoint(direction: Direction, number: number): void {
@@ -157,4 +157,4 @@ const hasEndpoint = ({ alternates }: UsbInterface, direction: Direction, number:
     endpoints.some((one) => one.direction === direction && one.endpointNumber === number),
   );
 
-const notFound = (message: string) => new UsbFaceError("NotFoundError", message);
+const notFound = (message: string) => new TwinUsbError("NotFoundError", message);

@@ -5,43 +5,47 @@ import { ABORT, DPIDR } from "../../registers/dp.ts";
 import type { DapPort, DapReg } from "../probe.ts";
 import { BatchPort } from "./batch-port.ts";
 import type { BatchProgress } from "./batch-progress.ts";
-import { LOOK_AT_FLAGS } from "./overrun.ts";
+import { READ_CTRL_STAT } from "./overrun.ts";
 import { type LineSequence, LINE_RESET } from "./sequences.ts";
 import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
-import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
-import { decodeTransfers, encodeTransfers, type SwdWire, transfersPerTurn } from "./swd-wire.ts";
-import type { Reached, Stretch, TransferLane } from "./transfer-lane.ts";
+import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
+import { decodeTransfers, encodeTransfers, type SwdWire, transfersPerRoundTrip } from "./swd-wire.ts";
+import type { RunResult, TransferRun, TransferLink } from "./transfer-link.ts";
 
 const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
 const ABORT_REG: DapReg = { port: "dp", a: ABORT.address as 0x0 };
 
 /** Transfers as the bits that a probe clocks, data phases always there. */
-class SwdLane implements TransferLane {
+class SwdLink implements TransferLink {
   readonly posted = "on the wire";
-  readonly transfersPerTurn: number;
-  readonly looksPerTurn: number;
+  readonly transfersPerRoundTrip: number;
+  readonly pollsPerRoundTrip: number;
   private readonly wire: SwdWire;
   private readonly clock: Clock;
 
   constructor(wire: SwdWire, clock: Clock) {
     this.wire = wire;
     this.clock = clock;
-    this.transfersPerTurn = transfersPerTurn(wire);
+    this.transfersPerRoundTrip = transfersPerRoundTrip(wire);
     // The last look's value comes with a read of RDBUFF.
-    this.looksPerTurn = this.transfersPerTurn - 1;
+    this.pollsPerRoundTrip = this.transfersPerRoundTrip - 1;
   }
 
-  /** One turn. */
-  async send({ transfers, from, to, overrunDetection }: Stretch, progress: BatchProgress, io: Io): Promise<Reached> {
-    const count = overrunDetection ? Math.min(this.transfersPerTurn, to - from) : 1;
+  /** One round trip. */
+  async send(
+    { transfers, from, to, overrunDetection }: TransferRun,
+    progress: BatchProgress,
+    io: Io,
+  ): Promise<RunResult> {
+    const count = overrunDetection ? Math.min(this.transfersPerRoundTrip, to - from) : 1;
     const chunk = transfers.slice(from, from + count);
-    const answers = await this.exchange(chunk, io);
-    const failed = progress.take(chunk, answers);
-    return { done: from + answers.length - (failed ? 1 : 0), ack: failed ?? "ok", owed: false };
+    const responses = await this.exchange(chunk, io);
+    const failed = progress.take(chunk, responses);
+    return { done: from + responses.length - (failed ? 1 : 0), ack: failed ?? "ok", pending: false };
   }
 
-  async lookAtFlags(): Promise<SwdAnswer> {
-    return (await this.exchange([LOOK_AT_FLAGS], {}))[0];
+  async readFlags(): Promise<SwdResponse> {
+    return (await this.exchange([READ_CTRL_STAT], {}))[0];
   }
 
   async abort(word: u32): Promise<void> {
@@ -69,13 +73,13 @@ class SwdLane implements TransferLane {
     }
   }
 
-  private async exchange(transfers: readonly SwdTransfer[], io: Io): Promise<readonly SwdAnswer[]> {
+  private async exchange(transfers: readonly SwdTransfer[], io: Io): Promise<readonly SwdResponse[]> {
     return decodeTransfers(transfers, await this.wire.exchange(encodeTransfers(transfers), io));
   }
 }
 
 /** A debug port behind a probe that clocks raw bits. */
-export const swdPort = (wire: SwdWire, clock: Clock): DapPort => new BatchPort(new SwdLane(wire, clock), clock);
+export const swdPort = (wire: SwdWire, clock: Clock): DapPort => new BatchPort(new SwdLink(wire, clock), clock);
 
 function drivenBits(bits: LineSequence["bits"], at: number, count: number): SwdBits {
   const writer = new SwdBitWriter(count);

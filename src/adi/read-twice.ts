@@ -6,9 +6,9 @@ import type { Memory } from "./memory.ts";
 
 /**
  * Reads a range twice and compares: what a probe's answers don't prove by themselves is proved at their end. For memory
- * that nobody changes meanwhile, never for registers. Throws `unsteady-read` and what `memory` throws.
+ * that does not change in between, never for registers. Throws `unsteady-read` and what `memory` throws.
  */
-export async function readSteady(memory: Memory, address: u32, count: number, io: Io = {}): Promise<Uint8Array> {
+export async function readTwice(memory: Memory, address: u32, count: number, io: Io = {}): Promise<Uint8Array> {
   const first = await readBlock(memory, address, count, io);
   const second = await readBlock(memory, address, count, io);
   const at = first.findIndex((byte, i) => byte !== second[i]);

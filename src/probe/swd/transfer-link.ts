@@ -3,40 +3,40 @@ import type { u32 } from "../../base/u32.ts";
 import type { DapAck } from "../probe-error.ts";
 import type { BatchProgress } from "./batch-progress.ts";
 import type { PostedReads } from "./swd-plan.ts";
-import type { SwdAnswer, SwdTransfer } from "./swd-transfer.ts";
+import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
 
 /** Transfers that may go out without a decision in between. */
-export interface Stretch {
+export interface TransferRun {
   readonly transfers: readonly SwdTransfer[];
   readonly from: number;
   /** Where to stop, exclusive. */
   readonly to: number;
   /** With it, what goes out behind a failure is not carried out; without it, nothing may go out behind what is open. */
   readonly overrunDetection: boolean;
-  /** Looked at between turns; what it throws ends the stretch once the answers under way are fetched. */
+  /** Checked between round trips; what it throws ends the run once the pending responses are fetched. */
   check(): void;
 }
 
-/** How far a stretch came. */
-export interface Reached {
+/** How far a run came. */
+export interface RunResult {
   /** Index behind the last transfer that was acknowledged. */
   readonly done: number;
   readonly ack: DapAck;
-  /** The last transfer done was an AP access whose value or outcome the failed turn still owes. */
-  readonly owed: boolean;
+  /** The last transfer done was an AP access whose value or outcome is still to be fetched. */
+  readonly pending: boolean;
 }
 
 /** How transfers reach a target: as bits that the driver lays out, or in packets that the probe clocks by itself. */
-export interface TransferLane {
+export interface TransferLink {
   readonly posted: PostedReads;
-  /** Reads or writes that fit one turn to the probe and back. */
-  readonly transfersPerTurn: number;
-  /** Looks of a poll that fit one turn. */
-  readonly looksPerTurn: number;
-  /** Sends one turn of a stretch or more, and keeps the words that come. */
-  send(stretch: Stretch, progress: BatchProgress, io: Io): Promise<Reached>;
+  /** Reads or writes that fit one round trip to the probe. */
+  readonly transfersPerRoundTrip: number;
+  /** Reads of a poll that fit one round trip. */
+  readonly pollsPerRoundTrip: number;
+  /** Sends one round trip of a run or more, and keeps the words read. */
+  send(run: TransferRun, progress: BatchProgress, io: Io): Promise<RunResult>;
   /** Reads CTRL/STAT, whatever has happened before. */
-  lookAtFlags(): Promise<SwdAnswer>;
+  readFlags(): Promise<SwdResponse>;
   /** Writes the DP's ABORT. */
   abort(word: u32): Promise<void>;
   /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2 (IHI 0031F), B4.3.3). */

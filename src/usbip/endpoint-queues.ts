@@ -2,11 +2,11 @@ import { concatBytes } from "../base/bytes.ts";
 import type { UsbDevice, UsbInResult } from "../usb/usb-device.ts";
 import { type SubmitEnd, URB_STATUS } from "./urbs.ts";
 
-/** Hears how a transfer ended. */
+/** Called when a transfer has ended. */
 export type Ended = (end: SubmitEnd) => void;
 
 /** A lane's transfers of one endpoint, one after the other, in the order asked for. */
-export interface Lane {
+export interface EndpointQueue {
   /** Whether the endpoint stalled its last transfer and has not been cleared since. */
   halted: boolean;
   /** Calls a transfer off; false where it has ended already. */
@@ -14,7 +14,7 @@ export interface Lane {
 }
 
 /** Transfers out. One that is called off may have reached the device all the same, as on every bus. */
-export class OutLane implements Lane {
+export class OutQueue implements EndpointQueue {
   halted = false;
   private readonly device: Pick<UsbDevice, "transferOut">;
   private readonly endpoint: number;
@@ -56,24 +56,24 @@ interface WaitingIn {
   left: number;
 }
 
-/** What the device has sent and nobody has taken: the end of a transfer follows it where the last packet was short. */
-interface Held {
+/** What the device has sent and no transfer has taken: the end of a transfer follows it where the last packet was short. */
+interface Unread {
   readonly bytes: Uint8Array;
   readonly ended: boolean;
 }
 
 /**
- * Transfers in. What comes for a transfer that was called off meanwhile is kept for the next one: on a real bus it would
+ * Transfers in. What comes for a transfer that was unlinked before is kept for the next one: on a real bus it would
  * still be in the device.
  */
-export class InLane implements Lane {
+export class InQueue implements EndpointQueue {
   halted = false;
   private readonly device: Pick<UsbDevice, "transferIn">;
   private readonly endpoint: number;
   private readonly ended: Ended;
   private readonly waiting: WaitingIn[] = [];
-  private held: Held | undefined;
-  private asking = false;
+  private unread: Unread | undefined;
+  private reading = false;
 
   constructor(device: Pick<UsbDevice, "transferIn">, endpoint: number, ended: Ended) {
     this.device = device;
@@ -81,7 +81,7 @@ export class InLane implements Lane {
     this.ended = ended;
   }
 
-  /** Resolves when the device owes nobody anything any more; rejects where it has gone. */
+  /** Resolves when no transfer is pending any more; rejects when the device is unplugged. */
   async submit(sequence: number, length: number): Promise<void> {
     this.waiting.push({ sequence, length, parts: [], left: length });
     await this.pump();
@@ -94,13 +94,13 @@ export class InLane implements Lane {
   }
 
   private async pump(): Promise<void> {
-    if (this.asking) return;
-    this.asking = true;
+    if (this.reading) return;
+    this.reading = true;
     for (let first = this.waiting[0]; first !== undefined; first = this.waiting[0]) {
-      if (this.held) this.give(first, this.held);
+      if (this.unread) this.give(first, this.unread);
       else this.take(await this.device.transferIn(this.endpoint, first.left), first.left);
     }
-    this.asking = false;
+    this.reading = false;
   }
 
   private take({ status, data }: UsbInResult, asked: number): void {
@@ -108,20 +108,20 @@ export class InLane implements Lane {
     const bytes = data ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array();
     if (status === "stall") this.end(URB_STATUS.stall);
     else if (status === "babble" || bytes.length > asked) this.end(URB_STATUS.overflow);
-    else this.held = { bytes, ended: bytes.length < asked };
+    else this.unread = { bytes, ended: bytes.length < asked };
   }
 
   /** Moves what fits; the transfer ends when it is full or with a short packet (USB 2.0, 5.8.3). */
-  private give(first: WaitingIn, { bytes, ended }: Held): void {
+  private give(first: WaitingIn, { bytes, ended }: Unread): void {
     const moved = bytes.subarray(0, first.left);
     first.parts.push(moved);
     first.left -= moved.length;
     const rest = bytes.subarray(moved.length);
-    this.held = rest.length > 0 ? { bytes: rest, ended } : undefined;
+    this.unread = rest.length > 0 ? { bytes: rest, ended } : undefined;
     if (first.left === 0 || (ended && rest.length === 0)) this.end(URB_STATUS.ok);
   }
 
-  /** Ends the first transfer; whoever called it off wants no end. */
+  /** Ends the first transfer; an unlinked one gets no response. */
   private end(status: SubmitEnd["status"]): void {
     const first = this.waiting.shift();
     if (first) this.ended({ sequence: first.sequence, status, data: concatBytes(first.parts) });

@@ -1,0 +1,136 @@
+import { causeChain, codeOf, FlashproofError, type Json, WaitError } from "../base/errors.ts";
+import { address32, alignDown } from "../base/u32.ts";
+import { fieldSector } from "./baseline.ts";
+import type { FlashPlan } from "./plan.ts";
+import type { FlashStep } from "./steps.ts";
+
+/** What an error knows of a job that was called off: what became of the flash, and how to go on. */
+interface WayOn {
+  readonly [key: string]: Json;
+  readonly flash: "untouched" | "erased" | "in-part" | "written";
+  readonly next: string;
+}
+
+const AGAIN = "Run the same command again: it looks at the chip, leaves what is done and does the rest.";
+
+/**
+ * The error of a job that was called off between two steps: which sectors are done, which were erased and lack bytes,
+ * and how to go on. `done` counts the plan's steps that were begun, each of which came to its end.
+ */
+export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): WaitError {
+  if (done === 0) return before(cause, false);
+  const { finished, begun, left } = sectorsAfter(plan, done);
+  const words = [
+    ...(finished.length > 0 ? [`done is ${rangesText(finished, plan)}`] : []),
+    ...(begun.length > 0 ? [`erased but not whole is ${rangesText(begun, plan)}`] : []),
+    ...(left.length > 0 ? [`as before is ${rangesText(left, plan)}`] : []),
+    fieldText(plan, { finished, begun }),
+  ];
+  const details: WayOn = {
+    flash: left.length + begun.length === 0 ? "written" : "in-part",
+    next: AGAIN,
+    sectors: { done: finished.length, begun: begun.length, left: left.length },
+  };
+  const text = `Called off between two steps; the chip is half done: ${words.join("; ")}`;
+  return new WaitError("aborted", text, { details, cause });
+}
+
+/**
+ * Does what comes before a job's first step; where it is called off, the error says that nothing was changed, or that a
+ * mass erase opened the chip before.
+ */
+export const sayBefore = <T>(work: () => Promise<T>, isMassErased: () => boolean = () => false): Promise<T> =>
+  saying(work, (cause) => before(cause, isMassErased()));
+
+/** Does what comes after a job's last step; where it is called off, the error says that all was written. */
+export const sayWritten = <T>(work: () => Promise<T>): Promise<T> => saying(work, written);
+
+/** Does what comes after a job's verify; where it is called off, the error says that the chip holds what it should. */
+export const sayVerified = <T>(work: () => Promise<T>): Promise<T> => saying(work, verified);
+
+/** An error that says already what became of the flash stays as it is. */
+const saying = <T>(work: () => Promise<T>, say: (cause: unknown) => WaitError): Promise<T> =>
+  work().catch((error: unknown) => {
+    throw codeOf(error) === "aborted" && !isSaid(error) ? say(error) : error;
+  });
+
+const isSaid = (error: unknown): boolean =>
+  causeChain(error).some((each) => each instanceof FlashproofError && "flash" in each.details);
+
+const before = (cause: unknown, isMassErased: boolean) =>
+  isMassErased
+    ? new WaitError("aborted", "Called off after the mass erase: the chip is erased, and nothing is programmed", {
+        details: { flash: "erased", next: "Run the same command again." } satisfies WayOn,
+        cause,
+      })
+    : new WaitError("aborted", "Called off before anything was erased or programmed; the flash is as it was", {
+        details: { flash: "untouched", next: "Run the same command again." } satisfies WayOn,
+        cause,
+      });
+
+const verified = (cause: unknown) =>
+  new WaitError(
+    "aborted",
+    "Called off after everything was written and compared; only what follows a flash is missing",
+    {
+      details: { flash: "written", next: "flashproof reset lets the chip run." } satisfies WayOn,
+      cause,
+    },
+  );
+
+const written = (cause: unknown) =>
+  new WaitError("aborted", "Called off after everything was written, before all of it was compared", {
+    details: {
+      flash: "written",
+      next: "Run the same command again, or flashproof verify: either compares the chip with the file.",
+    } satisfies WayOn,
+    cause,
+  });
+
+interface SectorsAfter {
+  readonly finished: readonly number[];
+  readonly begun: readonly number[];
+  readonly left: readonly number[];
+}
+
+/** The addresses of the plan's sectors by what their steps have come to. */
+function sectorsAfter({ chip, steps }: FlashPlan, done: number): SectorsAfter {
+  const { start, length, sectorSize } = chip.flash;
+  const count = new Map<number, { all: number; done: number }>();
+  const sectorsOf = (step: FlashStep): readonly number[] =>
+    step.step === "erase-all"
+      ? Array.from({ length: length / sectorSize }, (_, i) => start + i * sectorSize)
+      : [alignDown(step.address, sectorSize)];
+  for (const [i, step] of steps.entries()) {
+    for (const sector of sectorsOf(step)) {
+      const { all, done: before } = count.get(sector) ?? { all: 0, done: 0 };
+      count.set(sector, { all: all + 1, done: before + (i < done ? 1 : 0) });
+    }
+  }
+  const where = (is: (each: { all: number; done: number }) => boolean) =>
+    [...count].flatMap(([sector, each]) => (is(each) ? [sector] : [])).sort((a, b) => a - b);
+  return {
+    finished: where((each) => each.done === each.all),
+    begun: where((each) => each.done > 0 && each.done < each.all),
+    left: where((each) => each.done === 0),
+  };
+}
+
+/** Most ranges that are spelled out. */
+const MOST_RANGES = 4;
+
+/** Neighbouring sectors as half-open ranges. */
+function rangesText(sectors: readonly number[], { chip }: FlashPlan): string {
+  const { sectorSize } = chip.flash;
+  const firsts = sectors.filter((at, i) => sectors[i - 1] !== at - sectorSize);
+  const ends = sectors.filter((at, i) => sectors[i + 1] !== at + sectorSize).map((at) => at + sectorSize);
+  const ranges = firsts.slice(0, MOST_RANGES).map((at, i) => `${address32(at)} to ${address32(ends[i])}`);
+  const more = firsts.length > MOST_RANGES ? `, and ${firsts.length - MOST_RANGES} more ranges` : "";
+  return `${ranges.join(", ")}${more} (${sectors.length} ${sectors.length === 1 ? "sector" : "sectors"})`;
+}
+
+/** The sector with the security bytes is erased and gets its FSEC in one step, so these are old or new, never blank. */
+function fieldText({ chip }: FlashPlan, { finished, begun }: Pick<SectorsAfter, "finished" | "begun">): string {
+  const isNew = [...finished, ...begun].includes(fieldSector(chip));
+  return isNew ? "the security byte is written" : "the security byte is as before";
+}
