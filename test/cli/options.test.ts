@@ -37,7 +37,7 @@ describe("what only a flag may set", () => {
       ...["base", "chipAll", "dryRun", "fault", "keep", "out", "output", "plan", "range", "save", "sectors"],
       ...["state", "width"],
     ]);
-    expect(byRole("request")).toEqual(["input", "once", "udev", "untilEof", "windows"]);
+    expect(byRole("request")).toEqual(["full", "input", "keepPrivate", "once", "udev", "untilEof", "windows"]);
   });
 
   it("has no name that is a setting of another verb", () => {
@@ -180,7 +180,7 @@ describe("values that are none", () => {
     [["flash", "x.hex", "--keep", "5:5"], "--keep takes a range"],
     [["flash", "x.bin", "--base", "here"], "--base takes an address"],
     [["flash", "x.bin", "--uart", "tcp:1"], "--uart takes stdout or the path of a file"],
-    [["explain", "x.hex", "--fail-on", "warn"], '--fail-on takes brick, lock or none, not "warn"'],
+    [["explain", "x.hex", "--fail-on", "warn"], '--fail-on takes brick, lock, none, failure or unknown, not "warn"'],
     [["twin", CHIP, "--jlink=65536"], '--jlink takes a TCP port from 0 to 65535, not "65536"'],
     [["twin", CHIP, "--pyocd=-1"], "--pyocd takes a TCP port"],
     [["twin", CHIP, "--jlink", "--beacon", "0"], "--beacon takes a whole number of milliseconds from 1 to 60000"],

@@ -11,7 +11,7 @@ const isPackage = (id) => !/^([./]|[A-Za-z]:)/.test(id);
 /**
  * Makes `dist/program/main.js` of the compiled command line: few large files in place of hundreds of small ones, because
  * finding and linking each module costs a process more than running it. What is imported later stays in files of its
- * own, what several of them share is together in two, and packages stay packages.
+ * own, what several of them share is together in three, and packages stay packages.
  *
  * @throws what the bundler throws when a module is missing
  */

@@ -103,7 +103,7 @@ export const image = one(kinds.FILE_AT, {
 /** What of an image or a log fails. */
 export const failOn = oneOr(kinds.choice("what", ["brick", "lock", "none", "failure", "unknown"]), "brick", {
   role: "setting",
-  help: "what makes exit 1: an image's findings (brick, lock), a log that failed (failure) or doesn't say (unknown)",
+  help: "exit 1 on findings of an image (brick, lock; none: never), on a log that failed (failure) or says nothing of it (unknown)",
 });
 /** All of a log's diagnosis. */
 export const full = onOff({

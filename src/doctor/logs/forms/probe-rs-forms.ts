@@ -64,7 +64,7 @@ export const PROBE_RS_FORMS: readonly LineForm[] = [
     ["chatter", /^(?:Erasing|Programming|Verifying|Flashing|Reading flash)\b[\s.\u2714\d%[]/],
     ["core-missing", /^(?:No (?:ARM )?cores? (?:were )?found|Core \d+ not found)/i],
     ["download", /^Flashing (?<file>\S+)$/],
-    ["command", /^Running `?(?<command>(?:cargo[- ](?:flash|embed|run)|probe-run) .+?)`?$/],
+    ["command", /^Running `?(?<command>(?:cargo(?:-| )(?:flash|embed|run)|probe-run) .+?)`?$/],
   ]),
   ...formsFrom("probe-rs", "probe-rs, probe-rs/src/flashing/error.rs, probe.rs and vendor sequences: its messages", [
     ["probe-busy", /^Probe is already in use/],
