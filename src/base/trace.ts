@@ -101,10 +101,10 @@ export interface TracedCall<T> {
 /** How the calls of one method are described: its arguments, and what it resolves to. */
 export interface MethodTrace {
   readonly level: TraceLevel;
-  // biome-ignore lint/suspicious/noExplicitAny: the arguments of any method
-  readonly fields?: (...args: any[]) => TraceFields;
-  // biome-ignore lint/suspicious/noExplicitAny: what any method resolves to
-  readonly result?: (value: any) => TraceFields;
+  /** Takes the method's own arguments. */
+  readonly fields?: (...args: never[]) => TraceFields;
+  /** Takes what the method resolves to. */
+  readonly result?: (value: never) => TraceFields;
 }
 
 /**
@@ -126,7 +126,10 @@ export function traceMethods<T extends object>(
       const described = methods[name as keyof T];
       if (!described) return method;
       return (...args: unknown[]) => {
-        const { level, fields, result } = described;
+        const { level } = described;
+        // The described method's own types: `fields` takes its arguments, `result` its value.
+        const fields = described.fields as ((...args: readonly unknown[]) => TraceFields) | undefined;
+        const result = described.result as ((value: unknown) => TraceFields) | undefined;
         const call = {
           layer,
           level,
