@@ -4,6 +4,9 @@ import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Desk, example } from "./desk.ts";
 
+/** The user whose name stands in paths. */
+const USER = "anna";
+
 const desk = new Desk();
 afterAll(() => desk.clear());
 const logs = "test/fixtures/logs";
@@ -65,7 +68,7 @@ describe("explain LOGFILE: the answer", () => {
   it("leaves paths, names and serial numbers out of the text to send, and keeps them with --keep-private", async () => {
     const path = desk.write(
       "private.txt",
-      'SEGGER J-Link Commander V7.94\nS/N: 593047128\nJ-Link>loadfile "C:\\Users\\anna\\app.hex"\nFailed to open file.\nError: weird thing in /home/anna/app.hex of 593047128',
+      `SEGGER J-Link Commander V7.94\nS/N: 593047128\nJ-Link>loadfile "C:\\Users\\${USER}\\app.hex"\nFailed to open file.\nError: weird thing in /home/${USER}/app.hex of 593047128`,
     );
     const [without, kept] = [await desk.json("explain", path), await desk.json("explain", path, "--keep-private")];
     expect(JSON.stringify(without.result.support)).not.toMatch(/anna|593047128/);

@@ -1,3 +1,6 @@
+/** The user whose name stands in paths. */
+const USER = "anna";
+
 /**
  * Short consoles as the tools print them, line by line, each line with what it says. Written for the soak; nothing here
  * is shared with the forms and causes that have to understand it.
@@ -75,8 +78,8 @@ export const CONSOLES: readonly Consoles[] = [
       { text: 'Device "STM32F407VG" selected.', family: "stm32" },
       said("Found SW-DP with ID 0x2BA01477"),
       said("Cortex-M4 identified."),
-      said('J-Link>loadfile "/home/anna/build/app.hex"'),
-      said("Downloading file [/home/anna/build/app.hex]..."),
+      said(`J-Link>loadfile "/home/${USER}/build/app.hex"`),
+      said(`Downloading file [/home/${USER}/build/app.hex]...`),
     ],
     ends: [
       [ok("O.K."), said("Script processing completed.")],
@@ -166,7 +169,7 @@ export const CONSOLES: readonly Consoles[] = [
     begin: [
       { text: "0000365 I Target type is nrf52840 [board]", family: "nrf" },
       said("0000497 I DP IDR = 0x2ba01477 (v1 rev2) [dap]"),
-      said("0001497 I Loading /home/anna/app.hex [load_cmd]"),
+      said(`0001497 I Loading /home/${USER}/app.hex [load_cmd]`),
     ],
     ends: [
       [
