@@ -19,7 +19,7 @@ export async function main(argv: readonly string[], given?: Streams): Promise<nu
   const terminal = printing(given ?? processTerminal());
   const exit = await run(argv, terminal);
   const why = await terminal.finish?.();
-  return why === undefined ? exit : sayUnwritable(exit, why, { terminal, isCommander: argv[0] === "commander" });
+  return why === undefined ? exit : reportUnwritable(exit, why, { terminal, isCommander: argv[0] === "commander" });
 }
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -33,7 +33,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** The job is over, and its own no counts more than that the result is missing. */
-async function sayUnwritable(
+async function reportUnwritable(
   exit: number,
   cause: Error,
   { terminal, isCommander }: { readonly terminal: Terminal; readonly isCommander: boolean },

@@ -13,7 +13,7 @@ export class TerminalLine implements RttLine {
     this.input = concatBytes([this.input, bytes]);
   };
   private input: Uint8Array = new Uint8Array(0);
-  private heard = "";
+  private received = "";
   private count = 0;
 
   /** A person is listened to; a pipe only where `--input` says so, because other programs' stdin isn't meant. */
@@ -25,7 +25,7 @@ export class TerminalLine implements RttLine {
 
   /** All that was said. */
   get text(): string {
-    return this.heard;
+    return this.received;
   }
 
   /** The number of bytes that it was. */
@@ -35,7 +35,7 @@ export class TerminalLine implements RttLine {
 
   take(_: number, bytes: Uint8Array): void {
     const text = this.decoder.write(Buffer.from(bytes));
-    this.heard += text;
+    this.received += text;
     this.count += bytes.length;
     this.show(text);
   }

@@ -36,7 +36,7 @@ export async function withProbe<T>(
 }
 
 /** How a verb wants its target, where the user has not said. */
-export interface TargetWish {
+export interface TargetRequest {
   /** `attach` for verbs that only look: running firmware goes on. */
   readonly connect?: ConnectOptions["how"];
   /** A locked chip is opened on the way where the user allowed a mass erase; `leave`: the verb wants to see the lock. */
@@ -47,9 +47,9 @@ export interface TargetWish {
 export function withTarget<T>(
   invocation: Invocation<TargetOptions>,
   work: (target: Target) => Promise<T>,
-  wish: TargetWish = {},
+  request: TargetRequest = {},
 ): Promise<T> {
-  const options = connectOptions(invocation, wish);
+  const options = connectOptions(invocation, request);
   return withProbe(invocation, async (open) => {
     const { probe, clock } = open;
     const onMassErase: OnMassErase = (chip, because) => warn(invocation, massEraseText(chip, because));
@@ -69,13 +69,13 @@ export const massEraseText = ({ name, flash }: Chip, because: "locked" | "protec
 /** Read before a probe is opened, so that a wrong word costs nothing. */
 function connectOptions(
   invocation: Invocation<TargetOptions>,
-  wish: TargetWish,
+  request: TargetRequest,
 ): Omit<ConnectOptions, "probe" | "clock"> {
   const chip = chipOption(invocation);
   return {
-    how: invocation.options.connect ?? wish.connect ?? "halt",
+    how: invocation.options.connect ?? request.connect ?? "halt",
     hz: invocation.options.speed,
-    onLocked: async () => wish.whenLocked ?? answerToLock(invocation),
+    onLocked: async () => request.whenLocked ?? answerToLock(invocation),
     ...(chip ? { chip } : { candidates: CHIPS }),
   };
 }

@@ -9,14 +9,14 @@ import type { Invocation } from "./verb.ts";
 const LOOK_US = 1_000;
 
 /** What a UART sent: whole, and as lines for the terminal (none where it went to a file). */
-export interface Heard {
+export interface UartOutput {
   readonly text: string;
   readonly lines: readonly string[];
 }
 
 /** Listens from now on; `watch` lets the board's time pass and answers what it sent. */
 export interface UartWatch {
-  watch(): Promise<Heard>;
+  watch(): Promise<UartOutput>;
 }
 
 /**
@@ -28,31 +28,30 @@ export function uartWatch(open: OpenProbe, invocation: Invocation<WatchOptions>)
   if (where === undefined) return undefined;
   if (!open.onUart)
     throw new HostError("usage", "--uart watches a simulated board; a real one's UART is not on its probe");
-  const heard = { text: "" };
+  const received = { text: "" };
   const decoder = new TextDecoder();
   open.onUart((bytes) => {
-    heard.text += decoder.decode(bytes);
+    received.text += decoder.decode(bytes);
   });
-  return { watch: () => watch(open, invocation, where, heard) };
+  return { watch: () => watch(open, invocation, where, received) };
 }
 
 async function watch(
   open: OpenProbe,
   { options, signal }: Invocation<WatchOptions>,
   where: string,
-  heard: { readonly text: string },
-): Promise<Heard> {
+  received: { readonly text: string },
+): Promise<UartOutput> {
   const { clock } = open;
   const end = clock.now() + options.for * MILLISECOND;
   const { until } = options;
-  const goOn = () => clock.now() < end && !(until !== undefined && heardLine(heard.text, until));
-  while (goOn()) await clock.sleep(LOOK_US, signal);
+  const isWatching = () => clock.now() < end && !(until !== undefined && hasLine(received.text, until));
+  while (isWatching()) await clock.sleep(LOOK_US, signal);
   const isShown = where === "stdout" || where === "-";
-  if (!isShown) writeWhole(where, heard.text);
-  const lines = heard.text.replace(/\r?\n$/, "").split(/\r?\n/);
-  return { text: heard.text, lines: isShown ? lines : [] };
+  if (!isShown) writeWhole(where, received.text);
+  const lines = received.text.replace(/\r?\n$/, "").split(/\r?\n/);
+  return { text: received.text, lines: isShown ? lines : [] };
 }
 
 /** Whether the text stands there with the end of its line, so that `tick 1` is not found in `tick 12`. */
-const heardLine = (text: string, wanted: string): boolean =>
-  text.includes(`${wanted}\r`) || text.includes(`${wanted}\n`);
+const hasLine = (text: string, wanted: string): boolean => text.includes(`${wanted}\r`) || text.includes(`${wanted}\n`);

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
 import type { RttLine } from "../rtt/pump.ts";
-import type { RttWish } from "./language/settings.ts";
+import type { RttSettings } from "./language/settings.ts";
 
 /** Which probe the options name; both absent: the one that the host is set up for. */
 export interface ProbeChoice {
@@ -32,7 +32,7 @@ export interface RttRequest {
 
 /** The clients of RTT that say the same about where the control block is; most say nothing. */
 export interface PlacedLine {
-  readonly place: RttWish;
+  readonly place: RttSettings;
   readonly line: RttLine;
 }
 

@@ -1,7 +1,7 @@
 import { address32 } from "../base/u32.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { type Cause, ranked } from "./cause.ts";
-import { type DifferenceQuestion, type Evidence, evidenceOf } from "./evidence.ts";
+import { type DifferenceInput, type Evidence, evidenceOf } from "./evidence.ts";
 import { type FieldDifference, fieldDifferences } from "./field-differences.ts";
 import { FSEC_SUSPICIONS } from "./fsec-causes.ts";
 import { MEMORY_SUSPICIONS } from "./memory-causes.ts";
@@ -25,10 +25,10 @@ export interface Explanation {
  * A differing security byte is explained on its own; the pattern of all other bytes then names the rest. FSEC is not
  * spoken of unless it differs.
  */
-export function explainDifferences(question: DifferenceQuestion): Explanation {
-  const evidence = evidenceOf(question);
-  const fields = fieldDifferences(question.differences, question.chip);
-  const places = placesOf(question.differences, question.image.symbols);
+export function explainDifferences(input: DifferenceInput): Explanation {
+  const evidence = evidenceOf(input);
+  const fields = fieldDifferences(input.differences, input.chip);
+  const places = placesOf(input.differences, input.image.symbols);
   if (evidence.bytes.length === 0)
     return { summary: "The chip holds what the image says.", causes: [], fields, places };
   const fsecCauses = FSEC_SUSPICIONS.flatMap((suspect) => suspect(evidence) ?? []);

@@ -22,7 +22,7 @@ export interface History {
 }
 
 /** What a verify found, and everything that helps to explain it. */
-export interface DifferenceQuestion {
+export interface DifferenceInput {
   readonly chip: Chip;
   /** The image that was asked for; with the symbols of an ELF file, differences are named by them. */
   readonly image: Pick<Image, "segments"> & Partial<Pick<Image, "symbols">>;
@@ -59,8 +59,8 @@ export interface Evidence {
 const SAMPLE = 4096;
 
 /** Lays out the bytes of a question. */
-export function evidenceOf(question: DifferenceQuestion): Evidence {
-  const { chip, image, changes = [], history = {}, differences } = question;
+export function evidenceOf(input: DifferenceInput): Evidence {
+  const { chip, image, changes = [], history = {}, differences } = input;
   const count = differences.reduce((sum, difference) => sum + differing(difference), 0);
   const fsec = byteAt(differences, fsecAddress(chip));
   return {

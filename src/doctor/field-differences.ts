@@ -29,8 +29,8 @@ export function fieldDifferences(differences: readonly Difference[], chip: Chip)
 
 function fieldDifference(name: string, byte: DifferingByte, fsec: number): FieldDifference {
   const { address, expected: image, actual: chip } = byte;
-  const say = address === fsec ? fsecText : byte8;
-  const text = `${name} image ${say(image)} chip ${chip === undefined ? "unreadable" : say(chip)}`;
+  const format = address === fsec ? fsecText : byte8;
+  const text = `${name} image ${format(image)} chip ${chip === undefined ? "unreadable" : format(chip)}`;
   const parts = address === fsec && chip !== undefined ? changedParts(image, chip) : [];
   return { name, address, image, chip, text, parts };
 }

@@ -192,13 +192,13 @@ function stuckBits({ bytes }: Evidence): Cause | undefined {
 }
 
 function overProgrammed({ bytes }: Evidence): Cause | undefined {
-  const dark = bytes.filter(({ actual }) => actual === undefined);
+  const unreadable = bytes.filter(({ actual }) => actual === undefined);
   const fallen = fraction(bytes, ({ expected, actual }) => actual === undefined || (actual & ~expected) === 0);
-  const telling = bytes.filter(({ expected, actual }) => actual === undefined || expected !== 0xff);
+  const significant = bytes.filter(({ expected, actual }) => actual === undefined || expected !== 0xff);
   if (
     fallen < MOST ||
-    (telling.length < FEW && bytes.length < FEWEST) ||
-    (dark.length === bytes.length && bytes.length >= 64)
+    (significant.length < FEW && bytes.length < FEWEST) ||
+    (unreadable.length === bytes.length && bytes.length >= 64)
   )
     return undefined;
   return {
@@ -206,12 +206,14 @@ function overProgrammed({ bytes }: Evidence): Cause | undefined {
     likelihood: "likely",
     what: "The flash was not blank when it was programmed: what stood there and the image are ANDed.",
     for: [
-      ...(dark.length < bytes.length
+      ...(unreadable.length < bytes.length
         ? ["Bits are 0 where the image has 1, and never 1 where it has 0: programming only clears bits."]
         : []),
-      ...(dark.length > 0 ? ["Some bytes cannot be read: this flash answers a broken ECC with a bus fault."] : []),
+      ...(unreadable.length > 0
+        ? ["Some bytes cannot be read: this flash answers a broken ECC with a bus fault."]
+        : []),
     ],
-    against: telling.length >= FEWEST ? [] : ["A few bytes can look like that by chance."],
+    against: significant.length >= FEWEST ? [] : ["A few bytes can look like that by chance."],
     test: "Erase the sector, check that it is blank, and program it once.",
     remedy: [
       "Erase the sectors before programming: flashproof flash does. On this flash no phrase may be programmed twice.",

@@ -39,22 +39,22 @@ export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): 
  * Does what comes before a job's first step; where it is called off, the error says that nothing was changed, or that a
  * mass erase opened the chip before.
  */
-export const sayBefore = <T>(work: () => Promise<T>, isMassErased: () => boolean = () => false): Promise<T> =>
-  saying(work, (cause) => before(cause, isMassErased()));
+export const describeBefore = <T>(work: () => Promise<T>, isMassErased: () => boolean = () => false): Promise<T> =>
+  describing(work, (cause) => before(cause, isMassErased()));
 
 /** Does what comes after a job's last step; where it is called off, the error says that all was written. */
-export const sayWritten = <T>(work: () => Promise<T>): Promise<T> => saying(work, written);
+export const describeWritten = <T>(work: () => Promise<T>): Promise<T> => describing(work, written);
 
 /** Does what comes after a job's verify; where it is called off, the error says that the chip holds what it should. */
-export const sayVerified = <T>(work: () => Promise<T>): Promise<T> => saying(work, verified);
+export const describeVerified = <T>(work: () => Promise<T>): Promise<T> => describing(work, verified);
 
 /** An error that says already what became of the flash stays as it is. */
-const saying = <T>(work: () => Promise<T>, say: (cause: unknown) => WaitError): Promise<T> =>
+const describing = <T>(work: () => Promise<T>, describe: (cause: unknown) => WaitError): Promise<T> =>
   work().catch((error: unknown) => {
-    throw codeOf(error) === "aborted" && !isSaid(error) ? say(error) : error;
+    throw codeOf(error) === "aborted" && !isDescribed(error) ? describe(error) : error;
   });
 
-const isSaid = (error: unknown): boolean =>
+const isDescribed = (error: unknown): boolean =>
   causeChain(error).some((each) => each instanceof FlashproofError && "flash" in each.details);
 
 const before = (cause: unknown, isMassErased: boolean) =>

@@ -5,11 +5,11 @@ import type { FlashStep } from "./steps.ts";
 /** How fast bytes move over the link, in bytes a millisecond, and what one turn to the probe and back costs. */
 export interface LinkSpeed {
   readonly bytesPerMs: number;
-  readonly turnMs: number;
+  readonly roundTripMs: number;
 }
 
 /** A J-Link on full speed at 4 MHz: 152 bytes a millisecond, one millisecond a turn (docs/twin.md, time model). */
-export const USUAL_LINK: LinkSpeed = { bytesPerMs: 152, turnMs: 1 };
+export const USUAL_LINK: LinkSpeed = { bytesPerMs: 152, roundTripMs: 1 };
 
 /** What a job will take, in milliseconds by phase; typical times, so a worn flash takes longer. */
 export interface Estimate {
@@ -34,17 +34,17 @@ export function estimate(plan: FlashPlan, link: LinkSpeed = USUAL_LINK): Estimat
 }
 
 function eraseTime(step: FlashStep, { flash }: Chip, link: LinkSpeed): number {
-  if (step.step === "erase-all") return flash.times.eraseAllMs + link.turnMs;
-  if (step.step === "erase-sector") return flash.times.eraseSectorMs + link.turnMs;
-  return step.step === "ensure-blank" ? link.turnMs : 0;
+  if (step.step === "erase-all") return flash.times.eraseAllMs + link.roundTripMs;
+  if (step.step === "erase-sector") return flash.times.eraseSectorMs + link.roundTripMs;
+  return step.step === "ensure-blank" ? link.roundTripMs : 0;
 }
 
 function programTime(step: FlashStep, { flash }: Chip, link: LinkSpeed): number {
-  if (step.step === "program-phrase") return flash.times.programPhraseMs + link.turnMs;
+  if (step.step === "program-phrase") return flash.times.programPhraseMs + link.roundTripMs;
   if (step.step !== "program-section") return 0;
   const units = step.bytes.length / flash.section.unit;
   // The loader in RAM programs one section while the next one's data come in.
-  return Math.max(units * flash.times.programUnitMs, step.bytes.length / link.bytesPerMs) + link.turnMs;
+  return Math.max(units * flash.times.programUnitMs, step.bytes.length / link.bytesPerMs) + link.roundTripMs;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -34,9 +34,9 @@ export async function readTolerant(
   const to = Math.ceil((address + count) / PHRASE) * PHRASE;
   const bytes = new Uint8Array(to - from);
   const budget = { left: limits.mostUnreadable ?? Number.POSITIVE_INFINITY };
-  const dark = await fill(memory, from, bytes, 0, bytes.length, { ...limits, budget });
+  const offsets = await fill(memory, from, bytes, 0, bytes.length, { ...limits, budget });
   const head = address - from;
-  const unreadable = dark.map((offset) => offset - head).filter((offset) => offset >= 0 && offset < count);
+  const unreadable = offsets.map((offset) => offset - head).filter((offset) => offset >= 0 && offset < count);
   return { bytes: bytes.slice(head, head + count), unreadable };
 }
 

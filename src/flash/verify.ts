@@ -52,7 +52,7 @@ export async function verifyImage(
   return judge(found, changes, total);
 }
 
-async function compare(memory: Readable, { address, bytes }: Stretch, io: ReadLimits): Promise<readonly Difference[]> {
+async function compare(memory: Readable, { address, bytes }: Block, io: ReadLimits): Promise<readonly Difference[]> {
   const actual = await readTolerant(memory, address, bytes.length, io);
   return runs(address, bytes, actual.bytes, actual.unreadable);
 }
@@ -115,7 +115,7 @@ const isSame = (a: Difference, b: Difference | undefined): boolean =>
 
 const NOTHING = new Uint8Array();
 
-type Stretch = Pick<Segment, "address" | "bytes">;
+type Block = Pick<Segment, "address" | "bytes">;
 
 function judge(found: readonly Difference[], changes: readonly DeclaredChange[], compared: number): VerifyResult {
   const declared = changes.filter((c) => found.some((d) => byteOf(d, c.address) === c.to));
@@ -141,15 +141,15 @@ const original = (whole: Difference, part: Difference): Uint8Array =>
 
 /** Joins neighbouring bytes that differ into runs; bytes that could not be read form runs of their own. */
 function runs(address: number, expected: Uint8Array, actual: Uint8Array, unreadable: readonly number[]): Difference[] {
-  const dark = new Set(unreadable);
-  const kind = (i: number) => (dark.has(i) ? "dark" : expected[i] === actual[i] ? "same" : "other");
+  const unreadableSet = new Set(unreadable);
+  const kind = (i: number) => (unreadableSet.has(i) ? "unreadable" : expected[i] === actual[i] ? "same" : "other");
   const list: Difference[] = [];
   for (let i = 0; i < expected.length; ) {
     const first = i;
     const what = kind(i);
     while (i < expected.length && kind(i) === what) i++;
     if (what === "same") continue;
-    const seen = what === "dark" ? undefined : actual.slice(first, i);
+    const seen = what === "unreadable" ? undefined : actual.slice(first, i);
     list.push({ address: address + first, expected: expected.slice(first, i), actual: seen });
   }
   return list;

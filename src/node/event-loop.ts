@@ -1,2 +1,2 @@
 /** Ends one turn of the process's event loop, so that keys and signals are heard while a simulated board keeps it busy. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -13,7 +13,7 @@ import { PacketRecorder, recordPipe } from "./usb/recorded-usb.ts";
 const COMMAND_PREFIX = Uint8Array.of(0x07);
 
 /** First byte of what the server says first: welcome, or no connection left. */
-const GREETING = { hello: 0x00, full: 0xfe } as const;
+const HELLO = { hello: 0x00, full: 0xfe } as const;
 
 /** SEGGER's USB vendor id; over TCP there is no product id and no serial to be had before a connection. */
 const SEGGER = 0x1366;
@@ -27,7 +27,7 @@ export async function openTcpJlink(host: string, port: number, clock: Clock, tra
   try {
     // The greeting belongs to the connection; the pipe that reads it sends nothing.
     const pipe = new TcpPipe(stream, clock, COMMAND_PREFIX);
-    const productName = await readGreeting(pipe, `${host}:${port}`);
+    const productName = await readHello(pipe, `${host}:${port}`);
     const recorded = recordPipe(pipe, new PacketRecorder(trace));
     return await JLinkProbe.overPipe(recorded, { vendorId: SEGGER, productId: 0, productName }, clock);
   } catch (error) {
@@ -37,11 +37,11 @@ export async function openTcpJlink(host: string, port: number, clock: Clock, tra
 }
 
 /** 00, version (u16), length of the name, name with its zero; answers the name. */
-async function readGreeting(pipe: TcpPipe, where: string): Promise<string> {
+async function readHello(pipe: TcpPipe, where: string): Promise<string> {
   const [kind, , , length] = await readExactly(pipe, 4);
-  if (kind === GREETING.full)
+  if (kind === HELLO.full)
     throw new HostError("probe-not-found", `The J-Link at ${where} serves somebody else just now`);
-  if (kind !== GREETING.hello)
+  if (kind !== HELLO.hello)
     throw new ProbeError("probe-protocol", `What listens at ${where} is no J-Link`, { details: { first: kind } });
   const name = length === 0 ? new Uint8Array() : await readExactly(pipe, length);
   return new TextDecoder().decode(name).replace(/\0.*$/, "");

@@ -8,7 +8,7 @@ import { codeOf } from "../base/errors.ts";
 import type { Trace, TraceFields } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CortexCore } from "../cortex/cortex-core.ts";
-import { sayBefore } from "../flash/called-off.ts";
+import { describeBefore } from "../flash/called-off.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
@@ -96,7 +96,7 @@ export async function connect(given: ConnectOptions, io: Io = {}): Promise<Sessi
     massErased ||= event.event === "unlocked";
     options.onEvent?.(event);
   };
-  const connected = await sayBefore(
+  const connected = await describeBefore(
     () => establish({ ...options, onEvent }, io),
     () => massErased,
   );

@@ -2,7 +2,7 @@ import type { Io } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
 import type { Chip } from "../chips/chip.ts";
-import { sayBefore } from "../flash/called-off.ts";
+import { describeBefore } from "../flash/called-off.ts";
 import { type ChipContent, isErased } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import { checkFlashRange } from "../flash/flash-range.ts";
@@ -73,7 +73,7 @@ export async function eraseFlash(
 
 async function eraseOnce(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<EraseReport> {
   const stopwatch = new Stopwatch(session.clock);
-  const plan = await sayBefore(
+  const plan = await describeBefore(
     async () => {
       await stopwatch.time("setup", () => standStill(session, options, io));
       return stopwatch.time("compare", () => planFor(session, target, options, io));

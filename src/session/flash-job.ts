@@ -1,6 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
-import { sayBefore, sayWritten } from "../flash/called-off.ts";
+import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
@@ -135,7 +135,7 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  const { plan, content } = await sayBefore(
+  const { plan, content } = await describeBefore(
     async () => {
       await stopwatch.time("setup", () => standStill(session, job, io));
       return lookAndPlan(session, job, stopwatch, io);
@@ -149,7 +149,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   // Where nothing was done, the comparison before has just read every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip.flash) : session.core.memory;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, io);
-  const found = (job.verify ?? true) ? await sayWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
+  const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
@@ -179,7 +179,9 @@ export async function executePlan(
   const bare = LOADERS[job.loader ?? "ram"](session);
   const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
-  await sayWritten(() => stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)));
+  await describeWritten(() =>
+    stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)),
+  );
   return result;
 }
 

@@ -15,7 +15,7 @@ const LOOP_US = 5_000;
  * Orders in a row, 11.5 us each at 4 MHz: the chip takes none while its flash starts, which is tens of microseconds of
  * each round (unsure), and a turn with the probe may meet it at the same point of its round for ever.
  */
-const ORDERS = 12;
+const HOLD_WRITES = 12;
 
 /** Time for a chip that resets over and over to be caught between two resets, in milliseconds. */
 const CATCH_MS = 3_000;
@@ -29,18 +29,18 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
   const mdm = on.dp.accessPort(MDM_AP_INDEX);
   const hold = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
   let lock = last;
-  const order = {
+  const holdWrites = {
     op: "write",
     address: MDM_CONTROL.address,
-    words: Array.from({ length: ORDERS }, () => hold),
+    words: Array.from({ length: HOLD_WRITES }, () => hold),
   } as const;
-  await mdm.run([order], io);
+  await mdm.run([holdWrites], io);
   await on.clock.sleep(LOOP_US, io.signal);
   const caught = pollUntil(
     on.clock,
     { ...within(on.clock, CATCH_MS, io), everyUs: 0, what: "the chip to hold still" },
     async () => {
-      await mdm.run([order], io);
+      await mdm.run([holdWrites], io);
       lock = lockStateFromMdm(await mdm.read(MDM_STATUS.address, io));
       return lock.certain && !lock.inReset ? lock : undefined;
     },

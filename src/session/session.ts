@@ -5,7 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
-import { sayBefore } from "../flash/called-off.ts";
+import { describeBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
@@ -169,7 +169,7 @@ export class Session {
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
     this.shared.massErased = true;
-    this.shared.connected = await sayBefore(
+    this.shared.connected = await describeBefore(
       () => this.shared.reconnect(io),
       () => true,
     );

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-const desk = new Desk();
-const board = desk.board();
+const workspace = new Workspace();
+const board = workspace.board();
 const CHIP_ONLY = ["--chip", CHIP];
 const OPEN = readFileSync(example("bootloader-open.raw.bin"));
-afterAll(() => desk.clear());
+afterAll(() => workspace.clear());
 
 /** The example's text file without its last record. */
 function cutShort(name: string): string {
   const lines = readFileSync(example(name), "utf8").trimEnd().split("\n");
-  return desk.write(name, `${lines.slice(0, -1).join("\n")}\n`);
+  return workspace.write(name, `${lines.slice(0, -1).join("\n")}\n`);
 }
 
 /** A UF2 file of two blocks of three, at 0x8000. */
@@ -23,7 +23,7 @@ function twoOfThreeBlocks(): string {
     block.writeUInt32LE(0x0ab16f30, 508);
     return block;
   });
-  return desk.write("two-of-three.uf2", Buffer.concat(blocks));
+  return workspace.write("two-of-three.uf2", Buffer.concat(blocks));
 }
 
 const INCOMPLETE: readonly (readonly [what: string, file: () => string, finding: string])[] = [
@@ -34,81 +34,81 @@ const INCOMPLETE: readonly (readonly [what: string, file: () => string, finding:
 
 describe("a file of which a part may be missing", () => {
   it.each(INCOMPLETE)("%s exits 7 and programs nothing", async (_, file, finding) => {
-    const before = await desk.memory("0:0x14000", ...board);
+    const before = await workspace.memory("0:0x14000", ...board);
     for (const verb of ["plan", "flash", "verify"]) {
-      const run = await desk.json(verb, file(), ...board);
+      const run = await workspace.json(verb, file(), ...board);
       expect(run).toMatchObject({ exit: 7, error: { code: "image-incomplete" }, details: { finding } });
       expect(run.err).toContain("--allow-incomplete");
     }
-    expect(await desk.memory("0:0x14000", ...board)).toEqual(before);
+    expect(await workspace.memory("0:0x14000", ...board)).toEqual(before);
   });
 
   it.each(INCOMPLETE)("%s is programmed with --allow-incomplete, and what is missing is said", async (_, file, id) => {
-    const run = await desk.json("flash", file(), "--allow-incomplete", ...board);
+    const run = await workspace.json("flash", file(), "--allow-incomplete", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toContain(`[${id}]`);
     expect(run.result["findings"]).toContainEqual(expect.objectContaining({ id, severity: "warn" }));
-    expect((await desk.json("verify", file(), "--allow-incomplete", ...board)).exit).toBe(0);
+    expect((await workspace.json("verify", file(), "--allow-incomplete", ...board)).exit).toBe(0);
   });
 
   it("is not agreed to by environment or flashproof.toml", async () => {
-    desk.write("flashproof.toml", "allow-incomplete = true\n");
-    desk.world = { env: { ...desk.world.env, FLASHPROOF_ALLOW_INCOMPLETE: "1" } };
-    const run = await desk.fp("plan", cutShort("bootloader-open.hex"), ...CHIP_ONLY);
-    desk.world = {};
-    desk.write("flashproof.toml", "");
+    workspace.write("flashproof.toml", "allow-incomplete = true\n");
+    workspace.terminal = { env: { ...workspace.terminal.env, FLASHPROOF_ALLOW_INCOMPLETE: "1" } };
+    const run = await workspace.fp("plan", cutShort("bootloader-open.hex"), ...CHIP_ONLY);
+    workspace.terminal = {};
+    workspace.write("flashproof.toml", "");
     expect(run.exit).not.toBe(0);
   });
 
   it("explain reads it and says what is missing", async () => {
-    const run = await desk.json("explain", cutShort("bootloader-open.hex"), ...CHIP_ONLY);
+    const run = await workspace.json("explain", cutShort("bootloader-open.hex"), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "file-cut-short", severity: "warn" }] } });
   });
 });
 
 describe("a file that is not what its name says", () => {
-  const named = () => desk.write("named.bin", readFileSync(example("bootloader-open.hex")));
+  const named = () => workspace.write("named.bin", readFileSync(example("bootloader-open.hex")));
 
   it("HEX called .bin is programmed as what it is, with a warning", async () => {
-    const run = await desk.json("flash", named(), ...board);
+    const run = await workspace.json("flash", named(), ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toMatch(/^warn: About the file: the name named\.bin says otherwise.*\[file-format\]$/m);
-    expect(await desk.memory("0:0x12DC4", ...board)).toEqual(new Uint8Array(OPEN));
+    expect(await workspace.memory("0:0x12DC4", ...board)).toEqual(new Uint8Array(OPEN));
   });
 
   it.each(["flash", "plan", "verify", "explain"])("HEX called .bin at an address: %s exits 7", async (verb) => {
     const target = verb === "explain" ? CHIP_ONLY : board;
-    expect(await desk.json(verb, `${named()}@0x20000`, ...target)).toMatchObject({
+    expect(await workspace.json(verb, `${named()}@0x20000`, ...target)).toMatchObject({
       exit: 7,
       error: { code: "image-format" },
     });
   });
 
   it("a UF2 file for another family of chips is said to be that", async () => {
-    const run = await desk.fp("plan", twoOfThreeBlocks(), "--allow-incomplete", ...CHIP_ONLY);
+    const run = await workspace.fp("plan", twoOfThreeBlocks(), "--allow-incomplete", ...CHIP_ONLY);
     expect(run.exit).toBe(0);
     expect(run.err).toMatch(/^warn: The UF2 file says that it is for chips of family 0xE48BFF56\. \[uf2-family\]$/m);
   });
 });
 
 describe("a raw file without an address", () => {
-  const application = () => desk.write("app.bin", OPEN.subarray(0x5000));
-  const noVectors = () => desk.write("data.bin", OPEN.subarray(0x9000, 0x9100));
+  const application = () => workspace.write("app.bin", OPEN.subarray(0x5000));
+  const noVectors = () => workspace.write("data.bin", OPEN.subarray(0x9000, 0x9100));
 
   it.each(["flash", "plan", "verify"])("%s exits 2 where the vectors fit another place, and names it", async (verb) => {
-    const run = await desk.json(verb, application(), ...board);
+    const run = await workspace.json(verb, application(), ...board);
     expect(run).toMatchObject({ exit: 2, error: { code: "image-address" }, details: { places: ["0x5000"] } });
     expect(run.error?.message).toContain("app.bin@0x5000");
   });
 
   it.each(["flash", "plan", "verify"])("%s exits 2 where it has no vectors", async (verb) => {
-    const run = await desk.json(verb, noVectors(), ...board);
+    const run = await workspace.json(verb, noVectors(), ...board);
     expect(run).toMatchObject({ exit: 2, error: { code: "image-address" }, details: { places: [] } });
     expect(run.error?.message).toContain("data.bin@ADDRESS");
   });
 
   it("is taken to 0 where its vectors fit there, which is said on stderr", async () => {
-    const run = await desk.fp("plan", example("bootloader-open.raw.bin"), ...CHIP_ONLY);
+    const run = await workspace.fp("plan", example("bootloader-open.raw.bin"), ...CHIP_ONLY);
     expect(run.exit).toBe(0);
     expect(run.err).toMatch(/bootloader-open\.raw\.bin was given without an address: its vectors fit 0x0\n/);
   });
@@ -119,24 +119,24 @@ describe("a raw file without an address", () => {
     ["@0x5000", application, "@0x5000", 0],
     ["@0x20000", noVectors, "@0x20000", 0],
   ])("with %s is taken where it is said to belong", async (_, file, at, exit) => {
-    const run = await desk.fp("plan", `${file()}${at}`, ...CHIP_ONLY);
+    const run = await workspace.fp("plan", `${file()}${at}`, ...CHIP_ONLY);
     expect(run.exit).toBe(exit);
     expect(run.err).not.toContain("without an address");
   });
 
   it("with --base is taken there as well", async () => {
-    expect((await desk.fp("plan", noVectors(), "--base", "0x20000", ...CHIP_ONLY)).exit).toBe(0);
+    expect((await workspace.fp("plan", noVectors(), "--base", "0x20000", ...CHIP_ONLY)).exit).toBe(0);
   });
 
   it("explain guesses the place, and says so", async () => {
-    const run = await desk.json("explain", application(), ...CHIP_ONLY);
+    const run = await workspace.json("explain", application(), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { segments: [{ address: "0x00005000" }] } });
     expect(run.err).toMatch(/app\.bin was given without an address: explained at 0x5000, a guess/);
   });
 
   it("larger than the flash is refused for that", async () => {
-    const file = desk.write("large.bin", new Uint8Array(0x100001));
-    expect(await desk.json("plan", file, ...CHIP_ONLY)).toMatchObject({
+    const file = workspace.write("large.bin", new Uint8Array(0x100001));
+    expect(await workspace.json("plan", file, ...CHIP_ONLY)).toMatchObject({
       exit: 7,
       error: { code: "image-outside-chip" },
     });
@@ -147,28 +147,28 @@ describe("an image whose maker may not have meant it", () => {
   const protecting = (fsec: number): string => {
     const bytes = Uint8Array.from(OPEN);
     bytes.set([0, 0, 0, 0, fsec], 0x408);
-    return `${desk.write("protecting.bin", bytes)}@0`;
+    return `${workspace.write("protecting.bin", bytes)}@0`;
   };
   let fresh: readonly string[];
 
   beforeAll(() => {
-    fresh = desk.board("protected.k24");
+    fresh = workspace.board("protected.k24");
   });
 
   it("plan says that it protects the whole flash, and exits 0", async () => {
-    const run = await desk.json("plan", protecting(0xfe), ...CHIP_ONLY);
+    const run = await workspace.json("plan", protecting(0xfe), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "fprot-protects-all", severity: "warn" }] } });
     expect(run.err).toMatch(/^warn: FPROT at 0x00000408 protects the whole flash\. \[fprot-protects-all\]$/m);
   });
 
   it("flash says the same before it programs it", async () => {
-    const run = await desk.json("flash", protecting(0xfe), "--halt", ...fresh);
+    const run = await workspace.json("flash", protecting(0xfe), "--halt", ...fresh);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "fprot-protects-all" }] } });
     expect(run.err).toContain("warn: FPROT at 0x00000408 protects the whole flash.");
   });
 
   it("is refused with one need where nothing reopens it", async () => {
-    const run = await desk.json("plan", protecting(0xef), "--security", "as-image", ...CHIP_ONLY);
+    const run = await workspace.json("plan", protecting(0xef), "--security", "as-image", ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
     expect(run.result["needs"]).toEqual([expect.objectContaining({ act: "lock-for-ever" })]);
     expect(run.result["findings"]).toContainEqual(
@@ -178,7 +178,7 @@ describe("an image whose maker may not have meant it", () => {
   });
 
   it("is judged as it will be programmed: kept open, it no longer locks", async () => {
-    const run = await desk.json("plan", example("bootloader.hex"), "--security", "keep-open", ...CHIP_ONLY);
+    const run = await workspace.json("plan", example("bootloader.hex"), "--security", "keep-open", ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { findings: [] } });
   });
 });
@@ -190,6 +190,9 @@ it("a file with more pieces than any chip needs exits 7", async () => {
     const base = i % 0x8000 === 0 ? `:02000004${hex([0, i >>> 15, -(6 + (i >>> 15)) & 0xff])}\n` : "";
     return `${base}:${hex([...body, -body.reduce((a, b) => a + b) & 0xff])}\n`;
   });
-  const file = desk.write("pieces.hex", `${records.join("")}:00000001FF\n`);
-  expect(await desk.json("plan", file, ...CHIP_ONLY)).toMatchObject({ exit: 7, error: { code: "image-too-large" } });
+  const file = workspace.write("pieces.hex", `${records.join("")}:00000001FF\n`);
+  expect(await workspace.json("plan", file, ...CHIP_ONLY)).toMatchObject({
+    exit: 7,
+    error: { code: "image-too-large" },
+  });
 });

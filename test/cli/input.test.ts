@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-const desk = new Desk();
-const board = desk.board();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+const board = workspace.board();
+afterAll(() => workspace.clear());
 
 /** Files and addresses that can't be flashed, each with the code that says why. */
 const BAD: readonly { what: string; file: () => string; code: string; details?: object }[] = [
-  { what: "a file that does not exist", file: () => desk.path("missing.bin"), code: "file-not-found" },
-  { what: "a file of 0 bytes", file: () => desk.write("empty.bin", ""), code: "image-empty" },
+  { what: "a file that does not exist", file: () => workspace.path("missing.bin"), code: "file-not-found" },
+  { what: "a file of 0 bytes", file: () => workspace.write("empty.bin", ""), code: "image-empty" },
   {
     what: "a file larger than the flash",
-    file: () => `${desk.write("large.bin", new Uint8Array(0x100001).fill(0x55))}@0`,
+    file: () => `${workspace.write("large.bin", new Uint8Array(0x100001).fill(0x55))}@0`,
     code: "image-outside-chip",
   },
   { what: "a HEX file with a wrong checksum", file: brokenHex, code: "hex-checksum", details: { line: 3 } },
@@ -27,24 +27,24 @@ const BAD: readonly { what: string; file: () => string; code: string; details?: 
 function brokenHex(): string {
   const lines = readFileSync(example("bootloader.hex"), "utf8").split("\n");
   lines[2] = lines[2].replace(/^(:.{8})(.)/, (_, head: string, digit: string) => head + (digit === "0" ? "1" : "0"));
-  return desk.write("broken.hex", lines.join("\n"));
+  return workspace.write("broken.hex", lines.join("\n"));
 }
 
 function halfElf(): string {
   const whole = readFileSync(example("bootloader.elf"));
-  return desk.write("half.elf", whole.subarray(0, whole.length / 2));
+  return workspace.write("half.elf", whole.subarray(0, whole.length / 2));
 }
 
 describe("a file that can't be flashed costs nothing", () => {
   let before: Uint8Array;
 
   beforeAll(async () => {
-    await desk.fp("flash", example("small.hex"), ...board);
-    before = await desk.memory("0:0x100000", ...board);
+    await workspace.fp("flash", example("small.hex"), ...board);
+    before = await workspace.memory("0:0x100000", ...board);
   });
 
   it.each(BAD)("$what: flash exits 7 with $code", async ({ file, code, details = {} }) => {
-    const run = await desk.json("flash", file(), "--security", "as-image", ...board);
+    const run = await workspace.json("flash", file(), "--security", "as-image", ...board);
     expect(run).toMatchObject({ exit: 7, error: { code }, details });
     expect(run.err).toMatch(/^error: /);
   });
@@ -52,17 +52,17 @@ describe("a file that can't be flashed costs nothing", () => {
   it("the flash is what it was, all of it", async () => {
     expect(before.length).toBe(0x100000);
     expect(new Set(before).size).toBeGreaterThan(100);
-    expect(await desk.memory("0:0x100000", ...board)).toEqual(before);
+    expect(await workspace.memory("0:0x100000", ...board)).toEqual(before);
   });
 
   it.each(["plan", "verify"])("%s says the same of them", async (verb) => {
     for (const { file, code } of BAD) {
-      expect(await desk.json(verb, file(), ...board)).toMatchObject({ exit: 7, error: { code } });
+      expect(await workspace.json(verb, file(), ...board)).toMatchObject({ exit: 7, error: { code } });
     }
   });
 
   it("explain needs no chip to say so", async () => {
-    expect(await desk.json("explain", brokenHex())).toMatchObject({ exit: 7, error: { code: "hex-checksum" } });
+    expect(await workspace.json("explain", brokenHex())).toMatchObject({ exit: 7, error: { code: "hex-checksum" } });
   });
 });
 
@@ -84,23 +84,23 @@ describe("words that are not understood", () => {
     [["verify", example("small.hex")], 2],
     [["flash", example("small.hex"), "--events", "xml", ...board], 2],
   ])("%j exits %i", async (argv, exit) => {
-    const run = await desk.fp(...argv);
+    const run = await workspace.fp(...argv);
     expect(run.exit).toBe(exit);
     expect(run.err).toMatch(/^error: /);
     expect(run.out).toBe("");
   });
 
   it("with --json are told on stdout as well, under the verb's own name", async () => {
-    const run = await desk.fp("program", "--json");
+    const run = await workspace.fp("program", "--json");
     expect(run.exit).toBe(2);
     expect(JSON.parse(run.out)).toMatchObject({ command: "flash", ok: false, error: { code: "usage" } });
   });
 
   it("an unknown chip exits 8 and names those that look alike", async () => {
-    const run = await desk.json("info", "--chip", "MK24FN1M0VLL99", "--probe", desk.twin());
+    const run = await workspace.json("info", "--chip", "MK24FN1M0VLL99", "--probe", workspace.twin());
     expect(run).toMatchObject({ exit: 8, error: { code: "chip-unknown" } });
     expect(run.error?.message).toContain(CHIP);
-    expect((await desk.json("info", "--probe", "twin:NOPE")).exit).toBe(8);
+    expect((await workspace.json("info", "--probe", "twin:NOPE")).exit).toBe(8);
   });
 
   it.each([
@@ -112,7 +112,7 @@ describe("words that are not understood", () => {
     "seed=x",
     "nonsense=1",
   ])("a twin with %s is a usage error", async (key) => {
-    const run = await desk.json("info", "--probe", `twin:${CHIP},${key}`);
+    const run = await workspace.json("info", "--probe", `twin:${CHIP},${key}`);
     expect(run).toMatchObject({ exit: 2, error: { code: "twin-unknown-key" } });
   });
 });

@@ -3,19 +3,19 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { flagsOf, isSetting, keyOf, variableOf } from "../../src/cli/options/declaration.ts";
 import { everyOption, VERBS } from "../../src/cli/verbs.ts";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-const desk = new Desk();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+afterAll(() => workspace.clear());
 afterEach(() => {
-  desk.world = {};
-  desk.write("flashproof.toml", "");
+  workspace.terminal = {};
+  workspace.write("flashproof.toml", "");
   usersFile("");
 });
 
-mkdirSync(desk.path("flashproof"), { recursive: true });
+mkdirSync(workspace.path("flashproof"), { recursive: true });
 /** Writes the user's own settings file. */
-const usersFile = (text: string) => writeFileSync(desk.path("flashproof/flashproof.toml"), text);
+const usersFile = (text: string) => writeFileSync(workspace.path("flashproof/flashproof.toml"), text);
 
 /** Every option of every verb, once for each verb that has it. */
 const ALL = VERBS.flatMap((verb) =>
@@ -50,8 +50,8 @@ describe("what only a flag may set", () => {
     async (verbName, variable, name) => {
       const verb = VERBS.find((one) => one.name === verbName);
       for (const value of ["1", "no", "0:0x1000"]) {
-        desk.world = { env: { [variable]: value, XDG_CONFIG_HOME: desk.folder } };
-        const run = await desk.fp(verbName, ...argumentsOf(verb?.args));
+        workspace.terminal = { env: { [variable]: value, XDG_CONFIG_HOME: workspace.folder } };
+        const run = await workspace.fp(verbName, ...argumentsOf(verb?.args));
         expect(run).toMatchObject({ exit: 2, out: "" });
         expect(run.err).toContain(`error: ${variable} can't be set there: --${keyOf(name)} `);
       }
@@ -59,61 +59,63 @@ describe("what only a flag may set", () => {
   );
 
   it("an empty variable is one that is not set", async () => {
-    desk.world = { env: { FLASHPROOF_CHIP_ALL: "", FLASHPROOF_CHIP: "", FLASHPROOF_JSON: "" } };
-    expect((await desk.fp("erase")).err).toContain("Which chip is it?");
+    workspace.terminal = { env: { FLASHPROOF_CHIP_ALL: "", FLASHPROOF_CHIP: "", FLASHPROOF_JSON: "" } };
+    expect((await workspace.fp("erase")).err).toContain("Which chip is it?");
   });
 
   it.each(KEYS)("%s is refused in the project's file and in the user's, by key and file", async (name) => {
     for (const value of ["true", '"0:0x1000"', '"x"', "1"]) {
-      desk.write("flashproof.toml", `${keyOf(name)} = ${value}\n`);
-      const project = await desk.json("chips");
+      workspace.write("flashproof.toml", `${keyOf(name)} = ${value}\n`);
+      const project = await workspace.json("chips");
       expect(project).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
-      expect(project.error?.message).toContain(`${keyOf(name)} in ${desk.path("flashproof.toml")} can't be set there`);
-      desk.write("flashproof.toml", "");
+      expect(project.error?.message).toContain(
+        `${keyOf(name)} in ${workspace.path("flashproof.toml")} can't be set there`,
+      );
+      workspace.write("flashproof.toml", "");
       usersFile(`${keyOf(name)} = ${value}\n`);
-      const user = await desk.json("chips");
+      const user = await workspace.json("chips");
       expect(user).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
       expect(user.error?.message).toContain(
-        `${keyOf(name)} in ${desk.path("flashproof/flashproof.toml")} can't be set`,
+        `${keyOf(name)} in ${workspace.path("flashproof/flashproof.toml")} can't be set`,
       );
       usersFile("");
     }
   });
 
   it("a bare erase erases nothing, whatever the environment and the files say", async () => {
-    const board = desk.board("kept.k24");
-    expect((await desk.fp("flash", example("small.hex"), ...board)).exit).toBe(0);
-    const before = await desk.memory("0:0x2000", ...board);
-    desk.world = { env: { FLASHPROOF_CHIP_ALL: "no" } };
-    expect((await desk.fp("erase", ...board)).exit).toBe(2);
-    desk.world = {};
-    desk.write("flashproof.toml", 'chip-all = "no"\n');
-    expect((await desk.fp("erase", ...board)).exit).toBe(2);
-    desk.write("flashproof.toml", "");
-    expect(await desk.memory("0:0x2000", ...board)).toEqual(before);
+    const board = workspace.board("kept.k24");
+    expect((await workspace.fp("flash", example("small.hex"), ...board)).exit).toBe(0);
+    const before = await workspace.memory("0:0x2000", ...board);
+    workspace.terminal = { env: { FLASHPROOF_CHIP_ALL: "no" } };
+    expect((await workspace.fp("erase", ...board)).exit).toBe(2);
+    workspace.terminal = {};
+    workspace.write("flashproof.toml", 'chip-all = "no"\n');
+    expect((await workspace.fp("erase", ...board)).exit).toBe(2);
+    workspace.write("flashproof.toml", "");
+    expect(await workspace.memory("0:0x2000", ...board)).toEqual(before);
   });
 });
 
 describe("a switch outside the command line", () => {
   const isJson = (out: string) => out.startsWith("{");
   const inEnvironment = async (value: string) => {
-    desk.world = { env: { FLASHPROOF_JSON: value, XDG_CONFIG_HOME: desk.folder } };
-    return desk.fp("chips");
+    workspace.terminal = { env: { FLASHPROOF_JSON: value, XDG_CONFIG_HOME: workspace.folder } };
+    return workspace.fp("chips");
   };
   const inFile = async (value: string) => {
-    desk.write("flashproof.toml", `json = ${value}\n`);
-    return desk.fp("chips");
+    workspace.write("flashproof.toml", `json = ${value}\n`);
+    return workspace.fp("chips");
   };
 
   it.each(["true", "1", "yes", "on", "TRUE", "Yes", "oN"])("%s is on", async (word) => {
     expect(isJson((await inEnvironment(word)).out)).toBe(true);
-    desk.world = {};
+    workspace.terminal = {};
     expect(isJson((await inFile(`"${word}"`)).out)).toBe(true);
   });
 
   it.each(["false", "0", "no", "off", "False", "NO", "Off"])("%s is off", async (word) => {
     expect(await inEnvironment(word)).toMatchObject({ exit: 0, out: expect.stringMatching(/^MK24/) });
-    desk.world = {};
+    workspace.terminal = {};
     expect(await inFile(`"${word}"`)).toMatchObject({ exit: 0, out: expect.stringMatching(/^MK24/) });
   });
 
@@ -140,15 +142,17 @@ describe("a switch outside the command line", () => {
     async (value) => {
       const run = await inFile(value);
       expect(run).toMatchObject({ exit: 2, out: "" });
-      expect(run.err).toContain(`error: json in ${desk.path("flashproof.toml")} takes true, 1, yes`);
+      expect(run.err).toContain(`error: json in ${workspace.path("flashproof.toml")} takes true, 1, yes`);
     },
   );
 
   it("FLASHPROOF_QUIET is one in the Commander, too", async () => {
-    const script = desk.write("q.jlink", "exit\n");
+    const script = workspace.write("q.jlink", "exit\n");
     const call = (value: string) => {
-      desk.world = { env: { FLASHPROOF_QUIET: value, XDG_CONFIG_HOME: desk.folder, FLASHPROOF_PROBE: `twin:${CHIP}` } };
-      return desk.fp("commander", "-CommandFile", script);
+      workspace.terminal = {
+        env: { FLASHPROOF_QUIET: value, XDG_CONFIG_HOME: workspace.folder, FLASHPROOF_PROBE: `twin:${CHIP}` },
+      };
+      return workspace.fp("commander", "-CommandFile", script);
     };
     expect(await call("perhaps")).toMatchObject({
       exit: 2,
@@ -190,7 +194,7 @@ describe("values that are none", () => {
     [["info", "--probe", "ip:localhost:99999"], "names no host and port"],
     [["info", "--probe", `twin:${CHIP},locked=maybe`], "The twin's key locked can't be"],
   ])("%j is a usage error that names option, value and what is allowed", async (argv, message) => {
-    const run = await desk.fp(...argv);
+    const run = await workspace.fp(...argv);
     expect(run).toMatchObject({ exit: 2, out: "" });
     expect(run.err).toContain(message);
   });
@@ -201,22 +205,24 @@ describe("values that are none", () => {
     ["FLASHPROOF_PROBE", `twin:${CHIP},sate=x`, "info", 'FLASHPROOF_PROBE: A twin has no key "sate"'],
     ["FLASHPROOF_CONNECT", "x", "info", "FLASHPROOF_CONNECT takes halt, under-reset or attach"],
   ])("%s=%s of %s is a usage error that names the variable", async (variable, value, verb, message) => {
-    desk.world = { env: { [variable]: value, XDG_CONFIG_HOME: desk.folder } };
-    const run = await desk.json(verb);
+    workspace.terminal = { env: { [variable]: value, XDG_CONFIG_HOME: workspace.folder } };
+    const run = await workspace.json(verb);
     expect(run).toMatchObject({ exit: 2, error: { code: "usage" } });
     expect(run.error?.message).toContain(message);
   });
 
   it("a variable that a flag overrules is not looked at", async () => {
-    desk.world = { env: { FLASHPROOF_FOR: "soon", FLASHPROOF_SPEED: "fast", XDG_CONFIG_HOME: desk.folder } };
-    expect((await desk.fp("info", "--speed", "1M", "--probe", `twin:${CHIP}`)).exit).toBe(0);
+    workspace.terminal = {
+      env: { FLASHPROOF_FOR: "soon", FLASHPROOF_SPEED: "fast", XDG_CONFIG_HOME: workspace.folder },
+    };
+    expect((await workspace.fp("info", "--speed", "1M", "--probe", `twin:${CHIP}`)).exit).toBe(0);
   });
 });
 
 describe("a settings file", () => {
   const atProject = async (text: string) => {
-    desk.write("flashproof.toml", text);
-    return desk.json("chips");
+    workspace.write("flashproof.toml", text);
+    return workspace.json("chips");
   };
 
   it.each([
@@ -232,10 +238,10 @@ describe("a settings file", () => {
   ])("with the unknown key %j is a usage error, with a suggestion where one is near", async (text, message) => {
     const run = await atProject(`${text}\n`);
     expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
-    expect(run.error?.message).toBe(message.replace("FILE", desk.path("flashproof.toml")));
+    expect(run.error?.message).toBe(message.replace("FILE", workspace.path("flashproof.toml")));
     usersFile(`${text}\n`);
-    desk.write("flashproof.toml", "");
-    expect(await desk.json("chips")).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
+    workspace.write("flashproof.toml", "");
+    expect(await workspace.json("chips")).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
   });
 
   it.each([
@@ -256,29 +262,29 @@ describe("a settings file", () => {
   ])("with %s is a usage error that says what the key takes", async (text, message) => {
     const run = await atProject(`${text}\n`);
     expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
-    expect(run.error?.message).toContain(` in ${desk.path("flashproof.toml")} takes ${message}`);
+    expect(run.error?.message).toContain(` in ${workspace.path("flashproof.toml")} takes ${message}`);
   });
 
   it("sets chip, probe, speed, connect and the like, numbers as numbers or in quotes", async () => {
     const probe = `probe = "twin:${CHIP},state=own.k24,serial=77"\n`;
     for (const speed of ["4000", '"4M"', "400"]) {
-      desk.write("flashproof.toml", `chip = "${CHIP}"\n${probe}speed = ${speed}\nconnect = "attach"\nfor = 5\n`);
-      expect((await desk.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "77" } });
+      workspace.write("flashproof.toml", `chip = "${CHIP}"\n${probe}speed = ${speed}\nconnect = "attach"\nfor = 5\n`);
+      expect((await workspace.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "77" } });
     }
-    expect(desk.has("own.k24")).toBe(true);
+    expect(workspace.has("own.k24")).toBe(true);
   });
 
   it("of the project wins over the user's own, key by key", async () => {
     usersFile(`probe = "twin:${CHIP},serial=1"\nchip = "${CHIP}"\n`);
-    expect((await desk.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "1" } });
-    desk.write("flashproof.toml", `probe = "twin:${CHIP},serial=2"\n`);
-    expect((await desk.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "2" } });
+    expect((await workspace.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "1" } });
+    workspace.write("flashproof.toml", `probe = "twin:${CHIP},serial=2"\n`);
+    expect((await workspace.json("info")).result).toMatchObject({ chip: CHIP, probe: { serial: "2" } });
   });
 
   it("is not looked for at a relative XDG_CONFIG_HOME, which would be the folder's", async () => {
     usersFile('chip = "NONE"\n');
-    desk.world = { env: { XDG_CONFIG_HOME: ".", HOME: desk.path("nobody") } };
-    expect((await desk.json("info", "--probe", `twin:${CHIP}`)).exit).toBe(0);
+    workspace.terminal = { env: { XDG_CONFIG_HOME: ".", HOME: workspace.path("nobody") } };
+    expect((await workspace.json("info", "--probe", `twin:${CHIP}`)).exit).toBe(0);
   });
 
   it("longer than 64 KiB is a usage error and is not parsed", async () => {
@@ -300,7 +306,7 @@ describe("a settings file", () => {
     ["a FIFO", (path: string) => expect(spawnSync("mkfifo", [path]).status).toBe(0), "is no regular file"],
     ["a link to a device", (path: string) => symlinkSync("/dev/zero", path), "is no regular file"],
   ])("that is %s is one usage error, for every verb and the Commander", async (_, make, message) => {
-    const other = new Desk();
+    const other = new Workspace();
     try {
       make(other.path("flashproof.toml"));
       const run = await other.json("chips");
@@ -315,7 +321,7 @@ describe("a settings file", () => {
 });
 
 describe("paths in a project's file", () => {
-  const outside = new Desk();
+  const outside = new Workspace();
   afterAll(() => outside.clear());
   const twin = (keys: string) => `probe = "twin:${CHIP},${keys}"`;
 
@@ -332,8 +338,8 @@ describe("paths in a project's file", () => {
     twin("state=ok.k24,uart=../x"),
     twin("state=ok.k24,state=../x.k24"),
   ])("%s lead nowhere outside of its folder", async (line) => {
-    desk.write("flashproof.toml", `${line}\n`);
-    const run = await desk.json("chips");
+    workspace.write("flashproof.toml", `${line}\n`);
+    const run = await workspace.json("chips");
     expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
     expect(run.error?.message).toMatch(
       /^(uart|image|probe) in \S+ names ".*", which is outside of the project's folder$/,
@@ -341,43 +347,48 @@ describe("paths in a project's file", () => {
   });
 
   it.each([
-    ["a link to a folder outside", "link/x.txt", () => symlinkSync(outside.folder, desk.path("link"))],
-    ["a link to a file outside", "file.txt", () => symlinkSync(outside.write("own", "mine"), desk.path("file.txt"))],
-    ["a link to where no file is yet", "new.txt", () => symlinkSync(outside.path("new"), desk.path("new.txt"))],
-    ["a link that leads nowhere at all", "no.txt", () => symlinkSync("/nonexistent/x", desk.path("no.txt"))],
+    ["a link to a folder outside", "link/x.txt", () => symlinkSync(outside.folder, workspace.path("link"))],
+    [
+      "a link to a file outside",
+      "file.txt",
+      () => symlinkSync(outside.write("own", "mine"), workspace.path("file.txt")),
+    ],
+    ["a link to where no file is yet", "new.txt", () => symlinkSync(outside.path("new"), workspace.path("new.txt"))],
+    ["a link that leads nowhere at all", "no.txt", () => symlinkSync("/nonexistent/x", workspace.path("no.txt"))],
   ])("%s counts as outside", async (_, path, make) => {
     make();
     for (const line of [`uart = "${path}"`, twin(`state=${path}`), twin(`uart=${path}`)]) {
-      desk.write("flashproof.toml", `${line}\n`);
-      expect(await desk.json("info"), line).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
+      workspace.write("flashproof.toml", `${line}\n`);
+      expect(await workspace.json("info"), line).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
     }
     expect(outside.has("new")).toBe(false);
   });
 
   it("count from its folder, and may be new or in folders of their own", async () => {
-    mkdirSync(desk.path("boards"));
-    symlinkSync("boards", desk.path("inner"));
-    for (const path of ["boards/a.k24", "inner/b.k24", "./c.k24", "boards/../d.k24", desk.path("e.k24")]) {
-      desk.write("flashproof.toml", `${twin(`state=${path}`)}\n`);
-      expect((await desk.json("info")).exit, path).toBe(0);
+    mkdirSync(workspace.path("boards"));
+    symlinkSync("boards", workspace.path("inner"));
+    for (const path of ["boards/a.k24", "inner/b.k24", "./c.k24", "boards/../d.k24", workspace.path("e.k24")]) {
+      workspace.write("flashproof.toml", `${twin(`state=${path}`)}\n`);
+      expect((await workspace.json("info")).exit, path).toBe(0);
     }
-    for (const name of ["boards/a.k24", "boards/b.k24", "c.k24", "d.k24", "e.k24"]) expect(desk.has(name)).toBe(true);
+    for (const name of ["boards/a.k24", "boards/b.k24", "c.k24", "d.k24", "e.k24"])
+      expect(workspace.has(name)).toBe(true);
   });
 
   it("lie anywhere in the user's own file, and count from that one's folder", async () => {
     usersFile(`${twin(`state=${outside.path("user.k24")}`)}\n`);
-    expect((await desk.json("info")).exit).toBe(0);
+    expect((await workspace.json("info")).exit).toBe(0);
     expect(outside.has("user.k24")).toBe(true);
     usersFile(`${twin("state=near.k24")}\n`);
-    expect((await desk.json("info")).exit).toBe(0);
-    expect(desk.has("flashproof/near.k24")).toBe(true);
+    expect((await workspace.json("info")).exit).toBe(0);
+    expect(workspace.has("flashproof/near.k24")).toBe(true);
   });
 
   it("firmware's text goes to a file of the folder and to no other", async () => {
-    desk.write("flashproof.toml", 'uart = "uart.txt"\nfor = 20\n');
-    const run = await desk.fp("flash", example("bootloader-open.hex"), ...desk.board("uart.k24"));
+    workspace.write("flashproof.toml", 'uart = "uart.txt"\nfor = 20\n');
+    const run = await workspace.fp("flash", example("bootloader-open.hex"), ...workspace.board("uart.k24"));
     expect(run.exit).toBe(0);
-    expect(desk.has("uart.txt")).toBe(true);
+    expect(workspace.has("uart.txt")).toBe(true);
   });
 });
 
@@ -385,7 +396,7 @@ describe("the table of options", () => {
   it("gives every option a help line, and every word of a choice stands in it", async () => {
     for (const { verb, name, declaration } of ALL) {
       expect(declaration.help, `${verb.name} ${name}`).not.toBe("");
-      const help = (await desk.fp(verb.name, "--help")).out.replaceAll(/\s+/g, " ");
+      const help = (await workspace.fp(verb.name, "--help")).out.replaceAll(/\s+/g, " ");
       expect(help).toContain(flagsOf(name, declaration));
       for (const word of declaration.kind.choices ?? []) expect(help).toContain(word);
     }

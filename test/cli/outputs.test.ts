@@ -20,14 +20,14 @@ import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../src/base/errors.ts";
 import { writeWhole } from "../../src/node/files.ts";
 import { appendTo } from "../../src/node/files/output-stream.ts";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-const desk = new Desk();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+afterAll(() => workspace.clear());
 
 const isRoot = process.getuid?.() === 0;
-const board = desk.board();
-const plan = (out: string) => desk.json("plan", example("small.hex"), "--chip", CHIP, "--out", out);
+const board = workspace.board();
+const plan = (out: string) => workspace.json("plan", example("small.hex"), "--chip", CHIP, "--out", out);
 
 /** The code of what an act throws. */
 function codeFrom(act: () => void): string | undefined {
@@ -41,40 +41,43 @@ function codeFrom(act: () => void): string | undefined {
 
 describe("a file that is written", () => {
   it("keeps the old file's mode", async () => {
-    desk.write("private", "old");
-    chmodSync(desk.path("private"), 0o600);
-    expect((await plan(desk.path("private"))).exit).toBe(0);
-    expect(statSync(desk.path("private")).mode & 0o777).toBe(0o600);
-    expect(readFileSync(desk.path("private"), "utf8")).toContain("flashproof-plan");
+    workspace.write("private", "old");
+    chmodSync(workspace.path("private"), 0o600);
+    expect((await plan(workspace.path("private"))).exit).toBe(0);
+    expect(statSync(workspace.path("private")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(workspace.path("private"), "utf8")).toContain("flashproof-plan");
   });
 
   it.runIf(isRoot)("keeps the old file's owner where root writes it", () => {
-    desk.write("theirs", "old");
-    chownSync(desk.path("theirs"), 1234, 2345);
-    writeWhole(desk.path("theirs"), "new");
-    expect(statSync(desk.path("theirs"))).toMatchObject({ uid: 1234, gid: 2345 });
+    workspace.write("theirs", "old");
+    chownSync(workspace.path("theirs"), 1234, 2345);
+    writeWhole(workspace.path("theirs"), "new");
+    expect(statSync(workspace.path("theirs"))).toMatchObject({ uid: 1234, gid: 2345 });
   });
 
   it("leaves the other names of a hard-linked file their content", () => {
-    desk.write("one", "old");
-    linkSync(desk.path("one"), desk.path("other"));
-    writeWhole(desk.path("one"), "new");
-    expect([readFileSync(desk.path("one"), "utf8"), readFileSync(desk.path("other"), "utf8")]).toEqual(["new", "old"]);
+    workspace.write("one", "old");
+    linkSync(workspace.path("one"), workspace.path("other"));
+    writeWhole(workspace.path("one"), "new");
+    expect([readFileSync(workspace.path("one"), "utf8"), readFileSync(workspace.path("other"), "utf8")]).toEqual([
+      "new",
+      "old",
+    ]);
   });
 
   it("does not go through a link that stands at the name which it once had while it was written", () => {
-    desk.write("victim", "kept");
-    symlinkSync(desk.path("victim"), desk.path(`out.bin.${process.pid}.part`));
-    writeWhole(desk.path("out.bin"), "new");
-    expect(readFileSync(desk.path("victim"), "utf8")).toBe("kept");
+    workspace.write("victim", "kept");
+    symlinkSync(workspace.path("victim"), workspace.path(`out.bin.${process.pid}.part`));
+    writeWhole(workspace.path("out.bin"), "new");
+    expect(readFileSync(workspace.path("victim"), "utf8")).toBe("kept");
   });
 
   it("leaves nothing behind where it can't be written", () => {
-    mkdirSync(desk.path("closed"));
-    desk.write("closed/old", "old");
-    const name = desk.path(`closed/${"x".repeat(256)}`);
+    mkdirSync(workspace.path("closed"));
+    workspace.write("closed/old", "old");
+    const name = workspace.path(`closed/${"x".repeat(256)}`);
     expect(codeFrom(() => writeWhole(name, "new"))).toBe("file-unwritable");
-    expect(readdirSync(desk.path("closed"))).toEqual(["old"]);
+    expect(readdirSync(workspace.path("closed"))).toEqual(["old"]);
   });
 });
 
@@ -82,8 +85,8 @@ describe("a target that is no file", () => {
   it.each(["read", "plan", "state", "erase", "uart"])(
     "that is a link is refused by %s before anything is done",
     async (way) => {
-      desk.write(`real-${way}`, "kept");
-      const link = desk.path(`link-${way}`);
+      workspace.write(`real-${way}`, "kept");
+      const link = workspace.path(`link-${way}`);
       symlinkSync(`real-${way}`, link);
       const argv = {
         read: ["read", "0:16", "-o", link, ...board],
@@ -92,44 +95,44 @@ describe("a target that is no file", () => {
         erase: ["erase", "--sectors", "0x1000:0x2000", "--save", link, ...board],
         uart: ["info", "--probe", `twin:${CHIP},uart=${link}`],
       }[way] as [string, ...string[]];
-      const run = await desk.json(...argv);
+      const run = await workspace.json(...argv);
       expect(run).toMatchObject({
         exit: 7,
         error: { code: "file-is-link" },
         details: { path: link, to: `real-${way}` },
       });
-      expect(readFileSync(desk.path(`real-${way}`), "utf8")).toBe("kept");
+      expect(readFileSync(workspace.path(`real-${way}`), "utf8")).toBe("kept");
       expect(lstatSync(link).isSymbolicLink()).toBe(true);
     },
   );
 
   it("that is a dangling link makes no file where it leads to", () => {
-    symlinkSync(desk.path("nowhere"), desk.path("dangling"));
-    expect(codeFrom(() => writeWhole(desk.path("dangling"), "new"))).toBe("file-is-link");
-    expect(existsSync(desk.path("nowhere"))).toBe(false);
+    symlinkSync(workspace.path("nowhere"), workspace.path("dangling"));
+    expect(codeFrom(() => writeWhole(workspace.path("dangling"), "new"))).toBe("file-is-link");
+    expect(existsSync(workspace.path("nowhere"))).toBe(false);
   });
 
   it("that is a folder is refused", async () => {
-    expect(await plan(desk.folder)).toMatchObject({ exit: 7, error: { code: "file-is-folder" } });
+    expect(await plan(workspace.folder)).toMatchObject({ exit: 7, error: { code: "file-is-folder" } });
   });
 
   it("that is a pipe is written into, and stays a pipe", () => {
-    spawnSync("mkfifo", [desk.path("pipe")]);
-    const reader = openSync(desk.path("pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
-    writeWhole(desk.path("pipe"), "through");
+    spawnSync("mkfifo", [workspace.path("pipe")]);
+    const reader = openSync(workspace.path("pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
+    writeWhole(workspace.path("pipe"), "through");
     const buffer = Buffer.alloc(100);
     expect(buffer.toString("utf8", 0, readSync(reader, buffer))).toBe("through");
     closeSync(reader);
-    expect(lstatSync(desk.path("pipe")).isFIFO()).toBe(true);
+    expect(lstatSync(workspace.path("pipe")).isFIFO()).toBe(true);
   });
 
   it("that is a pipe without a reader is an error, soon", () => {
-    spawnSync("mkfifo", [desk.path("lonely")]);
-    expect(codeFrom(() => writeWhole(desk.path("lonely"), "x"))).toBe("file-unwritable");
+    spawnSync("mkfifo", [workspace.path("lonely")]);
+    expect(codeFrom(() => writeWhole(workspace.path("lonely"), "x"))).toBe("file-unwritable");
   });
 
   it.runIf(isRoot)("that is a device stays one", () => {
-    const device = desk.path("null");
+    const device = workspace.path("null");
     spawnSync("mknod", [device, "c", "1", "3"]);
     writeWhole(device, "gone");
     expect(lstatSync(device).isCharacterDevice()).toBe(true);
@@ -143,16 +146,16 @@ describe("a target that is no file", () => {
 describe("stdout as a file", () => {
   it("takes the bytes of read -o -, and what is said goes to stderr", async () => {
     const bytes: Uint8Array[] = [];
-    desk.world = { outBytes: (part) => void bytes.push(part) };
-    const run = await desk.fp("read", "0:16", "-o", "-", ...board);
-    desk.world = {};
+    workspace.terminal = { outBytes: (part) => void bytes.push(part) };
+    const run = await workspace.fp("read", "0:16", "-o", "-", ...board);
+    workspace.terminal = {};
     expect(run).toMatchObject({ exit: 0, out: "" });
     expect(run.err).toContain("16 bytes from 0x00000000");
     expect(Buffer.concat(bytes)).toHaveLength(16);
   });
 
   it("takes the plan of plan --out -", async () => {
-    const run = await desk.fp("plan", example("small.hex"), "--chip", CHIP, "--out", "-");
+    const run = await workspace.fp("plan", example("small.hex"), "--chip", CHIP, "--out", "-");
     expect(JSON.parse(run.out)).toMatchObject({ chip: CHIP });
   });
 
@@ -161,27 +164,27 @@ describe("stdout as a file", () => {
     ["read", "0:16", "-o", "/dev/stdout", ...board],
     ["plan", example("small.hex"), "--chip", CHIP, "--out", "-"],
   ])("holds one result: %s %s %s %s beside --json is a usage error", async (verb, ...argv) => {
-    expect(await desk.json(verb, ...argv)).toMatchObject({ exit: 2, error: { code: "usage" } });
+    expect(await workspace.json(verb, ...argv)).toMatchObject({ exit: 2, error: { code: "usage" } });
   });
 });
 
 describe("uart=FILE of a simulated board", () => {
   it("is appended to", () => {
-    desk.write("uart.txt", "before ");
-    const uart = appendTo(desk.path("uart.txt"));
+    workspace.write("uart.txt", "before ");
+    const uart = appendTo(workspace.path("uart.txt"));
     uart.take(Buffer.from("and after"));
     uart.finish();
-    expect(readFileSync(desk.path("uart.txt"), "utf8")).toBe("before and after");
+    expect(readFileSync(workspace.path("uart.txt"), "utf8")).toBe("before and after");
   });
 
   it("is refused where other names would change with it", () => {
-    desk.write("a", "");
-    linkSync(desk.path("a"), desk.path("b"));
-    expect(codeFrom(() => appendTo(desk.path("a")))).toBe("file-unwritable");
+    workspace.write("a", "");
+    linkSync(workspace.path("a"), workspace.path("b"));
+    expect(codeFrom(() => appendTo(workspace.path("a")))).toBe("file-unwritable");
   });
 
   it("that can't be written is said as what it is, when the job is done", async () => {
-    const run = await desk.fp(
+    const run = await workspace.fp(
       ...["flash", example("bootloader-open.hex"), "--chip", CHIP, "--uart", "stdout", "--for", "300"],
       ...["--probe", `twin:${CHIP},uart=/dev/full`],
     );
@@ -193,10 +196,10 @@ describe("uart=FILE of a simulated board", () => {
 
 describe("jlink-shims install", () => {
   it("writes through no link", async () => {
-    mkdirSync(desk.path("shims"));
-    desk.write("mine", "kept");
-    symlinkSync(desk.path("mine"), join(desk.path("shims"), "JLinkExe"));
-    expect((await desk.fp("jlink-shims", "install", desk.path("shims"))).exit).toBe(7);
-    expect(readFileSync(desk.path("mine"), "utf8")).toBe("kept");
+    mkdirSync(workspace.path("shims"));
+    workspace.write("mine", "kept");
+    symlinkSync(workspace.path("mine"), join(workspace.path("shims"), "JLinkExe"));
+    expect((await workspace.fp("jlink-shims", "install", workspace.path("shims"))).exit).toBe(7);
+    expect(readFileSync(workspace.path("mine"), "utf8")).toBe("kept");
   });
 });

@@ -18,29 +18,29 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a verb on the test's own board; answers its exit code, stdout and stderr. */
 const fp = (...argv: string[]) =>
-  inWorld({ FLASHPROOF_PROBE: `twin:${CHIP},flash=zero,state=${join(folder, "board.bin")}` }, argv);
+  inTerminal({ FLASHPROOF_PROBE: `twin:${CHIP},flash=zero,state=${join(folder, "board.bin")}` }, argv);
 
 /** The same where no probe is named. */
-const withoutProbe = (...argv: string[]) => inWorld({}, argv);
+const withoutProbe = (...argv: string[]) => inTerminal({}, argv);
 
-async function inWorld(
+async function inTerminal(
   env: { readonly [name: string]: string },
   argv: readonly string[],
 ): Promise<{ exit: number; out: string; err: string }> {
-  const said = { out: "", err: "" };
+  const printed = { out: "", err: "" };
   const terminal = {
     out: (text: string) => {
-      said.out += text;
+      printed.out += text;
     },
     err: (text: string) => {
-      said.err += text;
+      printed.err += text;
     },
     errIsTerminal: false,
     inIsTerminal: false,
     env: { ...env, HOME: folder, XDG_CONFIG_HOME: folder },
     folder,
   };
-  return { exit: await main(argv, terminal), ...said };
+  return { exit: await main(argv, terminal), ...printed };
 }
 
 const path = (name: string): string => join(folder, name);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-let desk: Desk;
+let workspace: Workspace;
 beforeEach(() => {
-  desk = new Desk();
+  workspace = new Workspace();
 });
-afterEach(() => desk.clear());
+afterEach(() => workspace.clear());
 
 const FLASH_IS = "the flash of the MK24FN1M0xxx12 is 0x00000000 to 0x000FFFFF";
 
@@ -20,24 +20,24 @@ describe("a range that is not the chip's flash", () => {
     ["--chip-all", "--keep", "0x200000:+4"],
     ["--chip-all", "--keep", "0xFFFFC:+8"],
   ])("is a usage error of erase, before a probe is opened: %s %s %s", async (...words) => {
-    const ran = await desk.json("erase", ...words, ...desk.board());
+    const ran = await workspace.json("erase", ...words, ...workspace.board());
     expect(ran.exit).toBe(2);
     expect(ran.error?.code).toBe("flash-range");
     expect(ran.error?.message).toContain(FLASH_IS);
-    expect(desk.has("board.k24")).toBe(false);
+    expect(workspace.has("board.k24")).toBe(false);
   });
 
   it.each(["plan", "flash"])("is a usage error of %s --keep", async (verb) => {
     const file = example("bootloader-open.hex");
-    const ran = await desk.json(verb, file, "--keep", "0x100000:+4", ...desk.board());
+    const ran = await workspace.json(verb, file, "--keep", "0x100000:+4", ...workspace.board());
     expect(ran.exit).toBe(2);
     expect(ran.error?.code).toBe("flash-range");
     expect(ran.error?.message).toContain(FLASH_IS);
-    expect(desk.has("board.k24")).toBe(false);
+    expect(workspace.has("board.k24")).toBe(false);
   });
 
   it("is a usage error of plan --keep without a probe, too", async () => {
-    const ran = await desk.json("plan", example("bootloader-open.hex"), "--keep", "0x100000:+4", "--chip", CHIP);
+    const ran = await workspace.json("plan", example("bootloader-open.hex"), "--keep", "0x100000:+4", "--chip", CHIP);
     expect(ran.exit).toBe(2);
     expect(ran.error?.code).toBe("flash-range");
   });
@@ -48,35 +48,35 @@ describe("a range that is not the chip's flash", () => {
     ["read", "0x2000:0x1000"],
     ["read", "0xFFFFF000:+0x1001"],
   ])("is a usage error where it is empty, backwards or beyond 32 bits: %s %s %s", async (...words) => {
-    expect((await desk.fp(...words, ...desk.board())).exit).toBe(2);
+    expect((await workspace.fp(...words, ...workspace.board())).exit).toBe(2);
   });
 });
 
 describe("a chip that an image with a lock was flashed to, and that was not reset", () => {
   beforeEach(async () => {
     const locking = ["flash", example("bootloader.hex"), "--security", "as-image", "--halt"];
-    expect((await desk.fp(...locking, ...desk.board())).exit).toBe(0);
+    expect((await workspace.fp(...locking, ...workspace.board())).exit).toBe(0);
   });
 
   it("is erased without the reset that would lock it, says so, and stays open", async () => {
-    const erase = await desk.fp("erase", "--chip-all", ...desk.board());
+    const erase = await workspace.fp("erase", "--chip-all", ...workspace.board());
     expect(erase.exit).toBe(0);
     expect(erase.err).toContain(
       "the core was halted, not reset: FSEC 0x7B (secured) stands in flash, and a reset would lock the chip",
     );
-    expect((await desk.json("reset", "--halt", ...desk.board())).result["locked"]).toBe(false);
+    expect((await workspace.json("reset", "--halt", ...workspace.board())).result["locked"]).toBe(false);
   });
 
   it("is flashed with another image without that reset", async () => {
-    const flash = await desk.fp("flash", example("bootloader-open.hex"), ...desk.board());
+    const flash = await workspace.fp("flash", example("bootloader-open.hex"), ...workspace.board());
     expect(flash.exit).toBe(0);
     expect(flash.err).toContain("the core was halted, not reset");
-    expect((await desk.json("reset", ...desk.board())).result["locked"]).toBe(false);
+    expect((await workspace.json("reset", ...workspace.board())).result["locked"]).toBe(false);
   });
 
   it("is locked by a reset, and an erase then exits 5", async () => {
-    expect((await desk.json("reset", ...desk.board())).result["locked"]).toBe(true);
-    const erase = await desk.json("erase", "--chip-all", ...desk.board());
+    expect((await workspace.json("reset", ...workspace.board())).result["locked"]).toBe(true);
+    const erase = await workspace.json("erase", "--chip-all", ...workspace.board());
     expect(erase.exit).toBe(5);
     expect(erase.error?.code).toBe("target-locked");
   });

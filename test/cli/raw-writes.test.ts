@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Desk, example } from "./desk.ts";
+import { Workspace, example } from "./workspace.ts";
 
-let desk: Desk;
+let workspace: Workspace;
 beforeEach(() => {
-  desk = new Desk();
+  workspace = new Workspace();
 });
-afterEach(() => desk.clear());
+afterEach(() => workspace.clear());
 
 /** Writes that can erase, lock, or stop the debugger, and what the refusal calls the place. */
 const GUARDED: readonly (readonly [place: string, ...words: string[]])[] = [
@@ -20,39 +20,39 @@ const GUARDED: readonly (readonly [place: string, ...words: string[]])[] = [
 
 describe("write where one write can erase or lock", () => {
   it.each(GUARDED)("is refused before a probe is opened, and named: %s", async (place, ...words) => {
-    const ran = await desk.json("write", ...words, ...desk.board());
+    const ran = await workspace.json("write", ...words, ...workspace.board());
     expect(ran.exit).toBe(5);
     expect(ran.error?.code).toBe("raw-write-consent");
     expect(ran.error?.message).toContain(` lies in ${place} (`);
     expect(ran.error?.hints.join("\n")).toContain("--raw");
-    expect(desk.has("board.k24")).toBe(false);
+    expect(workspace.has("board.k24")).toBe(false);
   });
 
   it("is refused where no chip is named", async () => {
-    const ran = await desk.json("write", "0x40020000", "0x80", "--width", "8", "--probe", desk.twin());
+    const ran = await workspace.json("write", "0x40020000", "0x80", "--width", "8", "--probe", workspace.twin());
     expect(ran.error?.code).toBe("raw-write-consent");
   });
 
   it("takes no consent from the environment, nor from a file", async () => {
-    desk.world = { env: { HOME: desk.folder, XDG_CONFIG_HOME: desk.folder, FLASHPROOF_RAW: "1" } };
-    const words = ["0x40020000", "0x80", "--width", "8", ...desk.board()];
-    expect((await desk.fp("write", ...words)).exit).toBe(2);
-    desk.world = {};
-    desk.write("flashproof.toml", "raw = true\n");
-    expect((await desk.fp("write", ...words)).exit).toBe(2);
-    expect(desk.has("board.k24")).toBe(false);
+    workspace.terminal = { env: { HOME: workspace.folder, XDG_CONFIG_HOME: workspace.folder, FLASHPROOF_RAW: "1" } };
+    const words = ["0x40020000", "0x80", "--width", "8", ...workspace.board()];
+    expect((await workspace.fp("write", ...words)).exit).toBe(2);
+    workspace.terminal = {};
+    workspace.write("flashproof.toml", "raw = true\n");
+    expect((await workspace.fp("write", ...words)).exit).toBe(2);
+    expect(workspace.has("board.k24")).toBe(false);
   });
 
   it("is done with --raw", async () => {
-    await desk.fp("flash", example("bootloader-open.hex"), "--halt", ...desk.board());
-    expect((await desk.json("write", "0x40020004", "0x09005000", "--raw", ...desk.board())).exit).toBe(0);
+    await workspace.fp("flash", example("bootloader-open.hex"), "--halt", ...workspace.board());
+    expect((await workspace.json("write", "0x40020004", "0x09005000", "--raw", ...workspace.board())).exit).toBe(0);
     const launch = ["write", "0x40020000", "0x80", "--width", "8", "--raw", "--connect", "halt"];
-    expect((await desk.fp(...launch, ...desk.board())).exit).toBe(0);
-    expect([...(await desk.memory("0x5000:+4", ...desk.board()))]).toEqual([0xff, 0xff, 0xff, 0xff]);
+    expect((await workspace.fp(...launch, ...workspace.board())).exit).toBe(0);
+    expect([...(await workspace.memory("0x5000:+4", ...workspace.board()))]).toEqual([0xff, 0xff, 0xff, 0xff]);
   });
 
   it.each([["0x20001000"], ["0xE000E100"], ["0x40048038"]])("needs no consent elsewhere: %s", async (address) => {
-    await desk.fp("flash", example("bootloader-open.hex"), "--halt", ...desk.board());
-    expect((await desk.fp("write", address, "0", ...desk.board())).exit).toBe(0);
+    await workspace.fp("flash", example("bootloader-open.hex"), "--halt", ...workspace.board());
+    expect((await workspace.fp("write", address, "0", ...workspace.board())).exit).toBe(0);
   });
 });

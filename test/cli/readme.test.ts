@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { CHIP, Desk } from "./desk.ts";
+import { CHIP, Workspace } from "./workspace.ts";
 
-const desk = new Desk();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+afterAll(() => workspace.clear());
 
 /** The lines that the README shows, as arguments; `exit N` in a line's comment is its exit code. */
 const LINES = readFileSync("README.md", "utf8")
@@ -18,7 +18,7 @@ describe("the README's examples", () => {
 
   // The verb twin serves until it is stopped; test/clients has it.
   it.each(LINES.filter(({ words }) => !words.startsWith("twin ")))("fp $words", async ({ words, exit }) => {
-    desk.world = { folder: process.cwd(), env: { FLASHPROOF_CHIP: CHIP, FLASHPROOF_PROBE: desk.twin() } };
-    expect(await desk.fp(...words.split(/\s+/))).toMatchObject({ exit });
+    workspace.terminal = { folder: process.cwd(), env: { FLASHPROOF_CHIP: CHIP, FLASHPROOF_PROBE: workspace.twin() } };
+    expect(await workspace.fp(...words.split(/\s+/))).toMatchObject({ exit });
   });
 });

@@ -1,77 +1,77 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bootloaderWith, Desk, example } from "./desk.ts";
+import { bootloaderWith, Workspace, example } from "./workspace.ts";
 
 const BOOTLOADER = example("bootloader.raw.bin");
 const FSEC = "0x40C:+1";
 
-const desk = new Desk();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+afterAll(() => workspace.clear());
 
 describe("a chip that is locked and opened again", () => {
-  const board = desk.board("locked.k24");
+  const board = workspace.board("locked.k24");
 
   it("as-image programs the security byte as it stands in the file", async () => {
-    const run = await desk.json("flash", BOOTLOADER, "--security", "as-image", ...board);
+    const run = await workspace.json("flash", BOOTLOADER, "--security", "as-image", ...board);
     expect(run.exit).toBe(0);
     expect(run.result).toMatchObject({ locked: true, changes: [], verify: { verdict: "equal" } });
   });
 
   it("a reset leaves it locked, and is no failure", async () => {
-    const run = await desk.fp("reset", ...board);
+    const run = await workspace.fp("reset", ...board);
     expect(run).toMatchObject({ exit: 0, out: "reset done; the chip is locked now\n" });
   });
 
   it("info says so and exits 0", async () => {
-    const run = await desk.fp("info", ...board);
+    const run = await workspace.fp("info", ...board);
     expect(run.exit).toBe(0);
     expect(run.out).toContain("\nlocked: yes (a mass erase opens it)\n");
-    expect((await desk.json("info", ...board)).result).toMatchObject({ locked: true, massErase: true });
+    expect((await workspace.json("info", ...board)).result).toMatchObject({ locked: true, massErase: true });
   });
 
   it("read exits 5 and writes no file", async () => {
-    const run = await desk.json("read", "0:4", "-o", desk.path("stolen.bin"), ...board);
+    const run = await workspace.json("read", "0:4", "-o", workspace.path("stolen.bin"), ...board);
     expect(run).toMatchObject({ exit: 5, error: { code: "target-locked" } });
-    expect(desk.has("stolen.bin")).toBe(false);
+    expect(workspace.has("stolen.bin")).toBe(false);
   });
 
   it.each(["verify", "plan", "flash"])("%s exits 5", async (verb) => {
-    expect(await desk.json(verb, BOOTLOADER, "--security", "as-image", ...board)).toMatchObject({
+    expect(await workspace.json(verb, BOOTLOADER, "--security", "as-image", ...board)).toMatchObject({
       exit: 5,
       error: { code: "target-locked" },
     });
   });
 
   it("unlock says what will be lost, and without consent exits 5", async () => {
-    const run = await desk.fp("unlock", ...board);
+    const run = await workspace.fp("unlock", ...board);
     expect(run.exit).toBe(5);
     expect(run.err).toContain("a mass erase loses all 1024 KB of flash");
     expect(run.err).toContain("hint: If you mean it: --allow-mass-erase.");
-    expect((await desk.json("unlock", ...board)).error?.code).toBe("unlock-consent");
+    expect((await workspace.json("unlock", ...board)).error?.code).toBe("unlock-consent");
   });
 
   it("unlock --allow-mass-erase opens it, blank but for FSEC FE", async () => {
-    expect((await desk.json("unlock", "--allow-mass-erase", ...board)).result).toEqual({
+    expect((await workspace.json("unlock", "--allow-mass-erase", ...board)).result).toEqual({
       unlocked: true,
       locked: false,
       massErased: true,
     });
-    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
-    expect(new Set(await desk.memory("0:0x400", ...board))).toEqual(new Set([0xff]));
+    expect([...(await workspace.memory(FSEC, ...board))]).toEqual([0xfe]);
+    expect(new Set(await workspace.memory("0:0x400", ...board))).toEqual(new Set([0xff]));
   });
 
   it("unlock of an open chip erases nothing, whatever was allowed", async () => {
-    const run = await desk.json("unlock", "--allow-mass-erase", ...board);
+    const run = await workspace.json("unlock", "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 0, result: { unlocked: false, locked: false } });
   });
 });
 
 describe("a new board that starts secured", () => {
   it("is opened by flash on its way, where a mass erase was allowed", async () => {
-    const board = desk.board("secured.k24", ",locked=1");
-    expect((await desk.json("flash", example("small.hex"), ...board)).error?.code).toBe("target-locked");
-    const run = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    const board = workspace.board("secured.k24", ",locked=1");
+    expect((await workspace.json("flash", example("small.hex"), ...board)).error?.code).toBe("target-locked");
+    const run = await workspace.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 0, result: { massErased: true, verify: { verdict: "equal" } } });
-    const again = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    const again = await workspace.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
     expect(again).toMatchObject({ exit: 0, err: "", result: { massErased: false } });
   });
 });
@@ -84,75 +84,79 @@ describe("a mass erase on a verb's way", () => {
     ["flash", example("small.hex")],
     ["erase", "--chip-all"],
   ])("%s announces it on stderr, with -q too, and reports it on stdout", async (verb, word) => {
-    const board = desk.board(`announced-${verb}.k24`, ",locked=1");
-    const run = await desk.fp(verb, word, "--allow-mass-erase", "-q", ...board);
+    const board = workspace.board(`announced-${verb}.k24`, ",locked=1");
+    const run = await workspace.fp(verb, word, "--allow-mass-erase", "-q", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toBe(ANNOUNCED);
     expect(run.out.startsWith(REPORTED)).toBe(true);
   });
 
   it("erase says so in --json", async () => {
-    const board = desk.board("announced-json.k24", ",locked=1");
-    const run = await desk.json("erase", "--chip-all", "--allow-mass-erase", ...board);
+    const board = workspace.board("announced-json.k24", ",locked=1");
+    const run = await workspace.json("erase", "--chip-all", "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 0, result: { massErased: true } });
-    expect((await desk.json("erase", "--chip-all", ...board)).result.massErased).toBe(false);
+    expect((await workspace.json("erase", "--chip-all", ...board)).result.massErased).toBe(false);
   });
 
   it("unlock announces it once", async () => {
-    const run = await desk.fp("unlock", "--allow-mass-erase", ...desk.board("announced-unlock.k24", ",locked=1"));
+    const run = await workspace.fp(
+      "unlock",
+      "--allow-mass-erase",
+      ...workspace.board("announced-unlock.k24", ",locked=1"),
+    );
     expect(run).toMatchObject({ exit: 0, err: ANNOUNCED });
   });
 
   it("flash announces the one that a protected region needs", async () => {
-    const board = desk.board("protected.k24");
-    const file = desk.write("protects.bin", bootloaderWith(0x408, 0xfe));
+    const board = workspace.board("protected.k24");
+    const file = workspace.write("protects.bin", bootloaderWith(0x408, 0xfe));
     const keepOpen = ["--security", "keep-open"];
-    expect((await desk.json("flash", `${file}@0`, ...keepOpen, ...board)).exit).toBe(0);
-    await desk.fp("reset", ...board);
-    const run = await desk.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
+    expect((await workspace.json("flash", `${file}@0`, ...keepOpen, ...board)).exit).toBe(0);
+    await workspace.fp("reset", ...board);
+    const run = await workspace.json("flash", example("small.hex"), "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 0, result: { massErased: true } });
     expect(run.err).toContain("is write-protected by FPROT: a mass erase loses all 1024 KB of flash");
   });
 
   it("flash does none for an image that is refused anyway", async () => {
-    const board = desk.board("refused-locked.k24", ",locked=1");
-    const run = await desk.json("flash", BOOTLOADER, "--allow-mass-erase", ...board);
+    const board = workspace.board("refused-locked.k24", ",locked=1");
+    const run = await workspace.json("flash", BOOTLOADER, "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
-    expect((await desk.json("info", ...board)).result.locked).toBe(true);
+    expect((await workspace.json("info", ...board)).result.locked).toBe(true);
   });
 });
 
 describe("what would lock a chip is refused until somebody agrees", () => {
-  const fresh = desk.board("fresh.k24");
+  const fresh = workspace.board("fresh.k24");
 
   it("without a policy: exit 5, nothing is written, and the ways out are named", async () => {
-    const before = await desk.memory("0:0x2000", ...fresh);
-    const run = await desk.json("flash", BOOTLOADER, ...fresh);
+    const before = await workspace.memory("0:0x2000", ...fresh);
+    const run = await workspace.json("flash", BOOTLOADER, ...fresh);
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
     expect(run.error?.hints.join(" ")).toMatch(/--security keep-open.*--security as-image/);
-    expect(await desk.memory("0:0x2000", ...fresh)).toEqual(before);
+    expect(await workspace.memory("0:0x2000", ...fresh)).toEqual(before);
   });
 
   it.each([
     [0x6f, "mass erase disabled, secured"],
     [0x64, "mass erase disabled, secured by another pattern"],
   ])("FSEC %i locks for ever: as-image alone exits 5 and writes nothing", async (fsec) => {
-    const file = desk.write("for-ever.bin", bootloaderWith(0x40c, fsec));
-    const before = await desk.memory("0:0x2000", ...fresh);
-    const run = await desk.json("flash", `${file}@0`, "--security", "as-image", ...fresh);
+    const file = workspace.write("for-ever.bin", bootloaderWith(0x40c, fsec));
+    const before = await workspace.memory("0:0x2000", ...fresh);
+    const run = await workspace.json("flash", `${file}@0`, "--security", "as-image", ...fresh);
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" }, details: { act: "lock-for-ever" } });
-    expect(await desk.memory("0:0x2000", ...fresh)).toEqual(before);
+    expect(await workspace.memory("0:0x2000", ...fresh)).toEqual(before);
   });
 
   it("a power cut that could lock for ever needs a consent of its own", async () => {
-    const file = desk.write("near.bin", bootloaderWith(0x40c, 0xee));
-    const run = await desk.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    const file = workspace.write("near.bin", bootloaderWith(0x40c, 0xee));
+    const run = await workspace.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
     expect(run.exit).toBe(5);
     expect(run.result.needs).toMatchObject([{ act: "near-lock", value: "0xEE" }]);
   });
 
   it("a word that is no policy is a usage error", async () => {
-    expect(await desk.json("flash", BOOTLOADER, "--security", "yes", ...fresh)).toMatchObject({
+    expect(await workspace.json("flash", BOOTLOADER, "--security", "yes", ...fresh)).toMatchObject({
       exit: 2,
       error: { code: "usage" },
     });
@@ -160,32 +164,32 @@ describe("what would lock a chip is refused until somebody agrees", () => {
 });
 
 describe("the token of an irreversible act", () => {
-  const board = desk.board("token.k24");
-  const file = desk.write("irreversible.bin", bootloaderWith(0x40c, 0x64));
+  const board = workspace.board("token.k24");
+  const file = workspace.write("irreversible.bin", bootloaderWith(0x40c, 0x64));
   let token = "";
 
   beforeAll(async () => {
-    const run = await desk.fp("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    const run = await workspace.fp("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
     expect(run.exit).toBe(5);
     token = /--allow-irreversible (irrev-lock-for-ever-[0-9a-f]{8})/.exec(run.out)?.[1] ?? "";
   });
 
   it("is printed by plan, for people and in --json", async () => {
     expect(token).not.toBe("");
-    const run = await desk.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
+    const run = await workspace.json("plan", `${file}@0`, "--security", "as-image", "--chip", "MK24FN1M0xxx12");
     expect(run.result.needs).toMatchObject([{ act: "lock-for-ever", value: "0x64", token }]);
     expect(run.error?.hints[0]).toContain(token);
   });
 
   it("makes plan agree", async () => {
     const agreed = ["--security", "as-image", "--allow-irreversible", token];
-    const run = await desk.json("plan", `${file}@0`, ...agreed, "--chip", "MK24FN1M0xxx12");
+    const run = await workspace.json("plan", `${file}@0`, ...agreed, "--chip", "MK24FN1M0xxx12");
     expect(run).toMatchObject({ exit: 0, result: { refused: false } });
   });
 
   it("does not fit another image", async () => {
-    const other = desk.write("other.bin", bootloaderWith(0x40c, 0x6f));
-    const run = await desk.json(
+    const other = workspace.write("other.bin", bootloaderWith(0x40c, 0x6f));
+    const run = await workspace.json(
       "flash",
       `${other}@0`,
       "--security",
@@ -199,7 +203,7 @@ describe("the token of an irreversible act", () => {
 
   it("a wrong token allows nothing", async () => {
     const wrong = "irrev-lock-for-ever-00000000";
-    const run = await desk.json(
+    const run = await workspace.json(
       "flash",
       `${file}@0`,
       "--security",
@@ -209,20 +213,20 @@ describe("the token of an irreversible act", () => {
       ...board,
     );
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" } });
-    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
+    expect([...(await workspace.memory(FSEC, ...board))]).toEqual([0xfe]);
   });
 
   it("allows nothing beside --security refuse, which says so with a code of its own", async () => {
     const words = [`${file}@0`, "--security", "refuse", "--allow-irreversible", token];
-    const run = await desk.json("flash", ...words, ...board);
+    const run = await workspace.json("flash", ...words, ...board);
     expect(run).toMatchObject({ exit: 5, error: { code: "security-refused" }, details: { act: "lock-for-ever" } });
-    expect([...(await desk.memory(FSEC, ...board))]).toEqual([0xfe]);
-    const plan = await desk.json("plan", ...words, "--chip", "MK24FN1M0xxx12");
+    expect([...(await workspace.memory(FSEC, ...board))]).toEqual([0xfe]);
+    const plan = await workspace.json("plan", ...words, "--chip", "MK24FN1M0xxx12");
     expect(plan).toMatchObject({ exit: 5, error: { code: "security-refused" }, result: { refused: true } });
   });
 
   it("allows the act, and the chip is locked for ever then", async () => {
-    const run = await desk.json(
+    const run = await workspace.json(
       "flash",
       `${file}@0`,
       "--security",
@@ -232,17 +236,17 @@ describe("the token of an irreversible act", () => {
       ...board,
     );
     expect(run).toMatchObject({ exit: 0, result: { locked: true } });
-    expect((await desk.json("info", ...board)).result).toMatchObject({ locked: true, massErase: false });
-    const unlock = await desk.json("unlock", "--allow-mass-erase", ...board);
+    expect((await workspace.json("info", ...board)).result).toMatchObject({ locked: true, massErase: false });
+    const unlock = await workspace.json("unlock", "--allow-mass-erase", ...board);
     expect(unlock).toMatchObject({ exit: 5, error: { code: "target-locked-for-ever" } });
   });
 });
 
 describe("keep-open", () => {
-  const board = desk.board("open.k24");
+  const board = workspace.board("open.k24");
 
   it("changes the one byte, and says so before and after", async () => {
-    const run = await desk.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
+    const run = await workspace.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toContain("declared: FSEC 0x7B (secured) becomes 0x7A (open)");
     expect(run.out).toContain("declared: FSEC 0x7B (secured) becomes 0x7A (open)");
@@ -250,14 +254,14 @@ describe("keep-open", () => {
   });
 
   it("on one terminal the change is said once", async () => {
-    desk.world = { errIsTerminal: true, outIsTerminal: true };
-    const run = await desk.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
-    desk.world = {};
+    workspace.terminal = { errIsTerminal: true, outIsTerminal: true };
+    const run = await workspace.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
+    workspace.terminal = {};
     expect((run.err + run.out).match(/becomes 0x7A/g)).toHaveLength(1);
   });
 
   it("verify without the policy exits 6, decodes the byte and names the cause", async () => {
-    const run = await desk.json("verify", BOOTLOADER, ...board);
+    const run = await workspace.json("verify", BOOTLOADER, ...board);
     expect(run).toMatchObject({ exit: 6, error: { code: "verify-differs" } });
     expect(run.result).toMatchObject({
       verdict: "different",
@@ -265,45 +269,45 @@ describe("keep-open", () => {
       causes: { fields: [{ name: "FSEC", image: "0x7B", chip: "0x7A" }] },
     });
     expect(run.result.causes.causes[0]).toMatchObject({ id: "loader-kept-open" });
-    const words = await desk.fp("verify", BOOTLOADER, ...board);
+    const words = await workspace.fp("verify", BOOTLOADER, ...board);
     expect(words.exit).toBe(6);
     expect(words.out).toContain("0x0000040C 1 bytes: expected 7B read 7A");
     expect(words.out).toContain("[loader-kept-open]");
   });
 
   it("verify with the policy exits 0 and lists what was declared", async () => {
-    const run = await desk.json("verify", BOOTLOADER, "--security", "keep-open", ...board);
+    const run = await workspace.json("verify", BOOTLOADER, "--security", "keep-open", ...board);
     expect(run).toMatchObject({ exit: 0, result: { verdict: "equal-but-declared" } });
     expect(run.result.declared).toEqual([{ address: "0x0000040C", field: "FSEC", from: "0x7B", to: "0x7A" }]);
   });
 
   it("leaves a chip that stays open after a reset", async () => {
-    expect((await desk.json("reset", ...board)).result).toEqual({ after: "run", locked: false });
-    expect((await desk.json("info", ...board)).result.locked).toBe(false);
+    expect((await workspace.json("reset", ...board)).result).toEqual({ after: "run", locked: false });
+    expect((await workspace.json("info", ...board)).result.locked).toBe(false);
   });
 });
 
 describe("consents are flags on one command", () => {
-  const board = desk.board("consent.k24");
+  const board = workspace.board("consent.k24");
 
   it.each([
     ["FLASHPROOF_SECURITY", "as-image"],
     ["FLASHPROOF_ALLOW_MASS_ERASE", "1"],
     ["FLASHPROOF_ALLOW_IRREVERSIBLE", "irrev-lock-for-ever-00000000"],
   ])("%s gives none: a usage error, and nothing is written", async (variable, value) => {
-    desk.world = { env: { [variable]: value } };
-    const run = await desk.json("flash", BOOTLOADER, ...board);
-    desk.world = {};
+    workspace.terminal = { env: { [variable]: value } };
+    const run = await workspace.json("flash", BOOTLOADER, ...board);
+    workspace.terminal = {};
     expect(run).toMatchObject({ exit: 2, error: { code: "usage" } });
     expect(run.error?.message).toContain(`${variable} can't be set there`);
-    expect(desk.has("consent.k24")).toBe(false);
+    expect(workspace.has("consent.k24")).toBe(false);
   });
 
   it.each(['security = "as-image"', "allow-mass-erase = true"])("flashproof.toml with %s gives none", async (line) => {
-    desk.write("flashproof.toml", `${line}\n`);
-    const run = await desk.json("flash", BOOTLOADER, ...board);
-    desk.write("flashproof.toml", "");
+    workspace.write("flashproof.toml", `${line}\n`);
+    const run = await workspace.json("flash", BOOTLOADER, ...board);
+    workspace.write("flashproof.toml", "");
     expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
-    expect(desk.has("consent.k24")).toBe(false);
+    expect(workspace.has("consent.k24")).toBe(false);
   });
 });

@@ -4,13 +4,13 @@ import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../src/base/errors.ts";
 import { readWhole } from "../../src/node/files.ts";
-import { CHIP, Desk, example } from "./desk.ts";
+import { CHIP, Workspace, example } from "./workspace.ts";
 
-const desk = new Desk();
-afterAll(() => desk.clear());
+const workspace = new Workspace();
+afterAll(() => workspace.clear());
 
 const PROGRAM = resolve("bin/flashproof.js");
-const env = { ...process.env, XDG_CONFIG_HOME: desk.folder };
+const env = { ...process.env, XDG_CONFIG_HOME: workspace.folder };
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(" ");
 const fp = (...argv: readonly string[]) => `${quoted([process.execPath, PROGRAM, ...argv])}`;
 
@@ -22,10 +22,10 @@ function shell(line: string) {
 
 const TRACE = /^\s+at .+:\d+:\d+|node:internal/m;
 const flash = (state: string, ...more: readonly string[]) =>
-  fp("flash", example("small.hex"), ...desk.board(state), "--json", ...more);
+  fp("flash", example("small.hex"), ...workspace.board(state), "--json", ...more);
 
 async function isFlashed(state: string): Promise<boolean> {
-  return (await desk.fp("verify", example("small.hex"), ...desk.board(state))).exit === 0;
+  return (await workspace.fp("verify", example("small.hex"), ...workspace.board(state))).exit === 0;
 }
 
 describe("a flash whose output can't be written", () => {
@@ -50,13 +50,13 @@ describe("a flash whose output can't be written", () => {
   });
 
   it("keeps the job's own exit code where that is a no", () => {
-    const run = shell(`${fp("explain", desk.path("missing.hex"), "--json")} >/dev/full`);
+    const run = shell(`${fp("explain", workspace.path("missing.hex"), "--json")} >/dev/full`);
     expect(run.status).toBe(7);
   });
 
   it("is the same for the Commander, whose words have their prefix", () => {
-    desk.write("exit.jlink", "ShowEmuList\nexit\n");
-    const run = shell(`${fp("commander", "-CommandFile", desk.path("exit.jlink"))} >/dev/full`);
+    workspace.write("exit.jlink", "ShowEmuList\nexit\n");
+    const run = shell(`${fp("commander", "-CommandFile", workspace.path("exit.jlink"))} >/dev/full`);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain("flashproof: error: The result can't be written to stdout");
     expect(run.stderr).not.toMatch(TRACE);
@@ -64,28 +64,28 @@ describe("a flash whose output can't be written", () => {
 });
 
 /** Starts the program, sends signals after the first line that contains a text, and waits for its end. */
-function signalled(argv: readonly string[], text: string, signals: readonly NodeJS.Signals[], world = {}) {
+function signalled(argv: readonly string[], text: string, signals: readonly NodeJS.Signals[], terminal = {}) {
   const child = spawn(process.execPath, [PROGRAM, ...argv], {
-    env: { ...env, ...world },
+    env: { ...env, ...terminal },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said = { out: "", err: "" };
+  const printed = { out: "", err: "" };
   let isDue = true;
   const look = () => {
-    if (!isDue || !(said.out + said.err).includes(text)) return;
+    if (!isDue || !(printed.out + printed.err).includes(text)) return;
     isDue = false;
     for (const signal of signals) child.kill(signal);
   };
   child.stdout.on("data", (bytes: Buffer) => {
-    said.out += bytes.toString();
+    printed.out += bytes.toString();
     look();
   });
   child.stderr.on("data", (bytes: Buffer) => {
-    said.err += bytes.toString();
+    printed.err += bytes.toString();
     look();
   });
   return new Promise<{ exit: number | null; signal: string | null; out: string; err: string }>((settle) => {
-    child.once("close", (exit, signal) => settle({ exit, signal, ...said }));
+    child.once("close", (exit, signal) => settle({ exit, signal, ...printed }));
   });
 }
 
@@ -95,7 +95,7 @@ describe("a signal", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "%s ends a flash on a simulated board between two steps: exit 130, JSON complete, and the next run ends it",
     async (signal) => {
-      const argv = ["flash", image, ...desk.board(`${signal}.k24`), "--json", "--events", "ndjson"];
+      const argv = ["flash", image, ...workspace.board(`${signal}.k24`), "--json", "--events", "ndjson"];
       const run = await signalled(argv, '"phase":"program"', [signal]);
       expect(run.exit).toBe(130);
       expect(run.err).not.toMatch(TRACE);
@@ -105,12 +105,12 @@ describe("a signal", () => {
       expect(printed.error).toMatchObject({ code: "aborted", details: { flash: "in-part" } });
       expect(printed.error.message).toMatch(/half done: .*0x00005000 to .*the security byte is as before/);
       expect(printed.error.hints[0]).toContain("Run the same command again");
-      expect((await desk.fp("flash", image, ...desk.board(`${signal}.k24`))).exit).toBe(0);
+      expect((await workspace.fp("flash", image, ...workspace.board(`${signal}.k24`))).exit).toBe(0);
     },
   );
 
   it("before the first step says that nothing was changed", async () => {
-    const argv = ["flash", image, ...desk.board("early.k24"), "--json", "--events", "ndjson"];
+    const argv = ["flash", image, ...workspace.board("early.k24"), "--json", "--events", "ndjson"];
     const run = await signalled(argv, '"phase":"compare"', ["SIGTERM"]);
     expect(run.exit).toBe(130);
     expect(JSON.parse(run.out)).toMatchObject({ error: { details: { flash: "untouched" } } });
@@ -119,7 +119,7 @@ describe("a signal", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "%s ends a Commander script on a simulated board: exit 130",
     async (signal) => {
-      desk.write("load.jlink", `loadfile ${image}\nSleep 100000\nr\nexit\n`);
+      workspace.write("load.jlink", `loadfile ${image}\nSleep 100000\nr\nexit\n`);
       const argv = [
         "commander",
         "-Device",
@@ -129,7 +129,7 @@ describe("a signal", () => {
         "-Speed",
         "4000",
         "-CommandFile",
-        desk.path("load.jlink"),
+        workspace.path("load.jlink"),
       ];
       const run = await signalled(argv, "J-Link>loadfile", [signal], { FLASHPROOF_PROBE: `twin:${CHIP}` });
       expect(run.exit).toBe(130);
@@ -151,7 +151,7 @@ describe("an input that is no file with an end", () => {
     [`cat '${example("small.hex")}' | (sleep 0.2; cat) | ${fp("explain", "/dev/stdin", "--chip", CHIP)}`],
     [`${quoted([process.execPath, PROGRAM, "explain"])} <(cat '${example("small.hex")}') --chip ${CHIP}`],
     [
-      `mkfifo '${desk.path("fifo")}'; cat '${example("small.hex")}' >'${desk.path("fifo")}' & ${fp("explain", desk.path("fifo"), "--chip", CHIP)}`,
+      `mkfifo '${workspace.path("fifo")}'; cat '${example("small.hex")}' >'${workspace.path("fifo")}' & ${fp("explain", workspace.path("fifo"), "--chip", CHIP)}`,
     ],
   ])("is read through a pipe: %s", (line) => {
     const run = shell(line);
@@ -160,35 +160,41 @@ describe("an input that is no file with an end", () => {
   });
 
   it("is planned and flashed from a pipe", () => {
-    const run = shell(`cat '${example("small.hex")}' | ${fp("flash", "-", ...desk.board("stdin.k24"), "--json")}`);
+    const run = shell(`cat '${example("small.hex")}' | ${fp("flash", "-", ...workspace.board("stdin.k24"), "--json")}`);
     expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, result: { verify: { verdict: "equal" } } });
   });
 
   it.each(["/dev/zero", "/dev/urandom"])("is refused: %s as image, log and stdin", async (device) => {
-    expect(await desk.json("explain", device)).toMatchObject({ exit: 7, error: { code: "file-is-device" } });
-    expect(await desk.json("explain", `${device}@0`)).toMatchObject({ exit: 7, error: { code: "file-is-device" } });
+    expect(await workspace.json("explain", device)).toMatchObject({ exit: 7, error: { code: "file-is-device" } });
+    expect(await workspace.json("explain", `${device}@0`)).toMatchObject({
+      exit: 7,
+      error: { code: "file-is-device" },
+    });
     expect(shell(`${fp("explain", "-", "--json")} <${device}`).status).toBe(7);
     expect(shell(fp("commander", "-CommandFile", device)).status).toBe(1);
   });
 
   it("is refused: a folder", async () => {
-    expect(await desk.json("explain", desk.folder)).toMatchObject({ exit: 7, error: { code: "file-is-folder" } });
+    expect(await workspace.json("explain", workspace.folder)).toMatchObject({
+      exit: 7,
+      error: { code: "file-is-folder" },
+    });
   });
 
   it("is a settings file that is a pipe: no verb waits for it", () => {
-    mkdirSync(desk.path("project"));
-    spawnSync("mkfifo", [desk.path("project/flashproof.toml")]);
-    const run = shell(`cd '${desk.path("project")}' && ${fp("chips")}`);
+    mkdirSync(workspace.path("project"));
+    spawnSync("mkfifo", [workspace.path("project/flashproof.toml")]);
+    const run = shell(`cd '${workspace.path("project")}' && ${fp("chips")}`);
     expect(run.status).toBe(2);
     expect(run.stderr).toContain("flashproof.toml is no regular file");
   });
 
   it("gives what its writer wrote before a reader was there, and is empty where that is nothing", () => {
-    writeFileSync(desk.path("nothing"), "");
-    expect(readWhole(desk.path("nothing"))).toHaveLength(0);
+    writeFileSync(workspace.path("nothing"), "");
+    expect(readWhole(workspace.path("nothing"))).toHaveLength(0);
     expect(readWhole("/dev/null")).toHaveLength(0);
     expect(() => readWhole("/dev/fd/999")).toThrow("can't be read");
-    expect(codeOf(thrownBy(() => readWhole(desk.path("none"))))).toBe("file-not-found");
+    expect(codeOf(thrownBy(() => readWhole(workspace.path("none"))))).toBe("file-not-found");
   });
 });
 
@@ -202,18 +208,18 @@ function thrownBy(act: () => unknown): unknown {
 
 describe("a state file", () => {
   it("whose lock's name a folder has is an error with a code, and the folder stays", async () => {
-    mkdirSync(desk.path("locked.k24.lock"));
-    expect(await desk.json("info", "--probe", desk.twin("locked.k24"))).toMatchObject({
+    mkdirSync(workspace.path("locked.k24.lock"));
+    expect(await workspace.json("info", "--probe", workspace.twin("locked.k24"))).toMatchObject({
       exit: 7,
       error: { code: "file-unwritable" },
     });
-    expect(existsSync(desk.path("locked.k24.lock"))).toBe(true);
+    expect(existsSync(workspace.path("locked.k24.lock"))).toBe(true);
   });
 
   it("is not made where the job could not keep it", async () => {
-    desk.write("a-file", "x");
-    const run = await desk.json("info", "--probe", `twin:${CHIP},state=${desk.path("a-file")}/board.k24`);
+    workspace.write("a-file", "x");
+    const run = await workspace.json("info", "--probe", `twin:${CHIP},state=${workspace.path("a-file")}/board.k24`);
     expect(run).toMatchObject({ exit: 7, error: { code: "file-unwritable" } });
-    expect(readFileSync(desk.path("a-file"), "utf8")).toBe("x");
+    expect(readFileSync(workspace.path("a-file"), "utf8")).toBe("x");
   });
 });

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { bootloaderWith, CHIP, Desk, example } from "./desk.ts";
+import { bootloaderWith, CHIP, Workspace, example } from "./workspace.ts";
 import { EVENT } from "./schemas/envelope.ts";
 
-const desk = new Desk();
-const board = desk.board();
+const workspace = new Workspace();
+const board = workspace.board();
 const SMALL = example("small.hex");
-afterAll(() => desk.clear());
+afterAll(() => workspace.clear());
 
 /** Firmware that runs and waits in between. */
 const AWAKE_OR_ASLEEP = ["running", "sleeping"];
@@ -26,62 +26,62 @@ function hexBytes(path: string): ReadonlyMap<number, number> {
 
 describe("flash", () => {
   it("programs what the file says and nothing else, verifies it, and the chip runs", async () => {
-    const run = await desk.json("flash", SMALL, ...board);
+    const run = await workspace.json("flash", SMALL, ...board);
     expect(run).toMatchObject({ exit: 0, result: { locked: false, verify: { verdict: "equal" } } });
-    const memory = await desk.memory("0:0x4000", ...board);
+    const memory = await workspace.memory("0:0x4000", ...board);
     for (const [address, value] of hexBytes(SMALL)) expect(memory[address]).toBe(value);
-    expect(AWAKE_OR_ASLEEP).toContain((await desk.json("info", ...board)).result.core.state);
+    expect(AWAKE_OR_ASLEEP).toContain((await workspace.json("info", ...board)).result.core.state);
   });
 
   it("a second time finds nothing to do", async () => {
-    const run = await desk.json("flash", SMALL, ...board);
+    const run = await workspace.json("flash", SMALL, ...board);
     expect(run.result).toMatchObject({ programmed: 0, erased: 0, steps: 0 });
   });
 
   it("keeps the rest of a sector that it touches", async () => {
-    const target = desk.board("keep.k24");
-    await desk.fp("flash", SMALL, ...target);
-    const before = await desk.memory("0x2000:0x3000", ...target);
-    const patch = desk.write("patch.bin", Uint8Array.of(1, 2, 3, 4));
-    expect((await desk.json("flash", `${patch}@0x2104`, ...target)).exit).toBe(0);
+    const target = workspace.board("keep.k24");
+    await workspace.fp("flash", SMALL, ...target);
+    const before = await workspace.memory("0x2000:0x3000", ...target);
+    const patch = workspace.write("patch.bin", Uint8Array.of(1, 2, 3, 4));
+    expect((await workspace.json("flash", `${patch}@0x2104`, ...target)).exit).toBe(0);
     before.set([1, 2, 3, 4], 0x104);
-    expect(await desk.memory("0x2000:0x3000", ...target)).toEqual(before);
+    expect(await workspace.memory("0x2000:0x3000", ...target)).toEqual(before);
   });
 
   it("takes several files, each at its address", async () => {
-    const target = desk.board("two.k24");
-    const [a, b] = [desk.write("a.bin", Uint8Array.of(0xaa)), desk.write("b.bin", Uint8Array.of(0xbb))];
-    expect((await desk.json("flash", `${a}@0x10000`, `${b}@0x20000`, ...target)).result.sectors).toHaveLength(2);
-    expect([...(await desk.memory("0x10000:+1", ...target))]).toEqual([0xaa]);
-    expect([...(await desk.memory("0x20000:+1", ...target))]).toEqual([0xbb]);
+    const target = workspace.board("two.k24");
+    const [a, b] = [workspace.write("a.bin", Uint8Array.of(0xaa)), workspace.write("b.bin", Uint8Array.of(0xbb))];
+    expect((await workspace.json("flash", `${a}@0x10000`, `${b}@0x20000`, ...target)).result.sectors).toHaveLength(2);
+    expect([...(await workspace.memory("0x10000:+1", ...target))]).toEqual([0xaa]);
+    expect([...(await workspace.memory("0x20000:+1", ...target))]).toEqual([0xbb]);
   });
 
   it("--halt leaves the core at its reset vector", async () => {
-    const target = desk.board("halted.k24");
-    await desk.fp("flash", SMALL, "--halt", ...target);
-    expect((await desk.json("info", ...target)).result.core.state).toBe("halted");
+    const target = workspace.board("halted.k24");
+    await workspace.fp("flash", SMALL, "--halt", ...target);
+    expect((await workspace.json("info", ...target)).result.core.state).toBe("halted");
   });
 
   it("--dry-run does it all on a twin, and the board stays as it was", async () => {
-    const target = desk.board("dry.k24");
-    await desk.fp("info", ...target);
-    const before = await desk.memory("0:0x4000", ...target);
-    const run = await desk.json("flash", SMALL, "--dry-run", ...target);
+    const target = workspace.board("dry.k24");
+    await workspace.fp("info", ...target);
+    const before = await workspace.memory("0:0x4000", ...target);
+    const run = await workspace.json("flash", SMALL, "--dry-run", ...target);
     expect(run.result.verify.verdict).toBe("equal");
-    expect(await desk.memory("0:0x4000", ...target)).toEqual(before);
+    expect(await workspace.memory("0:0x4000", ...target)).toEqual(before);
   });
 
   it("times on a twin are virtual, say so, and are the same each time", async () => {
     const [one, two] = [
-      await desk.fp("flash", SMALL, "--json", ...desk.board("t1.k24")),
-      await desk.fp("flash", SMALL, "--json", ...desk.board("t2.k24")),
+      await workspace.fp("flash", SMALL, "--json", ...workspace.board("t1.k24")),
+      await workspace.fp("flash", SMALL, "--json", ...workspace.board("t2.k24")),
     ];
     expect(JSON.parse(one.out)).toMatchObject({ clock: "virtual" });
     expect(one.out).toBe(two.out);
   });
 
   it("--events ndjson tells every phase on stderr, each up to its end", async () => {
-    const run = await desk.fp(
+    const run = await workspace.fp(
       "flash",
       example("bootloader.hex"),
       "--security",
@@ -89,7 +89,7 @@ describe("flash", () => {
       "--events",
       "ndjson",
       "-q",
-      ...desk.board("ev.k24"),
+      ...workspace.board("ev.k24"),
     );
     const events = run.err
       .trim()
@@ -105,11 +105,11 @@ describe("flash", () => {
   });
 
   it("progress is a line on a terminal, and nothing with -q, in CI or in a pipe", async () => {
-    const target = desk.board("progress.k24");
-    const words = async (world: object, ...more: string[]) => {
-      desk.world = { errIsTerminal: true, ...world };
-      const run = await desk.fp("flash", SMALL, ...more, ...target);
-      desk.world = {};
+    const target = workspace.board("progress.k24");
+    const words = async (terminal: object, ...more: string[]) => {
+      workspace.terminal = { errIsTerminal: true, ...terminal };
+      const run = await workspace.fp("flash", SMALL, ...more, ...target);
+      workspace.terminal = {};
       return run.err;
     };
     expect(await words({})).toMatch(/verify {3}\[={20}\] 100 %\n/);
@@ -121,19 +121,19 @@ describe("flash", () => {
 
 describe("plan", () => {
   it("without a probe counts every touched sector as unknown", async () => {
-    const run = await desk.json("plan", SMALL, "--chip", CHIP);
+    const run = await workspace.json("plan", SMALL, "--chip", CHIP);
     expect(run).toMatchObject({ exit: 0, result: { refused: false, security: "refuse" } });
     expect(run.result.sectors).toHaveLength(3);
   });
 
   it("with a probe plans against what is on the chip, and touches nothing", async () => {
-    const target = desk.board("planned.k24");
-    await desk.fp("flash", SMALL, ...target);
-    expect((await desk.json("plan", SMALL, ...target)).result.steps).toBe(0);
+    const target = workspace.board("planned.k24");
+    await workspace.fp("flash", SMALL, ...target);
+    expect((await workspace.json("plan", SMALL, ...target)).result.steps).toBe(0);
   });
 
   it("of the example is refused with exit 5, and says which consent it needs", async () => {
-    const run = await desk.fp("plan", example("bootloader.hex"), "--chip", CHIP);
+    const run = await workspace.fp("plan", example("bootloader.hex"), "--chip", CHIP);
     expect(run.exit).toBe(5);
     expect(run.out).toContain("security byte after: FSEC 0x7B (secured)");
     expect(run.out).toContain("needs consent (lock): ");
@@ -141,47 +141,50 @@ describe("plan", () => {
   });
 
   it("keep-open declares the change and needs no consent", async () => {
-    const run = await desk.json("plan", example("bootloader.hex"), "--security", "keep-open", "--chip", CHIP);
+    const run = await workspace.json("plan", example("bootloader.hex"), "--security", "keep-open", "--chip", CHIP);
     expect(run).toMatchObject({ exit: 0, result: { needs: [], changes: [{ from: "0x7B", to: "0x7A" }] } });
   });
 });
 
 describe("erase", () => {
-  const target = desk.board("erase.k24");
-  const restore = () => desk.fp("flash", SMALL, ...target);
-  const isBlank = async (range: string) => (await desk.memory(range, ...target)).every((byte) => byte === 0xff);
+  const target = workspace.board("erase.k24");
+  const restore = () => workspace.fp("flash", SMALL, ...target);
+  const isBlank = async (range: string) => (await workspace.memory(range, ...target)).every((byte) => byte === 0xff);
 
   it("--chip-all leaves everything blank, and FSEC open", async () => {
     await restore();
-    expect(await desk.json("erase", "--chip-all", ...target)).toMatchObject({ exit: 0 });
+    expect(await workspace.json("erase", "--chip-all", ...target)).toMatchObject({ exit: 0 });
     expect(await isBlank("0:0x400")).toBe(true);
     expect(await isBlank("0x410:0x100000")).toBe(true);
-    expect([...(await desk.memory("0x40C:+1", ...target))]).toEqual([0xfe]);
+    expect([...(await workspace.memory("0x40C:+1", ...target))]).toEqual([0xfe]);
   });
 
   it("--sectors erases whole sectors and no other", async () => {
     await restore();
-    const [first, third] = [await desk.memory("0:0x1000", ...target), await desk.memory("0x2000:0x3000", ...target)];
-    expect((await desk.json("erase", "--sectors", "0x1000:0x2000", ...target)).exit).toBe(0);
+    const [first, third] = [
+      await workspace.memory("0:0x1000", ...target),
+      await workspace.memory("0x2000:0x3000", ...target),
+    ];
+    expect((await workspace.json("erase", "--sectors", "0x1000:0x2000", ...target)).exit).toBe(0);
     expect(await isBlank("0x1000:0x2000")).toBe(true);
-    expect(await desk.memory("0:0x1000", ...target)).toEqual(first);
-    expect(await desk.memory("0x2000:0x3000", ...target)).toEqual(third);
+    expect(await workspace.memory("0:0x1000", ...target)).toEqual(first);
+    expect(await workspace.memory("0x2000:0x3000", ...target)).toEqual(third);
   });
 
   it("--range keeps the rest of its sectors", async () => {
     await restore();
-    const expected = await desk.memory("0x1000:0x2000", ...target);
+    const expected = await workspace.memory("0x1000:0x2000", ...target);
     expected.fill(0xff, 0x100, 0x300);
-    expect((await desk.json("erase", "--range", "0x1100:+0x200", ...target)).exit).toBe(0);
-    expect(await desk.memory("0x1000:0x2000", ...target)).toEqual(expected);
+    expect((await workspace.json("erase", "--range", "0x1100:+0x200", ...target)).exit).toBe(0);
+    expect(await workspace.memory("0x1000:0x2000", ...target)).toEqual(expected);
   });
 
   it("of the first sector leaves the chip open", async () => {
     await restore();
-    const run = await desk.fp("erase", "--sectors", "0:0x1000", ...target);
+    const run = await workspace.fp("erase", "--sectors", "0:0x1000", ...target);
     expect(run.out).toContain("the security byte is left open");
-    expect([...(await desk.memory("0x40C:+1", ...target))]).toEqual([0xfe]);
-    expect((await desk.json("reset", ...target)).result.locked).toBe(false);
+    expect([...(await workspace.memory("0x40C:+1", ...target))]).toEqual([0xfe]);
+    expect((await workspace.json("reset", ...target)).result.locked).toBe(false);
   });
 
   it.each([
@@ -190,7 +193,7 @@ describe("erase", () => {
     ["a sector's address off its border", ["--sectors", "0x100:0x1000"]],
     ["sectors that end off a border", ["--sectors", "0:0x1001"]],
   ])("with %s is a usage error", async (_, argv) => {
-    expect(await desk.json("erase", ...argv, ...target)).toMatchObject({ exit: 2, error: { code: "usage" } });
+    expect(await workspace.json("erase", ...argv, ...target)).toMatchObject({ exit: 2, error: { code: "usage" } });
   });
 });
 
@@ -198,78 +201,80 @@ describe("read and write", () => {
   const RAM = "0x20001000";
 
   it("what was written is read, in bytes, halfwords and words", async () => {
-    await desk.json("write", RAM, "0x12345678", "0x9ABCDEF0", ...board);
-    await desk.json("write", "0x20001008", "0x1122", "--width", "16", ...board);
-    await desk.json("write", "0x2000100A", "0x33", "0x44", "--width", "8", ...board);
-    const run = await desk.json("read", `${RAM}:+12`, ...board);
+    await workspace.json("write", RAM, "0x12345678", "0x9ABCDEF0", ...board);
+    await workspace.json("write", "0x20001008", "0x1122", "--width", "16", ...board);
+    await workspace.json("write", "0x2000100A", "0x33", "0x44", "--width", "8", ...board);
+    const run = await workspace.json("read", `${RAM}:+12`, ...board);
     expect(run.result).toMatchObject({ start: "0x20001000", length: 12, bytes: "0x78563412F0DEBC9A22113344" });
   });
 
   it("any start and any length", async () => {
-    expect((await desk.json("read", "0x20001001:+3", ...board)).result.bytes).toBe("0x563412");
-    expect((await desk.json("read", "0x20001003:0x20001005", ...board)).result.bytes).toBe("0x12F0");
+    expect((await workspace.json("read", "0x20001001:+3", ...board)).result.bytes).toBe("0x563412");
+    expect((await workspace.json("read", "0x20001003:0x20001005", ...board)).result.bytes).toBe("0x12F0");
   });
 
   it("flash is read twice, unless the user says once", async () => {
-    const file = desk.path("read.bin");
-    const twice = await desk.fp("read", "0:+64", "-o", file, ...board);
+    const file = workspace.path("read.bin");
+    const twice = await workspace.fp("read", "0:+64", "-o", file, ...board);
     expect(twice.out).toBe(`64 bytes from 0x00000000 to ${file}, read twice\n`);
-    expect((await desk.json("read", "0:+64", ...board)).result.readings).toBe(2);
-    expect((await desk.json("read", "0:+64", "--once", ...board)).result.readings).toBe(1);
+    expect((await workspace.json("read", "0:+64", ...board)).result.readings).toBe(2);
+    expect((await workspace.json("read", "0:+64", "--once", ...board)).result.readings).toBe(1);
   });
 
   it("prints lines of 16 bytes for people", async () => {
-    const run = await desk.fp("read", `${RAM}:+18`, ...board);
+    const run = await workspace.fp("read", `${RAM}:+18`, ...board);
     expect(run.out).toMatch(
       /^20001000 {2}78 56 34 12 F0 DE BC 9A 22 11 33 44( [0-9A-F]{2}){4}\n20001010( {2}| )([0-9A-F]{2} ?){2}\n$/,
     );
   });
 
   it("an address where nothing is exits 1, and says that the bus refused", async () => {
-    const run = await desk.json("read", "0x60000000:+4", ...board);
+    const run = await workspace.json("read", "0x60000000:+4", ...board);
     expect(run).toMatchObject({ exit: 1, error: { code: "memory-fault" } });
   });
 
   it("looking does not stop running firmware", async () => {
-    const target = desk.board("running.k24");
-    await desk.fp("flash", SMALL, ...target);
+    const target = workspace.board("running.k24");
+    await workspace.fp("flash", SMALL, ...target);
     for (const argv of [
       ["read", "0:16"],
       ["verify", SMALL],
       ["plan", SMALL],
       ["write", "0x2002FFF0", "1"],
     ])
-      await desk.fp(...argv, ...target);
-    expect(AWAKE_OR_ASLEEP).toContain((await desk.json("info", ...target)).result.core.state);
+      await workspace.fp(...argv, ...target);
+    expect(AWAKE_OR_ASLEEP).toContain((await workspace.json("info", ...target)).result.core.state);
   });
 });
 
 describe("reset", () => {
   it("--halt stops before the first instruction", async () => {
-    expect((await desk.json("reset", "--halt", ...board)).result).toEqual({ after: "halt", locked: false });
-    expect((await desk.json("info", ...board)).result.core.state).toBe("halted");
-    await desk.json("reset", ...board);
-    expect(AWAKE_OR_ASLEEP).toContain((await desk.json("info", ...board)).result.core.state);
+    expect((await workspace.json("reset", "--halt", ...board)).result).toEqual({ after: "halt", locked: false });
+    expect((await workspace.json("info", ...board)).result.core.state).toBe("halted");
+    await workspace.json("reset", ...board);
+    expect(AWAKE_OR_ASLEEP).toContain((await workspace.json("info", ...board)).result.core.state);
   });
 });
 
 describe("list, chips and info", () => {
   it("list shows the probe of a twin", async () => {
-    const run = await desk.fp("list", "--probe", desk.twin());
+    const run = await workspace.fp("list", "--probe", workspace.twin());
     expect(run.exit).toBe(0);
     expect(run.out).toMatch(/^J-Link {2}59304712 {2}J-Link V9 compiled May {2}7 2021 16:26:12 {2}V9\.30 {2}\(twin:/);
-    expect((await desk.json("list", "--probe", desk.twin())).result.probes[0]).toMatchObject({ driver: "jlink" });
+    expect((await workspace.json("list", "--probe", workspace.twin())).result.probes[0]).toMatchObject({
+      driver: "jlink",
+    });
   });
 
   it("chips lists what is known, and what holds a text", async () => {
-    expect((await desk.json("chips")).result.chips).toMatchObject([{ name: CHIP, vendor: "NXP" }]);
-    expect((await desk.json("chips", "k24")).result.chips).toHaveLength(1);
-    expect((await desk.json("chips", "nothing like it")).result.chips).toEqual([]);
-    expect((await desk.fp("chips")).out).toContain(`${CHIP}  NXP `);
+    expect((await workspace.json("chips")).result.chips).toMatchObject([{ name: CHIP, vendor: "NXP" }]);
+    expect((await workspace.json("chips", "k24")).result.chips).toHaveLength(1);
+    expect((await workspace.json("chips", "nothing like it")).result.chips).toEqual([]);
+    expect((await workspace.fp("chips")).out).toContain(`${CHIP}  NXP `);
   });
 
   it("info shows probe, voltage, ports, core, chip and every bit of the security field in words", async () => {
-    const run = await desk.fp("info", ...board);
+    const run = await workspace.fp("info", ...board);
     for (const line of [
       /^probe: {3}J-Link/m,
       /^voltage: 3\.314 V$/m,
@@ -284,7 +289,7 @@ describe("list, chips and info", () => {
   });
 
   it("the security field stands in columns", async () => {
-    const rows = (await desk.fp("info", ...board)).out
+    const rows = (await workspace.fp("info", ...board)).out
       .split("\n")
       .filter((line) => /^ {2}0x0000040[0-9A-F] {2}/.test(line));
     expect(rows.length).toBeGreaterThan(10);
@@ -293,41 +298,41 @@ describe("list, chips and info", () => {
   });
 
   it("info says that a blank chip was resetting over and over until it was caught", async () => {
-    const blank = desk.board("blank.k24");
-    const run = await desk.fp("info", ...blank);
+    const blank = workspace.board("blank.k24");
+    const run = await workspace.fp("info", ...blank);
     expect(run.out).toContain("it was resetting over and over until it was caught");
-    expect((await desk.json("info", ...desk.board("blank2.k24"))).result).toMatchObject({
+    expect((await workspace.json("info", ...workspace.board("blank2.k24"))).result).toMatchObject({
       looping: true,
       locked: false,
     });
   });
 
   it("info finds out which chip it is, blank or not", async () => {
-    const blank = await desk.fp("info", "--probe", desk.twin("unnamed.k24"));
+    const blank = await workspace.fp("info", "--probe", workspace.twin("unnamed.k24"));
     expect(blank).toMatchObject({ exit: 0 });
     expect(blank.out).toContain("chip:    MK24FN1M0xxx12");
     expect(blank.out).toContain("locked: no");
   });
 
   it("info of a locked chip that nobody named says what naming it would show", async () => {
-    const run = await desk.fp("info", "--probe", `${desk.twin("unnamed-locked.k24")},locked=1`);
+    const run = await workspace.fp("info", "--probe", `${workspace.twin("unnamed-locked.k24")},locked=1`);
     expect(run.exit).toBe(0);
     expect(run.out).toMatch(/locked: yes[\s\S]*--chip/);
   });
 });
 
 describe("explain", () => {
-  const locks = () => desk.write("locks.bin", bootloaderWith(0x40c, 0x7b));
-  const bricks = () => desk.write("bricks.bin", bootloaderWith(0x40c, 0x64));
+  const locks = () => workspace.write("locks.bin", bootloaderWith(0x40c, 0x7b));
+  const bricks = () => workspace.write("bricks.bin", bootloaderWith(0x40c, 0x64));
 
   it("tells layout, vectors and the security bytes, without a probe", async () => {
-    const run = await desk.json("explain", example("bootloader.elf"), "--chip", CHIP);
+    const run = await workspace.json("explain", example("bootloader.elf"), "--chip", CHIP);
     expect(run.result).toMatchObject({
       format: "elf",
       vectors: { stack: "0x20030000" },
       findings: [{ id: "fsec-locks" }],
     });
-    expect((await desk.fp("explain", example("bootloader.elf"), "--chip", CHIP)).out).toMatch(
+    expect((await workspace.fp("explain", example("bootloader.elf"), "--chip", CHIP)).out).toMatch(
       /FSEC\.SEC +1:0 +0x3 +secured$/m,
     );
   });
@@ -340,12 +345,18 @@ describe("explain", () => {
     ["a brick", bricks, "lock", 1],
     ["a brick", bricks, "none", 0],
   ])("%s with --fail-on as given exits as it says (%#)", async (_, file, failOn, exit) => {
-    const run = await desk.json("explain", `${file()}@0`, "--chip", CHIP, ...(failOn ? ["--fail-on", failOn] : []));
+    const run = await workspace.json(
+      "explain",
+      `${file()}@0`,
+      "--chip",
+      CHIP,
+      ...(failOn ? ["--fail-on", failOn] : []),
+    );
     expect(run.exit).toBe(exit);
     if (exit === 1) expect(run.error?.code).toBe("image-findings");
   });
 
   it("without a chip tells the layout only", async () => {
-    expect((await desk.json("explain", SMALL)).result).toMatchObject({ format: "hex", findings: [] });
+    expect((await workspace.json("explain", SMALL)).result).toMatchObject({ format: "hex", findings: [] });
   });
 });

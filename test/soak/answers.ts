@@ -20,7 +20,7 @@ import { SPOILS, type SpoilPlan, spoiled } from "../support/spoiled.ts";
 const PATIENCE = 30 * SECOND;
 
 /** Turns of the event loop in which the board's time stands still before a promise counts as pending for ever. */
-const STILL_TURNS = 200;
+const STILL_LOOPS = 200;
 
 const SECTOR = chip.flash.sectorSize;
 
@@ -156,8 +156,8 @@ async function spoilOne({ probe, state, answers }: Bench, job: Job, seed: number
 function count(what: Outcome, ended: Held | Error | undefined, plan: SpoilPlan, job: Job, tally: Tally): void {
   tally[what]++;
   if (!FAULTS.some((fault) => fault === what)) return;
-  const said = ended instanceof Error ? (ended.stack ?? ended.message) : (ended?.verdict ?? "nothing");
-  process.stderr.write(`${what}: answer ${plan.nth} ${plan.spoil}, job ${JOBS.indexOf(job)}: ${said}\n`);
+  const outcome = ended instanceof Error ? (ended.stack ?? ended.message) : (ended?.verdict ?? "nothing");
+  process.stderr.write(`${what}: answer ${plan.nth} ${plan.spoil}, job ${JOBS.indexOf(job)}: ${outcome}\n`);
 }
 
 /** The verdict and every byte that was read, against silicon and against what should stand there. */
@@ -213,7 +213,7 @@ async function endOf(working: Promise<Held>, clock: Clock): Promise<Held | Error
     (error) => (outcome = error instanceof Error ? error : new Error(String(error))),
   );
   let [last, still] = [clock.now(), 0];
-  while (outcome === undefined && still < STILL_TURNS) {
+  while (outcome === undefined && still < STILL_LOOPS) {
     await new Promise((resolve) => setImmediate(resolve));
     still = clock.now() === last ? still + 1 : 0;
     last = clock.now();

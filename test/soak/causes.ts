@@ -26,12 +26,12 @@ export async function run({
   let right = 0;
   for (let index = 0; index < count; index++) {
     const made = makeCase(seed, index);
-    const said = firstCause(made);
-    if (said === undefined) continue;
+    const name = firstCause(made);
+    if (name === undefined) continue;
     const row = matrix.get(made.label);
-    row?.set(said, (row.get(said) ?? 0) + 1);
-    if (said === made.label) right++;
-    else if (said !== "unknown") wrong.push(`${index} (${made.label} taken for ${said})`);
+    row?.set(name, (row.get(name) ?? 0) + 1);
+    if (name === made.label) right++;
+    else if (name !== "unknown") wrong.push(`${index} (${made.label} taken for ${name})`);
   }
   for (const line of table(labels, matrix)) console.log(line);
   const total = [...matrix.values()].flatMap((row) => [...row.values()]).reduce((a, b) => a + b, 0);
@@ -53,15 +53,15 @@ function firstCause(made: Case): string | undefined {
 }
 
 /** Runs of bytes that differ, those that cannot be read by themselves. */
-function compare({ image, chip: held, dark, start }: Case): readonly Difference[] {
-  const kind = (i: number) => (dark.has(i) ? "dark" : image[i] === held[i] ? "same" : "other");
+function compare({ image, chip: held, unreadable, start }: Case): readonly Difference[] {
+  const kind = (i: number) => (unreadable.has(i) ? "unreadable" : image[i] === held[i] ? "same" : "other");
   const list: Difference[] = [];
   for (let i = 0; i < image.length; ) {
     const from = i;
     const what = kind(i);
     while (i < image.length && kind(i) === what) i++;
     if (what === "same") continue;
-    const actual = what === "dark" ? undefined : held.slice(from, i);
+    const actual = what === "unreadable" ? undefined : held.slice(from, i);
     list.push({ address: start + from, expected: image.slice(from, i), actual });
   }
   return list;
@@ -71,8 +71,8 @@ function table(labels: readonly string[], matrix: ReadonlyMap<string, ReadonlyMa
   const head = `${"what was done \\ said".padEnd(24)}${labels.map((_, i) => letter(i).padStart(5)).join("")} other`;
   const rows = labels.map((label, i) => {
     const row = matrix.get(label);
-    const cells = labels.map((said) => String(row?.get(said) ?? "").padStart(5)).join("");
-    const other = [...(row ?? [])].filter(([said]) => !labels.includes(said)).reduce((sum, [, n]) => sum + n, 0);
+    const cells = labels.map((name) => String(row?.get(name) ?? "").padStart(5)).join("");
+    const other = [...(row ?? [])].filter(([name]) => !labels.includes(name)).reduce((sum, [, n]) => sum + n, 0);
     return `${letter(i)} ${label.padEnd(22)}${cells}${String(other || "").padStart(6)}`;
   });
   return [head, ...rows];

@@ -17,7 +17,7 @@ const UNKNOWN = "unknown";
 const MOST_SECONDS = 20;
 
 /** So many lines share a folder, and what the ones before have left there. */
-const LINES_A_DESK = 50;
+const LINES_PER_WORKSPACE = 50;
 
 const EXAMPLES_FOLDER = resolve("examples/k24-bootloader");
 const EXAMPLES = ["small.hex", "bootloader.elf", "bootloader-open.raw.bin", "bootloader-open.srec"] as const;
@@ -78,9 +78,9 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
   const chance = new Chance(seed);
   const exits = new Map<number, number>();
   let wrong = 0;
-  for (let done = 0; done < count; done += LINES_A_DESK) {
-    await atDesk(async () => {
-      for (let i = done; i < Math.min(count, done + LINES_A_DESK); i++) {
+  for (let done = 0; done < count; done += LINES_PER_WORKSPACE) {
+    await inWorkspace(async () => {
+      for (let i = done; i < Math.min(count, done + LINES_PER_WORKSPACE); i++) {
         const argv = anyLine(chance);
         const { exit, faults } = await call(argv);
         exits.set(exit, (exits.get(exit) ?? 0) + 1);
@@ -89,13 +89,13 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
       }
     });
   }
-  const told = [...exits].sort(([a], [b]) => a - b).map(([exit, times]) => `exit ${exit} ${times}`);
-  out(`${count} command lines, ${told.join(" ")}, wrong ${wrong}`);
+  const summary = [...exits].sort(([a], [b]) => a - b).map(([exit, times]) => `exit ${exit} ${times}`);
+  out(`${count} command lines, ${summary.join(" ")}, wrong ${wrong}`);
   return wrong === 0 ? 0 : 1;
 }
 
 /** Works in a folder with good files and bad ones, where whatever is written may be written. */
-async function atDesk(work: () => Promise<void>): Promise<void> {
+async function inWorkspace(work: () => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "flashproof-lines-"));
   for (const name of EXAMPLES) copyFileSync(join(EXAMPLES_FOLDER, name), join(folder, name));
   for (const [name, text] of Object.entries(BROKEN)) writeFileSync(join(folder, name), text);
@@ -174,10 +174,10 @@ function faultsOf(argv: readonly string[], exit: number | string, out: string, e
 
 function jsonFaults(verb: string, exit: number, out: string): string[] {
   try {
-    const said = JSON.parse(out) as { ok: boolean };
-    const { error } = outputSchema(verb).safeParse(said);
+    const printed = JSON.parse(out) as { ok: boolean };
+    const { error } = outputSchema(verb).safeParse(printed);
     if (error) return [`--json does not fit its schema: ${error.message}`];
-    return said.ok === (exit === EXIT.ok) ? [] : [`--json says ok ${said.ok}, exit ${exit}`];
+    return printed.ok === (exit === EXIT.ok) ? [] : [`--json says ok ${printed.ok}, exit ${exit}`];
   } catch (error) {
     return [`--json is none: ${String(error)}`];
   }

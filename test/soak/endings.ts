@@ -127,21 +127,21 @@ function parsed(text: string): Printed | undefined {
 }
 
 function judge({ exit, out, err, hasEnded }: Ended, ending: Ending, tally: Tally): void {
-  const say = (what: string) => process.stderr.write(`${ending}: ${what}: exit ${exit} ${out}${err}\n`);
+  const report = (what: string) => process.stderr.write(`${ending}: ${what}: exit ${exit} ${out}${err}\n`);
   if (hasTrace(err)) {
     tally.traces++;
-    say("stack trace");
+    report("stack trace");
   }
   // A job that was over before its ending came has its own exit code.
   if (!EXITS[ending].includes(exit) && !(hasEnded && exit === 0)) {
     tally.wrongExits++;
-    say("wrong exit");
+    report("wrong exit");
   }
   const isOpen = ending !== "stdout" && ending !== "both";
   const printed = parsed(out);
   if (isOpen && typeof exit === "number" && !printed) {
     tally.incomplete++;
-    say("no JSON");
+    report("no JSON");
   }
   if (exit === 130 && printed?.error?.code !== "aborted") tally.incomplete++;
   const flashed = printed?.error?.details?.flash;
@@ -175,15 +175,15 @@ function flash(probe: string, image: string, when?: When): Promise<Ended> {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, FLASHPROOF_NO_BUILD: "1" },
   });
-  const said = { out: "", err: "", lines: 0 };
+  const printed = { out: "", err: "", lines: 0 };
   child.stdout.on("data", (bytes: Buffer) => {
-    said.out += bytes.toString();
+    printed.out += bytes.toString();
   });
   let due = when !== undefined;
   child.stderr.on("data", (bytes: Buffer) => {
-    said.err += bytes.toString();
-    said.lines = said.err.split("\n").length - 1;
-    if (!due || !when || said.lines < when.events) return;
+    printed.err += bytes.toString();
+    printed.lines = printed.err.split("\n").length - 1;
+    if (!due || !when || printed.lines < when.events) return;
     due = false;
     setTimeout(() => end(child, when.ending), when.lateMs);
   });
@@ -191,8 +191,8 @@ function flash(probe: string, image: string, when?: When): Promise<Ended> {
   return new Promise((settle) => {
     child.once("close", (code, signal) => {
       clearTimeout(limit);
-      const err = said.err.replaceAll(/^\{.*\}\n/gm, "");
-      settle({ exit: code ?? signal ?? "none", out: said.out, err, hasEnded: due || said.out !== "" });
+      const err = printed.err.replaceAll(/^\{.*\}\n/gm, "");
+      settle({ exit: code ?? signal ?? "none", out: printed.out, err, hasEnded: due || printed.out !== "" });
     });
   });
 }

@@ -128,24 +128,24 @@ async function strike({ probe, before, chance, most }: Bench, kind: Kind, tally:
   for (let misses = 0; misses < MOST_MISSES; misses++) {
     const job = { probe, image: anyImage(chance), faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
     const twin = board({ probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
-    const said = await attempt(twin, job.image);
+    const outcome = await attempt(twin, job.image);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
     if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
     for (const { fault } of struck) count(tally.fired, fault.slice(0, fault.indexOf("@")));
-    await judge(twin, job, said, tally);
+    await judge(twin, job, outcome, tally);
     return;
   }
   throw new Error(`no fault of kind ${kind} has struck in ${MOST_MISSES} jobs`);
 }
 
-async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally): Promise<void> {
-  if (said === "success" && holds(twin, job.image)) {
+async function judge(twin: Twin, job: Job, outcome: "success" | Error, tally: Tally): Promise<void> {
+  if (outcome === "success" && holds(twin, job.image)) {
     tally.ok++;
     return;
   }
-  if (said === "success") complain("wrong success", job, tally, "wrongSuccess");
-  else if (said instanceof FlashproofError) tally.typedError++;
-  else complain(said.stack ?? said.message, job, tally, "untyped");
+  if (outcome === "success") complain("wrong success", job, tally, "wrongSuccess");
+  else if (outcome instanceof FlashproofError) tally.typedError++;
+  else complain(outcome.stack ?? outcome.message, job, tally, "untyped");
   const refused = await recover(twin.snapshot(), job, tally);
   if (refused !== undefined) complain(`unrecoverable: ${refused}`, job, tally, "unrecoverable");
 }
@@ -159,12 +159,12 @@ async function judge(twin: Twin, job: Job, said: "success" | Error, tally: Tally
 async function recover(state: TwinState, job: Job, tally: Tally): Promise<string | undefined> {
   const { probe, image, seed } = job;
   const twin = board({ probe, state, flash: "zero", seed });
-  let said = await attempt(twin, image, true);
-  if (said === "success" && holds(twin, image)) return undefined;
-  complain(`second step, after ${said}`, job, tally, "secondStep");
-  if (codeOf(said) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
-  said = await attempt(twin, image, true);
-  if (said !== "success") return said.message;
+  let outcome = await attempt(twin, image, true);
+  if (outcome === "success" && holds(twin, image)) return undefined;
+  complain(`second step, after ${outcome}`, job, tally, "secondStep");
+  if (codeOf(outcome) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
+  outcome = await attempt(twin, image, true);
+  if (outcome !== "success") return outcome.message;
   return holds(twin, image) ? undefined : "the flash said success";
 }
 

@@ -140,7 +140,7 @@ async function disagreements(state: TwinState, value: number, truths: readonly T
   const needs = needsOf(value, "as-image");
   const has = (act: Need["act"]) => needs.find((need) => need.act === act);
   const kept = await keptOpen(state, value);
-  const claims: readonly (readonly [claim: string, said: unknown, is: unknown])[] = [
+  const claims: readonly (readonly [claim: string, claimed: unknown, is: unknown])[] = [
     ["lint: for ever", findings.includes("fsec-locks-for-ever"), isBrick(truth) && !truth.backdoor],
     ["lint: back door only", findings.includes("fsec-locks-backdoor-only"), isBrick(truth) && truth.backdoor],
     ["lint: locks", findings.includes("fsec-locks"), truth.secured && truth.opened],
@@ -154,7 +154,7 @@ async function disagreements(state: TwinState, value: number, truths: readonly T
     ["keep-open: chip open", !truths[kept].secured && !isNear(kept, truths), true],
     ["keep-open: untouched if harmless", kept === value, !guarded],
   ];
-  return claims.filter(([, said, is]) => said !== is).map(([claim]) => `${hex(value)}: ${claim}`);
+  return claims.filter(([, claimed, is]) => claimed !== is).map(([claim]) => `${hex(value)}: ${claim}`);
 }
 
 const hasToken = (needs: readonly Need[]): boolean => needs.some((need) => need.token !== undefined);

@@ -29,7 +29,7 @@ interface Victim {
   /** Messages of a good session, as a client sends them. */
   readonly session: readonly Uint8Array[];
   /** The server speaks first. */
-  readonly greets: boolean;
+  readonly sendsFirst: boolean;
 }
 
 /** Servers by the name of their option in `fp twin`. */
@@ -108,13 +108,13 @@ function size(): number {
  * One connection: waits for the greeting, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
  * most of what they send, some but little, and so get far. Answers how many messages it sent.
  */
-async function attack(port: number, { session, greets }: Victim, chance: Chance): Promise<number> {
+async function attack(port: number, { session, sendsFirst }: Victim, chance: Chance): Promise<number> {
   const spoilt = chance.pick([2, 8, 40]);
   let sent = 0;
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => {});
   try {
-    if (greets) await firstWords(socket);
+    if (sendsFirst) await firstWords(socket);
     if (chance.below(4) > 0) socket.resume();
     for (; sent < MESSAGES_A_SESSION && !socket.destroyed; sent++) {
       const good = session[sent % session.length];
@@ -198,7 +198,7 @@ function jlinkVictim(): Victim {
       }
     },
     session: JLINK_SESSION,
-    greets: true,
+    sendsFirst: true,
   };
 }
 
@@ -220,7 +220,7 @@ function pyocdVictim(): Victim {
       if (id !== DPIDR) throw new Error(`DPIDR is ${String(id)}`);
     },
     session: PYOCD_LINES.map((line) => new TextEncoder().encode(`${line}\n`)),
-    greets: false,
+    sendsFirst: false,
     http: { request: pyocdPost, executed: pyocdExecuted },
   };
 }
@@ -230,8 +230,8 @@ function rttVictim(): Victim {
   const encode = (text: string) => new TextEncoder().encode(text);
   return {
     async serve() {
-      const server = await serveRtt({ port: 0, greeting: GREETING });
-      const turn = setInterval(() => {
+      const server = await serveRtt({ port: 0, banner: BANNER });
+      const pump = setInterval(() => {
         const line = joinedLines(server.lines.map((each) => each.line));
         for (const channel of line.channels) {
           const input = line.waiting(channel);
@@ -240,7 +240,7 @@ function rttVictim(): Victim {
         }
       }, 2);
       const close = async () => {
-        clearInterval(turn);
+        clearInterval(pump);
         await server.close();
       };
       return { host: "127.0.0.1", port: server.port, close };
@@ -248,7 +248,7 @@ function rttVictim(): Victim {
     async askKindly(port) {
       const socket = connect(port, "127.0.0.1");
       const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
-      if ((await answers.next()).value !== GREETING.trimEnd()) throw new Error("the greeting is another one");
+      if ((await answers.next()).value !== BANNER.trimEnd()) throw new Error("the greeting is another one");
       socket.write("$$SEGGER_TELNET_ConfigStr=RTTCh;201$$echo\n");
       const { value } = await answers.next();
       socket.destroy();
@@ -261,11 +261,11 @@ function rttVictim(): Victim {
       "x".repeat(2000),
       "POST / HTTP/1.1\r\n\r\n",
     ].map(encode),
-    greets: true,
+    sendsFirst: true,
   };
 }
 
-const GREETING = "RTT\r\n";
+const BANNER = "RTT\r\n";
 
 const PULL_RESET = '{"id": 0, "request": "assert_reset", "arguments": [true]}\n';
 
@@ -301,7 +301,7 @@ function usbipVictim(): Victim {
       if (data.readUInt16LE(8) !== SEGGER) throw new Error(`the device's descriptor is ${data.toString("hex")}`);
     },
     session: USBIP_SESSION,
-    greets: false,
+    sendsFirst: false,
   };
 }
 

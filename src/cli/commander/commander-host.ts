@@ -9,7 +9,7 @@ import { findForm, FORMS } from "../../commander/texts/forms.ts";
 import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../../commander/host.ts";
 import { printFault, runCommander as run } from "../../commander/run/run-commander.ts";
 import { report } from "../../doctor/report.ts";
-import { nextTurn } from "../../node/event-loop.ts";
+import { yieldToEventLoop } from "../../node/event-loop.ts";
 import { readWhole } from "../../node/files.ts";
 import { listUsb, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
@@ -131,7 +131,7 @@ const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info }) 
     import("../../rtt/telnet.ts"),
   ]);
   const probe = `SEGGER ${info.product} ${info.hardware ?? ""}`.trim();
-  return serve({ port, greeting: banner(V7_86E.version, probe, info.serial) });
+  return serve({ port, banner: banner(V7_86E.version, probe, info.serial) });
 };
 
 /** A host without settings. */
@@ -147,7 +147,7 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
     clock: wallClock,
     isInteractive: terminal.inIsTerminal,
     readLine: (text) => prompt.read(text),
-    breathe: nextTurn,
+    breathe: yieldToEventLoop,
     ...(terminal.inIsTerminal ? { commandSignal: () => prompt.commandSignal() } : {}),
   };
 }

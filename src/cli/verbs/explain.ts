@@ -60,12 +60,12 @@ async function explainImage(
     },
     text: [...imageLines(image), ...(chip ? chipLines(image, chip) : []), ...findings.flatMap(findingLines)],
     exit: bad.length > 0 ? EXIT.failed : EXIT.ok,
-    ...(bad.length > 0 ? { error: saidOfFindings(bad) } : {}),
+    ...(bad.length > 0 ? { error: reportOfFindings(bad) } : {}),
   };
 }
 
 /** Findings are no error of any layer, so their code stands here and in docs/errors.md. */
-const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
+const reportOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),

@@ -1,5 +1,5 @@
 import { HostError } from "../../base/errors.ts";
-import { sayVerified } from "../../flash/called-off.ts";
+import { describeVerified } from "../../flash/called-off.ts";
 import { type FlashPlan, planFlash } from "../../flash/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
@@ -25,7 +25,7 @@ import {
 } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, type Target, withTarget } from "../target.ts";
-import { type Heard, uartWatch } from "../uart.ts";
+import { type UartOutput, uartWatch } from "../uart.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { type Invocation, note } from "../verb.ts";
 import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
@@ -54,7 +54,7 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
     const hooks = { onPlan, onNotReset, onProgress };
     const report = await flashImage(session, { ...job, ...hooks }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
-    return sayVerified(async () => {
+    return describeVerified(async () => {
       const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
       return withUart(answer(report, target, locked, invocation), await uart?.watch());
     });
@@ -122,8 +122,8 @@ function keepingOf(invocation: FlashInvocation): Pick<FlashJob, "keep" | "onLost
   return { keep: invocation.options.keep, ...(onLost ? { onLost } : {}) };
 }
 
-const withUart = (said: Answer, heard: Heard | undefined): Answer =>
-  heard ? { ...said, result: { ...said.result, uart: heard.text }, text: [...said.text, ...heard.lines] } : said;
+const withUart = (base: Answer, output: UartOutput | undefined): Answer =>
+  output ? { ...base, result: { ...base.result, uart: output.text }, text: [...base.text, ...output.lines] } : base;
 
 async function letRun(session: Session, signal: AbortSignal): Promise<boolean> {
   return (await session.reset("system", "run", { signal }))?.locked === true;
@@ -136,7 +136,7 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
   const lines = [
     ...massErasedLines(massErased),
     ...sectorLines(plan),
-    ...(wasSaid(invocation) ? [] : changeLines(plan)),
+    ...(isAnnounced(invocation) ? [] : changeLines(plan)),
     `${programmed} bytes programmed in ${timeText(totalMs, open.clockKind)}`,
     ...verifyLines(verify),
     ...(locked ? ["the chip is locked now"] : []),
@@ -148,5 +148,5 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
 }
 
 /** Whether the declared changes stand on the same terminal already, said before anything was erased. */
-const wasSaid = (invocation: FlashInvocation): boolean =>
+const isAnnounced = (invocation: FlashInvocation): boolean =>
   invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !invocation.options.quiet;

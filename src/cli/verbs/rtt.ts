@@ -1,6 +1,6 @@
 import { MILLISECOND, within } from "../../base/clock.ts";
 import { address32 } from "../../base/u32.ts";
-import { nextTurn } from "../../node/event-loop.ts";
+import { yieldToEventLoop } from "../../node/event-loop.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import type { ControlBlock } from "../../rtt/control-block.ts";
@@ -16,7 +16,7 @@ import type { OptionsOf } from "../options/sets.ts";
 import { type Invocation, note } from "../verb.ts";
 
 /** How often the target is looked at, in its own microseconds. */
-const TURN_US = 2_000;
+const POLL_US = 2_000;
 
 /** A turn takes milliseconds; a probe that holds one up so long is lost. */
 const PUMP_MS = 5_000;
@@ -58,7 +58,7 @@ async function listen(invocation: Invocation<RttOptions>, { session, open, line 
   let block: ControlBlock | undefined;
   while (!invocation.signal.aborted && !isOver()) {
     const now = await pump(rtt, line, within(session.clock, PUMP_MS));
-    if (now && now.address !== block?.address) meet(invocation, now, options.channel);
+    if (now && now.address !== block?.address) reportBlock(invocation, now, options.channel);
     block = now ?? block;
     await rest(invocation.signal);
   }
@@ -79,18 +79,18 @@ function placeOf({ addr: address, range: ranges }: RttOptions, { found }: Sessio
 
 /** Whoever says how long gets a simulated board's own time, as fast as it goes; anybody else is a person. */
 function restOf({ clock, clockKind }: OpenProbe, { for: forMs }: RttOptions): (signal: AbortSignal) => Promise<void> {
-  const sleep = clockKind === "virtual" && forMs === undefined ? pacedRest(clock) : inTurns(clock);
-  return (signal) => sleep(TURN_US, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error)));
+  const sleep = clockKind === "virtual" && forMs === undefined ? pacedRest(clock) : yieldingSleep(clock);
+  return (signal) => sleep(POLL_US, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error)));
 }
 
 /** Signals and input are heard in between. */
-const inTurns = (clock: OpenProbe["clock"]) => async (us: number, signal?: AbortSignal) => {
+const yieldingSleep = (clock: OpenProbe["clock"]) => async (us: number, signal?: AbortSignal) => {
   await clock.sleep(us, signal);
-  await nextTurn();
+  await yieldToEventLoop();
 };
 
 /** Says to people what was found; throws `rtt-no-channel` where the block has no such channel, and never will have. */
-function meet(invocation: Invocation, { address, up, down }: ControlBlock, channel: number): void {
+function reportBlock(invocation: Invocation, { address, up, down }: ControlBlock, channel: number): void {
   if (channel >= Math.max(up.length, down.length)) {
     const text = `The target has ${up.length} up and ${down.length} down channels of RTT, and none with the number ${channel}`;
     throw new RttError("rtt-no-channel", text, { details: { channel, up: up.length, down: down.length } });

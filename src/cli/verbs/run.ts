@@ -11,9 +11,9 @@ export function run(invocation: Invocation<OptionsOf<"run">>): Promise<Answer> {
     async ({ session, open }) => {
       const uart = uartWatch(open, invocation);
       await session.core.resume({ signal: invocation.signal });
-      const heard = await uart?.watch();
-      const result = { running: true, ...(heard ? { uart: heard.text } : {}) };
-      return { result, text: heard?.lines ?? ["the core runs"], exit: 0, clock: open.clockKind };
+      const output = await uart?.watch();
+      const result = { running: true, ...(output ? { uart: output.text } : {}) };
+      return { result, text: output?.lines ?? ["the core runs"], exit: 0, clock: open.clockKind };
     },
     { connect: "attach" },
   );

@@ -23,14 +23,14 @@ const PORTS: Readonly<Record<ServerName, number>> = {
 /** `twin CHIP[,key=value...]... --jlink[=PORT]`, `--pyocd` or `--usbip`: serves simulated boards until it is interrupted. */
 export async function twin(invocation: TwinInvocation): Promise<Answer> {
   const { terminal } = invocation;
-  const say = (name: string, { host, port }: { host: string; port: number }) =>
+  const announce = (name: string, { host, port }: { host: string; port: number }) =>
     terminal.out(`listening ${name} ${host}:${port}\n`);
   const options = readOptions(invocation);
   const end = endOf(invocation);
   const uart = await uartOf(invocation);
-  if (uart?.server) say("uart", uart.server);
+  if (uart?.server) announce("uart", uart.server);
   try {
-    const served = await serveTwins({ ...options, uart: uart?.take, onListening: say });
+    const served = await serveTwins({ ...options, uart: uart?.take, onListening: announce });
     terminal.out("ready\n");
     await end;
     await served.end();
@@ -72,7 +72,7 @@ function portsOf(options: OptionsOf<"twin">): ServeOptions["ports"] {
 }
 
 async function uartOf({ terminal, options: { uart } }: TwinInvocation): Promise<UartSink | undefined> {
-  return uart === undefined ? undefined : openUart(uart, (said) => terminal.raw(said));
+  return uart === undefined ? undefined : openUart(uart, (chunk) => terminal.raw(chunk));
 }
 
 /** Ctrl-C or another signal, the end of stdin (`--until-eof`) or of a time (`--for`): what comes first. */

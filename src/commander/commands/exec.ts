@@ -23,7 +23,7 @@ function run(call: Call, name: string, value: string): boolean {
   const known = EXEC_STRINGS.find((each) => sameName(each.name, name));
   if (known) return EFFECTS[known.name](call, value);
   const taken = EXEC_WITHOUT_EFFECT.find((each) => sameName(each, name));
-  if (taken) call.notes.say(`exec ${taken} is taken, and has no effect here`);
+  if (taken) call.notes.add(`exec ${taken} is taken, and has no effect here`);
   return taken !== undefined;
 }
 

@@ -71,7 +71,7 @@ function failed(call: Call, error: unknown): Outcome {
   print(call, [...dllError(dllText(error)), ...texts.downloadFailed()]);
   if (codeOf(error) === "consent-missing") call.notes.answer(...consentNotes(error));
   else call.notes.error(error);
-  if (!call.settings.device?.chip) call.notes.say(NO_CHIP);
+  if (!call.settings.device?.chip) call.notes.add(NO_CHIP);
   return "failed";
 }
 

@@ -8,7 +8,7 @@ import type { Call, Handler } from "../run/handler.ts";
 import { DEFAULT_KHZ, parseSpeed, parseWire } from "../language/settings.ts";
 import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
-import { deviceQuestion, type Question, speedQuestion, wireQuestion } from "../texts/v7-86e/questions.ts";
+import { devicePrompt, type Prompt, speedPrompt, wirePrompt } from "../texts/v7-86e/prompts.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
 
 /** `?`. */
@@ -28,12 +28,12 @@ export const connect: Handler = async (call) => {
 /** An empty answer, or the end of the input, means what the question proposes. */
 async function askMissing(call: Call): Promise<void> {
   const { settings } = call;
-  settings.device ??= parseDeviceName((await ask(call, deviceQuestion(CHIPS[0].name))) || CHIPS[0].name);
-  settings.wire ??= parseWire((await ask(call, wireQuestion())) || "SWD") ?? "SWD";
-  settings.khz ??= parseSpeed((await ask(call, speedQuestion(DEFAULT_KHZ))) || String(DEFAULT_KHZ)) ?? DEFAULT_KHZ;
+  settings.device ??= parseDeviceName((await ask(call, devicePrompt(CHIPS[0].name))) || CHIPS[0].name);
+  settings.wire ??= parseWire((await ask(call, wirePrompt())) || "SWD") ?? "SWD";
+  settings.khz ??= parseSpeed((await ask(call, speedPrompt(DEFAULT_KHZ))) || String(DEFAULT_KHZ)) ?? DEFAULT_KHZ;
 }
 
-function ask(call: Call, { lines, prompt }: Question): Promise<string | undefined> {
+function ask(call: Call, { lines, prompt }: Prompt): Promise<string | undefined> {
   print(call, lines);
   return call.input.answer(prompt);
 }

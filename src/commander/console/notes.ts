@@ -6,7 +6,7 @@ import { inCommanderWords } from "../words/hint-words.ts";
 export class Notes {
   private readonly print: (line: string) => void;
   private readonly isVerbose: boolean;
-  private readonly said = new Set<string>();
+  private readonly printed = new Set<string>();
   private readonly printAlways: (line: string) => void;
 
   /** `printAlways` prints what a quiet run prints too. */
@@ -17,16 +17,16 @@ export class Notes {
   }
 
   /** Says who speaks; nothing else is said before. */
-  greet(): void {
-    this.say(
+  printBanner(): void {
+    this.add(
       "this is Flashproof, not SEGGER software: it speaks J-Link Commander's language, and adds its own words here",
     );
   }
 
   /** Says a line unless it was said before. */
-  say(...lines: readonly string[]): void {
-    for (const line of lines.filter((each) => !this.said.has(each))) {
-      this.said.add(line);
+  add(...lines: readonly string[]): void {
+    for (const line of lines.filter((each) => !this.printed.has(each))) {
+      this.printed.add(line);
       this.print(line);
     }
   }
@@ -34,7 +34,7 @@ export class Notes {
   /** Says a line again although it was said before: what answers one command, not what holds for all of them. */
   answer(...lines: readonly string[]): void {
     for (const line of lines) {
-      this.said.add(line);
+      this.printed.add(line);
       this.print(line);
     }
   }
@@ -48,7 +48,7 @@ export class Notes {
   error(error: unknown): void {
     const { what, because, hints } = report(error);
     this.answer(what);
-    this.say(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${inCommanderWords(line)}`));
+    this.add(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${inCommanderWords(line)}`));
     if (this.isVerbose) this.answer(...detailLines(error));
   }
 }

@@ -24,11 +24,11 @@ export interface CommanderSettings {
   /** Whether a download is compared with the flash afterwards (UM08001 V6.22 5.13, SetVerifyDownload). */
   verifyDownload: boolean;
   /** Replaced as a whole, so that whoever works by it sees that it has changed. */
-  rtt: RttWish;
+  rtt: RttSettings;
 }
 
 /** Where RTT's control block is, as far as somebody has said (UM08001 V6.22 5.13, SetRTTAddr, SetRTTSearchRanges). */
-export interface RttWish {
+export interface RttSettings {
   readonly address?: number;
   readonly ranges?: readonly AddressRange[];
 }

@@ -25,21 +25,21 @@ export function lintScript(input: LintInput): readonly ScriptFinding[] {
   const lines = lexScript(input.script).filter(({ name }) => name !== "");
   const images = new LintImages(input.readFile);
   const findings: ScriptFinding[] = [];
-  let questions = 0;
+  let prompts = 0;
   for (const [i, line] of lines.entries()) {
-    if (questions > 0) {
-      questions--;
+    if (prompts > 0) {
+      prompts--;
       findings.push(...lintAnswer(line));
       continue;
     }
     const call = readCall(line, settings, findings);
     if (!call) continue;
     findings.push(...lintAddresses(call), ...images.lint(call), ...lintStray(call, lines[i - 1]));
-    if (call.command.names[0] === "connect") questions = askedFor(settings);
+    if (call.command.names[0] === "connect") prompts = askedFor(settings);
     remember(call);
     if (call.command.names[0] === "q") break;
   }
-  if (questions > 0) findings.push(unanswered(lines.at(-1)?.number ?? 0, questions));
+  if (prompts > 0) findings.push(unanswered(lines.at(-1)?.number ?? 0, prompts));
   else findings.push(...staying(lines.at(-1), input.options));
   return [...withoutExitOnError(settings), ...findings, ...images.end()];
 }
@@ -106,21 +106,21 @@ function remember({ command, args, settings }: ScriptCall): void {
 const askedFor = ({ device, wire, khz }: CommanderSettings): number =>
   [device, wire, khz].filter((value) => value === undefined).length;
 
-const SAY_ALL = "Give -Device, -If and -Speed on the command line, or device, si and speed before connect.";
+const GIVE_ALL = "Give -Device, -If and -Speed on the command line, or device, si and speed before connect.";
 
 /** A line that is eaten as an answer and that looks like a command. */
 function lintAnswer({ number, name, text }: ScriptLine): readonly ScriptFinding[] {
   const command = findCommand(COMMANDS, name);
   if (!command || name.length === 1) return [];
   const what = `"${text.trim()}" isn't run: connect asks a question, and takes this line as the answer.`;
-  return [{ line: number, severity: "warn", what, remedy: SAY_ALL }];
+  return [{ line: number, severity: "warn", what, remedy: GIVE_ALL }];
 }
 
-const unanswered = (line: number, questions: number): ScriptFinding => ({
+const unanswered = (line: number, prompts: number): ScriptFinding => ({
   line,
   severity: "warn",
-  what: `connect asks ${questions} more ${questions === 1 ? "question" : "questions"} than the script answers.`,
-  remedy: SAY_ALL,
+  what: `connect asks ${prompts} more ${prompts === 1 ? "question" : "questions"} than the script answers.`,
+  remedy: GIVE_ALL,
 });
 
 /** An answer to a question that isn't asked is a command: S is step. */

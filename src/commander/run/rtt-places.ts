@@ -8,7 +8,7 @@ import type { Session } from "../../session/session.ts";
 import { isProbeLost } from "./failure.ts";
 import type { PlacedLine } from "../host.ts";
 import type { Notes } from "../console/notes.ts";
-import type { RttWish } from "../language/settings.ts";
+import type { RttSettings } from "../language/settings.ts";
 
 /** A line with what looks for its block. */
 interface Placed {
@@ -34,14 +34,14 @@ export class RttPlaces {
   }
 
   /** One turn for all clients; `usual` is the place for those that have named none. Throws only where the probe is lost. */
-  async serve(lines: readonly PlacedLine[], usual: RttWish, io: Io): Promise<void> {
+  async serve(lines: readonly PlacedLine[], usual: RttSettings, io: Io): Promise<void> {
     const placed = lines.map((each) => this.rttAt(each, usual));
     for (const key of this.known.keys()) if (!placed.some((one) => one.key === key)) this.known.delete(key);
     const blocks = new Map<number, Placed[]>();
     for (const one of placed) {
       const found = await this.attempt(one, () => one.rtt.look(io));
       if (found) blocks.set(found.address, [...(blocks.get(found.address) ?? []), one]);
-      else if (one.rtt.failedSearches === 1) this.sayVain(one);
+      else if (one.rtt.failedSearches === 1) this.noteMissingBlock(one);
     }
     for (const [first, ...more] of blocks.values()) {
       const line = joinedLines([first, ...more].map((one) => one.line));
@@ -55,13 +55,13 @@ export class RttPlaces {
       return await act();
     } catch (error) {
       if (isProbeLost(error)) throw error;
-      if (!isNamed) this.notes.say(`RTT: ${(error as Error).message}`);
-      else this.notes.say("RTT: the target refuses what a client wants to have looked at");
+      if (!isNamed) this.notes.add(`RTT: ${(error as Error).message}`);
+      else this.notes.add("RTT: the target refuses what a client wants to have looked at");
       return undefined;
     }
   }
 
-  private rttAt({ place, line }: PlacedLine, usual: RttWish): Placed {
+  private rttAt({ place, line }: PlacedLine, usual: RttSettings): Placed {
     const isNamed = place.address !== undefined || place.ranges !== undefined;
     const named = isNamed ? place : usual;
     const key = JSON.stringify(named);
@@ -70,14 +70,14 @@ export class RttPlaces {
     return { key, rtt, line, isNamed };
   }
 
-  private rttFor(place: RttWish): Rtt {
+  private rttFor(place: RttSettings): Rtt {
     return new Rtt(this.session.core.memory, this.session.clock, { ranges: ramOf(this.session), ...place });
   }
 
-  private sayVain({ isNamed }: Placed): void {
-    if (isNamed) this.notes.say("RTT: no control block is where a client says that it is; the search goes on");
+  private noteMissingBlock({ isNamed }: Placed): void {
+    if (isNamed) this.notes.add("RTT: no control block is where a client says that it is; the search goes on");
     else
-      this.notes.say(
+      this.notes.add(
         "RTT: no control block is in the target's RAM yet; the search goes on",
         "hint: exec SetRTTAddr ADDRESS or exec SetRTTSearchRanges START LENGTH says where it is",
       );

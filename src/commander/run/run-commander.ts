@@ -32,8 +32,8 @@ export async function runCommander(
 ): Promise<CommanderExit> {
   const host = logged(outside);
   if (options.log !== undefined) host.log.start(options.log);
-  const say = (line: string) => host.note(line);
-  const notes = new Notes(options.quiet ? () => {} : say, options.verbose, say);
+  const printNote = (line: string) => host.note(line);
+  const notes = new Notes(options.quiet ? () => {} : printNote, options.verbose, printNote);
   openRun(options, host, notes);
   const input = openInput(options, host, notes);
   if (!input) return 1;
@@ -59,11 +59,11 @@ function finishLog({ log }: LoggedHost, notes: Notes): void {
 }
 
 function openRun(options: CommanderOptions, host: CommanderHost, notes: Notes): void {
-  notes.greet();
+  notes.printBanner();
   print({ host }, texts.banner(texts.V7_86E));
   if (options.exitOnError) print({ host }, texts.bannerExitOnError());
   const ignored = WITHOUT_EFFECT.filter((option) => options[option] !== undefined);
-  notes.say(...ignored.map((option) => `the command line's ${option} is taken, and has no effect here`));
+  notes.add(...ignored.map((option) => `the command line's ${option} is taken, and has no effect here`));
 }
 
 /** Options that would change what J-Link does, and that nothing here looks at. */
@@ -111,11 +111,11 @@ async function runAll(
   const run = { context, connection, calls, progress };
   const { isScript } = context.input;
   if (isScript) print(context, texts.scriptStart());
-  else await greet(context, connection);
+  else await startInteractive(context, connection);
   if (options.autoConnect) await connectFirst(run);
   await runLines(run);
   if (isScript) print(context, texts.scriptEnd());
-  if (!progress.ended && !progress.quit) await goOn(run, options);
+  if (!progress.ended && !progress.quit) await continueAfterScript(run, options);
   return progress;
 }
 
@@ -153,7 +153,7 @@ function nextLine({ context: { input }, connection, calls, stays }: Run): Promis
  * Behind a script without `exit`: a person has the prompt. Where there is none, a script that was for the connection
  * keeps it, and RTT with it, until the process is told to end (RIOT's term_rtt); any other ends (docs/commander.md).
  */
-async function goOn(run: Run, options: CommanderOptions): Promise<void> {
+async function continueAfterScript(run: Run, options: CommanderOptions): Promise<void> {
   const { context, connection, progress } = run;
   const { host, input } = context;
   if (!host.serveRtt) return;
@@ -206,7 +206,7 @@ function note(outcome: Outcome, { settings }: Context, progress: Progress): void
 }
 
 /** A prompt has its probe first. */
-async function greet(context: Context, connection: Connection): Promise<void> {
+async function startInteractive(context: Context, connection: Connection): Promise<void> {
   await connection.openProbe();
   print(context, texts.interactiveStart());
 }
@@ -223,6 +223,6 @@ const RTT_PORT = 19021;
 function rttPortOf({ rttTelnetPort }: CommanderOptions, notes: Notes): number {
   const port = Number(rttTelnetPort ?? RTT_PORT);
   if (Number.isInteger(port) && port >= 0 && port <= 0xffff) return port;
-  notes.say(`-RTTTelnetPort ${rttTelnetPort} names no TCP port: RTT is served at ${RTT_PORT}`);
+  notes.add(`-RTTTelnetPort ${rttTelnetPort} names no TCP port: RTT is served at ${RTT_PORT}`);
   return RTT_PORT;
 }

@@ -32,17 +32,17 @@ export async function memoryWriteOf(
 /** BD0 to BD3 write a word each of the sixteen bytes around TAR (ADIv5.2 (IHI 0031F), C2.6.2). */
 const throughBanked = (tar: number, register: number, value: number): MemoryWrite => ({
   address: ((tar & ~0xf) >>> 0) + (register - BD0.address),
-  bytes: Uint8Array.from({ length: 4 }, (_, lane) => laneOf(value, lane)),
+  bytes: Uint8Array.from({ length: 4 }, (_, index) => byteOf(value, index)),
 });
 
 /** DRW writes one item, or packed ones up to a word; each byte is in the lane of its address (C2.2.6, C2.2.7). */
 function throughDrw(csw: number, tar: number, value: number): MemoryWrite {
   const isPacked = CSW.field(csw, "AddrInc") === PACKED;
   const length = isPacked ? 4 : Math.min(4, 1 << CSW.field(csw, "Size"));
-  return { address: tar, bytes: Uint8Array.from({ length }, (_, i) => laneOf(value, (tar + i) & 3)) };
+  return { address: tar, bytes: Uint8Array.from({ length }, (_, i) => byteOf(value, (tar + i) & 3)) };
 }
 
 /** CSW.AddrInc: smaller items fill a word. */
 const PACKED = 2;
 
-const laneOf = (value: number, lane: number): number => (value >>> (8 * lane)) & 0xff;
+const byteOf = (value: number, index: number): number => (value >>> (8 * index)) & 0xff;

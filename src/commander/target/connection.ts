@@ -10,7 +10,7 @@ import { type Context, print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { HostProbe, ProbeChoice } from "../host.ts";
 import type { LoadHistory } from "./load-history.ts";
-import type { Meanwhile } from "../run/meanwhile.ts";
+import type { Background } from "../run/background.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
@@ -30,7 +30,7 @@ export class Connection {
   private session: Session | undefined;
   private raw: RawPort | undefined;
   private readonly rttPort: number;
-  private meanwhile: Meanwhile | undefined;
+  private background: Background | undefined;
 
   constructor(context: Context, choice: ProbeChoice, rttPort: number) {
     this.context = context;
@@ -41,10 +41,10 @@ export class Connection {
   /** Waits for somebody. Beside it a simulated board lives on and RTT is served; `lost` says that the probe has gone. */
   async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
     // Loaded here: a script that ends by itself waits for nobody.
-    if (this.session) this.meanwhile ??= await this.makeMeanwhile();
-    if (!this.meanwhile) return wait(new AbortController().signal);
-    const result = await this.meanwhile.during(wait);
-    if (this.meanwhile.hasLostProbe) await this.disconnect().catch(() => {});
+    if (this.session) this.background ??= await this.makeBackground();
+    if (!this.background) return wait(new AbortController().signal);
+    const result = await this.background.during(wait);
+    if (this.background.hasLostProbe) await this.disconnect().catch(() => {});
     return result;
   }
 
@@ -129,7 +129,7 @@ export class Connection {
       if (isCalledOff(error)) throw error;
       if (codeOf(error) === "target-no-power") print(this.context, texts.voltageTooLow());
       print(this.context, texts.targetNotConnected());
-      if (!saidAlready(error)) this.context.notes.error(error);
+      if (!isReported(error)) this.context.notes.error(error);
       return false;
     }
   }
@@ -156,7 +156,7 @@ export class Connection {
 
   /** Lets the core run on as J-Link does, and closes everything that is open. */
   async close(): Promise<void> {
-    await this.meanwhile?.close();
+    await this.background?.close();
     if (this.session && this.context.settings.restartOnClose) await this.session.core.resume().catch(() => {});
     await this.session?.close();
     await this.disconnect();
@@ -170,9 +170,9 @@ export class Connection {
     await opened?.close();
   }
 
-  private async makeMeanwhile(): Promise<Meanwhile> {
-    const { Meanwhile } = await import("../run/meanwhile.ts");
-    return new Meanwhile(this.context, this.rttPort, () => ({ opened: this.opened, session: this.session }));
+  private async makeBackground(): Promise<Background> {
+    const { Background } = await import("../run/background.ts");
+    return new Background(this.context, this.rttPort, () => ({ opened: this.opened, session: this.session }));
   }
 
   private async probeBlock({ probe }: HostProbe): Promise<readonly string[]> {
@@ -210,10 +210,10 @@ export class Connection {
   private noteMismatch({ found }: Session): void {
     if (found.match !== "no") return;
     const name = found.chip?.name ?? "";
-    this.context.notes.say(`the chip's identification registers say that it is no ${name}: nothing will be programmed`);
+    this.context.notes.add(`the chip's identification registers say that it is no ${name}: nothing will be programmed`);
   }
 }
 
 /** The dialogue about the lock has said it. */
-const saidAlready = (error: unknown): boolean =>
+const isReported = (error: unknown): boolean =>
   ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");

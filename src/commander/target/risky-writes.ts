@@ -18,7 +18,7 @@ type Warned = Pick<Call, "notes" | "settings" | "connection">;
 export function warnOfMemoryWrite(call: Warned, address: number, bytes: Uint8Array): void {
   const does = flashWrite(address, bytes, chipsOf(call));
   if (does === "starts") call.notes.warn(STARTS_COMMAND);
-  else if (does === "touches") call.notes.say(TOUCHES_CONTROLLER);
+  else if (does === "touches") call.notes.add(TOUCHES_CONTROLLER);
 }
 
 const STARTS_COMMAND =
@@ -47,7 +47,7 @@ function warnOfMdmWrite(notes: Notes, register: number, value: number): void {
   if (register !== MDM_CONTROL.address) return;
   if (MDM_CONTROL.field(value, "MASS_ERASE"))
     notes.warn("this write to the MDM-AP starts a mass erase, and nothing here checks it: everything in flash is lost");
-  else notes.say("raw writes to the MDM-AP's control register can erase the whole chip, and nothing here checks them");
+  else notes.add("raw writes to the MDM-AP's control register can erase the whole chip, and nothing here checks them");
 }
 
 /** The chip that is there or named; of one that nobody has named, any may be meant. */

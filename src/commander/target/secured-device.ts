@@ -19,13 +19,13 @@ async function answerOf(context: Context): Promise<"unlock" | "leave"> {
   const { storedAnswer: stored } = context.host;
   if (stored) {
     print(context, storedAnswer());
-    const said = `secured-device = "${stored.answer}" in ${stored.from} has answered J-Link's question`;
-    if (stored.answer !== "unsecure") context.notes.say(said);
-    else context.notes.warn(`${said}: the mass erase loses everything on the chip`);
+    const source = `secured-device = "${stored.answer}" in ${stored.from} has answered J-Link's question`;
+    if (stored.answer !== "unsecure") context.notes.add(source);
+    else context.notes.warn(`${source}: the mass erase loses everything on the chip`);
     return stored.answer === "unsecure" ? "unlock" : "leave";
   }
   if (context.input.canAsk) return askPerson(context);
-  context.notes.say(
+  context.notes.add(
     "the chip is secured, and nobody has allowed the mass erase that opens it, so nothing was erased",
     'hint: to allow it, with the loss of everything on the chip, put secured-device = "unsecure" under [commander] into your own ~/.config/flashproof/flashproof.toml or the file of -SettingsFile',
   );
@@ -33,12 +33,12 @@ async function answerOf(context: Context): Promise<"unlock" | "leave"> {
 }
 
 async function askPerson({ input, notes }: Context): Promise<"unlock" | "leave"> {
-  notes.say("the chip is secured; opening it erases everything on it");
+  notes.add("the chip is secured; opening it erases everything on it");
   const answer = await input.answer("Unsecure the device? [y/N] ");
   return /^y(es)?$/i.test(answer ?? "") ? "unlock" : "leave";
 }
 
 function refusedByChip({ notes }: Context): "leave" {
-  notes.say("the chip is secured and its mass erase is disabled: no debugger can open it");
+  notes.add("the chip is secured and its mass erase is disabled: no debugger can open it");
   return "leave";
 }

@@ -1,12 +1,12 @@
 import type { Cause } from "../../doctor/cause.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
-import type { DifferenceQuestion } from "../../doctor/evidence.ts";
+import type { DifferenceInput } from "../../doctor/evidence.ts";
 import { decodeFsec, fsecText } from "../../protection/fsec.ts";
 
 /** The whole answer to a verify that differs: which byte, what its bits say, who changed it, what else it could be, what to do. */
-export function verifyNotes(question: DifferenceQuestion): readonly string[] {
-  const { summary, causes, fields } = explainDifferences(question);
-  const [best, ...others] = [...causes, ...alternatives(question, causes)];
+export function verifyNotes(input: DifferenceInput): readonly string[] {
+  const { summary, causes, fields } = explainDifferences(input);
+  const [best, ...others] = [...causes, ...alternatives(input, causes)];
   const fsec = fields.find(({ name }) => name === "FSEC");
   return [
     summary,
@@ -19,11 +19,9 @@ export function verifyNotes(question: DifferenceQuestion): readonly string[] {
 }
 
 /** A change that this run declared explains all; what else could leave the same byte is said beside it. */
-function alternatives(question: DifferenceQuestion, causes: readonly Cause[]): readonly Cause[] {
+function alternatives(input: DifferenceInput, causes: readonly Cause[]): readonly Cause[] {
   if (!causes.some(({ id }) => id === "declared-change")) return [];
-  const others = explainDifferences({ ...question, changes: [] }).causes.filter(
-    ({ id }) => id === "programmed-over-FE",
-  );
+  const others = explainDifferences({ ...input, changes: [] }).causes.filter(({ id }) => id === "programmed-over-FE");
   const declared = "This run declared the change before it programmed the byte.";
   return others.map((cause) => ({ ...cause, likelihood: "unlikely" as const, against: [declared, ...cause.against] }));
 }

@@ -67,9 +67,9 @@ export function logSteps(reading: LogReading): readonly LogStep[] {
 }
 
 function stepOf(fact: LogFact): LogStep | undefined {
-  const told = STEPS[fact.kind];
-  if (!told) return undefined;
-  const [ok, words] = told;
+  const form = STEPS[fact.kind];
+  if (!form) return undefined;
+  const [ok, words] = form;
   const isOk = fact.kind === "exit-code" ? fact.values.code === "0" : ok;
   const what = words.replaceAll(/\{(\w+)\}/g, (_, name: string) => fact.values[name] ?? "?");
   return { what, ok: isOk, line: fact.line.number };

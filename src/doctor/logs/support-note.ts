@@ -6,7 +6,7 @@ import type { LogReading } from "./reading/log-reading.ts";
 import type { LogVerdict } from "./verdict.ts";
 
 /** What a note to send is made from. */
-export interface NoteQuestion {
+export interface NoteInput {
   readonly reading: LogReading;
   readonly causes: readonly LogCause[];
   readonly verdict: LogVerdict;
@@ -18,7 +18,7 @@ export interface NoteQuestion {
  * One paragraph to send to the person who asked: what was seen, what it most likely is, how to tell, what to do.
  * Paths, user names and serial numbers are left out unless asked for.
  */
-export function supportNote({ reading, causes, verdict, keepPrivate }: NoteQuestion): string {
+export function supportNote({ reading, causes, verdict, keepPrivate }: NoteInput): string {
   const [first, second] = causes;
   const text = [
     openingOf(reading),

@@ -30,7 +30,7 @@ export function successOf(reading: LogReading): LogFact | undefined {
     ...reading.all(...ACTS),
     ...reading.all("command").filter(({ values }) => ACTING.test(values.command ?? "")),
   ];
-  return acts.some(({ order }) => order > last.order) ? undefined : last;
+  return acts.some(({ sequence }) => sequence > last.sequence) ? undefined : last;
 }
 
 /** What the log says, given the causes that failures in it have. */

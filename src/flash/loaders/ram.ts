@@ -146,11 +146,11 @@ class Mailbox {
    * of what came before; the loader does not begin the next command then.
    */
   async post(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
-    const telling = this.telling(command, words);
+    const mailboxOps = this.mailboxOps(command, words);
     const before = this.pending;
     this.pending = { flash, address: words.address ?? 0 };
-    if (before) await this.end(before, telling, io);
-    else await this.core.memory.run(telling, within(this.clock, flash.limitMs, io));
+    if (before) await this.end(before, mailboxOps, io);
+    else await this.core.memory.run(mailboxOps, within(this.clock, flash.limitMs, io));
   }
 
   /** Waits for what was posted last; throws its error. */
@@ -163,11 +163,11 @@ class Mailbox {
   /** Has a command done and waits for it; answers what it left in the mailbox. */
   async call(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<Answer> {
     await this.settle(io);
-    return this.answer(flash, this.telling(command, words), [], io);
+    return this.answer(flash, this.mailboxOps(command, words), [], io);
   }
 
   /** Fills the mailbox, the command last. */
-  private telling(command: keyof typeof COMMAND, words: Words): readonly MemoryOp[] {
+  private mailboxOps(command: keyof typeof COMMAND, words: Words): readonly MemoryOp[] {
     checkWords(words, this.chip.flash);
     const fill = Object.entries(words).map(([word, value]) => this.write(word as MailboxWord, value));
     return [...fill, this.write("command", COMMAND[command])];

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import type { DapPort, Probe } from "../../probe/probe.ts";
-import { nextTurn } from "../event-loop.ts";
+import { yieldToEventLoop } from "../event-loop.ts";
 
 /** How long a simulated board may keep the process to itself, in milliseconds of the wall clock. */
 const BREATH_MS = 20;
@@ -31,7 +31,7 @@ function breather(): Breathe {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < BREATH_MS) return;
-    await nextTurn();
+    await yieldToEventLoop();
     last = performance.now();
   };
 }

@@ -45,7 +45,7 @@ export function plugInTwin(selector: Selector & { kind: "twin" }): PluggedTwin {
     return { twin, onUart: (sink) => void sinks.push(sink), keep, unplug };
   } catch (error) {
     unplug();
-    throw error instanceof TwinError ? asHostSays(error, stateFile) : error;
+    throw error instanceof TwinError ? toHostError(error, stateFile) : error;
   }
 }
 
@@ -65,9 +65,9 @@ function makeTwin({ options, stateFile }: Selector & { kind: "twin" }, uart: Uar
 }
 
 /** The twin knows no host's codes: what it refuses is a word on the command line, or a file that is not its own. */
-function asHostSays(error: TwinError, stateFile: string | undefined): Error {
+function toHostError(error: TwinError, stateFile: string | undefined): Error {
   const options = { details: { ...error.details, ...(stateFile && { path: stateFile }) }, cause: error };
-  return AS_HOST_SAYS[error.code](error.message, options);
+  return HOST_ERRORS[error.code](error.message, options);
 }
 
 type Options = ConstructorParameters<typeof HostError>[2];
@@ -75,7 +75,7 @@ type MakeError = (message: string, options: Options) => Error;
 
 const badKey: MakeError = (message, options) => new HostError("twin-unknown-key", message, options);
 
-const AS_HOST_SAYS: { readonly [Code in TwinErrorCode]: MakeError } = {
+const HOST_ERRORS: { readonly [Code in TwinErrorCode]: MakeError } = {
   "twin-unknown-chip": (message, options) => new ChipError("chip-unknown", message, options),
   "twin-unknown-probe": badKey,
   "twin-fault-spec": badKey,

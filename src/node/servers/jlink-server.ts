@@ -7,7 +7,7 @@ import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 export const JLINK_PORT = 19020;
 
 /** Time that one turn takes on a board in lock-step, in microseconds: as on USB (docs/twin.md, time model). */
-const TURN_US = 1000;
+const POLL_US = 1000;
 
 /** How a J-Link is served. */
 export interface JlinkServing {
@@ -28,7 +28,7 @@ const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
  * stays. Throws what `listen` throws.
  */
 export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServing): Promise<TcpServer> {
-  const pause = lockstep ? () => twin.clock.sleep(TURN_US) : () => Promise.resolve();
+  const pause = lockstep ? () => twin.clock.sleep(POLL_US) : () => Promise.resolve();
   const serve = (connection: Connection) => converse(connection, twin.jlinkStream(), pause);
   return listen(where, oneAtATime({ serve, refuse: (connection) => connection.end(BUSY) }));
 }

@@ -75,4 +75,5 @@ function readRequest(asked: Request | undefined): { request: string; args: reado
   return { request, args };
 }
 
-const reply = (id: number, said: { readonly [name: string]: Json }): string => `${JSON.stringify({ id, ...said })}\n`;
+const reply = (id: number, fields: { readonly [name: string]: Json }): string =>
+  `${JSON.stringify({ id, ...fields })}\n`;

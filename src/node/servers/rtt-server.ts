@@ -22,7 +22,7 @@ export interface RttServer {
 export interface RttServing {
   readonly port: number;
   /** What a client gets before anything of the target's. */
-  readonly greeting: string;
+  readonly banner: string;
 }
 
 /** One connection: which channel and place it is at once that is settled, and what it has sent. */
@@ -86,10 +86,10 @@ function lineOf(clients: Set<Client>, place: PlacedLine["place"]): RttLine {
   };
 }
 
-async function serve(connection: Connection, clients: Set<Client>, { greeting }: RttServing): Promise<void> {
+async function serve(connection: Connection, clients: Set<Client>, { banner }: RttServing): Promise<void> {
   const client: Client = { connection, channel: undefined, place: {}, input: new Uint8Array(0), go: () => {} };
   clients.add(client);
-  connection.post(greeting);
+  connection.post(banner);
   const settle = setTimeout(() => join(client, {}, client.input), REQUEST_MS);
   connection.onClose(() => {
     clearTimeout(settle);

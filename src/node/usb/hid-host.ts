@@ -16,8 +16,8 @@ export interface NpmHidInfo {
 
 /** An open device of npm `node-hid` 3: reports come as events. */
 export interface NpmHid {
-  on(event: "data", hear: (report: Uint8Array) => void): void;
-  on(event: "error", hear: (error: unknown) => void): void;
+  on(event: "data", listener: (report: Uint8Array) => void): void;
+  on(event: "error", listener: (error: unknown) => void): void;
   write(report: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }

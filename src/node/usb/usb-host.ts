@@ -16,7 +16,7 @@ const TRANSFER_MS = 10_000;
  * longer than a pipe waits (5 s), because what comes in the moment in which the package calls a transfer off is lost:
  * turns of 250 ms cost an answer now and then on a busy machine.
  */
-const TURN_MS = 5_500;
+const READ_SLICE_MS = 5_500;
 
 /** A device as npm `usb` 3 has it: WebUSB's shape, and a third argument that WebUSB does not know. */
 export interface NpmUsbDevice extends Omit<UsbDevice, "transferIn" | "transferOut"> {
@@ -152,7 +152,7 @@ export class EvenUsbDevice implements UsbDevice {
   private async untilSomethingComes(endpoint: number, length: number): Promise<UsbInResult> {
     for (;;) {
       try {
-        return await this.transfer(() => this.device.transferIn(endpoint, length, TURN_MS));
+        return await this.transfer(() => this.device.transferIn(endpoint, length, READ_SLICE_MS));
       } catch (thrown) {
         if (this.closing || !isTimeout(thrown)) throw thrown;
       }
@@ -173,21 +173,21 @@ export class EvenUsbDevice implements UsbDevice {
 
   /** Does something while no transfer is under way, and starts none meanwhile. */
   private byItself<T>(act: () => Promise<T>): Promise<T> {
-    const turn = this.alone.then(async () => {
+    const result = this.alone.then(async () => {
       await Promise.allSettled(this.underWay);
       return act();
     });
-    this.alone = turn.catch(() => {});
-    return turn;
+    this.alone = result.catch(() => {});
+    return result;
   }
 
   private queued<T>(endpoint: string, act: () => Promise<T>): Promise<T> {
-    const turn = (this.queues.get(endpoint) ?? Promise.resolve()).then(act);
+    const result = (this.queues.get(endpoint) ?? Promise.resolve()).then(act);
     this.queues.set(
       endpoint,
-      turn.catch(() => {}),
+      result.catch(() => {}),
     );
-    return turn;
+    return result;
   }
 }
 

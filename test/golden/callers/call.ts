@@ -82,7 +82,7 @@ async function byTerminal(args: readonly string[], text: string, folder: string,
 
 async function listenOnce(port: number, text: string): Promise<void> {
   const client = new RttClient(port);
-  await client.hears(text);
+  await client.waitFor(text);
   client.leave();
 }
 

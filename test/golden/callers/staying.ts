@@ -10,7 +10,7 @@ export interface Staying {
   readonly out: string;
   readonly err: string;
   /** Resolves once stderr says something that matches, or the process is gone; answers the match. */
-  says(what: RegExp): Promise<RegExpExecArray | null>;
+  waitForErr(what: RegExp): Promise<RegExpExecArray | null>;
   /** Resolves with the exit code, null where a signal ended the process. */
   readonly ended: Promise<number | null>;
 }
@@ -47,9 +47,9 @@ export function startCommander(
     env: { ...process.env, FLASHPROOF_PROBE: at.probe, XDG_CONFIG_HOME: at.cwd },
     stdio: [at.stdin ?? "ignore", "pipe", "pipe"],
   });
-  const said = { out: "", err: "" };
+  const printed = { out: "", err: "" };
   const note = (key: "out" | "err") => (bytes: Buffer) => {
-    said[key] += bytes.toString();
+    printed[key] += bytes.toString();
   };
   child.stdout?.on("data", note("out"));
   child.stderr?.on("data", note("err"));
@@ -57,12 +57,12 @@ export function startCommander(
   return {
     child,
     get out() {
-      return said.out;
+      return printed.out;
     },
     get err() {
-      return said.err;
+      return printed.err;
     },
-    says: (what) => matchIn(child, () => said.err, what, ended),
+    waitForErr: (what) => matchIn(child, () => printed.err, what, ended),
     ended,
   };
 }
@@ -81,7 +81,7 @@ function matchIn(child: ChildProcess, text: () => string, what: RegExp, ended: P
 
 /** The port at which RTT is served, once it is; undefined where the process ends without. */
 export async function rttPort(staying: Staying): Promise<number | undefined> {
-  const found = await staying.says(/RTT is served at 127\.0\.0\.1:(\d+)/);
+  const found = await staying.waitForErr(/RTT is served at 127\.0\.0\.1:(\d+)/);
   return found ? Number(found[1]) : undefined;
 }
 
@@ -105,7 +105,7 @@ export class RttClient {
   }
 
   /** Resolves once the text has come; rejects where the server hangs up before. */
-  async hears(text: string): Promise<void> {
+  async waitFor(text: string): Promise<void> {
     while (!this.text.includes(text)) {
       if (this.socket.destroyed) throw new Error(`never heard ${text} in ${this.text}`);
       await new Promise<void>((done) => {

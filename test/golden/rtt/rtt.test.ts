@@ -32,18 +32,18 @@ describe("a script that stays open after connect", () => {
     const before = readFileSync(join(folder, "served.k24"));
     const staying = startCommander(TERM, { cwd: folder, probe });
     const [one, other] = [await clientOf(staying), await clientOf(staying, "$$SEGGER_TELNET_ConfigStr=RTTCh;1$$")];
-    await one.hears("RTT on a K24: hello\r\n");
+    await one.waitFor("RTT on a K24: hello\r\n");
     expect(one.text).toMatch(BANNER);
     one.send("a word, and another that is longer than the ring in the target's RAM\r\n");
-    await one.hears("A WORD, AND ANOTHER THAT IS LONGER THAN THE RING IN THE TARGET'S RAM\r\n");
-    await other.hears("00003\r\n");
+    await one.waitFor("A WORD, AND ANOTHER THAT IS LONGER THAN THE RING IN THE TARGET'S RAM\r\n");
+    await other.waitFor("00003\r\n");
     expect(other.text).not.toContain("hello");
     const late = await clientOf(staying);
     late.send("both\n");
-    await Promise.all([one.hears("BOTH\n"), late.hears("BOTH\n")]);
+    await Promise.all([one.waitFor("BOTH\n"), late.waitFor("BOTH\n")]);
     one.leave();
     late.send("still here\n");
-    await late.hears("STILL HERE\n");
+    await late.waitFor("STILL HERE\n");
     staying.child.kill("SIGTERM");
     expect(await staying.ended).toBe(0);
     await late.isLeft();
@@ -55,10 +55,10 @@ describe("a script that stays open after connect", () => {
   it("serves RTT on to a client although others name wrong places, say HTTP, or are reset", async () => {
     const staying = startCommander(TERM, { cwd: folder, probe: boardFor("wrong.k24") });
     const good = await clientOf(staying);
-    await good.hears("hello\r\n");
-    const wishes = ["SetRTTAddr;0x20001235", "SetRTTAddr;0x2000F000", "SetRTTAddr;0xFFFFFFFC", "SetRTTAddr;0x40020000"];
-    for (const wish of [...wishes, "SetRTTSearchRanges;0x20008000 0x100", "SetRTTSearchRanges;0xE0000000 0x1000"])
-      await clientOf(staying, `$$SEGGER_TELNET_ConfigStr=RTTCh;0;${wish}$$`);
+    await good.waitFor("hello\r\n");
+    const places = ["SetRTTAddr;0x20001235", "SetRTTAddr;0x2000F000", "SetRTTAddr;0xFFFFFFFC", "SetRTTAddr;0x40020000"];
+    for (const place of [...places, "SetRTTSearchRanges;0x20008000 0x100", "SetRTTSearchRanges;0xE0000000 0x1000"])
+      await clientOf(staying, `$$SEGGER_TELNET_ConfigStr=RTTCh;0;${place}$$`);
     const http = await clientOf(staying, "GET / HTTP/1.1\r\n\r\n");
     await http.isLeft();
     const [same, late] = [
@@ -67,7 +67,7 @@ describe("a script that stays open after connect", () => {
     ];
     await new Promise((resolve) => void setTimeout(resolve, 300));
     good.send("still here\n");
-    await Promise.all([good, same, late].map((client) => client.hears("STILL HERE\n")));
+    await Promise.all([good, same, late].map((client) => client.waitFor("STILL HERE\n")));
     staying.child.kill("SIGTERM");
     expect(await staying.ended).toBe(0);
   });
@@ -75,11 +75,11 @@ describe("a script that stays open after connect", () => {
   it("takes commands by stdin meanwhile: a reset begins the firmware anew, exit ends", async () => {
     const staying = startCommander(TERM, { cwd: folder, probe: boardFor("typed.k24"), stdin: "pipe" });
     const client = await clientOf(staying);
-    await client.hears("hello\r\n");
+    await client.waitFor("hello\r\n");
     staying.child.stdin?.write("exec SetRTTSearchRanges 0x20004000 0x2000\nr\ng\n");
-    await client.hears("hello\r\nRTT on a K24: hello\r\n");
+    await client.waitFor("hello\r\nRTT on a K24: hello\r\n");
     staying.child.stdin?.write("exec SetRTTAddr = 0x20005004\nr\ng\n");
-    await client.hears("hello\r\nRTT on a K24: hello\r\nRTT on a K24: hello\r\n");
+    await client.waitFor("hello\r\nRTT on a K24: hello\r\nRTT on a K24: hello\r\n");
     staying.child.stdin?.write("IsHalted\nexit\n");
     expect(await staying.ended).toBe(0);
     expect(staying.out).toMatch(/J-Link>IsHalted\nCPU is not halted\.\nJ-Link>exit\n$/);
@@ -89,7 +89,7 @@ describe("a script that stays open after connect", () => {
     const probe = "twin:MK24FN1M0xxx12";
     const staying = startCommander(TERM, { cwd: folder, probe });
     const client = await clientOf(staying);
-    await staying.says(/no control block is in the target's RAM yet/);
+    await staying.waitForErr(/no control block is in the target's RAM yet/);
     expect(client.text).toMatch(BANNER);
     staying.child.kill("SIGINT");
     expect(await staying.ended).toBe(0);
@@ -102,7 +102,9 @@ describe("a script that stays open after connect", () => {
     const port = String((server.address() as AddressInfo).port);
     const args = TERM.map((word) => (word === "0" ? port : word));
     const staying = startCommander(args, { cwd: folder, probe: boardFor("busy.k24"), stdin: "pipe" });
-    expect(await staying.says(/flashproof: RTT isn't served: Another program listens on 127\.0\.0\.1:/)).not.toBeNull();
+    expect(
+      await staying.waitForErr(/flashproof: RTT isn't served: Another program listens on 127\.0\.0\.1:/),
+    ).not.toBeNull();
     staying.child.stdin?.write("mem32 E000ED00, 1\nexit\n");
     expect(await staying.ended).toBe(0);
     expect(staying.out).toContain("E000ED00 = 410FC241");
@@ -115,7 +117,7 @@ describe("a prompt", () => {
     const staying = startCommander(DEVICE, { cwd: folder, probe: boardFor("prompt.k24"), stdin: "pipe" });
     staying.child.stdin?.write("connect\n");
     const client = await clientOf(staying);
-    await client.hears("hello\r\n");
+    await client.waitFor("hello\r\n");
     staying.child.stdin?.write("h\nexit\n");
     expect(await staying.ended).toBe(0);
     expect(staying.out).toMatch(/J-Link>h\nPC = /);

@@ -75,16 +75,16 @@ async function runIn(folder: string, script: string): Promise<string> {
 }
 
 function setupOf(script: string): Setup {
-  const said = (key: string) => new RegExp(`^// ${key}: (.*)$`, "m").exec(script)?.[1];
-  const keys = said("board");
-  const own = words(said("options") ?? "");
+  const header = (key: string) => new RegExp(`^// ${key}: (.*)$`, "m").exec(script)?.[1];
+  const keys = header("board");
+  const own = words(header("options") ?? "");
   // A script that answers connect's questions says everything itself.
   const asks = /^connect\nMK24/m.test(script) || own.includes("UNSET");
   const common = asks ? [] : ["-Device", DEVICE, "-If", "SWD", "-Speed", "4000"];
   return {
     board: keys === undefined ? "" : `,${keys}`,
     options: [...common, ...(own.includes("UNSET") ? [] : own)],
-    settings: said("settings"),
+    settings: header("settings"),
   };
 }
 

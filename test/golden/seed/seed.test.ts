@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Desk, runAtDesk, type Screen, STORED_ANSWER } from "./desk.ts";
+import { type ScriptRun, runScript, type Screen, STORED_ANSWER } from "./script-run.ts";
 import { flashAction } from "./ide-stub.ts";
 import { comparable, deviations, SEED_PARTS, SEED_PATH, seedConsole, seedLineWith } from "./seed-log.ts";
 
@@ -22,10 +22,10 @@ function withByte(address: number, value: number): Uint8Array {
 }
 
 /** The seed's session on another board, with another file, or under another name. */
-const session = ({ files = { [FILE]: image }, ...desk }: Partial<Desk> = {}): Promise<Screen> =>
-  runAtDesk({ board: "locked=1", settings: STORED_ANSWER, script: seedScript(), files, ...desk });
+const session = ({ files = { [FILE]: image }, ...run }: Partial<ScriptRun> = {}): Promise<Screen> =>
+  runScript({ board: "locked=1", settings: STORED_ANSWER, script: seedScript(), files, ...run });
 
-const said = (screen: Screen): string => screen.err.join("\n");
+const notesOf = (screen: Screen): string => screen.err.join("\n");
 
 describe("the seed's session", () => {
   let screen: Screen;
@@ -46,13 +46,13 @@ describe("the seed's session", () => {
   it("marks every word that isn't J-Link's", () =>
     expect(screen.err.filter((line) => !line.startsWith("flashproof: "))).toEqual([]));
   it("names the stored answer that allowed the mass erase", () =>
-    expect(said(screen)).toMatch(/secured-device = "unsecure" in settings\.toml/));
+    expect(notesOf(screen)).toMatch(/secured-device = "unsecure" in settings\.toml/));
   it("says at the download what it changed", () =>
-    expect(said(screen)).toMatch(
+    expect(notesOf(screen)).toMatch(
       /FSEC image 0x7B \(secured\) chip 0x7A \(open\): kept open because the device name is plain/,
     ));
   it("answers the verify: byte, bits, who, what else, and both ways out", () => {
-    const answer = said(screen).split("One byte differs")[1];
+    const answer = notesOf(screen).split("One byte differs")[1];
     expect(answer).toContain("0x0000040C: FSEC image 0x7B (secured) chip 0x7A (open)");
     expect(answer).toMatch(/SEC 11 \(secured\)/);
     expect(answer).toMatch(/SEC 10 \(open\)/);
@@ -92,7 +92,8 @@ describe("the IDE's form of it", () => {
 });
 
 describe("on another board", () => {
-  const differs = async (desk: Partial<Desk>, path = FILE) => deviations(comparable((await session(desk)).out, path));
+  const differs = async (run: Partial<ScriptRun>, path = FILE) =>
+    deviations(comparable((await session(run)).out, path));
 
   it("only its serial number changes", async () =>
     expect(await differs({ board: "locked=1,serial=12345678" })).toEqual([seedLineWith("S/N:", /\d+/, "12345678")]));

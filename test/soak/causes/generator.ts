@@ -26,7 +26,7 @@ export interface Case {
   readonly image: Uint8Array;
   /** What reads return; `dark` addresses cannot be read. */
   readonly chip: Uint8Array;
-  readonly dark: ReadonlySet<number>;
+  readonly unreadable: ReadonlySet<number>;
   readonly history: {
     massErased?: boolean;
     sectorErased?: boolean;
@@ -76,7 +76,7 @@ export function makeCase(seed: number, index: number): Case {
   const label = labels[index % labels.length];
   for (;;) {
     const made = MAKERS[label](dice);
-    const marks = made.image.filter((byte, i) => byte !== made.chip[i] || made.dark.has(i)).length;
+    const marks = made.image.filter((byte, i) => byte !== made.chip[i] || made.unreadable.has(i)).length;
     if (marks >= (SINGLE.includes(label) ? 1 : 8)) return made;
   }
 }
@@ -115,7 +115,7 @@ const plain = (label: Label, image: Uint8Array, chip: Uint8Array, history: Case[
   start: 0,
   image,
   chip,
-  dark: new Set(),
+  unreadable: new Set(),
   history,
 });
 
@@ -156,10 +156,10 @@ const MAKERS: { readonly [L in Label]: (dice: Dice) => Case } = {
   },
 
   "programmed-over-FE": (dice) => {
-    const told = dice.chance(0.5);
-    const from = fsecWith(dice, told ? 3 : 1);
+    const isNamed = dice.chance(0.5);
+    const from = fsecWith(dice, isNamed ? 3 : 1);
     const image = withByte(firmware(dice), FSEC, from);
-    const history = { massErased: true, ...(told ? { device: "MK24FN1M0XXX12 (allow security)" } : {}) };
+    const history = { massErased: true, ...(isNamed ? { device: "MK24FN1M0XXX12 (allow security)" } : {}) };
     return plain("programmed-over-FE", image, withByte(image, FSEC, from & 0xfe), history);
   },
 
@@ -169,13 +169,13 @@ const MAKERS: { readonly [L in Label]: (dice: Dice) => Case } = {
     const [from, end] = someSectors(dice, image.length);
     const to = dice.chance(0.3) ? from + 8 * (8 + dice.below(60)) : end;
     const chip = image.map((byte, i) => (i >= from && i < to && i !== FSEC ? byte & old[i] : byte));
-    const dark = new Set<number>();
+    const unreadable = new Set<number>();
     const broken = dice.pick([0, 0, 0.3]);
     for (let phrase = from; phrase < to; phrase += 8) {
       const differs = [0, 1, 2, 3, 4, 5, 6, 7].some((i) => chip[phrase + i] !== image[phrase + i]);
-      if (differs && phrase !== 0x408 && dice.chance(broken)) for (let i = 0; i < 8; i++) dark.add(phrase + i);
+      if (differs && phrase !== 0x408 && dice.chance(broken)) for (let i = 0; i < 8; i++) unreadable.add(phrase + i);
     }
-    return { ...plain("over-programmed", image, chip), dark };
+    return { ...plain("over-programmed", image, chip), unreadable };
   },
 
   blank: (dice) => {
@@ -228,8 +228,8 @@ const MAKERS: { readonly [L in Label]: (dice: Dice) => Case } = {
 
   "locked-chip": (dice) => {
     const image = firmware(dice);
-    const dark = new Set(image.keys());
-    return { ...plain("locked-chip", image, image, dice.chance(0.5) ? { locked: true } : {}), dark };
+    const unreadable = new Set(image.keys());
+    return { ...plain("locked-chip", image, image, dice.chance(0.5) ? { locked: true } : {}), unreadable };
   },
 
   "stale-image": (dice) => {
@@ -245,11 +245,11 @@ const MAKERS: { readonly [L in Label]: (dice: Dice) => Case } = {
   "cut-while-programming": (dice) => {
     const image = firmware(dice);
     const cut = 0x800 + 8 * dice.below((image.length - 0x1000) / 8);
-    const told = dice.chance(0.5);
-    const old = told && dice.chance(0.5) ? firmware(dice, 16) : new Uint8Array(image.length).fill(0xff);
+    const isNamed = dice.chance(0.5);
+    const old = isNamed && dice.chance(0.5) ? firmware(dice, 16) : new Uint8Array(image.length).fill(0xff);
     const erased = (cut | (SECTOR - 1)) + 1;
     const chip = image.map((byte, i) => (i < cut ? byte : i < erased ? 0xff : old[i]));
-    return plain("cut-while-programming", image, chip, told ? { interrupted: true } : {});
+    return plain("cut-while-programming", image, chip, isNamed ? { interrupted: true } : {});
   },
 
   unknown: (dice) => {

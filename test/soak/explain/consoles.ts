@@ -7,7 +7,7 @@ const USER = "anna";
  */
 
 /** One line and what is true once it stands in a log. */
-export interface SaidLine {
+export interface ConsoleLine {
   readonly text: string;
   /** Causes that may be given where this line stands; a line with any says that something failed. */
   readonly causes?: readonly string[];
@@ -24,18 +24,18 @@ export interface SaidLine {
 /** The consoles of one tool: how it begins, and ways in which it may go on. */
 export interface Consoles {
   readonly tool: string;
-  readonly begin: readonly SaidLine[];
-  readonly ends: readonly (readonly SaidLine[])[];
+  readonly begin: readonly ConsoleLine[];
+  readonly ends: readonly (readonly ConsoleLine[])[];
 }
 
-const said = (text: string): SaidLine => ({ text });
-const fails = (text: string, causes: readonly string[], states: readonly string[] = []): SaidLine => ({
+const line = (text: string): ConsoleLine => ({ text });
+const fails = (text: string, causes: readonly string[], states: readonly string[] = []): ConsoleLine => ({
   text,
   causes,
   states,
 });
-const ok = (text: string): SaidLine => ({ text, success: true });
-const odd = (text: string): SaidLine => ({ text, error: true });
+const ok = (text: string): ConsoleLine => ({ text, success: true });
+const odd = (text: string): ConsoleLine => ({ text, error: true });
 
 const VERIFY = [
   "unlocated-difference",
@@ -71,18 +71,18 @@ export const CONSOLES: readonly Consoles[] = [
   {
     tool: "jlink",
     begin: [
-      said("SEGGER J-Link Commander V7.94 (Compiled Dec  6 2023 16:00:00)"),
-      said("Connecting to J-Link via USB...O.K."),
-      said("S/N: 593047128"),
-      said("VTref=3.314V"),
+      line("SEGGER J-Link Commander V7.94 (Compiled Dec  6 2023 16:00:00)"),
+      line("Connecting to J-Link via USB...O.K."),
+      line("S/N: 593047128"),
+      line("VTref=3.314V"),
       { text: 'Device "STM32F407VG" selected.', family: "stm32" },
-      said("Found SW-DP with ID 0x2BA01477"),
-      said("Cortex-M4 identified."),
-      said(`J-Link>loadfile "/home/${USER}/build/app.hex"`),
-      said(`Downloading file [/home/${USER}/build/app.hex]...`),
+      line("Found SW-DP with ID 0x2BA01477"),
+      line("Cortex-M4 identified."),
+      line(`J-Link>loadfile "/home/${USER}/build/app.hex"`),
+      line(`Downloading file [/home/${USER}/build/app.hex]...`),
     ],
     ends: [
-      [ok("O.K."), said("Script processing completed.")],
+      [ok("O.K."), line("Script processing completed.")],
       [
         fails(
           "****** Error: Failed to erase sectors 0 @ address 0x08000000 (Algo135: Flash protection violation. Flash is write-protected.)",
@@ -93,45 +93,45 @@ export const CONSOLES: readonly Consoles[] = [
       [fails("Error occurred: Could not connect to the target device.", LOST)],
       [fails("Failed to open file.", ["file-not-opened"], ["file-not-opened"])],
       [odd("ERROR: The frobnication stage refused to begin (code 77)")],
-      [fails("Verify failed @ address 0x08000104.", VERIFY), said("Expected 20 read 60")],
+      [fails("Verify failed @ address 0x08000104.", VERIFY), line("Expected 20 read 60")],
       [],
     ],
   },
   {
     tool: "jlink-kinetis",
     begin: [
-      said("SEGGER J-Link Commander V7.86e (Compiled Mar 22 2023 16:27:49)"),
+      line("SEGGER J-Link Commander V7.86e (Compiled Mar 22 2023 16:27:49)"),
       { text: 'Device "MK24FN1M0XXX12" selected.', family: "kinetis" },
-      said("Found SW-DP with ID 0x2BA01477"),
-      said("Cortex-M4 identified."),
-      said("J-Link>loadfile app.bin 0x0"),
-      said("Downloading file [app.bin]..."),
+      line("Found SW-DP with ID 0x2BA01477"),
+      line("Cortex-M4 identified."),
+      line("J-Link>loadfile app.bin 0x0"),
+      line("Downloading file [app.bin]..."),
     ],
     ends: [
       [ok("O.K.")],
       [fails("CTRL-AP indicates that the device is secured.", LOCKED, ["locked-chip"])],
       [
         fails("Verify failed @ address 0x0000040C.", [...VERIFY, "loader-kept-open", "programmed-over-FE"]),
-        said("Expected 7B read 7A"),
+        line("Expected 7B read 7A"),
       ],
     ],
   },
   {
     tool: "openocd",
     begin: [
-      said("Open On-Chip Debugger 0.12.0"),
-      said("Licensed under GNU GPL v2"),
-      said("Info : CMSIS-DAP: Interface ready"),
-      said("Info : SWD DPIDR 0x2ba01477"),
+      line("Open On-Chip Debugger 0.12.0"),
+      line("Licensed under GNU GPL v2"),
+      line("Info : CMSIS-DAP: Interface ready"),
+      line("Info : SWD DPIDR 0x2ba01477"),
       { text: "Info : [stm32f4x.cpu] Cortex-M4 r0p1 processor detected", family: "stm32" },
       { text: "Info : [stm32f4x.cpu] target has 6 breakpoints, 4 watchpoints", family: "stm32" },
-      said("** Programming Started **"),
+      line("** Programming Started **"),
     ],
     ends: [
       [
         ok("wrote 77824 bytes from file app.hex in 2.113s (35.968 KiB/s)"),
         ok("** Programming Finished **"),
-        said("** Verify Started **"),
+        line("** Verify Started **"),
         ok("** Verified OK **"),
       ],
       [
@@ -152,8 +152,8 @@ export const CONSOLES: readonly Consoles[] = [
   {
     tool: "openocd-samd",
     begin: [
-      said("Open On-Chip Debugger 0.12.0"),
-      said("** Programming Started **"),
+      line("Open On-Chip Debugger 0.12.0"),
+      line("** Programming Started **"),
       { text: "Info : SAMD MCU: SAMD21J17A (128KB Flash, 16KB RAM)", family: "sam" },
     ],
     ends: [
@@ -168,8 +168,8 @@ export const CONSOLES: readonly Consoles[] = [
     tool: "pyocd",
     begin: [
       { text: "0000365 I Target type is nrf52840 [board]", family: "nrf" },
-      said("0000497 I DP IDR = 0x2ba01477 (v1 rev2) [dap]"),
-      said(`0001497 I Loading /home/${USER}/app.hex [load_cmd]`),
+      line("0000497 I DP IDR = 0x2ba01477 (v1 rev2) [dap]"),
+      line(`0001497 I Loading /home/${USER}/app.hex [load_cmd]`),
     ],
     ends: [
       [
@@ -199,7 +199,7 @@ export const CONSOLES: readonly Consoles[] = [
     tool: "probe-rs",
     begin: [
       { text: "Running `probe-rs run --chip nRF52833_xxAA target/app`", family: "nrf" },
-      said("Erasing \u2714 100% [####################]   4.00 KiB @  30.00 KiB/s (took 0s)"),
+      line("Erasing \u2714 100% [####################]   4.00 KiB @  30.00 KiB/s (took 0s)"),
     ],
     ends: [
       [ok("Finished in 0.52s")],
@@ -218,7 +218,7 @@ export const CONSOLES: readonly Consoles[] = [
   },
   {
     tool: "nrfjprog",
-    begin: [said("nrfjprog version: 10.24.2 external"), said("Parsing image file.")],
+    begin: [line("nrfjprog version: 10.24.2 external"), line("Parsing image file.")],
     ends: [
       [ok("Verified OK.")],
       [
@@ -235,10 +235,10 @@ export const CONSOLES: readonly Consoles[] = [
   {
     tool: "cubeprogrammer",
     begin: [
-      said("STM32CubeProgrammer v2.15.0"),
-      said("ST-LINK SN  : 066DFF383333554E43164816"),
+      line("STM32CubeProgrammer v2.15.0"),
+      line("ST-LINK SN  : 066DFF383333554E43164816"),
       { text: "Device name : STM32F411xC/E", family: "stm32" },
-      said("Device CPU  : Cortex-M4"),
+      line("Device CPU  : Cortex-M4"),
     ],
     ends: [
       [ok("File download complete"), ok("Download verified successfully")],
@@ -254,7 +254,7 @@ export const CONSOLES: readonly Consoles[] = [
   },
   {
     tool: "st-flash",
-    begin: [said("st-flash 1.7.0")],
+    begin: [line("st-flash 1.7.0")],
     ends: [
       [ok("2024-01-08T09:10:11 INFO common.c: Flash written and verified! jolly good!")],
       [fails("Couldn't find any ST-Link devices", ["probe-not-found"], ["probe-not-found"])],
@@ -263,12 +263,12 @@ export const CONSOLES: readonly Consoles[] = [
   },
   {
     tool: "bossac",
-    begin: [said("Erase flash"), said("Set boot flash true")],
+    begin: [line("Erase flash"), line("Set boot flash true")],
     ends: [[fails("No device found on /dev/ttyACM0", ["bootloader-silent"])], [ok("Verify successful")]],
   },
   {
     tool: "dfu-util",
-    begin: [said("dfu-util 0.11"), said("Opening DFU capable USB device...")],
+    begin: [line("dfu-util 0.11"), line("Opening DFU capable USB device...")],
     ends: [[fails("No DFU capable USB device available", ["bootloader-silent"])], [ok("File downloaded successfully")]],
   },
 ];

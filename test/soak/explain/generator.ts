@@ -1,12 +1,12 @@
 import type { Chance } from "../../support/chance.ts";
-import { CONSOLES, type Consoles, LOCALIZED, PROSE, type SaidLine } from "./consoles.ts";
+import { CONSOLES, type Consoles, LOCALIZED, PROSE, type ConsoleLine } from "./consoles.ts";
 
 /** A log as a person might paste it, and everything that is true of it. */
 export interface SoakLog {
   readonly bytes: Uint8Array;
   readonly text: string;
   /** The lines that are left in it, with what they say. */
-  readonly lines: readonly SaidLine[];
+  readonly lines: readonly ConsoleLine[];
 }
 
 /** What is put before every line. */
@@ -38,14 +38,14 @@ export function soakLog(chance: Chance): SoakLog {
   return { bytes: encoded(text, chance), text, lines };
 }
 
-function consoleOf(chance: Chance): readonly SaidLine[] {
+function consoleOf(chance: Chance): readonly ConsoleLine[] {
   const { begin, ends }: Consoles = CONSOLES[chance.below(CONSOLES.length)];
   return [...begin, ...ends[chance.below(ends.length)]];
 }
 
-function interleaved(a: readonly SaidLine[], b: readonly SaidLine[], chance: Chance): readonly SaidLine[] {
+function interleaved(a: readonly ConsoleLine[], b: readonly ConsoleLine[], chance: Chance): readonly ConsoleLine[] {
   const [left, right] = [[...a], [...b]];
-  const both: SaidLine[] = [];
+  const both: ConsoleLine[] = [];
   while (left.length + right.length > 0) {
     const from = right.length === 0 || (left.length > 0 && chance.below(2) === 0) ? left : right;
     const next = from.shift();
@@ -54,9 +54,9 @@ function interleaved(a: readonly SaidLine[], b: readonly SaidLine[], chance: Cha
   return both;
 }
 
-function withProse(lines: readonly SaidLine[], chance: Chance): readonly SaidLine[] {
+function withProse(lines: readonly ConsoleLine[], chance: Chance): readonly ConsoleLine[] {
   const before = chance.below(3) === 0 ? [{ text: PROSE[chance.below(PROSE.length)] }] : [];
-  const after: SaidLine[] = chance.below(3) === 0 ? [{ text: PROSE[chance.below(PROSE.length)] }] : [];
+  const after: ConsoleLine[] = chance.below(3) === 0 ? [{ text: PROSE[chance.below(PROSE.length)] }] : [];
   if (chance.below(6) === 0) after.push({ text: LOCALIZED[chance.below(LOCALIZED.length)], error: true });
   return [...before, ...lines, ...after];
 }

@@ -40,13 +40,13 @@ function coded(act: () => void): string | undefined {
 
 /** Runs the program in this process; answers the code of its error. */
 async function program(argv: readonly string[]): Promise<string | undefined> {
-  const said = { out: "", err: "" };
+  const printed = { out: "", err: "" };
   const terminal: Streams = {
     out: (text) => {
-      said.out += text;
+      printed.out += text;
     },
     err: (text) => {
-      said.err += text;
+      printed.err += text;
     },
     errIsTerminal: false,
     inIsTerminal: false,
@@ -54,9 +54,9 @@ async function program(argv: readonly string[]): Promise<string | undefined> {
     folder: process.cwd(),
   };
   const exit = await main(argv, terminal);
-  if (said.err.includes("bug in Flashproof")) throw new Error(said.err);
+  if (printed.err.includes("bug in Flashproof")) throw new Error(printed.err);
   if (exit === 0) return undefined;
-  const json = /^\{.*\}$/m.exec(said.out);
+  const json = /^\{.*\}$/m.exec(printed.out);
   return json ? ((JSON.parse(json[0]) as { error?: { code: string } }).error?.code ?? `exit-${exit}`) : `exit-${exit}`;
 }
 

@@ -105,9 +105,9 @@ describe("core commands", () => {
   });
 
   it("refuse reset types of other chips, and keep the one before", async () => {
-    const { answers: said, exit } = await run(["RSetType 2", "RSetType 4", "reset"], { strict: true });
-    expect(said).toContain('Command "RSetType 4" is not supported: that reset halts behind a bootloader in ROM.');
-    expect(said).toContain("Reset: Reset device via reset pin");
+    const { answers, exit } = await run(["RSetType 2", "RSetType 4", "reset"], { strict: true });
+    expect(answers).toContain('Command "RSetType 4" is not supported: that reset halts behind a bootloader in ROM.');
+    expect(answers).toContain("Reset: Reset device via reset pin");
     expect(exit).toBe(1);
   });
 });

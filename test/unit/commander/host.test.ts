@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Desk, runAtDesk, STORED_ANSWER } from "../../golden/seed/desk.ts";
+import { type ScriptRun, runScript, STORED_ANSWER } from "../../golden/seed/script-run.ts";
 
-const at = (desk: Partial<Desk> = {}) => runAtDesk({ board: "locked=1", script: "r\n", ...desk });
+const at = (workspace: Partial<ScriptRun> = {}) => runScript({ board: "locked=1", script: "r\n", ...workspace });
 
 describe("the stored answer", () => {
   const opened = "Device will be unsecured now.";

@@ -11,9 +11,9 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   "bricks.bin": loopForEver(smallImage({ 0x40c: 0x64 })),
 };
 
-const ALL_SAID = { device: "MK24FN1M0xxx12", wire: "SWD", speed: "4000", exitOnError: true };
+const ALL_GIVEN = { device: "MK24FN1M0xxx12", wire: "SWD", speed: "4000", exitOnError: true };
 
-const lint = (lines: readonly string[], options: CommanderOptions = ALL_SAID) =>
+const lint = (lines: readonly string[], options: CommanderOptions = ALL_GIVEN) =>
   lintScript({
     script: lines.join("\n"),
     options,
@@ -39,9 +39,9 @@ describe("a script's lint", () => {
   });
   it("finds that a script keeps its connection, and doesn't end by itself", () => {
     expect(whats(["r", "g", "connect"])).toEqual([expect.stringMatching(/^3 warn The script doesn't end by itself/)]);
-    expect(whats(["r", "g"], { ...ALL_SAID, rttTelnetPort: "19021" })).toHaveLength(1);
+    expect(whats(["r", "g"], { ...ALL_GIVEN, rttTelnetPort: "19021" })).toHaveLength(1);
     expect(whats(["connect", "r", "g"])).toEqual([]);
-    expect(whats(["connect", "exit"], { ...ALL_SAID, rttTelnetPort: "19021" })).toEqual([]);
+    expect(whats(["connect", "exit"], { ...ALL_GIVEN, rttTelnetPort: "19021" })).toEqual([]);
   });
   it("finds unknown commands", () => expect(whats(["frobnicate"])).toEqual(['1 warn "frobnicate" is no command.']));
   it("finds commands that can't work here", () =>
@@ -49,8 +49,8 @@ describe("a script's lint", () => {
   it("finds calls that can't be read, and says how they are written", () =>
     expect(lint(["setpc main"])[0]).toMatchObject({ line: 1, remedy: "It is written SetPC <addr>." }));
   it("finds that no error would be told", () => {
-    expect(whats(["r"], { ...ALL_SAID, exitOnError: false })[0]).toMatch(/^0 warn Nothing sets ExitOnError 1/);
-    expect(whats(["eoe 1", "r"], { ...ALL_SAID, exitOnError: false })).toEqual([]);
+    expect(whats(["r"], { ...ALL_GIVEN, exitOnError: false })[0]).toMatch(/^0 warn Nothing sets ExitOnError 1/);
+    expect(whats(["eoe 1", "r"], { ...ALL_GIVEN, exitOnError: false })).toEqual([]);
   });
   it.each([
     ["mem32 F0000000 1"],
@@ -75,7 +75,7 @@ describe("a script's lint", () => {
   });
   it("finds an image that would lock the chip, and what the device's name makes of it", () => {
     expect(whats(["loadfile locks.bin 0"]).join("\n")).toMatch(/^1 lock FSEC .* kept open/);
-    const allow = { ...ALL_SAID, device: "MK24FN1M0xxx12 (allow security)" };
+    const allow = { ...ALL_GIVEN, device: "MK24FN1M0xxx12 (allow security)" };
     expect(whats(["loadfile locks.bin 0"], allow).join("\n")).not.toMatch(/kept open,/);
   });
   it("finds an image that would lock the chip for ever", () =>

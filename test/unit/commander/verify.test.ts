@@ -12,7 +12,7 @@ async function verify(bytes: Uint8Array, against: Uint8Array, apart = false) {
   const files = { "a.bin": bytes, "b.bin": against };
   if (apart) await run("loadfile a.bin 0", { twin, files });
   const ran = await run(apart ? [VERIFY] : ["loadfile a.bin 0", VERIFY], { twin, files, exitOnError: true });
-  return { ...ran, answer: answerTo(VERIFY, ran), said: ran.notes.join("\n") };
+  return { ...ran, answer: answerTo(VERIFY, ran), notesText: ran.notes.join("\n") };
 }
 
 describe("verifybin", () => {
@@ -26,14 +26,14 @@ describe("verifybin", () => {
     expect(exit).toBe(0);
   });
   it("shows the first of several differences, and fails", async () => {
-    const { answer, exit, said } = await verify(smallImage(), smallImage({ [0x20]: 1, [0x30]: 2 }));
+    const { answer, exit, notesText } = await verify(smallImage(), smallImage({ [0x20]: 1, [0x30]: 2 }));
     expect(answer.slice(2)).toEqual([
       "Verify failed @ address 0x00000020.",
       "Expected 01 read 5A",
       "ERROR: Verify failed.",
     ]);
     expect(exit).toBe(1);
-    expect(said).toMatch(/2 bytes differ/);
+    expect(notesText).toMatch(/2 bytes differ/);
   });
   it("compares the file as it is, whatever its name says", async () => {
     const twin = board();
@@ -55,8 +55,8 @@ describe("a security byte that differs", () => {
     [0xee, "0xEE (open)", "0xFE (open)"],
   ])("is explained by what this session did: %i", async (fsec, image, chip) => {
     const file = smallImage({ [FSEC]: fsec });
-    const { said } = await verify(file, file);
-    const answer = said.slice(said.indexOf("One byte differs"));
+    const { notesText } = await verify(file, file);
+    const answer = notesText.slice(notesText.indexOf("One byte differs"));
     expect(answer).toContain(`FSEC image ${image} chip ${chip}`);
     expect(answer).toMatch(/why: Flashproof changed the byte itself/);
     expect(answer).toMatch(/hint: To have the chip secured/);
@@ -64,26 +64,26 @@ describe("a security byte that differs", () => {
   });
   it("is explained by what fits where another session programmed the chip", async () => {
     const file = smallImage({ [FSEC]: 0x7b });
-    const { said } = await verify(file, file, true);
-    expect(said).toContain("FSEC image 0x7B (secured) chip 0x7A (open)");
-    expect(said).toMatch(/why: The tool that programmed the chip set SEC to 10/);
-    expect(said).toMatch(/or: The image was programmed over the 0xFE/);
-    expect(said).not.toContain("Flashproof changed");
+    const { notesText } = await verify(file, file, true);
+    expect(notesText).toContain("FSEC image 0x7B (secured) chip 0x7A (open)");
+    expect(notesText).toMatch(/why: The tool that programmed the chip set SEC to 10/);
+    expect(notesText).toMatch(/or: The image was programmed over the 0xFE/);
+    expect(notesText).not.toContain("Flashproof changed");
   });
   it("is named beside others that differ", async () => {
     const file = smallImage({ [FSEC]: 0x7b });
-    const { said, answer } = await verify(file, smallImage({ [FSEC]: 0x7b, [0x800]: 0 }));
+    const { notesText, answer } = await verify(file, smallImage({ [FSEC]: 0x7b, [0x800]: 0 }));
     expect(answer[2]).toBe("Verify failed @ address 0x0000040C.");
-    expect(said).toMatch(/2 bytes differ.*among them FSEC image 0x7B \(secured\) chip 0x7A \(open\)/);
+    expect(notesText).toMatch(/2 bytes differ.*among them FSEC image 0x7B \(secured\) chip 0x7A \(open\)/);
   });
 });
 
 describe("any other difference", () => {
   it.each([0x20, 0x400, 0x408, 0x40d, 0x40e, 0x410, 0xfff])("at 0x%s has no word of FSEC", async (address) => {
-    const { said, out } = await verify(smallImage(), smallImage({ [address]: 0x01 }));
-    expect(said).not.toContain("FSEC");
+    const { notesText, out } = await verify(smallImage(), smallImage({ [address]: 0x01 }));
+    expect(notesText).not.toContain("FSEC");
     expect(out.join("\n")).not.toContain("FSEC");
-    expect(said).toMatch(/One byte differs/);
+    expect(notesText).toMatch(/One byte differs/);
   });
   it("is explained on a blank chip", async () => {
     const ran = await run(VERIFY, { files: { "b.bin": new Uint8Array(0x100).fill(0x77) } });

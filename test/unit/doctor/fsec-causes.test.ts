@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { explainDifferences } from "../../../src/doctor/differences.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";
 import { keptOpen } from "../../../src/protection/fsec.ts";
-import { fsecQuestion, K24, noisyImage, questionAfter } from "./questions.ts";
+import { fsecInput, K24, noisyImage, inputAfter } from "./inputs.ts";
 
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 const verdicts = (image: number, chip: number) =>
-  explainDifferences(fsecQuestion(image, chip)).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
+  explainDifferences(fsecInput(image, chip)).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
 
 describe("the seed: image 7B, chip 7A", () => {
-  const { summary, causes, fields } = explainDifferences(fsecQuestion(0x7b, 0x7a));
+  const { summary, causes, fields } = explainDifferences(fsecInput(0x7b, 0x7a));
 
   it("is said in one line", () => {
     expect(summary).toBe("One byte differs, 0x0000040C: FSEC image 0x7B (secured) chip 0x7A (open).");
@@ -79,7 +79,7 @@ describe("the two mechanisms", () => {
   it("leave no pair of bytes without a cause, a test and a remedy", () => {
     for (const image of ALL) {
       for (const chip of ALL.filter((byte) => byte !== image)) {
-        const { causes, summary } = explainDifferences(fsecQuestion(image, chip));
+        const { causes, summary } = explainDifferences(fsecInput(image, chip));
         const helpful = causes.length > 0 && causes.every((cause) => cause.test !== "" && cause.remedy.length > 0);
         if (!helpful || !summary.includes("FSEC image 0x")) expect.fail(`image ${image}, chip ${chip}`);
       }
@@ -89,9 +89,7 @@ describe("the two mechanisms", () => {
 
 describe("what is known of the job", () => {
   const causesWith = (history: object) =>
-    explainDifferences({ ...fsecQuestion(0x7b, 0x7a), history }).causes.map(
-      (cause) => `${cause.likelihood}: ${cause.id}`,
-    );
+    explainDifferences({ ...fsecInput(0x7b, 0x7a), history }).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
 
   it("rules programming over FE out where the sector was erased, or the chip not mass-erased", () => {
     for (const history of [{ sectorErased: true }, { massErased: false }]) {
@@ -109,12 +107,12 @@ describe("what is known of the job", () => {
   it("is certain where Flashproof itself declared the change", () => {
     const image = noisyImage(0x1000, 0x7b);
     const { changes } = effectiveImage(image, K24, "keep-open");
-    const { causes } = explainDifferences({ ...fsecQuestion(0x7b, 0x7a), changes });
+    const { causes } = explainDifferences({ ...fsecInput(0x7b, 0x7a), changes });
     expect(causes.map((cause) => `${cause.likelihood}: ${cause.id}`)).toEqual(["certain: declared-change"]);
   });
 
   it("sees a chip that was mass-erased and never programmed", () => {
-    const question = questionAfter(noisyImage(0x1000, 0x7b), (held) => held.fill(0xff).with(0x40c, 0xfe));
-    expect(explainDifferences(question).causes[0].id).toBe("blank");
+    const input = inputAfter(noisyImage(0x1000, 0x7b), (held) => held.fill(0xff).with(0x40c, 0xfe));
+    expect(explainDifferences(input).causes[0].id).toBe("blank");
   });
 });

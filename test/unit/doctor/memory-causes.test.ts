@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { explainDifferences } from "../../../src/doctor/differences.ts";
-import type { DifferenceQuestion } from "../../../src/doctor/evidence.ts";
-import { K24, noise, noisyImage, questionAfter } from "./questions.ts";
+import type { DifferenceInput } from "../../../src/doctor/evidence.ts";
+import { K24, noise, noisyImage, inputAfter } from "./inputs.ts";
 
 const image = noisyImage();
-const best = (question: DifferenceQuestion) => {
-  const [cause] = explainDifferences(question).causes;
+const best = (input: DifferenceInput) => {
+  const [cause] = explainDifferences(input).causes;
   return `${cause.likelihood}: ${cause.id}`;
 };
 
 describe("what a chip holds tells why", () => {
   it("nothing differs", () => {
-    expect(explainDifferences(questionAfter(image, () => undefined))).toEqual({
+    expect(explainDifferences(inputAfter(image, () => undefined))).toEqual({
       summary: "The chip holds what the image says.",
       causes: [],
       fields: [],
@@ -21,61 +21,61 @@ describe("what a chip holds tells why", () => {
   });
 
   it("blank: erased, not programmed", () => {
-    expect(best(questionAfter(image, (chip) => chip.fill(0xff)))).toBe("likely: blank");
+    expect(best(inputAfter(image, (chip) => chip.fill(0xff)))).toBe("likely: blank");
   });
 
   it("right up to an address and blank from there on: cut while programming", () => {
-    const question = questionAfter(image, (chip) => chip.fill(0xff, 0x1230));
-    expect(explainDifferences(question).causes.map((cause) => cause.id)).toContain("cut-while-programming");
-    expect(best({ ...question, history: { interrupted: true } })).toBe("likely: cut-while-programming");
+    const input = inputAfter(image, (chip) => chip.fill(0xff, 0x1230));
+    expect(explainDifferences(input).causes.map((cause) => cause.id)).toContain("cut-while-programming");
+    expect(best({ ...input, history: { interrupted: true } })).toBe("likely: cut-while-programming");
   });
 
   it.each([4, -4, 0x400, -1, 37, -0x124])("the image %i bytes beside its place: shifted", (shift) => {
-    const question = questionAfter(image, (chip) => {
+    const input = inputAfter(image, (chip) => {
       const bytes = noise(chip.length, 9);
       for (let i = 0; i < chip.length; i++) bytes[i + shift] = chip[i];
       return bytes.slice(0, chip.length);
     });
-    const { causes } = explainDifferences(question);
+    const { causes } = explainDifferences(input);
     expect(causes[0].id).toBe("shifted");
     expect(causes[0].what).toContain(`${Math.abs(shift)} (0x`);
     expect(causes[0].what).toContain(shift > 0 ? "too high" : "too low");
   });
 
   it.each([1, 2, 3])("bytes exchanged with those at address XOR %i: byte-swapped", (flip) => {
-    expect(best(questionAfter(image, (chip) => chip.map((_, i) => chip[i ^ flip])))).toBe("likely: byte-swapped");
+    expect(best(inputAfter(image, (chip) => chip.map((_, i) => chip[i ^ flip])))).toBe("likely: byte-swapped");
   });
 
   it("the same bit of every word: stuck", () => {
-    const question = questionAfter(image, (chip) => chip.map((byte, i) => (i % 4 === 2 ? byte | 0x10 : byte)));
-    expect(best(question)).toBe("likely: stuck-bits");
-    expect(explainDifferences(question).causes[0].what).toContain("0x00100000");
+    const input = inputAfter(image, (chip) => chip.map((byte, i) => (i % 4 === 2 ? byte | 0x10 : byte)));
+    expect(best(input)).toBe("likely: stuck-bits");
+    expect(explainDifferences(input).causes[0].what).toContain("0x00100000");
   });
 
   it("the AND of two images: programmed without an erase", () => {
     const old = noise(0x2000, 7);
-    expect(best(questionAfter(image, (chip) => chip.map((byte, i) => byte & old[i])))).toBe("likely: over-programmed");
+    expect(best(inputAfter(image, (chip) => chip.map((byte, i) => byte & old[i])))).toBe("likely: over-programmed");
   });
 
   it("a phrase that cannot be read: its ECC was broken by programming it twice", () => {
-    const question = questionAfter(
+    const input = inputAfter(
       image,
       () => undefined,
       (address) => address >= 0x800 && address < 0x808,
     );
-    const [cause] = explainDifferences(question).causes;
+    const [cause] = explainDifferences(input).causes;
     expect(cause.id).toBe("over-programmed");
     expect(cause.for.join()).toContain("ECC");
   });
 
   it("nothing can be read: locked", () => {
-    const question = questionAfter(
+    const input = inputAfter(
       image,
       () => undefined,
       () => true,
     );
-    expect(best(question)).toBe("possible: locked-chip");
-    expect(best({ ...question, history: { locked: true } })).toBe("certain: locked-chip");
+    expect(best(input)).toBe("possible: locked-chip");
+    expect(best({ ...input, history: { locked: true } })).toBe("certain: locked-chip");
   });
 
   const guarded = (length: number, fprot: number) => {
@@ -89,33 +89,33 @@ describe("what a chip holds tells why", () => {
   };
 
   it("all differences in regions that the chip's FPROT protects, and some of the image outside: protected", () => {
-    expect(best(questionAfter(guarded(0xa000, 0xfd), overwritten(0x8800)))).toBe("likely: protected-region");
+    expect(best(inputAfter(guarded(0xa000, 0xfd), overwritten(0x8800)))).toBe("likely: protected-region");
   });
 
   it("the whole image in protected regions: that alone says little", () => {
-    expect(best(questionAfter(guarded(0x2000, 0xfe), overwritten(0x1800)))).toBe("possible: protected-region");
+    expect(best(inputAfter(guarded(0x2000, 0xfe), overwritten(0x1800)))).toBe("possible: protected-region");
   });
 
   it("a later build, in which everything after some new code lies further: not shifted but stale", () => {
-    const question = questionAfter(image, (chip) => {
+    const input = inputAfter(image, (chip) => {
       chip.copyWithin(0x1010, 0x1000);
       chip.set(noise(16, 11), 0x1000);
       return chip;
     });
-    expect(best(question)).toBe("possible: stale-image");
+    expect(best(input)).toBe("possible: stale-image");
   });
 
   it("another program: stale", () => {
     expect(
       best(
-        questionAfter(image, (chip) => Uint8Array.from([...chip.subarray(0, 0x410), ...noise(chip.length - 0x410, 3)])),
+        inputAfter(image, (chip) => Uint8Array.from([...chip.subarray(0, 0x410), ...noise(chip.length - 0x410, 3)])),
       ),
     ).toBe("possible: stale-image");
   });
 
   it("a few bytes without a pattern: unknown, with a test", () => {
     const [cause] = explainDifferences(
-      questionAfter(image, (chip) => chip.with(0x900, chip[0x900] ^ 0xff).with(0xa01, chip[0xa01] ^ 0x5a)),
+      inputAfter(image, (chip) => chip.with(0x900, chip[0x900] ^ 0xff).with(0xa01, chip[0xa01] ^ 0x5a)),
     ).causes;
     expect(cause).toMatchObject({ id: "unknown", test: expect.stringContaining("twice") });
   });
@@ -130,28 +130,28 @@ describe("the word FSEC", () => {
         fc.array(byte, { minLength: 1, maxLength: 40 }),
         fc.option(fc.nat(0x1ff8)),
         anyHistory,
-        (changes, dark, history) => {
-          const isDark = (address: number) =>
-            dark !== null && address >= dark && address < dark + 8 && address !== 0x40c;
-          const question = questionAfter(
+        (changes, unreadable, history) => {
+          const isUnreadable = (address: number) =>
+            unreadable !== null && address >= unreadable && address < unreadable + 8 && address !== 0x40c;
+          const input = inputAfter(
             image,
             (chip) => {
               for (const [at, value] of changes.filter(([address]) => address !== 0x40c)) chip[at] = value;
               return chip;
             },
-            isDark,
+            isUnreadable,
           );
-          const explanation = explainDifferences({ ...question, history });
+          const explanation = explainDifferences({ ...input, history });
           expect(JSON.stringify(explanation)).not.toContain("FSEC");
-          expect(explanation.causes.length > 0).toBe(question.differences.length > 0);
+          expect(explanation.causes.length > 0).toBe(input.differences.length > 0);
         },
       ),
     );
   });
 
   it("occurs where FSEC differs among others", () => {
-    const question = questionAfter(noisyImage(0x2000, 0x7b), (chip) => chip.fill(0xff, 0x1000).with(0x40c, 0x7a));
-    const { summary, causes } = explainDifferences(question);
+    const input = inputAfter(noisyImage(0x2000, 0x7b), (chip) => chip.fill(0xff, 0x1000).with(0x40c, 0x7a));
+    const { summary, causes } = explainDifferences(input);
     expect(summary).toMatch(
       /^\d+ bytes differ, the first at 0x0000040C; among them FSEC image 0x7B \(secured\) chip 0x7A \(open\)\.$/,
     );
@@ -161,10 +161,8 @@ describe("the word FSEC", () => {
 
 describe("other security bytes that differ", () => {
   it("are named as the manual names them", () => {
-    const question = questionAfter(image, (chip) =>
-      chip.with(0x401, 0).with(0x40b, 0x7f).with(0x40d, 0xfd).with(0x40f, 0),
-    );
-    expect(explainDifferences(question).fields.map((field) => field.text.split(" image ")[0])).toEqual([
+    const input = inputAfter(image, (chip) => chip.with(0x401, 0).with(0x40b, 0x7f).with(0x40d, 0xfd).with(0x40f, 0));
+    expect(explainDifferences(input).fields.map((field) => field.text.split(" image ")[0])).toEqual([
       "backdoor key byte 1",
       "FPROT0",
       "FOPT",
@@ -176,7 +174,7 @@ describe("other security bytes that differ", () => {
 describe("a whole flash that differs", () => {
   it("is looked at in samples, and counted whole", () => {
     const all = noisyImage(K24.flash.length);
-    const { summary, causes } = explainDifferences(questionAfter(all, (chip) => chip.map((byte) => byte ^ 0xff)));
+    const { summary, causes } = explainDifferences(inputAfter(all, (chip) => chip.map((byte) => byte ^ 0xff)));
     expect(summary).toContain(`${K24.flash.length} bytes differ`);
     expect(causes.length).toBeGreaterThan(0);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { explainDifferences } from "../../../src/doctor/differences.ts";
 import { placesOf } from "../../../src/doctor/places.ts";
 import { readImage } from "../../../src/image/read-image.ts";
-import { K24 } from "./questions.ts";
+import { K24 } from "./inputs.ts";
 
 const symbols = [
   { name: ".text", kind: "section", address: 0x1000, length: 0x100 },

@@ -26,10 +26,10 @@ describe("reporting an error", () => {
   const silence = new DapError("dap-no-ack", "The target did not acknowledge", at);
 
   it("says what failed, why, and what to do, from the outside in", () => {
-    const said = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
-    expect(said).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
-    expect(said.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
-    expect(said.hints[0]).toMatch(/power/);
+    const reported = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
+    expect(reported).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
+    expect(reported.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
+    expect(reported.hints[0]).toMatch(/power/);
   });
 
   it("gives no hint twice and not more than anybody reads", () => {

@@ -38,12 +38,12 @@ describe("odd text files", () => {
   });
 
   it("as UTF-16 of either byte order are read", () => {
-    for (const order of [
+    for (const byteOrder of [
       [0, 1],
       [1, 0],
     ] as const) {
       const units = Array.from(`\ufeff${DATA}\n${END}`, (c) => [c.charCodeAt(0) & 0xff, c.charCodeAt(0) >> 8]);
-      expect(memoryOf(readIntelHex(Uint8Array.from(units.flatMap((u) => order.map((i) => u[i]))), "f"))).toEqual(
+      expect(memoryOf(readIntelHex(Uint8Array.from(units.flatMap((u) => byteOrder.map((i) => u[i]))), "f"))).toEqual(
         WANTED,
       );
     }

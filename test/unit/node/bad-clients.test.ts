@@ -90,7 +90,7 @@ const SERVERS: { readonly [name: string]: () => Promise<Server> } = {
     return { port, request: importRequest("1-1"), ask };
   },
   async rtt() {
-    const server = await kept(await serveRtt({ port: 0, greeting: "hello\r\n" }));
+    const server = await kept(await serveRtt({ port: 0, banner: "hello\r\n" }));
     return { port: server.port, request: "x", ask: () => hearing(server.port, "x", "hello\r\n") };
   },
   async uart() {

@@ -28,18 +28,18 @@ describe("a J-Link served over TCP", () => {
   const exchange = (port: number, bytes: readonly number[], count: number): Promise<Buffer> =>
     new Promise((resolve) => {
       const socket = connect({ host: HOST, port });
-      let heard = Buffer.alloc(0);
+      let received = Buffer.alloc(0);
       socket.write(Uint8Array.from(bytes));
       socket.on("data", (chunk: Buffer) => {
-        heard = Buffer.concat([heard, chunk]);
-        if (heard.length >= count) socket.destroy();
+        received = Buffer.concat([received, chunk]);
+        if (received.length >= count) socket.destroy();
       });
-      socket.on("error", () => {}).on("close", () => resolve(heard));
+      socket.on("error", () => {}).on("close", () => resolve(received));
     });
 
   it("greets, and answers commands behind 0x07", async () => {
-    const heard = await exchange(await serve(), [0x07, 0xd4], 15);
-    expect(heard.toString("hex")).toBe("000100074a2d4c696e6b000a080000");
+    const received = await exchange(await serve(), [0x07, 0xd4], 15);
+    expect(received.toString("hex")).toBe("000100074a2d4c696e6b000a080000");
   });
 
   it("ends a connection whose command it does not know, and takes the next", async () => {

@@ -107,9 +107,9 @@ describe("a board served to pyOCD", () => {
     const untilItFails = async (faults: string) => {
       const client = new Client(await serve({ faults }));
       await client.toTarget();
-      let said = await client.ask("read_ap", 0xfc);
-      while (said.status === 0) said = await client.ask("read_ap", 0xfc);
-      return said.status;
+      let answer = await client.ask("read_ap", 0xfc);
+      while (answer.status === 0) answer = await client.ask("read_ap", 0xfc);
+      return answer.status;
     };
     expect(await untilItFails("fault@dap=8x100000000")).toBe(12);
     expect(await untilItFails("wait@dap=8x100000000")).toBe(11);
@@ -164,8 +164,8 @@ describe("a board served to pyOCD", () => {
   });
 
   it("says why its probe can't be opened", async () => {
-    const said = await new Client(await serve({ faults: "unplug@usb=2" })).next();
-    expect(said).toMatchObject({ id: -1, status: 2, error: expect.stringContaining("unplugged") });
+    const answer = await new Client(await serve({ faults: "unplug@usb=2" })).next();
+    expect(answer).toMatchObject({ id: -1, status: 2, error: expect.stringContaining("unplugged") });
   });
 
   it("has one cable", async () => {

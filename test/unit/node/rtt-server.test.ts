@@ -13,7 +13,7 @@ afterEach(async () => {
 
 /** A server whose clients all meet at one line, as where their places lead to the same block. */
 async function start() {
-  const server = await serveRtt({ port: 0, greeting: "hello\r\n" });
+  const server = await serveRtt({ port: 0, banner: "hello\r\n" });
   ends.push(server.close);
   const all = () => joinedLines(server.lines.map(({ line }) => line));
   return {
@@ -34,16 +34,16 @@ async function start() {
 async function client(
   server: { readonly port: number },
   first?: string,
-): Promise<{ socket: Socket; heard: () => string }> {
+): Promise<{ socket: Socket; received: () => string }> {
   const socket = connect(server.port, "127.0.0.1");
-  let heard = "";
+  let received = "";
   socket.on("data", (data) => {
-    heard += data.toString();
+    received += data.toString();
   });
   ends.push(() => void socket.destroy());
   await new Promise<void>((done) => void socket.once("connect", done));
   if (first !== undefined) socket.write(first);
-  return { socket, heard: () => heard };
+  return { socket, received: () => received };
 }
 
 /** Looks again and again; the test's own deadline ends it. */
@@ -55,10 +55,10 @@ describe("a client of the RTT server", () => {
   it("is greeted, and on channel 0 when it has said nothing for a while", async () => {
     const server = await start();
     expect(server.channels.size).toBe(0);
-    const { heard } = await client(server);
+    const { received } = await client(server);
     await until(() => server.channels.has(0));
     server.take(0, bytes("tick"));
-    await until(() => heard() === "hello\r\ntick");
+    await until(() => received() === "hello\r\ntick");
   });
 
   it("is on the channel that it asks for, in one piece or several", async () => {
@@ -88,7 +88,7 @@ describe("a client of the RTT server", () => {
     server.sent(0, 4);
     expect(text(server.waiting(0))).toBe("wo");
     server.take(0, bytes("both"));
-    await until(() => one.heard().endsWith("both") && two.heard().endsWith("both"));
+    await until(() => one.received().endsWith("both") && two.received().endsWith("both"));
   });
 
   it("that has gone has its last words sent, and is forgotten then", async () => {
@@ -125,7 +125,7 @@ describe("a client of the RTT server", () => {
 describe("the RTT server", () => {
   it("says that its port is taken", async () => {
     const { port } = await start();
-    const second = serveRtt({ port, greeting: "" });
+    const second = serveRtt({ port, banner: "" });
     await expect(second).rejects.toMatchObject({ code: "port-in-use", details: { port } });
   });
 });

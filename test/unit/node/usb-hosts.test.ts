@@ -102,9 +102,9 @@ class Hid implements NpmHid {
   data: (report: Uint8Array) => void = () => {};
   error: (cause: unknown) => void = () => {};
 
-  on(event: "data" | "error", hear: (heard: never) => void): void {
-    if (event === "data") this.data = hear as (report: Uint8Array) => void;
-    else this.error = hear as (cause: unknown) => void;
+  on(event: "data" | "error", listener: (data: never) => void): void {
+    if (event === "data") this.data = listener as (report: Uint8Array) => void;
+    else this.error = listener as (cause: unknown) => void;
   }
 
   async write(report: Uint8Array): Promise<number> {

@@ -148,19 +148,19 @@ describeWith("vm")("usbip, the kernel's own tool", () => {
   it("lists every board with its bus id, its ids and the classes of its interfaces", async () => {
     const kinds: readonly TwinOptions["probe"][] = ["jlink", "cmsis-dap", "cmsis-dap-v1"];
     const port = await serve(...kinds.map((probe) => board({ probe })));
-    const said = await run("usbip", ["--tcp-port", String(port), "list", "-r", "127.0.0.1"]);
-    expect(said).toMatch(/1-1: .*\(1366:0101\)[\s\S]*\(ff\/ff\/ff\)/);
-    expect(said).toMatch(/1-2: .*\(0d28:0204\)[\s\S]*\(ff\/00\/00\)/);
-    expect(said).toMatch(/1-3: .*\(0d28:0204\)[\s\S]*\(03\/00\/00\)/);
+    const output = await run("usbip", ["--tcp-port", String(port), "list", "-r", "127.0.0.1"]);
+    expect(output).toMatch(/1-1: .*\(1366:0101\)[\s\S]*\(ff\/ff\/ff\)/);
+    expect(output).toMatch(/1-2: .*\(0d28:0204\)[\s\S]*\(ff\/00\/00\)/);
+    expect(output).toMatch(/1-3: .*\(0d28:0204\)[\s\S]*\(03\/00\/00\)/);
   });
 });
 
 const run = (command: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` } });
-    let said = "";
+    let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
+      output += chunk.toString();
     });
-    child.on("error", reject).on("close", () => resolve(said));
+    child.on("error", reject).on("close", () => resolve(output));
   });

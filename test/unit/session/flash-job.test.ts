@@ -146,29 +146,29 @@ describe("a mass erase", () => {
   it("is announced before it begins, and counted by the session", async () => {
     const twin = board({ flash: "zero" });
     await flashBoard(twin, firmware);
-    const heard: string[] = [];
+    const steps: string[] = [];
     const probe = await probeOf(twin);
-    const onMassErase = (_: unknown, because: string) => heard.push(`${because} ${twin.peekFlash(0, 1)[0]}`);
+    const onMassErase = (_: unknown, because: string) => steps.push(`${because} ${twin.peekFlash(0, 1)[0]}`);
     const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onMassErase });
     await expect(session.unlock([])).rejects.toMatchObject({ code: "unlock-consent" });
-    expect([heard, session.massErased]).toEqual([[], false]);
+    expect([steps, session.massErased]).toEqual([[], false]);
     await session.unlock(permits);
-    expect(heard).toEqual([`protected ${firmware.segments[0].bytes[0]}`]);
+    expect(steps).toEqual([`protected ${firmware.segments[0].bytes[0]}`]);
     expect(session.massErased).toBe(true);
     await probe.close();
   });
 
   it("while connecting is announced, and in the report of the job after it", async () => {
     const twin = board({ flash: "zero", locked: true });
-    const heard: string[] = [];
+    const steps: string[] = [];
     const probe = await probeOf(twin);
     const session = await connect({
       ...{ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt" },
       onLocked: async () => "unlock",
-      onMassErase: (_, because) => heard.push(because),
+      onMassErase: (_, because) => steps.push(because),
     });
     const report = await flashImage(session, { image: firmware, policy: "refuse", permits, keepRest: true });
-    expect([heard, report.massErased]).toEqual([["locked"], true]);
+    expect([steps, report.massErased]).toEqual([["locked"], true]);
     await probe.close();
   });
 });

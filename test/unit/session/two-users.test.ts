@@ -50,7 +50,7 @@ async function user(session: Session, tally: Tally, first: number, reads: number
     );
     // A user does other things, too; without it the first one would never let another in.
     if (tally.refused % 5 === 4) await new Promise((resolve) => setImmediate(resolve));
-    for (let turns = (first + i) % 4; turns > 0; turns--) await Promise.resolve();
+    for (let ticks = (first + i) % 4; ticks > 0; ticks--) await Promise.resolve();
   }
 }
 
@@ -80,7 +80,7 @@ describe.each(SOAKED_PROBES)("two users of one session through %s", (probe) => {
       const faulty = async () => {
         for (let i = 0; i < 60; i++) {
           faults.push(await session.core.memory.read(HOLE, 4, 32).catch(codeOf));
-          for (let turns = i % 7; turns > 0; turns--) await Promise.resolve();
+          for (let ticks = i % 7; ticks > 0; ticks--) await Promise.resolve();
         }
       };
       await Promise.all([faulty(), user(session, tally, 0, 60), user(session, tally, 0x1230, 60)]);

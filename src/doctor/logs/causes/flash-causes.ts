@@ -36,9 +36,9 @@ const SPECIAL: readonly {
 ];
 
 function outsideFlash(reading: LogReading): LogCause | undefined {
-  const said = reading.all("outside-flash");
+  const reported = reading.all("outside-flash");
   const concluded = reading.device?.chip ? outsideOf(reading, reading.device.chip) : [];
-  const facts = [...said, ...concluded];
+  const facts = [...reported, ...concluded];
   if (facts.length === 0) return undefined;
   const address = hexOf((facts.find(({ values }) => values.address) ?? facts[0]).values.address);
   const ram = isRam(address, reading);
@@ -49,7 +49,7 @@ function outsideFlash(reading: LogReading): LogCause | undefined {
   const place = Number.isNaN(address) ? "a place" : address32(address);
   const cause: LogCause = {
     id: ram ? "ram-image" : "outside-flash",
-    likelihood: said.length > 0 ? "certain" : "likely",
+    likelihood: reported.length > 0 ? "certain" : "likely",
     what: ram
       ? `The image has bytes for RAM, at ${place}, and a flash programmer puts nothing there.`
       : `The image has bytes at ${place}, where the tool knows no flash of this chip${special ? `: ${special.what}` : ""}.`,

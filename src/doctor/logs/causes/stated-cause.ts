@@ -33,7 +33,7 @@ function look(stated: StatedCause, reading: LogReading): LogCause | undefined {
   const facts = reading.all(...stated.facts);
   if (facts.length === 0 || reading.all(...(stated.not ?? [])).length > 0) return undefined;
   const { id, likelihood, what, test, remedy, against = [] } = stated;
-  const said = <T>(words: Words<T>): T =>
+  const inWords = <T>(words: Words<T>): T =>
     typeof words === "function" ? (words as (r: LogReading, f: readonly LogFact[]) => T)(reading, facts) : words;
   const contrary = against.flatMap(([kind, text]) =>
     reading
@@ -45,11 +45,11 @@ function look(stated: StatedCause, reading: LogReading): LogCause | undefined {
     {
       id,
       likelihood,
-      what: said(what),
+      what: inWords(what),
       for: statedBy(facts),
       against: contrary,
-      test: said(test),
-      remedy: said(remedy),
+      test: inWords(test),
+      remedy: inWords(remedy),
     },
     facts,
     reading,
@@ -63,7 +63,7 @@ export const SUCCESSES: readonly FactKind[] = ["done", "verify-ok", "programmed"
 export function overcome(cause: LogCause, facts: readonly LogFact[], reading: LogReading): LogCause {
   const last = facts[facts.length - 1];
   const later = reading.last(...SUCCESSES);
-  if (!last || !later || later.order < last.order || later.values.bytes === "0") return cause;
+  if (!last || !later || later.sequence < last.sequence || later.values.bytes === "0") return cause;
   const evidence: LogEvidence = quoted("Later the tool says that it succeeded.", later);
   return { ...cause, likelihood: less(cause.likelihood), against: [...cause.against, evidence] };
 }

@@ -25,20 +25,20 @@ const LOWEST_VOLTS = 1.2;
 const FAILED = ["target-silent", "core-missing", "halt-failed", "memory-refused", "connect-failed"] as const;
 
 function noPower(reading: LogReading): LogCause | undefined {
-  const said = reading.all("voltage-low");
+  const reported = reading.all("voltage-low");
   const low = reading.all("voltage").filter(({ values }) => Number(values.volts) < LOWEST_VOLTS);
-  if (said.length === 0 && (low.length === 0 || reading.all(...FAILED).length === 0)) return undefined;
+  if (reported.length === 0 && (low.length === 0 || reading.all(...FAILED).length === 0)) return undefined;
   const fine = reading.all("voltage").filter((fact) => !low.includes(fact));
   const cause: LogCause = {
     id: "target-no-power",
-    likelihood: said.length > 0 && fine.length === 0 ? "certain" : "likely",
+    likelihood: reported.length > 0 && fine.length === 0 ? "certain" : "likely",
     what: "The target has no supply, or the probe's VTref pin is not connected to it.",
-    for: [...statedBy(said), ...low.map((fact) => quoted(`${fact.values.volts} V is no supply.`, fact))],
+    for: [...statedBy(reported), ...low.map((fact) => quoted(`${fact.values.volts} V is no supply.`, fact))],
     against: fine.map((fact) => quoted(`The probe measured ${fact.values.volts} V.`, fact)),
     test: "Measure the supply at the target's debug connector, at VTref.",
     remedy: ["Switch the board on, and connect VTref to its supply."],
   };
-  return overcome(cause, [...said, ...low], reading);
+  return overcome(cause, [...reported, ...low], reading);
 }
 
 /** Signs that are concluded from a table: likely. Tools that compare say so in `wrong-family`. */
@@ -144,7 +144,7 @@ function portClosed(reading: LogReading): LogCause | undefined {
   const tried = reading.all("mass-erase-tried");
   const faults = reading.all("wire-fault");
   if (closed.length + tried.length === 0 || reading.all(...OUTCOMES, "lock-seen").length > 0) return undefined;
-  const stillClosed = closed.some(({ order }) => tried.some((fact) => fact.order < order));
+  const stillClosed = closed.some(({ sequence }) => tried.some((fact) => fact.sequence < sequence));
   return {
     id: stillClosed ? "mass-erase-failed" : "locked-chip",
     likelihood: "likely",

@@ -39,14 +39,14 @@ function differenceCauses(reading: LogReading): readonly LogCause[] {
   const { causes } = explainDifferences({
     chip: chipToExplain(reading.device),
     image: reading.image ?? imageOf(mismatches),
-    differences: inOrder(mismatches).map(differenceOf),
+    differences: byAddress(mismatches).map(differenceOf),
     history: historyOf(reading),
   });
   return causes.map((cause) => withLines(cause, reading));
 }
 
 /** One mismatch for each address, in their order: a log may hold two verifies. */
-const inOrder = (mismatches: readonly Mismatch[]): readonly Mismatch[] =>
+const byAddress = (mismatches: readonly Mismatch[]): readonly Mismatch[] =>
   [...new Map(mismatches.map((mismatch) => [mismatch.address, mismatch])).values()].sort(
     (a, b) => a.address - b.address,
   );
@@ -59,7 +59,7 @@ const differenceOf = ({ address, expected, actual }: Mismatch): Difference => ({
 
 /** The bytes that a log names, where the image itself is not at hand. */
 const imageOf = (mismatches: readonly Mismatch[]): Pick<Image, "segments"> => ({
-  segments: inOrder(mismatches).map(({ address, expected }) => ({
+  segments: byAddress(mismatches).map(({ address, expected }) => ({
     name: "log",
     address,
     bytes: Uint8Array.of(expected),

@@ -10,7 +10,7 @@ export interface FormMatch {
 interface Entry {
   readonly form: LineForm;
   /** The place in the list: the first form that fits wins. */
-  readonly order: number;
+  readonly rank: number;
   /** The pattern for any place of a text, where it does not ask for the text's end. */
   readonly sticky: RegExp | undefined;
 }
@@ -23,10 +23,10 @@ export class FormIndex {
   private readonly first = new Uint8Array(0x10000);
 
   constructor(forms: readonly LineForm[]) {
-    for (const [order, form] of forms.entries()) {
+    for (const [rank, form] of forms.entries()) {
       const starts = literalStarts(form.pattern);
       if (starts.length === 0) this.loose.push(form);
-      for (const start of starts) this.enter(start, { form, order, sticky: stickyOf(form.pattern) });
+      for (const start of starts) this.enter(start, { form, rank, sticky: stickyOf(form.pattern) });
     }
   }
 
@@ -34,12 +34,12 @@ export class FormIndex {
   find(text: string): FormMatch | undefined {
     if (this.first[text.charCodeAt(0)] === 0) return undefined;
     let best: FormMatch | undefined;
-    let order = Number.POSITIVE_INFINITY;
+    let rank = Number.POSITIVE_INFINITY;
     for (const entry of this.at(text, 0)) {
-      if (entry.order >= order) continue;
+      if (entry.rank >= rank) continue;
       const match = entry.form.pattern.exec(text);
       if (!match) continue;
-      order = entry.order;
+      rank = entry.rank;
       best = { form: entry.form, match };
     }
     return best;

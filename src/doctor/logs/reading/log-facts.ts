@@ -17,7 +17,7 @@ export interface LogFact {
   readonly tool: LogTool;
   readonly line: LogLine;
   /** Its place among all facts of the log. */
-  readonly order: number;
+  readonly sequence: number;
   readonly values: { readonly [name: string]: string | undefined };
 }
 
@@ -80,7 +80,7 @@ const LONGEST_QUOTE = 400;
 export class LogCollector {
   private number = 0;
   private lines = 0;
-  private order = 0;
+  private sequence = 0;
   private unread = 0;
   private readonly kept = new Map<FactKind, LogFact[]>();
   private readonly latest = new Map<FactKind, LogFact>();
@@ -107,7 +107,7 @@ export class LogCollector {
       const last = this.latest.get(kind);
       return last && last !== list[list.length - 1] ? [...list, last] : list;
     });
-    facts.sort((a, b) => a.order - b.order);
+    facts.sort((a, b) => a.sequence - b.sequence);
     return {
       lines: this.lines,
       facts,
@@ -143,7 +143,7 @@ export class LogCollector {
       number: this.number,
       text: full ? quote.slice(0, LONGEST_QUOTE) : own(quote.slice(0, LONGEST_QUOTE)),
     };
-    const fact: LogFact = { kind, tool, line, order: this.order++, values: valuesOf(message) };
+    const fact: LogFact = { kind, tool, line, sequence: this.sequence++, values: valuesOf(message) };
     if (!full) list.push(fact);
     this.latest.set(kind, fact);
     this.compare(fact);

@@ -16,7 +16,7 @@ function diagnosed(bytes: Uint8Array, piece = 1_000): LogDiagnosis {
   return diagnoseFacts(collector.finish());
 }
 
-const said = ({ causes: [first] }: LogDiagnosis) => `${first.what} ${first.for.map(({ text }) => text).join(" ")}`;
+const textOf = ({ causes: [first] }: LogDiagnosis) => `${first.what} ${first.for.map(({ text }) => text).join(" ")}`;
 
 describe("the consoles of test/cases/logs", () => {
   it("are all in the table, each with its truth beside it", () => {
@@ -32,7 +32,7 @@ describe("the consoles of test/cases/logs", () => {
     for (const id of expected.never ?? []) expect(ids).not.toContain(id);
     if (!expected.certain) expect(diagnosis.causes[0].likelihood).not.toBe("certain");
     if (expected.tool) expect(diagnosis.tool?.id).toBe(expected.tool);
-    if (expected.names) expect(said(diagnosis)).toMatch(expected.names);
+    if (expected.names) expect(textOf(diagnosis)).toMatch(expected.names);
   });
 
   it.each(LOG_CASES)("$name: says the same in whatever pieces it comes", ({ name }) => {

@@ -5,7 +5,7 @@ import { diagnoseLog } from "../../../../src/doctor/logs/diagnose-log.ts";
 import { formOf } from "../../../../src/doctor/logs/reading/line-reader.ts";
 import { isLog } from "../../../../src/doctor/logs/reading/log-reading.ts";
 import { buildImage } from "../../../../src/image/build-image.ts";
-import { noise } from "../questions.ts";
+import { noise } from "../inputs.ts";
 import { LOG_FIXTURES } from "./fixture-table.ts";
 
 const folder = "test/fixtures/logs";

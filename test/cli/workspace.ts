@@ -33,10 +33,10 @@ export interface JsonRun extends Run {
 }
 
 /** A desk of its own for a test: a folder, boards in state files, and the program with a captured terminal. */
-export class Desk {
+export class Workspace {
   readonly folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
   /** What the next calls find as their world. */
-  world: Partial<Terminal> = {};
+  terminal: Partial<Terminal> = {};
 
   path(name: string): string {
     return join(this.folder, name);
@@ -70,17 +70,17 @@ export class Desk {
   }
 
   async fp(...argv: readonly string[]): Promise<Run> {
-    const said = { out: [] as string[], err: [] as string[] };
+    const printed = { out: [] as string[], err: [] as string[] };
     const exit = await main(argv, {
-      out: (text) => void said.out.push(text),
-      err: (text) => void said.err.push(text),
+      out: (text) => void printed.out.push(text),
+      err: (text) => void printed.err.push(text),
       errIsTerminal: false,
       inIsTerminal: false,
       env: { HOME: this.folder, XDG_CONFIG_HOME: this.folder },
       folder: this.folder,
-      ...this.world,
+      ...this.terminal,
     });
-    return { exit, out: said.out.join(""), err: said.err.join("") };
+    return { exit, out: printed.out.join(""), err: printed.err.join("") };
   }
 
   /** The same with `--json`: exactly one object on stdout, which keeps to its schema and to the exit code. */

@@ -5,7 +5,7 @@ import { eraseFlash } from "../../src/session/erase-job.ts";
 import { planFlash } from "../../src/flash/plan.ts";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
 import { board, flashBoard, onTarget } from "../support/board.ts";
-import { codeFrom, findings, firmware, FSEC, holds, lockAfterPowerUp, piece, programmedBoard } from "./exhibit.ts";
+import { codeFrom, findings, firmware, FSEC, holds, lockAfterPowerUp, piece, programmedBoard } from "./firmware.ts";
 
 describe("1: every second word written as zero, the security bytes among them", () => {
   const words = [0x404, 0x40c].map((at) => [at, [0, 0, 0, 0]] as const);

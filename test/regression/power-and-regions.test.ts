@@ -12,7 +12,7 @@ import {
   piece,
   powerCycle,
   programmedBoard,
-} from "./exhibit.ts";
+} from "./firmware.ts";
 
 describe("14: power lost while sector 0 is blank", () => {
   const image = firmware(0x3000, { 0x10: [0x5a] });

@@ -12,7 +12,7 @@ export interface Screen {
 }
 
 /** What lies on the desk, and how the Commander is called there. */
-export interface Desk {
+export interface ScriptRun {
   readonly device?: string;
   /** The twin's keys behind `twin:CHIP,`. */
   readonly board?: string;
@@ -29,25 +29,25 @@ export interface Desk {
 export const STORED_ANSWER = '[commander]\nsecured-device = "unsecure"\n';
 
 /** Runs a script by the command line's own door, on a simulated board, in a folder that is gone afterwards. */
-export async function runAtDesk(desk: Desk): Promise<Screen> {
+export async function runScript(run: ScriptRun): Promise<Screen> {
   const folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
   try {
-    for (const [name, content] of Object.entries(desk.files ?? {})) {
+    for (const [name, content] of Object.entries(run.files ?? {})) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     }
-    writeFileSync(join(folder, "flash.jlink"), desk.script);
-    if (desk.settings !== undefined) writeFileSync(join(folder, "settings.toml"), desk.settings);
-    return await runIn(folder, desk);
+    writeFileSync(join(folder, "flash.jlink"), run.script);
+    if (run.settings !== undefined) writeFileSync(join(folder, "settings.toml"), run.settings);
+    return await runIn(folder, run);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runIn(folder: string, desk: Desk): Promise<Screen> {
+async function runIn(folder: string, run: ScriptRun): Promise<Screen> {
   const out: string[] = [];
   const err: string[] = [];
-  const board = desk.board === undefined ? "" : `,${desk.board}`;
+  const board = run.board === undefined ? "" : `,${run.board}`;
   const terminal = {
     out: (words: string) => void out.push(words),
     err: (words: string) => void err.push(words),
@@ -57,9 +57,9 @@ async function runIn(folder: string, desk: Desk): Promise<Screen> {
     env: { FLASHPROOF_PROBE: `twin:MK24FN1M0xxx12${board}`, XDG_CONFIG_HOME: folder },
     folder,
   };
-  const settings = desk.settings === undefined ? [] : ["-SettingsFile", "settings.toml"];
+  const settings = run.settings === undefined ? [] : ["-SettingsFile", "settings.toml"];
   const wire = ["-If", "SWD", "-Speed", "4000"];
-  const argv = ["-Device", desk.device ?? "MK24FN1M0xxx12", ...wire, ...settings, ...(desk.options ?? [])];
+  const argv = ["-Device", run.device ?? "MK24FN1M0xxx12", ...wire, ...settings, ...(run.options ?? [])];
   const exit = await runCommander([...argv, "-CommandFile", "flash.jlink"], terminal);
   return { exit, out: linesOf(out.join("")), err: linesOf(err.join("")) };
 }

@@ -12,7 +12,7 @@ export interface Live {
 }
 
 /** How often the target is looked at for somebody, and how often for nobody, in microseconds. */
-const TURN_US = { served: 10_000, alone: 50_000 } as const;
+const POLL_US = { served: 10_000, alone: 50_000 } as const;
 
 /** A line that comes sooner needs nothing beside it, in microseconds: lines from a pipe stay as fast as a script's. */
 const SOON_US = 50_000;
@@ -25,7 +25,7 @@ const PUMP_MS = 5_000;
  *
  * J-Link does it beside the commands too; here a command has the target for itself.
  */
-export class Meanwhile {
+export class Background {
   private readonly context: Context;
   private readonly port: number;
   private readonly live: () => Live;
@@ -52,7 +52,7 @@ export class Meanwhile {
     const stop = new AbortController();
     const gone = new AbortController();
     const waiting = wait(gone.signal);
-    const going = this.isSoon(waiting).then((soon) => (soon ? undefined : this.goOn(stop.signal, gone)));
+    const going = this.isSoon(waiting).then((soon) => (soon ? undefined : this.work(stop.signal, gone)));
     try {
       return await waiting;
     } finally {
@@ -84,9 +84,9 @@ export class Meanwhile {
     return soon;
   }
 
-  private async goOn(signal: AbortSignal, gone: AbortController): Promise<void> {
+  private async work(signal: AbortSignal, gone: AbortController): Promise<void> {
     try {
-      await this.turns(signal);
+      await this.poll(signal);
     } catch (error) {
       if (signal.aborted) return;
       this.isLost = true;
@@ -95,7 +95,7 @@ export class Meanwhile {
     }
   }
 
-  private async turns(signal: AbortSignal): Promise<void> {
+  private async poll(signal: AbortSignal): Promise<void> {
     const { opened, session } = this.live();
     if (!session || !opened) return this.close();
     if (!opened.pace && !this.context.host.serveRtt) return;
@@ -103,7 +103,7 @@ export class Meanwhile {
     const rest = opened.pace?.() ?? ((us: number) => opened.clock.sleep(us, signal));
     while (!signal.aborted) {
       const isServed = this.clients !== undefined && this.clients.lines.length > 0;
-      await rest(opened.pace || isServed ? TURN_US.served : TURN_US.alone, signal);
+      await rest(opened.pace || isServed ? POLL_US.served : POLL_US.alone, signal);
       if (this.clients && isServed && !signal.aborted) await this.serve(this.clients, session);
     }
   }
@@ -115,9 +115,9 @@ export class Meanwhile {
     this.hasTried = true;
     try {
       this.clients = await host.serveRtt({ port: this.port, info });
-      notes.say(`RTT is served at 127.0.0.1:${this.clients.port}`);
+      notes.add(`RTT is served at 127.0.0.1:${this.clients.port}`);
     } catch (error) {
-      notes.say(`RTT isn't served: ${(error as Error).message}`);
+      notes.add(`RTT isn't served: ${(error as Error).message}`);
     }
   }
 
@@ -127,7 +127,7 @@ export class Meanwhile {
       await this.rttOf(session).serve(lines, this.context.settings.rtt, within(session.clock, PUMP_MS));
     } catch (error) {
       if (isProbeLost(error)) throw error;
-      this.context.notes.say(`RTT: ${(error as Error).message}`);
+      this.context.notes.add(`RTT: ${(error as Error).message}`);
     }
   }
 

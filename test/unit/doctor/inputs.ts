@@ -1,5 +1,5 @@
 import { findChip } from "../../../src/chips/list.ts";
-import type { DifferenceQuestion } from "../../../src/doctor/evidence.ts";
+import type { DifferenceInput } from "../../../src/doctor/evidence.ts";
 import type { Difference } from "../../../src/flash/verify.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import type { Image } from "../../../src/image/image.ts";
@@ -27,33 +27,33 @@ export function noisyImage(length = 0x2000, fsec = 0xfe): Image {
 export function compare(
   image: Image,
   chip: Uint8Array,
-  dark: (address: number) => boolean = () => false,
+  unreadable: (address: number) => boolean = () => false,
 ): Difference[] {
   const [{ bytes }] = image.segments;
-  const kind = (i: number) => (dark(i) ? "dark" : bytes[i] === chip[i] ? "same" : "other");
+  const kind = (i: number) => (unreadable(i) ? "unreadable" : bytes[i] === chip[i] ? "same" : "other");
   const list: Difference[] = [];
   for (let i = 0; i < bytes.length; ) {
     const start = i;
     const what = kind(i);
     while (i < bytes.length && kind(i) === what) i++;
-    const actual = what === "dark" ? undefined : chip.slice(start, i);
+    const actual = what === "unreadable" ? undefined : chip.slice(start, i);
     if (what !== "same") list.push({ address: start, expected: bytes.slice(start, i), actual });
   }
   return list;
 }
 
 /** The question that a verify asks whose chip holds the image, changed by `change`. */
-export function questionAfter(
+export function inputAfter(
   image: Image,
   change: (chip: Uint8Array) => Uint8Array | undefined,
-  dark?: (address: number) => boolean,
-): DifferenceQuestion {
+  unreadable?: (address: number) => boolean,
+): DifferenceInput {
   const held = image.segments[0].bytes.slice();
-  return { chip: K24, image, differences: compare(image, change(held) ?? held, dark) };
+  return { chip: K24, image, differences: compare(image, change(held) ?? held, unreadable) };
 }
 
 /** The question of one security byte, in an image that holds the field and nothing else. */
-export function fsecQuestion(fsec: number, chip: number): DifferenceQuestion {
+export function fsecInput(fsec: number, chip: number): DifferenceInput {
   const image = buildImage({
     format: "raw",
     segments: [{ name: "f", address: 0x408, bytes: Uint8Array.of(0xff, 0xff, 0xff, 0xff, fsec, 0xff, 0xff, 0xff) }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { flashBoard } from "../support/board.ts";
-import { codeFrom, firmware, holds, lockAfterPowerUp, piece, programmedBoard } from "./exhibit.ts";
+import { codeFrom, firmware, holds, lockAfterPowerUp, piece, programmedBoard } from "./firmware.ts";
 
 describe("10: unchanged pages of a dirty sector left erased", () => {
   it.each([0x1001, 0x1ffc, 0x2abc, 0x0010])("one byte changed at %i: the whole image is on the chip", async (at) => {
