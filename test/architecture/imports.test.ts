@@ -12,7 +12,7 @@ const tree = (files: Record<string, string>) =>
 const edgesOf = (files: Record<string, string>) => importEdges(tree(files));
 const forbidden = (files: Record<string, string>) => forbiddenEdges(edgesOf(files));
 
-describe("the house", () => {
+describe("the imports of src", () => {
   const sources = readSources(join(root, "src")).filter(({ path }) => !path.endsWith(".d.ts"));
   const edges = importEdges(sources);
 
@@ -35,7 +35,7 @@ describe("an edge", () => {
     expect(found('import type { A } from "../base/u32.ts";')).toEqual([
       { to: "base/u32.ts", typeOnly: true, names: ["A"] },
     ]));
-  it("is of types only when every name says so", () =>
+  it("is of types only when each of its names is marked as a type", () =>
     expect(found('import { type A, type B } from "./dp.ts";')).toMatchObject([{ typeOnly: true }]));
   it("carries values when one name does", () =>
     expect(found('import { type A, b } from "./dp.ts";')).toMatchObject([{ typeOnly: false }]));
@@ -47,7 +47,7 @@ describe("an edge", () => {
     expect(edgesOf({ "node/a.ts": 'const PACKAGE = "node-hid"; await import(PACKAGE);' })).toMatchObject([
       { to: "node-hid", external: true },
     ]));
-  it("is forbidden where nobody can tell what it loads", () =>
+  it("is forbidden where the import's path is computed", () =>
     expect(forbidden({ "node/a.ts": "const load = (name: string) => import(name);" })).toEqual([
       "node/a.ts:1: node may not import import(name)",
     ]));
@@ -93,14 +93,14 @@ describe("a forbidden import", () => {
   it("goes up a layer", () => fails("cortex/core.ts", 'import "../session/session.ts";'));
   it("skips a layer", () => fails("cortex/core.ts", 'import type { Probe } from "../probe/probe.ts";'));
   it("crosses from one driver's host to another's", () => fails("probe/swd/line.ts", 'import "../jlink/driver.ts";'));
-  it("reaches a device's world from below", () => fails("chips/k24.ts", 'import "../flash/plan.ts";'));
+  it("leads from a chip's data up to a service", () => fails("chips/k24.ts", 'import "../flash/plan.ts";'));
   it("takes our registers into the twin", () => fails("twin/chip/ftfe.ts", 'import "../../registers/ftfe.ts";'));
   it("lets the twin's chip see the twin's probe", () => fails("twin/chip/bus.ts", 'import "../probe/jlink.ts";'));
   it("lets the twin's probe see its board", () => fails("twin/probe/jlink.ts", 'import "../board.ts";'));
   it("lets the twin's processor see its chip", () => fails("twin/cpu/bus.ts", 'import "../chip/seam.ts";'));
   it("takes values of the USB layer into the twin", () =>
     fails("twin/usb.ts", 'import { UsbError } from "../usb/usb-error.ts";'));
-  it("goes around the twin's door", () => fails("cli/dry-run.ts", 'import "../twin/chip/bus.ts";'));
+  it("goes around the twin's entry (twin/usb.ts)", () => fails("cli/dry-run.ts", 'import "../twin/chip/bus.ts";'));
   it("takes the twin into the core", () => fails("session/session.ts", 'import "../twin/usb.ts";'));
   it("takes Node into the core", () => fails("rtt/server.ts", 'import "node:net";'));
   it("takes a package into the twin", () => fails("twin/chip/uid.ts", 'import "@noble/hashes/sha2.js";'));
@@ -114,7 +114,7 @@ describe("a forbidden import", () => {
   it("isn't one within a layer", () => passes("cortex/core.ts", 'import "./halt.ts";'));
   it("isn't a type of the USB layer in the twin", () =>
     passes("twin/usb.ts", 'import type { UsbDevice } from "../usb/usb-device.ts";'));
-  it("isn't the twin's door in a host", () => passes("node/selector.ts", 'import "../twin/usb.ts";'));
+  it("isn't the twin's entry (twin/usb.ts) in a host", () => passes("node/selector.ts", 'import "../twin/usb.ts";'));
   it("isn't a picosecond in a pure file", () =>
     passes("flash/plan.ts", 'import type { Picoseconds } from "../base/clock.ts";'));
   it("isn't the session's error in doctor", () => passes("doctor/advice.ts", 'import "../session/session-error.ts";'));

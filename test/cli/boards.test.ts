@@ -17,7 +17,7 @@ describe("a board in a state file", () => {
     expect((await workspace.json("verify", example("small.hex"), ...board)).exit).toBe(0);
   });
 
-  it("has one user at a time: the second is told who, and exits 3", async () => {
+  it("has one user at a time: a second flash prints the owner and exits 3", async () => {
     const board = workspace.board("busy.k24");
     await workspace.fp("info", ...board);
     const before = workspace.bytes("busy.k24");

@@ -10,7 +10,7 @@ const LINE = `dry run on a simulated ${CHIP} as shipped: nothing else was touche
 const NO_BOARD = ["--chip", CHIP, "--probe", "twin:no-such-chip"];
 
 describe("flash --dry-run", () => {
-  it("says what it is in its first and its last line", async () => {
+  it('prints "dry run" in its first and its last line', async () => {
     const run = await workspace.fp("flash", SMALL, "--dry-run", ...NO_BOARD);
     const lines = run.out.trimEnd().split("\n");
     expect(run.exit).toBe(0);
@@ -18,12 +18,12 @@ describe("flash --dry-run", () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it("says so in --json, where a real run says false", async () => {
+  it("has dryRun true in --json, where a real run has false", async () => {
     expect((await workspace.json("flash", SMALL, "--dry-run", ...NO_BOARD)).result.dryRun).toBe(true);
     expect((await workspace.json("flash", SMALL, ...workspace.board())).result.dryRun).toBe(false);
   });
 
-  it("says so after an error, too", async () => {
+  it('prints "dry run" after an error, too', async () => {
     const run = await workspace.fp("flash", example("bootloader.raw.bin"), "--dry-run", ...NO_BOARD);
     expect(run.exit).toBe(5);
     expect(run.err).toContain(LINE);
@@ -45,7 +45,7 @@ describe("flash --dry-run", () => {
     expect(run.result.verify.declared).toMatchObject([{ address: "0x00000000", length: 4 }]);
   });
 
-  it("tries a plan that was made for a chip with another content, and says so", async () => {
+  it("runs a plan that was made for a chip with another content, and notes the difference", async () => {
     const board = workspace.board("planned.k24");
     await workspace.fp("flash", SMALL, ...board);
     await workspace.fp("plan", SMALL, "--out", workspace.path("plan.json"), ...board);

@@ -27,7 +27,7 @@ describe("explain LOGFILE", () => {
     expect({ exit, kind: result.kind }).toEqual({ exit: 0, kind: "log" });
   });
 
-  it("checks what the log says against --image", async () => {
+  it("checks the statements of the log against --image", async () => {
     const { result } = await workspace.json("explain", `${logs}/seed.txt`, "--image", example("bootloader.raw.bin"));
     expect(result.imageChecks).toMatchObject([{ agrees: true }, { agrees: true }, { agrees: true }, { agrees: true }]);
   });
@@ -122,7 +122,7 @@ describe("explain LOGFILE --fail-on", () => {
     expect((await workspace.fp("explain", workspace.path("nothing.txt"))).exit).toBe(7);
   });
 
-  it("takes a chip's name that no table knows, and says nothing of Kinetis then", async () => {
+  it("accepts a chip's name that is in no table, and prints nothing about Kinetis then", async () => {
     const { exit, result } = await workspace.json("explain", "test/cases/logs/15.txt", "--chip", "QUUX99");
     expect(exit).toBe(0);
     expect(JSON.stringify(result.causes)).not.toMatch(/FSEC|flashproof unlock|FPROT/);

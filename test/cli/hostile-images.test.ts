@@ -43,7 +43,7 @@ describe("a file of which a part may be missing", () => {
     expect(await workspace.memory("0:0x14000", ...board)).toEqual(before);
   });
 
-  it.each(INCOMPLETE)("%s is programmed with --allow-incomplete, and what is missing is said", async (_, file, id) => {
+  it.each(INCOMPLETE)("%s is programmed with --allow-incomplete, and what is missing is printed", async (_, file, id) => {
     const run = await workspace.json("flash", file(), "--allow-incomplete", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toContain(`[${id}]`);
@@ -60,13 +60,13 @@ describe("a file of which a part may be missing", () => {
     expect(run.exit).not.toBe(0);
   });
 
-  it("explain reads it and says what is missing", async () => {
+  it("explain reads it and prints what is missing", async () => {
     const run = await workspace.json("explain", cutShort("bootloader-open.hex"), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "file-cut-short", severity: "warn" }] } });
   });
 });
 
-describe("a file that is not what its name says", () => {
+describe("a file whose content contradicts its name", () => {
   const named = () => workspace.write("named.bin", readFileSync(example("bootloader-open.hex")));
 
   it("HEX called .bin is programmed as what it is, with a warning", async () => {
@@ -84,7 +84,7 @@ describe("a file that is not what its name says", () => {
     });
   });
 
-  it("a UF2 file for another family of chips is said to be that", async () => {
+  it("a UF2 file for another family of chips gets the warning uf2-family", async () => {
     const run = await workspace.fp("plan", twoOfThreeBlocks(), "--allow-incomplete", ...CHIP_ONLY);
     expect(run.exit).toBe(0);
     expect(run.err).toMatch(/^warn: The UF2 file says that it is for chips of family 0xE48BFF56\. \[uf2-family\]$/m);
@@ -107,7 +107,7 @@ describe("a raw file without an address", () => {
     expect(run.error?.message).toContain("data.bin@ADDRESS");
   });
 
-  it("is taken to 0 where its vectors fit there, which is said on stderr", async () => {
+  it("is placed at 0x0 where its vectors fit there, with a note on stderr", async () => {
     const run = await workspace.fp("plan", example("bootloader-open.raw.bin"), ...CHIP_ONLY);
     expect(run.exit).toBe(0);
     expect(run.err).toMatch(/bootloader-open\.raw\.bin was given without an address: its vectors fit 0x0\n/);
@@ -118,7 +118,7 @@ describe("a raw file without an address", () => {
     ["@0", application, "@0", 5],
     ["@0x5000", application, "@0x5000", 0],
     ["@0x20000", noVectors, "@0x20000", 0],
-  ])("with %s is taken where it is said to belong", async (_, file, at, exit) => {
+  ])("with %s is placed at the address given", async (_, file, at, exit) => {
     const run = await workspace.fp("plan", `${file()}${at}`, ...CHIP_ONLY);
     expect(run.exit).toBe(exit);
     expect(run.err).not.toContain("without an address");
@@ -128,7 +128,7 @@ describe("a raw file without an address", () => {
     expect((await workspace.fp("plan", noVectors(), "--base", "0x20000", ...CHIP_ONLY)).exit).toBe(0);
   });
 
-  it("explain guesses the place, and says so", async () => {
+  it("explain guesses its address, and prints that it is a guess", async () => {
     const run = await workspace.json("explain", application(), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { segments: [{ address: "0x00005000" }] } });
     expect(run.err).toMatch(/app\.bin was given without an address: explained at 0x5000, a guess/);
@@ -155,13 +155,13 @@ describe("an image whose maker may not have meant it", () => {
     fresh = workspace.board("protected.k24");
   });
 
-  it("plan says that it protects the whole flash, and exits 0", async () => {
+  it("plan prints that it protects the whole flash, and exits 0", async () => {
     const run = await workspace.json("plan", protecting(0xfe), ...CHIP_ONLY);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "fprot-protects-all", severity: "warn" }] } });
     expect(run.err).toMatch(/^warn: FPROT at 0x00000408 protects the whole flash\. \[fprot-protects-all\]$/m);
   });
 
-  it("flash says the same before it programs it", async () => {
+  it("flash prints the same before it programs it", async () => {
     const run = await workspace.json("flash", protecting(0xfe), "--halt", ...fresh);
     expect(run).toMatchObject({ exit: 0, result: { findings: [{ id: "fprot-protects-all" }] } });
     expect(run.err).toContain("warn: FPROT at 0x00000408 protects the whole flash.");

@@ -55,13 +55,13 @@ describe("a file that can't be flashed costs nothing", () => {
     expect(await workspace.memory("0:0x100000", ...board)).toEqual(before);
   });
 
-  it.each(["plan", "verify"])("%s says the same of them", async (verb) => {
+  it.each(["plan", "verify"])("%s reports the same errors for them", async (verb) => {
     for (const { file, code } of BAD) {
       expect(await workspace.json(verb, file(), ...board)).toMatchObject({ exit: 7, error: { code } });
     }
   });
 
-  it("explain needs no chip to say so", async () => {
+  it("explain reports them without --chip", async () => {
     expect(await workspace.json("explain", brokenHex())).toMatchObject({ exit: 7, error: { code: "hex-checksum" } });
   });
 });
@@ -90,7 +90,7 @@ describe("words that are not understood", () => {
     expect(run.out).toBe("");
   });
 
-  it("with --json are told on stdout as well, under the verb's own name", async () => {
+  it("with --json are reported on stdout as well, under the verb's own name", async () => {
     const run = await workspace.fp("program", "--json");
     expect(run.exit).toBe(2);
     expect(JSON.parse(run.out)).toMatchObject({ command: "flash", ok: false, error: { code: "usage" } });

@@ -25,7 +25,7 @@ describe("flash --keep of the security byte", () => {
     expect([...(await workspace.memory("0x40C:+1", ...board))]).toEqual([0xfe]);
   });
 
-  it("says how many bytes are the file's and how many the chip's", async () => {
+  it("prints how many bytes are the file's and how many the chip's", async () => {
     const run = await workspace.fp("flash", LOCKING, ...keep, ...board);
     expect(run.out).toContain(
       "Verify successful. 77251 bytes are as the file says, 1 byte in 0x0000040C:0x0000040D was kept from the chip (--keep).",

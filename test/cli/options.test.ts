@@ -82,7 +82,7 @@ describe("what only a flag may set", () => {
     }
   });
 
-  it("a bare erase erases nothing, whatever the environment and the files say", async () => {
+  it("a bare erase erases nothing, whatever the environment and the settings files contain", async () => {
     const board = workspace.board("kept.k24");
     expect((await workspace.fp("flash", example("small.hex"), ...board)).exit).toBe(0);
     const before = await workspace.memory("0:0x2000", ...board);
@@ -259,7 +259,7 @@ describe("a settings file", () => {
       "VID:PID[:SERIAL], a serial, jlink:SN, dap:SN, ip:HOST[:PORT] or twin:CHIP[,key=value...], in quotes, not a list",
     ],
     ["speed = [1]", "a speed from 1k to 100M (Hz), or a number of kHz, not a list"],
-  ])("with %s is a usage error that says what the key takes", async (text, message) => {
+  ])("with %s is a usage error that names the values the key takes", async (text, message) => {
     const run = await atProject(`${text}\n`);
     expect(run).toMatchObject({ exit: 2, error: { code: "config-invalid" } });
     expect(run.error?.message).toContain(` in ${workspace.path("flashproof.toml")} takes ${message}`);

@@ -144,7 +144,7 @@ describe("a target that is no file", () => {
 });
 
 describe("stdout as a file", () => {
-  it("takes the bytes of read -o -, and what is said goes to stderr", async () => {
+  it("takes the bytes of read -o -, and messages go to stderr", async () => {
     const bytes: Uint8Array[] = [];
     workspace.terminal = { outBytes: (part) => void bytes.push(part) };
     const run = await workspace.fp("read", "0:16", "-o", "-", ...board);
@@ -183,7 +183,7 @@ describe("uart=FILE of a simulated board", () => {
     expect(codeFrom(() => appendTo(workspace.path("a")))).toBe("file-unwritable");
   });
 
-  it("that can't be written is said as what it is, when the job is done", async () => {
+  it("that can't be written is reported as such when the job is done", async () => {
     const run = await workspace.fp(
       ...["flash", example("bootloader-open.hex"), "--chip", CHIP, "--uart", "stdout", "--for", "300"],
       ...["--probe", `twin:${CHIP},uart=/dev/full`],

@@ -11,7 +11,7 @@ const HAND_WRITTEN = [...filesUnder("docs").map((path) => `docs/${path}`), "READ
 );
 
 describe("generated pages", () => {
-  it.each([...pages.keys()])("%s is what its sources say (else: node tools/gen-docs.mjs)", (path) => {
+  it.each([...pages.keys()])("%s equals what its sources generate (else: node tools/gen-docs.mjs)", (path) => {
     expect(withoutLines(readFileSync(path, "utf8"))).toBe(withoutLines(pages.get(path) ?? ""));
   });
 

@@ -158,7 +158,7 @@ describe("a saved plan carries no consent", () => {
     expect(await isLocked()).toBe(false);
   });
 
-  it("--keep and --base are given again, and what an edited file says of them is refused", async () => {
+  it("--keep and --base have to be given again, and those of an edited plan file are refused", async () => {
     const keep = ["--keep", "0x5400:+0x20"];
     await fp("flash", FIRMWARE, "--chip", CHIP);
     await fp("plan", SMALL, ...keep, "--chip", CHIP, "--out", plan());
@@ -249,7 +249,7 @@ describe("a file that is no plan", () => {
 });
 
 describe("a flash after an interrupted one", () => {
-  it("says what state it found, and brings the chip up", async () => {
+  it("prints the state that it found, and brings the chip up", async () => {
     const small = ["flash", SMALL, "--chip", CHIP];
     const cut = await fp(...small, "--probe", `twin:${CHIP},state=${path("board.bin")},fault=power-cut@ftfe=5:50`);
     expect(cut.exit).not.toBe(0);
@@ -262,7 +262,7 @@ describe("a flash after an interrupted one", () => {
 });
 
 describe("what an erase would take", () => {
-  it("is kept where --keep says so, and stored where --save does", async () => {
+  it("is kept with --keep, and stored with --save", async () => {
     await fp("flash", FIRMWARE, "--chip", CHIP);
     const saved = path("saved.hex");
     const done = await fp("erase", "--chip-all", "--keep", "0x5400:+0x20", "--save", saved, "--chip", CHIP);

@@ -91,7 +91,7 @@ Error: ${EVIL} flash write failed
     expectSafe(await workspace.fp("explain", workspace.write(`${EVIL}.log`, log)));
   });
 
-  it("flashproof.toml: values, names of keys, and what its reader says", async () => {
+  it("flashproof.toml: values, names of keys, and its parser's messages", async () => {
     for (const toml of [
       `chip = "\\u001b[2Jx"\n`,
       `"\\u001b[2J" = 1\n`,
@@ -117,7 +117,7 @@ Error: ${EVIL} flash write failed
     expectSafe(await workspace.fp("info", ...workspace.board("evil.k24")), false);
   });
 
-  it("a J-Link script's lines, what its console says of them, and its log file", async () => {
+  it("a J-Link script's lines, the console's messages about them, and its log file", async () => {
     const lines = [
       `loadfile ${EVIL}.hex`,
       EVIL,

@@ -58,7 +58,7 @@ describe("a chip that an image with a lock was flashed to, and that was not rese
     expect((await workspace.fp(...locking, ...workspace.board())).exit).toBe(0);
   });
 
-  it("is erased without the reset that would lock it, says so, and stays open", async () => {
+  it("is erased without the reset that would lock it, prints so, and stays open", async () => {
     const erase = await workspace.fp("erase", "--chip-all", ...workspace.board());
     expect(erase.exit).toBe(0);
     expect(erase.err).toContain(

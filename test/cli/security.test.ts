@@ -21,7 +21,7 @@ describe("a chip that is locked and opened again", () => {
     expect(run).toMatchObject({ exit: 0, out: "reset done; the chip is locked now\n" });
   });
 
-  it("info says so and exits 0", async () => {
+  it("info reports the lock and exits 0", async () => {
     const run = await workspace.fp("info", ...board);
     expect(run.exit).toBe(0);
     expect(run.out).toContain("\nlocked: yes (a mass erase opens it)\n");
@@ -41,7 +41,7 @@ describe("a chip that is locked and opened again", () => {
     });
   });
 
-  it("unlock says what will be lost, and without consent exits 5", async () => {
+  it("unlock prints what will be lost, and without consent exits 5", async () => {
     const run = await workspace.fp("unlock", ...board);
     expect(run.exit).toBe(5);
     expect(run.err).toContain("a mass erase loses all 1024 KB of flash");
@@ -91,7 +91,7 @@ describe("a mass erase on a verb's way", () => {
     expect(run.out.startsWith(REPORTED)).toBe(true);
   });
 
-  it("erase says so in --json", async () => {
+  it("erase has massErased in --json", async () => {
     const board = workspace.board("announced-json.k24", ",locked=1");
     const run = await workspace.json("erase", "--chip-all", "--allow-mass-erase", ...board);
     expect(run).toMatchObject({ exit: 0, result: { massErased: true } });
@@ -126,7 +126,7 @@ describe("a mass erase on a verb's way", () => {
   });
 });
 
-describe("what would lock a chip is refused until somebody agrees", () => {
+describe("what would lock a chip is refused without consent", () => {
   const fresh = workspace.board("fresh.k24");
 
   it("without a policy: exit 5, nothing is written, and the ways out are named", async () => {
@@ -216,7 +216,7 @@ describe("the token of an irreversible act", () => {
     expect([...(await workspace.memory(FSEC, ...board))]).toEqual([0xfe]);
   });
 
-  it("allows nothing beside --security refuse, which says so with a code of its own", async () => {
+  it("allows nothing beside --security refuse, which fails with a code of its own", async () => {
     const words = [`${file}@0`, "--security", "refuse", "--allow-irreversible", token];
     const run = await workspace.json("flash", ...words, ...board);
     expect(run).toMatchObject({ exit: 5, error: { code: "security-refused" }, details: { act: "lock-for-ever" } });
@@ -245,7 +245,7 @@ describe("the token of an irreversible act", () => {
 describe("keep-open", () => {
   const board = workspace.board("open.k24");
 
-  it("changes the one byte, and says so before and after", async () => {
+  it("changes the one byte, and prints the change before and after", async () => {
     const run = await workspace.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toContain("declared: FSEC 0x7B (secured) becomes 0x7A (open)");
@@ -253,7 +253,7 @@ describe("keep-open", () => {
     expect(run.out).toContain("but for what was declared");
   });
 
-  it("on one terminal the change is said once", async () => {
+  it("with both streams on one terminal prints the change once", async () => {
     workspace.terminal = { errIsTerminal: true, outIsTerminal: true };
     const run = await workspace.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
     workspace.terminal = {};

@@ -29,19 +29,19 @@ async function isFlashed(state: string): Promise<boolean> {
 }
 
 describe("a flash whose output can't be written", () => {
-  it("goes on behind a pipe that closes early, and ends as the job did", async () => {
+  it("continues after its pipe was closed, and exits as the job ended", async () => {
     const run = shell(`${flash("pipe.k24", "--events", "ndjson")} 2>&1 >/dev/null | head -1; echo \${PIPESTATUS[0]}`);
     expect(run.stdout.split("\n")[1]).toBe("0");
     expect(await isFlashed("pipe.k24")).toBe(true);
   });
 
-  it("goes on with a full stderr, and exits 0", async () => {
+  it("continues when stderr is full, and exits 0", async () => {
     const run = shell(`${flash("err.k24", "--events", "ndjson")} 2>/dev/full`);
     expect(run.status).toBe(0);
     expect(JSON.parse(run.stdout)).toMatchObject({ ok: true });
   });
 
-  it("goes on with a full stdout, exits 1 and says why", async () => {
+  it("continues when stdout is full, exits 1 and prints why", async () => {
     const run = shell(`${flash("out.k24")} >/dev/full`);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain("error: The result can't be written to stdout");
@@ -109,7 +109,7 @@ describe("a signal", () => {
     },
   );
 
-  it("before the first step says that nothing was changed", async () => {
+  it('before the first step ends the job with "nothing was changed"', async () => {
     const argv = ["flash", image, ...workspace.board("early.k24"), "--json", "--events", "ndjson"];
     const run = await signalled(argv, '"phase":"compare"', ["SIGTERM"]);
     expect(run.exit).toBe(130);

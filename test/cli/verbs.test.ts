@@ -25,7 +25,7 @@ function hexBytes(path: string): ReadonlyMap<number, number> {
 }
 
 describe("flash", () => {
-  it("programs what the file says and nothing else, verifies it, and the chip runs", async () => {
+  it("programs the file's bytes and nothing else, verifies them, and the chip runs", async () => {
     const run = await workspace.json("flash", SMALL, ...board);
     expect(run).toMatchObject({ exit: 0, result: { locked: false, verify: { verdict: "equal" } } });
     const memory = await workspace.memory("0:0x4000", ...board);
@@ -71,7 +71,7 @@ describe("flash", () => {
     expect(await workspace.memory("0:0x4000", ...target)).toEqual(before);
   });
 
-  it("times on a twin are virtual, say so, and are the same each time", async () => {
+  it("times on a twin are marked as virtual, and are the same each time", async () => {
     const [one, two] = [
       await workspace.fp("flash", SMALL, "--json", ...workspace.board("t1.k24")),
       await workspace.fp("flash", SMALL, "--json", ...workspace.board("t2.k24")),
@@ -80,7 +80,7 @@ describe("flash", () => {
     expect(one.out).toBe(two.out);
   });
 
-  it("--events ndjson tells every phase on stderr, each up to its end", async () => {
+  it("--events ndjson reports every phase on stderr, each up to its end", async () => {
     const run = await workspace.fp(
       "flash",
       example("bootloader.hex"),
@@ -132,7 +132,7 @@ describe("plan", () => {
     expect((await workspace.json("plan", SMALL, ...target)).result.steps).toBe(0);
   });
 
-  it("of the example is refused with exit 5, and says which consent it needs", async () => {
+  it("of the example is refused with exit 5, and names the consent it needs", async () => {
     const run = await workspace.fp("plan", example("bootloader.hex"), "--chip", CHIP);
     expect(run.exit).toBe(5);
     expect(run.out).toContain("security byte after: FSEC 0x7B (secured)");
@@ -213,7 +213,7 @@ describe("read and write", () => {
     expect((await workspace.json("read", "0x20001003:0x20001005", ...board)).result.bytes).toBe("0x12F0");
   });
 
-  it("flash is read twice, unless the user says once", async () => {
+  it("flash is read twice, and once with --once", async () => {
     const file = workspace.path("read.bin");
     const twice = await workspace.fp("read", "0:+64", "-o", file, ...board);
     expect(twice.out).toBe(`64 bytes from 0x00000000 to ${file}, read twice\n`);
@@ -228,7 +228,7 @@ describe("read and write", () => {
     );
   });
 
-  it("an address where nothing is exits 1, and says that the bus refused", async () => {
+  it("an address without memory exits 1, and the error is the bus fault", async () => {
     const run = await workspace.json("read", "0x60000000:+4", ...board);
     expect(run).toMatchObject({ exit: 1, error: { code: "memory-fault" } });
   });
@@ -297,7 +297,7 @@ describe("list, chips and info", () => {
     expect(new Set(columns).size).toBe(1);
   });
 
-  it("info says that a blank chip was resetting over and over until it was caught", async () => {
+  it("info prints that a blank chip reset over and over until its core was held", async () => {
     const blank = workspace.board("blank.k24");
     const run = await workspace.fp("info", ...blank);
     expect(run.out).toContain("it was resetting over and over until it was caught");
@@ -314,7 +314,7 @@ describe("list, chips and info", () => {
     expect(blank.out).toContain("locked: no");
   });
 
-  it("info of a locked chip that nobody named says what naming it would show", async () => {
+  it("info of a locked chip without --chip prints what --chip would add", async () => {
     const run = await workspace.fp("info", "--probe", `${workspace.twin("unnamed-locked.k24")},locked=1`);
     expect(run.exit).toBe(0);
     expect(run.out).toMatch(/locked: yes[\s\S]*--chip/);
@@ -325,7 +325,7 @@ describe("explain", () => {
   const locks = () => workspace.write("locks.bin", bootloaderWith(0x40c, 0x7b));
   const bricks = () => workspace.write("bricks.bin", bootloaderWith(0x40c, 0x64));
 
-  it("tells layout, vectors and the security bytes, without a probe", async () => {
+  it("prints layout, vectors and the security bytes, without a probe", async () => {
     const run = await workspace.json("explain", example("bootloader.elf"), "--chip", CHIP);
     expect(run.result).toMatchObject({
       format: "elf",
@@ -344,7 +344,7 @@ describe("explain", () => {
     ["a brick", bricks, undefined, 1],
     ["a brick", bricks, "lock", 1],
     ["a brick", bricks, "none", 0],
-  ])("%s with --fail-on as given exits as it says (%#)", async (_, file, failOn, exit) => {
+  ])("%s with --fail-on has the exit code of its findings (%#)", async (_, file, failOn, exit) => {
     const run = await workspace.json(
       "explain",
       `${file()}@0`,
@@ -356,7 +356,7 @@ describe("explain", () => {
     if (exit === 1) expect(run.error?.code).toBe("image-findings");
   });
 
-  it("without a chip tells the layout only", async () => {
+  it("without a chip prints the layout only", async () => {
     expect((await workspace.json("explain", SMALL)).result).toMatchObject({ format: "hex", findings: [] });
   });
 });

@@ -103,7 +103,7 @@ describe("where an option can be set", () => {
 describe("errors as they are printed", () => {
   const locked = workspace.board("locked.k24", ",locked=1");
 
-  it("say what failed, why, and what to do; stdout stays empty", async () => {
+  it("name the failure, its cause and what to do; stdout stays empty", async () => {
     const run = await workspace.fp("read", "0:4", ...locked);
     expect(run.out).toBe("");
     expect(run.err).toMatch(/^error: .*is locked.*\nbecause: .*\nhint: .*--allow-mass-erase/);

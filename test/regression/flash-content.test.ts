@@ -19,7 +19,7 @@ describe("11: a sector bigger than what it must keep", () => {
     expect(holds(twin, firmware(0x3000, { 0x1800: [1, 2, 3, 4] }))).toBe(true);
   });
 
-  it("a piece in sector 0 that says nothing of the security bytes leaves the chip open", async () => {
+  it("a piece in sector 0 without the security bytes leaves the chip open", async () => {
     const twin = await programmedBoard();
     await flashBoard(twin, piece(0x800, [1, 2, 3, 4]));
     expect(holds(twin, firmware(0x3000, { 0x800: [1, 2, 3, 4] }))).toBe(true);
@@ -27,7 +27,7 @@ describe("11: a sector bigger than what it must keep", () => {
   });
 });
 
-describe("12: bytes that were programmed wrong, and nobody looked", () => {
+describe("12: bytes that were programmed wrong, in a job without a verify", () => {
   const image = firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] });
 
   it.each([1, 2, 3, 4, 5, 6])(

@@ -19,7 +19,7 @@ describe("1: every second word written as zero, the security bytes among them", 
     expect(holds(twin, firmware())).toBe(true);
   });
 
-  it("is programmed open where that was wanted, and says what was changed", async () => {
+  it("is programmed open under keep-open, and declares the change", async () => {
     const twin = await programmedBoard();
     const { plan } = await flashBoard(twin, image, { policy: "keep-open" });
     expect(plan.changes).toMatchObject([{ address: FSEC, from: 0x00, to: 0x32 }]);
@@ -30,7 +30,7 @@ describe("1: every second word written as zero, the security bytes among them", 
 describe("2: the security byte silently rewritten, and verify none the wiser", () => {
   const image = firmware(0x3000, { [FSEC]: [0x7b] });
 
-  it("the change is declared, and a verify against the file tells it from a fault", async () => {
+  it("the change is declared, and a verify against the file separates it from a fault", async () => {
     const twin = await programmedBoard();
     const { plan } = await flashBoard(twin, image, { policy: "keep-open" });
     expect(plan.changes).toMatchObject([{ address: FSEC, from: 0x7b, to: 0x7a }]);
@@ -70,7 +70,7 @@ describe("5: an image that locks for ever", () => {
   const image = firmware(0x3000, { [FSEC]: [0x64] });
   const { needs } = planFlash({ chip, image, policy: "as-image", keepRest: true });
 
-  it("is a brick, says explain", () => expect(findings(image)).toContain("fsec-locks-for-ever"));
+  it("is a brick according to explain", () => expect(findings(image)).toContain("fsec-locks-for-ever"));
 
   it.each([
     ["no consent", []],
@@ -137,7 +137,7 @@ describe("8: an image for another chip", () => {
 });
 
 describe("9: a chip with blank flash that looks locked because it resets over and over", () => {
-  it("is programmed all the same, and nobody erases anything first", async () => {
+  it("is programmed all the same, without a mass erase", async () => {
     const twin = board({ flash: "zero" });
     await flashBoard(twin, firmware());
     expect(holds(twin, firmware())).toBe(true);

@@ -17,7 +17,7 @@ describe("a program that runs J-Link Commander", () => {
     expect({ success, failure }).toEqual({ success: [], failure: [] });
   });
 
-  it("that names a device nobody knows gets J-Link's words, and on stderr what to do", async () => {
+  it("that names an unknown device gets J-Link's output, and advice on stderr", async () => {
     const [west] = CALLERS;
     const { exit, out, err } = await call(west, "", "MK24FN1M0");
     expect(exit).toBe(1);

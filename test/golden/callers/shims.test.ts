@@ -39,7 +39,7 @@ describe("jlink-shims install", () => {
     expect(status).toBe(0);
   });
 
-  it.runIf(hasCompiler)("brings the library that tells a version", () => {
+  it.runIf(hasCompiler)("writes the library that reports a version", () => {
     const source = join(folder, "ask.c");
     writeFileSync(
       source,

@@ -27,7 +27,7 @@ function boardFor(name: string): string {
 const clientOf = async (staying: Staying, first?: string) => new RttClient((await rttPort(staying)) ?? 0, first);
 
 describe("a script that stays open after connect", () => {
-  it("serves RTT until it is told to end, and keeps the board as it is then", async () => {
+  it("serves RTT until a signal ends it, and keeps the board in that state", async () => {
     const probe = boardFor("served.k24");
     const before = readFileSync(join(folder, "served.k24"));
     const staying = startCommander(TERM, { cwd: folder, probe });
@@ -52,7 +52,7 @@ describe("a script that stays open after connect", () => {
     expect(existsSync(join(folder, "served.k24.lock"))).toBe(false);
   });
 
-  it("serves RTT on to a client although others name wrong places, say HTTP, or are reset", async () => {
+  it("continues to serve RTT to a client although others name wrong places, send HTTP, or are reset", async () => {
     const staying = startCommander(TERM, { cwd: folder, probe: boardFor("wrong.k24") });
     const good = await clientOf(staying);
     await good.waitFor("hello\r\n");
@@ -72,7 +72,7 @@ describe("a script that stays open after connect", () => {
     expect(await staying.ended).toBe(0);
   });
 
-  it("takes commands by stdin meanwhile: a reset begins the firmware anew, exit ends", async () => {
+  it("takes commands by stdin while RTT is served: a reset restarts the firmware, exit ends", async () => {
     const staying = startCommander(TERM, { cwd: folder, probe: boardFor("typed.k24"), stdin: "pipe" });
     const client = await clientOf(staying);
     await client.waitFor("hello\r\n");
@@ -85,7 +85,7 @@ describe("a script that stays open after connect", () => {
     expect(staying.out).toMatch(/J-Link>IsHalted\nCPU is not halted\.\nJ-Link>exit\n$/);
   });
 
-  it("says once that there is no control block, and goes on searching", async () => {
+  it("prints once that there is no control block, and continues the search", async () => {
     const probe = "twin:MK24FN1M0xxx12";
     const staying = startCommander(TERM, { cwd: folder, probe });
     const client = await clientOf(staying);

@@ -41,13 +41,13 @@ describe("the seed's session", () => {
     const { after } = SEED_PARTS;
     expect(after.at(-1)).toBe(`Command failed with exit code ${screen.exit}`);
   });
-  it("says first that this isn't SEGGER's program", () =>
+  it("prints first that this isn't SEGGER's program", () =>
     expect(screen.err[0]).toMatch(/^flashproof: this is Flashproof, not SEGGER software/));
   it("marks every word that isn't J-Link's", () =>
     expect(screen.err.filter((line) => !line.startsWith("flashproof: "))).toEqual([]));
   it("names the stored answer that allowed the mass erase", () =>
     expect(notesOf(screen)).toMatch(/secured-device = "unsecure" in settings\.toml/));
-  it("says at the download what it changed", () =>
+  it("prints the change at the download", () =>
     expect(notesOf(screen)).toMatch(
       /FSEC image 0x7B \(secured\) chip 0x7A \(open\): kept open because the device name is plain/,
     ));
@@ -67,7 +67,7 @@ describe("the seed's session", () => {
     expect(quiet.err).toEqual([]);
     expect(quiet.out).toEqual(screen.out);
   });
-  it("says once more in the banner what -ExitOnError 1 adds to it, and nothing else", async () => {
+  it("prints one more banner line with -ExitOnError 1, and differs in nothing else", async () => {
     const { out, exit } = await session({ options: ["-ExitOnError", "1"] });
     const added = "J-Link Commander will now exit on Error";
     expect([...out.slice(0, 3), ...out.slice(5)]).toEqual(screen.out);
@@ -127,7 +127,7 @@ describe("on another board", () => {
       seedLineWith("Expected", /7B read 7A/, `${hex(image[0x1c] ^ 0xff)} read ${hex(image[0x1c])}`),
     ]);
   });
-  it("that nobody may erase the session ends where it needs the chip", async () => {
+  it("without a stored answer to the mass erase the session ends where it needs the chip", async () => {
     const { out, exit, err } = await session({ settings: "" });
     expect(out).toContain("Skipping unsecure");
     expect(out).not.toContain("J-Link>h");

@@ -39,9 +39,9 @@ describe("the command line", () => {
     }));
   it("lets the last of repeated options count", () =>
     expect(options("-speed 4000 -speed auto")).toEqual({ speed: "auto" }));
-  it("of nothing says nothing", () => expect(parseCommandLine([])).toEqual({ ok: true, options: {} }));
+  it("without arguments sets nothing", () => expect(parseCommandLine([])).toEqual({ ok: true, options: {} }));
 
-  it("is refused with an option that nobody knows", () =>
+  it("is refused with an unknown option", () =>
     expect(parseCommandLine(["-device", "x", "-n"])).toEqual({
       ok: false,
       fault: { kind: "unknown-option", option: "n" },

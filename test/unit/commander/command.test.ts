@@ -40,7 +40,7 @@ describe("the list of commands", () => {
     const name: CommandName = "LoadFile";
     expect(find("loadfile").names[0]).toBe(name);
   });
-  it("is shown by ?, each with its phrase", () => {
+  it("is printed by ?, each command with its help text", () => {
     const page = helpLines(COMMAND_GROUPS).join("\n");
     for (const command of COMMANDS) expect(page).toContain(command.help);
   });
@@ -60,7 +60,7 @@ describe("the syntax of a command", () => {
     ["g", "go [<NumSteps> [<Flags>]]"],
     ["wreg", "wreg <RegName>, <Value>"],
     ["r", "reset"],
-  ])("of %s is told as Commander tells it", (name, syntax) => expect(syntaxOf(find(name))).toBe(syntax));
+  ])("of %s is printed as Commander prints it", (name, syntax) => expect(syntaxOf(find(name))).toBe(syntax));
 });
 
 describe("the arguments of a command", () => {

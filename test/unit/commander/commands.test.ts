@@ -31,7 +31,7 @@ describe("memory commands", () => {
       ["20000000 = 11223344 "],
       ["20000000 = 3344 1122 "],
     ]));
-  it("say so where nothing answers", async () =>
+  it('print "Could not read memory." where no memory is', async () =>
     expect((await answers("mem32 F0000000 1"))[0]).toEqual(["Could not read memory."]));
   it("know one zone", async () =>
     expect(await answers("mem8 Default:20000000 1", "mem8 X:0 1")).toEqual([
@@ -78,7 +78,7 @@ describe("core commands", () => {
       ["Could not clear breakpoint"],
       ["Could not set breakpoint"],
     ]));
-  it("reset as RSetType says", async () =>
+  it("reset as RSetType selects", async () =>
     expect((await answers("RSetType 2", "reset"))[1]).toEqual([
       "Reset delay: 0 ms",
       "Reset type RESETPIN: Resets core & peripherals via RESET pin.",
@@ -173,7 +173,7 @@ describe("raw commands", () => {
 });
 
 describe("session commands", () => {
-  it("say what they selected", async () =>
+  it("print what they selected", async () =>
     expect(await answers("speed 1000", "si 1", "si X", "speed fast", "le", "jtagconf -1, -1", "f")).toEqual([
       ["Selecting 1000 kHz as target interface speed"],
       ["Selecting SWD as current target interface."],

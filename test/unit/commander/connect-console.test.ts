@@ -33,11 +33,11 @@ describe("the lines of a connection", () => {
 });
 
 describe("Flashproof's own words", () => {
-  it("say of options that they do nothing", async () =>
+  it("note each option that has no effect", async () =>
     expect((await run("", { jlinkScriptFile: "x.JLinkScript" })).notes.join("\n")).toMatch(
       /jlinkScriptFile .* has no effect/,
     ));
-  it("tell what each error knows with --verbose", async () => {
+  it("have the details of each error with --verbose", async () => {
     const failing = { verbose: true } as const;
     expect((await run("mem32 F0000000 1", failing)).notes.join("\n")).toMatch(
       /detail: memory-fault \{"address":"0xF0000000"/,

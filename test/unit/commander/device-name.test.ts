@@ -25,7 +25,7 @@ describe("a device's name", () => {
     (text) => expect(parseDeviceName(text)).toMatchObject({ kind: "unknown", allowsSecurity: false }),
   );
   it("may be a bare core", () => expect(parseDeviceName("Cortex-M4")).toMatchObject({ kind: "core" }));
-  it("that nobody knows comes with near ones", () =>
+  it("that is unknown comes with similar ones", () =>
     expect(parseDeviceName("MK24FN1M0").near).toContain("MK24FN1M0xxx12"));
   it("never allows security by accident, and never throws", () =>
     fc.assert(

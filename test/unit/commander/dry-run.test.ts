@@ -18,17 +18,17 @@ describe("commander --dry-run", () => {
     expect(err.join("\n")).toContain("dry run: out.bin isn't written");
     expect(existsSync(join(process.cwd(), "out.bin"))).toBe(false);
   });
-  it("says what it is in its first and its last line", async () => {
+  it('prints "dry run" in its first and its last line', async () => {
     const { out } = await runScript(workspace);
     expect(out[0]).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else is touched");
     expect(out.at(-1)).toBe("dry run on a simulated MK24FN1M0xxx12 as shipped: nothing else was touched");
   });
-  it("says what the chip would hold: sectors, and the security byte", async () => {
+  it("prints what the chip would hold: sectors, and the security byte", async () => {
     const { out } = await runScript(workspace);
     expect(out).toContain("dry run: 2 of 256 sectors changed: 0x00000000 - 0x00000FFF, 0x00008000 - 0x00008FFF");
     expect(out.find((line) => line.startsWith("dry run: FSEC"))).toMatch(/0x7A \(open\)/);
   });
-  it("says it of the name with (allow security) too", async () => {
+  it("prints the same for the name with (allow security)", async () => {
     const { out } = await runScript({ ...workspace, device: "MK24FN1M0xxx12 (allow security)" });
     expect(out.find((line) => line.startsWith("dry run: FSEC"))).toMatch(/0x7B \(secured\)/);
   });

@@ -35,7 +35,7 @@ function goodScript(command: CommandSpec): readonly string[] {
 }
 
 describe.each(ALL.filter((command) => command.names[0] !== "q"))("$names.0", (command) => {
-  it("does what its example says", async () => {
+  it("has the effect that its example shows", async () => {
     const { exit, out } = await run([...goodScript(command), MARKER], { files, exitOnError: true });
     expect(out.slice(-8)).toContain(WRITTEN);
     expect(exit).toBe(0);
@@ -51,12 +51,12 @@ describe.each(ALL.filter((command) => !withoutBad(command)))("$names.0, called b
     expect(exit).toBe(1);
     expect(out).not.toContain(WRITTEN);
   });
-  it("lets a script go on without it, to 0", async () => {
+  it("lets a script continue without --strict, and exits 0", async () => {
     const { exit, out } = await bad(command, {});
     expect(exit).toBe(0);
     expect(out).toContain(WRITTEN);
   });
-  it("lets it go on under --strict, to 1", async () => {
+  it("lets it continue under --strict, and exits 1", async () => {
     const { exit, out } = await bad(command, { strict: true });
     expect(exit).toBe(1);
     expect(out).toContain(WRITTEN);
@@ -75,7 +75,7 @@ describe("a command without arguments", () => {
 });
 
 describe("a command that can't work here", () => {
-  it.each(IMPOSSIBLE_COMMANDS)("$names.0 says why, and fails", async ({ names, why }) => {
+  it.each(IMPOSSIBLE_COMMANDS)("$names.0 prints why, and fails", async ({ names, why }) => {
     const ran = await run(names, { strict: true, noProbe: true });
     for (const name of names) expect(answerTo(name, ran)).toEqual([`Command "${names[0]}" is not supported: ${why}.`]);
     expect(ran.exit).toBe(1);
@@ -104,7 +104,7 @@ describe("the strings of exec", () => {
   });
   it("are all taken", () => expect(exit).toBe(0));
   it("are no errors", () => expect(out.join("\n")).not.toContain("******"));
-  it("fail where nobody knows them", async () => {
+  it("fail where they are unknown", async () => {
     const ran = await run("exec Frobnicate = 1", { strict: true });
     expect(ran.out).toContain("****** Error: Unknown / illegal command");
     expect(ran.exit).toBe(1);
@@ -136,7 +136,7 @@ describe("a watchpoint", () => {
     expect(answerTo(five[4], ran)).toEqual(["Could not set watchpoint"]);
     expect(answerTo("SetWP 20000020", ran)).toEqual(["Watchpoint set @ addr 0x20000020 (Handle = 0x00000002)"]);
   });
-  it("stops the core behind the access that it watches, and moe says so", async () => {
+  it("stops the core behind the access that it watches, and moe prints the watchpoint", async () => {
     // 0x410: movs r0, #1; lsls r0, r0, #29; str r0, [r0]; b .
     const image = loopForEver(smallImage());
     image.set([0x01, 0x20, 0x40, 0x07, 0x00, 0x60, 0xfe, 0xe7], 0x410);

@@ -46,7 +46,7 @@ describe("the stored answer", () => {
 });
 
 describe("the command line", () => {
-  it("with an option that nobody knows runs nothing", async () => {
+  it("with an unknown option runs nothing", async () => {
     const { exit, out } = await at({ options: ["-frobnicate"] });
     expect(out.at(-1)).toBe("Unknown command line option frobnicate.");
     expect(out).not.toContain("J-Link>r");

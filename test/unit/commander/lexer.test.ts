@@ -35,7 +35,7 @@ describe("a script line", () => {
     expect(words('loadfile "a /* b // ; c"')).toEqual(["loadfile", "a /* b // ; c"]));
   it("ends at ;", () => expect(words("w4 0x10 5 ; enable")).toEqual(["w4", "0x10", "5"]));
   it("ends at a ; that touches the last word", () => expect(words("w4 0x10 5; enable")).toEqual(["w4", "0x10", "5"]));
-  it("goes on behind a block comment", () =>
+  it("continues behind a block comment", () =>
     expect(words("w4 /* where */ 10 /* what */ 5")).toEqual(["w4", "10", "5"]));
   it("is empty when it holds a comment only", () =>
     expect(lexLine("  // nothing").line).toMatchObject({ name: "", args: [], rest: "" }));

@@ -28,7 +28,7 @@ const whats = (lines: readonly string[], options?: CommanderOptions) =>
   lint(lines, options).map(({ line, severity, what }) => `${line} ${severity} ${what}`);
 
 describe("a script's lint", () => {
-  it("finds nothing in a script that says all it needs", () =>
+  it("finds nothing in a script that gives all it needs", () =>
     expect(
       lint(["r", "loadfile good.bin 0", "verifybin good.bin 0", "mem32 20000000 4", "w4 4001e504 2", "q"]),
     ).toEqual([]));
@@ -46,9 +46,9 @@ describe("a script's lint", () => {
   it("finds unknown commands", () => expect(whats(["frobnicate"])).toEqual(['1 warn "frobnicate" is no command.']));
   it("finds commands that can't work here", () =>
     expect(whats(["power on"])[0]).toMatch(/^1 warn power can't work here/));
-  it("finds calls that can't be read, and says how they are written", () =>
+  it("finds calls that can't be read, with the syntax of their command", () =>
     expect(lint(["setpc main"])[0]).toMatchObject({ line: 1, remedy: "It is written SetPC <addr>." }));
-  it("finds that no error would be told", () => {
+  it("finds that no error would end the script", () => {
     expect(whats(["r"], { ...ALL_GIVEN, exitOnError: false })[0]).toMatch(/^0 warn Nothing sets ExitOnError 1/);
     expect(whats(["eoe 1", "r"], { ...ALL_GIVEN, exitOnError: false })).toEqual([]);
   });
@@ -80,13 +80,13 @@ describe("a script's lint", () => {
   });
   it("finds an image that would lock the chip for ever", () =>
     expect(whats(["loadfile bricks.bin 0"])[0]).toMatch(/^1 brick /));
-  it("finds commands that connect takes as answers, and questions without one", () => {
+  it("finds commands that connect takes as answers, and prompts without an answer", () => {
     const found = whats(["connect", "loadfile good.bin 0"], { exitOnError: true });
     expect(found[0]).toMatch(/^2 warn "loadfile good.bin 0" isn't run/);
     expect(found[1]).toMatch(/^2 warn connect asks 2 more questions/);
     expect(whats(["connect", "MK24FN1M0xxx12", "S", "4000", "r"], { exitOnError: true })).toEqual([]);
   });
-  it("finds answers that nobody asked for", () =>
+  it("finds answers without a prompt", () =>
     expect(whats(["connect", "S", "r"])[0]).toMatch(/^2 warn This line steps the core/));
   it("stops at the script's end, as the run does", () => expect(whats(["q", "frobnicate"])).toEqual([]));
   it("fails by its worst finding", () => {

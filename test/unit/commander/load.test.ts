@@ -14,7 +14,7 @@ describe("loadfile", () => {
     expect(answerTo(LOAD, ran).at(-1)).toBe("O.K.");
     expect(twin.peekFlash(0, bytes.length)).toEqual(bytes);
   });
-  it("resets first, and says so with the command as it was typed", async () => {
+  it("resets first, and prints so with the command as it was typed", async () => {
     const ran = await run("LOADBIN a.bin 0", { files: { "a.bin": smallImage() } });
     expect(ran.answers).toContain("'LOADBIN': Performing implicit reset & halt of MCU.");
   });
@@ -23,7 +23,7 @@ describe("loadfile", () => {
     expect(ran.answers.some((line) => line.includes("implicit reset"))).toBe(false);
     expect(ran.answers.at(-1)).toBe("O.K.");
   });
-  it("says so when the chip holds the file already", async () => {
+  it("prints so when the chip holds the file already", async () => {
     const ran = await run([LOAD, "loadbin a.bin 0"], { files: { "a.bin": smallImage() } });
     expect(answerTo("loadbin a.bin 0", ran).slice(-2)).toEqual([
       "J-Link: Flash download: Bank 0 @ 0x00000000: Skipped. Contents already match",
@@ -89,7 +89,7 @@ describe("loadfile", () => {
     expect(ran.answers).not.toContain("O.K.");
     expect(ran.exit).toBe(1);
   });
-  it("programs nothing under a bare core's name, and says whose name is missing", async () => {
+  it("programs nothing under a bare core's name, and notes that the device's name is missing", async () => {
     const twin = board();
     const files = { "a.bin": loopForEver(smallImage()), "b.bin": smallImage({ [0x800]: 0 }) };
     await run(LOAD, { twin, files });
@@ -138,7 +138,7 @@ describe("the security byte", () => {
     [0xff, 0xfe],
     [0x6f, 0x7e],
     [0xee, 0xfe],
-  ])("0x%s of a file is kept open under the plain name, and that is said", async (image, chip) => {
+  ])("0x%s of a file is kept open under the plain name, and the change is noted", async (image, chip) => {
     const hex = (byte: number) => `0x${byte.toString(16).toUpperCase()}`;
     const ran = await load(image, "MK24FN1M0xxx12");
     expect(ran.chip).toBe(chip);
@@ -172,7 +172,7 @@ describe("the security byte", () => {
 
 describe("the formats", () => {
   it.each(["bootloader-open.hex", "bootloader-open.srec", "bootloader-open.elf"])(
-    "%s is taken as it says itself",
+    "%s is taken at its own addresses",
     async (name) => {
       const { readFileSync } = await import("node:fs");
       const twin = board();

@@ -4,7 +4,7 @@ import { parseAddress, parseDecimal, parseHex, parseHex64 } from "../../../src/c
 
 describe("a number", () => {
   it("is hex without saying so", () => expect(parseHex("10")).toBe(16));
-  it("is hex when it says so", () => expect(parseHex("0xFFFFFFFF")).toBe(0xffffffff));
+  it("is hex with 0x", () => expect(parseHex("0xFFFFFFFF")).toBe(0xffffffff));
   it("has at most 32 bits", () => expect(parseHex("100000000")).toBeUndefined());
   it("has at most 64 bits where 64 are asked for", () => {
     expect(parseHex64("FFFFFFFFFFFFFFFF")).toBe(0xffff_ffff_ffff_ffffn);

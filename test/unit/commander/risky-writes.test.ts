@@ -99,7 +99,7 @@ describe("a mass erase", () => {
     expect(notes.filter((line) => MASS_ERASE.test(line))).toHaveLength(1);
   });
 
-  it("says what is lost before unlock Kinetis does it, in a quiet run too", async () => {
+  it("is announced before unlock Kinetis does it, with its losses, in a quiet run too", async () => {
     const twin = board({ flash: "zero" });
     const { notes, exit } = await run(["unlock Kinetis"], { twin, quiet: true, exitOnError: true });
     expect(exit).toBe(0);
@@ -108,7 +108,7 @@ describe("a mass erase", () => {
     ]);
   });
 
-  it("says that a stored answer has allowed it, in a quiet run too", async () => {
+  it("is announced with the stored answer that allowed it, in a quiet run too", async () => {
     const twin = board({ flash: "zero", locked: true });
     const { notes } = await run(["connect"], { twin, quiet: true, stored: "unsecure" });
     expect(notes).toEqual([expect.stringContaining("the mass erase loses everything on the chip")]);

@@ -3,8 +3,8 @@ import { board } from "../../support/board.ts";
 import { answerTo, run } from "./lab.ts";
 
 describe("the exit code", () => {
-  it("is 0 where every command did what it says", async () => expect((await run("r")).exit).toBe(0));
-  it("is 0 where a command failed and nobody asked for more", async () => {
+  it("is 0 where every command succeeds", async () => expect((await run("r")).exit).toBe(0));
+  it("is 0 where a command failed without ExitOnError and --strict", async () => {
     const ran = await run(["setpc", "mem8 20000000 1"]);
     expect(ran.exit).toBe(0);
     expect(answerTo("mem8 20000000 1", ran).at(-1)).toMatch(/^20000000 = /);
@@ -59,7 +59,7 @@ describe("a script", () => {
     ]);
     expect(answers).toEqual(["Sleep(1)"]);
   });
-  it("answers the questions of connect with its next lines", async () => {
+  it("answers the prompts of connect with its next lines", async () => {
     const ran = await run(["connect", "MK24FN1M0xxx12", "S", "1000", "mem8 20000000 1"], {
       device: undefined as unknown as string,
       wire: undefined as unknown as string,
@@ -98,7 +98,7 @@ describe("a connection", () => {
     expect(answers.filter((line) => line === NOT_YET)).toHaveLength(1);
     expect(answers.indexOf("Sleep(1)")).toBeLessThan(answers.indexOf(NOT_YET));
   });
-  it("that somebody asks for isn't called on demand", async () =>
+  it("by the connect command isn't announced as made on demand", async () =>
     expect((await run("connect")).answers).not.toContain(NOT_YET));
   it("comes first with -AutoConnect 1", async () => {
     const { out } = await run("sleep 1", { autoConnect: true });
@@ -111,7 +111,7 @@ describe("a connection", () => {
     expect(answers.filter((line) => line === failure)).toHaveLength(2);
     expect(answers.some((line) => line.startsWith("Target voltage too low."))).toBe(true);
   });
-  it("isn't made to a device that nobody knows, and the note names near ones", async () => {
+  it("isn't made to an unknown device, and the note names similar ones", async () => {
     const { answers, notes } = await run("r", { device: "MK24FN1M0" });
     expect(answers).toContain('The selected device "MK24FN1M0" is unknown to this version of the J-Link software.');
     expect(notes.join("\n")).toMatch(/near it: MK24FN1M0xxx12/);
@@ -131,7 +131,7 @@ describe("a secured device", () => {
     expect(notes.join("\n")).toMatch(/hint: to allow it/);
     expect(twin.flashCommands).toBe(0);
   });
-  it("is opened by the stored answer, and the note says so", async () => {
+  it("is opened by the stored answer, and the note names it", async () => {
     const { answers, notes } = await run(["r"], { twin: locked(), stored: "unsecure" });
     expect(answers).toEqual(
       expect.arrayContaining(["Executing default behavior previously saved in the registry.", opens]),

@@ -41,7 +41,7 @@ async function runUntilSignal(script: readonly string[], lab: Lab = {}) {
   return { ...ran, seen, stayed: stop.signal.aborted };
 }
 
-describe("a script without exit, where nobody sits", () => {
+describe("a script without exit, without a terminal", () => {
   it("stays when connect was its last command, until a signal ends it without an error", async () => {
     const { stayed, exit, seen, out } = await runUntilSignal(["connect", ""]);
     expect({ stayed, exit, seen }).toEqual({ stayed: true, exit: 0, seen: { starts: 1, ends: 1, ports: [19021] } });
@@ -71,15 +71,15 @@ describe("a script without exit, where nobody sits", () => {
     expect(await runUntilSignal(["connect"], { ...dead, exitOnError: true })).toMatchObject({ stayed: false, exit: 1 });
   });
 
-  it("ends where the host serves nobody", async () => expect((await run(["connect"])).exit).toBe(0));
+  it("ends where the host has no RTT server", async () => expect((await run(["connect"])).exit).toBe(0));
 
-  it("takes commands that come by stdin meanwhile", async () => {
+  it("takes commands by stdin while it stays", async () => {
     const { stayed, exit, out } = await runUntilSignal(["connect"], { piped: ["IsHalted", "exit"] });
     expect({ stayed, exit }).toEqual({ stayed: false, exit: 0 });
     expect(out.slice(-3)).toEqual(["J-Link>IsHalted", "CPU is halted.", "J-Link>exit"]);
   });
 
-  it("says where RTT is served, and that a port is taken", async () => {
+  it("prints where RTT is served, and that a port is taken", async () => {
     expect((await runUntilSignal(["connect"])).notes).toContain("RTT is served at 127.0.0.1:19021");
     const serveRtt = async () => {
       throw new HostError("usage", "Cannot listen on 127.0.0.1:19021: it is in use");
@@ -121,7 +121,7 @@ describe("a script without exit on a terminal", () => {
 });
 
 describe("-RTTTelnetPort", () => {
-  it("that is no port is said, and J-Link's own is taken", async () => {
+  it("without a valid port is noted, and J-Link's own port is used", async () => {
     const { seen, notes } = await runUntilSignal(["connect"], { rttTelnetPort: "many" });
     expect(seen.ports).toEqual([19021]);
     expect(notes).toContain("-RTTTelnetPort many names no TCP port: RTT is served at 19021");

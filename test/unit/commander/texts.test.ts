@@ -17,7 +17,7 @@ describe("the banner", () => {
       "DLL version V7.86e, compiled Mar 22 2023 16:27:33",
       "",
     ]));
-  it("says so when errors end the script", () =>
+  it("has a line of its own when errors end the script", () =>
     expect(banner.bannerExitOnError()).toEqual(["J-Link Commander will now exit on Error", ""]));
   it("is followed by each line as typed", () => expect(banner.echo("  w4 0 1 ; x")).toEqual(["J-Link>  w4 0 1 ; x"]));
   it("has a counterpart at the script's end", () =>
@@ -38,7 +38,7 @@ describe("the probe block", () => {
     vtrefMv: 3314,
   };
 
-  it("of a V9 tells no uptime and no USB speed", () =>
+  it("of a V9 has no uptime and no USB speed", () =>
     expect(probe.probeBlock(v9)).toEqual([
       "Firmware: J-Link V9 compiled May  7 2021 16:26:12",
       "Hardware version: V9.30",
@@ -47,7 +47,7 @@ describe("the probe block", () => {
       "License(s): GDB",
       "VTref=3.314V",
     ]));
-  it("of a newer probe tells both", () =>
+  it("of a newer probe has both", () =>
     expect(probe.probeBlock({ ...v9, uptimeMs: 880_000, usbSpeed: "High speed (480 MBit/s)" })).toEqual(
       expect.arrayContaining(["J-Link uptime (since boot): 0d 00h 14m 40s", "USB speed mode: High speed (480 MBit/s)"]),
     ));
@@ -61,7 +61,7 @@ describe("the target block", () => {
   it("names the device in upper case, and leaves two lines empty", () =>
     expect(target.deviceSelected("MK24FN1M0xxx12")).toEqual(['Device "MK24FN1M0XXX12" selected.', "", ""]));
   it("names the chip's own step", () => expect(target.initTarget()).toEqual(["InitTarget()"]));
-  it("tells what a Kinetis's protection bytes mean for the debugger", () =>
+  it("prints what a Kinetis's protection bytes mean for the debugger", () =>
     expect(target.protectionFound(0x400, 0x40f)[0]).toBe(
       "Protection bytes in flash at addr. 0x400 - 0x40F indicate that readout protection is set.",
     ));
@@ -95,12 +95,12 @@ describe("the target block", () => {
   ])("names component %i", (entry, address, cid, pid, line) =>
     expect(target.componentFound({ table: 0, entry, address, cid, pid })).toEqual([line]),
   );
-  it("tells a nested ROM table by its class", () =>
+  it("prints a nested ROM table with its class", () =>
     expect(target.componentName(0xb105100d, 0x000bb4c4)).toBe("ROM Table"));
 });
 
 describe("a reset", () => {
-  it("says what it does, step by step", () =>
+  it("prints what it does, step by step", () =>
     expect([...reset.resetStart(0, reset.RESET_TYPES[0]), ...reset.resetSteps("SYSRESETREQ")]).toEqual([
       "Reset delay: 0 ms",
       "Reset type NORMAL: Resets core & peripherals via SYSRESETREQ & VECTRESET bit.",
@@ -149,7 +149,7 @@ describe("the registers", () => {
       "FPS28= 00000000, FPS29= 00000000, FPS30= 00000000, FPS31= 00000000",
       "FPSCR= 00000000",
     ]));
-  it("say where there is no FPU", () =>
+  it("have a line for a missing FPU", () =>
     expect(registers.registerDump(erased).at(-1)).toBe(
       "FPU regs: FPU not enabled / not implemented on connected CPU.",
     ));
@@ -188,7 +188,7 @@ describe("a memory dump", () => {
     expect(memory.dumpMem16(0, bytes("01 02 03 04"))).toEqual(["00000000 = 0201 0403 "]);
     expect(memory.dumpMem64(0, bytes("01 02 03 04 05 06 07 08"))).toEqual(["00000000 = 0807060504030201 "]);
   });
-  it("goes on sixteen bytes later", () =>
+  it("has its next line 0x10 bytes later", () =>
     expect(memory.dumpMem8(0x100, new Uint8Array(17)).map((line) => line.slice(0, 13))).toEqual([
       "00000100 = 00",
       "00000110 = 00",

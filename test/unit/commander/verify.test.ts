@@ -16,7 +16,7 @@ async function verify(bytes: Uint8Array, against: Uint8Array, apart = false) {
 }
 
 describe("verifybin", () => {
-  it("says that file and memory are equal", async () => {
+  it('prints "Verify successful." when file and memory are equal', async () => {
     const { answer, exit } = await verify(smallImage(), smallImage());
     expect(answer).toEqual([
       "Loading binary file b.bin",
@@ -35,7 +35,7 @@ describe("verifybin", () => {
     expect(exit).toBe(1);
     expect(notesText).toMatch(/2 bytes differ/);
   });
-  it("compares the file as it is, whatever its name says", async () => {
+  it("compares the file byte by byte, whatever format its name suggests", async () => {
     const twin = board();
     const files = { "a.hex": new TextEncoder().encode(":00000001FF\n") };
     const ran = await run("verifybin a.hex 0", { twin, files });

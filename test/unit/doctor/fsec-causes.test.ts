@@ -11,7 +11,7 @@ const verdicts = (image: number, chip: number) =>
 describe("the seed: image 7B, chip 7A", () => {
   const { summary, causes, fields } = explainDifferences(fsecInput(0x7b, 0x7a));
 
-  it("is said in one line", () => {
+  it("is summarized in one line", () => {
     expect(summary).toBe("One byte differs, 0x0000040C: FSEC image 0x7B (secured) chip 0x7A (open).");
   });
 
@@ -97,7 +97,7 @@ describe("what is known of the job", () => {
     }
   });
 
-  it("rules the loader out where it was told to allow security", () => {
+  it("rules the loader out where the device's name allowed security", () => {
     expect(causesWith({ device: "MK24FN1M0xxx12 (allow security)" })).toEqual([
       "possible: programmed-over-FE",
       "unlikely: loader-kept-open",

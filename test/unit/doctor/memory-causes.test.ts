@@ -10,7 +10,7 @@ const best = (input: DifferenceInput) => {
   return `${cause.likelihood}: ${cause.id}`;
 };
 
-describe("what a chip holds tells why", () => {
+describe("causes of differences between image and memory", () => {
   it("nothing differs", () => {
     expect(explainDifferences(inputAfter(image, () => undefined))).toEqual({
       summary: "The chip holds what the image says.",
@@ -92,7 +92,7 @@ describe("what a chip holds tells why", () => {
     expect(best(inputAfter(guarded(0xa000, 0xfd), overwritten(0x8800)))).toBe("likely: protected-region");
   });
 
-  it("the whole image in protected regions: that alone says little", () => {
+  it("the whole image in protected regions: possible only, without other evidence", () => {
     expect(best(inputAfter(guarded(0x2000, 0xfe), overwritten(0x1800)))).toBe("possible: protected-region");
   });
 

@@ -25,14 +25,14 @@ describe("reporting an error", () => {
   const at = { opIndex: 0, done: 0, ack: "none", partial: new Uint32Array() } as const;
   const silence = new DapError("dap-no-ack", "The target did not acknowledge", at);
 
-  it("says what failed, why, and what to do, from the outside in", () => {
+  it("names the failure, its causes from the outside in, and what to do", () => {
     const reported = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
     expect(reported).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
     expect(reported.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
     expect(reported.hints[0]).toMatch(/power/);
   });
 
-  it("gives no hint twice and not more than anybody reads", () => {
+  it("gives no hint twice and at most four", () => {
     const { hints } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
     expect(new Set(hints).size).toBe(hints.length);
     expect(hints.length).toBeLessThanOrEqual(4);

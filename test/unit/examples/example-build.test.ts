@@ -126,7 +126,7 @@ describe("the variant for QEMU's mps2-an386", () => {
     expect(output.match(/application crc /g)).toHaveLength(2);
   });
 
-  test("says so when there is no application, and when its length is absurd", async (context) => {
+  test("prints so when there is no application, and when its length is absurd", async (context) => {
     need(context, "arm-none-eabi-gcc", "qemu-system-arm");
     expect(await runOnQemu(spoiled(0x5400, 0xff), "boot> ")).toContain("\r\nno application header at 00005400\r\n");
     expect(await runOnQemu(spoiled(0x540b, 0x80), "boot> ")).toContain("\r\napplication length 80");

@@ -26,7 +26,7 @@ describeWith("arm-none-eabi-gcc")("the firmware that talks by RTT", () => {
     expect(readFileSync(hex, "utf8")).toBe(readFileSync(join(FOLDER, "firmware.hex"), "utf8"));
   });
 
-  it("says in its README how it is built", () => {
+  it("has its build command in its README", () => {
     const readme = readFileSync(join(FOLDER, "README.md"), "utf8").replace(/\\\n\s+/g, "");
     expect(readme).toContain(`arm-none-eabi-gcc ${FLAGS} -o firmware.elf firmware.c -lgcc`);
   });

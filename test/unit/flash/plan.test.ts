@@ -128,7 +128,7 @@ describe("a flash plan", () => {
     expect(plan(0xfe).digest).not.toBe(plan(0x7e).digest);
   });
 
-  it("leaves on the chip what the effective image says and what stood there before (property)", () => {
+  it("leaves on the chip the effective image and what stood there before (property)", () => {
     const arbitrary = fc.record({
       address: fc.integer({ min: 0, max: 3 * SECTOR }),
       bytes: fc.uint8Array({ minLength: 1, maxLength: 2 * SECTOR }),

@@ -73,11 +73,11 @@ describe("asking an image", () => {
     expect(imageRange(two)).toEqual({ start: 0x10, end: 0x21 });
   });
 
-  it("tells a byte from a gap", () => {
+  it("distinguishes a byte from a gap", () => {
     expect([readAt(two, 0x11), readAt(two, 0x12), readAt(two, 0x20)]).toEqual([2, undefined, 3]);
   });
 
-  it("tells touching from covering", () => {
+  it("distinguishes touching from covering", () => {
     expect([touches(two, 0x11, 4), covers(two, 0x11, 4), covers(two, 0x10, 2), touches(two, 0x12, 4)]).toEqual([
       true,
       false,

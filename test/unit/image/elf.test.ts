@@ -91,7 +91,7 @@ describe("an ELF file with headers that lie", () => {
       { ...load, filesz: 0, memsz: 0xfffff001 },
       "elf-segment",
     ],
-  ])("is refused with a segment that says it has %s", (_, segment, code) => {
+  ])("is refused with a segment whose header claims %s", (_, segment, code) => {
     expect(() => read(elfOf([load, segment], 16))).toThrow(expect.objectContaining({ code }));
   });
 

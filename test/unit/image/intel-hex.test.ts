@@ -72,7 +72,7 @@ describe("Intel HEX", () => {
     );
   });
 
-  it("says what the checksum should have been", () => {
+  it("names the right checksum where a record has a wrong one", () => {
     expect(() => read(":0300300002337A1F\n")).toThrow("Intel HEX line 1: checksum 0x1F, but the bytes give 0x1E");
   });
 

@@ -32,7 +32,7 @@ describe("where a raw file's vectors fit", () => {
     expect(places(raw(0x412, 0x20030000, 0x411))).toEqual([0]);
   });
 
-  it("is several where nothing tells them apart", () => {
+  it("is several addresses where the vectors fit more than one", () => {
     expect(places(raw(0x2000, 0x20030000, 0x9411))).toEqual([0x8000, 0x9000]);
   });
 

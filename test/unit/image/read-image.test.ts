@@ -7,7 +7,7 @@ import { file, fixture, memoryOf } from "./images.ts";
 
 const HEX = file(":0300300002337A1E\n:00000001FF\n");
 
-describe("telling the format", () => {
+describe("detecting the format", () => {
   it.each(["sample.elf", "sample.hex", "sample.srec", "sample-srec-cat.s28"])(
     "knows %s by its content alone",
     (name) => {
@@ -29,7 +29,7 @@ describe("telling the format", () => {
     ["Intel HEX", HEX, "hex"],
     ["S-records", fixture("sample.srec"), "srec"],
     ["ELF", fixture("sample.elf"), "elf"],
-  ] as const)("reads %s called .bin as what it is, and says so", (_, bytes, format) => {
+  ] as const)("reads %s called .bin by its content, with a note", (_, bytes, format) => {
     const image = readImage(bytes, { name: "folder/a.bin" });
     expect(image.format).toBe(format);
     expect(image.findings).toEqual([
@@ -43,7 +43,7 @@ describe("telling the format", () => {
     );
   });
 
-  it("takes a .bin as raw by J-Link's rule, and says what it holds", () => {
+  it("takes a .bin as raw by J-Link's rule, and notes the format of its content", () => {
     const image = readImage(HEX, { name: "a.bin", address: 0, nameDecides: true });
     expect([image.format, image.segments[0].bytes]).toEqual(["raw", HEX]);
     expect(image.findings?.[0].what).toMatch(/Intel HEX.*its bytes are taken as they are$/);
@@ -53,7 +53,7 @@ describe("telling the format", () => {
     expect(detectFormat(file(`# made by hand\n\n${new TextDecoder().decode(HEX)}`), { name: "a.bin" })).toBe("hex");
   });
 
-  it("says nothing where name and content agree", () => {
+  it("notes nothing where name and content agree", () => {
     expect(readImage(HEX, { name: "a.hex" }).findings).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe("telling the format", () => {
     expect(() => detectFormat(file("hello"), { name })).toThrow(expect.objectContaining({ code: "image-format" }));
   });
 
-  it("does as it is told", () => {
+  it("follows a given format", () => {
     expect(readImage(HEX, { name: "a.hex", format: "raw", address: 0x100 }).segments[0]).toEqual({
       name: "a.hex",
       address: 0x100,
@@ -141,7 +141,7 @@ describe("UF2", () => {
     expect(image.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([[0x100, 512]]);
   });
 
-  it("refuses a block cut short, with too much in it, or with the wrong magic, and says which", () => {
+  it("refuses a block cut short, with too much in it, or with the wrong magic, and names the fault", () => {
     const good = block(0x100, 256);
     for (const bad of [good.slice(1), block(0x100, 477), good.with(508, 0)]) {
       expect(() => readUf2(Uint8Array.from([...good, ...bad]), "f")).toThrow(

@@ -28,7 +28,7 @@ describe("the numbers of UF2 blocks", () => {
     expect(() => checkComplete(image)).not.toThrow();
   });
 
-  it("tell how many blocks are missing, and the first of them", () => {
+  it("give the count of missing blocks, and the first of them", () => {
     const image = read({ number: 0, total: 5 }, { number: 2, total: 5 });
     expect(image.findings).toEqual([
       {

@@ -176,7 +176,7 @@ describe("the pyocd server", () => {
     await good.has('"result":false');
   });
 
-  it("says why it ends the connection of a client whose line has no JSON in it, but not more than 64 KiB of it", async () => {
+  it("sends the reason and closes the connection of a client whose line has no JSON in it, and reads at most 64 KiB of it", async () => {
     const { port } = await SERVERS["pyocd"]();
     const client = new Raw(port);
     client.socket.write(`${"x".repeat(65_536)}\n`);
@@ -233,7 +233,7 @@ describe("the uart server", () => {
 });
 
 describe("any server", () => {
-  it("drops the connection whose handler fails, and goes on", async () => {
+  it("drops the connection whose handler fails, and serves the others", async () => {
     let calls = 0;
     const { port } = await kept(
       await listen(where, async (connection) => {

@@ -16,7 +16,7 @@ describe("the datagram by which a J-Link is found", () => {
     expect(text(0, 16)).toBe("Found");
   });
 
-  it("says where to connect at 16, in network order", () => {
+  it("has the address to connect to at 0x10, in network byte order", () => {
     expect([...datagram.subarray(16, 20)]).toEqual([127, 0, 0, 3]);
   });
 
@@ -30,7 +30,7 @@ describe("the datagram by which a J-Link is found", () => {
     expect(text(96, 128)).toBe("");
   });
 
-  it("tells two boards apart by their MAC addresses", () => {
+  it("distinguishes two boards by their MAC addresses", () => {
     const other = advertisement({ host: "127.0.0.4", serial: "1", product: "J-Link", hardwareVersion: 93_000 });
     expect(other.subarray(32, 38)).not.toEqual(datagram.subarray(32, 38));
   });

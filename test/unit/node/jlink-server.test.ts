@@ -37,7 +37,7 @@ describe("a J-Link served over TCP", () => {
       socket.on("error", () => {}).on("close", () => resolve(received));
     });
 
-  it("greets, and answers commands behind 0x07", async () => {
+  it("sends its hello, and answers commands behind 0x07", async () => {
     const received = await exchange(await serve(), [0x07, 0xd4], 15);
     expect(received.toString("hex")).toBe("000100074a2d4c696e6b000a080000");
   });
@@ -60,7 +60,7 @@ describe("a J-Link served over TCP", () => {
     expect(Buffer.from(twin.peekFlash(address, bytes.length)).equals(bytes)).toBe(true);
   });
 
-  it("tells a second client that it is taken, and serves it when the first has gone", async () => {
+  it("refuses a second client as busy, and serves it when the first has gone", async () => {
     const port = await serve();
     const first = await openTcpJlink(HOST, port, wallClock);
     await expect(openTcpJlink(HOST, port, wallClock)).rejects.toMatchObject({ code: "probe-not-found" });
@@ -74,7 +74,7 @@ describe("a J-Link served over TCP", () => {
     await expect(listen({ host: "0.0.0.0", port: 0 }, () => {})).rejects.toMatchObject({ code: "usage" });
   });
 
-  it("says so where a port is taken", async () => {
+  it("fails with port-in-use where a port is taken", async () => {
     const port = await serve();
     await expect(listen({ host: HOST, port }, () => {})).rejects.toMatchObject({
       code: "port-in-use",
@@ -84,7 +84,7 @@ describe("a J-Link served over TCP", () => {
 });
 
 describe("our client", () => {
-  it("says that nobody answers", async () => {
+  it("fails with probe-not-found where no server answers", async () => {
     const server = await listen({ host: HOST, port: 0 }, () => {});
     await server.close();
     await expect(openTcpJlink(HOST, server.port, wallClock)).rejects.toMatchObject({ code: "probe-not-found" });

@@ -44,8 +44,8 @@ describe("the list of probes", () => {
     ["darwin", "open", "Access denied"],
     ["linux", "claimInterface", "Device or resource busy (os error 16)"],
     ["win32", "open", "incompatible driver is installed for this device"],
-    ["linux", "claimInterface", "something that nobody has seen before"],
-  ] as const)("on %s, when %s fails with %s, says what helps", async (platform, step, message) => {
+    ["linux", "claimInterface", "an unknown error text"],
+  ] as const)("on %s, when %s fails with %s, has the hint for it", async (platform, step, message) => {
     const { device, clock } = twinOf("jlink");
     expect(await listProbes(host(platform, clock, [refusing(device, step, message)]))).toMatchSnapshot();
   });

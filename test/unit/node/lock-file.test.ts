@@ -46,7 +46,7 @@ describe("the lock beside a state file", () => {
   });
 
   it.each(["", "nobody\n", "-5\n", "0\n", `${spawnSync(process.execPath, ["-e", ""]).pid}\n`])(
-    "that names nobody who lives (%j) is taken over",
+    "that names no living process (%j) is taken over",
     (owner) => {
       writeFileSync(path("c.lock"), owner);
       const giveBack = lockFile(path("c"));

@@ -72,7 +72,7 @@ class Client {
 }
 
 describe("a board served to pyOCD", () => {
-  it("says what it is and what it can, and no more", async () => {
+  it("reports its properties and features, and no more", async () => {
     const client = new Client(await serve());
     expect(await client.ask("hello", 1)).toEqual({ id: 0, status: 0 });
     expect((await client.ask("hello", 2)).status).toBe(1);
@@ -96,14 +96,14 @@ describe("a board served to pyOCD", () => {
     expect((await client.ask("read_ap_multiple", 0xc, 3)).result).toEqual([1, 2, 0xffffffff]);
   });
 
-  it("pulls the reset line, and says whether somebody does", async () => {
+  it("drives the reset line, and reports its level", async () => {
     const client = new Client(await serve());
     await client.ask("assert_reset", true);
     expect((await client.ask("is_reset_asserted")).result).toBe(true);
     expect((await client.ask("reset")).status).toBe(0);
   });
 
-  it("tells a fault, a WAIT without end, a silent target and an unplugged probe apart", async () => {
+  it("distinguishes a fault, a WAIT without end, a silent target and an unplugged probe", async () => {
     const untilItFails = async (faults: string) => {
       const client = new Client(await serve({ faults }));
       await client.toTarget();
@@ -117,7 +117,7 @@ describe("a board served to pyOCD", () => {
     expect(await untilItFails("unplug@usb=80")).toBe(2);
   });
 
-  it("refuses a request that is none, and goes on", async () => {
+  it("refuses a malformed request, and answers the next one", async () => {
     const client = new Client(await serve());
     expect(await client.line("nonsense")).toMatchObject({ id: -1, status: 1 });
     expect(await client.line("[]")).toMatchObject({ id: -1, status: 1 });
@@ -154,7 +154,7 @@ describe("a board served to pyOCD", () => {
     await gone;
   });
 
-  it("tells a second client that it is taken, and serves it when the first has gone", async () => {
+  it("refuses a second client as busy, and serves it when the first has gone", async () => {
     const server = await serve();
     const first = new Client(server);
     await first.ask("hello", 1);
@@ -163,7 +163,7 @@ describe("a board served to pyOCD", () => {
     expect((await new Client(server).ask("hello", 1)).status).toBe(0);
   });
 
-  it("says why its probe can't be opened", async () => {
+  it("sends why its probe can't be opened", async () => {
     const answer = await new Client(await serve({ faults: "unplug@usb=2" })).next();
     expect(answer).toMatchObject({ id: -1, status: 2, error: expect.stringContaining("unplugged") });
   });

@@ -52,7 +52,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe("a client of the RTT server", () => {
-  it("is greeted, and on channel 0 when it has said nothing for a while", async () => {
+  it("receives the banner, and is on channel 0 when it has sent nothing for a while", async () => {
     const server = await start();
     expect(server.channels.size).toBe(0);
     const { received } = await client(server);
@@ -72,7 +72,7 @@ describe("a client of the RTT server", () => {
     expect(server.lines[0].place).toEqual({ address: 0x20000000 });
   });
 
-  it("whose wish never ends has sent input", async () => {
+  it("whose config string never ends has sent input", async () => {
     const server = await start();
     await client(server, "$$SEGGER");
     await until(() => server.channels.has(0));
@@ -114,7 +114,7 @@ describe("a client of the RTT server", () => {
     await until(() => server.waiting(0).length > 0);
   });
 
-  it("hears of the end", async () => {
+  it("is disconnected when the server ends", async () => {
     const server = await start();
     const { socket } = await client(server);
     await server.close();
@@ -123,7 +123,7 @@ describe("a client of the RTT server", () => {
 });
 
 describe("the RTT server", () => {
-  it("says that its port is taken", async () => {
+  it("fails with port-in-use when its port is taken", async () => {
     const { port } = await start();
     const second = serveRtt({ port, banner: "" });
     await expect(second).rejects.toMatchObject({ code: "port-in-use", details: { port } });

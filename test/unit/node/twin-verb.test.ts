@@ -59,7 +59,7 @@ describe("fp twin", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("says where it listens, then that it is ready, and ends well when interrupted", async () => {
+  it("prints its ports, then ready, and exits 0 when interrupted", async () => {
     const run = await new Run("twin", CHIP, "--jlink=0", "--pace", "lockstep").ready();
     expect(run.out.join("")).toMatch(/^listening jlink 127\.0\.0\.1:\d+\nready\n$/);
     expect(await run.interrupt()).toBe(0);

@@ -58,7 +58,7 @@ describe("npm usb, evened out", () => {
     expect(both.map(({ data }) => data?.getUint8(0))).toEqual([1, 1]);
   });
 
-  it("lets a read wait as long as its caller does, in turns longer than any pipe's patience", async () => {
+  it("lets a read wait as long as its caller does, by transfers longer than any pipe's deadline", async () => {
     const device = native();
     device.silent = 5;
     await even(device).transferOut(2, Uint8Array.of(7));
@@ -87,7 +87,7 @@ describe("npm usb, evened out", () => {
     expect(await even(device).transferIn(1, 64)).toEqual({ status: "stall" });
   });
 
-  it("goes on after a transfer that failed", async () => {
+  it("continues after a transfer that failed", async () => {
     const device = native();
     device.nextIn = () => {
       throw new Error("transferIn error: Fault");
@@ -129,7 +129,7 @@ describe("npm node-hid, as a queue of reports", () => {
     expect(hid.written).toEqual([Uint8Array.of(0, 5, 6)]);
   });
 
-  it("keeps reports in order, whether somebody waits for them or not", async () => {
+  it("keeps reports in order, with a read pending or not", async () => {
     const { hid, device } = await opened();
     const first = device.receive();
     hid.data(Uint8Array.of(1));
@@ -137,7 +137,7 @@ describe("npm node-hid, as a queue of reports", () => {
     expect([await first, await device.receive()]).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
   });
 
-  it("ends whoever waits when the device is unplugged, and everybody after", async () => {
+  it("rejects pending and later reads when the device is unplugged", async () => {
     const { hid, device } = await opened();
     const waiting = device.receive();
     hid.error(new Error("could not read from HID device"));
@@ -148,7 +148,7 @@ describe("npm node-hid, as a queue of reports", () => {
     await expect(device.sendReport(0, Uint8Array.of(1))).rejects.toThrow("disconnected");
   });
 
-  it("ends whoever waits when it is closed", async () => {
+  it("rejects pending reads when it is closed", async () => {
     const { device } = await opened();
     const waiting = device.receive();
     await device.close();

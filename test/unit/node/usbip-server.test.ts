@@ -65,7 +65,7 @@ async function flash(device: ProbeDevice, twin: Twin) {
 const PROBES = ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"] as const;
 
 describe("boards served by USB/IP", () => {
-  it.each(PROBES)("let our drivers flash a board through %s, from what the device says of itself", async (probe) => {
+  it.each(PROBES)("let our drivers flash a board through %s, from the device's own descriptors", async (probe) => {
     const twin = board({ flash: "zero", probe });
     const device = await attach(await serve(twin), "1-1");
     expect(device).toMatchObject({
@@ -97,7 +97,7 @@ describe("boards served by USB/IP", () => {
     expect((await importDevice(port, "1-1")).status).toBe(0);
   });
 
-  it("end the connection of whoever speaks something else", async () => {
+  it("end the connection of a client with another protocol", async () => {
     const wire = new Wire(await serve(board()));
     wire.socket.write("GET / HTTP/1.1\r\n");
     expect((await wire.rest()).length).toBe(0);

@@ -10,7 +10,7 @@ const anyFsec = fc.nat(0xff);
 const anyPolicy = fc.constantFrom("refuse", "keep-open", "as-image" as const);
 
 describe("the seed's image, FSEC 7B", () => {
-  it("is changed to 7A under keep-open, and says so", () => {
+  it("is changed to 0x7A under keep-open, and the change is declared", () => {
     const { image, changes, needs } = effectiveImage(bootable(0x7b), K24, "keep-open");
     expect(readAt(image, 0x40c)).toBe(0x7a);
     expect(changes).toEqual([
@@ -48,7 +48,7 @@ describe("an effective image", () => {
     expect(effectiveImage(bootable(0xee), K24, "as-image").needs[0].token).toMatch(/^irrev-near-lock-/);
   });
 
-  it("says why it changes an open byte with a dangerous neighbour", () => {
+  it("gives the reason where it changes an open byte with a dangerous neighbour", () => {
     expect(effectiveImage(bootable(0xee), K24, "keep-open").changes[0].why).toBe(
       "FSEC 0xEE (open) becomes 0xFE (open): a power cut between the bits of the image's byte could lock the chip for ever",
     );

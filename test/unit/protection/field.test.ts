@@ -30,7 +30,7 @@ describe("the flash configuration field", () => {
     ]);
   });
 
-  it("says what a key is worth", () => {
+  it("reports whether its key is usable", () => {
     const field = Uint8Array.from(fieldWith(0xbe));
     field.set([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(decodeField(field, K24)[0]).toMatchObject({
@@ -70,11 +70,11 @@ describe("the flash configuration field", () => {
 });
 
 describe("filling the field", () => {
-  it("is open where the image says nothing", () => {
+  it("is open where the image has no byte", () => {
     expect([...fillField(imageOf([0, [1]]), K24)]).toEqual(fieldWith(0xfe));
   });
 
-  it("is the image's where the image says something", () => {
+  it("is the image's where the image has a byte", () => {
     expect([...fillField(imageOf([0x40c, [0x7b, 0xfd]]), K24)]).toEqual(fieldWith(0x7b, 0xfd));
     expect([...fillField(imageOf([0x3f0, Array(24).fill(0)]), K24)]).toEqual([
       ...Array(8).fill(0),

@@ -43,7 +43,7 @@ describe("FSEC", () => {
     expect(ALL.filter((byte) => judgeFsec(byte) === "locked")).toHaveLength(144);
   });
 
-  it("needs a token in 48 values, 36 of them without a back door", () => {
+  it("needs a token in 48 values, 36 of them without a backdoor key", () => {
     expect(ALL.filter(isIrreversible)).toHaveLength(48);
     expect(ALL.filter((byte) => judgeFsec(byte) === "locked-for-ever")).toHaveLength(36);
   });
@@ -70,18 +70,18 @@ describe("FSEC", () => {
 });
 
 describe("keeping a chip open", () => {
-  it("turns the seed's 7B into 7A", () => {
+  it("changes 0x7B into 0x7A", () => {
     expect(keptOpen(0x7b)).toBe(0x7a);
   });
 
   it.each([
-    [0x54, 0x56],
-    [0x79, 0x7a],
-    [0x64, 0x76],
-    [0xee, 0xfe],
-    [0xff, 0xfe],
-  ])("turns %i into %i", (from, to) => {
-    expect(keptOpen(from)).toBe(to);
+    ["0x54", "0x56"],
+    ["0x79", "0x7A"],
+    ["0x64", "0x76"],
+    ["0xEE", "0xFE"],
+    ["0xFF", "0xFE"],
+  ])("changes %s into %s", (from, to) => {
+    expect(keptOpen(Number(from))).toBe(Number(to));
   });
 
   it("leaves every value open, without a dangerous neighbour, and KEYEN and FSLACC as they are", () => {

@@ -33,7 +33,7 @@ async function connected(twin: Twin, options: Partial<ConnectOptions> = {}) {
 const stateOf = async (session: Session) => session.core.state();
 
 describe("connecting", () => {
-  it("goes by named steps, and tells each of them", async () => {
+  it("goes by named steps, and reports each of them", async () => {
     const { names, session } = await connected(board());
     expect(names).toEqual([
       "connecting",
@@ -53,7 +53,7 @@ describe("connecting", () => {
     await expect(failed).rejects.toMatchObject({ code: "target-no-power", details: { millivolts: 200 } });
   });
 
-  it("catches a blank chip that resets over and over, and says so", async () => {
+  it("holds a blank chip that resets over and over, and reports that", async () => {
     const { session } = await connected(board());
     expect(session.found.looping).toBe(true);
     expect(await stateOf(session)).toBe("halted");
@@ -81,26 +81,26 @@ describe("connecting", () => {
     expect(await dp.accessPort(MDM_AP_INDEX).read(MDM_CONTROL.address)).toBe(0);
   });
 
-  it("to a chip that nobody named finds out which of the candidates it is, blank or not", async () => {
+  it("without a chip's name finds out which of the candidates it is, blank or not", async () => {
     const { session } = await connected(board(), { chip: undefined, candidates: [other, chip] });
     expect(session.found).toMatchObject({ match: "yes", looping: true, lock: { locked: false } });
     expect(session.chip.name).toBe(chip.name);
   });
 
-  it("to a chip that nobody knows says so when the chip matters", async () => {
+  it("to an unknown chip succeeds, and throws only where the chip is used", async () => {
     const { session } = await connected(board(), { chip: undefined, candidates: [other] });
     expect(session.found).toMatchObject({ match: "no" });
     expect(session.found.chip).toBeUndefined();
     expect(() => session.chip).toThrow("chip");
   });
 
-  it("to a locked chip that nobody named knows the lock, which is the family's, and not the chip", async () => {
+  it("to a locked chip without its name finds the lock, which is the family's, and not the chip", async () => {
     const { session } = await connected(board({ locked: true }), { chip: undefined, candidates: [chip] });
     expect(session.found).toMatchObject({ lock: { locked: true } });
     expect(session.found.chip).toBeUndefined();
   });
 
-  it("to a locked chip is no error: no core, until somebody unlocks", async () => {
+  it("to a locked chip succeeds without a core until it is unlocked", async () => {
     const { session, names } = await connected(board({ locked: true }));
     expect(names).toContain("locked");
     expect(session.found.core).toBeUndefined();
@@ -122,7 +122,7 @@ describe("connecting", () => {
     ["halt", ["halted"]],
     ["under-reset", ["halted"]],
     ["attach", ["running", "sleeping"]],
-  ] as const)("%s leaves a running core as it says", async (how, states) => {
+  ] as const)("%s leaves a running core in the state it promises", async (how, states) => {
     const twin = board();
     await flashBoard(twin, example("small.hex"));
     await onTarget(twin, (session) => session.reset("system", "run"));
@@ -151,7 +151,7 @@ describe("connecting", () => {
 });
 
 describe("a session that is closed", () => {
-  it("gives nobody its core any more", async () => {
+  it("refuses access to its core", async () => {
     const { session } = await connected(board());
     await session.close();
     expect(() => session.core).toThrow(expect.objectContaining({ code: "session-closed" }));

@@ -69,7 +69,7 @@ describe("a firmware's fate, in words", () => {
     expect(health.faults).toContain("a jump to an even address (no Thumb code)");
   });
 
-  it("a program that runs off into blank flash meets an instruction of a coprocessor that is not there", async () => {
+  it("a program that runs off into blank flash reaches an instruction of a coprocessor that is not there", async () => {
     const health = await fate(program([0xbf00, 0xbf00]), 10);
     expect(health).toMatchObject({ exception: "HardFault" });
     expect(health.faults).toContain(

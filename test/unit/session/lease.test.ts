@@ -28,7 +28,7 @@ describe("the right to use a target", () => {
     expect(codeOfTaking(leases)).toBeUndefined();
   });
 
-  it("names its holder to whoever is refused", () => {
+  it("names its holder in the error of a second user", () => {
     const leases = new Leases();
     leases.take("flash");
     expect(() => leases.take("debug")).toThrow("in use (flash)");

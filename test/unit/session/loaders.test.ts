@@ -21,7 +21,7 @@ describe("the loader in RAM", () => {
     expect(holds(twin)).toBe(true);
   });
 
-  it("says that it does not answer on a core that can't execute", async () => {
+  it("fails with loader-failed on a core that can't execute", async () => {
     const twin = board({ execute: false });
     await expect(flashBoard(twin, image)).rejects.toMatchObject({ code: "loader-failed" });
   });
@@ -88,7 +88,7 @@ describe("commands that run on while the next data come in", () => {
   });
 });
 
-describe("an erase that was told before the job failed", () => {
+describe("an erase that was posted before the job failed", () => {
   it("is waited for, with the phrase that opens the chip: an answer before it was misread", async () => {
     const twin = await otherwiseFilled("jlink");
     const flash = onTarget(twin, async (session) => {

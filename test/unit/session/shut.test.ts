@@ -24,7 +24,7 @@ async function protectedBoard(): Promise<Twin> {
 const everything = { permits: [permit("mass-erase")] };
 
 describe("an open chip whose FPROT protects a region", () => {
-  it("is not flashed without consent, and says why", async () => {
+  it("is not flashed without consent: flash-protected", async () => {
     await expect(flashBoard(await protectedBoard(), example("small.hex"))).rejects.toMatchObject({
       code: "flash-protected",
     });

@@ -52,7 +52,7 @@ describe("memory that leaves the program", () => {
     }),
   );
 
-  it("is read once where the user says so", () =>
+  it("is read once with once: true", () =>
     onTarget(programmed(), async (session) => {
       const watch = damage(session, 0x5010, 9);
       expect((await readMemory(session, FLASH, { once: true })).readings).toBe(1);
@@ -92,7 +92,7 @@ describe("a verify", () => {
       await expect(verifyImage(session.core.memory, firmware, [])).rejects.toMatchObject({ code: "unsteady-read" });
     }));
 
-  it("says what differs both times", () =>
+  it("reports what differs both times", () =>
     onTarget(programmed(), async (session) => {
       const segments = firmware.segments.map((segment) => ({ ...segment, bytes: segment.bytes.slice() }));
       segments[0].bytes[0x5010] ^= 0xff;

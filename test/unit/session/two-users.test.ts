@@ -90,7 +90,7 @@ describe.each(SOAKED_PROBES)("two users of one session through %s", (probe) => {
     expect(faults.filter((code) => code !== "memory-fault" && code !== "lease-busy")).toEqual([]);
   });
 
-  it("flash and read at once: the job goes on to its end, and each read is refused", async () => {
+  it("flash and read at once: the job continues to its end, and each read is refused", async () => {
     const tally = newTally();
     await onTarget(board({ flash: "zero", probe }), async (session) => {
       const job = { image: example("small.hex"), policy: "refuse", keepRest: true, permits: [] } as const;

@@ -14,7 +14,7 @@ describe("the lock around a build", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
-  it("that can't be made is said at once, and the work isn't begun", async () => {
+  it("that can't be made fails at once, and the work isn't begun", async () => {
     writeFileSync(join(folder, "file"), "");
     mkdirSync(join(folder, "folder.lock"));
     for (const lock of [join(folder, "file", "a.lock"), join(folder, "folder.lock")]) {

@@ -35,7 +35,7 @@ describe("the consoles of test/cases/logs", () => {
     if (expected.names) expect(textOf(diagnosis)).toMatch(expected.names);
   });
 
-  it.each(LOG_CASES)("$name: says the same in whatever pieces it comes", ({ name }) => {
+  it.each(LOG_CASES)("$name: has the same diagnosis however the text is cut into pieces", ({ name }) => {
     const bytes = readFileSync(`${folder}/${name}.txt`);
     expect(diagnosed(bytes, 513)).toEqual(diagnosed(bytes, bytes.length));
   });

@@ -60,7 +60,7 @@ describe("the log that started this project", () => {
     expect(seed.failures).toEqual([{ address: "0x0000040C", expected: "0x7B", read: "0x7A", lines: [92, 93] }]);
   });
 
-  it("has the two causes that cannot be told apart by it, in their order", () => {
+  it("has the two causes that it cannot distinguish, the likelier first", () => {
     expect(seed.causes.map(({ id, likelihood }) => `${likelihood} ${id}`)).toEqual([
       "likely loader-kept-open",
       "possible programmed-over-FE",
@@ -75,7 +75,7 @@ describe("the log that started this project", () => {
     }
   });
 
-  it("names the mass erase before, and that nobody was asked", () => {
+  it("names the mass erase before, and that it was done without a prompt", () => {
     expect(seed.history.massErase?.map(({ line }) => line)).toEqual([25, 28, 29]);
     expect(seed.support).toContain("without asking");
   });
@@ -95,7 +95,7 @@ describe("the image that a log is about", () => {
     return buildImage({ format: "raw", segments: [{ name: "app.bin", address: 0, bytes }] });
   };
 
-  it("is held against what the log says of it", () => {
+  it("is compared with the log's statements", () => {
     expect(diagnoseLog(log("seed"), { image: image(0x7b) }).imageChecks).toMatchObject([
       { claim: "the file has 0x7B at 0x0000040C", agrees: true },
       { claim: "the file has 77252 bytes", agrees: true },

@@ -72,7 +72,7 @@ describe("a line that is too long", () => {
 });
 
 describe("chips of two families in one log", () => {
-  it("leave nothing to be said of either", () => {
+  it("give no statement about either chip", () => {
     const log =
       'Device "MK24FN1M0XXX12" selected.\nInfo : [stm32f4x.cpu] Cortex-M4 r0p1 processor detected\nWarn : no flash bank found for address 0x1fffc000';
     expect(diagnoseLog(log).causes[0]).toMatchObject({ id: "outside-flash" });

@@ -19,7 +19,7 @@ describe("the line forms", () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it("say what is not covered, on the page too", () => {
+  it("list what is not covered, on the page too", () => {
     const page = logFormsPage();
     for (const { tool, what } of NOT_COVERED) expect(page).toContain(`- ${tool}: ${what}`);
   });
