@@ -112,7 +112,7 @@ function placeByVectors(file: NamedFile, chip: Chip, invocation: Invocation): nu
 function noPlace(path: string, places: readonly number[]): ImageError {
   const named = places.map((place) => `${path}@${shortAddress(place)}`);
   const why = {
-    none: `has no vectors that tell where it belongs: ${path}@ADDRESS`,
+    none: `has no vectors that show where it belongs: ${path}@ADDRESS`,
     one: `its vectors fit one other place than the start of the flash: ${named[0]}`,
     several: `its vectors fit several places, but not the start of the flash: ${named.join(", ")}`,
   }[places.length === 0 ? "none" : places.length === 1 ? "one" : "several"];

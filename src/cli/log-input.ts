@@ -23,7 +23,7 @@ export function readExplainInput(path: string): ExplainInput {
   return { log: collector.finish() };
 }
 
-/** A name that only images have decides; otherwise the content does, and text that is nobody's image is a log. */
+/** A name that only images have decides; otherwise the content does, and text that is in no image's format is a log. */
 function isLogHead(head: Uint8Array, path: string): boolean {
   if (head.length === 0 || isImageName(path)) return false;
   const encoding = encodingOf(head);

@@ -13,7 +13,7 @@ export interface Target {
   readonly open: OpenProbe;
 }
 
-/** The chip of `--chip`, or undefined; throws `ChipError` for a name nobody knows. */
+/** The chip of `--chip`, or undefined; throws `ChipError` for an unknown name. */
 export const chipOption = ({ options: { chip } }: Invocation<Pick<TargetOptions, "chip">>): Chip | undefined =>
   chip === undefined ? undefined : findChip(chip);
 
@@ -37,7 +37,7 @@ export async function withProbe<T>(
 
 /** How a verb wants its target, where the user has not said. */
 export interface TargetRequest {
-  /** `attach` for verbs that only look: running firmware goes on. */
+  /** `attach` for verbs that only look: running firmware continues. */
   readonly connect?: ConnectOptions["how"];
   /** A locked chip is opened on the way where the user allowed a mass erase; `leave`: the verb wants to see the lock. */
   readonly whenLocked?: "leave";
@@ -90,10 +90,6 @@ function answerToLock({ options }: Invocation<TargetOptions>): "unlock" | "leave
 /** The chip of `--chip`; throws `chip-required` when none was named, because nothing erases or programs a chip it doesn't know. */
 export function chipNeeded(invocation: Invocation<Pick<TargetOptions, "chip">>): Chip {
   const chip = chipOption(invocation);
-  if (!chip)
-    throw new SessionError(
-      "chip-required",
-      "Which chip is it? Nothing is planned, erased or programmed without --chip",
-    );
+  if (!chip) throw new SessionError("chip-required", "No chip is named: planning, erasing and programming need --chip");
   return chip;
 }

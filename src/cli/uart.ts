@@ -8,7 +8,7 @@ import type { Invocation } from "./verb.ts";
 /** How often the text is looked at, in the board's own microseconds. */
 const LOOK_US = 1_000;
 
-/** What a UART sent: whole, and as lines for the terminal (none where it went to a file). */
+/** What a UART sent: as a whole, and as lines for the terminal (none where it went to a file). */
 export interface UartOutput {
   readonly text: string;
   readonly lines: readonly string[];

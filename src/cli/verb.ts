@@ -13,7 +13,7 @@ export interface Invocation<Values = unknown> {
   readonly signal: AbortSignal;
   /**
    * Reads a file that was named, `-` is stdin; throws what `readWhole` throws. A pipe gives its bytes once, so what was
-   * read is kept for whoever asks for the same name again.
+   * read is kept for the next request for the same name.
    */
   readonly readFile: (path: string) => Uint8Array;
 }

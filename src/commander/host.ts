@@ -26,7 +26,7 @@ export interface HostProbe {
 /** A server for RTT, as the Commander wants it. */
 export interface RttRequest {
   readonly port: number;
-  /** Who the probe is, for the greeting. */
+  /** What the probe reports of itself, for the banner. */
   readonly info: ProbeInfo;
 }
 
@@ -75,9 +75,9 @@ export interface CommanderHost {
   readLine?(prompt: string): Promise<string | undefined>;
   /** What calls off one command and not the whole run; asked for anew before each command at a prompt. */
   commandSignal?(): AbortSignal;
-  /** Lets the outside world in, so that Ctrl-C is heard while a simulated board keeps the process busy. */
+  /** Lets the event loop run, so that Ctrl-C is handled while a simulated board keeps the process busy. */
   breathe?(): Promise<void>;
-  /** Serves RTT to other programs; throws `port-in-use` for a port that is taken. Asked when the run first waits for somebody. */
+  /** Serves RTT to other programs; throws `port-in-use` for a port that is taken. Called when the run first waits for input or a client. */
   serveRtt?(request: RttRequest): Promise<RttClients>;
   /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;

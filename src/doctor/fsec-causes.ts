@@ -77,7 +77,7 @@ function programmedOverOpen(evidence: Evidence): Cause | undefined {
 /** Whether the chip's byte is the image's with nothing changed but what keeps a chip open. */
 const keepsOthers = (image: number, chip: number): boolean => chip === ((image & ~3) | 2) || chip === keptOpen(image);
 
-/** Whether the chip is as a mass erase leaves it: the open byte among blank ones. Then nobody has programmed it. */
+/** Whether the chip is as a mass erase leaves it: the open byte among blank ones. Then nothing has been programmed. */
 function isMassErased({ bytes, chip, fsec }: Evidence): boolean {
   const blank = bytes.filter(({ actual }) => actual === chip.flash.erasedByte).length;
   return fsec?.chip === OPEN_FSEC && bytes.length > 8 && blank >= (bytes.length - 1) * 0.9;

@@ -40,7 +40,7 @@ function lockedChip({ bytes, history }: Evidence): Cause | undefined {
         ? "The debug port says that the chip is secured."
         : "Every read was refused, as a secured chip does.",
     ],
-    against: history.locked ? [] : ["Nobody asked the debug port whether the chip is secured."],
+    against: history.locked ? [] : ["The debug port was not asked whether the chip is secured."],
     test: "flashproof info says whether the chip is locked.",
     remedy: ["To open it and lose everything on it: flashproof unlock --allow-mass-erase. Then program it again."],
   };
@@ -62,7 +62,7 @@ function protectedRegion(evidence: Evidence): Cause | undefined {
     for: ["No byte outside of the protected regions differs."],
     against: [
       "The flash controller reports a refused command, which the tool should have passed on.",
-      ...(some ? [] : ["The whole image lies in protected regions, so that says little."]),
+      ...(some ? [] : ["The whole image lies in protected regions, so that is weak evidence."]),
     ],
     test: "Program the region alone: the flash controller answers with FPVIOL.",
     remedy: [
@@ -82,13 +82,13 @@ function cutWhileProgramming(evidence: Evidence): Cause | undefined {
   return {
     id: "cut-while-programming",
     likelihood: "likely",
-    what: `Programming stopped near ${address32(border)}: power, cable or somebody cut it off.`,
+    what: `Programming stopped near ${address32(border)}: power, cable or the user cut it off.`,
     for: [
       ...(history.interrupted ? ["The job was interrupted."] : []),
       ...(blankRest ? [`Everything before ${address32(border)} is right, and everything from there on is blank.`] : []),
       ...(inside ? ["The border lies within a sector, which was erased as a whole and filled in part."] : []),
     ],
-    against: history.interrupted ? [] : ["Nothing else tells of an interruption."],
+    against: history.interrupted ? [] : ["Nothing else points to an interruption."],
     test: PROGRAM_AGAIN,
     remedy: [
       PROGRAM_AGAIN,
@@ -182,7 +182,7 @@ function stuckBits({ bytes }: Evidence): Cause | undefined {
     likelihood: single ? "possible" : "likely",
     what: single ? "One bit flipped." : `Only the bits 0x${hex32(flipped)} of 32-bit words differ, over and over.`,
     for: [`${readable.length} bytes differ, always in the same ${onesIn(flipped)} bit(s) of the word.`],
-    against: single ? ["One bit alone tells little: it may also have been changed on purpose."] : [],
+    against: single ? ["One bit alone is weak evidence: it may also have been changed on purpose."] : [],
     test: "Read the same address three times at a lower speed: a bit that changes is the wire's, one that stays is the flash's.",
     remedy: [
       "If it changes: shorter wires, lower --speed.",

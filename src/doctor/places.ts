@@ -16,7 +16,7 @@ export interface Place {
   readonly text: string;
 }
 
-/** Differences that are placed: nobody reads more. */
+/** Most differences that are placed: more are not read. */
 const MOST = 64;
 
 /** The places of the first differences; an image without symbols (raw, HEX) gives addresses only. */

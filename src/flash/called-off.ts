@@ -4,7 +4,7 @@ import { fieldSector } from "./baseline.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { FlashStep } from "./steps.ts";
 
-/** What an error knows of a job that was called off: what became of the flash, and how to go on. */
+/** What an error knows of a job that was called off: what became of the flash, and how to continue. */
 interface WayOn {
   readonly [key: string]: Json;
   readonly flash: "untouched" | "erased" | "in-part" | "written";
@@ -15,7 +15,7 @@ const AGAIN = "Run the same command again: it looks at the chip, leaves what is 
 
 /**
  * The error of a job that was called off between two steps: which sectors are done, which were erased and lack bytes,
- * and how to go on. `done` counts the plan's steps that were begun, each of which came to its end.
+ * and how to continue. `done` counts the plan's steps that were begun, each of which came to its end.
  */
 export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): WaitError {
   if (done === 0) return before(cause, false);

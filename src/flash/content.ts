@@ -27,7 +27,7 @@ export const contentMemory = (content: ChipContent, { sectorSize }: FlashGeometr
     for (let at = address; at < address + count; ) {
       const offset = at % sectorSize;
       const sector = content.get(at - offset);
-      if (!sector || sector.unreadable.length > 0) throw new RangeError(`nobody has read ${address32(at)}`);
+      if (!sector || sector.unreadable.length > 0) throw new RangeError(`nothing has read ${address32(at)}`);
       const piece = sector.bytes.subarray(offset, offset + address + count - at);
       bytes.set(piece, at - address);
       at += piece.length;

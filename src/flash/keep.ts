@@ -72,7 +72,7 @@ export function lostImage(
   return segments.length === 0 ? undefined : buildImage({ format: "raw", segments });
 }
 
-/** The readable stretches of a sector. */
+/** The readable ranges of a sector. */
 function readable(sector: SectorContent, phraseSize: number): readonly Segment[] {
   const list: { name: string; address: number; bytes: Uint8Array }[] = [];
   for (let at = 0; at < sector.bytes.length; at += phraseSize) {

@@ -9,7 +9,7 @@ import type { Phrase } from "./steps.ts";
  */
 export interface Loader {
   readonly name: "direct" | "ram";
-  /** Whether commands go on after the call that told them. */
+  /** Whether commands run on after the call that posted them. */
   readonly runsOn: boolean;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: Io): Promise<void>;

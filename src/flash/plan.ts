@@ -201,7 +201,7 @@ function foundIn(chip: Chip, content: Uint8Array, now: SectorContent | undefined
   return isHalfDone(chip, content, now) ? "half-done" : "other";
 }
 
-/** Each phrase as wanted or blank, and one at least that somebody programmed: a mass erase leaves only the field's. */
+/** Each phrase as wanted or blank, and one at least that was programmed: a mass erase leaves only the field's. */
 function isHalfDone(chip: Chip, content: Uint8Array, now: SectorContent): boolean {
   const size = chip.flash.phraseSize;
   let programmed = 0;

@@ -21,7 +21,7 @@ export interface ReadLimits extends Io {
 }
 
 /**
- * Reads `count` bytes and goes on where an access faults: halves the range until single phrases are left, each of which
+ * Reads `count` bytes and continues where an access faults: halves the range until single phrases are left, each of which
  * costs two accesses. Throws anything that is not a bus fault, and the fault itself beyond `mostUnreadable`.
  */
 export async function readTolerant(

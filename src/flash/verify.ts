@@ -95,7 +95,7 @@ export function withoutKept(verify: VerifyResult, ranges: readonly KeepRange[]):
   return { ...verify, verdict, declared, differences: rest };
 }
 
-/** Differences that came out the same when the stretch from the first to the last of them was read again. */
+/** Differences that came out the same when the range from the first to the last of them was read again. */
 async function provenDifferences(memory: Readable, segment: Segment, io: ReadLimits): Promise<readonly Difference[]> {
   const found = await compare(memory, segment, io);
   const [first, last] = [found.at(0), found.at(-1)];

@@ -6,7 +6,7 @@ import { ADDRESS_SPACE, checkImageBytes, checkSegmentCount, MAX_IMAGE_BYTES } fr
 /**
  * The bytes of a file's records with their addresses, in the order of the file.
  *
- * Flat arrays: a record costs its bytes, one that does not go on where the last one ended 12 bytes more, and a gap
+ * Flat arrays: a record costs its bytes, one that does not start where the last one ended 12 bytes more, and a gap
  * nothing. Addresses far apart, or each record twice, cost no more than the file's size.
  */
 export class ByteRuns {

@@ -8,7 +8,7 @@ export interface AddressRange {
   readonly end: number;
 }
 
-/** A stretch of memory that may be programmed, as chips state it: a flash array fits as it is. */
+/** A range of memory that may be programmed, as chips state it: a flash array fits as it is. */
 export interface MemoryRange {
   readonly start: number;
   readonly length: number;

@@ -77,7 +77,7 @@ export function detectFormat(
   const format = content ?? byName;
   if (format) return format;
   if (address !== undefined || nameDecides) return "raw";
-  throw new ImageError("image-format", `Cannot tell what format ${name} has`, { details: { file: name } });
+  throw new ImageError("image-format", `The format of ${name} is unknown`, { details: { file: name } });
 }
 
 const notRaw = (file: string, content: ImageFormat) =>

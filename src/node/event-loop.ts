@@ -1,2 +1,2 @@
-/** Ends one turn of the process's event loop, so that keys and signals are heard while a simulated board keeps it busy. */
+/** Lets the event loop run once, so that keys and signals are handled while a simulated board keeps the process busy. */
 export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -21,7 +21,7 @@ export interface OpenProbe {
   readonly trace?: Trace;
   /** The board behind a twin, for tests. */
   readonly twin?: Twin;
-  /** Hears what a twin's chip sends on its UART; absent on real boards. */
+  /** Receives what a twin's chip sends on its UART; absent on real boards. */
   onUart?(sink: UartSink): void;
   /** Closes the probe; a twin with a state file keeps its state there. */
   close(): Promise<void>;

@@ -19,13 +19,13 @@ const HELLO = { hello: 0x00, full: 0xfe } as const;
 const SEGGER = 0x1366;
 
 /**
- * Opens a J-Link over TCP. Throws `HostError` `probe-not-found` where nobody answers or another client has the probe,
+ * Opens a J-Link over TCP. Throws `HostError` `probe-not-found` where no server answers or another client has the probe,
  * `ProbeError` `probe-protocol` where something else listens, and what the J-Link driver throws.
  */
 export async function openTcpJlink(host: string, port: number, clock: Clock, trace?: Trace): Promise<Probe> {
   const stream = await openTcpStream(host, port);
   try {
-    // The greeting belongs to the connection; the pipe that reads it sends nothing.
+    // The hello belongs to the connection; the pipe that reads it sends nothing.
     const pipe = new TcpPipe(stream, clock, COMMAND_PREFIX);
     const productName = await readHello(pipe, `${host}:${port}`);
     const recorded = recordPipe(pipe, new PacketRecorder(trace));
@@ -39,8 +39,7 @@ export async function openTcpJlink(host: string, port: number, clock: Clock, tra
 /** 00, version (u16), length of the name, name with its zero; answers the name. */
 async function readHello(pipe: TcpPipe, where: string): Promise<string> {
   const [kind, , , length] = await readExactly(pipe, 4);
-  if (kind === HELLO.full)
-    throw new HostError("probe-not-found", `The J-Link at ${where} serves somebody else just now`);
+  if (kind === HELLO.full) throw new HostError("probe-not-found", `The J-Link at ${where} serves another client now`);
   if (kind !== HELLO.hello)
     throw new ProbeError("probe-protocol", `What listens at ${where} is no J-Link`, { details: { first: kind } });
   const name = length === 0 ? new Uint8Array() : await readExactly(pipe, length);

@@ -23,7 +23,7 @@ export function openTcpStream(host: string, port: number): Promise<ByteStream> {
   });
 }
 
-/** A connected socket as a stream; what nobody asks for stays in the socket. */
+/** A connected socket as a stream; what is not read stays in the socket. */
 function streamOf(socket: Socket): ByteStream {
   let failed: Error | undefined;
   let woken = () => {};

@@ -87,7 +87,7 @@ const FILLINGS = [
     value: 0x00,
     id: "field-zero-filled",
     what: "The flash configuration field is all zeroes.",
-    why: "That looks like a gap that a tool filled with 00 rather than a field that somebody wrote; FSEC 00 secures the chip and FPROT 00 protects all of it.",
+    why: "That looks like a gap that a tool filled with 00 rather than a field that was written; FSEC 00 secures the chip and FPROT 00 protects all of it.",
   },
   {
     value: 0xff,

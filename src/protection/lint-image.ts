@@ -92,11 +92,11 @@ function lintFile(image: Image, chip: Chip): readonly Finding[] {
 
 const FILE_FINDINGS: { readonly [Id in FileFindingId]: Pick<Finding, "why" | "remedy"> } = {
   "file-cut-short": {
-    why: "What is missing from a file is not programmed, and nothing else would tell.",
+    why: "What is missing from a file is not programmed, and nothing else would report it.",
     remedy: "Make the file again, or copy it again.",
   },
   "file-blocks-missing": {
-    why: "What is missing from a file is not programmed, and nothing else would tell.",
+    why: "What is missing from a file is not programmed, and nothing else would report it.",
     remedy: "Make the file again, or copy it again.",
   },
   "file-format": {

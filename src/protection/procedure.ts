@@ -1,4 +1,4 @@
-/** One step of a procedure on the debug port, as data; whoever runs it supplies time and wires. */
+/** One step of a procedure on the debug port, as data; its caller supplies time and wires. */
 export type ProcedureStep =
   | { readonly step: "pin"; readonly name: string; readonly pin: "nreset"; readonly level: 0 | 1 }
   | {

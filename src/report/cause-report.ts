@@ -42,6 +42,6 @@ const linesOf = (cause: Cause): readonly string[] => [
   `${cause.likelihood}: ${cause.what} [${cause.id}]`,
   ...cause.for.map((line) => `  for:     ${line}`),
   ...cause.against.map((line) => `  against: ${line}`),
-  `  to tell: ${cause.test}`,
+  `  test: ${cause.test}`,
   ...cause.remedy.map((line) => `  do:      ${line}`),
 ];

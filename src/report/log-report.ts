@@ -26,7 +26,7 @@ export function logLines(diagnosis: LogDiagnosis, { full }: { readonly full: boo
 const evidenceOf = (cause: LogCause): readonly string[] => [
   ...cause.for.slice(0, MOST_EVIDENCE).flatMap((evidence) => evidenceLines("for", evidence)),
   ...cause.against.slice(0, MOST_EVIDENCE).flatMap((evidence) => evidenceLines("against", evidence)),
-  `  to tell: ${cause.test}`,
+  `  test: ${cause.test}`,
   ...cause.remedy.slice(1).map((line) => `  do also: ${line}`),
 ];
 
@@ -34,7 +34,7 @@ const causeLines = (cause: LogCause): readonly string[] => [
   `${cause.likelihood}: ${cause.what} [${cause.id}]`,
   ...cause.for.flatMap((evidence) => evidenceLines("for", evidence)),
   ...cause.against.flatMap((evidence) => evidenceLines("against", evidence)),
-  `  to tell: ${cause.test}`,
+  `  test: ${cause.test}`,
   ...cause.remedy.map((line) => `  do:      ${line}`),
 ];
 

@@ -29,7 +29,7 @@ export interface ConnectOptions {
   /** Where no chip is named: the chips that it may turn out to be. */
   readonly candidates?: readonly Chip[];
   readonly hz: number;
-  /** `halt`: the core is halted; `under-reset`: the reset line is held meanwhile; `attach`: the core is left alone. */
+  /** `halt`: the core is halted; `under-reset`: the reset line is held while it connects; `attach`: the core is left alone. */
   readonly how: "halt" | "under-reset" | "attach";
   readonly onEvent?: OnConnectEvent;
   /** Where the layers of this connection write trace records; without it none is built. */
@@ -54,7 +54,7 @@ interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
   aps: Connected["aps"];
   components: Connected["components"];
   match: ChipMatch;
-  /** The chip resets over and over, and its core is held meanwhile. */
+  /** The chip resets over and over, and its core is held until the connection ends. */
   held: boolean;
   massErased: boolean;
 }
@@ -244,7 +244,7 @@ async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
   draft.emit({ event: "aps", aps: draft.aps });
 }
 
-/** Chips that nobody named but whose access ports are known: what the family's ports say of the lock holds for all. */
+/** Chips that were not named but whose access ports are known: what the family's ports say of the lock holds for all. */
 async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
   if (draft.chip) return;
   const dp = of(draft.dp);

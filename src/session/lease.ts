@@ -13,7 +13,7 @@ export interface Lease {
 export class Leases {
   private holder: LeaseKind | undefined;
 
-  /** Throws `lease-busy` while somebody else holds the target. */
+  /** Throws `lease-busy` while another holder has the target. */
   take(kind: LeaseKind): Lease {
     this.check(kind);
     this.holder = kind;
@@ -25,7 +25,7 @@ export class Leases {
     return { kind, release };
   }
 
-  /** Throws `lease-busy` while somebody holds the target: what is not the holder's has to wait. */
+  /** Throws `lease-busy` while the target is held: what is not the holder's has to wait. */
   check(wanted: LeaseKind): void {
     if (this.holder !== undefined) throw busy(this.holder, wanted);
   }

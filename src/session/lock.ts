@@ -10,7 +10,7 @@ import { MDM_AP_INDEX, MDM_STATUS } from "../registers/mdm-ap.ts";
 interface Looks {
   /** The look that says most: one in reset and certain, one that is certain, else the first. */
   readonly lock: LockState;
-  /** How often the flash controller started anew meanwhile, which it does in each reset. */
+  /** How often the flash controller started anew while it was read, which it does in each reset. */
   readonly resets: number;
 }
 

@@ -12,8 +12,8 @@ import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 const LOOP_US = 5_000;
 
 /**
- * Orders in a row, 11.5 us each at 4 MHz: the chip takes none while its flash starts, which is tens of microseconds of
- * each round (unsure), and a turn with the probe may meet it at the same point of its round for ever.
+ * Writes in a row, 11.5 us each at 4 MHz: the chip accepts none while its flash starts, which is tens of microseconds of
+ * each round (unsure), and a round trip with the probe may hit it at the same point of each reset for ever.
  */
 const HOLD_WRITES = 12;
 

@@ -21,7 +21,7 @@ export async function openingWith<T>(
   } catch (error) {
     const allowed = permits.some((permit) => permit.allows === "mass-erase");
     if (!allowed || !SHUT.includes(codeOf(error) ?? "")) throw error;
-    // A lock that nobody sees when looking again was none.
+    // A lock that is not read again was none.
     if (codeOf(error) === "target-locked" && !(await session.lock(io))?.locked) throw error;
     await session.unlock(permits, io);
     return work();

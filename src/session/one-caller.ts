@@ -14,7 +14,7 @@ const guarded = new WeakMap<Probe, Probe>();
  * The same probe, for one caller at a time.
  *
  * Packets of two calls that run at once would mix, and each would get the other's answers. So a call that begins while
- * another one is under way is refused with `lease-busy` before anything is sent; the first one goes on undisturbed.
+ * another one is under way is refused with `lease-busy` before anything is sent; the first one continues undisturbed.
  * Only `close` always goes. All guards of one probe are the same one.
  */
 export function oneCaller(probe: Probe): Probe {

@@ -45,7 +45,7 @@ export async function readMemory(
   return { bytes: concatBytes(parts), readings: length > 0 && pieces.every(({ isStill }) => isStill) ? 2 : 1 };
 }
 
-/** Memory that nobody changes meanwhile. */
+/** Memory that does not change while it is read. */
 async function stillRanges({ core, found }: Session, io: Io): Promise<readonly Range[]> {
   const isHalted = (await core.state(io)) === "halted";
   if (!found.chip) return isHalted ? [CODE, ...RAM] : [CODE];

@@ -108,12 +108,11 @@ export class Session {
   /** The chip; throws `chip-required` when none was named. */
   get chip(): Chip {
     const { chip } = this.connected;
-    if (!chip)
-      throw new SessionError("chip-required", "Which chip is it? Nothing that erases or programs goes without --chip");
+    if (!chip) throw new SessionError("chip-required", "No chip is named: erasing and programming need --chip");
     return chip;
   }
 
-  /** The processor; throws `target-locked` when the chip lets nobody see it. */
+  /** The processor; throws `target-locked` when the chip is locked. */
   get core(): CortexCore {
     this.refuseOthers();
     if (this.shared.closed) throw new SessionError("session-closed", "The connection to the target is closed");
@@ -164,7 +163,7 @@ export class Session {
     const lock = await settledLock(this.connected, io);
     if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
     if (!permits.some((p) => p.allows === "mass-erase")) {
-      throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and nobody allowed that");
+      throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and that was not allowed");
     }
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);

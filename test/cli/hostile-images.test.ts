@@ -43,13 +43,16 @@ describe("a file of which a part may be missing", () => {
     expect(await workspace.memory("0:0x14000", ...board)).toEqual(before);
   });
 
-  it.each(INCOMPLETE)("%s is programmed with --allow-incomplete, and what is missing is printed", async (_, file, id) => {
-    const run = await workspace.json("flash", file(), "--allow-incomplete", ...board);
-    expect(run.exit).toBe(0);
-    expect(run.err).toContain(`[${id}]`);
-    expect(run.result["findings"]).toContainEqual(expect.objectContaining({ id, severity: "warn" }));
-    expect((await workspace.json("verify", file(), "--allow-incomplete", ...board)).exit).toBe(0);
-  });
+  it.each(INCOMPLETE)(
+    "%s is programmed with --allow-incomplete, and what is missing is printed",
+    async (_, file, id) => {
+      const run = await workspace.json("flash", file(), "--allow-incomplete", ...board);
+      expect(run.exit).toBe(0);
+      expect(run.err).toContain(`[${id}]`);
+      expect(run.result["findings"]).toContainEqual(expect.objectContaining({ id, severity: "warn" }));
+      expect((await workspace.json("verify", file(), "--allow-incomplete", ...board)).exit).toBe(0);
+    },
+  );
 
   it("is not agreed to by environment or flashproof.toml", async () => {
     workspace.write("flashproof.toml", "allow-incomplete = true\n");
@@ -114,7 +117,7 @@ describe("a raw file without an address", () => {
   });
 
   it.each([
-    // Its bytes at 0x40C would lock the chip, which is another question.
+    // Its bytes at 0x40C would lock the chip, which is another matter.
     ["@0", application, "@0", 5],
     ["@0x5000", application, "@0x5000", 0],
     ["@0x20000", noVectors, "@0x20000", 0],

@@ -60,7 +60,7 @@ describe("what only a flag may set", () => {
 
   it("an empty variable is one that is not set", async () => {
     workspace.terminal = { env: { FLASHPROOF_CHIP_ALL: "", FLASHPROOF_CHIP: "", FLASHPROOF_JSON: "" } };
-    expect((await workspace.fp("erase")).err).toContain("Which chip is it?");
+    expect((await workspace.fp("erase")).err).toContain("No chip is named");
   });
 
   it.each(KEYS)("%s is refused in the project's file and in the user's, by key and file", async (name) => {
@@ -283,7 +283,7 @@ describe("a settings file", () => {
 
   it("is not looked for at a relative XDG_CONFIG_HOME, which would be the folder's", async () => {
     usersFile('chip = "NONE"\n');
-    workspace.terminal = { env: { XDG_CONFIG_HOME: ".", HOME: workspace.path("nobody") } };
+    workspace.terminal = { env: { XDG_CONFIG_HOME: ".", HOME: workspace.path("no-such-home") } };
     expect((await workspace.json("info", "--probe", `twin:${CHIP}`)).exit).toBe(0);
   });
 

@@ -49,7 +49,7 @@ describe("a chip that is locked and opened again", () => {
     expect((await workspace.json("unlock", ...board)).error?.code).toBe("unlock-consent");
   });
 
-  it("unlock --allow-mass-erase opens it, blank but for FSEC FE", async () => {
+  it("unlock --allow-mass-erase opens it, blank but for FSEC 0xFE", async () => {
     expect((await workspace.json("unlock", "--allow-mass-erase", ...board)).result).toEqual({
       unlocked: true,
       locked: false,
@@ -138,10 +138,10 @@ describe("what would lock a chip is refused without consent", () => {
   });
 
   it.each([
-    [0x6f, "mass erase disabled, secured"],
-    [0x64, "mass erase disabled, secured by another pattern"],
-  ])("FSEC %i locks for ever: as-image alone exits 5 and writes nothing", async (fsec) => {
-    const file = workspace.write("for-ever.bin", bootloaderWith(0x40c, fsec));
+    ["0x6F", "mass erase disabled, secured"],
+    ["0x64", "mass erase disabled, secured by another pattern"],
+  ])("FSEC %s locks for ever: as-image alone exits 5 and writes nothing", async (fsec) => {
+    const file = workspace.write("for-ever.bin", bootloaderWith(0x40c, Number(fsec)));
     const before = await workspace.memory("0:0x2000", ...fresh);
     const run = await workspace.json("flash", `${file}@0`, "--security", "as-image", ...fresh);
     expect(run).toMatchObject({ exit: 5, error: { code: "consent-missing" }, details: { act: "lock-for-ever" } });

@@ -119,7 +119,7 @@ describe("errors as they are printed", () => {
 
   it("no probe at all: exit 3, with a way to try without hardware", async () => {
     const run = await workspace.json("list");
-    if (run.exit === 0) return; // somebody runs the tests beside a probe
+    if (run.exit === 0) return; // a probe is connected to this machine
     expect(run).toMatchObject({ exit: 3, error: { code: "probe-not-found" }, result: { probes: [] } });
     expect((await workspace.fp("list")).err).toContain("hint: Without hardware, try a simulated board");
   });
@@ -152,7 +152,7 @@ describe("the JSON contract", () => {
     expect(Object.keys(RESULTS).sort()).toEqual(VERBS.map(({ name }) => name).sort());
   });
 
-  // Each call is checked against the schema by `desk.json`.
+  // Each call is checked against the schema by `workspace.json`.
   it.each([
     ["list", ["--probe", workspace.twin("json.k24")]],
     ["chips", []],

@@ -32,10 +32,10 @@ export interface JsonRun extends Run {
   readonly result: Facts;
 }
 
-/** A desk of its own for a test: a folder, boards in state files, and the program with a captured terminal. */
+/** A workspace of its own for a test: a folder, boards in state files, and the program with a captured terminal. */
 export class Workspace {
-  readonly folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
-  /** What the next calls find as their world. */
+  readonly folder = mkdtempSync(join(tmpdir(), "flashproof-test-"));
+  /** What the next calls find instead of the usual terminal. */
   terminal: Partial<Terminal> = {};
 
   path(name: string): string {

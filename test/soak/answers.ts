@@ -19,7 +19,7 @@ import { SPOILS, type SpoilPlan, spoiled } from "../support/spoiled.ts";
 /** Longest virtual time that a job may take: some deadlines of five seconds, one after the other. */
 const PATIENCE = 30 * SECOND;
 
-/** Turns of the event loop in which the board's time stands still before a promise counts as pending for ever. */
+/** Iterations of the event loop in which the board's time stands still before a promise counts as pending for ever. */
 const STILL_LOOPS = 200;
 
 const SECTOR = chip.flash.sectorSize;

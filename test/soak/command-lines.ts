@@ -67,7 +67,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   text: ["MK24", "kinetis", "", "zz"],
 };
 const ANY = [...FILES, ...NUMBERS, ...PROBES];
-/** Servers and terminals wait for somebody; they have soaks and tests of their own. */
+/** Servers and terminals wait for clients; they have soaks and tests of their own. */
 const WAITING = new Set(["twin", "jlink-shims"]);
 
 /**
@@ -159,7 +159,7 @@ async function call(argv: readonly string[]): Promise<{ exit: number; faults: re
 }
 
 const EXITS: ReadonlySet<number> = new Set(Object.values(EXIT));
-/** What a value looks like that nobody meant to print. */
+/** What a value looks like that was not meant to be printed. */
 const SPILLED = /\n\s+at |\b(Type|Range|Reference)Error\b|\bundefined\b|\[object /;
 
 function faultsOf(argv: readonly string[], exit: number | string, out: string, err: string): string[] {

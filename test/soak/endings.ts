@@ -15,7 +15,7 @@ const IMAGES = ["bootloader-open.hex", "small.hex"].map((name) => resolve("examp
 const ENDINGS = ["SIGINT", "SIGTERM", "SIGHUP", "second", "SIGKILL", "stdout", "stderr", "both"] as const;
 type Ending = (typeof ENDINGS)[number];
 
-/** Output closed, the job goes on to its end: 0, or 1 where the result is missing on stdout. */
+/** Output closed, the job continues to its end: 0, or 1 where the result is missing on stdout. */
 const EXITS: { readonly [kind in Ending]: readonly (number | string)[] } = {
   SIGINT: [130],
   SIGTERM: [130],
@@ -80,7 +80,7 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
 
 const ownBoard = (state: string): string => `twin:${CHIP},state=${state}`;
 
-/** The board goes on when the job has ended, in the middle of what it did. */
+/** The board runs on when the job has ended, in the middle of what it did. */
 async function onServedBoard(state: string, ending: Ending, chance: Chance, tally: Tally): Promise<void> {
   const board = parseSelector(ownBoard(state));
   if (board.kind !== "twin") throw new Error("no board");

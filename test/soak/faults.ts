@@ -181,7 +181,7 @@ function complain(
   );
 }
 
-/** Flashes; a verdict other than equal is an error like any other, since whoever called is told. */
+/** Flashes; a verdict other than equal is an error like any other, since the caller gets it. */
 async function attempt(twin: Twin, image: Image, massErase = false): Promise<"success" | Error> {
   try {
     const { verify } = await flashBoard(twin, image, { massErase });

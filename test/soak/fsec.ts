@@ -101,7 +101,7 @@ async function truthOf(state: TwinState, value: number): Promise<Truth> {
 }
 
 /**
- * MDM-AP status after a power-on reset, read raw once its flash-ready bit (1) stands. The reset line is held meanwhile:
+ * MDM-AP status after a power-on reset, read raw once its flash-ready bit (1) stands. The reset line is held for that:
  * a blank chip resets itself over and over, and its status flickers.
  */
 async function statusAfterReset(twin: Twin): Promise<number> {
@@ -180,7 +180,7 @@ async function refuses(
   }
 }
 
-/** What the silicon holds after a job that keeps the chip open, for which nobody was asked anything. */
+/** What the silicon holds after a job that keeps the chip open, without a consent. */
 async function keptOpen(state: TwinState, value: number): Promise<number> {
   const twin = boardOf(state);
   await flashBoard(twin, imageOf(value), { policy: "keep-open" });

@@ -97,7 +97,7 @@ function sendOnce(port: number, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** What the process takes of the machine, in bytes, once what nobody needs any more is gone. */
+/** What the process takes of the machine, in bytes, after garbage collection. */
 function size(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
@@ -105,7 +105,7 @@ function size(): number {
 }
 
 /**
- * One connection: waits for the greeting, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
+ * One connection: waits for the banner, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
  * most of what they send, some but little, and so get far. Answers how many messages it sent.
  */
 async function attack(port: number, { session, sendsFirst }: Victim, chance: Chance): Promise<number> {
@@ -248,7 +248,7 @@ function rttVictim(): Victim {
     async askKindly(port) {
       const socket = connect(port, "127.0.0.1");
       const answers = createInterface({ input: socket })[Symbol.asyncIterator]();
-      if ((await answers.next()).value !== BANNER.trimEnd()) throw new Error("the greeting is another one");
+      if ((await answers.next()).value !== BANNER.trimEnd()) throw new Error("the banner is another one");
       socket.write("$$SEGGER_TELNET_ConfigStr=RTTCh;201$$echo\n");
       const { value } = await answers.next();
       socket.destroy();

@@ -102,7 +102,7 @@ async function difference(both: Both, name: keyof typeof OPERATIONS): Promise<st
   return ours === theirs ? undefined : `FTFE has ${ours}, with OpenOCD ${theirs}`;
 }
 
-/** A stretch of a part of the state. */
+/** A range of a part of the state. */
 interface Range {
   readonly start: number;
   readonly length: number;

@@ -6,7 +6,7 @@ import { board, example, flashBoard, onTarget } from "../support/board.ts";
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
 const POINTS = [0, 0.1, 0.5, 0.9, 1] as const;
 
-/** A cut lasts ten milliseconds; whoever cut it waits until the power is back. */
+/** A cut lasts ten milliseconds; the caller waits until the power is back. */
 const POWER_BACK_US = 20_000;
 
 interface Tally {

@@ -14,7 +14,7 @@ import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, probeOf } from "../support/board.ts";
 
 const DEVICE = "MK24FN1M0xxx12";
-/** A host whose time nobody may need: everything here runs on the board's. */
+/** A host whose clock is not needed: everything here runs on the board's. */
 const noTime: Clock = { now: () => 0, sleep: async () => {}, alarm: () => () => {} };
 
 /** A script that needs more than this on the wall hangs. */
@@ -91,7 +91,7 @@ const line = fc.oneof(
 );
 const script = fc.array(line, { maxLength: 12 }).map((lines) => lines.join("\n"));
 
-/** Runs a script on a board; its console matters to nobody here. Throws what the engine throws. */
+/** Runs a script on a board; its console is dropped. Throws what the engine throws. */
 async function runOn(twin: Twin, text: string): Promise<void> {
   const files = new Map([...Object.entries(FILES), ["script", new TextEncoder().encode(text)]] as [
     string,

@@ -40,7 +40,7 @@ say differently (unsure): scripts of IDEs rely on it to end, RIOT's \`term_rtt\`
 script was for:
 
 - On a terminal its user has the prompt.
-- Where nobody sits at a terminal, it stays if its last command was \`connect\` (or \`-AutoConnect 1\`, and no command at
+- Without a terminal, it stays if its last command was \`connect\` (or \`-AutoConnect 1\`, and no command at
   all), or if \`-RTTTelnetPort\` was given, and if the target is connected. Lines that come by stdin are commands; that
   they end changes nothing. SIGTERM or Ctrl-C ends the run with exit code 0, a simulated board's state is kept; if the probe goes,
   it ends with 1.

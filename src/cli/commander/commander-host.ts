@@ -124,7 +124,7 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Term
   };
 }
 
-/** Loaded when the run first waits for somebody: a script that ends by itself pays nothing for it. */
+/** Loaded when the run first waits for input or a client: a script that ends by itself pays nothing for it. */
 const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port, info }) => {
   const [{ serveRtt: serve }, { banner }] = await Promise.all([
     import("../../node/servers/rtt-server.ts"),

@@ -21,7 +21,7 @@ export class KeptBoard {
   }
 }
 
-/** The probe of a simulated board, whoever uses the board's state file just now: a look at the probe touches no board. */
+/** The probe of a simulated board, whatever process uses the board's state file: a look at the probe touches no board. */
 export async function lookAtTwin(selector: string): Promise<SeenProbe> {
   const board = parseSelector(selector);
   if (board.kind !== "twin") throw new HostError("probe-selector", `"${selector}" is no simulated board`);

@@ -147,6 +147,6 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
     : { ...base, exit: EXIT.ok };
 }
 
-/** Whether the declared changes stand on the same terminal already, said before anything was erased. */
+/** Whether the declared changes were printed on the same terminal before anything was erased. */
 const isAnnounced = (invocation: FlashInvocation): boolean =>
   invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !invocation.options.quiet;

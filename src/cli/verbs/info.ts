@@ -107,7 +107,7 @@ function coreLines(session: Session, state: CoreState | undefined): readonly str
   ];
 }
 
-const UNKNOWN_CHIP = "Which chip this is can't be told; with --chip its security bytes are shown too.";
+const UNKNOWN_CHIP = "The chip can't be identified; with --chip its security bytes are shown too.";
 
 const LOOPING = "it was resetting over and over until it was caught: its vectors are blank or broken";
 

@@ -48,7 +48,7 @@ function remarks(files: readonly string[]): readonly string[] {
   const lacksLibrary = files.includes("JLinkExe") && !files.some((file) => file.startsWith("libjlinkarm"));
   return [
     ...(lacksLibrary ? ["no C compiler (cc) was found: west's runner also needs the version library"] : []),
-    ...(files.includes("JLink.cmd") ? ["callers that spell out JLink.exe don't find a .cmd: tell them its name"] : []),
+    ...(files.includes("JLink.cmd") ? ["callers that spell out JLink.exe don't find a .cmd: give them its name"] : []),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /**
- * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware goes on. What stands still
+ * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware continues. What stands still
  * is read twice and compared, unless `--once`.
  */
 export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer> {

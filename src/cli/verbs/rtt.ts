@@ -18,7 +18,7 @@ import { type Invocation, note } from "../verb.ts";
 /** How often the target is looked at, in its own microseconds. */
 const POLL_US = 2_000;
 
-/** A turn takes milliseconds; a probe that holds one up so long is lost. */
+/** A poll takes milliseconds; a probe that delays one so long is lost. */
 const PUMP_MS = 5_000;
 
 /**
@@ -77,19 +77,19 @@ function placeOf({ addr: address, range: ranges }: RttOptions, { found }: Sessio
   return { ranges: ranges.length > 0 ? ranges : ram, ...(address === undefined ? {} : { address }) };
 }
 
-/** Whoever says how long gets a simulated board's own time, as fast as it goes; anybody else is a person. */
+/** With --for a simulated board runs on its own time, as fast as it goes; without it, at a person's pace. */
 function restOf({ clock, clockKind }: OpenProbe, { for: forMs }: RttOptions): (signal: AbortSignal) => Promise<void> {
   const sleep = clockKind === "virtual" && forMs === undefined ? pacedRest(clock) : yieldingSleep(clock);
   return (signal) => sleep(POLL_US, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error)));
 }
 
-/** Signals and input are heard in between. */
+/** Signals and input are handled in between. */
 const yieldingSleep = (clock: OpenProbe["clock"]) => async (us: number, signal?: AbortSignal) => {
   await clock.sleep(us, signal);
   await yieldToEventLoop();
 };
 
-/** Says to people what was found; throws `rtt-no-channel` where the block has no such channel, and never will have. */
+/** Notes on a terminal what was found; throws `rtt-no-channel` where the block has no such channel, and never will have. */
 function reportBlock(invocation: Invocation, { address, up, down }: ControlBlock, channel: number): void {
   if (channel >= Math.max(up.length, down.length)) {
     const text = `The target has ${up.length} up and ${down.length} down channels of RTT, and none with the number ${channel}`;

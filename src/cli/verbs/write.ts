@@ -8,7 +8,7 @@ import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /**
- * `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each; running firmware goes on.
+ * `write A VALUE...`: values of 8, 16 or 32 bits to memory or registers, one access each; running firmware continues.
  * Throws `raw-write-consent` where a write can erase or lock, and `--raw` was not given.
  */
 export function write(invocation: Invocation<OptionsOf<"write">>): Promise<Answer> {

@@ -17,7 +17,7 @@ export const help: Handler = async (call) => {
   return "ok";
 };
 
-/** `connect`: asks for what nobody has said yet, then connects. */
+/** `connect`: prompts for what is not given yet, then connects. */
 export const connect: Handler = async (call) => {
   if (call.connection.isLive) return "ok";
   if (!(await call.connection.openProbe())) return "failed";
@@ -59,7 +59,7 @@ export const selectInterface: Handler = async (call) => {
   return "ok";
 };
 
-/** `speed`: a live target goes on at the new speed. */
+/** `speed`: a live connection continues at the new speed. */
 export const speed: Handler = async (call) => {
   const khz = parseSpeed(call.args.text("freq"));
   if (khz === undefined) return unreadable(call, "freq", "speed <freq> | auto | adaptive");

@@ -39,7 +39,7 @@ export interface CommanderOptions {
   readonly verbose?: boolean;
 }
 
-/** What is wrong with a command line: an option nobody knows, or one whose value is missing. */
+/** What is wrong with a command line: an unknown option, or one whose value is missing. */
 export interface CommandLineFault {
   readonly kind: "unknown-option" | "missing-value";
   /** As given, without its dash. */

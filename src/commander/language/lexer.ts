@@ -69,7 +69,7 @@ function blankComments(text: string, insideComment: boolean): { text: string; in
   return { text: kept, insideComment: inside };
 }
 
-/** A stretch of a line: a word or a run of separators, or a comment (still `open` at the line's end or not). */
+/** A part of a line: a word or a run of separators, or a comment (still `open` at the line's end or not). */
 type Piece = { readonly text: string; readonly comment: boolean; readonly open: boolean };
 
 const COMMENT_END = /^.*?\*\//;

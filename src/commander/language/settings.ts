@@ -7,9 +7,9 @@ import { RESET_TYPES, type ResetType } from "../texts/v7-86e/reset.ts";
 /** What options, commands and `exec` strings set, from one command to the next. */
 export interface CommanderSettings {
   device: DeviceName | undefined;
-  /** `SWD`, `JTAG`, ... in upper case; undefined where nobody has said. */
+  /** `SWD`, `JTAG`, ... in upper case; undefined where none is given. */
   wire: string | undefined;
-  /** kHz; undefined where nobody has said. */
+  /** kHz; undefined where none is given. */
   khz: number | undefined;
   exitOnError: boolean;
   resetType: ResetType;
@@ -23,17 +23,17 @@ export interface CommanderSettings {
   flashDownload: boolean;
   /** Whether a download is compared with the flash afterwards (UM08001 V6.22 5.13, SetVerifyDownload). */
   verifyDownload: boolean;
-  /** Replaced as a whole, so that whoever works by it sees that it has changed. */
+  /** Replaced as a whole, so that its readers see that it has changed. */
   rtt: RttSettings;
 }
 
-/** Where RTT's control block is, as far as somebody has said (UM08001 V6.22 5.13, SetRTTAddr, SetRTTSearchRanges). */
+/** Where RTT's control block is, as far as it is given (UM08001 V6.22 5.13, SetRTTAddr, SetRTTSearchRanges). */
 export interface RttSettings {
   readonly address?: number;
   readonly ranges?: readonly AddressRange[];
 }
 
-/** What the prompt proposes, and what counts where nobody is asked [L V6 on]. */
+/** What the prompt proposes, and what counts without a prompt [L V6 on]. */
 export const DEFAULT_KHZ = 4_000;
 
 /** J-Link's default (UM08001 V6.22 5.13). */

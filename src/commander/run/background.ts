@@ -5,23 +5,23 @@ import { isProbeLost } from "./failure.ts";
 import type { HostProbe, RttClients } from "../host.ts";
 import { RttPlaces } from "./rtt-places.ts";
 
-/** What the connection shows of itself to what goes on beside it. */
+/** What the connection shows of itself to the background work. */
 export interface Live {
   readonly opened: HostProbe | undefined;
   readonly session: Session | undefined;
 }
 
-/** How often the target is looked at for somebody, and how often for nobody, in microseconds. */
+/** How often the target is polled with a client, and how often without one, in microseconds. */
 const POLL_US = { served: 10_000, alone: 50_000 } as const;
 
 /** A line that comes sooner needs nothing beside it, in microseconds: lines from a pipe stay as fast as a script's. */
 const SOON_US = 50_000;
 
-/** A turn takes milliseconds; a probe that holds one up so long is lost. */
+/** A poll takes milliseconds; a probe that delays one so long is lost. */
 const PUMP_MS = 5_000;
 
 /**
- * What goes on while the Commander waits: a simulated board lives on, and whoever has come by TCP gets RTT.
+ * Work in the background while the Commander waits: a simulated board runs on, and clients by TCP get RTT.
  *
  * J-Link does it beside the commands too; here a command has the target for itself.
  */
@@ -121,7 +121,7 @@ export class Background {
     }
   }
 
-  /** A target that has no core just now (it is locked) may have one at the next turn. */
+  /** A target that has no core just now (it is locked) may have one at the next poll. */
   private async serve({ lines }: RttClients, session: Session): Promise<void> {
     try {
       await this.rttOf(session).serve(lines, this.context.settings.rtt, within(session.clock, PUMP_MS));

@@ -1,6 +1,6 @@
 import type { Call } from "./handler.ts";
 
-/** Milliseconds between two moments at which Ctrl-C is heard, on the target's clock. */
+/** Milliseconds between two moments at which Ctrl-C is handled, on the target's clock. */
 const SLICE_MS = 100;
 
 /** Does a wait in slices, and lets the outside world in between; `wait` answers whether it is over. */

@@ -75,10 +75,10 @@ export class RttPlaces {
   }
 
   private noteMissingBlock({ isNamed }: Placed): void {
-    if (isNamed) this.notes.add("RTT: no control block is where a client says that it is; the search goes on");
+    if (isNamed) this.notes.add("RTT: no control block is where a client says that it is; the search continues");
     else
       this.notes.add(
-        "RTT: no control block is in the target's RAM yet; the search goes on",
+        "RTT: no control block is in the target's RAM yet; the search continues",
         "hint: exec SetRTTAddr ADDRESS or exec SetRTTSearchRanges START LENGTH says where it is",
       );
   }

@@ -35,7 +35,7 @@ const throughBanked = (tar: number, register: number, value: number): MemoryWrit
   bytes: Uint8Array.from({ length: 4 }, (_, index) => byteOf(value, index)),
 });
 
-/** DRW writes one item, or packed ones up to a word; each byte is in the lane of its address (C2.2.6, C2.2.7). */
+/** DRW writes one item, or packed ones up to a word; each byte is in the byte lane of its address (C2.2.6, C2.2.7). */
 function throughDrw(csw: number, tar: number, value: number): MemoryWrite {
   const isPacked = CSW.field(csw, "AddrInc") === PACKED;
   const length = isPacked ? 4 : Math.min(4, 1 << CSW.field(csw, "Size"));

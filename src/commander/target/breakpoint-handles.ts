@@ -11,7 +11,7 @@ export class BreakpointHandles {
     return this.last;
   }
 
-  /** The address behind a handle, which is forgotten; undefined for a handle that nobody has. */
+  /** The address behind a handle, which is forgotten; undefined for an unknown handle. */
   take(handle: number): number | undefined {
     const address = this.addresses.get(handle);
     this.addresses.delete(handle);

@@ -38,9 +38,9 @@ export class Connection {
     this.rttPort = rttPort;
   }
 
-  /** Waits for somebody. Beside it a simulated board lives on and RTT is served; `lost` says that the probe has gone. */
+  /** Waits for input or a client. In the background a simulated board runs and RTT is served; `lost` says that the probe has gone. */
   async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
-    // Loaded here: a script that ends by itself waits for nobody.
+    // Loaded here: a script that ends by itself does not wait.
     if (this.session) this.background ??= await this.makeBackground();
     if (!this.background) return wait(new AbortController().signal);
     const result = await this.background.during(wait);
@@ -181,7 +181,7 @@ export class Connection {
     return probeTexts.probeBlock({ firmware, hardware, serial, licenses, vtrefMv });
   }
 
-  /** Nothing is touched under a name that nobody knows, or over a wire that we don't speak. */
+  /** Nothing is touched under an unknown name, or over a wire that we don't support. */
   private checkSettings(): void {
     const { device, wire = "SWD" } = this.context.settings;
     if (wire !== "SWD") throw new SessionError("session-closed", `${wire} is not supported: use -If SWD`);
@@ -214,6 +214,6 @@ export class Connection {
   }
 }
 
-/** The dialogue about the lock has said it. */
+/** The dialogue about the lock has reported it. */
 const isReported = (error: unknown): boolean =>
   ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");

@@ -50,7 +50,7 @@ function warnOfMdmWrite(notes: Notes, register: number, value: number): void {
   else notes.add("raw writes to the MDM-AP's control register can erase the whole chip, and nothing here checks them");
 }
 
-/** The chip that is there or named; of one that nobody has named, any may be meant. */
+/** The chip that is there or named; where none is named, any may be meant. */
 function chipsOf({ settings, connection }: Warned): readonly Chip[] {
   const chip = (connection.isLive ? connection.target.found.chip : undefined) ?? settings.device?.chip;
   return chip ? [chip] : CHIPS;

@@ -5,7 +5,7 @@ import { protectionFound, storedAnswer, unsecureSkipped, unsecuring } from "../t
 
 /**
  * J-Link's dialogue about a secured device, answered by what the user stored, else by the person at the prompt. In a
- * script nobody can be asked, and without a stored answer nothing is erased.
+ * script there is no prompt, and without a stored answer nothing is erased.
  */
 export async function askAboutLock(context: Context, lock: LockState): Promise<"unlock" | "leave"> {
   const field = context.settings.device?.chip?.protection.field ?? 0;
@@ -26,7 +26,7 @@ async function answerOf(context: Context): Promise<"unlock" | "leave"> {
   }
   if (context.input.canAsk) return askPerson(context);
   context.notes.add(
-    "the chip is secured, and nobody has allowed the mass erase that opens it, so nothing was erased",
+    "the chip is secured, and the mass erase that opens it was not allowed, so nothing was erased",
     'hint: to allow it, with the loss of everything on the chip, put secured-device = "unsecure" under [commander] into your own ~/.config/flashproof/flashproof.toml or the file of -SettingsFile',
   );
   return "leave";

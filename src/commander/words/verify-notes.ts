@@ -40,5 +40,5 @@ const causeLines = (label: "why" | "or", cause: Cause): readonly string[] => [
   `${label}: ${cause.what} (${cause.likelihood})`,
   ...cause.for.map((line) => `  for: ${line}`),
   ...cause.against.map((line) => `  against: ${line}`),
-  ...(label === "or" || cause.likelihood !== "certain" ? [`  to tell: ${cause.test}`] : []),
+  ...(label === "or" || cause.likelihood !== "certain" ? [`  test: ${cause.test}`] : []),
 ];

@@ -30,7 +30,7 @@ export function supportNote({ reading, causes, verdict, keepPrivate }: NoteInput
     ...(second && verdict === "failed" && second.likelihood !== "unlikely"
       ? [`It may also be this: ${second.what}`]
       : []),
-    `To tell: ${first.test}`,
+    `Test: ${first.test}`,
     `What to do: ${first.remedy.join(" ")}`,
   ].join(" ");
   return keepPrivate ? text : withoutPrivate(text);

@@ -93,7 +93,7 @@ class Mailbox {
   private readonly base: number;
   private ram: Uint8Array | undefined;
   private registers: readonly number[] = [];
-  /** What the loader was told last, while nobody has looked how it ended. */
+  /** The command that was posted last, while its result has not been read. */
   private pending: Posted | undefined;
   /** Which buffer was filled last. */
   private buffer = 1;
@@ -142,8 +142,8 @@ class Mailbox {
   }
 
   /**
-   * Tells the loader what comes next as soon as it is done with what came before, and leaves it to it. Throws the error
-   * of what came before; the loader does not begin the next command then.
+   * Posts the next command as soon as the loader is done with the one before, and does not wait for it. Throws the error
+   * of the one before; the loader does not begin the next command then.
    */
   async post(command: keyof typeof COMMAND, flash: FlashCommand, words: Words, io: Io = {}): Promise<void> {
     const mailboxOps = this.mailboxOps(command, words);

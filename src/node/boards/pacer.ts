@@ -20,7 +20,7 @@ export const thisWall: Wall = {
  * The pace of a board that is used as one uses a real one: its time follows the wall clock and never overtakes it.
  *
  * A board that is simulated more slowly than real time falls behind; what it has lost is not made up for, or it would
- * race as soon as it can. Every call lets the host's other work go on for a moment.
+ * race as soon as it can. Every call lets the host's other work run for a moment.
  */
 export function wallPacer(wall: Wall = thisWall): (until: Picoseconds) => Promise<void> {
   /** The board's time minus the wall's; shrinks when the board has fallen too far behind. */

@@ -14,7 +14,7 @@ export type UartSink = (bytes: Uint8Array) => void;
 /** A twin that this process owns until it unplugs it. */
 export interface PluggedTwin {
   readonly twin: Twin;
-  /** Adds somebody who hears what the chip sends on its UART. */
+  /** Adds a listener for what the chip sends on its UART. */
   onUart(sink: UartSink): void;
   /**
    * Writes the board's state to its file, where it has one. Throws `file-unwritable` for it, or where bytes of the UART

@@ -25,7 +25,7 @@ export function onceEnding(
 
 /**
  * Does synchronous work that may wait for another program. A signal's listener can't run before such work has ended, so
- * the signals end the process meanwhile, as they do where no listener is.
+ * the signals end the process during it, as they do where no listener is.
  */
 export function withPlainSignals<T>(work: () => T): T {
   const kept = ENDING_SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));

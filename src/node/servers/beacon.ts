@@ -22,11 +22,11 @@ const DISCOVERY_HOST = "127.0.0.1";
 
 /**
  * Advertises probes to clients on this machine again and again until it is stopped, for clients in a network of their
- * own with nothing but a loopback interface. Nothing is sent to anybody else.
+ * own with nothing but a loopback interface. Nothing is sent to other machines.
  */
 export function startBeacon(probes: readonly Advertised[], everyMs: number): Beacon {
   const socket = createSocket("udp4");
-  // With nobody listening the kernel says so to whoever sent.
+  // Without a listener the kernel reports that to the sender.
   socket.on("error", () => {});
   const datagrams = probes.map(advertisement);
   const timer = setInterval(() => {
@@ -49,7 +49,7 @@ export function advertisement({ host, serial, product, hardwareVersion }: Advert
   return Uint8Array.from(fields.flatMap((field, i) => padded(field, lengths[i])));
 }
 
-/** First byte of a MAC address that nobody was given ("locally administered"). */
+/** First byte of a MAC address that no maker was given ("locally administered"). */
 const LOCAL_MAC = 0x02;
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -18,7 +18,7 @@ export interface JlinkServing {
   readonly lockstep: boolean;
 }
 
-/** What a client hears when another one has the probe: "maximum number of connections reached", version 1, no name. */
+/** What a client receives when another one has the probe: "maximum number of connections reached", version 1, no name. */
 const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
 
 /**

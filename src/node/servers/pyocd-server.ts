@@ -26,7 +26,7 @@ export function servePyocd(twin: Twin, where: Listening): Promise<TcpServer> {
       if (error instanceof BadClient) return connection.drop();
       return connection.end(failure(statusOf(error), error instanceof Error ? error.message : String(error)));
     });
-  const refuse = (connection: Connection) => connection.end(failure(STATUS.PROBE, "somebody else has the probe"));
+  const refuse = (connection: Connection) => connection.end(failure(STATUS.PROBE, "another client has the probe"));
   return listen(where, oneAtATime({ serve, refuse }));
 }
 

@@ -18,7 +18,7 @@ export interface RttServer {
   close(): Promise<void>;
 }
 
-/** What a server needs of whoever starts it. */
+/** What a server needs from its caller. */
 export interface RttServing {
   readonly port: number;
   /** What a client gets before anything of the target's. */

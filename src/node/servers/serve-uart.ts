@@ -12,7 +12,7 @@ export interface UartSink {
 }
 
 /**
- * Opens `stdout`, `tcp:PORT` (every listener hears what comes from then on) or a file (appended to). Throws `usage` for
+ * Opens `stdout`, `tcp:PORT` (every listener receives what comes from then on) or a file (appended to). Throws `usage` for
  * a port that is none, `port-in-use` for one that is taken, and what `checkOutput` throws for a file.
  */
 export async function openUart(text: string, stdout: (text: string) => void): Promise<UartSink> {

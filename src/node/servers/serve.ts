@@ -31,7 +31,7 @@ export interface ServeOptions {
   readonly ports: Partial<Record<ServerName, number>>;
   /** Advertises the J-Links every so many milliseconds. */
   readonly beaconMs?: number | undefined;
-  /** `wall`: time passes by itself. `lockstep`: only while somebody uses the board. */
+  /** `wall`: time passes by itself. `lockstep`: only while a client uses the board. */
   readonly pace: "wall" | "lockstep";
   /** Where what the chips send on their UART goes. */
   readonly uart?: ((bytes: Uint8Array) => void) | undefined;
@@ -122,7 +122,7 @@ function beaconOf(boards: readonly PluggedTwin[], everyMs: number): Beacon {
   return startBeacon(advertised, everyMs);
 }
 
-/** Lets time pass on a board that nobody asks anything; the returned function waits until it has stopped. */
+/** Lets time pass on a board without requests; the returned function waits until it has stopped. */
 function keepGoing(clock: Clock, signal: AbortSignal): () => Promise<void> {
   const going = (async () => {
     while (!signal.aborted) await clock.sleep(IDLE_US, signal);

@@ -67,7 +67,7 @@ class BusPort {
     this.offer = offerDevice(board.device, index);
   }
 
-  /** Serves whoever asks first, until it or the device goes; one who goes just now is waited for. */
+  /** Serves the first client, until it or the device goes; a client that is leaving is waited for. */
   async serve(connection: Connection, source: ByteSource): Promise<void> {
     if (this.importer) await Promise.race([this.importer, later(LEAVING_MS)]);
     if (this.importer) return connection.post(importRefusal("busy"));

@@ -69,7 +69,7 @@ export function deviceName({ vendorId, productId, productName, serialNumber }: P
   return [ids, productName, serialNumber?.replace(/^0+(?=.)/, "")].filter((part) => part).join(" ");
 }
 
-/** On Windows SEGGER's own driver holds a J-Link so that nobody else can open it. */
+/** On Windows SEGGER's own driver holds a J-Link so that no other program can open it. */
 function troubleOf(error: unknown, { vendorId }: ProbeDevice, platform: string): ProbeTrouble {
   const code = codeOf(error);
   const isOpening = code === "usb-access" || code === "usb-failed" || code === "usb-no-interface";
@@ -109,7 +109,7 @@ const WAYS_OUT: { readonly [trouble in ProbeTrouble]: (platform: string) => read
   ],
   "old-firmware": () => [
     "Update the probe's firmware: daplink.io for DAPLink boards, the maker's page for others.",
-    "Until then it may work, but nobody tests with it.",
+    "Until then it may work, but it is not tested.",
   ],
   "not-answering": () => [REPLUG, "Try another cable, and a port without a hub in between."],
 };

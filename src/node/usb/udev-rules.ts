@@ -7,7 +7,7 @@ interface ProbeMatch {
 /** Probes by what their descriptors say (usb.ids; CMSIS-DAP, "USB": the name in the product string). */
 const PROBES: readonly ProbeMatch[] = [
   { comment: "SEGGER J-Link", match: 'ATTRS{idVendor}=="1366"' },
-  { comment: "CMSIS-DAP, whoever made it", match: 'ATTRS{product}=="*CMSIS-DAP*"' },
+  { comment: "CMSIS-DAP of any maker", match: 'ATTRS{product}=="*CMSIS-DAP*"' },
   { comment: "DAPLink: boards whose product string does not say CMSIS-DAP", match: 'ATTRS{idVendor}=="0d28"' },
 ];
 
@@ -15,7 +15,7 @@ const PROBES: readonly ProbeMatch[] = [
 export const UDEV_RULE_PATH = "/etc/udev/rules.d/69-flashproof.rules";
 
 /**
- * The udev rule that lets whoever sits at the machine open probes, on USB and through hidraw. `uaccess` asks systemd to
+ * The udev rule that lets the local user open probes, on USB and through hidraw. `uaccess` asks systemd to
  * do it (systemd, sd-login); no group has to be made and no device is opened to everybody.
  */
 export const UDEV_RULE: string = [

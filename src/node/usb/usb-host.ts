@@ -11,10 +11,10 @@ const PACKAGE = "usb";
 const TRANSFER_MS = 10_000;
 
 /**
- * Time of one turn of waiting for a transfer in, in milliseconds; the next turn follows at once. While a transfer is
+ * Time limit of one transfer in, in milliseconds; the next transfer follows at once. While a transfer is
  * pending, the package can neither clear a halt nor close the device, so this is how long those may have to wait. It is
  * longer than a pipe waits (5 s), because what comes in the moment in which the package calls a transfer off is lost:
- * turns of 250 ms cost an answer now and then on a busy machine.
+ * limits of 250 ms cost an answer now and then on a busy machine.
  */
 const READ_SLICE_MS = 5_500;
 
@@ -171,7 +171,7 @@ export class EvenUsbDevice implements UsbDevice {
     return one.finally(() => this.underWay.delete(one));
   }
 
-  /** Does something while no transfer is under way, and starts none meanwhile. */
+  /** Does something while no transfer is under way, and starts none before it has ended. */
   private byItself<T>(act: () => Promise<T>): Promise<T> {
     const result = this.alone.then(async () => {
       await Promise.allSettled(this.underWay);

@@ -66,7 +66,7 @@ function byProcess(args: readonly string[], input: string, cwd: string, env: Rec
   return { exit: done.status, out: done.stdout, err: done.stderr };
 }
 
-/** The call stays in the background with stdin at its end, until whoever made it has read enough. */
+/** The call stays in the background with stdin at its end, until its caller has read enough. */
 async function byTerminal(args: readonly string[], text: string, folder: string, board: string): Promise<Seen> {
   const probe = `${await talkingBoard(folder)}${board}`;
   for (;;) {
@@ -75,7 +75,7 @@ async function byTerminal(args: readonly string[], text: string, folder: string,
     if (port !== undefined) await listenOnce(port, text);
     staying.child.kill("SIGTERM");
     const exit = await staying.ended;
-    // Somebody else on this machine has J-Link's port just now: another run of these tests.
+    // Another process on this machine has J-Link's port: another run of these tests.
     if (!staying.err.includes("RTT isn't served")) return { exit, out: staying.out, err: staying.err };
   }
 }

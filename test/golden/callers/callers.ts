@@ -26,7 +26,7 @@ export interface Judgement {
 const NO_TARGET = "Could not connect to the target device.";
 const LIST_ENTRY = /^J-Link\[0\]: Connection: USB, Serial number: (\d+), ProductName: (.+)$/m;
 
-/** The run of whoever looks at nothing but the exit code. */
+/** The run of a caller that reads nothing but the exit code. */
 const byExitCode = { success: { exit: 0 }, failure: { exit: 1, has: [NO_TARGET] } } as const;
 
 /** J-Link answers 0 whatever happened, and so do we: the caller is none the wiser, its user reads the text. */

@@ -107,7 +107,7 @@ export class RttClient {
   /** Resolves once the text has come; rejects where the server hangs up before. */
   async waitFor(text: string): Promise<void> {
     while (!this.text.includes(text)) {
-      if (this.socket.destroyed) throw new Error(`never heard ${text} in ${this.text}`);
+      if (this.socket.destroyed) throw new Error(`never received ${text} in ${this.text}`);
       await new Promise<void>((done) => {
         this.woken = done;
       });

@@ -11,7 +11,7 @@ export interface Screen {
   readonly err: readonly string[];
 }
 
-/** What lies on the desk, and how the Commander is called there. */
+/** The files of a run, and how the Commander is called. */
 export interface ScriptRun {
   readonly device?: string;
   /** The twin's keys behind `twin:CHIP,`. */
@@ -21,16 +21,16 @@ export interface ScriptRun {
   /** Files by their names, written before the run. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
   readonly script: string;
-  /** Without it nobody has allowed the mass erase. */
+  /** Without it the mass erase is not allowed. */
   readonly settings?: string;
 }
 
 /** The answer that J-Link keeps in its registry. */
 export const STORED_ANSWER = '[commander]\nsecured-device = "unsecure"\n';
 
-/** Runs a script by the command line's own door, on a simulated board, in a folder that is gone afterwards. */
+/** Runs a script by the command line's own entry, on a simulated board, in a folder that is gone afterwards. */
 export async function runScript(run: ScriptRun): Promise<Screen> {
-  const folder = mkdtempSync(join(tmpdir(), "flashproof-desk-"));
+  const folder = mkdtempSync(join(tmpdir(), "flashproof-test-"));
   try {
     for (const [name, content] of Object.entries(run.files ?? {})) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -53,7 +53,7 @@ async function runIn(folder: string, run: ScriptRun): Promise<Screen> {
     err: (words: string) => void err.push(words),
     errIsTerminal: false,
     inIsTerminal: false,
-    // The settings of whoever runs the test are none of its business.
+    // The settings of the user who runs the test must not count.
     env: { FLASHPROOF_PROBE: `twin:MK24FN1M0xxx12${board}`, XDG_CONFIG_HOME: folder },
     folder,
   };

@@ -35,7 +35,7 @@ const LOST_IN_COPY: readonly { readonly what: string; readonly lose: (line: stri
   { what: "the word Note: before a sentence", lose: (line) => line.replace(/^Note: (?=[A-Z])/, "") },
 ];
 
-/** What was measured, or belongs to one desk: the path, and every time and speed. */
+/** What was measured, or differs between machines: the path, and every time and speed. */
 const MEASURED: readonly { readonly what: string; readonly hide: (line: string, path: string) => string }[] = [
   { what: "the file's path", hide: (line, path) => line.replaceAll(path, "FILE") },
   { what: "times in seconds", hide: (line) => line.replaceAll(/\b\d+\.\d{3}s/g, "TIME") },

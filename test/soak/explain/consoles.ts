@@ -21,7 +21,7 @@ export interface ConsoleLine {
   readonly family?: "kinetis" | "stm32" | "nrf" | "sam" | "lpc" | "none";
 }
 
-/** The consoles of one tool: how it begins, and ways in which it may go on. */
+/** The consoles of one tool: how it begins, and how it may continue. */
 export interface Consoles {
   readonly tool: string;
   readonly begin: readonly ConsoleLine[];
@@ -229,7 +229,7 @@ export const CONSOLES: readonly Consoles[] = [
         fails("Expected byte value 0x20 but read 0x60 at address 0x00000104.", VERIFY),
       ],
       [fails("ERROR: There is no debugger connected to the PC.", ["probe-not-found"], ["probe-not-found"])],
-      [odd("ERROR: Something nobody has written down failed (-999)")],
+      [odd("ERROR: Something undocumented failed (-999)")],
     ],
   },
   {

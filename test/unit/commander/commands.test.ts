@@ -149,7 +149,7 @@ describe("raw commands", () => {
       ["Reading AP register 3 = 0x001C0000 (0 read repetitions needed)"],
     ]));
   it("need no target", async () => {
-    const { answers: printed } = await run(["SWDSelect", "ReadDP 0"], { device: "nobody" });
+    const { answers: printed } = await run(["SWDSelect", "ReadDP 0"], { device: "no-such-device" });
     expect(printed).toContain("Found SW-DP with ID 0x2BA01477");
     expect(printed).toContain("Reading DP register 0 = 0x2BA01477 (0 read repetitions needed)");
   });

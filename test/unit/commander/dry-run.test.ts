@@ -8,7 +8,7 @@ const files = { "app.bin": smallImage(), "locks.bin": smallImage({ 0x40c: 0x7b }
 const script = "loadfile locks.bin 0\nloadfile app.bin 0x8000\nsavebin out.bin 0 10\nq\n";
 
 describe("commander --dry-run", () => {
-  // The desk's own board is one that can't be opened: nothing may ask for it.
+  // The workspace's own board is one that can't be opened: nothing may ask for it.
   const workspace = { script, files, board: "state=no-such-folder/board.k24", options: ["--dry-run"] };
 
   it("runs the script on a simulated chip, and touches no probe and no file", async () => {

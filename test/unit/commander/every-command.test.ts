@@ -10,7 +10,7 @@ const ALL: readonly CommandSpec[] = COMMANDS;
 const MARKER = "w4 20000000 1";
 const WRITTEN = "Writing 00000001 -> 20000000";
 
-/** What has to go before a command's example so that it can do what it says, and after it so that the board goes on. */
+/** What has to go before a command's example so that it can do what it says, and after it so that the board runs on. */
 const AROUND: Readonly<Record<string, { readonly before?: readonly string[]; readonly after?: readonly string[] }>> = {
   ClearBP: { before: ["SetBP 412"] },
   ClearWP: { before: ["SetWP 20000010"] },

@@ -26,9 +26,9 @@ export interface Lab extends Omit<CommanderOptions, "script"> {
   readonly typed?: readonly string[];
   /** What a person types behind a script that doesn't end by itself. */
   readonly behind?: readonly string[];
-  /** What comes by stdin behind such a script, where nobody sits. */
+  /** What comes by stdin behind such a script, without a terminal. */
   readonly piped?: readonly string[];
-  /** Serves RTT; a host that can't never waits for anybody. */
+  /** Serves RTT; a host that can't never waits for clients. */
   readonly serveRtt?: NonNullable<CommanderHost["serveRtt"]>;
   readonly signal?: AbortSignal;
   /** Ctrl-C at the prompt, asked for before each command. */
@@ -94,7 +94,7 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
   return { exit, out, answers: answersIn(out), notes, files: store };
 }
 
-/** A host whose time nobody may need: everything here runs on the board's. */
+/** A host whose clock is not needed: everything here runs on the board's. */
 const noClock: Clock = {
   now: () => 0,
   sleep: async () => {},

@@ -12,7 +12,7 @@ const silentLine: RttLine = {
   sent: () => {},
 };
 
-/** A server that nobody comes to; counts its starts, ends and looks. */
+/** A server without clients; counts its starts, ends and looks. */
 function server(onLook = () => {}) {
   const seen = { starts: 0, ends: 0, ports: [] as number[] };
   const serveRtt: NonNullable<CommanderHost["serveRtt"]> = async ({ port }): Promise<RttClients> => {

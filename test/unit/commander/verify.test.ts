@@ -47,14 +47,14 @@ describe("verifybin", () => {
 
 describe("a security byte that differs", () => {
   it.each([
-    [0x54, "0x54 (secured)", "0x56 (open)"],
-    [0x79, "0x79 (secured)", "0x7A (open)"],
-    [0xff, "0xFF (secured)", "0xFE (open)"],
-    [0x7b, "0x7B (secured)", "0x7A (open)"],
-    [0x6f, "0x6F (secured for ever)", "0x7E (open)"],
-    [0xee, "0xEE (open)", "0xFE (open)"],
-  ])("is explained by what this session did: %i", async (fsec, image, chip) => {
-    const file = smallImage({ [FSEC]: fsec });
+    ["0x54", "0x54 (secured)", "0x56 (open)"],
+    ["0x79", "0x79 (secured)", "0x7A (open)"],
+    ["0xFF", "0xFF (secured)", "0xFE (open)"],
+    ["0x7B", "0x7B (secured)", "0x7A (open)"],
+    ["0x6F", "0x6F (secured for ever)", "0x7E (open)"],
+    ["0xEE", "0xEE (open)", "0xFE (open)"],
+  ])("is explained by what this session did: FSEC %s", async (fsec, image, chip) => {
+    const file = smallImage({ [FSEC]: Number(fsec) });
     const { notesText } = await verify(file, file);
     const answer = notesText.slice(notesText.indexOf("One byte differs"));
     expect(answer).toContain(`FSEC image ${image} chip ${chip}`);

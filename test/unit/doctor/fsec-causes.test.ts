@@ -8,7 +8,7 @@ const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 const verdicts = (image: number, chip: number) =>
   explainDifferences(fsecInput(image, chip)).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
 
-describe("the seed: image 7B, chip 7A", () => {
+describe("the first log: FSEC 0x7B in the image, 0x7A on the chip", () => {
   const { summary, causes, fields } = explainDifferences(fsecInput(0x7b, 0x7a));
 
   it("is summarized in one line", () => {
@@ -51,7 +51,7 @@ describe("the seed: image 7B, chip 7A", () => {
 });
 
 describe("the two mechanisms", () => {
-  it("leave the same byte for every image with SEC = 11 or 10, and another one for 00 and 01", () => {
+  it("leave the same byte for every image with SEC = 0b11 or 0b10, and another one for 0b00 and 0b01", () => {
     for (const image of ALL) {
       const same = ((image & ~3) | 2) === (image & 0xfe);
       expect(same).toBe((image & 3) >= 2);
@@ -59,15 +59,15 @@ describe("the two mechanisms", () => {
   });
 
   it.each([
-    [0x54, 0x56, ["likely: loader-kept-open"]],
-    [0x79, 0x7a, ["likely: loader-kept-open"]],
-    [0x79, 0x78, ["likely: programmed-over-FE"]],
-    [0x7f, 0x7e, ["likely: loader-kept-open", "possible: programmed-over-FE"]],
-    [0x64, 0x76, ["likely: loader-kept-open"]],
-    [0x7b, 0xfe, ["likely: loader-kept-open"]],
-    [0x7b, 0xff, ["likely: blank"]],
-  ])("image %i, chip %i", (image, chip, expected) => {
-    expect(verdicts(image, chip)).toEqual(expected);
+    ["0x54", "0x56", ["likely: loader-kept-open"]],
+    ["0x79", "0x7A", ["likely: loader-kept-open"]],
+    ["0x79", "0x78", ["likely: programmed-over-FE"]],
+    ["0x7F", "0x7E", ["likely: loader-kept-open", "possible: programmed-over-FE"]],
+    ["0x64", "0x76", ["likely: loader-kept-open"]],
+    ["0x7B", "0xFE", ["likely: loader-kept-open"]],
+    ["0x7B", "0xFF", ["likely: blank"]],
+  ])("image %s, chip %s: %j", (image, chip, expected) => {
+    expect(verdicts(Number(image), Number(chip))).toEqual(expected);
   });
 
   it("explain every byte that a loader would keep open, whatever the image", () => {
@@ -91,7 +91,7 @@ describe("what is known of the job", () => {
   const causesWith = (history: object) =>
     explainDifferences({ ...fsecInput(0x7b, 0x7a), history }).causes.map((cause) => `${cause.likelihood}: ${cause.id}`);
 
-  it("rules programming over FE out where the sector was erased, or the chip not mass-erased", () => {
+  it("rules programming over 0xFE out where the sector was erased, or the chip not mass-erased", () => {
     for (const history of [{ sectorErased: true }, { massErased: false }]) {
       expect(causesWith(history)).toEqual(["likely: loader-kept-open", "unlikely: programmed-over-FE"]);
     }

@@ -14,12 +14,12 @@ const at = (address: number) => ({ address, expected: Uint8Array.of(1), actual: 
 
 describe("where a difference lies", () => {
   it.each([
-    [0x1010, "0x00001010 in crc32 (.text)"],
-    [0x1014, "0x00001014 in crc32+0x4 (.text)"],
-    [0x1040, "0x00001040 in table (.text)"],
-    [0x10f0, "0x000010F0 in .text"],
-    [0x2000, "0x00002000"],
-  ])("%i", (address, text) => expect(placesOf([at(address)], symbols)[0].text).toBe(text));
+    ["0x1010", "0x00001010 in crc32 (.text)"],
+    ["0x1014", "0x00001014 in crc32+0x4 (.text)"],
+    ["0x1040", "0x00001040 in table (.text)"],
+    ["0x10F0", "0x000010F0 in .text"],
+    ["0x2000", "0x00002000"],
+  ])("of %s is printed as %s", (address, text) => expect(placesOf([at(Number(address))], symbols)[0].text).toBe(text));
 
   it("is only an address where the file names nothing", () => {
     expect(placesOf([at(0x40c)])).toEqual([{ address: 0x40c, length: 1, text: "0x0000040C" }]);

@@ -18,7 +18,7 @@ function present(tool: string): boolean {
   return spawnSync(tool, ["--version"]).status === 0;
 }
 
-/** Skips the test, with a line that says so, where a tool is missing and nobody requires it. */
+/** Skips the test, with a line that says so, where a tool is missing and not required. */
 function need(context: TestContext, ...tools: string[]): void {
   const required = (process.env["FLASHPROOF_REQUIRE"] ?? "").split(",");
   for (const tool of tools.filter((each) => !present(each))) {

@@ -20,12 +20,12 @@ describe("the datagram by which a J-Link is found", () => {
     expect([...datagram.subarray(16, 20)]).toEqual([127, 0, 0, 3]);
   });
 
-  it("has serial number and hardware version at 48 and 52, little-endian", () => {
+  it("has serial number and hardware version at 0x30 and 0x34, little-endian", () => {
     expect(view.getUint32(48, true)).toBe(59304712);
     expect(view.getUint32(52, true)).toBe(93_000);
   });
 
-  it("has the product's name at 64 and no nickname", () => {
+  it("has the product's name at 0x40 and no nickname", () => {
     expect(text(64, 96)).toBe("J-Link");
     expect(text(96, 128)).toBe("");
   });

@@ -28,7 +28,7 @@ async function serve(options: Partial<TwinOptions> = {}): Promise<TcpServer> {
   return server;
 }
 
-/** A client that sends lines and hears one answer to each. */
+/** A client that sends lines and reads one answer to each. */
 class Client {
   readonly socket: Socket;
   private readonly lines: AsyncIterator<string>;
@@ -158,7 +158,7 @@ describe("a board served to pyOCD", () => {
     const server = await serve();
     const first = new Client(server);
     await first.ask("hello", 1);
-    expect(await new Client(server).next()).toMatchObject({ status: 3, error: "somebody else has the probe" });
+    expect(await new Client(server).next()).toMatchObject({ status: 3, error: "another client has the probe" });
     first.socket.destroy();
     expect((await new Client(server).ask("hello", 1)).status).toBe(0);
   });

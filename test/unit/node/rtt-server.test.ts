@@ -30,7 +30,7 @@ async function start() {
   };
 }
 
-/** A client with what it has heard. */
+/** A client with what it has received. */
 async function client(
   server: { readonly port: number },
   first?: string,

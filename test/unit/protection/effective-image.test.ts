@@ -9,7 +9,7 @@ import { bootable, imageOf, K24 } from "./images.ts";
 const anyFsec = fc.nat(0xff);
 const anyPolicy = fc.constantFrom("refuse", "keep-open", "as-image" as const);
 
-describe("the seed's image, FSEC 7B", () => {
+describe("the example's image, FSEC 0x7B", () => {
   it("is changed to 0x7A under keep-open, and the change is declared", () => {
     const { image, changes, needs } = effectiveImage(bootable(0x7b), K24, "keep-open");
     expect(readAt(image, 0x40c)).toBe(0x7a);

@@ -23,19 +23,19 @@ describe("FSEC", () => {
   });
 
   it.each([
-    [0xfe, "open"],
-    [0x7a, "open"],
-    [0xee, "open"],
-    [0xff, "locked"],
-    [0x7b, "locked"],
-    [0x54, "locked"],
-    [0x00, "locked"],
-    [0xaf, "locked-backdoor-only"],
-    [0xef, "locked-for-ever"],
-    [0x64, "locked-for-ever"],
-    [0x20, "locked-for-ever"],
-  ])("%i is %s", (byte, judgement) => {
-    expect(judgeFsec(byte)).toBe(judgement);
+    ["0xFE", "open"],
+    ["0x7A", "open"],
+    ["0xEE", "open"],
+    ["0xFF", "locked"],
+    ["0x7B", "locked"],
+    ["0x54", "locked"],
+    ["0x00", "locked"],
+    ["0xAF", "locked-backdoor-only"],
+    ["0xEF", "locked-for-ever"],
+    ["0x64", "locked-for-ever"],
+    ["0x20", "locked-for-ever"],
+  ])("%s is %s", (byte, judgement) => {
+    expect(judgeFsec(Number(byte))).toBe(judgement);
   });
 
   it("is open in 64 of 256 values and secured with a way back in 144", () => {
@@ -48,7 +48,7 @@ describe("FSEC", () => {
     expect(ALL.filter((byte) => judgeFsec(byte) === "locked-for-ever")).toHaveLength(36);
   });
 
-  it("has a neighbour that is locked for ever in 32 of the open values, and in the secured ones with MEEN = 00", () => {
+  it("has a neighbour that is locked for ever in 32 of the open values, and in the secured ones with MEEN = 0b00", () => {
     expect(ALL.filter((byte) => judgeFsec(byte) === "open" && hasDangerousNeighbour(byte))).toHaveLength(32);
     const secured = ALL.filter((byte) => judgeFsec(byte) === "locked" && hasDangerousNeighbour(byte));
     expect(secured).toEqual(ALL.filter((byte) => (byte & 3) !== 2 && (byte & 0x30) === 0));

@@ -5,16 +5,16 @@ import { K24 } from "./images.ts";
 
 describe("the MDM-AP's status", () => {
   it.each([
-    [0x2a, "open", { locked: false, certain: true, inReset: false, coreHalted: false }],
-    [0x1002b, "open", { locked: false, certain: true, inReset: false, coreHalted: true }],
-    [0x2e, "locked", { locked: true, massEraseEnabled: true, certain: true, inReset: false }],
-    [0x26, "locked", { locked: true, inReset: true }],
-    [0x22, "open", { locked: false, inReset: true }],
-    [0x4e, "locked-backdoor-only", { locked: true, massEraseEnabled: false, backdoor: true }],
-    [0x0e, "locked-for-ever", { locked: true, massEraseEnabled: false, backdoor: false }],
-    [0x24, "locked", { certain: false, flashReady: false, inReset: true }],
-  ])("%i is %s", (status, judgement, state) => {
-    expect(lockStateFromMdm(status)).toMatchObject({ status, judgement, ...state });
+    ["0x2A", "open", { locked: false, certain: true, inReset: false, coreHalted: false }],
+    ["0x1002B", "open", { locked: false, certain: true, inReset: false, coreHalted: true }],
+    ["0x2E", "locked", { locked: true, massEraseEnabled: true, certain: true, inReset: false }],
+    ["0x26", "locked", { locked: true, inReset: true }],
+    ["0x22", "open", { locked: false, inReset: true }],
+    ["0x4E", "locked-backdoor-only", { locked: true, massEraseEnabled: false, backdoor: true }],
+    ["0x0E", "locked-for-ever", { locked: true, massEraseEnabled: false, backdoor: false }],
+    ["0x24", "locked", { certain: false, flashReady: false, inReset: true }],
+  ])("of %s is %s", (status, judgement, state) => {
+    expect(lockStateFromMdm(Number(status))).toMatchObject({ status: Number(status), judgement, ...state });
   });
 
   it("has words for its bits", () => {

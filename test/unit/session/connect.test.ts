@@ -21,7 +21,7 @@ const HOLD = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
 
 type Twin = ReturnType<typeof board>;
 
-/** Connects as a host does, and says what happened meanwhile. */
+/** Connects as a host does, and returns the events. */
 async function connected(twin: Twin, options: Partial<ConnectOptions> = {}) {
   const events: ConnectEvent[] = [];
   const probe = await probeOf(twin);

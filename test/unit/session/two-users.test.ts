@@ -62,7 +62,7 @@ describe.each(SOAKED_PROBES)("two users of one session through %s", (probe) => {
     await onTarget(board({ ...open, probe }), async (session) => {
       await session.core.memory.write(RAM, pattern(RAM, 0x8000), 32);
       await Promise.all([0, 0x1230, 0x2468].map((first) => user(session, tally, first, 60)));
-      // The one that was first goes on undisturbed, and all is well afterwards.
+      // The first one continues undisturbed, and all is well afterwards.
       expect(await readRight(session, RAM, 0x1000, 32)).toBe(true);
     });
     expect(tally.other).toEqual([]);

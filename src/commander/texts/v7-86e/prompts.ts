@@ -1,4 +1,4 @@
-/** One question of `connect`: what is printed before the prompt, and the prompt itself, behind which the answer stands. */
+/** One prompt of `connect`: what is printed before the prompt, and the prompt itself, behind which the answer stands. */
 export interface Prompt {
   readonly lines: readonly string[];
   readonly prompt: string;

@@ -93,7 +93,7 @@ export const breakpointSet = (address: number, handle: number): readonly string[
   `Breakpoint set @ addr 0x${hex32(address)} (Handle = ${handle})`,
 ];
 
-/** A breakpoint's handle that nobody knows [L V7]. */
+/** An unknown handle of a breakpoint [L V7]. */
 export const breakpointNotCleared = (): readonly string[] => ["Could not clear breakpoint"];
 
 /** No breakpoint unit is free (unsure: logs show only the first words). */
@@ -115,7 +115,7 @@ export const watchpointSet = (address: number, handle: number): readonly string[
 /** No comparator is free (unsure). */
 export const watchpointNotSet = (): readonly string[] => ["Could not set watchpoint"];
 
-/** A watchpoint's handle that nobody knows (unsure). */
+/** An unknown handle of a watchpoint (unsure). */
 export const watchpointNotCleared = (): readonly string[] => ["Could not clear watchpoint"];
 
 /** Why a core halted, by DFSR's bit; J-Link's reasons are numbered 0 to 3 (unsure: no public log shows the words). */

@@ -59,7 +59,7 @@ function look(stated: StatedCause, reading: LogReading): LogCause | undefined {
 /** Facts with which a tool says that it did what it was asked for. */
 export const SUCCESSES: readonly FactKind[] = ["done", "verify-ok", "programmed", "success", "flash-match", "erased"];
 
-/** A cause that the log goes on after, and well: less likely to be what the log's owner asks about. */
+/** A cause after which the log continues, and well: less likely to be what the log's owner asks about. */
 export function overcome(cause: LogCause, facts: readonly LogFact[], reading: LogReading): LogCause {
   const last = facts[facts.length - 1];
   const later = reading.last(...SUCCESSES);

@@ -33,7 +33,7 @@ const LOCK_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: "A secured Kinetis K ignores the debug port's reset request, and the tool had no reset line to pull.",
     test: "Measure the reset pin while the tool runs: it has to go low.",
-    remedy: ["Wire the probe's nRESET and tell the tool (OpenOCD: reset_config srst_only). Then unlock again."],
+    remedy: ["Wire the probe's nRESET and configure the tool (OpenOCD: reset_config srst_only). Then unlock again."],
   },
   {
     id: "mass-erase-not-allowed",
@@ -47,7 +47,7 @@ const LOCK_CAUSES: readonly StatedCause[] = [
     id: "mass-erase-skipped",
     facts: ["mass-erase-skipped"],
     likelihood: "certain",
-    what: "The chip is locked, and the tool was told not to mass-erase it.",
+    what: "The chip is locked, and the tool was set not to mass-erase it.",
     test: lockTest,
     remedy: (reading) => [
       ...unlockWords(reading),
@@ -88,7 +88,7 @@ const CORE_CAUSES: readonly StatedCause[] = [
     id: "core-not-halted",
     facts: ["halt-failed"],
     likelihood: "likely",
-    what: "The core did not stop when it was told to.",
+    what: "The core did not stop at the halt request.",
     not: ["lock-seen"],
     test: "Connect under reset: if the core stops then, its firmware sleeps, resets or remaps the debug pins.",
     remedy: (reading) => [underReset(reading), lowerSpeed(reading)],
@@ -178,7 +178,7 @@ const JOB_CAUSES: readonly StatedCause[] = [
     likelihood: "certain",
     what: "A line of the script is no command, or its parameters are wrong.",
     test: "flashproof commander --lint SCRIPT checks a script before a probe is touched.",
-    remedy: ["Correct that line. Without ExitOnError 1 the tool goes on and ends with exit code 0."],
+    remedy: ["Correct that line. Without ExitOnError 1 the tool continues and ends with exit code 0."],
   },
   {
     id: "file-not-opened",

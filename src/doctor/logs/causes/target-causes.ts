@@ -52,7 +52,7 @@ function wrongChip(reading: LogReading): LogCause | undefined {
     id: "wrong-chip",
     likelihood: "likely",
     what: `The chip on the wire is not ${device ? `a ${device.name}` : "the one that was named"}.`,
-    for: [...signs, ...(named ? [quoted(`The tool was told ${device?.name}.`, named)] : [])],
+    for: [...signs, ...(named ? [quoted(`The tool was given ${device?.name}.`, named)] : [])],
     against: [],
     test: "Read the name that is printed on the chip, and compare the debug port's ID.",
     remedy: ["Name the chip that is on the board, or plug the probe into the board that you mean."],

@@ -246,7 +246,7 @@ function unlocated(reading: LogReading): readonly LogCause[] {
       likelihood: "possible",
       what: `The chip does not hold what the file says${place ? ` at ${address32(hexOf(place))}, and the tool does not say which bytes` : ", and the tool does not say where"}.`,
       for: statedBy(facts, "The verify failed."),
-      against: [{ text: "Without address and bytes no cause can be told from another." }],
+      against: [{ text: "Without address and bytes the causes can't be distinguished." }],
       test: isOurs(reading.device)
         ? "flashproof verify FILE lists every difference with its likely cause."
         : "Read the chip back into a file and compare it with the image byte by byte.",

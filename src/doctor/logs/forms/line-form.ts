@@ -60,7 +60,7 @@ export const WRAPPERS: readonly LogTool[] = ["mcuxpresso", "west", "platformio",
 
 /**
  * What a line of a log tells, whichever tool wrote it. `chatter` tells nothing that a diagnosis needs; it is listed so
- * that a line which nobody knows can be told from one which nobody needs.
+ * that an unknown line can be distinguished from one without facts.
  */
 export type FactKind =
   | "chatter"
