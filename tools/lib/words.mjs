@@ -43,26 +43,30 @@ export const ALLOWED = [
   {
     word: "phrase",
     text: /phrase/i,
-    path: /^(src\/(twin\/chip|chips)\/|src\/registers\/ftfe\.ts|test\/unit\/(twin|chips)\/)/,
+    path: /^(src\/(twin\/chip|chips|flash)\/|src\/(registers\/ftfe|session\/traced)\.ts|test\/unit\/(twin|chips|flash|session)\/|test\/(regression|soak\/causes)\/|test\/unit\/doctor\/memory-causes\.test\.ts|test\/architecture\/words\.test\.ts)/,
     because: "FTFE's manual calls eight bytes a phrase",
   },
   {
     word: "order",
-    text: /^DATA_ORDER$|byte order|order codes?|^orderCodes?$/i,
+    text: /^DATA_ORDER$|^byteOrder$|byte order|order codes?|^orderCodes?$/i,
     because: "byte order; NXP's order codes",
   },
-  { word: "order", text: /\bin (the |its |that |their )?order\b|\border of\b/i, because: "a sequence, not a command" },
+  {
+    word: "order",
+    text: /\bin (the |its |that |their |any )?order\b|\border of\b/i,
+    because: "a sequence, not a command",
+  },
   { word: "turn", text: /\bturns? (on|off)\b/i, because: "switching" },
+  {
+    word: "world",
+    text: /world/i,
+    path: /^test\/soak\/consents/,
+    because: "the consent model is still being written; rename it when it is done",
+  },
 ];
 
-/** Folders whose words are checked so far. */
-export const CHECKED = [
-  ...["twin", "probe", "usbip", "usb", "pipe", "adi", "cortex", "registers", "rtt", "base", "chips"].flatMap((unit) => [
-    `src/${unit}/`,
-    `test/unit/${unit}/`,
-  ]),
-  ...["test/conformance/", "test/vm/", "test/support/", "test/clients/"],
-];
+/** Folders whose words are checked. */
+export const CHECKED = ["src/", "test/"];
 
 /**
  * Every declared identifier, file name and test title with a replaced word in it.
