@@ -99,7 +99,7 @@ const isRaw = ({ path, bytes }: NamedFile): boolean =>
 
 function placeByVectors(file: NamedFile, chip: Chip, invocation: Invocation): number {
   const { start, length } = chip.flash;
-  // Nothing that is larger than the flash fits anywhere, and that is what has to be said of it.
+  // Nothing that is larger than the flash fits anywhere, and that is what has to be reported.
   if (file.bytes.length > length) return start;
   const places = rawPlaces(file.bytes, placeQuery(chip));
   if (!places.includes(start)) throw noPlace(file.path, places);

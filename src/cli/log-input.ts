@@ -4,10 +4,10 @@ import { isLog } from "../doctor/logs/reading/log-reading.ts";
 import { detectFormat, isImageName } from "../image/read-image.ts";
 import { readChunks } from "../node/files.ts";
 
-/** A file's content as `explain` takes it: a log, read, or the bytes of what is an image or said to be one. */
+/** A file's content as `explain` takes it: a log, read, or the bytes of what is an image or given as one. */
 export type ExplainInput = { readonly log: LogFacts } | { readonly bytes: Uint8Array };
 
-/** Bytes by which a log is told from an image. */
+/** Bytes that distinguish a log from an image. */
 const HEAD = 0x1000;
 
 /** Reads a file, a pipe or the standard input (`-`) once: a log line by line, an image as a whole. */

@@ -12,7 +12,7 @@ export interface Streams {
   /** Waits until all of it has gone to the system; answers why something of stdout hasn't. */
   finish?(): Promise<Error | undefined>;
   readonly errIsTerminal: boolean;
-  /** Results and words end up before the same eyes; nothing has to be said on both. */
+  /** Results and notes are on the same terminal; nothing has to be printed on both. */
   readonly outIsTerminal?: boolean;
   readonly inIsTerminal: boolean;
   readonly env: NodeJS.ProcessEnv;
@@ -21,7 +21,7 @@ export interface Streams {
   readonly signal?: AbortSignal;
 }
 
-/** What the outside world is to a verb: `out` and `err` print control characters escaped (`printing.ts`). */
+/** The terminal of a verb: `out` and `err` print control characters escaped (`printing.ts`). */
 export interface Terminal extends Streams {
   /** A terminal session that the user asked for (a UART, RTT), on stdout as it comes. */
   raw(text: string): void;

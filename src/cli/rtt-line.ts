@@ -23,7 +23,7 @@ export class TerminalLine implements RttLine {
     if (terminal.inIsTerminal || options.input) process.stdin.on("data", this.onData);
   }
 
-  /** All that was said. */
+  /** All that was received. */
   get text(): string {
     return this.received;
   }

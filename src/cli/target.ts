@@ -27,7 +27,7 @@ export async function withProbe<T>(
   try {
     result = await work(open);
   } catch (error) {
-    // What went wrong is told; that the probe can't be closed after it is not worth hiding it for.
+    // What went wrong is reported; that the probe can't be closed after it is not worth hiding it for.
     await open.close().catch(() => {});
     throw error;
   }
@@ -35,7 +35,7 @@ export async function withProbe<T>(
   return result;
 }
 
-/** How a verb wants its target, where the user has not said. */
+/** How a verb wants its target, where the user has not set it. */
 export interface TargetRequest {
   /** `attach` for verbs that only look: running firmware continues. */
   readonly connect?: ConnectOptions["how"];
@@ -80,7 +80,7 @@ function connectOptions(
   };
 }
 
-/** A locked chip is mass-erased only by a verb that may do so and was told to. */
+/** A locked chip is mass-erased only by a verb that may do so, with the user's consent. */
 function answerToLock({ options }: Invocation<TargetOptions>): "unlock" | "leave" {
   // What is to be kept or saved can't be read on a locked chip, and a plan was made for an open one: the lock stays.
   const { allowMassErase = false, keep = [], save, plan } = options;

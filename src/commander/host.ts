@@ -55,7 +55,7 @@ export interface StoredAnswer {
   readonly from: string;
 }
 
-/** The outside world as the Commander sees it; made by `cli` (or a page, or a test). */
+/** The host as the Commander sees it; made by `cli` (or a page, or a test). */
 export interface CommanderHost {
   /** Opens a probe; asked at the first command that needs it, and again after it failed. */
   openProbe(choice: ProbeChoice): Promise<HostProbe>;
@@ -79,6 +79,6 @@ export interface CommanderHost {
   breathe?(): Promise<void>;
   /** Serves RTT to other programs; throws `port-in-use` for a port that is taken. Called when the run first waits for input or a client. */
   serveRtt?(request: RttRequest): Promise<RttClients>;
-  /** Whether a person types those lines, so that questions make sense, and nothing needs an echo. */
+  /** Whether a person types those lines, so that prompts make sense, and nothing needs an echo. */
   readonly isInteractive: boolean;
 }

@@ -27,7 +27,7 @@ export interface Cause {
   readonly what: string;
   readonly for: readonly string[];
   readonly against: readonly string[];
-  /** The experiment that tells this cause from the others. */
+  /** The experiment that separates this cause from the others. */
   readonly test: string;
   readonly remedy: readonly string[];
 }

@@ -39,7 +39,7 @@ export interface DifferingByte {
   readonly actual: number | undefined;
 }
 
-/** A question with its bytes laid out for the causes to look at. */
+/** An input with its bytes laid out for the causes to look at. */
 export interface Evidence {
   readonly chip: Chip;
   readonly image: Pick<Image, "segments">;
@@ -58,7 +58,7 @@ export interface Evidence {
 /** Bytes looked at, at most: a wrong image differs in a million places that all say the same. */
 const SAMPLE = 4096;
 
-/** Lays out the bytes of a question. */
+/** Lays out the bytes of an input. */
 export function evidenceOf(input: DifferenceInput): Evidence {
   const { chip, image, changes = [], history = {}, differences } = input;
   const count = differences.reduce((sum, difference) => sum + differing(difference), 0);

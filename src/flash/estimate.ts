@@ -2,13 +2,13 @@ import type { Chip } from "../chips/chip.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { FlashStep } from "./steps.ts";
 
-/** How fast bytes move over the link, in bytes a millisecond, and what one turn to the probe and back costs. */
+/** How fast bytes move over the link, in bytes a millisecond, and what one round trip to the probe costs. */
 export interface LinkSpeed {
   readonly bytesPerMs: number;
   readonly roundTripMs: number;
 }
 
-/** A J-Link on full speed at 4 MHz: 152 bytes a millisecond, one millisecond a turn (docs/twin.md, time model). */
+/** A J-Link on full speed at 4 MHz: 152 bytes a millisecond, one millisecond a round trip (docs/twin.md, time model). */
 export const USUAL_LINK: LinkSpeed = { bytesPerMs: 152, roundTripMs: 1 };
 
 /** What a job will take, in milliseconds by phase; typical times, so a worn flash takes longer. */

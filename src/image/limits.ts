@@ -3,7 +3,7 @@ import { ImageError } from "./image.ts";
 /** The most bytes that one file may give for memory: 256 MB, far beyond the flash of any microcontroller. */
 export const MAX_IMAGE_BYTES = 0x1000_0000;
 
-/** The most separate segments of an image; each costs an object and is looked at by every question to the image. */
+/** The most separate segments of an image; each costs an object and is looked at by every query to the image. */
 export const MAX_SEGMENTS = 0x1_0000;
 
 /** One past the last address that a 32-bit bus has. */

@@ -14,7 +14,7 @@ export interface ReadImageOptions {
   readonly format?: ImageFormat;
   /** Where a raw file lies (0 by default); for the other formats, what is added to every address. */
   readonly address?: number;
-  /** J-Link's rule: a file named `.bin` is raw whatever it holds, and what can't be told is raw, too. */
+  /** J-Link's rule: a file named `.bin` is raw whatever it holds, and what can't be recognized is raw, too. */
   readonly nameDecides?: true;
 }
 

@@ -2,7 +2,7 @@ import { byte8 } from "../base/u32.ts";
 import { FSEC } from "../registers/ftfe.ts";
 import type { DecodedField } from "../registers/register.ts";
 
-/** FSEC of an open chip, as shipped and as a mass erase leaves it: no back door, mass erase enabled (MK24F12.h; AN4835). */
+/** FSEC of an open chip, as shipped and as a mass erase leaves it: no backdoor key access, mass erase enabled (MK24F12.h; AN4835). */
 export const OPEN_FSEC = 0xfe;
 
 /** SEC's one open pattern; 00, 01 and 11 are secured (NXP MK24F12.h). */
@@ -11,7 +11,7 @@ const SEC_OPEN = 0b10;
 const MEEN_DISABLED = 0b10;
 /** MEEN's pattern of an erased byte: bit 4 stays 1, so no cut on the way from 0xFF can leave `MEEN_DISABLED`. */
 const MEEN_ENABLED = 0b11;
-/** KEYEN's one pattern that enables the back door (NXP MK24F12.h). */
+/** KEYEN's one pattern that enables backdoor key access (NXP MK24F12.h). */
 const KEYEN_ENABLED = 0b10;
 
 /**

@@ -2,7 +2,7 @@ import { MDM_STATUS } from "../registers/mdm-ap.ts";
 import type { DecodedField } from "../registers/register.ts";
 import type { FsecJudgement } from "./fsec.ts";
 
-/** Whether a chip is locked, as its MDM-AP tells without any access to memory. */
+/** Whether a chip is locked, as its MDM-AP reports without any access to memory. */
 export interface LockState {
   /** The status word as read. */
   readonly status: number;

@@ -29,7 +29,7 @@ export interface Procedure {
   readonly name: string;
   /** What it does, in one sentence. */
   readonly what: string;
-  /** What is lost, in one sentence; said before anything is done. */
+  /** What is lost, in one sentence; printed before anything is done. */
   readonly loses: string;
   readonly steps: readonly ProcedureStep[];
   /** Undoes what the steps hold (reset line, control bits); run also when a step failed. */

@@ -118,7 +118,7 @@ export function estimateLine(plan: FlashPlan): string {
 export const massErasedLines = (massErased: boolean): readonly string[] =>
   massErased ? ["mass erase: everything that stood on the chip was erased before"] : [];
 
-/** Milliseconds for people; a twin's are virtual, and that is said. */
+/** Milliseconds for people; a twin's are virtual, and marked so. */
 export const timeText = (ms: number, clock: "virtual" | "wall"): string =>
   `${Math.round(ms)} ms${clock === "virtual" ? " (virtual)" : ""}`;
 

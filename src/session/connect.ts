@@ -205,7 +205,7 @@ async function selectWire(draft: Draft, io: Io): Promise<void> {
   draft.started = from;
 }
 
-/** Looks at the lock before anything touches memory, and opens it when the user said so. */
+/** Looks at the lock before anything touches memory, and opens it with the user's consent. */
 async function initTarget(draft: Draft, io: Io): Promise<void> {
   const { chip, dp, clock, emit, probe } = draft;
   if (chip && dp) await lookAtLock(draft, { dp, clock, chip }, io);

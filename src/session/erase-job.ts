@@ -33,7 +33,7 @@ export interface EraseReport {
   readonly totalMs: number;
 }
 
-/** What an erase is told beside its target. */
+/** The input of an erase beside its target. */
 export interface EraseOptions {
   /** Whether the chip is reset before (default); else the core is only halted. */
   readonly reset?: boolean;

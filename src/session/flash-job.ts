@@ -24,7 +24,7 @@ import { SessionError } from "./session-error.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 
-/** What a flash job is told: by a verb, by the Commander, by whatever else programs. */
+/** The input of a flash job: from a verb, by the Commander, by whatever else programs. */
 export interface FlashJob {
   readonly image: Image;
   readonly policy: Policy;
@@ -158,7 +158,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
 
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
 
-/** What executing a plan is told; the caller verifies the segments in `named`. */
+/** The input of a plan's execution; the caller verifies the segments in `named`. */
 export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader"> {
   readonly named?: readonly Segment[];
 }

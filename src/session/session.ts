@@ -143,7 +143,7 @@ export class Session {
       () => false,
       () => true,
     );
-    // Where the probe has gone, looking fails too; what went wrong first is what the user is told.
+    // Where the probe has gone, looking fails too; what went wrong first is what is reported.
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failed && !lock?.locked) await attempt;
     this.note(lock);
@@ -203,7 +203,7 @@ export class Session {
 }
 
 /**
- * A reset with the flash controller's start takes a millisecond, and some turns with the probe, of 0.1 s on a slow
+ * A reset with the flash controller's start takes a millisecond, and some round trips with the probe, of 0.1 s on a slow
  * machine; a chip that comes up locked never answers.
  */
 const RESET_LIMIT_MS = 1_500;

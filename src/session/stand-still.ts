@@ -42,7 +42,7 @@ export async function standStill(
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
 }
 
-/** A core halts within microseconds, and some turns with the probe, of 0.1 s on a slow machine. */
+/** A core halts within microseconds, and some round trips with the probe, of 0.1 s on a slow machine. */
 const HALT_MS = 1_000;
 
 /**

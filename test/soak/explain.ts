@@ -77,7 +77,7 @@ function beyond(diagnosis: LogDiagnosis, { lines, text }: SoakLog): readonly str
   ];
 }
 
-/** A quote has to stand in the line that it is said to be of. */
+/** A quote has to stand in the line that it names. */
 function misquoted({ line, quote }: { line?: number; quote?: string }, text: string): readonly string[] {
   if (line === undefined || quote === undefined) return [];
   const there = text.split(/\r\n|\n/)[line - 1] ?? "";

@@ -161,7 +161,7 @@ function send(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** Random bytes, a good message out of its turn, or one that was good. */
+/** Random bytes, a good message out of sequence, or one that was good. */
 function spoil(session: readonly Uint8Array[], chance: Chance): Uint8Array {
   const good = chance.pick(session);
   return chance.pick([() => chance.bytes(1 + chance.below(600)), () => good, () => mutilated(good, chance)])();

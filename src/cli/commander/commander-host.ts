@@ -112,7 +112,7 @@ function printError(error: unknown, terminal: Terminal): number {
   return exitCodeFor(error);
 }
 
-/** The process as the Commander's outside world. */
+/** The process as the Commander's host. */
 function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Terminal, prompt: Prompt): CommanderHost {
   const board = new KeptBoard();
   return {

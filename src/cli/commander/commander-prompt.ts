@@ -3,7 +3,7 @@ import { printable } from "../../base/printable.ts";
 import { completions } from "../../commander/language/completion.ts";
 import type { Terminal } from "../output.ts";
 
-/** The process's stdin, line by line, with history and completion on a terminal; opened at the first question. */
+/** The process's stdin, line by line, with history and completion on a terminal; opened at the first prompt. */
 export class Prompt {
   private readonly terminal: Terminal;
   private lines: AsyncIterator<string> | undefined;

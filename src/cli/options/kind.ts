@@ -19,7 +19,7 @@ export interface Given {
 /** Types that a TOML file may use for a value, besides a text in quotes. */
 export type TomlType = "number" | "boolean";
 
-/** What an option's value is: how it is read, and how that is said. */
+/** What an option's value is: how it is read, and how it is described. */
 export interface Kind<V> {
   /** The word in the brackets of help: `range` for `--keep <range>`. */
   readonly word: string;

@@ -66,7 +66,7 @@ function fromEnvironment(
 const fromFiles = (name: string, { files }: Surroundings): readonly Given[] =>
   files.map(({ given }) => given.get(keyOf(name))).find((values) => values !== undefined) ?? [];
 
-/** Whether a switch of every verb is on, as far as that can be told when options are wrong: for the error itself. */
+/** Whether a switch of every verb is on, as far as that is known when options are wrong: for the error itself. */
 export function isOn(name: "json" | "verbose", flags: Flags, env: NodeJS.ProcessEnv): boolean {
   if (flags[name] === true) return true;
   return switchWord(env[variableOf(name)] ?? "") ?? false;

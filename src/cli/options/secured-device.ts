@@ -2,7 +2,7 @@ import { listed, refused, type Source } from "./kind.ts";
 import { nearest } from "./nearest.ts";
 import { readTable } from "./toml.ts";
 
-/** The answer to J-Link's question whether a secured device may be mass-erased. */
+/** The answer to J-Link's prompt whether a secured device may be mass-erased. */
 export type DeviceAnswer = "unsecure" | "leave";
 
 /** The table of a settings file that is the Commander's. */

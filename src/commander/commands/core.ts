@@ -10,7 +10,7 @@ import { readRegisterDump } from "../words/register-dump.ts";
 import * as texts from "../texts/v7-86e/registers.ts";
 import { notHalted } from "../texts/v7-86e/reset.ts";
 
-/** How long `WaitHalt` waits when it isn't told (UM08001 V6.22 3.2.1). */
+/** How long `WaitHalt` waits without an argument (UM08001 V6.22 3.2.1). */
 const WAIT_HALT_MS = 1_000;
 
 /** `h`: halts and shows the registers; a core that doesn't stop is a warning, not an error. */
@@ -53,7 +53,7 @@ async function isHaltedWithin(core: CortexCore, io: Io): Promise<boolean> {
   }
 }
 
-/** `g`: steps first where it is told to, then lets the core run; says nothing. */
+/** `g`: steps first where its arguments ask for it, then lets the core run; prints nothing. */
 export const go: Handler = async (call) => {
   const { core } = targetOf(call);
   const steps = call.args.has("NumSteps") ? call.args.number("NumSteps") : 0;

@@ -25,7 +25,7 @@ export const connect: Handler = async (call) => {
   return (await call.connection.connectTarget()) ? "ok" : "failed";
 };
 
-/** An empty answer, or the end of the input, means what the question proposes. */
+/** An empty answer, or the end of the input, means what the prompt proposes. */
 async function askMissing(call: Call): Promise<void> {
   const { settings } = call;
   settings.device ??= parseDeviceName((await ask(call, devicePrompt(CHIPS[0].name))) || CHIPS[0].name);

@@ -32,7 +32,7 @@ interface Table {
   readonly components: readonly Component[];
 }
 
-/** The tables in the order in which they are met, numbered from 0, each with its components. */
+/** The tables in the order in which they are found, numbered from 0, each with its components. */
 function tableLines(root: Table): readonly string[] {
   const lines: string[] = [];
   const tables: Table[] = [root];

@@ -15,7 +15,7 @@ export interface DeviceName {
   readonly near: readonly string[];
 }
 
-/** The suffix by which J-Link tells the device entries that leave protection bytes alone (forum.segger.com threads 4800 and 3680). */
+/** The suffix by which J-Link marks the device entries that leave protection bytes alone (forum.segger.com threads 4800 and 3680). */
 const ALLOW_SECURITY = /\s*\(\s*allow\s*security\s*\)\s*$/i;
 
 /** What J-Link calls a processor without a chip around it. */

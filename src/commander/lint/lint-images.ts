@@ -86,7 +86,7 @@ function misplaced(image: Image, chip: Chip, { line, args }: ScriptCall): readon
   return what === undefined ? [] : [{ line, severity: "warn", what: `${what}.`, remedy: "Name the address." }];
 }
 
-/** What the image's security bytes mean, as `explain` says it; the plain name's change is said beside. */
+/** What the image's security bytes mean, as in `explain`; the plain name's change is printed beside it. */
 function security(image: Image, chip: Chip, { line, settings }: ScriptCall): readonly ScriptFinding[] {
   const plain = settings.device?.allowsSecurity !== true;
   const isChanged = plain && effectiveImage(image, chip, "keep-open").changes.length > 0;

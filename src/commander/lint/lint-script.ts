@@ -102,7 +102,7 @@ function remember({ command, args, settings }: ScriptCall): void {
   effects[command.names[0]]?.();
 }
 
-/** How many questions `connect` asks, each answered by a line of the script. */
+/** How many prompts `connect` shows, each answered by a line of the script. */
 const askedFor = ({ device, wire, khz }: CommanderSettings): number =>
   [device, wire, khz].filter((value) => value === undefined).length;
 
@@ -123,7 +123,7 @@ const unanswered = (line: number, prompts: number): ScriptFinding => ({
   remedy: GIVE_ALL,
 });
 
-/** An answer to a question that isn't asked is a command: S is step. */
+/** An answer to a prompt that isn't shown is a command: S is step. */
 function lintStray({ line, command, settings }: ScriptCall, before: ScriptLine | undefined): readonly ScriptFinding[] {
   const follows = before !== undefined && findCommand(COMMANDS, before.name)?.names[0] === "connect";
   if (!follows || command.names[0] !== "step" || askedFor(settings) > 0) return [];

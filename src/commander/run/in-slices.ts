@@ -3,7 +3,7 @@ import type { Call } from "./handler.ts";
 /** Milliseconds between two moments at which Ctrl-C is handled, on the target's clock. */
 const SLICE_MS = 100;
 
-/** Does a wait in slices, and lets the outside world in between; `wait` answers whether it is over. */
+/** Does a wait in slices, and lets the event loop run in between; `wait` answers whether it is over. */
 export async function inSlices(call: Call, ms: number, wait: (ms: number) => Promise<boolean>): Promise<boolean> {
   for (let left = ms; ; left -= SLICE_MS) {
     if (await wait(Math.max(0, Math.min(left, SLICE_MS)))) return true;
@@ -12,7 +12,7 @@ export async function inSlices(call: Call, ms: number, wait: (ms: number) => Pro
   }
 }
 
-/** Does something so many times, and lets the outside world in now and then. */
+/** Does something so many times, and lets the event loop run now and then. */
 export async function repeatedly(call: Call, times: number, act: () => Promise<void>): Promise<void> {
   for (let i = 0; i < times; i++) {
     if (i % EVERY === EVERY - 1) await call.host.breathe?.();

@@ -33,7 +33,7 @@ export class RttPlaces {
     this.notes = notes;
   }
 
-  /** One turn for all clients; `usual` is the place for those that have named none. Throws only where the probe is lost. */
+  /** One poll for all clients; `usual` is the place for those that have named none. Throws only where the probe is lost. */
   async serve(lines: readonly PlacedLine[], usual: RttSettings, io: Io): Promise<void> {
     const placed = lines.map((each) => this.rttAt(each, usual));
     for (const key of this.known.keys()) if (!placed.some((one) => one.key === key)) this.known.delete(key);

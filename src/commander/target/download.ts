@@ -46,7 +46,7 @@ function jobFor({ settings, notes }: Call, image: Image): FlashJob {
     policy: allows ? "as-image" : "keep-open",
     permits: permitsFor({ lock: allows, tokens: settings.tokens }),
     keepRest: { below: settings.noRmwThreshold },
-    // The command has reset the core already, or was told not to.
+    // The command has reset the core already, or its arguments forbid it.
     reset: false,
     verify: settings.verifyDownload,
     onPlan: (plan) => notes.answer(...planNotes(plan)),

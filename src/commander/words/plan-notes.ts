@@ -1,7 +1,7 @@
 import type { FlashPlan } from "../../flash/plan.ts";
 import { fsecText, judgeFsec } from "../../protection/fsec.ts";
 
-/** What a download does to the security byte, and what of it may not have been meant; said before it is done. */
+/** What a download does to the security byte, and what of it may not have been meant; printed before it is done. */
 export function planNotes({ chip, changes, needs, findings }: FlashPlan): readonly string[] {
   return [
     ...changes.flatMap(({ from, to }) => [
@@ -9,7 +9,7 @@ export function planNotes({ chip, changes, needs, findings }: FlashPlan): readon
       `hint: the device name "${chip.name} (allow security)" programs the byte as the image has it`,
     ]),
     ...needs.map(({ why }) => `programmed as the image has it, as was allowed: ${why}`),
-    // What is to be said of the file itself was said when it was opened.
+    // Notes on the file itself were printed when it was opened.
     ...findings
       .filter(({ id, severity }) => severity === "warn" && !id.startsWith("file-"))
       .map(({ what, why }) => `warning: ${what} ${why}`),

@@ -18,7 +18,7 @@ export function verifyNotes(input: DifferenceInput): readonly string[] {
   ];
 }
 
-/** A change that this run declared explains all; what else could leave the same byte is said beside it. */
+/** A change that this run declared explains all; what else could leave the same byte is printed beside it. */
 function alternatives(input: DifferenceInput, causes: readonly Cause[]): readonly Cause[] {
   if (!causes.some(({ id }) => id === "declared-change")) return [];
   const others = explainDifferences({ ...input, changes: [] }).causes.filter(({ id }) => id === "programmed-over-FE");

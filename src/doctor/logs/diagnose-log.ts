@@ -24,7 +24,7 @@ export interface LogFailure {
   readonly lines: readonly number[];
 }
 
-/** What a log tells of the time before it failed. */
+/** What a log contains of the time before it failed. */
 export interface LogHistory {
   /** The lines that tell of a mass erase, and of the stored answer that allowed it. */
   readonly massErase?: readonly LogEvidence[];

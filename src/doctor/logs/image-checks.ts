@@ -15,7 +15,7 @@ export interface ImageCheck {
   readonly line?: number;
 }
 
-/** Checks what a log says of its file against the image that is said to be it; nothing without one. */
+/** Checks what a log says of its file against the image that the user gave; nothing without one. */
 export function imageChecks(reading: LogReading): readonly ImageCheck[] {
   const { image } = reading;
   return image ? [...byteChecks(reading, image), ...sizeChecks(reading, image), ...fsecCheck(reading, image)] : [];

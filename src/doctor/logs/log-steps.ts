@@ -11,7 +11,7 @@ export interface LogStep {
   readonly line: number;
 }
 
-/** How a step is told; `{name}` stands for that value of the line. */
+/** The text of a step; `{name}` stands for that value of the line. */
 const STEPS: { readonly [Kind in FactKind]?: readonly [ok: boolean, words: string] } = {
   operation: [true, "started an operation"],
   command: [true, "command: {command}"],

@@ -66,7 +66,7 @@ export class Ftfe {
     return status;
   }
 
-  /** Erases, and launches the program command of the phrase that has to follow in the next turn. */
+  /** Erases, and launches the program command of the phrase that has to follow in the next round trip. */
   async erase(command: FtfeCommand, address: number, then: Phrase | undefined, io: Io = {}): Promise<void> {
     if (then) checkFlashAddress(then.address, this.flash);
     await this.run(command, address, [0, 0], io);

@@ -184,7 +184,7 @@ class Mailbox {
     throwFailure(flash, address, status);
   }
 
-  /** Waits until the loader has cleared the command, and takes its answer before anything else is told. */
+  /** Waits until the loader has cleared the command, and takes its answer before anything else is posted. */
   private async answer(
     flash: FlashCommand,
     before: readonly MemoryOp[],
@@ -256,7 +256,7 @@ interface FlashCommand {
   readonly limitMs: number;
 }
 
-/** A command that the loader was told, and where it works. */
+/** A command that was posted to the loader, and where it works. */
 interface Posted {
   readonly flash: FlashCommand;
   readonly address: number;

@@ -8,7 +8,7 @@ const BREATH_MS = 20;
 /** The longest time that a simulated board lives through in one go, in microseconds of its own. */
 const SLICE_US = 10_000;
 
-/** Ends a turn of the event loop where the last one began long enough ago. */
+/** Yields to the event loop where the last iteration began long enough ago. */
 type Breathe = () => Promise<void>;
 
 /** A simulated board's probe and clock. */

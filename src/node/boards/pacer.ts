@@ -6,7 +6,7 @@ const FORGIVEN: Picoseconds = 100 * MILLISECOND;
 /** The host's time and its patience, so that tests can have their own. */
 export interface Wall {
   now(): Picoseconds;
-  /** Resolves so many milliseconds later; with 0 after everything else that is due has had its turn. */
+  /** Resolves so many milliseconds later; with 0 after everything else that is due has run. */
   wait(ms: number): Promise<void>;
 }
 

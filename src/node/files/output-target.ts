@@ -46,7 +46,7 @@ export function checkOutput(path: string): void {
   }
 }
 
-/** The error as it is where it is one of ours, and `file-unwritable` for what the system said. */
+/** The error as it is where it is one of ours, and `file-unwritable` for the system's errors. */
 export const asUnwritable = (path: string, cause: unknown): HostError =>
   cause instanceof HostError ? cause : unwritable(path, cause);
 

@@ -27,7 +27,7 @@ export function standardStream(stream: Stream): StandardStream {
   };
 }
 
-/** An error is told to the stream's listeners before, or right after, the callback of the write that met it. */
+/** An error reaches the stream's listeners before, or right after, the callback of the write that failed. */
 const flushed = (stream: Stream): Promise<void> =>
   new Promise((resolve) => {
     stream.write("", () => void setImmediate(resolve));

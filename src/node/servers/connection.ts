@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** How long a client may take to go once it was told so, in milliseconds. */
+/** How long a client may take to close after its connection was ended, in milliseconds. */
 const LINGER_MS = 1000;
 
 /** A client to whom something is sent unasked is let go when it is so many bytes behind. */

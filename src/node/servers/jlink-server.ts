@@ -6,7 +6,7 @@ import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 /** TCP port of the J-Link protocol (the only one that libjaylink knows). */
 export const JLINK_PORT = 19020;
 
-/** Time that one turn takes on a board in lock-step, in microseconds: as on USB (docs/twin.md, time model). */
+/** Time that one round trip takes on a board in lock-step, in microseconds: as on USB (docs/twin.md, time model). */
 const POLL_US = 1000;
 
 /** How a J-Link is served. */

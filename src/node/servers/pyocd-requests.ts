@@ -33,7 +33,7 @@ const STATUS_OF: { readonly [code: string]: number } = {
 /** A request that is none, in words for the client. */
 export class BadRequest extends Error {}
 
-/** The status that tells pyOCD of an error. */
+/** The status that reports an error to pyOCD. */
 export function statusOf(error: unknown): number {
   if (error instanceof BadRequest) return STATUS.GENERAL;
   const known = causeChain(error).map((cause) => STATUS_OF[codeOf(cause) ?? ""]);

@@ -22,7 +22,7 @@ const LONG_INTEGERS = /(?<=[[,:\s])\d{16,}(?=[\s,\]}])/g;
 export function servePyocd(twin: Twin, where: Listening): Promise<TcpServer> {
   const serve = (connection: Connection) =>
     converse(connection, twin).catch((error: unknown) => {
-      // A client that speaks another protocol is told nothing.
+      // A client with another protocol gets no answer.
       if (error instanceof BadClient) return connection.drop();
       return connection.end(failure(statusOf(error), error instanceof Error ? error.message : String(error)));
     });
@@ -43,7 +43,7 @@ async function converse(connection: Connection, twin: Twin): Promise<void> {
   }
 }
 
-/** What is said to one line; nothing that a client sends ends the connection, as with pyOCD's own server. */
+/** The answer to one line; nothing that a client sends ends the connection, as with pyOCD's own server. */
 async function answerLine(remote: RemoteProbe, line: string): Promise<string> {
   const asked = parse(line);
   const id = typeof asked?.["id"] === "number" ? asked["id"] : -1;

@@ -46,7 +46,7 @@ export interface Served {
   end(): Promise<void>;
 }
 
-/** The J-Link's hardware version as its beacon tells it: V9.30. */
+/** The J-Link's hardware version in its beacon: V9.30. */
 const HARDWARE_VERSION = 93_000;
 
 /** How long an idle board goes between two looks at whether it is to end, in microseconds. */

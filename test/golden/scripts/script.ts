@@ -78,7 +78,7 @@ function setupOf(script: string): Setup {
   const header = (key: string) => new RegExp(`^// ${key}: (.*)$`, "m").exec(script)?.[1];
   const keys = header("board");
   const own = words(header("options") ?? "");
-  // A script that answers connect's questions says everything itself.
+  // A script that answers connect's prompts gives everything itself.
   const asks = /^connect\nMK24/m.test(script) || own.includes("UNSET");
   const common = asks ? [] : ["-Device", DEVICE, "-If", "SWD", "-Speed", "4000"];
   return {

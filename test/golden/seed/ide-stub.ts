@@ -1,4 +1,4 @@
-/** What an IDE is told to program, and what it runs for that. */
+/** What an IDE has to program, and what it runs for that. */
 export interface IdeAction {
   readonly file: string;
   /** As the IDE stamps it: `Tue Apr 04 09:53:26 CEST 2023`. */

@@ -24,7 +24,7 @@ export interface Case {
   readonly label: Label;
   readonly start: number;
   readonly image: Uint8Array;
-  /** What reads return; `dark` addresses cannot be read. */
+  /** What reads return; `unreadable` addresses cannot be read. */
   readonly chip: Uint8Array;
   readonly unreadable: ReadonlySet<number>;
   readonly history: {

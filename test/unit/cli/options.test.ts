@@ -95,7 +95,7 @@ describe("what the compiler refuses (the type check of the tests holds it)", () 
   });
 
   it("a role that does not exist", () => {
-    // @ts-expect-error: who may set it has to be said
+    // @ts-expect-error: who may set it has to be declared
     expect(one(text("x"), { help: "" }).form).toBe("one");
     // @ts-expect-error: in one of four words
     expect(one(text("x"), { help: "", role: "anywhere" }).form).toBe("one");

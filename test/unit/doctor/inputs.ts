@@ -23,7 +23,7 @@ export function noisyImage(length = 0x2000, fsec = 0xfe): Image {
   return buildImage({ format: "raw", segments: [{ name: "f", address: 0, bytes }] });
 }
 
-/** What a chip holds that differs from an image, byte runs joined; `dark` addresses cannot be read. */
+/** What a chip holds that differs from an image, byte runs joined; `unreadable` addresses cannot be read. */
 export function compare(
   image: Image,
   chip: Uint8Array,
@@ -42,7 +42,7 @@ export function compare(
   return list;
 }
 
-/** The question that a verify asks whose chip holds the image, changed by `change`. */
+/** The input of a verify whose chip holds the image, changed by `change`. */
 export function inputAfter(
   image: Image,
   change: (chip: Uint8Array) => Uint8Array | undefined,
@@ -52,7 +52,7 @@ export function inputAfter(
   return { chip: K24, image, differences: compare(image, change(held) ?? held, unreadable) };
 }
 
-/** The question of one security byte, in an image that holds the field and nothing else. */
+/** The input for one security byte, in an image that holds the field and nothing else. */
 export function fsecInput(fsec: number, chip: number): DifferenceInput {
   const image = buildImage({
     format: "raw",

@@ -180,7 +180,7 @@ describe("an estimate", () => {
     const plan = planFlash({ chip, image: imageAt(SECTOR, bytes), policy: "refuse", keepRest: true });
     const guess = estimate(plan, { bytesPerMs: 100, roundTripMs: 1 });
     expect(guess.eraseMs).toBe(2 * (14 + 1));
-    // Slower than the flash, the link alone counts; eight sections of 1 KB, each with a turn.
+    // Slower than the flash, the link alone counts; eight sections of 1 KB, each with a round trip.
     expect(guess.programMs).toBeCloseTo(8192 / 100 + 8, 6);
     expect(estimate(plan, { bytesPerMs: 10_000, roundTripMs: 1 }).programMs).toBeCloseTo(512 * 0.078125 + 8, 6);
     expect(guess.totalMs).toBeCloseTo(guess.compareMs + guess.eraseMs + guess.programMs + guess.verifyMs, 6);

@@ -24,7 +24,7 @@ describe("a J-Link served over TCP", () => {
     return server.port;
   }
 
-  /** Whatever the server says to these bytes, until it ends the connection or has said so many. */
+  /** Whatever the server answers to these bytes, until it ends the connection or has sent so many. */
   const exchange = (port: number, bytes: readonly number[], count: number): Promise<Buffer> =>
     new Promise((resolve) => {
       const socket = connect({ host: HOST, port });

@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** A server whose clients all meet at one line, as where their places lead to the same block. */
+/** A server whose clients all share one line, as where their places lead to the same block. */
 async function start() {
   const server = await serveRtt({ port: 0, banner: "hello\r\n" });
   ends.push(server.close);

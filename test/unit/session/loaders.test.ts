@@ -152,7 +152,7 @@ async function otherwiseFilled(probe: SoakedProbe | "jlink-hs") {
   return twin;
 }
 
-/** The answer that comes in the turn which tells a command at an address is not the one that the loader gave. */
+/** The answer that comes in the round trip that posts a command at an address is not the loader's. */
 function misreadStatusBefore({ chip, core: { memory } }: Session, command: number, address: number): void {
   const mailbox = chip.workRam.start + LAYOUT.mailbox;
   const run = memory.run.bind(memory);

@@ -16,7 +16,7 @@ export interface PhaseReport {
   readonly seconds: number;
 }
 
-/** A download or an erase as its report tells it. */
+/** A download or an erase in its report. */
 export interface DownloadReport {
   readonly banks: readonly BankReport[];
   /** The phases don't sum exactly to it. */

@@ -1,4 +1,4 @@
-/** What the probe block tells of a probe. */
+/** The facts of a probe in the probe block. */
 export interface ProbeBlock {
   /** The probe's own line: `J-Link V9 compiled May  7 2021 16:26:12`. */
   readonly firmware: string;

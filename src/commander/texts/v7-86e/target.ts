@@ -20,7 +20,7 @@ export const initTarget = (): readonly string[] => ["InitTarget()"];
 /** A Kinetis connect step switches the wire by itself [L V7.86e]. */
 export const wireSwitched = (): readonly string[] => ["SWD selected. Executing JTAG -> SWD switching sequence."];
 
-/** What is said of a Kinetis whose flash configuration field, `from` to `to`, locks it [L V7.86e; `Note: ` (unsure)]. */
+/** The text for a Kinetis whose flash configuration field, `from` to `to`, locks it [L V7.86e; `Note: ` (unsure)]. */
 export const protectionFound = (from: number, to: number): readonly string[] => [
   `Protection bytes in flash at addr. ${shortHex(from)} - ${shortHex(to)} indicate that readout protection is set.`,
   "For debugger connection the device needs to be unsecured.",
@@ -39,7 +39,7 @@ export const unsecureSkipped = (): readonly string[] => ["Skipping unsecure"];
 /** `0x400`: as few digits as the dialogue's text gives an address. */
 const shortHex = (value: number) => `0x${value.toString(16).toUpperCase()}`;
 
-/** The debug port answered [L V7.86e; the last line tells an ADIv5 debug port]. */
+/** The debug port answered [L V7.86e; the last line marks an ADIv5 debug port]. */
 export const debugPortFound = (dpidr: number): readonly string[] => [
   ...swdFound(dpidr),
   `DPIDR: 0x${hex32(dpidr)}`,

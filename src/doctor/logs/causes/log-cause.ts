@@ -78,7 +78,7 @@ export interface LogCause {
   readonly what: string;
   readonly for: readonly LogEvidence[];
   readonly against: readonly LogEvidence[];
-  /** The experiment that tells this cause from the others. */
+  /** The experiment that separates this cause from the others. */
   readonly test: string;
   readonly remedy: readonly string[];
 }

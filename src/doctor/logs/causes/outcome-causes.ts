@@ -4,7 +4,7 @@ import { isLogOf } from "../reading/log-reading.ts";
 import { successOf, unexplained, verdictOf } from "../verdict.ts";
 import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.ts";
 
-/** What is to be said where no line of a log has a cause: what is open, or that the log says it went well. */
+/** The result where no line of a log has a cause: what is open, or that the log says it went well. */
 export function outcomeCauses(reading: LogReading): readonly LogCause[] {
   if (!isLogOf(reading)) return [NO_LOG];
   const erased = reading.all("mass-erase", "mass-erase-done").length > 0 ? [massErased(reading)] : [];

@@ -1,7 +1,7 @@
 import { lowerSpeed } from "../families/tool-words.ts";
 import type { StatedCause } from "./stated-cause.ts";
 
-/** Causes between the host and the probe, boot loader or port, in the order in which a job meets them. */
+/** Causes between the host and the probe, boot loader or port, in the order in which a job reaches them. */
 export const PROBE_CAUSES: readonly StatedCause[] = [
   {
     id: "tool-not-found",

@@ -8,7 +8,7 @@ import { type LogCause, type LogEvidence, type LogSuspicion, quoted, statedBy } 
 import { successOf } from "../verdict.ts";
 import { overcome } from "./stated-cause.ts";
 
-/** Causes that have to be concluded from what the probe and the debug port said. */
+/** Causes that have to be concluded from what the probe and the debug port reported. */
 export const TARGET_SUSPICIONS: readonly LogSuspicion[] = [
   (reading) => noPower(reading),
   (reading) => wrongChip(reading),

@@ -19,7 +19,7 @@ export function verifyCauses(reading: LogReading): readonly LogCause[] {
   return [...own, ...(reading.mismatches.length > 0 ? differenceCauses(reading) : unlocated(reading))];
 }
 
-/** What the log tells of how the chip came to hold what it holds. */
+/** What the log contains of how the chip came to hold what it holds. */
 export function historyOf(reading: LogReading): History {
   const device = reading.first("device")?.values.device;
   return {

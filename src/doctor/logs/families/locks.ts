@@ -230,7 +230,7 @@ export const FAMILY_LOCKS: { readonly [Id in FamilyId]?: FamilyLock } = {
   },
 };
 
-/** What is said of a lock where the family is not known. */
+/** The texts for a lock where the family is not known. */
 export const ANY_LOCK: FamilyLock = {
   what: "a lock of its maker's (RDP, APPROTECT, CRP, a security bit) keeps debuggers out",
   test: "Read a word of RAM and one of flash: if RAM reads and flash doesn't, the flash is read-protected; if neither, the debug port is closed.",

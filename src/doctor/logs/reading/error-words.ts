@@ -120,7 +120,7 @@ const hasWord = (text: string): boolean => (ONLY_ASCII.test(text) ? ASCII : WORD
 const HARMLESS =
   /\b(?:0|no|zero|without(?: any)?) (?:err(?:or)?(?:\(s\)|s)?|fail(?:ures?|ed)|warnings?|mismatch(?:es)?)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b|--?[\w-]*(?:error|fail)[\w-]*|exit ?on ?error\w*|\bon[_-]error\b|\b(?:un)?locked by default\b/gi;
 
-/** Whether a line looks as if it said that something went wrong; a line too many is quoted rather than one too few. */
+/** Whether a line looks like a report of a failure; a line too many is quoted rather than one too few. */
 export function looksLikeError(text: string): boolean {
   if (!hasWord(text)) return false;
   const rest = text.replace(HARMLESS, " ");

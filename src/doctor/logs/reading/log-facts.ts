@@ -11,7 +11,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What one line tells. */
+/** The facts of one line. */
 export interface LogFact {
   readonly kind: FactKind;
   readonly tool: LogTool;

@@ -7,7 +7,7 @@ export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be";
 /** Takes one line of a text, without its end; `cut` where it was longer than LONGEST_LINE. */
 export type LineSink = (line: string, cut: boolean) => void;
 
-/** Bytes by which an encoding is told. */
+/** Bytes by which an encoding is detected. */
 const SAMPLE = 512;
 
 /** The encoding of a text by its byte order mark, or by where its first bytes are zero. */
@@ -38,7 +38,7 @@ export class LogLines {
     this.sink = sink;
   }
 
-  /** The next bytes, in pieces of any size but the first, which tells the encoding. */
+  /** The next bytes, in pieces of any size but the first, which shows the encoding. */
   write(bytes: Uint8Array): void {
     this.decoder ??= new TextDecoder(encodingOf(bytes));
     this.take(this.decoder.decode(bytes, { stream: true }));

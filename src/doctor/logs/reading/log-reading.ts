@@ -5,7 +5,7 @@ import { type LogFacts, readLog } from "./log-facts.ts";
 
 /** What stands beside a log. */
 export interface LogContext {
-  /** The image that the log is said to be about. */
+  /** The image that the user gave with the log. */
   readonly image?: Pick<Image, "segments">;
   /** The chip's name, where the user gives it. */
   readonly chip?: string;
