@@ -9,7 +9,7 @@ const source = (text: string) => [{ path: "a.ts", ast: parse("a.ts", text) }];
 describe("an undocumented export", () => {
   const undocumented = (text: string) => undocumentedExports(source(text)).length;
 
-  it("is a function without a word", () => expect(undocumented("export function f() {}")).toBe(1));
+  it("is a function without a doc comment", () => expect(undocumented("export function f() {}")).toBe(1));
   it("is a constant, a type, a class without a word", () =>
     expect(undocumented("export const a = 1;\nexport type T = 1;\nexport class C {}")).toBe(3));
   it("has a comment that isn't a doc comment", () => expect(undocumented("// f\nexport function f() {}")).toBe(1));
@@ -35,8 +35,8 @@ describe("the length of functions", () => {
 
 describe("a percentile", () => {
   it("is the value at the nearest rank", () => expect(percentile([5, 1, 4, 2, 3], 0.5)).toBe(3));
-  it("of all is the largest", () => expect(percentile([3, 9, 1], 1)).toBe(9));
-  it("of nothing is nothing", () => expect(percentile([], 0.9)).toBe(0));
+  it("of 100 % is the largest value", () => expect(percentile([3, 9, 1], 1)).toBe(9));
+  it("of nothing is empty or 0", () => expect(percentile([], 0.9)).toBe(0));
 });
 
 describe("a name of the machine", () => {
@@ -45,7 +45,7 @@ describe("a name of the machine", () => {
   const folder = (name: string) => `/${name}/somebody/file`;
 
   it("is a path in a home folder", () => expect(named(`see ${folder("home")}`)).toBe(1));
-  it("is a path in the folder of passing things", () => expect(named(`"${folder("tm" + "p")}"`)).toBe(1));
+  it("is a path in the folder for temporary files", () => expect(named(`"${folder("tm" + "p")}"`)).toBe(1));
   it("is a registry's host", () => expect(named(`https://registry${".example"}.org/x`)).toBe(1));
   it("isn't a relative path", () => expect(named("see docs/home/index.md and ./tmp/x")).toBe(0));
   it("isn't a variable's folder", () => expect(named("$TMPDIR/tmp/x")).toBe(0));

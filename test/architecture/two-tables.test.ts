@@ -67,8 +67,8 @@ describe("the twin's registers", () => {
   });
 });
 
-describe("the two geometries of the K24", () => {
-  it("are one", () => {
+describe("the K24's flash geometry in product and twin", () => {
+  it("is the same", () => {
     const { flash } = chip;
     expect([flash.length, flash.blockSize, flash.sectorSize, flash.phraseSize]).toEqual([
       geometry.FLASH_SIZE,

@@ -193,7 +193,7 @@ describe("a memory dump", () => {
       "00000100 = 00",
       "00000110 = 00",
     ]));
-  it("of nothing is nothing", () => expect(memory.dumpMem(0, new Uint8Array())).toEqual([]));
+  it("of nothing is empty or 0", () => expect(memory.dumpMem(0, new Uint8Array())).toEqual([]));
   it("has a counterpart that writes", () => {
     expect(memory.memoryWritten(0x80000000, 0, 4)).toEqual(["Writing 00000000 -> 80000000"]);
     expect(memory.memoryWritten(0x40c, 0x7a, 1)).toEqual(["Writing 7A -> 0000040C"]);

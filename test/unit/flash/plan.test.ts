@@ -78,7 +78,7 @@ describe("a flash plan", () => {
     expect(erased).toEqual([SECTOR, 2 * SECTOR, 0]);
   });
 
-  it("leaves equal sectors alone and looks at user margin before it programs blank ones", () => {
+  it("leaves equal sectors alone and checks blank ones at user margin before it programs them", () => {
     const bytes = new Uint8Array(2 * SECTOR).fill(0x55);
     const content = new Map([
       [SECTOR, { address: SECTOR, bytes: bytes.slice(0, SECTOR), unreadable: [] }],
@@ -153,12 +153,12 @@ describe("a flash plan", () => {
 });
 
 describe("an erase plan", () => {
-  it("opens the flash configuration field in the same breath", () => {
+  it("opens the flash configuration field in the step that erases sector 0", () => {
     const { steps } = planErase(chip, [{ address: 0, blank: false }]);
     expect(steps).toMatchObject([{ step: "erase-sector", opening: { address: PHRASE_WITH_FSEC } }]);
   });
 
-  it("looks at user margin at a sector that reads blank", () => {
+  it("checks a sector that reads blank at user margin", () => {
     expect(planErase(chip, [{ address: SECTOR, blank: true }]).steps).toEqual([
       { step: "ensure-blank", address: SECTOR, opening: undefined },
     ]);

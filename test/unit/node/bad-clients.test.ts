@@ -213,7 +213,7 @@ describe("the usbip server", () => {
 });
 
 describe("the uart server", () => {
-  it("lets go of a listener that does not read, and serves the others", async () => {
+  it("disconnects a listener that does not read, and serves the others", async () => {
     const { server, take } = await openUart("tcp:0", () => {});
     const { port } = await kept(server as TcpServer);
     const [slow, good] = [new Raw(port), new Raw(port)];
@@ -245,7 +245,7 @@ describe("any server", () => {
     await new Raw(port).has("served");
   });
 
-  it("delivers its last words although the client is still sending", async () => {
+  it("delivers its last bytes although the client is still sending", async () => {
     const { port } = await kept(await listen(where, (connection) => connection.end("enough")));
     const client = new Raw(port);
     client.socket.write(Buffer.alloc(1 << 20));

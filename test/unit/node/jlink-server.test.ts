@@ -83,14 +83,14 @@ describe("a J-Link served over TCP", () => {
   });
 });
 
-describe("our client", () => {
+describe("a J-Link over TCP, our client", () => {
   it("fails with probe-not-found where no server answers", async () => {
     const server = await listen({ host: HOST, port: 0 }, () => {});
     await server.close();
     await expect(openTcpJlink(HOST, server.port, wallClock)).rejects.toMatchObject({ code: "probe-not-found" });
   });
 
-  it("knows that something else listens", async () => {
+  it("fails with probe-protocol where the listener is no J-Link", async () => {
     const server = await listen({ host: HOST, port: 0 }, (socket) => void socket.end("SSH-2.0-something"));
     await expect(openTcpJlink(HOST, server.port, wallClock)).rejects.toMatchObject({ code: "probe-protocol" });
     await server.close();

@@ -25,7 +25,7 @@ function refusing<T extends object>(device: T, step: "open" | "claimInterface", 
 }
 
 describe("the list of probes", () => {
-  it("asks every probe who it is", async () => {
+  it("reads name and serial of every probe", async () => {
     const [jlink, v1] = [twinOf("jlink"), twinOf("cmsis-dap-v1")];
     const [first] = await listProbes(host("linux", jlink.clock, [jlink.device]));
     const [second] = await listProbes(host("linux", v1.clock, [], v1.hid ? [v1.hid] : []));

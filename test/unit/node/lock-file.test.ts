@@ -38,7 +38,7 @@ describe("the lock beside a state file", () => {
     expect(existsSync(path("a.lock"))).toBe(false);
   });
 
-  it("is not given twice", () => {
+  it("is refused while it is held", () => {
     const giveBack = lockFile(path("b"));
     expect(codeOfTaking("b")).toBe("twin-in-use");
     giveBack();

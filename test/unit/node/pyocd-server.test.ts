@@ -147,7 +147,7 @@ describe("a board served to pyOCD", () => {
     );
   });
 
-  it("lets go of a client whose line never ends", async () => {
+  it("disconnects a client whose line never ends", async () => {
     const client = new Client(await serve());
     const gone = new Promise<void>((resolve) => void client.socket.once("close", () => resolve()));
     client.socket.write("x".repeat(2 << 20));
@@ -168,7 +168,7 @@ describe("a board served to pyOCD", () => {
     expect(answer).toMatchObject({ id: -1, status: 2, error: expect.stringContaining("unplugged") });
   });
 
-  it("has one cable", async () => {
+  it("serves one protocol at a time: a second one is a usage error", async () => {
     const boards = [{ kind: "twin", options: { chip: "MK24FN1M0xxx12" } } as const];
     const both = serveTwins({ boards, ports: { pyocd: 0, jlink: 0 }, pace: "lockstep", onListening: () => {} });
     await expect(both).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("one cable") });

@@ -91,7 +91,7 @@ describe("a client of the RTT server", () => {
     await until(() => one.received().endsWith("both") && two.received().endsWith("both"));
   });
 
-  it("that has gone has its last words sent, and is forgotten then", async () => {
+  it("that has disconnected has its last bytes sent, and is forgotten then", async () => {
     const server = await start();
     const { socket } = await client(server);
     socket.end("bye");

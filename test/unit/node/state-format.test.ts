@@ -77,7 +77,7 @@ describe("a state file", () => {
     );
   });
 
-  it("with any bit turned is foreign (in its magic) or corrupt, never taken for a board", () => {
+  it("with any bit flipped is foreign (in its magic) or corrupt, never taken for a board", () => {
     const bytes = encodeState(board);
     fc.assert(
       fc.property(fc.nat({ max: bytes.length * 8 - 1 }), (bit) => {

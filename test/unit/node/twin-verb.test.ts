@@ -110,7 +110,7 @@ describe("fp twin", () => {
     await run.interrupt();
   });
 
-  it("counts the faults that struck in its --json answer", async () => {
+  it("counts the faults that fired in its --json answer", async () => {
     const run = await new Run(
       "twin",
       CHIP,

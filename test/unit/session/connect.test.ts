@@ -139,7 +139,7 @@ describe("connecting", () => {
     expect(() => session.chip).toThrow(expect.objectContaining({ code: "chip-required" }));
   });
 
-  it("that is called off ends with that", async () => {
+  it("that is aborted fails with the code aborted", async () => {
     const twin = board();
     const probe = await probeOf(twin);
     const signal = AbortSignal.abort();

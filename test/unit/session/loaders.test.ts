@@ -34,7 +34,7 @@ describe("the loader in RAM", () => {
   });
 });
 
-describe("commands that run on while the next data come in", () => {
+describe("loader commands that run on while the next data come in", () => {
   it.each(["jlink-hs", "cmsis-dap-hs"] as const)(
     "take hardly longer than the flash itself behind %s",
     async (probe) => {

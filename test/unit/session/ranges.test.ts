@@ -95,7 +95,7 @@ describe("a range to keep", () => {
   });
 });
 
-describe("behind the check of the jobs", () => {
+describe("a loader or plan behind the jobs' own check", () => {
   const loaders = {
     direct: (session: Session) => directLoader(session.core, chip.flash, session.clock),
     ram: (session: Session) => ramLoader(session.core, chip, session.clock),

@@ -130,7 +130,7 @@ describe("a session that a job holds", () => {
   });
 });
 
-describe("the guard of a probe", () => {
+describe("the one-caller check before a probe", () => {
   it("refuses every call but close while one is under way, and none afterwards", async () => {
     let finish = () => {};
     const done = new Promise<void>((resolve) => {
