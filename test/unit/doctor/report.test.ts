@@ -15,8 +15,8 @@ describe("advice", () => {
 
   it("is made of sentences", () => {
     for (const { sentence, hints } of Object.values(ADVICE)) {
+      // Work that was called off says by itself how to go on.
       for (const line of [...(sentence === undefined ? [] : [sentence]), ...hints])
-        // Work that was called off says by itself how to go on.
         if (line !== "{next}") expect(line).toMatch(/^(\p{Lu}|flashproof).*[.?!]$/su);
     }
   });
