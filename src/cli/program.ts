@@ -10,7 +10,7 @@ import { type Flags, isOn, resolveOptions } from "./options/resolve.ts";
 import { EVERYWHERE, type EveryOption } from "./options/sets.ts";
 import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
-import { lastPackets } from "../node/usb/recorded-usb.ts";
+import { lastPackets } from "../host/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
 import { checkOutputs } from "./options/output-options.ts";
 import { asksForTrace, withTraceLog } from "./trace-log.ts";
