@@ -18,7 +18,7 @@ export const chipOption = ({ options: { chip } }: Invocation<Pick<TargetOptions,
   chip === undefined ? undefined : findChip(chip);
 
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
-export async function withProbe<T>(
+async function withProbe<T>(
   { options, trace }: Invocation<Pick<TargetOptions, "probe">>,
   work: (open: OpenProbe) => Promise<T>,
 ): Promise<T> {
