@@ -98,6 +98,6 @@ describe("flash --keep of a whole sector", () => {
 
   it("verify --keep refuses a range outside of the flash", async () => {
     const run = await desk.json("verify", inverted, "--keep", "0x100000:+4", ...board);
-    expect(run.error?.code).toBe("flash-keep");
+    expect(run.error?.code).toBe("flash-range");
   });
 });

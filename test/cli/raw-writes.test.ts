@@ -36,10 +36,11 @@ describe("write where one write can erase or lock", () => {
   it("takes no consent from the environment, nor from a file", async () => {
     desk.world = { env: { HOME: desk.folder, XDG_CONFIG_HOME: desk.folder, FLASHPROOF_RAW: "1" } };
     const words = ["0x40020000", "0x80", "--width", "8", ...desk.board()];
-    expect((await desk.fp("write", ...words)).exit).toBe(5);
+    expect((await desk.fp("write", ...words)).exit).toBe(2);
     desk.world = {};
     desk.write("flashproof.toml", "raw = true\n");
-    expect((await desk.fp("write", ...words)).exit).not.toBe(0);
+    expect((await desk.fp("write", ...words)).exit).toBe(2);
+    expect(desk.has("board.k24")).toBe(false);
   });
 
   it("is done with --raw", async () => {

@@ -1,6 +1,8 @@
 /** Flashproof's own flags and verbs, and how one says the same to J-Link Commander. */
 const SAME: readonly (readonly [RegExp, string])[] = [
   [/If you mean it: --raw, on this command/, "w1, w2, w4 and w8 write it"],
+  [/If this is all that there is of it: --allow-incomplete/, "The Commander takes it as it is, and says so"],
+  [/: --jlink=PORT, --pyocd=PORT, --usbip=PORT, --uart tcp:PORT, -RTTTelnetPort PORT/, ": -RTTTelnetPort PORT"],
   [/flashproof unlock --allow-mass-erase/, "unlock Kinetis"],
   [/If you mean it: --allow-mass-erase/, "If you mean it: unlock Kinetis"],
   [/flashproof erase --chip-all --allow-mass-erase/, "unlock Kinetis"],

@@ -9,7 +9,7 @@ const script = "loadfile locks.bin 0\nloadfile app.bin 0x8000\nsavebin out.bin 0
 
 describe("commander --dry-run", () => {
   // The desk's own board is one that can't be opened: nothing may ask for it.
-  const desk = { script, files, board: "no-such-key=1", options: ["--dry-run"] };
+  const desk = { script, files, board: "state=no-such-folder/board.k24", options: ["--dry-run"] };
 
   it("runs the script on a simulated chip, and touches no probe and no file", async () => {
     const { exit, out, err } = await runAtDesk(desk);
@@ -41,7 +41,7 @@ describe("commander --dry-run", () => {
 
 describe("commander --lint", () => {
   const lint = (options: readonly string[], text = script) =>
-    runAtDesk({ script: text, files, board: "no-such-key=1", options: [...options, "--lint"] });
+    runAtDesk({ script: text, files, board: "state=no-such-folder/board.k24", options: [...options, "--lint"] });
 
   it("prints line and way out, and fails only where it is asked to", async () => {
     const { exit, out } = await lint([]);
