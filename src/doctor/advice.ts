@@ -104,7 +104,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     hints: [REPLUG, "Update the probe's firmware. Clones of J-Links often leave commands out.", BUG],
   },
   "probe-unsupported": { hints: ["Use another wire or another probe; flashproof info says what this one can do."] },
-  "probe-no-voltage": { sentence: "The probe sees no voltage at the target.", hints: [POWER] },
   "probe-memory": { sentence: "The probe has too little memory for this transfer.", hints: [REPLUG, BUG] },
   "probe-speed": { hints: ["Choose another --speed; 4M suits most boards, 400k long wires."] },
 
@@ -241,10 +240,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
     sentence: "The region is write-protected by FPROT.",
     hints: ["Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase."],
   },
-  "flash-not-blank": {
-    sentence: "The sector is not blank after its erase.",
-    hints: ["Repeat the command.", POWER, "If it stays so, the flash is worn out."],
-  },
   "flash-power-mode": {
     sentence: "The chip is in a low-power mode, in which its flash takes no commands.",
     hints: ["Reset it into run mode: --connect under-reset."],
@@ -274,10 +269,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: Advice } = {
       "To leave the chip open instead: --security keep-open.",
       "To secure it as the image says, if a mass erase can undo that: --security as-image.",
     ],
-  },
-  "consent-wrong": {
-    sentence: "The token is for another image, another act or another chip.",
-    hints: ["flashproof plan prints the token that fits."],
   },
   "security-refused": {
     sentence: "The image would lock the chip.",

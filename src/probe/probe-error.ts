@@ -4,7 +4,6 @@ import { type ErrorOptions, FlashproofError } from "../base/errors.ts";
 export type ProbeErrorCode =
   | "probe-protocol"
   | "probe-unsupported"
-  | "probe-no-voltage"
   | "probe-memory"
   | "probe-speed";
 

@@ -157,10 +157,6 @@ export class Bus {
   }
 }
 
-/** One line for a log: `debug read of DMA at 0x40008000: not on this model`. */
-export const describeUnknown = ({ address, place, kind, master }: UnknownAccess): string =>
-  `${master} ${kind} of ${place} at ${address32(address)}: nothing there`;
-
 interface BitBand {
   readonly address: u32;
   readonly bit: number;

@@ -46,7 +46,7 @@ function uptime(ms: number): string {
 }
 
 /** The reference voltage, in volts with three digits [L V6.88a on]. */
-export const vtref = (millivolts: number): string => `VTref=${(millivolts / 1000).toFixed(3)}V`;
+const vtref = (millivolts: number): string => `VTref=${(millivolts / 1000).toFixed(3)}V`;
 
 /** The answer to `f`: firmware and hardware [L V7]. */
 export const firmwareInfo = (firmware: string, hardware: string): readonly string[] => [
