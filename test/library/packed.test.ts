@@ -92,7 +92,7 @@ beforeAll(() => {
   for (const name of readdirSync("examples/library")) copyFileSync(join("examples/library", name), inFolder(name));
 }, 2 * NPM_MS);
 
-describe("the packed library", () => {
+describe("the packed library", { timeout: 2 * NPM_MS }, () => {
   it("flashes the example onto a twin in this Node, and prints the declared change", (test) => {
     test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
     tsc("--module", "nodenext", "--types", "node", "--outDir", "built", "flash.mts");
@@ -142,7 +142,7 @@ describe("the packed library", () => {
   });
 });
 
-describe("the package", () => {
+describe("the package", { timeout: NPM_MS }, () => {
   it("is clean for publint", async (test) => {
     test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
     const pkg = JSON.parse(readFileSync(installed("package.json"), "utf8"));
