@@ -27,7 +27,7 @@ describe("the public entries", () => {
 
 describe("the README's program", () => {
   it("is examples/library/flash.mts, which the tests of the packed library run", () => {
-    const [, program] = /```ts\n([^]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
+    const [, program] = /```ts\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
     expect(program).toBe(readFileSync("examples/library/flash.mts", "utf8"));
   });
 });

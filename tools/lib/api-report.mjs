@@ -48,7 +48,8 @@ function publicNames(entry) {
 
 /** @param {string} name @param {string} file @returns {PublicName} */
 function publicName(name, file) {
-  const declares = (/** @type {ts.Statement} */ statement) => isExported(statement) && namesIn(statement).includes(name);
+  const declares = (/** @type {ts.Statement} */ statement) =>
+    isExported(statement) && namesIn(statement).includes(name);
   const source = parsed(file).statements.filter(declares);
   if (source.length === 0) throw new Error(`${file} declares no ${name}`);
   const printed = declarations(file).statements.filter(declares);

@@ -1,5 +1,4 @@
 import type { u32 } from "../../base/u32.ts";
-import { address32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam.ts";
 import { FLASH_SIZE } from "./geometry.ts";
 import { type ClockGate, placeOf, SLOTS } from "./memory-map.ts";

@@ -1,6 +1,6 @@
 import { attention, type Core } from "../core.ts";
 import { debugEnabled } from "../debug/debug.ts";
-import { activeCount, HARD_FAULT, highestPending, NMI, PEND_SV } from "./priorities.ts";
+import { activeCount, highestPending, NMI, PEND_SV } from "./priorities.ts";
 import { EXCEPTIONS, MODE, type State } from "../state.ts";
 import { SYSTICK } from "./systick.ts";
 
