@@ -1,8 +1,12 @@
 import { readTwice } from "../adi/read-twice.ts";
 import { type Io, within } from "../base/clock.ts";
+import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
+import { FlashError } from "../flash/flash-error.ts";
+import type { Permit } from "../flash/permit.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText, judgeFsec } from "../protection/fsec.ts";
+import { FSTAT } from "../registers/ftfe.ts";
 import { lockedError } from "./locked.ts";
 import type { Session } from "./session.ts";
 
@@ -21,26 +25,59 @@ export const notResetText = ({ fsec }: NotReset): string =>
 export interface StandStill {
   /** Whether the chip is reset before (default); else the core is only halted. */
   readonly reset?: boolean;
+  /** With `mass-erase` a chip that the reset locks is opened again by the job. */
+  readonly permits?: readonly Permit[];
   /** Called where the core was only halted, because a reset would have locked the chip. */
   readonly onNotReset?: (why: NotReset) => void;
 }
 
 /**
  * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
- * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted. Throws
- * `target-locked` where the reset has locked the chip all the same.
+ * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted; where a flash
+ * command hangs, which nothing but a reset ends, a mass erase has to be permitted. Throws `flash-busy` where it is not,
+ * `target-locked` where the reset has locked the chip.
  */
 export async function standStill(
   session: Session,
-  { reset = true, onNotReset }: StandStill,
+  { reset = true, permits = [], onNotReset }: StandStill,
   io: Io = {},
 ): Promise<void> {
-  const notReset = reset ? await resetWouldLock(session, io) : undefined;
-  if (notReset) onNotReset?.(notReset);
-  if (!reset || notReset) return session.core.halt(within(session.clock, HALT_MS, io));
+  const halt = () => session.core.halt(within(session.clock, HALT_MS, io));
+  if (!reset) return halt();
+  const notReset = await resetWouldLock(session, io);
+  if (notReset && !(await hangsFlashCommand(session, io))) {
+    onNotReset?.(notReset);
+    return halt();
+  }
+  if (notReset && !permits.some(({ allows }) => allows === "mass-erase")) throw hangsBeforeLock(session);
   const lock = await session.reset("system", "halt", io);
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
 }
+
+/** Time for a flash command of the firmware's to end, in milliseconds; only the erase of a block takes longer. */
+const COMMAND_MS = 1_000;
+
+/** Whether CCIF stays 0 (K24 reference manual, FTFE, FSTAT): a command that hangs lasts until a reset. */
+async function hangsFlashCommand({ core, chip, clock }: Session, io: Io): Promise<boolean> {
+  const isIdle = async () => {
+    const [fstat] = await core.memory.read(FSTAT.address, 1, 8, { signal: io.signal });
+    return FSTAT.field(fstat, "CCIF") === 1 ? true : undefined;
+  };
+  const poll = { ...within(clock, COMMAND_MS, io), everyUs: 1_000, what: `the flash command of ${chip.name}` };
+  return pollUntil(clock, poll, isIdle).then(
+    () => false,
+    (error) => {
+      if (codeOf(error) === "timeout") return true;
+      throw error;
+    },
+  );
+}
+
+const hangsBeforeLock = ({ chip }: Session) =>
+  new FlashError(
+    "flash-busy",
+    `A flash command hangs, which only a reset ends, and the security byte in flash would lock the ${chip.name} at it; a mass erase would have to open it, and that was not allowed`,
+  );
 
 /** A core halts within microseconds, and some round trips with the probe, of 0.1 s on a slow machine. */
 const HALT_MS = 1_000;
