@@ -12,6 +12,7 @@ import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
 import { lastPackets } from "../node/usb/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
+import { inCliWords } from "./advice-words.ts";
 import { checkOutputs } from "./options/output-options.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
@@ -108,8 +109,8 @@ type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
-  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
-  for (const line of errorLines(error, verbose, lastPackets())) terminal.err(`${printableLine(line)}\n`);
+  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error, inCliWords))}\n`);
+  for (const line of errorLines(error, inCliWords, verbose, lastPackets())) terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 

@@ -8,6 +8,7 @@ import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
 import { findForm, FORMS } from "../../commander/texts/forms.ts";
 import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../../commander/host.ts";
 import { printFault, runCommander as run } from "../../commander/run/run-commander.ts";
+import { inCommanderWords } from "../../commander/words/advice-words.ts";
 import { report } from "../../doctor/report.ts";
 import { nextTurn } from "../../node/event-loop.ts";
 import { readWhole } from "../../node/files.ts";
@@ -106,8 +107,8 @@ function storedAnswerOf(
 }
 
 function printError(error: unknown, terminal: Terminal): number {
-  const { what, hints } = report(error);
-  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)])
+  const { what, advice } = report(error);
+  for (const line of [what, ...advice.map((each) => `hint: ${inCommanderWords(each)}`)])
     terminal.err(`flashproof: ${printableLine(line)}\n`);
   return exitCodeFor(error);
 }

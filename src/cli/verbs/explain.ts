@@ -10,6 +10,7 @@ import { readImage } from "../../image/read-image.ts";
 import { FIELD_LENGTH } from "../../protection/field.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
 import { lintImage } from "../../protection/lint-image.ts";
+import { inCliWords } from "../advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fieldJson, fieldLines } from "../../report/field-report.ts";
 import { findingJson, findingLines } from "../../report/finding-report.ts";
@@ -69,6 +70,7 @@ const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
   hints: bad.map((f) => f.remedy),
+  advice: [],
 });
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
@@ -86,6 +88,7 @@ function explainLog(invocation: ExplainInvocation, log: LogFacts, limit: readonl
     ...(image ? { image } : {}),
     ...(chip === undefined ? {} : { chip }),
     keepPrivate,
+    spell: inCliWords,
   });
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
   const bad = limit.includes(diagnosis.verdict);
@@ -102,6 +105,7 @@ const verdictReport = ({ answer, causes: [first] }: LogDiagnosis): ErrorReport =
   code: "log-verdict",
   message: `${answer.happened} ${answer.cause}`,
   hints: first.remedy,
+  advice: [],
 });
 
 /** What `--fail-on` asks for: a severity of an image's findings, or verdicts of a log. */

@@ -8,6 +8,7 @@ import { checkJob, flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
 import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
+import { inCliWords } from "../advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -143,7 +144,7 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
   ];
   const base = { result: { ...planResult(plan), ...done }, text: lines, clock: open.clockKind } as const;
   return verify.verdict === "different"
-    ? { ...base, exit: EXIT.differs, ...verifyError(verify) }
+    ? { ...base, exit: EXIT.differs, ...verifyError(verify, inCliWords) }
     : { ...base, exit: EXIT.ok };
 }
 

@@ -5,6 +5,7 @@ import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { checkJob, type PlannedJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
+import { inCliWords } from "../advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -47,7 +48,7 @@ function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
   const refused = refusalOf(made, invocation);
   const result = { ...planResult(made), refused: refused !== undefined };
   if (!refused) return { result, text: planLines(made), exit: EXIT.ok };
-  const { error } = refusal(refused);
+  const { error } = refusal(refused, inCliWords);
   noteHints(invocation, error.hints);
   return { result, text: planLines(made), exit: EXIT.protected, error };
 }

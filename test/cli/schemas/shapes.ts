@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAct } from "../../../src/doctor/advice-acts.ts";
 
 /** `0x0000040C`. */
 export const address = z
@@ -17,6 +18,18 @@ export const bytes = z
   .string()
   .regex(/^0x([0-9A-F]{2})*$/)
   .describe("bytes in memory order");
+
+/** What to do, as data. */
+export const advice = z.array(
+  z.strictObject({
+    act: z
+      .string()
+      .regex(/^[a-z]+(-[a-z]+)*$/)
+      .refine(isAct)
+      .describe("one of the acts of docs/errors.md"),
+    arguments: z.record(z.string(), z.json()),
+  }),
+);
 
 /** How many; never negative. */
 export const count = z.int().min(0);
