@@ -38,8 +38,9 @@ const codeAdvice = (error: FlashproofError): CodeAdvice => ADVICE[error.code as 
 /** What a code means with the error's details filled in; nothing where it asks for one that the error does not have. */
 function sentenceOf(error: FlashproofError): readonly string[] {
   const { sentence } = codeAdvice(error);
-  const text = sentence === undefined ? undefined : filled(sentence, error.details);
-  return text === undefined || /\{\w+\}/.test(text) ? [] : [text];
+  if (sentence === undefined) return [];
+  const names = [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  return names.some((name) => error.details[name] === undefined) ? [] : [filled(sentence, error.details)];
 }
 
 function adviceOf(error: FlashproofError): readonly Advice[] {

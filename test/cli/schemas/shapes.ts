@@ -27,7 +27,7 @@ export const advice = z.array(
       .regex(/^[a-z]+(-[a-z]+)*$/)
       .refine(isAct)
       .describe("one of the acts of docs/errors.md"),
-    arguments: z.record(z.string(), z.json()),
+    arguments: z.record(z.string(), z.union([z.string(), z.number()])),
   }),
 );
 

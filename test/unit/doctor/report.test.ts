@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
+import { inCliWords } from "../../../src/cli/advice-words.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { report } from "../../../src/doctor/report.ts";
 import { FlashError } from "../../../src/flash/flash-error.ts";
@@ -8,15 +9,14 @@ import { ImageError } from "../../../src/image/image.ts";
 import { DapError } from "../../../src/probe/probe-error.ts";
 
 describe("advice", () => {
-  it("has a hint for every code but for work that was called off", () => {
-    const without = Object.entries(ADVICE).filter(([, advice]) => advice.hints.length === 0);
-    expect(without.map(([code]) => code)).toEqual(["aborted"]);
+  it("has an act for every code but for work that was called off, whose error names one", () => {
+    const without = Object.entries(ADVICE).filter(([, advice]) => advice.advice.length === 0);
+    expect(without.map(([code, { actIn }]) => [code, actIn])).toEqual([["aborted", "next"]]);
   });
 
   it("is made of sentences", () => {
-    for (const { sentence, hints } of Object.values(ADVICE)) {
-      for (const line of [...(sentence === undefined ? [] : [sentence]), ...hints])
-        expect(line).toMatch(/^(\p{Lu}|flashproof).*[.?!]$/su);
+    for (const { sentence } of Object.values(ADVICE)) {
+      if (sentence !== undefined) expect(sentence).toMatch(/^\p{Lu}.*[.?!]$/su);
     }
   });
 });
@@ -29,13 +29,12 @@ describe("reporting an error", () => {
     const said = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
     expect(said).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
     expect(said.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
-    expect(said.hints[0]).toMatch(/power/);
+    expect(said.advice[0]).toEqual({ act: "check-power", arguments: {} });
   });
 
-  it("gives no hint twice and not more than anybody reads", () => {
-    const { hints } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
-    expect(new Set(hints).size).toBe(hints.length);
-    expect(hints.length).toBeLessThanOrEqual(4);
+  it("gives no advice twice and at most four", () => {
+    const { advice } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
+    expect(advice.map(({ act }) => act)).toEqual(["check-power", "lower-speed", "connect-under-reset"]);
   });
 
   it("fills in the error's details", () => {
@@ -43,13 +42,14 @@ describe("reporting an error", () => {
     expect(report(error).because).toEqual(["Line 7 of the file is damaged."]);
   });
 
-  it("names the token of a consent, and leaves the hint out where there is none", () => {
+  it("gives the token of a consent as an argument, and leaves the act out where there is none", () => {
     const token = "irrev-lock-for-ever-01234567";
-    const hints = (details: { [key: string]: string }) =>
-      report(new FlashError("consent-missing", "FSEC 0xEF ...", { details })).hints.join("\n");
-    expect(hints({ act: "lock-for-ever", token })).toContain(`--allow-irreversible ${token}.`);
-    expect(hints({ act: "lock" })).not.toContain("--allow-irreversible");
-    expect(hints({ act: "lock" })).toContain("--security keep-open");
+    const advice = (details: { [key: string]: string }) =>
+      report(new FlashError("consent-missing", "FSEC 0xEF ...", { details })).advice;
+    const [first] = advice({ act: "lock-for-ever", token });
+    expect(first).toEqual({ act: "give-token", arguments: { token } });
+    expect(inCliWords(first)).toContain(`--allow-irreversible ${token}.`);
+    expect(advice({ act: "lock" }).map(({ act }) => act)).toEqual(["keep-chip-open", "secure-as-image"]);
   });
 
   it("reports what is no Flashproof error as a bug", () => {
@@ -57,6 +57,7 @@ describe("reporting an error", () => {
       code: "internal",
       what: "x is undefined",
       because: [],
+      advice: [{ act: "report-bug", arguments: {} }],
     });
     expect(report("thrown text")).toMatchObject({ code: "internal", what: "thrown text" });
   });
@@ -66,13 +67,19 @@ describe("reporting an error", () => {
     expect(report(wrapped)).toMatchObject({ code: "timeout", what: "outer" });
   });
 
+  it("takes what to do next from an error that was called off, and nothing that is no act", () => {
+    const next = (name: string) => report(new WaitError("aborted", "Called off", { details: { next: name } })).advice;
+    expect(next("repeat-job")).toEqual([{ act: "repeat-job", arguments: {} }]);
+    expect(next("toString")).toEqual([]);
+  });
+
   it("has nothing to add to a code that it does not know", () => {
     class OtherError extends FlashproofError<"other"> {}
     expect(report(new OtherError("other", "Something else"))).toEqual({
       code: "other",
       what: "Something else",
       because: [],
-      hints: [],
+      advice: [],
     });
   });
 });
