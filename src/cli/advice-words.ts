@@ -92,6 +92,12 @@ export const CLI_WORDS: AdviceWords = {
   "erase-sectors-first":
     "Erase the sectors before programming: flashproof flash does. On this flash no phrase may be programmed twice.",
   "lower-speed-and-verify": "Lower the speed (--speed 400k) and verify again.",
+
+  "open-or-secure":
+    "Set FSEC to {fsec} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image.",
+  "open-or-secure-for-ever":
+    "Set FSEC to {fsec} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image with the token that plan prints.",
+  "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or program the image with --security keep-open.",
 };
 
 /** Advice as the command line gives it. */

@@ -1,4 +1,5 @@
 import type { Json } from "../base/errors.ts";
+import { FINDING_ACTS } from "../protection/finding-acts.ts";
 import { CAUSE_ACTS } from "./cause-acts.ts";
 
 /** One thing to do: its arguments by name, and the sentence that fits every host, where there is one. */
@@ -169,7 +170,7 @@ const ERROR_ACTS = {
 } as const satisfies { readonly [act: string]: ActEntry };
 
 /** Every act by its name; the names are part of the `--json` contract. */
-export const ACTS = { ...ERROR_ACTS, ...CAUSE_ACTS } as const;
+export const ACTS = { ...ERROR_ACTS, ...CAUSE_ACTS, ...FINDING_ACTS } as const;
 
 /** The name of one thing to do. */
 export type AdviceAct = keyof typeof ACTS;

@@ -57,9 +57,13 @@ async function explainImage(
       kind: "image",
       ...imageJson(image),
       ...(chip ? chipJson(image, chip) : {}),
-      findings: findings.map(findingJson),
+      findings: findings.map((finding) => findingJson(finding, inCliWords)),
     },
-    text: [...imageLines(image), ...(chip ? chipLines(image, chip) : []), ...findings.flatMap(findingLines)],
+    text: [
+      ...imageLines(image),
+      ...(chip ? chipLines(image, chip) : []),
+      ...findings.flatMap((finding) => findingLines(finding, inCliWords)),
+    ],
     exit: bad.length > 0 ? EXIT.failed : EXIT.ok,
     ...(bad.length > 0 ? { error: saidOfFindings(bad) } : {}),
   };
@@ -69,8 +73,8 @@ async function explainImage(
 const saidOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
-  hints: bad.map((f) => f.remedy),
-  advice: [],
+  hints: bad.map((f) => inCliWords(f.remedy)),
+  advice: bad.map((f) => f.remedy),
 });
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */

@@ -142,7 +142,7 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
     ...verifyLines(verify),
     ...(locked ? ["the chip is locked now"] : []),
   ];
-  const base = { result: { ...planResult(plan), ...done }, text: lines, clock: open.clockKind } as const;
+  const base = { result: { ...planResult(plan, inCliWords), ...done }, text: lines, clock: open.clockKind } as const;
   return verify.verdict === "different"
     ? { ...base, exit: EXIT.differs, ...verifyError(verify, inCliWords) }
     : { ...base, exit: EXIT.ok };

@@ -46,7 +46,7 @@ function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
   if (out !== undefined) writePlanFile(out, made, invocation);
   noteFindings(invocation, made.findings);
   const refused = refusalOf(made, invocation);
-  const result = { ...planResult(made), refused: refused !== undefined };
+  const result = { ...planResult(made, inCliWords), refused: refused !== undefined };
   if (!refused) return { result, text: planLines(made), exit: EXIT.ok };
   const { error } = refusal(refused, inCliWords);
   noteHints(invocation, error.hints);

@@ -89,6 +89,12 @@ export const COMMANDER_WORDS: AdviceWords = {
   "erase-sectors-first":
     "Erase the sectors before programming: loadfile does. On this flash no phrase may be programmed twice.",
   "lower-speed-and-verify": "Lower the speed (speed 400) and verify again.",
+
+  "open-or-secure":
+    "Set FSEC to {fsec} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it.",
+  "open-or-secure-for-ever":
+    "Set FSEC to {fsec} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it, and exec AllowIrreversible with the token that the refused download prints.",
+  "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or give the device name without (allow security).",
 };
 
 /** Advice for somebody who runs a script. */

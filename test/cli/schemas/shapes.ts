@@ -55,6 +55,7 @@ export const finding = z.strictObject({
   what: z.string(),
   why: z.string(),
   remedy: z.string(),
+  advice: advice.describe("the remedy as data"),
 });
 
 /** A range that stays the chip's although the file has other bytes there. */
