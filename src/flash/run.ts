@@ -31,8 +31,8 @@ export interface RunResult {
  * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
  *
  * Throws `consent-missing`, `flash-range` for a step outside the chip's flash, the loader's `FlashError`s, and `WaitError`
- * when called off between two steps, which says what was done; the phrase with FSEC is never separated from its erase by
- * that.
+ * when called off between two sectors, which says what was done: a sector that was erased is programmed to its end, and
+ * the phrase with FSEC is never separated from its erase.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan, options.permits);
@@ -92,7 +92,8 @@ class StepRunner {
 
   async all(steps: readonly FlashStep[]): Promise<void> {
     for (const step of steps) {
-      checkIo(this.options.clock, this.options, "the flash job");
+      // A sector that was erased is brought to its end: the bytes beside the image that stay stand nowhere else until then.
+      if (isErase(step)) checkIo(this.options.clock, this.options, "the flash job");
       this.stepsDone++;
       await this.step(step);
     }
@@ -119,7 +120,7 @@ class StepRunner {
     return stopwatch.time(waitsFor, act);
   }
 
-  /** A step that has begun is waited for: only between two steps can a job be called off. */
+  /** A step that has begun is waited for: only between two sectors can a job be called off. */
   private get io(): Io {
     const { deadline } = this.options;
     return deadline === undefined ? {} : { deadline };

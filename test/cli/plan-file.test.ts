@@ -241,10 +241,10 @@ describe("a file that is no plan", () => {
     expect({ exit, code: error.code }).toEqual({ exit: 7, code: "plan-file-invalid" });
   });
 
-  it("is an unreadable file where it is a folder", async () => {
+  it("is file-is-folder with exit 7 where it is a folder", async () => {
     const ran = await fp("flash", "--plan", folder, "--json");
     expect(ran.exit).toBe(7);
-    expect(JSON.parse(ran.out)).toMatchObject({ error: { code: "file-unreadable" } });
+    expect(JSON.parse(ran.out)).toMatchObject({ error: { code: "file-is-folder" } });
   });
 });
 

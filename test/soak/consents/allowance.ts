@@ -58,10 +58,13 @@ function severity(fsec: number): 0 | 1 | 2 {
 export function beyond(allowed: Allowance, before: Uint8Array, after: Uint8Array): readonly string[] {
   const faults: string[] = [];
   if (!allowed.all) {
-    const isAllowed = new Uint8Array(before.length);
-    for (const [from, to] of allowed.ranges) isAllowed.fill(1, Math.max(0, from), to);
-    const changed = before.findIndex((byte, i) => byte !== after[i] && isAllowed[i] === 0);
-    if (changed >= 0) faults.push(`0x${changed.toString(16)} changed from ${before[changed]} to ${after[changed]}`);
+    // What may change is made equal; the first difference that is left is one too many.
+    const rest = after.slice();
+    for (const [from, to] of allowed.ranges) rest.set(before.subarray(Math.max(0, from), to), Math.max(0, from));
+    if (Buffer.compare(before, rest) !== 0) {
+      const changed = before.findIndex((byte, i) => byte !== rest[i]);
+      faults.push(`0x${changed.toString(16)} changed from ${before[changed]} to ${after[changed]}`);
+    }
   }
   const [was, is] = [severity(before[FSEC]), severity(after[FSEC])];
   if (is > was && is === 1 && !allowed.lock && !allowed.lockForEver) faults.push("the chip will be locked");

@@ -17,8 +17,8 @@ export interface Case {
   readonly script?: string;
   /** A command line that runs first, and what becomes of the plan file that it wrote. */
   readonly before?: { readonly argv: readonly string[]; readonly tamper?: (plan: string) => string };
-  /** Lines on stderr that have to stand there, because the script writes raw to what erases or locks. */
-  readonly warns?: boolean;
+  /** The script writes raw to what erases or locks: it may do so beyond `allowed`, with a warning on stderr. */
+  readonly raw?: boolean;
 }
 
 /** Consents that a command line may give, at random. */
@@ -41,7 +41,8 @@ function anyConsents(chance: Chance, image: ImageFile): Consents {
       ...(massErase ? ["--allow-mass-erase"] : []),
     ],
     lock: policy === "as-image",
-    lockForEver: policy === "as-image" && token !== undefined && token === image.token,
+    // A token names its act: without a policy beside it, it stands for that one.
+    lockForEver: (policy === "as-image" || policy === undefined) && token !== undefined && token === image.token,
     massErase,
   };
 }

@@ -3,11 +3,11 @@ import { type Allowance, EVERYTHING, NOTHING, sectorsOf, together } from "./allo
 import type { Case } from "./native.ts";
 import { anyImage, CHIP, type Start } from "./world.ts";
 
-/** One line of a script: what it allows by itself, and whether a warning has to stand before it acts. */
+/** One line of a script: what it allows by itself, and whether it is a raw write that erases or locks. */
 interface Line {
   readonly text: string;
   readonly allowed: Allowance;
-  readonly warns?: boolean;
+  readonly raw?: boolean;
 }
 
 /** In the Commander the script's own lines are the consent; locking is the device name's business. */
@@ -16,7 +16,7 @@ export function commanderCase(chance: Chance, start: Start, isUnsecureStored: bo
   const lines = Array.from({ length: 1 + chance.below(4) }, () => anyLine(chance));
   const script = ["r", "h", ...lines.map(({ text }) => text), "exit"].join("\n");
   const stored: Allowance = isUnsecureStored && start.name === "locked" ? EVERYTHING : NOTHING;
-  const free = lines.some(({ warns }) => warns);
+  const raw = lines.some((each) => each.raw);
   const allowed = together([stored, ...lines.map((line) => line.allowed)]);
   return {
     argv: [
@@ -26,13 +26,10 @@ export function commanderCase(chance: Chance, start: Start, isUnsecureStored: bo
       ...["-CommandFile", "script.jlink"],
     ],
     script,
-    allowed: { ...allowed, ...(allowsSecurity ? { lock: true } : {}), ...(free ? RAW : {}) },
-    ...(free && start.name !== "locked" ? { warns: true } : {}),
+    allowed: { ...allowed, ...(allowsSecurity ? { lock: true } : {}) },
+    ...(raw ? { raw } : {}),
   };
 }
-
-/** What the user's own hand on a flash controller may do. */
-const RAW: Allowance = { ranges: [], all: true, lock: true, lockForEver: true };
 
 function anyLine(chance: Chance): Line {
   const image = anyImage(chance);
@@ -41,7 +38,7 @@ function anyLine(chance: Chance): Line {
 }
 
 const line = (text: string, allowed: Allowance = NOTHING): Line => ({ text, allowed });
-const raw = (text: string): Line => ({ text, allowed: RAW, warns: true });
+const rawLine = (text: string): Line => ({ text, allowed: NOTHING, raw: true });
 
 const LINES: readonly Line[] = [
   line("erase", EVERYTHING),
@@ -58,7 +55,7 @@ const LINES: readonly Line[] = [
   line("r"),
   line("g"),
   // CCOB0 = 0x44 (Erase All Blocks), then CCIF (K24 reference manual, FTFE).
-  raw("w1 40020007 44\nw1 40020000 80"),
+  rawLine("w1 40020007 44\nw1 40020000 80"),
   // MDM-AP Control, bit 0: mass erase.
-  raw("SWDSelect\nSWDWriteDP 2 01000000\nSWDWriteAP 1 1"),
+  rawLine("SWDSelect\nSWDWriteDP 2 01000000\nSWDWriteAP 1 1"),
 ];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { SECOND } from "../../../src/base/clock.ts";
+import { codeOf } from "../../../src/base/errors.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { imageBytes } from "../../../src/image/image-bytes.ts";
+import { flashImage } from "../../../src/session/flash-job.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard, onTarget } from "../../support/board.ts";
@@ -80,5 +82,28 @@ describe("what will be lost", () => {
     let saved: Image | undefined | "not asked" = "not asked";
     await flashBoard(twin, firmware, { onLost: (lost) => (saved = lost) });
     expect(saved).toBeUndefined();
+  });
+});
+
+describe("a job that is called off", () => {
+  const small: Image = {
+    format: "raw",
+    segments: [{ name: "small", address: 0x5800, bytes: new Uint8Array(0x1000).fill(0x33) }],
+    symbols: [],
+  };
+  const before = imageBytes(firmware, 0x5000, 0x800);
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("keeps the bytes beside the image at progress event %i", async (at) => {
+    const twin = await programmed();
+    const stop = new AbortController();
+    let events = 0;
+    const onProgress = () => {
+      if (++events === at + 4) stop.abort("interrupted");
+    };
+    const job = { image: small, policy: "refuse", permits: [], keepRest: true, onProgress } as const;
+    const ended = await onTarget(twin, (session) => flashImage(session, job, { signal: stop.signal })).catch(codeOf);
+    expect([ended === "aborted", stop.signal.aborted]).toEqual([true, true]);
+    expect(twin.peekFlash(0x5000, 0x800)).toEqual(before);
+    expect(twin.peekFlash(0x6800, 0x800)).toEqual(imageBytes(firmware, 0x6800, 0x800));
   });
 });
