@@ -109,7 +109,19 @@ async function checkTools() {
       "--max-diagnostics=none",
     ]),
     await checkTool("eslint", [toolScripts.eslint, "--no-color", "."]),
+    await checkUnused(),
   ];
+}
+
+/** Exports that no other file imports, tests and tools included (knip.json). @returns {Promise<Finding>} */
+async function checkUnused() {
+  const { output } = await capture(process.execPath, [toolScripts.knip, "--no-progress", "--reporter", "json"]);
+  /** @type {{ issues: readonly { file: string, exports?: readonly { name: string, line: number }[] }[] }} */
+  const { issues } = JSON.parse(output.slice(output.indexOf("{")));
+  const faults = issues.flatMap(({ file, exports = [] }) =>
+    exports.map(({ name, line }) => `${file}:${line}: ${name} is exported, and no other file imports it`),
+  );
+  return { line: `unused: ${faults.length} exports`, faults };
 }
 
 /** @param {string} name @param {readonly string[]} args @returns {Promise<Finding>} */

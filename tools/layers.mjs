@@ -45,8 +45,11 @@ export const layers = [
   { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   { name: "report", files: ["report/"], imports: ["session", "session error", "doctor", ...belowSession] },
-  // What both hosts need of a JavaScript runtime: the wall clock.
-  { name: "host", files: ["host/"], imports: ["base"] },
+  // What every host needs: the wall clock, and devices opened with the driver that knows them.
+  { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
+  // The package's entries: what both share, and what Node adds. The one for browsers reaches nothing of Node.
+  { name: "entry", files: ["entry/"], imports: [...belowHosts, "report", "host", "twin"] },
+  { name: "entry node", files: ["entry/node.ts"], imports: ["entry", "node", ...belowHosts, "report", "host", "twin"] },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 

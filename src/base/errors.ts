@@ -14,7 +14,9 @@ export interface ErrorOptions {
  * machine-readable code. Each layer has one subclass; `doctor` knows the advice for every code.
  */
 export abstract class FlashproofError<Code extends string = string> extends Error {
+  /** The stable code that docs/errors.md lists. */
   readonly code: Code;
+  /** What is known beside the message, as JSON. */
   readonly details: { readonly [key: string]: Json };
 
   constructor(code: Code, message: string, options: ErrorOptions = {}) {

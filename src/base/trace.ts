@@ -14,10 +14,13 @@ export type TraceFields = { readonly [name: string]: Json };
 export interface TraceRecord {
   /** When it ended, on the clock of the connection. */
   readonly at: Picoseconds;
+  /** The layer that it happened in. */
   readonly layer: TraceLayer;
+  /** How much detail it is. */
   readonly level: TraceLevel;
   /** The call or event in one word: `transferIn`, `read`, `halt`, `eraseSector`. */
   readonly event: string;
+  /** What the event is about: addresses as text, lengths in bytes, packets as hex. */
   readonly fields: TraceFields;
   /** How long a call took; absent on events. */
   readonly took?: Picoseconds;
@@ -27,7 +30,9 @@ export interface TraceRecord {
 
 /** Where records go, and from which level on they are wanted. */
 export interface TraceSink {
+  /** The last level that is wanted: `info`, then `debug`, then `trace`. */
   readonly level: TraceLevel;
+  /** Receives each record, in the order in which the calls ended. */
   write(record: TraceRecord): void;
 }
 

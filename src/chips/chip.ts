@@ -77,18 +77,28 @@ export interface Chip {
   readonly name: string;
   /** Order codes of the same silicon in its packages, which people find printed on the chip. */
   readonly variants?: readonly string[];
+  /** The maker's name. */
   readonly vendor: string;
+  /** The family, as its vendor spells it: `Kinetis K24`. */
   readonly family: string;
+  /** The processor. */
   readonly core: "Cortex-M4";
+  /** The address ranges of flash, RAM and peripherals. */
   readonly memory: readonly ChipMemory[];
+  /** The flash array and its controller; sizes in bytes. */
   readonly flash: FlashGeometry;
+  /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
+  /** What its debug port shows. */
   readonly debug: ChipDebug;
+  /** Where its security bytes lie, and what they mean. */
   readonly protection: ChipProtection;
+  /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */
   readonly uf2Families?: readonly number[];
   /** RAM that a loader may use, and give back. */
   readonly workRam: { readonly start: number; readonly length: number };
+  /** Where the facts come from. */
   readonly sources: readonly Source[];
 }

@@ -32,7 +32,11 @@ export const EXIT_WORDS: { readonly [Name in keyof typeof EXIT]: string } = {
 /** One of the program's exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code for every error code; a new code without one does not compile. */
+/**
+ * The exit code for every error code; a new code without one does not compile.
+ *
+ * @public for docs/errors.md
+ */
 export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   timeout: EXIT.noTarget,
   aborted: EXIT.interrupted,
@@ -69,7 +73,6 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "pipe-failed": EXIT.noProbe,
   "probe-protocol": EXIT.noProbe,
   "probe-unsupported": EXIT.noProbe,
-  "probe-no-voltage": EXIT.noProbe,
   "probe-memory": EXIT.noProbe,
   "probe-speed": EXIT.noProbe,
   "dap-wait": EXIT.noTarget,
@@ -112,7 +115,6 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "flash-busy": EXIT.failed,
   "flash-command": EXIT.failed,
   "flash-protected": EXIT.protected,
-  "flash-not-blank": EXIT.failed,
   "flash-power-mode": EXIT.failed,
   "flash-unaligned": EXIT.failed,
   "flash-core-running": EXIT.failed,
@@ -120,7 +122,6 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "flash-range": EXIT.usage,
   "flash-keep": EXIT.failed,
   "consent-missing": EXIT.protected,
-  "consent-wrong": EXIT.protected,
   "security-refused": EXIT.protected,
   "loader-failed": EXIT.failed,
   "verify-differs": EXIT.differs,
@@ -140,7 +141,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
 };
 
 /** The exit code of an error by its own code; an error that is not Flashproof's is a bug, and a failure. */
-export const exitCodeOf = (error: FlashproofError): ExitCode => EXIT_BY_CODE[error.code as AnyErrorCode] ?? EXIT.failed;
+const exitCodeOf = (error: FlashproofError): ExitCode => EXIT_BY_CODE[error.code as AnyErrorCode] ?? EXIT.failed;
 
 /** The same for whatever was thrown; work that was called off is an interruption, wherever it ended. */
 export function exitCodeFor(error: unknown): ExitCode {

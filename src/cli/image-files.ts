@@ -68,7 +68,7 @@ export function readImagesToExplain(
 }
 
 /** Throws `image-outside-chip` where the image leaves the chip's flash. */
-export function checkOnChip(image: Image, chip: Chip): void {
+function checkOnChip(image: Image, chip: Chip): void {
   checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
 }
 

@@ -55,7 +55,7 @@ async function sayUnwritable(
 const spellingOf = async (isCommander: boolean): Promise<Spell> =>
   isCommander
     ? (await import("../commander/words/advice-words.ts")).inCommanderWords
-    : (await import("./advice-words.ts")).inCliWords;
+    : (await import("../report/advice-words.ts")).inCliWords;
 
 /** The process as a terminal; a stream of it that can't be written ends no job. */
 export function processTerminal(): Terminal {

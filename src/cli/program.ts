@@ -10,10 +10,11 @@ import { type Flags, isOn, resolveOptions } from "./options/resolve.ts";
 import { EVERYWHERE, type EveryOption } from "./options/sets.ts";
 import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
-import { lastPackets } from "../node/usb/recorded-usb.ts";
+import { lastPackets } from "../host/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
-import { inCliWords } from "./advice-words.ts";
+import { inCliWords } from "../report/advice-words.ts";
 import { checkOutputs } from "./options/output-options.ts";
+import { asksForTrace, withTraceLog } from "./trace-log.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
@@ -53,7 +54,7 @@ async function runVerb(call: Call): Promise<number> {
   const { verb, args, flags, terminal, version } = call;
   const stop = interruption(terminal.signal);
   const { env } = terminal;
-  let form: ErrorForm = { json: isOn("json", flags, env), verbose: isOn("verbose", flags, env) };
+  let form: ErrorForm = { json: isOn("json", flags, env), verbose: isOn("verbose", flags, env) ? 1 : 0 };
   try {
     const { project, user } = readSettings(terminal.folder, env, SETTINGS_KEYS);
     const around = { env, files: [project, user].filter((file) => file !== undefined) };
@@ -63,7 +64,9 @@ async function runVerb(call: Call): Promise<number> {
     const { takesStdout } = checkOutputs(everyOption(verb), options);
     // The entry's code takes the values of the entry's options: `verb` has checked that.
     const run = (await verb.load()) as Run<unknown>;
-    const answer = await run({ terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) });
+    const traced = { onStderr: asksForTrace(every.verbose), logFile: every.logFile };
+    const given = { terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) };
+    const answer = await withTraceLog(traced, terminal, (trace) => run({ ...given, ...(trace && { trace }) }));
     // Where a file's bytes go to stdout, they are the result, and all else is said on stderr.
     const words = every.quiet ? () => {} : terminal.err;
     const out = takesStdout ? { out: words, err: terminal.err } : terminal;
@@ -110,7 +113,8 @@ type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
   if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error, inCliWords))}\n`);
-  for (const line of errorLines(error, inCliWords, verbose, lastPackets())) terminal.err(`${printableLine(line)}\n`);
+  for (const line of errorLines(error, inCliWords, verbose > 0, lastPackets()))
+    terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 
@@ -118,7 +122,7 @@ function usageError(argv: readonly string[], terminal: Terminal, version: string
   const error = new HostError("usage", message.replace(/^error: /, ""));
   const word = argv.find((arg) => !arg.startsWith("-")) ?? "";
   const command = findVerb(word)?.name ?? word;
-  return printError(command, error, { json: argv.includes("--json"), verbose: false }, { terminal, version });
+  return printError(command, error, { json: argv.includes("--json"), verbose: 0 }, { terminal, version });
 }
 
 const findVerb = (word: string): Verb | undefined =>

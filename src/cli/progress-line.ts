@@ -1,6 +1,7 @@
 import { type Clock, MILLISECOND } from "../base/clock.ts";
 import type { OnProgress, Progress } from "../flash/progress.ts";
 import type { Terminal } from "./output.ts";
+import { asksForTrace } from "./trace-log.ts";
 import type { Invocation } from "./verb.ts";
 
 /**
@@ -9,7 +10,9 @@ import type { Invocation } from "./verb.ts";
  */
 export function progressFor({ terminal, options }: Invocation, clock: Clock): OnProgress {
   if (options.events === "ndjson") return (progress) => terminal.err(`${JSON.stringify(eventOf(progress, clock))}\n`);
-  const quiet = options.quiet || !terminal.errIsTerminal || terminal.env.CI !== undefined;
+  // A line that is overwritten and the lines of a trace don't go together.
+  const quiet =
+    options.quiet || asksForTrace(options.verbose) || !terminal.errIsTerminal || terminal.env.CI !== undefined;
   return quiet ? () => {} : (progress) => show(terminal, progress);
 }
 

@@ -18,11 +18,11 @@ export const chipOption = ({ options: { chip } }: Invocation<Pick<TargetOptions,
   chip === undefined ? undefined : findChip(chip);
 
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
-export async function withProbe<T>(
-  { options }: Invocation<Pick<TargetOptions, "probe">>,
+async function withProbe<T>(
+  { options, trace }: Invocation<Pick<TargetOptions, "probe">>,
   work: (open: OpenProbe) => Promise<T>,
 ): Promise<T> {
-  const open = await openProbe(options.probe);
+  const open = await openProbe(options.probe, trace);
   let result: T;
   try {
     result = await work(open);
@@ -51,9 +51,12 @@ export function withTarget<T>(
 ): Promise<T> {
   const options = connectOptions(invocation, wish);
   return withProbe(invocation, async (open) => {
-    const { probe, clock } = open;
+    const { probe, clock, trace } = open;
     const onMassErase: OnMassErase = (chip, because) => warn(invocation, massEraseText(chip, because));
-    const session = await connect({ ...options, probe, clock, onMassErase }, { signal: invocation.signal });
+    const session = await connect(
+      { ...options, probe, clock, onMassErase, ...(trace && { trace }) },
+      { signal: invocation.signal },
+    );
     try {
       return await work({ session, open });
     } finally {

@@ -1,4 +1,5 @@
 import { printableLine } from "../base/printable.ts";
+import type { TraceSink } from "../base/trace.ts";
 import type { Answer, Terminal } from "./output.ts";
 import type { OptionSet, ValuesOf } from "./options/declaration.ts";
 import type { EveryOption } from "./options/sets.ts";
@@ -11,6 +12,8 @@ export interface Invocation<Values = unknown> {
   /** The options' values by their names; from flags, environment, files. */
   readonly options: Values & EveryOption;
   readonly signal: AbortSignal;
+  /** Where probes and sessions write trace records; absent where no trace was asked for. */
+  readonly trace?: TraceSink;
   /**
    * Reads a file that was named, `-` is stdin; throws what `readWhole` throws. A pipe gives its bytes once, so what was
    * read is kept for whoever asks for the same name again.

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import type { Trace } from "../base/trace.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
 import type { RttLine } from "../rtt/pump.ts";
 import type { RttWish } from "./language/settings.ts";
@@ -15,6 +16,8 @@ export interface ProbeChoice {
 export interface HostProbe {
   readonly probe: Probe;
   readonly clock: Clock;
+  /** Present where the user asked for a trace: what a connection through this probe writes its records to. */
+  readonly trace?: Trace;
   /**
    * Begins a time in which a simulated board lives at the wall clock's pace; what it answers lets so many microseconds
    * of that pass. Absent where time passes by itself.

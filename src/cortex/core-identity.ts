@@ -30,7 +30,7 @@ export async function readCoreIdentity(memory: BatchMemory, io: Io): Promise<Cor
 }
 
 /** The identity from the values of CPUID, FP_CTRL, DWT_CTRL and MVFR0. */
-export function decodeIdentity([cpuid, fpCtrl, dwtCtrl, mvfr0]: ArrayLike<u32> & Iterable<u32>): CoreIdentity {
+function decodeIdentity([cpuid, fpCtrl, dwtCtrl, mvfr0]: ArrayLike<u32> & Iterable<u32>): CoreIdentity {
   return {
     cpuid,
     name: PARTS[CPUID.field(cpuid, "PartNo")] ?? `unknown core ${address32(cpuid)}`,

@@ -31,7 +31,7 @@ export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io =
 }
 
 /** Starts a function on a halted core and does not wait. */
-export async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
+async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
   const [R0 = 0, R1 = 0, R2 = 0, R3 = 0] = call.args ?? [];
   const frame = {
     SP: call.stack,
@@ -45,7 +45,7 @@ export async function startCode(core: Core, call: CodeCall, io: Io = {}): Promis
 }
 
 /** Waits for a started function; answers R0. A function that is late or stops elsewhere is `core-call-failed`. */
-export async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
+async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
   try {
     await core.waitHalted(within(clock, call.timeoutMs, io));
   } catch (error) {

@@ -88,7 +88,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     advice: ["replug", "update-firmware", "report-again"],
   },
   "probe-unsupported": { advice: ["see-probe-abilities"] },
-  "probe-no-voltage": { sentence: "The probe sees no voltage at the target.", advice: ["check-power"] },
   "probe-memory": {
     sentence: "The probe has too little memory for this transfer.",
     advice: ["replug", "report-again"],
@@ -215,10 +214,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The region is write-protected by FPROT.",
     advice: ["mass-erase-protection"],
   },
-  "flash-not-blank": {
-    sentence: "The sector is not blank after its erase.",
-    advice: ["repeat-command", "check-power", "suspect-worn-flash"],
-  },
   "flash-power-mode": {
     sentence: "The chip is in a low-power mode, in which its flash takes no commands.",
     advice: ["reset-into-run-mode"],
@@ -242,10 +237,6 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   "consent-missing": {
     sentence: "This cannot be undone without loss, so it needs your word.",
     advice: ["give-token", "keep-chip-open", "secure-as-image"],
-  },
-  "consent-wrong": {
-    sentence: "The token is for another image, another act or another chip.",
-    advice: ["see-fitting-token"],
   },
   "security-refused": {
     sentence: "The image would lock the chip.",

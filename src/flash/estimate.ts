@@ -9,7 +9,7 @@ export interface LinkSpeed {
 }
 
 /** A J-Link on full speed at 4 MHz: 152 bytes a millisecond, one millisecond a turn (docs/twin.md, time model). */
-export const USUAL_LINK: LinkSpeed = { bytesPerMs: 152, turnMs: 1 };
+const USUAL_LINK: LinkSpeed = { bytesPerMs: 152, turnMs: 1 };
 
 /** What a job will take, in milliseconds by phase; typical times, so a worn flash takes longer. */
 export interface Estimate {

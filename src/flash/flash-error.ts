@@ -5,7 +5,6 @@ export type FlashErrorCode =
   | "flash-busy"
   | "flash-command"
   | "flash-protected"
-  | "flash-not-blank"
   | "flash-power-mode"
   | "flash-unaligned"
   | "flash-core-running"
@@ -13,7 +12,6 @@ export type FlashErrorCode =
   | "flash-range"
   | "flash-keep"
   | "consent-missing"
-  | "consent-wrong"
   | "security-refused"
   | "loader-failed"
   | "verify-differs";

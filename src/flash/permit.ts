@@ -1,4 +1,4 @@
-import type { Need, ProtectionAct } from "../protection/effective-image.ts";
+import type { Need, Policy, ProtectionAct } from "../protection/effective-image.ts";
 
 /**
  * Acts that are done only with a permit: those of the security byte, the loss of everything on the chip, and writes that
@@ -35,6 +35,32 @@ export const permitsFor = ({ lock, massErase, tokens = [] }: Consents): readonly
   ...(massErase ? [permit("mass-erase")] : []),
   ...tokens.flatMap((token) => [permit("lock-for-ever", token), permit("near-lock", token)]),
 ];
+
+/** Consents in the words of `flash`: its flags on the command line, its options in the library. */
+export interface FlashConsents {
+  readonly security?: Policy | undefined;
+  /** Tokens that a plan or an error printed. */
+  readonly allowIrreversible?: readonly string[];
+  readonly allowMassErase?: boolean | undefined;
+}
+
+/**
+ * `security`, else `refuse`; a token of `allowIrreversible` without it stands for the one act that it was printed for,
+ * as the image has it.
+ */
+export const policyFor = ({ security, allowIrreversible = [] }: FlashConsents): Policy =>
+  security ?? (allowIrreversible.length > 0 ? "as-image" : "refuse");
+
+/**
+ * The permits of these consents. `security: "as-image"` allows a lock that a mass erase undoes; a token of
+ * `allowIrreversible` allows the one act that it was printed for; `allowMassErase` allows the loss of everything.
+ */
+export const permitsOfConsents = ({ security, allowIrreversible, allowMassErase }: FlashConsents): readonly Permit[] =>
+  permitsFor({
+    lock: security === "as-image",
+    massErase: allowMassErase ?? false,
+    ...(allowIrreversible && { tokens: allowIrreversible }),
+  });
 
 /** The first need that no permit covers, or undefined when all are covered. */
 export function missingPermit(needs: readonly Need[], permits: readonly Permit[]): Need | undefined {

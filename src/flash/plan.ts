@@ -18,15 +18,21 @@ import { type FlashStep, fsecPhrase, stepsFor } from "./steps.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
 export interface FlashPlan {
+  /** The chip that it is for. */
   readonly chip: Chip;
+  /** What was asked about security bytes. */
   readonly policy: Policy;
   /** What will be programmed, after the policy. */
   readonly image: Image;
+  /** What happens to each touched sector, ascending. */
   readonly sectors: readonly SectorPlan[];
+  /** The erases and writes, in the order in which they are done. */
   readonly steps: readonly FlashStep[];
+  /** Bytes that are programmed differently from the file. */
   readonly changes: readonly DeclaredChange[];
   /** Ranges that stay as they are on the chip although the image has other bytes there. */
   readonly keptRanges: readonly KeptBytes[];
+  /** Consents that the plan needs. */
   readonly needs: readonly Need[];
   /** What the effective image would do that its maker may not have meant, the worst first. */
   readonly findings: readonly Finding[];

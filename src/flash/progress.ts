@@ -6,8 +6,11 @@ export type Phase = (typeof PHASES)[number];
 
 /** How far a phase is: `done` of `total`, in bytes (in sectors while erasing). */
 export interface Progress {
+  /** The phase that is under way. */
   readonly phase: Phase;
+  /** What is done: bytes, or sectors while erasing. */
   readonly done: number;
+  /** What there is to do, in the same unit. */
   readonly total: number;
 }
 

@@ -10,13 +10,17 @@ import { type ReadLimits, readTolerant } from "./read-flash.ts";
 
 /** A run of bytes that differ; `actual` is undefined where they could not even be read. */
 export interface Difference {
+  /** The address of the first byte. */
   readonly address: number;
+  /** The bytes that the image has. */
   readonly expected: Uint8Array;
+  /** The bytes that the chip has; undefined where they could not be read. */
   readonly actual: Uint8Array | undefined;
 }
 
 /** What a comparison found. */
 export interface VerifyResult {
+  /** `equal-but-declared`: the chip differs from the file only where the plan declared it. */
   readonly verdict: "equal" | "equal-but-declared" | "different" | "not-compared";
   /** Bytes compared. */
   readonly compared: number;

@@ -2,8 +2,11 @@ import { FlashproofError } from "../base/errors.ts";
 
 /** A run of bytes at an address, with the name its file gives it (an ELF segment's sections, else the file's). */
 export interface Segment {
+  /** The section or file that it comes from. */
   readonly name: string;
+  /** The address of its first byte. */
   readonly address: number;
+  /** Its bytes. */
   readonly bytes: Uint8Array;
 }
 
@@ -23,8 +26,11 @@ export type ImageFormat = "raw" | "hex" | "srec" | "elf" | "uf2";
 
 /** What a file wants in memory: segments sorted by address, none touching another, none empty. */
 export interface Image {
+  /** The format that it was read as. */
   readonly format: ImageFormat;
+  /** Runs of bytes, ascending and apart. */
   readonly segments: readonly Segment[];
+  /** Names of addresses, where the file has them. */
   readonly symbols: readonly ImageSymbol[];
   /** The start address that the file names, if it does. */
   readonly entry?: number;

@@ -9,6 +9,7 @@ import { readUf2, Uf2 } from "./uf2.ts";
 
 /** How to read a file: its content decides what it is, its name where the content does not. */
 export interface ReadImageOptions {
+  /** The file's name, with or without its path. */
   readonly name: string;
   /** Overrules content and name. */
   readonly format?: ImageFormat;

@@ -5,7 +5,7 @@ import { type Image, ImageError, NO_END_RECORD } from "./image.ts";
 import { hexPairs, sumOfPairs, TextLines } from "./text-lines.ts";
 
 /** What each record type is, and how many address bytes it has (Motorola S-record, as in srec(5); S4 is reserved). */
-export const SRecordTypes = {
+const SRecordTypes = {
   "0": { kind: "header", addressBytes: 2 },
   "1": { kind: "data", addressBytes: 2 },
   "2": { kind: "data", addressBytes: 3 },

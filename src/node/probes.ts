@@ -1,11 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import { HostError } from "../base/errors.ts";
 import { Trace, type TraceSink } from "../base/trace.ts";
-import { findDriver, isHidDevice, type ProbeDevice } from "../probe/drivers.ts";
+import { findDriver, type ProbeDevice } from "../probe/drivers.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Twin } from "../twin/usb.ts";
 import { breathing, type Simulated } from "./boards/breathing.ts";
-import { PacketRecorder, recordHid, recordUsb } from "./usb/recorded-usb.ts";
+import { nameOf, openDevice } from "../host/open-device.ts";
 import { parseSelector, type Selector } from "./selector.ts";
 import { openTcpJlink } from "./tcp-jlink.ts";
 import { plugInTwin, type UartSink } from "./boards/twins.ts";
@@ -104,14 +104,6 @@ async function findOnUsb(selector: Selector & { kind: "usb" | "any" }): Promise<
   return look();
 }
 
-/** Opens a device with the driver that knows it; throws `probe-not-found` where none does. */
-export async function openDevice(device: ProbeDevice, clock: Clock, trace?: Trace): Promise<Probe> {
-  const driver = findDriver(device);
-  if (!driver) throw new HostError("probe-not-found", `No driver for ${nameOf(device)}`);
-  const recorder = new PacketRecorder(trace);
-  return driver.open(isHidDevice(device) ? recordHid(device, recorder) : recordUsb(device, recorder), clock);
-}
-
 function matches(device: ProbeDevice, selector: Selector & { kind: "usb" | "any" }): boolean {
   if (selector.kind === "any") return true;
   const { vendorId, productId, serial, driver } = selector;
@@ -122,12 +114,6 @@ function matches(device: ProbeDevice, selector: Selector & { kind: "usb" | "any"
     (serial === undefined || (device.serialNumber ?? "").includes(serial))
   );
 }
-
-/** `1366:0101 J-Link 59304712`, as `list` prints a probe. */
-export const nameOf = (device: ProbeDevice): string =>
-  `${hex4(device.vendorId)}:${hex4(device.productId)} ${device.productName ?? ""} ${(device.serialNumber ?? "").replace(/^0+/, "")}`.trim();
-
-const hex4 = (value: number) => value.toString(16).padStart(4, "0");
 
 /** The probes on USB by name; where USB can't be looked at, why. */
 export async function listUsb(): Promise<{ readonly devices: readonly string[]; readonly why?: string }> {

@@ -7,7 +7,7 @@ import { JLinkProbe } from "../probe/jlink/jlink-probe.ts";
 import type { Probe } from "../probe/probe.ts";
 import { ProbeError } from "../probe/probe-error.ts";
 import { openTcpStream } from "./tcp-stream.ts";
-import { PacketRecorder, recordPipe } from "./usb/recorded-usb.ts";
+import { PacketRecorder, recordPipe } from "../host/recorded-usb.ts";
 
 /** The byte that a client puts before every command (J-Links with Ethernet, as libjaylink speaks to them). */
 const COMMAND_PREFIX = Uint8Array.of(0x07);

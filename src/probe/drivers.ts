@@ -23,7 +23,7 @@ export interface ProbeDriver {
 }
 
 /** Every driver, in the order in which they are asked. A new probe is one line here. */
-export const DRIVERS: readonly ProbeDriver[] = [
+const DRIVERS: readonly ProbeDriver[] = [
   driver("jlink", { usb: { matches: isJLink, open: JLinkProbe.open } }),
   driver("cmsis-dap", {
     usb: { matches: isDapOnUsb, open: CmsisDapProbe.openUsb },

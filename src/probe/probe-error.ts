@@ -1,12 +1,7 @@
 import { type ErrorOptions, FlashproofError } from "../base/errors.ts";
 
 /** Codes of the probe itself. */
-export type ProbeErrorCode =
-  | "probe-protocol"
-  | "probe-unsupported"
-  | "probe-no-voltage"
-  | "probe-memory"
-  | "probe-speed";
+export type ProbeErrorCode = "probe-protocol" | "probe-unsupported" | "probe-memory" | "probe-speed";
 
 /** A probe that did not answer as its protocol says, or cannot do what was asked. */
 export class ProbeError extends FlashproofError<ProbeErrorCode> {}

@@ -13,8 +13,11 @@ export type Policy = "refuse" | "keep-open" | "as-image";
 
 /** A byte that will be programmed differently from what the file says. */
 export interface DeclaredChange {
+  /** The address of the byte. */
   readonly address: number;
+  /** The value in the file, 0x00 to 0xFF. */
   readonly from: number;
+  /** The value that is programmed, 0x00 to 0xFF. */
   readonly to: number;
   /** The manual's name of the byte. */
   readonly field: "FSEC";
@@ -30,9 +33,11 @@ export type ProtectionAct = "lock" | "lock-for-ever" | "near-lock";
 
 /** A consent that programming the effective image needs. */
 export interface Need {
+  /** What would be done. */
   readonly act: ProtectionAct;
   /** Address and value of the byte that asks for it. */
   readonly address: number;
+  /** The value of that byte, 0x00 to 0xFF. */
   readonly value: number;
   /** What would happen, in one sentence. */
   readonly why: string;

@@ -6,8 +6,11 @@ export type Severity = "brick" | "lock" | "warn" | "info";
 
 /** One thing that an image would do to a chip and that its maker may not have meant. */
 export interface Finding {
+  /** The stable name of this kind of finding. */
   readonly id: FindingId;
+  /** How bad it is. */
   readonly severity: Severity;
+  /** The address that it is about. */
   readonly address: number;
   /** What stands there, in one sentence. */
   readonly what: string;

@@ -49,7 +49,7 @@ export function keptOpen(byte: number): number {
 }
 
 /** What a judgement is called where a byte is printed: `0x7B (secured)`. */
-export const FSEC_WORDS: { readonly [Judgement in FsecJudgement]: string } = {
+const FSEC_WORDS: { readonly [Judgement in FsecJudgement]: string } = {
   open: "open",
   locked: "secured",
   "locked-backdoor-only": "secured, mass erase disabled, back door only",

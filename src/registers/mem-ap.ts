@@ -44,15 +44,6 @@ export const BD0 = register({
   fields: {},
 });
 
-/** CFG: which options the MEM-AP has. */
-export const CFG = register({
-  name: "CFG",
-  address: 0xf4,
-  width: 32,
-  section: "ADIv5.2 (IHI 0031F), C2.6.3",
-  fields: { LD: 2, LA: 1, BE: 0 },
-});
-
 /** BASE: where the debug components behind this AP are listed. */
 export const BASE = register({
   name: "BASE",

@@ -71,7 +71,7 @@ export function register<const Fields extends FieldSpecs>(spec: RegisterSpec<Fie
 }
 
 /** A register's value as its width prints it: `0x7B`, `0x01D3`, `0x0000002E`. */
-export function hexOf(value: number, width: 8 | 16 | 32): string {
+function hexOf(value: number, width: 8 | 16 | 32): string {
   const digits = { 8: hex8, 16: hex16, 32: hex32 }[width];
   return `0x${digits(value)}`;
 }

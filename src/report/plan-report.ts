@@ -105,7 +105,7 @@ const FOUND_WORDS = {
 } as const;
 
 /** How long it should take, phase by phase. */
-export function estimateLine(plan: FlashPlan): string {
+function estimateLine(plan: FlashPlan): string {
   const { compareMs, eraseMs, programMs, verifyMs, totalMs } = estimate(plan);
   const phases = [
     `compare ${Math.round(compareMs)}`,

@@ -79,9 +79,6 @@ const CORE_STEPS: readonly Step[] = [
   ["stop the core", stopCore],
 ];
 
-/** The names of all steps, in order: what a connection is made of. */
-export const CONNECT_STEPS: readonly string[] = [...FIRST_STEPS, ...CORE_STEPS].map(([name]) => name);
-
 /**
  * Connects to a target, step by step.
  *

@@ -53,13 +53,17 @@ export interface FlashJob {
 
 /** What a flash job did. */
 export interface FlashReport {
+  /** What was planned, with the declared changes. */
   readonly plan: FlashPlan;
+  /** What was erased and programmed. */
   readonly run: RunResult;
   /** Against the file: the chip is what was programmed, and what the plan declared stands between that and the file. */
   readonly verify: VerifyResult;
   /** Whether everything on the chip was erased on the way, because it was locked or protected and that was permitted. */
   readonly massErased: boolean;
+  /** Milliseconds in each phase, on the session's clock. */
   readonly phases: PhaseTimes;
+  /** Milliseconds in all phases, on the session's clock: a twin's are virtual. */
   readonly totalMs: number;
 }
 

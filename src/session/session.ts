@@ -91,11 +91,13 @@ export class Session {
     return this.shared.massErased;
   }
 
+  /** The probe; throws `lease-busy` while a job holds the target. */
   get probe(): Probe {
     this.refuseOthers();
     return this.connected.probe;
   }
 
+  /** The clock of the connection: a twin's own, else the wall clock. */
   get clock(): Clock {
     return this.connected.clock;
   }
@@ -156,6 +158,7 @@ export class Session {
     return this.hold("flash", (held) => held.unlockHeld(permits, io));
   }
 
+  /** Ends the session; the probe stays open. */
   async close(): Promise<void> {
     this.shared.closed = true;
   }

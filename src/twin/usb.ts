@@ -24,9 +24,11 @@ export type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
 export interface TwinOptions {
   /** `MK24FN1M0xxx12`. */
   readonly chip: string;
+  /** The model of the probe. */
   readonly probe?: "jlink" | "jlink-hs" | "cmsis-dap" | "cmsis-dap-hs" | "cmsis-dap-v1";
   /** Packets of a CMSIS-DAP probe other than its model's own. */
   readonly dapPackets?: DapPackets;
+  /** How long flash commands take: as typical, as at most, or no time. */
   readonly flash?: "typ" | "max" | "zero";
   /** The board starts secured: all flash FF. */
   readonly locked?: boolean;
@@ -34,7 +36,9 @@ export interface TwinOptions {
   readonly powerCycle?: boolean;
   /** Decides the unique ID (a state brings its own) and everything left to chance. */
   readonly seed?: number;
+  /** The probe's serial number. */
   readonly serial?: string;
+  /** The supply that the probe measures, in millivolts. */
   readonly vtrefMv?: number;
   /** What goes wrong, and when: `wait@dap=1200x5+power-cut@ftfe=7:50` (grammar: `parseFaults`). */
   readonly faults?: string;
@@ -62,12 +66,15 @@ export interface TwinState {
 
 /** A simulated board: its probe on USB, its clock, and the hands that a lab has (power switch, microscope). */
 export interface Twin {
+  /** The probe as a USB device. */
   readonly device: UsbDevice;
   /** The same probe as a HID device, where that is how a system shows it; not to be used at the same time as `device`. */
   readonly hid?: HidDevice;
+  /** The board's own time. */
   readonly clock: Clock;
   /** Pulls the probe's plug and puts it in again: its firmware starts afresh, the target keeps its power. */
   replug(): void;
+  /** The state of the board, for `TwinOptions.state` of a later one. */
   snapshot(): TwinState;
   /** Cuts the target's power now and restores it; an unfinished flash command leaves its bits half done by seed. */
   powerCut(): void;
@@ -91,6 +98,10 @@ const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_
  *
  * Throws `TwinError` (`twin-unknown-chip`, `twin-unknown-probe`, `twin-fault-spec`, `twin-bad-option`) and `HostError`
  * `twin-state-corrupt` for a state that no board of this chip left.
+ *
+ * @example
+ * const twin = createTwin({ chip: "MK24FN1M0xxx12", probe: "cmsis-dap" });
+ * const connection = await connect({ probe: twin, chip: "MK24FN1M0xxx12" });
  */
 export function createTwin(options: TwinOptions): Twin {
   const start = options.state?.clockPs ?? 0;

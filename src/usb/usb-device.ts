@@ -3,20 +3,35 @@
  * Source: WebUSB API, W3C community group, sections 4 and 5. A device is seen by the rest of the project only so.
  */
 export interface UsbDevice {
+  /** idVendor. */
   readonly vendorId: number;
+  /** idProduct. */
   readonly productId: number;
+  /** iManufacturer. */
   readonly manufacturerName?: string | undefined;
+  /** iProduct. */
   readonly productName?: string | undefined;
+  /** iSerialNumber. */
   readonly serialNumber?: string | undefined;
+  /** Whether it is open. */
   readonly opened: boolean;
+  /** The selected configuration; undefined where none is selected. */
   readonly configuration?: UsbConfiguration | undefined;
+  /** Opens the device. */
   open(): Promise<void>;
+  /** Closes the device, and releases its interfaces. */
   close(): Promise<void>;
+  /** Selects a configuration by its bConfigurationValue. */
   selectConfiguration(value: number): Promise<void>;
+  /** Claims an interface by its bInterfaceNumber. */
   claimInterface(number: number): Promise<void>;
+  /** Releases a claimed interface. */
   releaseInterface(number: number): Promise<void>;
+  /** Reads at most `length` bytes from an IN endpoint, by its number. */
   transferIn(endpoint: number, length: number): Promise<UsbInResult>;
+  /** Writes bytes to an OUT endpoint, by its number. */
   transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult>;
+  /** Ends the halt of an endpoint that has stalled. */
   clearHalt(direction: "in" | "out", endpoint: number): Promise<void>;
 }
 

@@ -117,7 +117,7 @@ const endpoints = ({ endpoints }: UsbAlternate, highSpeed: boolean): readonly Ui
   );
 
 /** An endpoint's address: its number, and bit 7 for in (USB 2.0, table 9-13). */
-export const addressOf = ({ endpointNumber, direction }: UsbEndpoint): number =>
+const addressOf = ({ endpointNumber, direction }: UsbEndpoint): number =>
   endpointNumber | (direction === "in" ? 0x80 : 0);
 
 /** Interrupt endpoints are asked every millisecond: 1 frame, or 2^(4-1) microframes. */

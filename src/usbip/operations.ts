@@ -4,7 +4,7 @@
  */
 
 /** Version 1.1.1 of the protocol; the kernel's tools accept no other. */
-export const USBIP_VERSION = 0x0111;
+const USBIP_VERSION = 0x0111;
 
 /** Bytes of a request to list devices, and the beginning of one to import. */
 export const OPERATION_BYTES = 8;

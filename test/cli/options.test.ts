@@ -34,7 +34,7 @@ describe("what only a flag may set", () => {
     const byRole = (role: string) => KEYS.filter((name) => roleOf(name) === role).sort();
     expect(byRole("consent")).toEqual(["allowIncomplete", "allowIrreversible", "allowMassErase", "raw", "security"]);
     expect(byRole("selection")).toEqual([
-      ...["base", "chipAll", "dryRun", "fault", "keep", "out", "output", "plan", "range", "save", "sectors"],
+      ...["base", "chipAll", "dryRun", "fault", "keep", "logFile", "out", "output", "plan", "range", "save", "sectors"],
       ...["state", "width"],
     ]);
     expect(byRole("request")).toEqual(["full", "input", "keepPrivate", "once", "udev", "untilEof", "windows"]);

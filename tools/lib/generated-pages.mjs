@@ -16,7 +16,7 @@ export async function generatedPages() {
   const exits = await import("../../src/cli/exit-codes.ts");
   const { ADVICE } = await import("../../src/doctor/advice.ts");
   const { ACTS } = await import("../../src/doctor/advice-acts.ts");
-  const { inCliWords } = await import("../../src/cli/advice-words.ts");
+  const { inCliWords } = await import("../../src/report/advice-words.ts");
   const { CHIPS } = await import("../../src/chips/list.ts");
   const { jsonSchemas } = await import("../../test/cli/schemas/envelope.ts");
   return new Map([

@@ -12,7 +12,7 @@
 
 const INTRO = `# Error codes
 
-Made from \`src/doctor/advice.ts\`, \`src/cli/advice-words.ts\` and \`src/cli/exit-codes.ts\` by \`node tools/gen-docs.mjs\`.
+Made from \`src/doctor/advice.ts\`, \`src/report/advice-words.ts\` and \`src/cli/exit-codes.ts\` by \`node tools/gen-docs.mjs\`.
 A code is what \`--json\` prints under \`error.code\`; it stays the same when sentences are improved. \`{name}\` stands for
 a detail of the error. Three codes belong to no layer: \`image-findings\` (exit 1) is \`explain\` with a finding at or
 above \`--fail-on\`, \`log-verdict\` (exit 1) is \`explain\` with a log whose verdict \`--fail-on\` names, \`internal\`

@@ -46,4 +46,5 @@ export const toolScripts = {
   vitest: inProject("node_modules", "vitest", "vitest.mjs"),
   biome: inProject("node_modules", "@biomejs", "biome", "bin", "biome"),
   eslint: inProject("node_modules", "eslint", "bin", "eslint.js"),
+  knip: inProject("node_modules", "knip", "bin", "knip.js"),
 };

@@ -1,9 +1,10 @@
 import { HostError } from "../../base/errors.ts";
+import { Trace, type TraceSink } from "../../base/trace.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import { parseDeviceName } from "../../commander/language/device-name.ts";
-import type { CommanderHost } from "../../commander/host.ts";
+import type { CommanderHost, HostProbe } from "../../commander/host.ts";
 import { openTwinProbe } from "../../node/probes.ts";
 import { fsecAddress } from "../../protection/field.ts";
 import { fsecText } from "../../protection/fsec.ts";
@@ -20,7 +21,7 @@ export interface DryRun {
 }
 
 /** `commander --dry-run`: a board as shipped in place of the one on the desk. Throws `usage` where no chip is named. */
-export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRun {
+export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?: TraceSink): DryRun {
   const device = parseDeviceName(options.device ?? "");
   if (!device.chip) throw new HostError("usage", "--dry-run needs to know the chip: give -Device NAME");
   const { chip } = device;
@@ -29,7 +30,7 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRu
   const { serveRtt: _, ...unserved } = outside;
   const host: CommanderHost = {
     ...unserved,
-    openProbe: () => openTwin(twin),
+    openProbe: () => openTwin(twin, sink && new Trace(twin.clock, sink)),
     listProbes: async () => [{ serial: "59304712", product: "J-Link" }],
     writeFile: (path) => outside.note(`dry run: ${path} isn't written`),
   };
@@ -37,9 +38,9 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost): DryRu
   return { host, opening, report: () => reportOf(chip, before, twin.peekFlash(chip.flash.start, chip.flash.length)) };
 }
 
-async function openTwin(twin: Twin) {
-  const { probe, clock } = await openTwinProbe(twin);
-  return { probe, clock, close: () => probe.close() };
+async function openTwin(twin: Twin, trace: Trace | undefined): Promise<HostProbe> {
+  const { probe, clock } = await openTwinProbe(twin, trace);
+  return { probe, clock, close: () => probe.close(), ...(trace && { trace }) };
 }
 
 function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly string[] {

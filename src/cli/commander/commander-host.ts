@@ -2,6 +2,7 @@ import { Prompt } from "./commander-prompt.ts";
 import { isAbsolute, join, resolve } from "node:path";
 import { HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
+import type { TraceSink } from "../../base/trace.ts";
 import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
 import { formOf } from "../../commander/texts/forms.ts";
@@ -17,9 +18,10 @@ import { wallClock } from "../../host/wall-clock.ts";
 import { exitCodeFor } from "../exit-codes.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
+import { asksForTrace, withTraceLog } from "../trace-log.ts";
 import { writeOutput } from "../options/output-options.ts";
 import { KeptBoard, lookAtTwin } from "./kept-board.ts";
-import { probe, quiet } from "../options/named.ts";
+import { probe, quiet, verbose } from "../options/named.ts";
 import { resolveOptions } from "../options/resolve.ts";
 import { answerInFile } from "../options/secured-device.ts";
 import { readSettings, type SettingsFile } from "../options/settings-files.ts";
@@ -37,8 +39,12 @@ export async function runCommander(argv: readonly string[], streams: Streams): P
   try {
     if (!parsed.ok) return printFault(bareHost(terminal, prompt), parsed.fault);
     const settings = settingsFor(parsed.options, terminal);
-    const options = { ...parsed.options, quiet: parsed.options.quiet ?? settings.quiet };
-    return await runAs(options, hostFor(settings, terminal, prompt), stop.signal);
+    const options = withSettings(parsed.options, settings);
+    const traced = { onStderr: options.trace ?? false, logFile: logFileOf(options, terminal) };
+    return await withTraceLog(traced, prefixed(terminal), (sink) => {
+      const host = hostFor(settings, { terminal, prompt, ...(sink && { sink }) });
+      return runAs(options, host, { signal: stop.signal, sink });
+    });
   } catch (error) {
     return printError(error, terminal);
   } finally {
@@ -59,13 +65,33 @@ function listen(prompt: Prompt | undefined, stop: AbortController): () => void {
   };
 }
 
+/** The command line's own words count before the settings'. */
+function withSettings(options: CommanderOptions, settings: HostSettings): CommanderOptions {
+  const trace = options.trace ?? asksForTrace(settings.verbose);
+  return {
+    ...options,
+    quiet: options.quiet ?? settings.quiet,
+    verbose: trace || (options.verbose ?? settings.verbose > 0),
+    trace,
+  };
+}
+
+const logFileOf = ({ logFile }: CommanderOptions, { folder }: Terminal): string | undefined =>
+  logFile === undefined || logFile === "-" ? logFile : resolve(folder, logFile);
+
+/** The terminal with a trace's lines marked as ours, as all words on the Commander's stderr are. */
+const prefixed = (terminal: Terminal): Terminal => ({
+  ...terminal,
+  err: (text) => terminal.err(`flashproof: ${text}`),
+});
+
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
-async function runAs(options: CommanderOptions, host: CommanderHost, signal: AbortSignal): Promise<number> {
+async function runAs(options: CommanderOptions, host: CommanderHost, { signal, sink }: RunContext): Promise<number> {
   // A version that has no form is refused before anything is opened, by the lint too.
   formOf(options.compat);
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
   if (!options.dryRun) return run(options, host, signal);
-  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host);
+  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host, sink);
   host.out(`${dry.opening}\n`);
   const exit = await run(options, dry.host, signal);
   host.out(
@@ -77,10 +103,17 @@ async function runAs(options: CommanderOptions, host: CommanderHost, signal: Abo
   return exit;
 }
 
+/** What calls a run off, and where its trace goes. */
+interface RunContext {
+  readonly signal: AbortSignal;
+  readonly sink: TraceSink | undefined;
+}
+
 /** What the Commander takes from environment and files; its own options are J-Link's, on the command line. */
 interface HostSettings {
   readonly probe: string | undefined;
   readonly quiet: boolean;
+  readonly verbose: number;
   readonly storedAnswer: StoredAnswer | undefined;
 }
 
@@ -89,7 +122,7 @@ function settingsFor({ settingsFile }: CommanderOptions, { env, folder }: Termin
   const { project, user } = readSettings(folder, env, SETTINGS_KEYS);
   const files = [project, user].filter((file) => file !== undefined);
   const storedAnswer = storedAnswerOf(settingsFile, folder, user);
-  return { ...resolveOptions({ probe, quiet }, {}, { env, files }), storedAnswer };
+  return { ...resolveOptions({ probe, quiet, verbose }, {}, { env, files }), storedAnswer };
 }
 
 /** The file of -SettingsFile counts before the user's own. No project's file answers: it may come with a clone. */
@@ -111,12 +144,19 @@ function printError(error: unknown, terminal: Terminal): number {
   return exitCodeFor(error);
 }
 
+/** What a host is made over. */
+interface Around {
+  readonly terminal: Terminal;
+  readonly prompt: Prompt;
+  readonly sink?: TraceSink;
+}
+
 /** The process as the Commander's outside world. */
-function hostFor({ probe: selector, storedAnswer }: HostSettings, terminal: Terminal, prompt: Prompt): CommanderHost {
-  const board = new KeptBoard();
+function hostFor({ probe: selector, storedAnswer }: HostSettings, { terminal, prompt, sink }: Around): CommanderHost {
+  const board = new KeptBoard(sink);
   return {
     ...bareHost(terminal, prompt),
-    openProbe: (choice) => openChosen(choice, board, selector),
+    openProbe: (choice) => openChosen(choice, { board, selector, ...(sink && { sink }) }),
     listProbes: () => listProbes(selector),
     serveRtt,
     ...(storedAnswer ? { storedAnswer } : {}),
@@ -151,10 +191,17 @@ function bareHost(terminal: Terminal, prompt: Prompt): CommanderHost {
   };
 }
 
+/** Where probes come from: the board that a twin's selector keeps, and what the settings name. */
+interface ProbeSource {
+  readonly board: KeptBoard;
+  readonly selector: string | undefined;
+  readonly sink?: TraceSink;
+}
+
 /** The probe that the command line names; a board that the user has set up answers to its own serial number. */
-async function openChosen(choice: ProbeChoice, board: KeptBoard, selector: string | undefined): Promise<HostProbe> {
+async function openChosen(choice: ProbeChoice, { board, selector, sink }: ProbeSource): Promise<HostProbe> {
   const isTwin = selector?.startsWith("twin:") === true && choice.ip === undefined;
-  if (!isTwin) return openProbe(selectorFor(choice, selector));
+  if (!isTwin) return openProbe(selectorFor(choice, selector), sink);
   const open = await board.open(selector);
   if (choice.usb === undefined) return open;
   if (isAnyProbe(choice.usb) || open.probe.info.serial === choice.usb) return open;

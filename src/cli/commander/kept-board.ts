@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { Trace, type TraceSink } from "../../base/trace.ts";
 import type { HostProbe, SeenProbe } from "../../commander/host.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
 import { openProbe, openTwinProbe } from "../../node/probes.ts";
@@ -12,10 +13,15 @@ import type { Twin } from "../../twin/usb.ts";
  */
 export class KeptBoard {
   private twin: Twin | undefined;
+  private readonly sink: TraceSink | undefined;
+
+  constructor(sink?: TraceSink) {
+    this.sink = sink;
+  }
 
   async open(selector: string | undefined): Promise<HostProbe> {
-    if (this.twin) return reopen(this.twin);
-    const open = await openProbe(selector);
+    if (this.twin) return reopen(this.twin, this.sink);
+    const open = await openProbe(selector, this.sink);
     if (selector?.startsWith("twin:") && !/[,:]state=/.test(selector)) this.twin = open.twin;
     return open.twin ? { ...open, pace: () => pacedRest(open.clock) } : open;
   }
@@ -31,7 +37,8 @@ export async function lookAtTwin(selector: string): Promise<SeenProbe> {
   return { serial: probe.info.serial, product: probe.info.product };
 }
 
-async function reopen(twin: Twin): Promise<HostProbe> {
-  const { probe, clock } = await openTwinProbe(twin);
-  return { probe, clock, pace: () => pacedRest(clock), close: () => probe.close() };
+async function reopen(twin: Twin, sink?: TraceSink): Promise<HostProbe> {
+  const trace = sink && new Trace(twin.clock, sink);
+  const { probe, clock } = await openTwinProbe(twin, trace);
+  return { probe, clock, pace: () => pacedRest(clock), close: () => probe.close(), ...(trace && { trace }) };
 }

@@ -23,7 +23,7 @@ export interface About {
 /** One option: everything that flag, variable, key of a file, help, pages and the verb's parameter follow from. */
 export interface Declaration<T> extends About {
   readonly kind: Kind<unknown>;
-  readonly form: "switch" | "one" | "many";
+  readonly form: "switch" | "count" | "one" | "many";
   /** The value where it is not given, as one types it. */
   readonly standard?: string;
   /** The verb's value from what was given, none or more. Throws `usage` or `config-invalid`. */
@@ -73,6 +73,14 @@ export const onOff = (about: About): Declaration<boolean> => ({
   valueOf: (given) => lastOf(SWITCH, given) ?? false,
 });
 
+/** A switch that counts how often it is given: `-vv` is 2. */
+export const counted = (kind: Kind<number>, about: About): Declaration<number> => ({
+  ...about,
+  kind,
+  form: "count",
+  valueOf: (given) => given.reduce((sum, each) => sum + readGiven(kind, each), 0),
+});
+
 const lastOf = <V>(kind: Kind<V>, given: readonly Given[]): V | undefined => {
   const last = given.at(-1);
   return last === undefined ? undefined : readGiven(kind, last);
@@ -88,7 +96,8 @@ export const variableOf = (name: string): string => `FLASHPROOF_${keyOf(name).to
 
 /** The flags as help shows them: `-o, --output <file>`, `--jlink [port]`, `--halt`. */
 export function flagsOf(name: string, { kind, form, short }: Declaration<unknown>): string {
-  const value = form === "switch" ? "" : kind.bare === undefined ? ` <${kind.word}>` : ` [${kind.word}]`;
+  const value =
+    form === "switch" || form === "count" ? "" : kind.bare === undefined ? ` <${kind.word}>` : ` [${kind.word}]`;
   return `${short === undefined ? "" : `-${short}, `}--${keyOf(name)}${value}`;
 }
 

@@ -32,6 +32,18 @@ export const SWITCH: Kind<boolean> = {
   read: switchWord,
 };
 
+/** How much is reported of errors and layers: `-v` counts one each time, elsewhere it is a word or the count. */
+export const VERBOSITY: Kind<number> = {
+  word: "switch",
+  takes: `${SWITCH.takes}, or 2`,
+  toml: "boolean",
+  bare: 1,
+  read: (given) => {
+    const isOn = switchWord(given);
+    return given === "2" ? 2 : isOn === undefined ? undefined : Number(isOn);
+  },
+};
+
 /** Any text but an empty one. */
 export const text = (word: string): Kind<string> => ({
   word,

@@ -1,4 +1,4 @@
-import { many, one, oneOr, onOff } from "./declaration.ts";
+import { counted, many, one, oneOr, onOff } from "./declaration.ts";
 import * as kinds from "./kinds.ts";
 
 // Every option of the verbs, by its name. A verb takes those of its set (sets.ts); the few that mean different things to
@@ -190,11 +190,16 @@ export const events = one(kinds.choice("form", ["ndjson"]), {
   role: "setting",
   help: "progress as JSON lines on stderr",
 });
-/** Errors in depth. */
-export const verbose = onOff({
+/** Errors in depth, then the trace. */
+export const verbose = counted(kinds.VERBOSITY, {
   role: "setting",
   short: "v",
-  help: "after an error: every error beneath it, with its details, and the last packets",
+  help: "after an error: every error beneath it, with its details, and the last packets; -vv: the trace of all layers",
+});
+/** The trace for programs. */
+export const logFile = one(kinds.FILE_OUT, {
+  role: "selection",
+  help: "append the trace of all layers to a file, as JSON lines",
 });
 /** Fewer words. */
 export const quiet = onOff({ role: "setting", short: "q", help: "results and errors only" });

@@ -11,9 +11,9 @@ import type { SettingsFile } from "./settings-files.ts";
 import { type Given, refused, type Source } from "./kind.ts";
 import { switchWord } from "../../base/switch-words.ts";
 
-/** What stood on the command line, by the options' names; `true` is a flag without a value. */
+/** What stood on the command line, by the options' names; `true` is a flag without a value, once for each time it was given. */
 export interface Flags {
-  readonly [name: string]: string | boolean | readonly string[] | undefined;
+  readonly [name: string]: string | boolean | readonly (string | true)[] | undefined;
 }
 
 /** Where settings come from, besides the command line. */
@@ -68,6 +68,7 @@ const fromFiles = (name: string, { files }: Surroundings): readonly Given[] =>
 
 /** Whether a switch of every verb is on, as far as that can be told when options are wrong: for the error itself. */
 export function isOn(name: "json" | "verbose", flags: Flags, env: NodeJS.ProcessEnv): boolean {
-  if (flags[name] === true) return true;
+  const flag = flags[name];
+  if (flag !== undefined && flag !== false) return true;
   return switchWord(env[variableOf(name)] ?? "") ?? false;
 }

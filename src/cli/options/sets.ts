@@ -11,6 +11,7 @@ export const EVERYWHERE = {
   json: all.json,
   events: all.events,
   verbose: all.verbose,
+  logFile: all.logFile,
   quiet: all.quiet,
 } satisfies OptionSet;
 

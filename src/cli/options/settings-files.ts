@@ -8,7 +8,7 @@ import { answerIn, COMMANDER_TABLE, type DeviceAnswer } from "./secured-device.t
 import { readTable, textsOf } from "./toml.ts";
 
 /** The name of the project's file and of the user's own. */
-export const SETTINGS_FILE = "flashproof.toml";
+const SETTINGS_FILE = "flashproof.toml";
 
 /** What one settings file sets, checked. */
 export interface SettingsFile {

@@ -7,7 +7,7 @@ import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-jo
 import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
-import { inCliWords } from "../advice-words.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";

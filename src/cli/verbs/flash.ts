@@ -8,7 +8,7 @@ import { checkJob, flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
 import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
-import { inCliWords } from "../advice-words.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";

@@ -1,8 +1,9 @@
 import type { Json } from "../../base/errors.ts";
 import { codeOf, HostError } from "../../base/errors.ts";
+import type { TraceSink } from "../../base/trace.ts";
 import { listProbes, type ProbeListing } from "../../node/usb/list-probes.ts";
 import { openProbe } from "../../node/probes.ts";
-import { inCliWords } from "../advice-words.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
@@ -13,7 +14,7 @@ import { type Invocation, note, noteHints } from "../verb.ts";
 /** `list`: the probes on USB, and those that --probe names. */
 export async function list(invocation: Invocation<OptionsOf<"list">>): Promise<Answer> {
   const named: Seen[] = [];
-  for (const selector of invocation.options.probe) named.push(await askProbe(selector));
+  for (const selector of invocation.options.probe) named.push(await askProbe(selector, invocation.trace));
   const seen = [...named, ...(await onThisMachine(invocation))];
   const result = { probes: seen.map((s) => s.json) };
   if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };
@@ -46,9 +47,9 @@ interface Seen {
   readonly json: { readonly [key: string]: Json };
 }
 
-async function askProbe(selector: string): Promise<Seen> {
+async function askProbe(selector: string, trace: TraceSink | undefined): Promise<Seen> {
   try {
-    const open = await openProbe(selector);
+    const open = await openProbe(selector, trace);
     const { info } = open.probe;
     await open.close();
     return { line: `${nameOf(info)}  (${selector})`, json: { selector, ...probeJson(info), inaccessible: false } };

@@ -5,7 +5,7 @@ import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { checkJob, type PlannedJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
-import { inCliWords } from "../advice-words.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";

@@ -6,7 +6,7 @@ import { explainDifferences } from "../../doctor/differences.ts";
 import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
-import { inCliWords } from "../advice-words.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";

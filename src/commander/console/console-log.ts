@@ -2,7 +2,7 @@ import { printable, printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../host.ts";
 
 /** A copy of what the console shows, for `log FILE` and `-Log FILE`; written once, when the run ends. */
-export class ConsoleLog {
+class ConsoleLog {
   private readonly host: CommanderHost;
   private path: string | undefined;
   private text = "";

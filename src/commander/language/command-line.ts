@@ -37,6 +37,10 @@ export interface CommanderOptions {
   readonly dryRun?: boolean;
   /** Flashproof's own: errors with the errors beneath them. */
   readonly verbose?: boolean;
+  /** Flashproof's own: the trace of all layers on stderr. */
+  readonly trace?: boolean;
+  /** Flashproof's own: a file that the trace is appended to, as JSON lines. */
+  readonly logFile?: string;
 }
 
 /** What is wrong with a command line: an option nobody knows, or one whose value is missing. */
@@ -126,6 +130,18 @@ export const OPTIONS: readonly OptionSpec[] = [
     key: "verbose",
     value: "flag",
     help: "Flashproof's own: errors with the errors beneath them",
+  },
+  {
+    names: ["vv", "-trace"],
+    key: "trace",
+    value: "flag",
+    help: "Flashproof's own: the trace of all layers on stderr, and what --verbose does",
+  },
+  {
+    names: ["-log-file"],
+    key: "logFile",
+    value: "text",
+    help: "Flashproof's own: append the trace of all layers to a file, as JSON lines",
   },
 ];
 

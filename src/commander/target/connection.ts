@@ -2,6 +2,7 @@ import { codeOf } from "../../base/errors.ts";
 import { connect } from "../../session/connect.ts";
 import type { ConnectEvent } from "../../session/connect-events.ts";
 import type { Session } from "../../session/session.ts";
+import { tracedProbe } from "../../session/traced.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { SessionError } from "../../session/session-error.ts";
 import { BreakpointHandles } from "./breakpoint-handles.ts";
@@ -142,7 +143,8 @@ export class Connection {
 
   /** Raw access to the debug port, without a chip; the wire is switched to SWD at the first call. */
   async rawPort(): Promise<RawPort> {
-    const { probe, clock } = this.openedProbe;
+    const { probe: bare, clock, trace } = this.openedProbe;
+    const probe = trace ? tracedProbe(bare, trace) : bare;
     const hz = (this.context.settings.khz ?? DEFAULT_KHZ) * 1_000;
     this.raw ??= await RawPort.open({ probe, clock, hz, live: this.session?.found.dp }, this.context.io);
     return this.raw;
@@ -194,7 +196,7 @@ export class Connection {
   /** A locked chip that stays locked gives a session without a core; J-Link says no more of it then. */
   private connectSession(): Promise<Session> {
     const { context, history } = this;
-    const { probe, clock } = this.openedProbe;
+    const { probe, clock, trace } = this.openedProbe;
     const { device, khz = DEFAULT_KHZ } = context.settings;
     let isLocked = false;
     const onEvent = (event: ConnectEvent) => {
@@ -204,7 +206,16 @@ export class Connection {
     };
     const onLocked = (lock: LockState) => askAboutLock(context, lock);
     const chip = device?.chip ? { chip: device.chip } : {};
-    return connect({ probe, clock, hz: khz * 1_000, how: "attach", onEvent, onLocked, ...chip }, context.io);
+    const options = {
+      probe,
+      clock,
+      hz: khz * 1_000,
+      how: "attach",
+      onEvent,
+      onLocked,
+      ...(trace && { trace }),
+    } as const;
+    return connect({ ...options, ...chip }, context.io);
   }
 
   private noteMismatch({ found }: Session): void {

@@ -53,7 +53,6 @@ export const COMMANDER_WORDS: AdviceWords = {
   "keep-chip-open": "To leave the chip open instead: the device name without (allow security).",
   "secure-as-image":
     "To secure it as the image says, if a mass erase can undo that: -Device with (allow security) behind the name.",
-  "see-fitting-token": "flashproof plan prints the token that fits.",
   "keep-chip-open-by-change":
     "To leave the chip open: the device name without (allow security). That changes FSEC, and says so.",
   "secure-as-image-anyway": "To secure it as the image says: -Device with (allow security) behind the name.",

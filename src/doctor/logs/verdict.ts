@@ -13,7 +13,7 @@ const ACTS = ["download", "erase-started", "verify-started", "verify-size", "mas
 const ACTING = /^(load(file|bin)|verify(file|bin)|erase|w[124]|program)\b/i;
 
 /** Lines that say that something failed, and leave it at that. */
-export const UNEXPLAINED = ["failed-unexplained", "trouble", "exit-code"] as const;
+const UNEXPLAINED = ["failed-unexplained", "trouble", "exit-code"] as const;
 
 /** Those of them that do say it: a trouble, or an exit code other than 0. */
 export const unexplained = (reading: LogReading): readonly LogFact[] =>

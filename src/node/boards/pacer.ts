@@ -11,7 +11,7 @@ export interface Wall {
 }
 
 /** This machine's monotonic clock. */
-export const thisWall: Wall = {
+const thisWall: Wall = {
   now: () => performance.now() * MILLISECOND,
   wait: (ms) => new Promise((resolve) => void (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve))),
 };

@@ -1,5 +1,5 @@
 /** The signals that ask a process to end: Ctrl-C, `kill`, a terminal that closes. */
-export const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** One of them. */
 export type EndingSignal = (typeof ENDING_SIGNALS)[number];

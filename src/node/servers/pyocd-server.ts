@@ -2,7 +2,7 @@ import { FlashproofError, type Json } from "../../base/errors.ts";
 import type { Twin } from "../../twin/usb.ts";
 import { BadClient, type Connection, linesOf } from "./connection.ts";
 import { oneAtATime } from "./one-client.ts";
-import { openDevice } from "../probes.ts";
+import { openDevice } from "../../host/open-device.ts";
 import { answerRequest, BadRequest, RemoteProbe, STATUS, statusOf } from "./pyocd-requests.ts";
 import { type Listening, listen, type TcpServer } from "./tcp-server.ts";
 

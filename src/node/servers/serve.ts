@@ -11,7 +11,7 @@ import { type PluggedTwin, plugInTwin } from "../boards/twins.ts";
 import { serveUsbip } from "./usbip-server.ts";
 
 /** What can be served of each board, by the option that asks for it; a new server is one line here. */
-export const SERVERS = { jlink: serveJlink, pyocd: servePyocd } as const satisfies {
+const SERVERS = { jlink: serveJlink, pyocd: servePyocd } as const satisfies {
   readonly [name: string]: (twin: Twin, where: Listening, serving: JlinkServing) => Promise<TcpServer>;
 };
 

@@ -29,7 +29,7 @@ export interface ProbeHost extends DeviceHosts {
 }
 
 /** This machine. */
-export const THIS_HOST: ProbeHost = { ...NPM_HOSTS, clock: wallClock, platform: process.platform };
+const THIS_HOST: ProbeHost = { ...NPM_HOSTS, clock: wallClock, platform: process.platform };
 
 /** The oldest CMSIS-DAP that is known to do DAP_Transfer right in all its parts (unsure; OpenOCD warns below it too). */
 const OLDEST_CMSIS_DAP = [1, 2] as const;
@@ -64,7 +64,7 @@ async function look(device: ProbeDevice, host: ProbeHost): Promise<ProbeListing>
 }
 
 /** `0d28:0204 DAPLink CMSIS-DAP 0123`, as far as the descriptors say. */
-export function deviceName({ vendorId, productId, productName, serialNumber }: ProbeDevice): string {
+function deviceName({ vendorId, productId, productName, serialNumber }: ProbeDevice): string {
   const ids = `${hex4(vendorId)}:${hex4(productId)}`;
   return [ids, productName, serialNumber?.replace(/^0+(?=.)/, "")].filter((part) => part).join(" ");
 }

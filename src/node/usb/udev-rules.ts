@@ -12,7 +12,7 @@ const PROBES: readonly ProbeMatch[] = [
 ];
 
 /** Where the rule belongs: before 73-seat-late.rules, which turns the tag into permissions. */
-export const UDEV_RULE_PATH = "/etc/udev/rules.d/69-flashproof.rules";
+const UDEV_RULE_PATH = "/etc/udev/rules.d/69-flashproof.rules";
 
 /**
  * The udev rule that lets whoever sits at the machine open probes, on USB and through hidraw. `uaccess` asks systemd to

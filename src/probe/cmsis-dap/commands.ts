@@ -75,27 +75,6 @@ export const SWD_CONFIGURE = statusCommand(
   (request, turnaround: number, dataPhase: boolean) => request.u8((turnaround - 1) | (dataPhase ? 4 : 0)),
 );
 
-/** One row of DAP_SWD_Sequence: clocks (1 to 64) that drive these bits, or that listen. */
-export interface SwdRow {
-  readonly count: number;
-  readonly output?: Uint8Array;
-}
-
-/** DAP_SWD_Sequence: rows of raw clocks; answers what was captured, each listening row in whole bytes. */
-export const SWD_SEQUENCE: DapCommand<readonly [rows: readonly SwdRow[]], Uint8Array> = {
-  name: "DAP_SWD_Sequence",
-  id: 0x1d,
-  encode: (rows) => {
-    const request = new ByteWriter().u8(rows.length);
-    for (const { count, output } of rows) request.u8((count & 0x3f) | (output ? 0 : 0x80)).bytes(output ?? []);
-    return request.finish();
-  },
-  decode: (answer, rows) => {
-    const listened = rows.filter(({ output }) => !output);
-    return answer.skip(1).bytes(listened.reduce((sum, { count }) => sum + Math.ceil(count / 8), 0));
-  },
-};
-
 function levelsIn(byte: number): PinLevels {
   const level = (name: PinName | "tdo") => ((byte & PIN_BIT[name]) === 0 ? 0 : 1);
   return {

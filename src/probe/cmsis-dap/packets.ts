@@ -26,7 +26,7 @@ const BLOCK_HEAD = 5;
 const MAX_BLOCK = 0xffff;
 
 /** Writes that fit one DAP_Transfer. */
-export const writesPerTransfer = ({ size }: PacketLimits): number =>
+const writesPerTransfer = ({ size }: PacketLimits): number =>
   Math.min(MAX_TRANSFERS, Math.floor((size - TRANSFER_HEAD) / WRITE_REQUEST));
 
 /** Reads that fit the answer of one DAP_Transfer. */
@@ -34,8 +34,7 @@ export const readsPerTransfer = ({ size }: PacketLimits): number =>
   Math.min(MAX_TRANSFERS, Math.floor((size - TRANSFER_HEAD) / WORD));
 
 /** Writes that fit one DAP_TransferBlock. */
-export const writesPerBlock = ({ size }: PacketLimits): number =>
-  Math.min(MAX_BLOCK, Math.floor((size - BLOCK_HEAD) / WORD));
+const writesPerBlock = ({ size }: PacketLimits): number => Math.min(MAX_BLOCK, Math.floor((size - BLOCK_HEAD) / WORD));
 
 /**
  * The next packet from `from` on, at most up to `to`: a block where more writes of one register follow than one

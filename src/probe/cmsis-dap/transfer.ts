@@ -23,7 +23,7 @@ const ACK_ERROR = 0x08;
 const ACKS: { readonly [bits: number]: DapAck } = { 0b001: "ok", 0b010: "wait", 0b100: "fault" };
 
 /** The request byte of one transfer: APnDP, RnW, A2 and A3. */
-export const requestOf = ({ reg, word }: SwdTransfer): number =>
+const requestOf = ({ reg, word }: SwdTransfer): number =>
   (reg.port === "ap" ? AP : 0) | (word === undefined ? READ : 0) | reg.a;
 
 /** DAP_Transfer: up to 255 transfers of any kind in one command; AP reads answer their own value. */

@@ -1,5 +1,5 @@
 /** Capability bits of GET_CAPS and GET_CAPS_EX that matter here (RM08001, 4.1; names as there). */
-export const CAPABILITY = {
+const CAPABILITY = {
   GET_HW_VERSION: 1,
   READ_CONFIG: 4,
   SPEED_INFO: 9,

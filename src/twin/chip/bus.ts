@@ -1,5 +1,4 @@
 import type { u32 } from "../../base/u32.ts";
-import { address32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam.ts";
 import { FLASH_SIZE } from "./geometry.ts";
 import { type ClockGate, placeOf, SLOTS } from "./memory-map.ts";
@@ -156,10 +155,6 @@ export class Bus {
     return BUS_FAULT;
   }
 }
-
-/** One line for a log: `debug read of DMA at 0x40008000: not on this model`. */
-export const describeUnknown = ({ address, place, kind, master }: UnknownAccess): string =>
-  `${master} ${kind} of ${place} at ${address32(address)}: nothing there`;
 
 interface BitBand {
   readonly address: u32;

@@ -45,7 +45,7 @@ export const SLOTS: readonly Slot[] = [
 ];
 
 /** Peripherals that the K24 has and the twin hasn't: an access faults and says which it was. */
-export const NOT_MODELLED: readonly Slot[] = [
+const NOT_MODELLED: readonly Slot[] = [
   slot("DMA", 0x40008000, undefined, 0x2000),
   slot("FB", 0x4000c000),
   slot("DMAMUX", 0x40021000),
@@ -95,7 +95,7 @@ export interface Region {
 }
 
 /** What lies where (K24 reference, section 1); the first match counts. */
-export const REGIONS: readonly Region[] = [
+const REGIONS: readonly Region[] = [
   { name: "unpopulated flash", first: 0x00100000, last: 0x07ffffff },
   { name: "FlexBus alias", first: 0x08000000, last: 0x0fffffff },
   { name: "FlexNVM (not fitted)", first: 0x10000000, last: 0x13ffffff },

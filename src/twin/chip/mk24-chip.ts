@@ -26,7 +26,7 @@ const DHCSR = 0xe000edf0;
 const DHCSR_HALT = 0xa05f0003;
 
 /** Everything of the K24 put together, with its events connected. */
-export class Mk24Chip implements Mk24, SavableChip {
+class Mk24Chip implements Mk24, SavableChip {
   readonly name = "MK24FN1M0xxx12";
   readonly cpu: Cpu;
   onLaunch: LaunchObserver | undefined;

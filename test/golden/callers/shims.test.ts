@@ -13,7 +13,7 @@ const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
 const folder = mkdtempSync(join(tmpdir(), "flashproof it's "));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const UNSET = { windows: false, json: false, events: undefined, verbose: false, quiet: false };
+const UNSET = { windows: false, json: false, events: undefined, verbose: 0, logFile: undefined, quiet: false };
 const host = { terminal: processTerminal(), signal: new AbortController().signal, readFile: readWhole };
 const install = (...args: readonly string[]) => jlinkShims({ args, options: UNSET, ...host });
 

@@ -15,7 +15,7 @@ export function commanderCase(chance: Chance, start: Start, isUnsecureStored: bo
   const allowsSecurity = chance.below(3) === 0;
   const lines = Array.from({ length: 1 + chance.below(4) }, () => anyLine(chance));
   const script = ["r", "h", ...lines.map(({ text }) => text), "exit"].join("\n");
-  const stored: Allowance = isUnsecureStored && start.name === "locked" ? EVERYTHING : NOTHING;
+  const stored: Allowance = isUnsecureStored && start.name.includes("lock") ? EVERYTHING : NOTHING;
   const raw = lines.some((each) => each.raw);
   const allowed = together([stored, ...lines.map((line) => line.allowed)]);
   return {

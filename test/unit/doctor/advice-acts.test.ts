@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLI_WORDS, inCliWords } from "../../../src/cli/advice-words.ts";
+import { CLI_WORDS, inCliWords } from "../../../src/report/advice-words.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 import { COMMANDER_WORDS, inCommanderWords } from "../../../src/commander/words/advice-words.ts";
 import { ACTS, type ActEntry, advise } from "../../../src/doctor/advice-acts.ts";

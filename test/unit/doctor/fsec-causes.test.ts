@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inCliWords } from "../../../src/cli/advice-words.ts";
+import { inCliWords } from "../../../src/report/advice-words.ts";
 import { inCommanderWords } from "../../../src/commander/words/advice-words.ts";
 import { explainDifferences } from "../../../src/doctor/differences.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";

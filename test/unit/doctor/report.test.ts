@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
-import { inCliWords } from "../../../src/cli/advice-words.ts";
+import { inCliWords } from "../../../src/report/advice-words.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { report } from "../../../src/doctor/report.ts";
 import { FlashError } from "../../../src/flash/flash-error.ts";

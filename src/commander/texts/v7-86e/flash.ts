@@ -82,7 +82,7 @@ export const erasingDevice = (): readonly string[] => ["Erasing device..."];
 export const erasingRange = (): readonly string[] => ["Erasing selected range..."];
 
 /** The phases that an erase's report always names, in its order. */
-export const ERASE_PHASES = ["Prepare", "Compare", "Erase", "Program", "Verify", "Restore"] as const;
+const ERASE_PHASES = ["Prepare", "Compare", "Erase", "Program", "Verify", "Restore"] as const;
 
 /** Seconds by phase of an erase. */
 export type EraseTimes = Readonly<Record<(typeof ERASE_PHASES)[number], number>>;

@@ -66,7 +66,7 @@ const EXCEPTIONS: Readonly<Record<number, string>> = {
 };
 
 /** What J-Link calls an exception; interrupts count from `INTISR0` (unsure). */
-export const exceptionName = (number: number): string =>
+const exceptionName = (number: number): string =>
   number >= 16 ? `INTISR${number - 16}` : (EXCEPTIONS[number] ?? "Reserved");
 
 function cfbpLine(cfbp: number): string {

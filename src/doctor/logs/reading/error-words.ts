@@ -1,5 +1,5 @@
 /** Words with which a tool or a system says that something went wrong, by the language of its messages. */
-export const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
+const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
   english: [
     "err(?:or)?s?",
     "fail(?:ed|ures?|s|ing)?",
@@ -77,7 +77,7 @@ export const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
 };
 
 /** The same in scripts that have no word boundaries a pattern could use. */
-export const ERROR_SIGNS: readonly string[] = [
+const ERROR_SIGNS: readonly string[] = [
   "\u043e\u0448\u0438\u0431\u043a",
   "\u043d\u0435 \u0443\u0434\u0430",
   "\u043e\u0442\u043a\u0430\u0437\u0430\u043d\u043e",

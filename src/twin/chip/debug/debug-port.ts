@@ -16,7 +16,7 @@ export const ACK = { OK: 1, WAIT: 2, FAULT: 4 } as const;
 export const REQUEST = { AP: 1, READ: 2, ADDRESS: 12 } as const;
 
 /** SW-DP of a Cortex-M4: DPv1, designer 0x23B, part 0xBA, revision 2 (K24 Sub-Family Reference Manual, debug chapter). */
-export const DPIDR = 0x2ba01477;
+const DPIDR = 0x2ba01477;
 
 /** CTRL/STAT (ADIv5.2, B2.2.2). */
 const ORUNDETECT = 1 << 0;

@@ -10,7 +10,7 @@ const REG = { STATUS: 0x00, CONTROL: 0x04, IDR: 0xfc } as const;
 const IDR = 0x001c0000;
 
 /** MDM-AP Status bits (K-series manual, "MDM-AP status register"; names as in OpenOCD and USBDM). */
-export const MDM_STATUS = {
+const MDM_STATUS = {
   massEraseAcknowledge: 1 << 0,
   flashReady: 1 << 1,
   systemSecurity: 1 << 2,
@@ -23,7 +23,7 @@ export const MDM_STATUS = {
 } as const;
 
 /** MDM-AP Control bits. */
-export const MDM_CONTROL = {
+const MDM_CONTROL = {
   massErase: 1 << 0,
   debugDisable: 1 << 1,
   debugRequest: 1 << 2,

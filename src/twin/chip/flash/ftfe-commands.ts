@@ -4,7 +4,7 @@ import { PGMONCE, RDONCE, SWAP, VFYKEY } from "./ftfe-special-commands.ts";
 import { ERSALL, ERSBLK, ERSSCR, MASS_ERASE, PGM8, PGMSEC } from "./ftfe-write-commands.ts";
 
 /** Every command that FCCOB0 can name on the K24; a code that isn't here sets ACCERR (so do 49, 80 and 81). */
-export const FLASH_COMMANDS: readonly FlashCommand[] = [
+const FLASH_COMMANDS: readonly FlashCommand[] = [
   RD1BLK,
   RD1SEC,
   PGMCHK,

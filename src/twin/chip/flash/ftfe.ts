@@ -8,9 +8,9 @@ import type { Peripheral } from "../peripherals/peripheral.ts";
 import { type Saved, savedBytes, savedFlag, savedNumber } from "../saved.ts";
 
 /** FSTAT bits (NXP MK24F12 header). */
-export const FSTAT = { CCIF: 0x80, RDCOLERR: 0x40, ACCERR: 0x20, FPVIOL: 0x10, MGSTAT0: 0x01 } as const;
+const FSTAT = { CCIF: 0x80, RDCOLERR: 0x40, ACCERR: 0x20, FPVIOL: 0x10, MGSTAT0: 0x01 } as const;
 /** FCNFG bits (NXP MK24F12 header). */
-export const FCNFG = { CCIE: 0x80, RDCOLLIE: 0x40, ERSAREQ: 0x20, ERSSUSP: 0x10, PFLSH: 0x04, RAMRDY: 0x02 } as const;
+const FCNFG = { CCIE: 0x80, RDCOLLIE: 0x40, ERSAREQ: 0x20, ERSSUSP: 0x10, PFLSH: 0x04, RAMRDY: 0x02 } as const;
 
 /** Interrupt lines (NXP MK24F12 header, IRQn_Type). */
 const FTFE_IRQ = 18;

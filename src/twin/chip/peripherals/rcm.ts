@@ -1,7 +1,7 @@
 import { RegisterBank, readOnly, register } from "./register-bank.ts";
 
 /** Why a reset happened, as RCM_SRS0 and RCM_SRS1 show it (K24 reference 4.4). */
-export const RESET_CAUSES = {
+const RESET_CAUSES = {
   /** Power-on sets LVD too. */
   POR: { SRS0: 0x82, SRS1: 0x00 },
   PIN: { SRS0: 0x40, SRS1: 0x00 },

@@ -3,7 +3,7 @@ import { readRegister, writeRegister } from "./debug-registers.ts";
 import { MODE, type State } from "../state.ts";
 
 /** DHCSR: halting debug is enabled (ARMv7-M ARM C1.6.2). */
-export const C_DEBUGEN = 1;
+const C_DEBUGEN = 1;
 /** DHCSR: the core is to halt, or has. */
 export const C_HALT = 2;
 /** DHCSR: the next resume executes one instruction. */

@@ -14,7 +14,7 @@ import { type Decoded, instruction } from "./decoded.ts";
 import { UNDEFINED } from "../ops/ops-system.ts";
 
 /** Decodes a 32-bit instruction at `pc` by the first halfword (ARMv7-M ARM A5.3). */
-export function decode32(hw1: number, hw2: number, pc: number): Decoded {
+function decode32(hw1: number, hw2: number, pc: number): Decoded {
   const group = (hw1 >> 9) & 15;
   if ((hw1 & 0x0400) !== 0 && (hw1 & 0x0800) !== 0 && (hw1 & 0x1000) === 0) return coprocessor(hw1, hw2, pc);
   if ((hw1 & 0x1c00) === 0x1c00) return coprocessor(hw1, hw2, pc);

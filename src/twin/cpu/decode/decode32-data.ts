@@ -39,7 +39,7 @@ import { ROR } from "../ops/shifts.ts";
 const undefinedEncoding = (): Decoded => instruction(UNDEFINED);
 
 /** ThumbExpandImm: the value of an encoded constant (ARMv7-M ARM A5.3.2). Rotated ones have bits 11:10 set. */
-export function expandImmediate(imm12: number): number {
+function expandImmediate(imm12: number): number {
   const byte = imm12 & 0xff;
   if (imm12 & 0xc00) {
     const unrotated = byte | 0x80;

@@ -31,13 +31,13 @@ export function floatOf(bits: number): number {
 }
 
 /** The bits of a number that is a single already. */
-export function bitsOf(value: number): number {
+function bitsOf(value: number): number {
   f32[0] = value;
   return i32[0];
 }
 
 /** A double's last bit set: "there is more below", so that one later rounding is right in every mode. */
-export function sticky(value: number): number {
+function sticky(value: number): number {
   f64[0] = value;
   u64[0] |= 1;
   return f64[0];

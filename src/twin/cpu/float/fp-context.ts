@@ -17,7 +17,7 @@ export const LSPACT = 1;
 export const FPCA = 4;
 
 /** Whether CPACR allows this code to use the FPU. */
-export function fpEnabled(s: State): boolean {
+function fpEnabled(s: State): boolean {
   const access = (s.cpacr >>> 20) & 3;
   return access === 3 || (access === 1 && privileged(s));
 }

@@ -1,9 +1,7 @@
 /** Logical left, as the encodings number the shift types. */
 export const LSL = 0;
-/** Logical right. */
-export const LSR = 1;
 /** Arithmetic right. */
-export const ASR = 2;
+const ASR = 2;
 /** Rotate right; RRX where an immediate amount is 0. */
 export const ROR = 3;
 

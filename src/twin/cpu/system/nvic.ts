@@ -1,7 +1,7 @@
 import { EXCEPTIONS, INTERRUPT_LINES, type State } from "../state.ts";
 
 /** Implemented priority bits: the upper four of each byte (K24P144M120SF5RM, 3.2.2). */
-export const PRIORITY_MASK = 0xf0;
+const PRIORITY_MASK = 0xf0;
 
 /** One word of a bit-per-line register, from the array it shows. */
 function readBits(flags: Uint8Array, word: number): number {

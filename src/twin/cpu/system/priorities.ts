@@ -18,7 +18,7 @@ export const DEBUG_MONITOR = 12;
 export const PEND_SV = 14;
 
 /** The priority of code that no exception interrupts. */
-export const THREAD_PRIORITY = 256;
+const THREAD_PRIORITY = 256;
 
 /** SHCSR's enable bit of a configurable fault, or 0. */
 const enableBit = (exception: number): number =>

@@ -26,7 +26,7 @@ export function lockUp(core: Core): void {
 }
 
 /** Makes HardFault pend, or locks up where HardFault itself cannot be taken. */
-export function raiseHardFault(core: Core, hfsr: number): void {
+function raiseHardFault(core: Core, hfsr: number): void {
   const s = core.state;
   s.hfsr = (s.hfsr | hfsr) >>> 0;
   core.catches |= VC_HARDERR;

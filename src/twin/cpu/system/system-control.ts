@@ -1,6 +1,6 @@
 import { attention, type Core } from "../core.ts";
 import { debugEnabled } from "../debug/debug.ts";
-import { activeCount, HARD_FAULT, highestPending, NMI, PEND_SV } from "./priorities.ts";
+import { activeCount, highestPending, NMI, PEND_SV } from "./priorities.ts";
 import { EXCEPTIONS, MODE, type State } from "../state.ts";
 import { SYSTICK } from "./systick.ts";
 
@@ -85,7 +85,3 @@ export const HFSR_MASK = 0xc0000002;
 
 /** CFSR's implemented bits: MemManage 0xBB, BusFault 0xBF, UsageFault 0x30F (ARMv7-M ARM B3.2.15). */
 export const CFSR_MASK = 0x030fbfbb;
-
-/** Whether a fault handler runs at negative priority, where CCR.BFHFNMIGN counts. */
-export const inHardFaultOrNmi = (s: State): boolean =>
-  s.active[NMI] === 1 || s.active[HARD_FAULT] === 1 || s.faultmask === 1;

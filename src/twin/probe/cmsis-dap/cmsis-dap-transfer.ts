@@ -21,7 +21,7 @@ const carriesWord = (request: number) => !isRead(request) || isMatch(request);
  * last one's. A row that ends with a write ends with RDBUFF too, which shows how the write ended (CMSIS-DAP,
  * DAP_Transfer).
  */
-export class TransferRun {
+class TransferRun {
   /** Acknowledge of the last transfer. */
   ack: number = DAP_ACK.OK;
   /** Values of reads, as far as they came. */

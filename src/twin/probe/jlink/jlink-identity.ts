@@ -54,7 +54,7 @@ export function capabilityBytes(): Uint8Array {
 }
 
 /** Where the configuration area keeps the licences, as text up to a zero or 0xFF (unsure; only documented parts are sure). */
-export const CONFIG_LICENSES = { offset: 0x80, length: 0x20 } as const;
+const CONFIG_LICENSES = { offset: 0x80, length: 0x20 } as const;
 
 /** The configuration area as delivered: unset is 0xFF, so USB address 0 and target power off are not even stored. */
 export function defaultConfig(): Uint8Array {

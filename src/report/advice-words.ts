@@ -55,7 +55,6 @@ export const CLI_WORDS: AdviceWords = {
   "give-token": "If you mean it: --allow-irreversible {token}. It fits this image, this act and this chip only.",
   "keep-chip-open": "To leave the chip open instead: --security keep-open.",
   "secure-as-image": "To secure it as the image says, if a mass erase can undo that: --security as-image.",
-  "see-fitting-token": "flashproof plan prints the token that fits.",
   "keep-chip-open-by-change": "To leave the chip open: --security keep-open. It changes FSEC, and says so.",
   "secure-as-image-anyway": "To secure it as the image says: --security as-image.",
   "explain-security": "flashproof explain FILE --chip CHIP shows the security bytes in words.",

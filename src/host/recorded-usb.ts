@@ -1,9 +1,9 @@
-import type { Trace } from "../../base/trace.ts";
-import { Ring } from "../../base/log.ts";
-import { hex8 } from "../../base/u32.ts";
-import type { Pipe } from "../../pipe/pipe.ts";
-import type { HidDevice } from "../../usb/hid-device.ts";
-import type { UsbDevice } from "../../usb/usb-device.ts";
+import type { Trace } from "../base/trace.ts";
+import { Ring } from "../base/log.ts";
+import { hex8 } from "../base/u32.ts";
+import type { Pipe } from "../pipe/pipe.ts";
+import type { HidDevice } from "../usb/hid-device.ts";
+import type { UsbDevice } from "../usb/usb-device.ts";
 
 /** How many transfers are remembered, and how many bytes of each. */
 const TRANSFERS = 24;

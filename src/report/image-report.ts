@@ -1,0 +1,86 @@
+import type { Json } from "../base/errors.ts";
+import { address32 } from "../base/u32.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { Image } from "../image/image.ts";
+import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.ts";
+import { FIELD_LENGTH } from "../protection/field.ts";
+import type { Finding } from "../protection/finding.ts";
+import { lintImage } from "../protection/lint-image.ts";
+import { fieldJson, fieldLines } from "./field-report.ts";
+import type { Spell } from "../doctor/advice-acts.ts";
+import { inCliWords } from "./advice-words.ts";
+import { findingJson, findingLines } from "./finding-report.ts";
+
+/** What an image holds, and with a chip what its vectors and security bytes mean there. */
+export interface ImageExplanation {
+  /** The image that is explained. */
+  readonly image: Image;
+  /** The chip that it was read for. */
+  readonly chip?: Chip;
+  /** The first two words of the flash, where the image has both. */
+  readonly vectors?: { readonly stack: number; readonly reset: number };
+  /** The flash configuration field, 16 bytes, where the image has all of it. */
+  readonly field?: Uint8Array;
+  /** What the image would do that its maker may not have meant, the worst first; none without a chip. */
+  readonly findings: readonly Finding[];
+}
+
+/** Explains an image. Pure. Throws `ImageError` `image-outside-chip` where it leaves the chip's flash. */
+export function explainImage(image: Image, chip?: Chip): ImageExplanation {
+  if (!chip) return { image, findings: [] };
+  const { flash, protection } = chip;
+  checkInside(image, [{ start: flash.start, length: flash.length }]);
+  const vectors = vectorsOf(image, chip);
+  return {
+    image,
+    chip,
+    ...(vectors ? { vectors } : {}),
+    ...(covers(image, protection.field, FIELD_LENGTH)
+      ? { field: imageBytes(image, protection.field, FIELD_LENGTH) }
+      : {}),
+    findings: lintImage(image, chip),
+  };
+}
+
+function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
+  if (!covers(image, chip.flash.start, 8)) return undefined;
+  const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
+  return { stack: view.getUint32(0, true), reset: view.getUint32(4, true) };
+}
+
+/** The explanation as `--json` prints it: addresses as text. */
+export function explanationJson(
+  explanation: ImageExplanation,
+  spell: Spell = inCliWords,
+): { readonly [key: string]: Json } {
+  const { image, chip, vectors, field, findings } = explanation;
+  return {
+    format: image.format,
+    segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
+    ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
+    ...(chip ? { chip: chip.name } : {}),
+    ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
+    ...(chip && field ? { field: fieldJson(field, chip) } : {}),
+    findings: findings.map((finding) => findingJson(finding, spell)),
+  };
+}
+
+/** The explanation in lines for people. */
+export const explanationLines = (explanation: ImageExplanation, spell: Spell = inCliWords): readonly string[] => [
+  `format: ${explanation.image.format}`,
+  ...explanation.image.segments.map(
+    (s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`,
+  ),
+  ...(explanation.chip ? chipLines(explanation, explanation.chip) : []),
+  ...explanation.findings.flatMap((finding) => findingLines(finding, spell)),
+];
+
+function chipLines({ image, vectors, field }: ImageExplanation, chip: Chip): readonly string[] {
+  const at = chip.protection.field;
+  const part = touches(image, at, FIELD_LENGTH) ? "only a part of it is in the image" : "not in the image";
+  const stack = vectors && address32(vectors.stack);
+  return [
+    ...(vectors ? [`vectors: initial stack ${stack}, reset handler ${address32(vectors.reset)}`] : []),
+    ...(field ? fieldLines(field, chip) : [`flash configuration field at ${address32(at)}: ${part}`]),
+  ];
+}
