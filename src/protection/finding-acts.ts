@@ -25,7 +25,9 @@ export type FindingAct = keyof typeof FINDING_ACTS;
 
 /** What to do about a finding, as data. */
 export interface FindingAdvice {
+  /** One thing to do, by its name. */
   readonly act: FindingAct;
+  /** The act's arguments by name. */
   readonly arguments: { readonly [name: string]: string };
 }
 
