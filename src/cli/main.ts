@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isatty } from "node:tty";
 import { HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
+import type { Spell } from "../doctor/advice-acts.ts";
 import { packageRoot } from "../node/package-root.ts";
 import { standardStream } from "../node/process/standard-streams.ts";
 import type { Streams, Terminal } from "./output.ts";
@@ -38,16 +39,23 @@ async function reportUnwritable(
   cause: Error,
   { terminal, isCommander }: { readonly terminal: Terminal; readonly isCommander: boolean },
 ): Promise<number> {
-  const [{ errorLines }, { exitCodeFor }] = await Promise.all([
+  const [{ errorLines }, { exitCodeFor }, spell] = await Promise.all([
     import("../report/error-report.ts"),
     import("./exit-codes.ts"),
+    spellingOf(isCommander),
   ]);
   const error = new HostError("output-unwritable", "The result can't be written to stdout", { cause });
-  for (const line of errorLines(error, false))
+  for (const line of errorLines(error, spell, false))
     terminal.err(`${isCommander ? "flashproof: " : ""}${printableLine(line)}\n`);
   await terminal.finish?.();
   return exit === 0 ? exitCodeFor(error) : exit;
 }
+
+/** The words of the command line that was typed. */
+const spellingOf = async (isCommander: boolean): Promise<Spell> =>
+  isCommander
+    ? (await import("../commander/words/advice-words.ts")).inCommanderWords
+    : (await import("../report/advice-words.ts")).inCliWords;
 
 /** The process as a terminal; a stream of it that can't be written ends no job. */
 export function processTerminal(): Terminal {

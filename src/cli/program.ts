@@ -12,6 +12,7 @@ import { readSettings } from "./options/settings-files.ts";
 import { type Answer, envelope, errorEnvelope, type Terminal } from "./output.ts";
 import { lastPackets } from "../host/recorded-usb.ts";
 import { errorLines, errorReport } from "../report/error-report.ts";
+import { inCliWords } from "../report/advice-words.ts";
 import { checkOutputs } from "./options/output-options.ts";
 import { asksForTrace, withTraceLog } from "./trace-log.ts";
 import type { Run, Verb } from "./verb.ts";
@@ -111,8 +112,9 @@ type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
   const { terminal, version } = out;
-  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error))}\n`);
-  for (const line of errorLines(error, verbose > 0, lastPackets())) terminal.err(`${printableLine(line)}\n`);
+  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error, inCliWords))}\n`);
+  for (const line of errorLines(error, inCliWords, verbose > 0, lastPackets()))
+    terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 

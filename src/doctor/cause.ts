@@ -1,4 +1,6 @@
-import type { Evidence } from "./evidence.ts";
+import type { Advice } from "./advice-acts.ts";
+import type { CauseAct } from "./cause-acts.ts";
+import type { Evidence, History } from "./evidence.ts";
 
 /** Names of causes; they are part of the `--json` contract. */
 export type CauseId =
@@ -19,17 +21,28 @@ export type CauseId =
 /** How well a cause fits. */
 export type Likelihood = "certain" | "likely" | "possible" | "unlikely";
 
+/** One thing that speaks for or against a cause. */
+export interface CauseEvidence {
+  readonly text: string;
+  /** What of the history it follows from, so that the source of that can be quoted. */
+  readonly from?: keyof History;
+}
+
+/** What a cause advises. */
+export type CauseAdvice = Advice<CauseAct>;
+
 /** One explanation of a difference, with what speaks for it, what against it, and what would decide. */
 export interface Cause {
   readonly id: CauseId;
   readonly likelihood: Likelihood;
   /** What happened, in one sentence. */
   readonly what: string;
-  readonly for: readonly string[];
-  readonly against: readonly string[];
+  readonly for: readonly CauseEvidence[];
+  readonly against: readonly CauseEvidence[];
   /** The experiment that separates this cause from the others. */
-  readonly test: string;
-  readonly remedy: readonly string[];
+  readonly test: CauseAdvice;
+  /** What to do, the best first. */
+  readonly remedy: readonly CauseAdvice[];
 }
 
 /** Looks at the evidence for one cause. */

@@ -1,5 +1,6 @@
 import { address32 } from "../base/u32.ts";
 import { fsecAddress } from "../protection/field.ts";
+import { advise } from "./advice-acts.ts";
 import { type Cause, ranked } from "./cause.ts";
 import { type DifferenceInput, type Evidence, evidenceOf } from "./evidence.ts";
 import { type FieldDifference, fieldDifferences } from "./field-differences.ts";
@@ -49,11 +50,8 @@ const UNKNOWN: Cause = {
   what: "Nothing that Flashproof knows leaves these bytes.",
   for: [],
   against: [],
-  test: "Read the same range twice and compare: differing reads show a bad wire, equal ones a chip that was programmed so.",
-  remedy: [
-    "Lower the speed (--speed 400k) and verify again.",
-    "Program the image again; does firmware on the chip write its own flash?",
-  ],
+  test: advise("read-range-twice"),
+  remedy: [advise("lower-speed-and-verify"), advise("program-once-more")],
 };
 
 function withoutFsec(evidence: Evidence): Evidence {

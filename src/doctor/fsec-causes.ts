@@ -1,6 +1,7 @@
 import { byte8 } from "../base/u32.ts";
 import { fsecText, keptOpen, OPEN_FSEC } from "../protection/fsec.ts";
-import type { Cause, Likelihood, Suspicion } from "./cause.ts";
+import { advise } from "./advice-acts.ts";
+import type { Cause, CauseAdvice, CauseEvidence, Likelihood, Suspicion } from "./cause.ts";
 import type { Evidence, History } from "./evidence.ts";
 
 /*
@@ -16,8 +17,7 @@ export const FSEC_SUSPICIONS: readonly Suspicion[] = [
   (evidence) => programmedOverOpen(evidence),
 ];
 
-const DECIDES =
-  "Program a chip that may be erased with an image whose SEC is 00 or 01 and whose MEEN is not 10, for example FSEC 0x54, and read the byte: 0x56 shows a loader that keeps the chip open, 0x54 one that programs over 0xFE.";
+const DECIDES = advise("try-open-fsec");
 
 function declaredChange({ chip, changes, fsec }: Evidence): Cause | undefined {
   const change = changes.find(({ field, from, to }) => field === "FSEC" && from === fsec?.image && to === fsec.chip);
@@ -26,9 +26,9 @@ function declaredChange({ chip, changes, fsec }: Evidence): Cause | undefined {
     id: "declared-change",
     likelihood: "certain",
     what: `Flashproof changed the byte itself, as it declared: ${change.why}.`,
-    for: [`The plan declares exactly this change, from ${byte8(change.from)} to ${byte8(change.to)}.`],
+    for: [{ text: `The plan declares exactly this change, from ${byte8(change.from)} to ${byte8(change.to)}.` }],
     against: [],
-    test: "Run plan with the same options: it lists the change.",
+    test: advise("see-declared-change"),
     remedy: waysOut(chip.name, change.from),
   };
 }
@@ -64,13 +64,13 @@ function programmedOverOpen(evidence: Evidence): Cause | undefined {
     id: "programmed-over-FE",
     likelihood: overLikelihood(fsec.image, fsec.chip, history),
     what: "The image was programmed over the 0xFE that a mass erase leaves, without an erase of the sector in between.",
-    for: [`0xFE AND ${byte8(fsec.image)} is ${byte8(fsec.chip)}.`, ...(history.massErased ? [MASS_ERASED] : [])],
-    against: [ECC, ...erasedFor(history), ...(history.massErased === false ? ["There was no mass erase before."] : [])],
-    test: DECIDES,
-    remedy: [
-      "Erase the sector, then program it: what is programmed twice without an erase may become unreadable.",
-      ...waysOut(chip.name, fsec.image),
+    for: [
+      { text: `0xFE AND ${byte8(fsec.image)} is ${byte8(fsec.chip)}.` },
+      ...(history.massErased ? [MASS_ERASED] : []),
     ],
+    against: [ECC, ...erasedFor(history), ...(history.massErased === false ? [NO_MASS_ERASE] : [])],
+    test: DECIDES,
+    remedy: [advise("erase-before-program"), ...waysOut(chip.name, fsec.image)],
   };
 }
 
@@ -83,25 +83,43 @@ function isMassErased({ bytes, chip, fsec }: Evidence): boolean {
   return fsec?.chip === OPEN_FSEC && bytes.length > 8 && blank >= (bytes.length - 1) * 0.9;
 }
 
-const REPLACED =
-  "0xFE is what OpenOCD, Black Magic and pyOCD's built-in Kinetis targets write whatever the image says.";
-const MASS_ERASED = "The chip was mass-erased before, which leaves 0xFE there.";
-const ECC = "A phrase that is programmed twice usually breaks its ECC on this flash, but this one can be read.";
+const REPLACED: CauseEvidence = {
+  text: "0xFE is what OpenOCD, Black Magic and pyOCD's built-in Kinetis targets write whatever the image says.",
+};
+const MASS_ERASED: CauseEvidence = {
+  text: "The chip was mass-erased before, which leaves 0xFE there.",
+  from: "massErased",
+};
+const NO_MASS_ERASE: CauseEvidence = { text: "There was no mass erase before.", from: "massErased" };
+const ECC: CauseEvidence = {
+  text: "A phrase that is programmed twice usually breaks its ECC on this flash, but this one can be read.",
+};
+const TOOL_VERIFIED: CauseEvidence = {
+  text: "The tool's own check passed, so it wanted this byte.",
+  from: "toolVerified",
+};
+const SECTOR_ERASED: CauseEvidence = {
+  text: "The sector was erased before it was programmed, so the byte was 0xFF and not 0xFE.",
+  from: "sectorErased",
+};
 
-const keptFor = (image: number, chip: number): readonly string[] => [
-  `${byte8(chip)} is ${byte8(image)} with SEC = 10 and every other bit kept${chip >>> 4 === image >>> 4 ? "" : " but MEEN"}.`,
-  'J-Link does that under the plain device name; the names with "(allow security)" exist to have it not done.',
+const keptFor = (image: number, chip: number): readonly CauseEvidence[] => [
+  {
+    text: `${byte8(chip)} is ${byte8(image)} with SEC = 10 and every other bit kept${chip >>> 4 === image >>> 4 ? "" : " but MEEN"}.`,
+  },
+  {
+    text: 'J-Link does that under the plain device name; the names with "(allow security)" exist to have it not done.',
+  },
 ];
 
-const verifiedFor = (history: History): readonly string[] =>
-  history.toolVerified ? ["The tool's own check passed, so it wanted this byte."] : [];
+const verifiedFor = (history: History): readonly CauseEvidence[] => (history.toolVerified ? [TOOL_VERIFIED] : []);
 
-const erasedFor = (history: History): readonly string[] =>
-  history.sectorErased ? ["The sector was erased before it was programmed, so the byte was 0xFF and not 0xFE."] : [];
+const erasedFor = (history: History): readonly CauseEvidence[] => (history.sectorErased ? [SECTOR_ERASED] : []);
 
-function loaderAgainst(image: number, chip: number, history: History): readonly string[] {
-  const same = chip === (image & OPEN_FSEC) ? [`0xFE AND ${byte8(image)} is ${byte8(chip)} as well.`] : [];
-  return [...same, ...(allowsSecurity(history) ? [`The device name was "${history.device}".`] : [])];
+function loaderAgainst(image: number, chip: number, history: History): readonly CauseEvidence[] {
+  const same = chip === (image & OPEN_FSEC) ? [{ text: `0xFE AND ${byte8(image)} is ${byte8(chip)} as well.` }] : [];
+  const named: CauseEvidence = { text: `The device name was "${history.device}".`, from: "device" };
+  return allowsSecurity(history) ? [...same, named] : same;
 }
 
 const allowsSecurity = (history: History): boolean => /\(allow security\)/i.test(history.device ?? "");
@@ -112,9 +130,10 @@ function overLikelihood(image: number, chip: number, history: History): Likeliho
 }
 
 /** The two ways to have file and chip agree: the chip secured as the file says, or the file open as the chip is. */
-const waysOut = (chip: string, image: number): readonly string[] => [
-  `To have the chip secured as the image says (${fsecText(image)}): J-Link device "${chip} (allow security)", or Flashproof with --security as-image. From the next reset on only a mass erase opens it${mayNot(image)}.`,
-  `To have it open: put SEC = 10 into the image, FSEC ${byte8(keptOpen(image))}, or program and verify with --security keep-open, which expects that byte.`,
+const waysOut = (chip: string, image: number): readonly CauseAdvice[] => [
+  advise(isMassErasable(image) ? "secure-chip" : "secure-chip-for-ever", { chip, fsec: fsecText(image) }),
+  advise("open-chip", { fsec: byte8(keptOpen(image)) }),
 ];
 
-const mayNot = (image: number): string => ((image & 0x30) === 0x20 ? ", and with this byte not even that" : "");
+/** MEEN 10 takes the mass erase away. */
+const isMassErasable = (image: number): boolean => (image & 0x30) !== 0x20;

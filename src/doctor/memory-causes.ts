@@ -1,7 +1,8 @@
 import { address32, hex32 } from "../base/u32.ts";
 import { imageRange, readAt } from "../image/image-bytes.ts";
 import { FIELD, protectedRanges, rangesText } from "../protection/field.ts";
-import type { Cause, Suspicion } from "./cause.ts";
+import { advise } from "./advice-acts.ts";
+import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
 import type { DifferingByte, Evidence } from "./evidence.ts";
 import { shiftCandidates, shiftFit } from "./shift.ts";
 
@@ -26,7 +27,10 @@ const FEWEST = 16;
 const FEW = 4;
 const VALUES = 8;
 
-const PROGRAM_AGAIN = "Program the image again and verify: flashproof flash does both.";
+const PROGRAM_AGAIN = advise("program-again");
+
+/** Evidence that only these texts hold. */
+const stated = (...texts: readonly string[]): readonly CauseEvidence[] => texts.map((text) => ({ text }));
 
 function lockedChip({ bytes, history }: Evidence): Cause | undefined {
   const none = bytes.every(({ actual }) => actual === undefined);
@@ -35,14 +39,14 @@ function lockedChip({ bytes, history }: Evidence): Cause | undefined {
     id: "locked-chip",
     likelihood: history.locked ? "certain" : "possible",
     what: "Not one of the bytes could be read: the chip is locked.",
-    for: [
+    for: stated(
       history.locked
         ? "The debug port says that the chip is secured."
         : "Every read was refused, as a secured chip does.",
-    ],
-    against: history.locked ? [] : ["The debug port was not asked whether the chip is secured."],
-    test: "flashproof info says whether the chip is locked.",
-    remedy: ["To open it and lose everything on it: flashproof unlock --allow-mass-erase. Then program it again."],
+    ),
+    against: stated(...(history.locked ? [] : ["The debug port was not asked whether the chip is secured."])),
+    test: advise("see-whether-locked"),
+    remedy: [advise("open-then-program")],
   };
 }
 
@@ -59,15 +63,13 @@ function protectedRegion(evidence: Evidence): Cause | undefined {
     id: "protected-region",
     likelihood: sure && some && !history.interrupted ? "likely" : "possible",
     what: `The chip's FPROT protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
-    for: ["No byte outside of the protected regions differs."],
-    against: [
+    for: stated("No byte outside of the protected regions differs."),
+    against: stated(
       "The flash controller reports a refused command, which the tool should have passed on.",
       ...(some ? [] : ["The whole image lies in protected regions, so that is weak evidence."]),
-    ],
-    test: "Program the region alone: the flash controller answers with FPVIOL.",
-    remedy: [
-      "Only a mass erase takes the protection away: flashproof unlock --allow-mass-erase, which loses everything.",
-    ],
+    ),
+    test: advise("program-region-alone"),
+    remedy: [advise("mass-erase-write-protection")],
   };
 }
 
@@ -83,17 +85,14 @@ function cutWhileProgramming(evidence: Evidence): Cause | undefined {
     id: "cut-while-programming",
     likelihood: "likely",
     what: `Programming stopped near ${address32(border)}: power, cable or the user cut it off.`,
-    for: [
+    for: stated(
       ...(history.interrupted ? ["The job was interrupted."] : []),
       ...(blankRest ? [`Everything before ${address32(border)} is right, and everything from there on is blank.`] : []),
       ...(inside ? ["The border lies within a sector, which was erased as a whole and filled in part."] : []),
-    ],
-    against: history.interrupted ? [] : ["Nothing else points to an interruption."],
+    ),
+    against: stated(...(history.interrupted ? [] : ["Nothing else points to an interruption."])),
     test: PROGRAM_AGAIN,
-    remedy: [
-      PROGRAM_AGAIN,
-      "Keep the power stable: the sector that was in work may look blank and not be (read it at user margin).",
-    ],
+    remedy: [PROGRAM_AGAIN, advise("keep-power-stable")],
   };
 }
 
@@ -114,10 +113,10 @@ function blank({ bytes, chip }: Evidence): Cause | undefined {
     id: "blank",
     likelihood: "likely",
     what: "The chip is blank there: it was erased, but not programmed.",
-    for: [`${percent(part)} of the bytes that differ read 0xFF.`],
-    against: part === 1 ? [] : ["Not every byte that differs is blank."],
+    for: stated(`${percent(part)} of the bytes that differ read 0xFF.`),
+    against: stated(...(part === 1 ? [] : ["Not every byte that differs is blank."])),
     test: PROGRAM_AGAIN,
-    remedy: [PROGRAM_AGAIN, "Was it another chip, or the wrong address? Check --chip and FILE@ADDRESS."],
+    remedy: [PROGRAM_AGAIN, advise("check-chip-and-address")],
   };
 }
 
@@ -136,10 +135,10 @@ function shifted(evidence: Evidence): Cause | undefined {
     id: "shifted",
     likelihood: "likely",
     what: `The chip holds the image ${distance} too ${shift > 0 ? "high" : "low"}.`,
-    for: [`${percent(fits(shift))} of the bytes that differ are the image's bytes from that far away.`],
-    against: fits(shift) === 1 ? [] : ["Some bytes fit neither here nor there."],
-    test: "Read the chip at both places and compare.",
-    remedy: ["Check the address of a raw file (FILE@ADDRESS), and that no header stands before the code."],
+    for: stated(`${percent(fits(shift))} of the bytes that differ are the image's bytes from that far away.`),
+    against: stated(...(fits(shift) === 1 ? [] : ["Some bytes fit neither here nor there."])),
+    test: advise("read-both-places"),
+    remedy: [advise("check-raw-address")],
   };
 }
 
@@ -160,10 +159,10 @@ function byteSwapped({ bytes, image }: Evidence): Cause | undefined {
     id: "byte-swapped",
     likelihood: "likely",
     what: `The chip holds the image with ${swap.what}.`,
-    for: [`${percent(fits(swap.flip))} of the bytes that differ fit that order.`],
-    against: fits(swap.flip) === 1 ? [] : ["Some bytes fit neither order."],
-    test: "Read eight bytes of the chip and hold them against the file.",
-    remedy: ["Make the file again without a byte order option (objcopy --reverse-bytes, srec_cat -byte-swap)."],
+    for: stated(`${percent(fits(swap.flip))} of the bytes that differ fit that order.`),
+    against: stated(...(fits(swap.flip) === 1 ? [] : ["Some bytes fit neither order."])),
+    test: advise("read-eight-bytes"),
+    remedy: [advise("drop-byte-order")],
   };
 }
 
@@ -181,13 +180,10 @@ function stuckBits({ bytes }: Evidence): Cause | undefined {
     id: "stuck-bits",
     likelihood: single ? "possible" : "likely",
     what: single ? "One bit flipped." : `Only the bits 0x${hex32(flipped)} of 32-bit words differ, over and over.`,
-    for: [`${readable.length} bytes differ, always in the same ${onesIn(flipped)} bit(s) of the word.`],
-    against: single ? ["One bit alone is weak evidence: it may also have been changed on purpose."] : [],
-    test: "Read the same address three times at a lower speed: a bit that changes is the wire's, one that stays is the flash's.",
-    remedy: [
-      "If it changes: shorter wires, lower --speed.",
-      "If it stays: erase, program and verify again; if it comes back, the flash is worn out.",
-    ],
+    for: stated(`${readable.length} bytes differ, always in the same ${onesIn(flipped)} bit(s) of the word.`),
+    against: stated(...(single ? ["One bit alone is weak evidence: it may also have been changed on purpose."] : [])),
+    test: advise("read-thrice-slower"),
+    remedy: [advise("improve-wires"), advise("replace-worn-flash")],
   };
 }
 
@@ -205,19 +201,17 @@ function overProgrammed({ bytes }: Evidence): Cause | undefined {
     id: "over-programmed",
     likelihood: "likely",
     what: "The flash was not blank when it was programmed: what stood there and the image are ANDed.",
-    for: [
+    for: stated(
       ...(unreadable.length < bytes.length
         ? ["Bits are 0 where the image has 1, and never 1 where it has 0: programming only clears bits."]
         : []),
       ...(unreadable.length > 0
         ? ["Some bytes cannot be read: this flash answers a broken ECC with a bus fault."]
         : []),
-    ],
-    against: significant.length >= FEWEST ? [] : ["A few bytes can look like that by chance."],
-    test: "Erase the sector, check that it is blank, and program it once.",
-    remedy: [
-      "Erase the sectors before programming: flashproof flash does. On this flash no phrase may be programmed twice.",
-    ],
+    ),
+    against: stated(...(significant.length >= FEWEST ? [] : ["A few bytes can look like that by chance."])),
+    test: advise("program-blank-sector"),
+    remedy: [advise("erase-sectors-first")],
   };
 }
 
@@ -229,12 +223,10 @@ function staleImage({ bytes, count, image, chip }: Evidence): Cause | undefined 
     id: "stale-image",
     likelihood: "possible",
     what: "The chip holds another build, or another program.",
-    for: [`${count} of ${total} bytes differ, and what stands there is no blank flash.`],
-    against: ["That is what is left when nothing else fits, and no proof."],
-    test: "Verify the file that was programmed before: if it fits, this is it.",
-    remedy: [
-      "Program this file, or verify the one that is on the chip. Check that the build wrote the file that you gave.",
-    ],
+    for: stated(`${count} of ${total} bytes differ, and what stands there is no blank flash.`),
+    against: stated("That is what is left when nothing else fits, and no proof."),
+    test: advise("verify-earlier-file"),
+    remedy: [advise("program-or-verify-this")],
   };
 }
 

@@ -1,5 +1,6 @@
 import { causeChain, FlashproofError, type Json } from "../base/errors.ts";
-import { ADVICE, type Advice } from "./advice.ts";
+import { ACTS, type ActEntry, type Advice, type AdviceAct, advise, filled, isAct } from "./advice-acts.ts";
+import { ADVICE, type CodeAdvice } from "./advice.ts";
 import type { AnyErrorCode } from "./codes.ts";
 
 /** An error as it is printed: what failed and where, why, and what to do. */
@@ -10,40 +11,54 @@ export interface Report {
   /** What its code means, then the sentences of the errors beneath it; none twice. */
   readonly because: readonly string[];
   /** The likeliest cure first; those of the outermost error, which has drawn a conclusion, before the others. */
-  readonly hints: readonly string[];
+  readonly advice: readonly Advice[];
 }
 
-/** Most hints that anybody reads. */
-const MOST_HINTS = 4;
+/** Most advice that anybody reads. */
+const MOST_ADVICE = 4;
 
 /** Says what an error means; anything that is not a Flashproof error is reported as a bug, with code `internal`. */
 export function report(error: unknown): Report {
   const chain = causeChain(error);
   const known = chain.filter((e) => e instanceof FlashproofError);
   const what = chain[0]?.message ?? String(error);
-  const sentences = known.flatMap((e) => fill(adviceOf(e).sentence, e.details));
-  const because = unique([...sentences.slice(0, 1), ...chain.slice(1).map((e) => e.message)]);
-  const hints = known.flatMap((e) => adviceOf(e).hints.flatMap((hint) => fill(hint, e.details)));
+  const sentences = known.flatMap(sentenceOf);
+  const because = unique([...sentences.slice(0, 1), ...chain.slice(1).map((e) => e.message)], (line) => line);
+  const advice = unique(known.flatMap(adviceOf), JSON.stringify);
   return {
     code: known[0]?.code ?? "internal",
     what,
     because: because.filter((line) => line !== what),
-    hints: known.length > 0 ? unique(hints).slice(0, MOST_HINTS) : [INTERNAL],
+    advice: known.length > 0 ? advice.slice(0, MOST_ADVICE) : [advise("report-bug")],
   };
 }
 
-const INTERNAL = "This is a bug in Flashproof: please report it with the output of -vv.";
+const codeAdvice = (error: FlashproofError): CodeAdvice => ADVICE[error.code as AnyErrorCode] ?? { advice: [] };
 
-const adviceOf = (error: FlashproofError): Advice => ADVICE[error.code as AnyErrorCode] ?? { hints: [] };
-
-/** A text with the error's details filled in, or nothing where it asks for one that the error does not have. */
-function fill(text: string | undefined, details: { readonly [key: string]: Json }): readonly string[] {
-  if (text === undefined) return [];
-  const names = [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-  if (names.some((name) => details[name] === undefined)) return [];
-  return [text.replaceAll(/\{(\w+)\}/g, (_, name: string) => textOf(details[name]))];
+/** What a code means with the error's details filled in; nothing where it asks for one that the error does not have. */
+function sentenceOf(error: FlashproofError): readonly string[] {
+  const { sentence } = codeAdvice(error);
+  if (sentence === undefined) return [];
+  const names = [...sentence.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  return names.some((name) => error.details[name] === undefined) ? [] : [filled(sentence, error.details)];
 }
 
-const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+function adviceOf(error: FlashproofError): readonly Advice[] {
+  const { actIn, advice } = codeAdvice(error);
+  const named = actIn === undefined ? undefined : error.details[actIn];
+  const acts = isAct(named) ? [named, ...advice] : advice;
+  return acts.flatMap((act) => withDetails(act, error.details));
+}
 
-const unique = (lines: readonly string[]): readonly string[] => [...new Set(lines)];
+/** An act with the details that it takes, or nothing where the error lacks one. */
+function withDetails(act: AdviceAct, details: { readonly [name: string]: Json }): readonly Advice[] {
+  const { arguments: names = [] }: ActEntry = ACTS[act];
+  if (names.some((name) => details[name] === undefined)) return [];
+  return [{ act, arguments: Object.fromEntries(names.map((name) => [name, details[name]])) }];
+}
+
+/** The items whose keys did not come before. */
+function unique<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  const keys = new Set<string>();
+  return items.filter((item) => !keys.has(keyOf(item)) && keys.add(keyOf(item)));
+}

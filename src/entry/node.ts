@@ -18,6 +18,7 @@ export type { Difference, VerifyResult } from "../flash/verify.ts";
 export type { Image, ImageFormat, Segment } from "../image/image.ts";
 export type { DeclaredChange, Need, Policy } from "../protection/effective-image.ts";
 export type { Finding, Severity } from "../protection/finding.ts";
+export type { FindingAct, FindingAdvice } from "../protection/finding-acts.ts";
 export { explanationJson, explanationLines, type ImageExplanation } from "../report/image-report.ts";
 export type { FlashReport } from "../session/flash-job.ts";
 export type { OnMassErase, Session } from "../session/session.ts";

@@ -8,10 +8,9 @@ import type { FlashStep } from "./steps.ts";
 interface WayOn {
   readonly [key: string]: Json;
   readonly flash: "untouched" | "erased" | "in-part" | "written";
-  readonly next: string;
+  /** What to do next, by the name that the doctor's advice has for it. */
+  readonly next: "repeat-job" | "repeat-whole-job" | "repeat-or-verify" | "run-core";
 }
-
-const AGAIN = "Run the same command again: it looks at the chip, leaves what is done and does the rest.";
 
 /**
  * The error of a job that was called off between two steps: which sectors are done, which were erased and lack bytes,
@@ -28,7 +27,7 @@ export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): 
   ];
   const details: WayOn = {
     flash: left.length + begun.length === 0 ? "written" : "in-part",
-    next: AGAIN,
+    next: "repeat-job",
     sectors: { done: finished.length, begun: begun.length, left: left.length },
   };
   const text = `Called off between two steps; the chip is half done: ${words.join("; ")}`;
@@ -60,11 +59,11 @@ const isDescribed = (error: unknown): boolean =>
 const before = (cause: unknown, isMassErased: boolean) =>
   isMassErased
     ? new WaitError("aborted", "Called off after the mass erase: the chip is erased, and nothing is programmed", {
-        details: { flash: "erased", next: "Run the same command again." } satisfies WayOn,
+        details: { flash: "erased", next: "repeat-whole-job" } satisfies WayOn,
         cause,
       })
     : new WaitError("aborted", "Called off before anything was erased or programmed; the flash is as it was", {
-        details: { flash: "untouched", next: "Run the same command again." } satisfies WayOn,
+        details: { flash: "untouched", next: "repeat-whole-job" } satisfies WayOn,
         cause,
       });
 
@@ -73,7 +72,7 @@ const verified = (cause: unknown) =>
     "aborted",
     "Called off after everything was written and compared; only what follows a flash is missing",
     {
-      details: { flash: "written", next: "flashproof reset lets the chip run." } satisfies WayOn,
+      details: { flash: "written", next: "run-core" } satisfies WayOn,
       cause,
     },
   );
@@ -82,7 +81,7 @@ const written = (cause: unknown) =>
   new WaitError("aborted", "Called off after everything was written, before all of it was compared", {
     details: {
       flash: "written",
-      next: "Run the same command again, or flashproof verify: either compares the chip with the file.",
+      next: "repeat-or-verify",
     } satisfies WayOn,
     cause,
   });

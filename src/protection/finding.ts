@@ -1,4 +1,5 @@
 import type { FileFindingId } from "../image/image.ts";
+import type { FindingAdvice } from "./finding-acts.ts";
 
 /** How bad a finding is: `brick` no tool can undo, `lock` a mass erase undoes, `warn` likely a mistake, `info`. */
 export type Severity = "brick" | "lock" | "warn" | "info";
@@ -16,7 +17,7 @@ export interface Finding {
   /** Why that matters. */
   readonly why: string;
   /** What to do about it. */
-  readonly remedy: string;
+  readonly remedy: FindingAdvice;
 }
 
 /** Names of findings; they are part of the `--json` contract. */

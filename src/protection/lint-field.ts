@@ -4,6 +4,7 @@ import type { Image } from "../image/image.ts";
 import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { FIELD, FIELD_LENGTH, fsecAddress, protectedRanges, rangesText } from "./field.ts";
 import type { Finding } from "./finding.ts";
+import { todo, todoWithFsec } from "./finding-acts.ts";
 import {
   type FsecJudgement,
   fsecText,
@@ -26,14 +27,15 @@ const lintFsec: Lint = (image, chip) => {
   const byte = readAt(image, address);
   const locks = byte === undefined ? undefined : LOCKS[judgeFsec(byte)];
   if (byte === undefined || !locks) return [];
-  const remedy = `Set FSEC to ${byte8(keptOpen(byte))} in the image, or program it with --security keep-open. ${locks.meant}`;
+  const remedy = todoWithFsec(locks.act, byte8(keptOpen(byte)));
   return [{ ...locks.finding, address, what: `FSEC at ${address32(address)} is ${fsecText(byte)}.`, remedy }];
 };
 
-const MEANT = "If a locked chip is what you want: --security as-image";
-
 const LOCKS: {
-  readonly [Judgement in FsecJudgement]?: { finding: Pick<Finding, "id" | "severity" | "why">; meant: string };
+  readonly [Judgement in FsecJudgement]?: {
+    finding: Pick<Finding, "id" | "severity" | "why">;
+    act: "open-or-secure" | "open-or-secure-for-ever";
+  };
 } = {
   locked: {
     finding: {
@@ -41,7 +43,7 @@ const LOCKS: {
       severity: "lock",
       why: "After the next reset no debugger reads or programs the chip; only a mass erase, which loses everything, opens it.",
     },
-    meant: `${MEANT}.`,
+    act: "open-or-secure",
   },
   "locked-backdoor-only": {
     finding: {
@@ -49,7 +51,7 @@ const LOCKS: {
       severity: "brick",
       why: "After the next reset no debugger can open the chip: mass erase is disabled, and only its own firmware could take the back door key.",
     },
-    meant: `${MEANT} with the token that plan prints.`,
+    act: "open-or-secure-for-ever",
   },
   "locked-for-ever": {
     finding: {
@@ -57,7 +59,7 @@ const LOCKS: {
       severity: "brick",
       why: "After the next reset nothing can open the chip: it is secured, mass erase is disabled, and there is no back door.",
     },
-    meant: `${MEANT} with the token that plan prints.`,
+    act: "open-or-secure-for-ever",
   },
 };
 
@@ -68,7 +70,7 @@ const lintNeighbour: Lint = (image, chip) => {
   const what = `FSEC at ${address32(address)} is ${fsecText(byte)}, with bit 4 cleared.`;
   const why =
     "Its bits fall one by one while it is programmed: a power cut in between can leave MEEN = 10 with SEC = 11, locked for ever.";
-  const remedy = `Use ${byte8(keptOpen(byte))} (MEEN = 11), or program the image with --security keep-open.`;
+  const remedy = todoWithFsec("avoid-locking-neighbour", byte8(keptOpen(byte)));
   return [{ id: "fsec-neighbour", severity: "lock", address, what, why, remedy }];
 };
 
@@ -78,7 +80,7 @@ const lintFilling: Lint = (image, chip) => {
   const field = imageBytes(image, address, FIELD_LENGTH);
   const filled = FILLINGS.find(({ value }) => field.every((byte) => byte === value));
   if (!filled) return [];
-  const remedy = `Give the file as HEX, S-record or ELF, which leave gaps alone, or put a field with FSEC ${byte8(OPEN_FSEC)} into the image.`;
+  const remedy = todoWithFsec("leave-gaps-alone", byte8(OPEN_FSEC));
   return [{ id: filled.id, severity: "warn", address, what: filled.what, why: filled.why, remedy }];
 };
 
@@ -111,7 +113,7 @@ const lintCoverage: Lint = (image, chip) => {
       address: field,
       what,
       why,
-      remedy: "Link a flash configuration field into the image.",
+      remedy: todo("link-field"),
     },
   ];
 };
@@ -122,7 +124,7 @@ const partialField = (address: number): Finding => ({
   address,
   what: "The image gives only some of the 16 bytes of the flash configuration field.",
   why: "The others will be as on a shipped chip, which may not fit the ones that are given.",
-  remedy: "Link all 16 bytes of the field into the image.",
+  remedy: todo("link-whole-field"),
 });
 
 const lintFopt: Lint = (image, chip) => {
@@ -130,7 +132,7 @@ const lintFopt: Lint = (image, chip) => {
   if (readAt(image, address) !== 0) return [];
   const what = `FOPT at ${address32(address)} is 0x00.`;
   const why = "NXP restricts this value (unsure for K24); it means low-power boot with EzPort disabled.";
-  return [{ id: "fopt-zero", severity: "warn", address, what, why, remedy: "Use 0xFF unless you mean it." }];
+  return [{ id: "fopt-zero", severity: "warn", address, what, why, remedy: todo("set-erased-byte") }];
 };
 
 const lintFprot: Lint = (image, chip) => {
@@ -140,9 +142,7 @@ const lintFprot: Lint = (image, chip) => {
   if (isWhole(ranges, chip)) return [wholeProtected(image, address, chip)];
   const what = `FPROT at ${address32(address)} protects ${rangesText(ranges)}.`;
   const why = "After the next reset these ranges can be erased and programmed only after a mass erase.";
-  return [
-    { id: "fprot-protects", severity: "warn", address, what, why, remedy: "Use FF FF FF FF unless you mean it." },
-  ];
+  return [{ id: "fprot-protects", severity: "warn", address, what, why, remedy: todo("set-unprotected") }];
 };
 
 const isWhole = ([first, ...more]: ReturnType<typeof protectedRanges>, { flash }: Chip): boolean =>
@@ -159,6 +159,6 @@ function wholeProtected(image: Image, address: number, chip: Chip): Finding {
     why: isForEver
       ? "After the next reset no sector can be erased or programmed, and FSEC forbids the mass erase that could undo it."
       : "After the next reset no sector can be erased or programmed before a mass erase, which loses everything.",
-    remedy: "Use FF FF FF FF unless you mean it.",
+    remedy: todo("set-unprotected"),
   };
 }

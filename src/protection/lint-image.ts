@@ -3,6 +3,7 @@ import type { Chip } from "../chips/chip.ts";
 import type { FileFindingId, Image } from "../image/image.ts";
 import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
 import { type Finding, SEVERITIES } from "./finding.ts";
+import { todo } from "./finding-acts.ts";
 import { foreignFamilies } from "./image-family.ts";
 import { lintField } from "./lint-field.ts";
 
@@ -28,7 +29,7 @@ const blankVectors = (address: number): Finding => ({
   address,
   what: "The first two vectors are blank.",
   why: "The core locks up right after reset, and the chip resets over and over.",
-  remedy: "Check the image's address: does it start with the vector table?",
+  remedy: todo("check-vector-table"),
 });
 
 /** The initial stack pointer may be one past the end of RAM, because pushes count down first. */
@@ -45,7 +46,7 @@ function lintStack(stack: number, address: number, chip: Chip): readonly Finding
       address,
       what,
       why,
-      remedy: "Check the chip's name and the image's address.",
+      remedy: todo("check-chip-and-place"),
     },
   ];
 }
@@ -64,19 +65,19 @@ const RESET_VECTORS = {
     severity: "warn",
     what: "is even.",
     why: "A Cortex-M runs Thumb code only: an even vector faults at once.",
-    remedy: "Check the chip's name and the image's address.",
+    remedy: todo("check-chip-and-place"),
   },
   "vectors-outside-flash": {
     severity: "warn",
     what: "points outside of this chip's flash.",
     why: "The first instruction faults.",
-    remedy: "Check the chip's name and the image's address.",
+    remedy: todo("check-chip-and-place"),
   },
   "vectors-no-code": {
     severity: "info",
     what: "points to flash that the image leaves out.",
     why: "Unless other code stands there already, the first instruction is blank flash.",
-    remedy: "Give all the files that belong together.",
+    remedy: todo("give-all-files"),
   },
 } as const;
 
@@ -93,15 +94,15 @@ function lintFile(image: Image, chip: Chip): readonly Finding[] {
 const FILE_FINDINGS: { readonly [Id in FileFindingId]: Pick<Finding, "why" | "remedy"> } = {
   "file-cut-short": {
     why: "What is missing from a file is not programmed, and nothing else would report it.",
-    remedy: "Make the file again, or copy it again.",
+    remedy: todo("make-file-again"),
   },
   "file-blocks-missing": {
     why: "What is missing from a file is not programmed, and nothing else would report it.",
-    remedy: "Make the file again, or copy it again.",
+    remedy: todo("make-file-again"),
   },
   "file-format": {
     why: "Other tools go by the name, and program something else.",
-    remedy: "Give the file the name of its format.",
+    remedy: todo("name-file-by-format"),
   },
 };
 
@@ -111,5 +112,5 @@ const foreignFamily = (family: number, address: number, chip: Chip): Finding => 
   address,
   what: `The UF2 file says that it is for chips of family ${address32(family)}.`,
   why: `No family is known to be that of the ${chip.name}, and a file for another chip does not run on it.`,
-  remedy: "Check that this is the file for the chip on the board.",
+  remedy: todo("check-file-for-chip"),
 });

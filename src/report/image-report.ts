@@ -7,6 +7,8 @@ import { FIELD_LENGTH } from "../protection/field.ts";
 import type { Finding } from "../protection/finding.ts";
 import { lintImage } from "../protection/lint-image.ts";
 import { fieldJson, fieldLines } from "./field-report.ts";
+import type { Spell } from "../doctor/advice-acts.ts";
+import { inCliWords } from "./advice-words.ts";
 import { findingJson, findingLines } from "./finding-report.ts";
 
 /** What an image holds, and with a chip what its vectors and security bytes mean there. */
@@ -47,7 +49,10 @@ function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
 }
 
 /** The explanation as `--json` prints it: addresses as text. */
-export function explanationJson(explanation: ImageExplanation): { readonly [key: string]: Json } {
+export function explanationJson(
+  explanation: ImageExplanation,
+  spell: Spell = inCliWords,
+): { readonly [key: string]: Json } {
   const { image, chip, vectors, field, findings } = explanation;
   return {
     format: image.format,
@@ -56,18 +61,18 @@ export function explanationJson(explanation: ImageExplanation): { readonly [key:
     ...(chip ? { chip: chip.name } : {}),
     ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
     ...(chip && field ? { field: fieldJson(field, chip) } : {}),
-    findings: findings.map(findingJson),
+    findings: findings.map((finding) => findingJson(finding, spell)),
   };
 }
 
 /** The explanation in lines for people. */
-export const explanationLines = (explanation: ImageExplanation): readonly string[] => [
+export const explanationLines = (explanation: ImageExplanation, spell: Spell = inCliWords): readonly string[] => [
   `format: ${explanation.image.format}`,
   ...explanation.image.segments.map(
     (s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`,
   ),
   ...(explanation.chip ? chipLines(explanation, explanation.chip) : []),
-  ...explanation.findings.flatMap(findingLines),
+  ...explanation.findings.flatMap((finding) => findingLines(finding, spell)),
 ];
 
 function chipLines({ image, vectors, field }: ImageExplanation, chip: Chip): readonly string[] {

@@ -7,10 +7,11 @@ import type { SectorPlan } from "../flash/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText } from "../protection/fsec.ts";
+import type { Spell } from "../doctor/advice-acts.ts";
 import { findingJson } from "./finding-report.ts";
 
 /** A plan as `--json` prints it. */
-export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
+export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: string]: Json } {
   return {
     chip: plan.chip.name,
     security: plan.policy,
@@ -39,7 +40,7 @@ export function planResult(plan: FlashPlan): { readonly [key: string]: Json } {
       why: n.why,
       ...(n.token ? { token: n.token } : {}),
     })),
-    findings: plan.findings.map(findingJson),
+    findings: plan.findings.map((finding) => findingJson(finding, spell)),
   };
 }
 

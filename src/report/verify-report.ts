@@ -1,5 +1,6 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8, hex8 } from "../base/u32.ts";
+import type { Spell } from "../doctor/advice-acts.ts";
 import type { Explanation } from "../doctor/differences.ts";
 import { type Declared, declaredBytes, isKept, type KeptBytes } from "../flash/declared.ts";
 import { FlashError } from "../flash/flash-error.ts";
@@ -38,14 +39,14 @@ const declaredJson = (declared: Declared): { readonly [key: string]: Json } =>
       };
 
 /** What a failed comparison says as an error; the hints are those of its best cause, where one was looked for. */
-export function verifyError(verify: VerifyResult, causes?: Explanation): { readonly error: ErrorReport } {
+export function verifyError(verify: VerifyResult, spell: Spell, causes?: Explanation): { readonly error: ErrorReport } {
   const [first] = verify.differences;
   const count = verify.differences.length;
   const where = `${count === 1 ? "1 range differs" : `${count} ranges differ`}, from ${address32(first.address)} on`;
   const details = { address: address32(first.address) };
-  const { error } = refusal(new FlashError("verify-differs", `Verify failed: ${where}`, { details }));
-  const hints = causes?.causes[0]?.remedy ?? error.hints;
-  return { error: { ...error, hints } };
+  const { error } = refusal(new FlashError("verify-differs", `Verify failed: ${where}`, { details }), spell);
+  const advice = causes?.causes[0]?.remedy ?? error.advice;
+  return { error: { ...error, hints: advice.map(spell), advice } };
 }
 
 /** A comparison in lines for people. */

@@ -32,7 +32,7 @@ export async function massErase(wires: ProcedureWires, chip: Chip, io: Io = {}):
 
 const calledOff = (chip: Chip, cause: unknown) =>
   new WaitError("aborted", `Called off during the mass erase: what was on the ${chip.name} is lost, in part or all`, {
-    details: { flash: "in-part", next: "Run the same command again: it erases everything and opens the chip." },
+    details: { flash: "in-part", next: "repeat-mass-erase" },
     cause,
   });
 

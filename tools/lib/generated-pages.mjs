@@ -15,11 +15,13 @@ export async function generatedPages() {
   const { EVERYWHERE } = await import("../../src/cli/options/sets.ts");
   const exits = await import("../../src/cli/exit-codes.ts");
   const { ADVICE } = await import("../../src/doctor/advice.ts");
+  const { ACTS } = await import("../../src/doctor/advice-acts.ts");
+  const { inCliWords } = await import("../../src/report/advice-words.ts");
   const { CHIPS } = await import("../../src/chips/list.ts");
   const { jsonSchemas } = await import("../../test/cli/schemas/envelope.ts");
   return new Map([
     ["docs/verbs.md", verbsPage(VERBS, EVERYWHERE, options)],
-    ["docs/errors.md", errorsPage(ADVICE, exits)],
+    ["docs/errors.md", errorsPage({ advice: ADVICE, acts: ACTS, spell: inCliWords, exits })],
     ["docs/commander.md", commanderPage(await commanderTables())],
     ["docs/doubts.md", doubtsPage(CHIPS)],
     ["docs/safety.md", safetyPage(VERBS, CHIPS, options)],

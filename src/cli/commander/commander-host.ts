@@ -4,11 +4,11 @@ import { HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { TraceSink } from "../../base/trace.ts";
 import { type CommanderOptions, parseCommandLine } from "../../commander/language/command-line.ts";
-import { inForm } from "../../commander/console/console-form.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
-import { findForm, FORMS } from "../../commander/texts/forms.ts";
+import { formOf } from "../../commander/texts/forms.ts";
 import type { CommanderHost, HostProbe, ProbeChoice, SeenProbe, StoredAnswer } from "../../commander/host.ts";
 import { printFault, runCommander as run } from "../../commander/run/run-commander.ts";
+import { inCommanderWords } from "../../commander/words/advice-words.ts";
 import { report } from "../../doctor/report.ts";
 import { yieldToEventLoop } from "../../node/event-loop.ts";
 import { readWhole } from "../../node/files.ts";
@@ -87,12 +87,11 @@ const prefixed = (terminal: Terminal): Terminal => ({
 
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
 async function runAs(options: CommanderOptions, host: CommanderHost, { signal, sink }: RunContext): Promise<number> {
-  const form = findForm(options.compat ?? "V7.86e");
-  if (!form) throw new HostError("usage", `--compat takes ${FORMS.map(({ version }) => version).join(", ")}`);
-  const shown = inForm(host, form);
+  // A version that has no form is refused before anything is opened, by the lint too.
+  formOf(options.compat);
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
-  if (!options.dryRun) return run(options, shown, signal);
-  const dry = (await import("./commander-dry-run.ts")).dryRun(options, shown, sink);
+  if (!options.dryRun) return run(options, host, signal);
+  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host, sink);
   host.out(`${dry.opening}\n`);
   const exit = await run(options, dry.host, signal);
   host.out(
@@ -139,8 +138,8 @@ function storedAnswerOf(
 }
 
 function printError(error: unknown, terminal: Terminal): number {
-  const { what, hints } = report(error);
-  for (const line of [what, ...hints.map((hint) => `hint: ${hint}`)])
+  const { what, advice } = report(error);
+  for (const line of [what, ...advice.map((each) => `hint: ${inCommanderWords(each)}`)])
     terminal.err(`flashproof: ${printableLine(line)}\n`);
   return exitCodeFor(error);
 }

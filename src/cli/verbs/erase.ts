@@ -7,6 +7,7 @@ import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-jo
 import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
@@ -26,7 +27,7 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
     const hooks = { onProgress, onNotReset, ...(onLost ? { onLost } : {}) };
     const options = { permits: permitsFor({ massErase }), keep, ...hooks };
     const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
-    const result = { ...planResult(plan), erased: run.sectorsErased, massErased, totalMs };
+    const result = { ...planResult(plan, inCliWords), erased: run.sectorsErased, massErased, totalMs };
     const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
     return { result, text, exit: 0, clock: open.clockKind };
   });

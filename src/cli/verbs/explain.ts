@@ -5,6 +5,7 @@ import type { LogVerdict } from "../../doctor/logs/verdict.ts";
 import type { Image } from "../../image/image.ts";
 import { readImage } from "../../image/read-image.ts";
 import { atLeast, type Finding, type Severity } from "../../protection/finding.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { explainImage, explanationJson, explanationLines } from "../../report/image-report.ts";
 import { readImagesToExplain } from "../image-files.ts";
@@ -45,8 +46,8 @@ async function explainImageFile(
   const explanation = explainImage(image, chip);
   const bad = limit === undefined ? [] : explanation.findings.filter((f) => atLeast(f.severity, limit));
   return {
-    result: { kind: "image", ...explanationJson(explanation) },
-    text: explanationLines(explanation),
+    result: { kind: "image", ...explanationJson(explanation, inCliWords) },
+    text: explanationLines(explanation, inCliWords),
     exit: bad.length > 0 ? EXIT.failed : EXIT.ok,
     ...(bad.length > 0 ? { error: reportOfFindings(bad) } : {}),
   };
@@ -56,7 +57,8 @@ async function explainImageFile(
 const reportOfFindings = (bad: readonly Finding[]): ErrorReport => ({
   code: "image-findings",
   message: bad.map((f) => f.what).join(" "),
-  hints: bad.map((f) => f.remedy),
+  hints: bad.map((f) => inCliWords(f.remedy)),
+  advice: bad.map((f) => f.remedy),
 });
 
 /** The image that a log is about, given with --image so that the doctor can check what the log says of it. */
@@ -74,6 +76,7 @@ function explainLog(invocation: ExplainInvocation, log: LogFacts, limit: readonl
     ...(image ? { image } : {}),
     ...(chip === undefined ? {} : { chip }),
     keepPrivate,
+    spell: inCliWords,
   });
   const result = JSON.parse(JSON.stringify(diagnosis)) as { readonly [key: string]: Json };
   const bad = limit.includes(diagnosis.verdict);
@@ -90,6 +93,7 @@ const verdictReport = ({ answer, causes: [first] }: LogDiagnosis): ErrorReport =
   code: "log-verdict",
   message: `${answer.happened} ${answer.cause}`,
   hints: first.remedy,
+  advice: [],
 });
 
 /** What `--fail-on` asks for: a severity of an image's findings, or verdicts of a log. */

@@ -8,6 +8,7 @@ import { checkJob, flashImage } from "../../session/flash-job.ts";
 import type { Session } from "../../session/session.ts";
 import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -141,9 +142,9 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
     ...verifyLines(verify),
     ...(locked ? ["the chip is locked now"] : []),
   ];
-  const base = { result: { ...planResult(plan), ...done }, text: lines, clock: open.clockKind } as const;
+  const base = { result: { ...planResult(plan, inCliWords), ...done }, text: lines, clock: open.clockKind } as const;
   return verify.verdict === "different"
-    ? { ...base, exit: EXIT.differs, ...verifyError(verify) }
+    ? { ...base, exit: EXIT.differs, ...verifyError(verify, inCliWords) }
     : { ...base, exit: EXIT.ok };
 }
 

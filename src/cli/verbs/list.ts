@@ -3,6 +3,7 @@ import { codeOf, HostError } from "../../base/errors.ts";
 import type { TraceSink } from "../../base/trace.ts";
 import { listProbes, type ProbeListing } from "../../node/usb/list-probes.ts";
 import { openProbe } from "../../node/probes.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
@@ -17,7 +18,7 @@ export async function list(invocation: Invocation<OptionsOf<"list">>): Promise<A
   const seen = [...named, ...(await onThisMachine(invocation))];
   const result = { probes: seen.map((s) => s.json) };
   if (seen.length > 0) return { result, text: seen.map((s) => s.line), exit: EXIT.ok };
-  const no = refusal(new HostError("probe-not-found", "no probe was found"));
+  const no = refusal(new HostError("probe-not-found", "no probe was found"), inCliWords);
   noteHints(invocation, no.error.hints);
   return { result, text: [no.error.message], exit: EXIT.noProbe, ...no };
 }

@@ -5,6 +5,7 @@ import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { checkJob, type PlannedJob, planOnChip } from "../../session/flash-job.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { noteFindings } from "../note-findings.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -45,9 +46,9 @@ function answer(made: FlashPlan, invocation: PlanInvocation): Answer {
   if (out !== undefined) writePlanFile(out, made, invocation);
   noteFindings(invocation, made.findings);
   const refused = refusalOf(made, invocation);
-  const result = { ...planResult(made), refused: refused !== undefined };
+  const result = { ...planResult(made, inCliWords), refused: refused !== undefined };
   if (!refused) return { result, text: planLines(made), exit: EXIT.ok };
-  const { error } = refusal(refused);
+  const { error } = refusal(refused, inCliWords);
   noteHints(invocation, error.hints);
   return { result, text: planLines(made), exit: EXIT.protected, error };
 }

@@ -1,10 +1,12 @@
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
+import { type Advice, advise } from "../../doctor/advice-acts.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
+import { inCliWords } from "../../report/advice-words.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
@@ -36,21 +38,21 @@ function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
   const text = [...verifyLines(found), ...found.declared.map(declaredLine)];
   if (found.differences.length === 0) return { result: verifyJson(found), text, exit: EXIT.ok };
   const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
-  const { error } = verifyError(found, causes);
-  const hints = [...error.hints, ...keptHint(found)];
+  const { error } = verifyError(found, inCliWords, causes);
+  const kept = keptAdvice(found);
+  const advice = [...error.advice, ...kept];
   return {
-    result: { ...verifyJson(found), causes: causesJson(causes) },
-    text: [...text, ...causeLines(causes), ...keptHint(found).map((hint) => `hint: ${hint}`)],
+    result: { ...verifyJson(found), causes: causesJson(causes, inCliWords) },
+    text: [...text, ...causeLines(causes, inCliWords), ...kept.map((each) => `hint: ${inCliWords(each)}`)],
     exit: EXIT.differs,
-    error: { ...error, hints },
+    error: { ...error, hints: advice.map(inCliWords), advice },
   };
 }
 
 /** Where all differences lie together, and most of the image is right, a `--keep` may be all that there is to it. */
-function keptHint({ differences, compared }: VerifyResult): readonly string[] {
+function keptAdvice({ differences, compared }: VerifyResult): readonly Advice[] {
   const [first, last] = [differences[0], differences[differences.length - 1]];
   const end = last.address + last.expected.length;
   if (end - first.address > compared / 2) return [];
-  const range = `${address32(first.address)}:${address32(end)}`;
-  return [`If flash kept these bytes from the chip (--keep), verify with the same --keep, which covers ${range}.`];
+  return [advise("verify-with-keep", { range: `${address32(first.address)}:${address32(end)}` })];
 }

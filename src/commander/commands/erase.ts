@@ -21,7 +21,7 @@ export const erase: Handler = async (call) => {
   // Asked before the reset that the command begins with; the job asks again.
   const refused = refusalOf(area, targetOf(call).found.chip);
   if (refused) return failed(call, refused);
-  if (area.what === "chip") print(call, texts.eraseChipChosen());
+  if (area.what === "chip") print(call, call.texts.eraseChipChosen());
   if (!(await prepareTarget(call))) return "failed";
   print(call, area.what === "chip" ? texts.erasingDevice() : texts.erasingRange());
   try {

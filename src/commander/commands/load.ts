@@ -10,7 +10,7 @@ import { splitImage } from "../target/split-image.ts";
 import { resetTarget } from "../target/target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
-import { implicitReset, RESET_TYPES } from "../texts/v7-86e/reset.ts";
+import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
 import { zonedAddress } from "../language/zoned-address.ts";
 
 /**
@@ -62,7 +62,7 @@ export async function prepareTarget(call: Call): Promise<boolean> {
     await target.core.halt(call.io);
     return true;
   }
-  print(call, implicitReset(call.typed));
+  print(call, call.texts.implicitReset(call.typed));
   return resetTarget(call, "halt", RESET_TYPES[0]);
 }
 

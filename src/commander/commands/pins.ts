@@ -44,6 +44,6 @@ export const showStatus: Handler = async (call) => {
   const { probe } = call.connection.openedProbe;
   const { tck, tdi, tdo, tms, nreset, trst } = await probe.setPins({}, call.io);
   const mv = (await probe.targetVoltage?.(call.io)) ?? 0;
-  print(call, hardwareStatus(mv, 0, { tck, tdi, tdo, tms, tres: nreset, trst }));
+  print(call, hardwareStatus(call.texts.vtref(mv), 0, { tck, tdi, tdo, tms, tres: nreset, trst }));
   return "ok";
 };

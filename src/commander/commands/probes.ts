@@ -40,7 +40,7 @@ async function listed(call: Call): Promise<number> {
 
 /** `uptime`: no probe that we know says it. */
 export const uptime: Handler = async (call) => {
-  print(call, texts.uptimeLine());
+  print(call, call.texts.uptimeLine());
   return "ok";
 };
 

@@ -4,6 +4,7 @@ import type { CommandInput } from "./input.ts";
 import type { LoggedHost } from "./console-log.ts";
 import type { CommanderHost } from "../host.ts";
 import type { Notes } from "./notes.ts";
+import type { FormTexts } from "../texts/forms.ts";
 import type { CommanderSettings } from "../language/settings.ts";
 
 /** What everything in the Commander works with, connected or not. */
@@ -11,6 +12,8 @@ export interface Context {
   readonly host: LoggedHost;
   readonly notes: Notes;
   readonly settings: CommanderSettings;
+  /** The texts that differ between J-Link's versions, as the chosen one has them. */
+  readonly texts: FormTexts;
   readonly input: CommandInput;
   /** The caller's way to call the run off. */
   readonly io: Io;

@@ -1,17 +1,21 @@
 import type { CommanderHost } from "../host.ts";
 import { lexLine, type ScriptLine } from "../language/lexer.ts";
+import type { ConsoleForm } from "../texts/forms.ts";
 import { echo } from "../texts/v7-86e/banner.ts";
 
 /** Where commands come from: a script, or a prompt. Questions of `connect` read their answers from the same place. */
 export class CommandInput {
   private readonly host: CommanderHost;
+  private readonly form: Pick<ConsoleForm, "echo">;
   private script: readonly string[] | undefined;
   private insideComment = false;
   private count = 0;
+  private commands = 0;
 
   /** Without a script lines come from the host's prompt. */
-  constructor(host: CommanderHost, script?: string) {
+  constructor(host: CommanderHost, form: Pick<ConsoleForm, "echo">, script?: string) {
     this.host = host;
+    this.form = form;
     this.script = script === undefined ? undefined : linesOf(script);
   }
 
@@ -36,9 +40,10 @@ export class CommandInput {
     const prompt = echo("")[0];
     const text = await this.read(prompt);
     if (text === undefined) return undefined;
-    if (text.trim() !== "") this.echo(prompt, text);
     const { line, insideComment } = lexLine(text, this.insideComment, ++this.count);
     this.insideComment = insideComment;
+    if (this.form.echo) this.echo(prompt, text);
+    else if (line.name !== "") this.separate();
     return line;
   }
 
@@ -46,7 +51,7 @@ export class CommandInput {
   async answer(prompt: string): Promise<string | undefined> {
     const text = await this.read(prompt);
     this.count++;
-    this.echo(prompt, text ?? "");
+    if (!this.isTyped) this.host.out(`${prompt}${text ?? ""}\n`);
     return text?.trim();
   }
 
@@ -55,9 +60,19 @@ export class CommandInput {
     return this.host.readLine?.(this.host.isInteractive ? prompt : "");
   }
 
-  /** What a person types stands on the screen already; all other lines are echoed behind their prompt. */
+  /** What a person types stands on the screen already. */
+  private get isTyped(): boolean {
+    return !this.isScript && this.host.isInteractive;
+  }
+
+  /** All lines but blank ones are echoed behind their prompt. */
   private echo(prompt: string, text: string): void {
-    if (this.isScript || !this.host.isInteractive) this.host.out(`${prompt}${text}\n`);
+    if (!this.isTyped && text.trim() !== "") this.host.out(`${prompt}${text}\n`);
+  }
+
+  /** In a form without echo an empty line stands between a command's output and the next command's. */
+  private separate(): void {
+    if (!this.isTyped && this.commands++ > 0) this.host.out("\n");
   }
 }
 

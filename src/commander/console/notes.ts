@@ -1,6 +1,6 @@
 import { causeChain, FlashproofError } from "../../base/errors.ts";
 import { report } from "../../doctor/report.ts";
-import { inCommanderWords } from "../words/hint-words.ts";
+import { inCommanderWords } from "../words/advice-words.ts";
 
 /** Flashproof's own words beside J-Link's: each line once, the first one saying who speaks. */
 export class Notes {
@@ -46,9 +46,9 @@ export class Notes {
 
   /** Says what an error means and what to do; verbose, also what each error beneath it knows. */
   error(error: unknown): void {
-    const { what, because, hints } = report(error);
+    const { what, because, advice } = report(error);
     this.answer(what);
-    this.add(...because.map((line) => `because: ${line}`), ...hints.map((line) => `hint: ${inCommanderWords(line)}`));
+    this.add(...because.map((line) => `because: ${line}`), ...advice.map((each) => `hint: ${inCommanderWords(each)}`));
     if (this.isVerbose) this.answer(...detailLines(error));
   }
 }

@@ -7,6 +7,7 @@ import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { isOnChip } from "./lint-addresses.ts";
+import { inCommanderWords } from "../words/advice-words.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
@@ -93,5 +94,10 @@ function security(image: Image, chip: Chip, { line, settings }: ScriptCall): rea
   const beside = isChanged ? " Under the plain device name the chip is kept open, and verifybin differs there." : "";
   return lintImage(image, chip)
     .filter(({ severity }) => severity !== "info")
-    .map(({ severity, what, remedy }) => ({ line, severity, what: `${what}${beside}`, remedy }));
+    .map(({ severity, what, remedy }) => ({
+      line,
+      severity,
+      what: `${what}${beside}`,
+      remedy: inCommanderWords(remedy),
+    }));
 }

@@ -17,7 +17,6 @@ import {
   unreadableArgument,
 } from "../texts/v7-86e/banner.ts";
 import { cpuNotHalted } from "../texts/v7-86e/registers.ts";
-import { targetNotConnected } from "../texts/v7-86e/target.ts";
 
 /** Runs one line; a line without a command is no failure. Throws only what calls the whole run off, and our own mistakes. */
 export async function runCommand(context: Context, connection: Connection, line: ScriptLine): Promise<Outcome> {
@@ -55,15 +54,15 @@ async function connectFor(connection: Connection, needs: Needs): Promise<boolean
 /** What no handler has words for: the DLL's form of an error, and on stderr what it means. */
 async function failed(context: Context, connection: Connection, error: unknown): Promise<Outcome> {
   if (!(error instanceof FlashproofError) || isCalledOff(error)) throw error;
-  print(context, linesFor(error));
+  print(context, linesFor(error, context));
   context.notes.error(error);
   if (isProbeLost(error)) await connection.disconnect().catch(() => {});
   else if (codeOf(error)?.startsWith("target-locked") || isCoreLost(error)) connection.dropTarget();
   return "failed";
 }
 
-function linesFor(error: FlashproofError): readonly string[] {
+function linesFor(error: FlashproofError, { texts }: Context): readonly string[] {
   if (error.code === "core-not-halted") return cpuNotHalted();
-  if (error.code.startsWith("target-locked")) return targetNotConnected();
+  if (error.code.startsWith("target-locked")) return texts.targetNotConnected();
   return dllError(error.message);
 }

@@ -14,6 +14,7 @@ import { CommandInput } from "../console/input.ts";
 import { Notes } from "../console/notes.ts";
 import { runCommand } from "./run-command.ts";
 import { initialSettings } from "../language/settings.ts";
+import { type ConsoleForm, formOf } from "../texts/forms.ts";
 import * as texts from "../texts/v7-86e/banner.ts";
 
 /** J-Link's exit codes: 1 only where an error ended the run (public logs of tools that run it). */
@@ -23,22 +24,24 @@ export type CommanderExit = 0 | 1;
  * Runs the Commander: the script that the options name, or the host's prompt.
  *
  * Answers 0, or 1 where a command failed under ExitOnError (or `--strict`), and where the script couldn't be read.
- * Throws `WaitError` `aborted` when the signal calls it off; probe and target are closed in any case.
+ * Throws `WaitError` `aborted` when the signal calls it off; probe and target are closed in any case. Throws `usage` for
+ * a version whose console is not known.
  */
 export async function runCommander(
   options: CommanderOptions,
   outside: CommanderHost,
   signal?: AbortSignal,
 ): Promise<CommanderExit> {
+  const form = formOf(options.compat);
   const host = logged(outside);
   if (options.log !== undefined) host.log.start(options.log);
   const printNote = (line: string) => host.note(line);
   const notes = new Notes(options.quiet ? () => {} : printNote, options.verbose, printNote);
-  openRun(options, host, notes);
-  const input = openInput(options, host, notes);
+  openRun(options, { host, notes, form });
+  const input = openInput(options, { host, notes, form });
   if (!input) return 1;
   const calls = new CommandSignal(host, signal);
-  const context = { host, notes, settings: initialSettings(options), input, io: calls.io };
+  const context = { host, notes, settings: initialSettings(options), texts: form.texts, input, io: calls.io };
   const connection = new Connection(context, options, rttPortOf(options, notes));
   try {
     const { ended, failed } = await runAll(context, connection, options, calls);
@@ -58,9 +61,16 @@ function finishLog({ log }: LoggedHost, notes: Notes): void {
   }
 }
 
-function openRun(options: CommanderOptions, host: CommanderHost, notes: Notes): void {
+/** What a run prints through, before its first line. */
+interface Opening {
+  readonly host: CommanderHost;
+  readonly notes: Notes;
+  readonly form: ConsoleForm;
+}
+
+function openRun(options: CommanderOptions, { host, notes, form }: Opening): void {
   notes.printBanner();
-  print({ host }, texts.banner(texts.V7_86E));
+  print({ host }, form.texts.banner());
   if (options.exitOnError) print({ host }, texts.bannerExitOnError());
   const ignored = WITHOUT_EFFECT.filter((option) => options[option] !== undefined);
   notes.add(...ignored.map((option) => `the command line's ${option} is taken, and has no effect here`));
@@ -72,15 +82,15 @@ const WITHOUT_EFFECT = ["projectFile", "jlinkScriptFile", "devicesXml"] as const
 /** What a command line with a fault prints in place of a run; no script line is run. */
 export function printFault(host: CommanderHost, fault: CommandLineFault): CommanderExit {
   const { kind, option } = fault;
-  print({ host }, texts.banner(texts.V7_86E));
+  print({ host }, formOf().texts.banner());
   print({ host }, kind === "unknown-option" ? texts.unknownOption(option) : texts.missingOptionValue(option));
   return 1;
 }
 
-function openInput({ script }: CommanderOptions, host: CommanderHost, notes: Notes): CommandInput | undefined {
-  if (script === undefined) return new CommandInput(host);
+function openInput({ script }: CommanderOptions, { host, notes, form }: Opening): CommandInput | undefined {
+  if (script === undefined) return new CommandInput(host, form);
   try {
-    return new CommandInput(host, new TextDecoder().decode(host.readFile(script)));
+    return new CommandInput(host, form, new TextDecoder().decode(host.readFile(script)));
   } catch (error) {
     if (!(error instanceof FlashproofError)) throw error;
     print({ host }, texts.scriptUnreadable(script));

@@ -129,7 +129,7 @@ export class Connection {
       this.dropTarget();
       if (isCalledOff(error)) throw error;
       if (codeOf(error) === "target-no-power") print(this.context, texts.voltageTooLow());
-      print(this.context, texts.targetNotConnected());
+      print(this.context, this.context.texts.targetNotConnected());
       if (!isReported(error)) this.context.notes.error(error);
       return false;
     }
@@ -180,7 +180,7 @@ export class Connection {
   private async probeBlock({ probe }: HostProbe): Promise<readonly string[]> {
     const { firmware, hardware = "N/A", serial, licenses = [] } = probe.info;
     const vtrefMv = (await probe.targetVoltage?.(this.context.io)) ?? 0;
-    return probeTexts.probeBlock({ firmware, hardware, serial, licenses, vtrefMv });
+    return probeTexts.probeBlock({ firmware, hardware, serial, licenses, vtrefMv }, this.context.texts);
   }
 
   /** Nothing is touched under an unknown name, or over a wire that we don't support. */
@@ -202,7 +202,7 @@ export class Connection {
     const onEvent = (event: ConnectEvent) => {
       if (event.event === "unlock-decided") isLocked = !event.unlock;
       if (event.event === "unlocked") history.massErased = true;
-      if (!isLocked) print(context, connectLines(event));
+      if (!isLocked) print(context, connectLines(event, context.texts));
     };
     const onLocked = (lock: LockState) => askAboutLock(context, lock);
     const chip = device?.chip ? { chip: device.chip } : {};

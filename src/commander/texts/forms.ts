@@ -1,71 +1,99 @@
-/** One rule by which another version's console differs from V7.86e's: lines that match become another line, or none. */
-export interface FormRule {
-  readonly line: RegExp;
-  /** With `$1` for what the pattern caught; undefined where that version prints no such line. */
-  readonly becomes?: string;
-  readonly source: string;
-}
+import { HostError } from "../../base/errors.ts";
+import { hex32 } from "../../base/u32.ts";
+import * as bannerTexts from "./v7-86e/banner.ts";
+import * as flashTexts from "./v7-86e/flash.ts";
+import * as probeTexts from "./v7-86e/probe.ts";
+import * as resetTexts from "./v7-86e/reset.ts";
+import * as targetTexts from "./v7-86e/target.ts";
 
-/** The console of one version of J-Link Commander, as what differs from V7.86e's. */
+/**
+ * V7.86e's texts that another version has otherwise. They are printed through the form that was chosen
+ * (`Context.texts`), and only so; all other texts are V7.86e's in every form.
+ */
+const V7_86E_TEXTS = {
+  banner: () => bannerTexts.banner(bannerTexts.V7_86E),
+  uptimeLine: probeTexts.uptimeLine,
+  vtref: probeTexts.vtref,
+  debugPortFound: targetTexts.debugPortFound,
+  apFound: targetTexts.apFound,
+  componentFound: targetTexts.componentFound,
+  targetNotConnected: targetTexts.targetNotConnected,
+  eraseChipChosen: flashTexts.eraseChipChosen,
+  implicitReset: resetTexts.implicitReset,
+} as const;
+
+/** The texts that differ between versions, as one version has them. */
+export type FormTexts = { readonly [Name in keyof typeof V7_86E_TEXTS]: (typeof V7_86E_TEXTS)[Name] };
+
+/** The names of those texts. */
+export const FORM_TEXT_NAMES = Object.keys(V7_86E_TEXTS) as readonly (keyof FormTexts)[];
+
+/** The console of one version of J-Link Commander. */
 export interface ConsoleForm {
   readonly version: string;
   /** Whether a script's lines are echoed; a version without echo prints an empty line behind each command instead. */
   readonly echo: boolean;
-  readonly rules: readonly FormRule[];
+  readonly texts: FormTexts;
 }
 
-/** Both banner lines; when a build was compiled is (unsure) but for V7.86e. */
-const banner = (version: string, compiled: string): readonly FormRule[] => [
-  {
-    line: /^SEGGER J-Link Commander V7\.86e .*$/,
-    becomes: `SEGGER J-Link Commander ${version} (Compiled ${compiled})`,
-    source: "L V5 on",
-  },
-  { line: /^DLL version V7\.86e, .*$/, becomes: `DLL version ${version}, compiled ${compiled}`, source: "L V5 on" },
-];
+/** Both banner lines; when a build was compiled is (unsure) but for V7.86e [L V5 on]. */
+const banner = (version: string, compiled: string) => () =>
+  bannerTexts.banner({ version, compiled, dllCompiled: compiled });
 
-/** What V7.6 to V7.9 added to the connection's lines, so that older versions don't print it. */
-const BEFORE_V7_6: readonly FormRule[] = [
-  { line: /^J-Link uptime /, source: "L V7.6x on" },
-  { line: /^CoreSight SoC-400 or earlier$/, source: "L V7.6x on" },
-  { line: /^Error occurred: Could not connect .*$/, becomes: "Cannot connect to target.", source: "L V6, V7" },
-  { line: /^For troubleshooting steps visit: /, source: "L V7.9 on" },
-];
+/** A connection before V7.6 to V7.9, which added lines to it. */
+const BEFORE_V7_6 = {
+  // L V7.6x on
+  uptimeLine: () => [],
+  // Without the line that tells an ADIv5 debug port, L V7.6x on
+  debugPortFound: (dpidr) => [...targetTexts.swdFound(dpidr), `DPIDR: 0x${hex32(dpidr)}`],
+  // L V6, V7; the line about troubleshooting: L V7.9 on
+  targetNotConnected: () => ["Cannot connect to target."],
+} satisfies Partial<FormTexts>;
 
 /** The versions whose consoles public logs show; V7.86e is what all texts are written as. */
 export const FORMS: readonly ConsoleForm[] = [
-  { version: "V7.86e", echo: true, rules: [] },
+  { version: "V7.86e", echo: true, texts: V7_86E_TEXTS },
   {
     version: "V8.10",
     echo: true,
-    rules: [
-      ...banner("V8.10", "Oct  2 2024 00:00:00"),
-      {
-        line: /^(AP\[(\d)\]: \S+ \(IDR: 0x[0-9A-F]{8})\)$/,
-        becomes: "$1, ADDR: 0x0$2000000)",
-        source: "L V8 on",
-      },
-    ],
+    texts: {
+      ...V7_86E_TEXTS,
+      banner: banner("V8.10", "Oct  2 2024 00:00:00"),
+      // L V8 on
+      apFound: (index, idr) => [
+        `AP[${index}]: ${targetTexts.apName(idr)} (IDR: 0x${hex32(idr)}, ADDR: 0x${hex32(index * 0x0100_0000)})`,
+      ],
+    },
   },
-  { version: "V7.58", echo: false, rules: [...banner("V7.58", "Nov  4 2021 00:00:00"), ...BEFORE_V7_6] },
+  {
+    version: "V7.58",
+    echo: false,
+    texts: { ...V7_86E_TEXTS, ...BEFORE_V7_6, banner: banner("V7.58", "Nov  4 2021 00:00:00") },
+  },
   {
     version: "V6.44",
     echo: false,
-    rules: [
-      ...banner("V6.44", "Mar  1 2019 00:00:00"),
+    texts: {
+      ...V7_86E_TEXTS,
       ...BEFORE_V7_6,
-      { line: /^VTref=(.*)$/, becomes: "VTref = $1", source: "L V5 to V6.20f" },
-      { line: /^No address range specified, /, source: "L V7 on" },
-      { line: /^'.*': Performing implicit reset & halt of MCU\.$/, source: "L V6.8 on" },
-      {
-        line: /^(\[\d+\]\[\d+\]: [0-9A-F]{8}) CID ([0-9A-F]{8}) PID ([0-9A-F]{8}) (.*)$/,
-        becomes: "ROMTbl$1, CID: $2, PID: $3 $4",
-        source: "L V6.20f and later V6",
-      },
-    ],
+      banner: banner("V6.44", "Mar  1 2019 00:00:00"),
+      // L V5 to V6.20f
+      vtref: (millivolts) => `VTref = ${(millivolts / 1000).toFixed(3)}V`,
+      // L V7 on
+      eraseChipChosen: () => [],
+      // L V6.8 on
+      implicitReset: () => [],
+      // L V6.20f and later V6
+      componentFound: ({ table, entry, address, cid, pid }) => [
+        `ROMTbl[${table}][${entry}]: ${hex32(address)}, CID: ${hex32(cid)}, PID: ${hex32(pid)} ${targetTexts.componentName(cid, pid)}`,
+      ],
+    },
   },
 ];
 
-/** The form of a version, whatever its case; undefined for one that no log shows. */
-export const findForm = (version: string): ConsoleForm | undefined =>
-  FORMS.find((form) => form.version.toLowerCase() === version.toLowerCase());
+/** The form of a version, whatever its case, V7.86e's without one; throws `usage` for one that no log shows. */
+export function formOf(version = "V7.86e"): ConsoleForm {
+  const form = FORMS.find((each) => each.version.toLowerCase() === version.toLowerCase());
+  if (!form) throw new HostError("usage", `--compat takes ${FORMS.map((each) => each.version).join(", ")}`);
+  return form;
+}

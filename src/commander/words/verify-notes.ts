@@ -1,6 +1,7 @@
 import type { Cause } from "../../doctor/cause.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import type { DifferenceInput } from "../../doctor/evidence.ts";
+import { inCommanderWords } from "./advice-words.ts";
 import { decodeFsec, fsecText } from "../../protection/fsec.ts";
 
 /** The whole answer to a verify that differs: which byte, what its bits say, who changed it, what else it could be, what to do. */
@@ -14,7 +15,7 @@ export function verifyNotes(input: DifferenceInput): readonly string[] {
     ...(fsec ? bitLines(fsec) : []),
     ...(best ? causeLines("why", best) : []),
     ...others.flatMap((cause) => causeLines("or", cause)),
-    ...(best?.remedy ?? []).map((line) => `hint: ${line}`),
+    ...(best?.remedy ?? []).map((each) => `hint: ${inCommanderWords(each)}`),
   ];
 }
 
@@ -22,7 +23,7 @@ export function verifyNotes(input: DifferenceInput): readonly string[] {
 function alternatives(input: DifferenceInput, causes: readonly Cause[]): readonly Cause[] {
   if (!causes.some(({ id }) => id === "declared-change")) return [];
   const others = explainDifferences({ ...input, changes: [] }).causes.filter(({ id }) => id === "programmed-over-FE");
-  const declared = "This run declared the change before it programmed the byte.";
+  const declared = { text: "This run declared the change before it programmed the byte." };
   return others.map((cause) => ({ ...cause, likelihood: "unlikely" as const, against: [declared, ...cause.against] }));
 }
 
@@ -38,7 +39,7 @@ const bitsText = (byte: number): string =>
 
 const causeLines = (label: "why" | "or", cause: Cause): readonly string[] => [
   `${label}: ${cause.what} (${cause.likelihood})`,
-  ...cause.for.map((line) => `  for: ${line}`),
-  ...cause.against.map((line) => `  against: ${line}`),
-  ...(label === "or" || cause.likelihood !== "certain" ? [`  test: ${cause.test}`] : []),
+  ...cause.for.map(({ text }) => `  for: ${text}`),
+  ...cause.against.map(({ text }) => `  against: ${text}`),
+  ...(label === "or" || cause.likelihood !== "certain" ? [`  test: ${inCommanderWords(cause.test)}`] : []),
 ];

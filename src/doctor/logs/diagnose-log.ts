@@ -1,11 +1,14 @@
 import { address32, byte8 } from "../../base/u32.ts";
+import type { Spell } from "../advice-acts.ts";
 import { ranked } from "../cause.ts";
+import type { CauseAct } from "../cause-acts.ts";
 import { type LogAnswer, answerOf } from "./answer.ts";
 import { FLASH_SUSPICIONS } from "./causes/flash-causes.ts";
 import type { LogCause, LogEvidence } from "./causes/log-cause.ts";
 import { failedUnexplained, massEraseLines, outcomeCauses } from "./causes/outcome-causes.ts";
 import { STATED_SUSPICIONS } from "./causes/stated-causes.ts";
 import { TARGET_SUSPICIONS } from "./causes/target-causes.ts";
+import { inToolWords } from "./causes/tool-words.ts";
 import { historyOf, verifyCauses } from "./causes/verify-causes.ts";
 import { type LogTool, TOOL_NAMES } from "./forms/line-form.ts";
 import { type ImageCheck, imageChecks } from "./image-checks.ts";
@@ -76,6 +79,8 @@ export interface LogDiagnosis {
 export interface DiagnoseOptions extends LogContext {
   /** Leave paths, user names and serial numbers in the paragraph to send. */
   readonly keepPrivate?: boolean;
+  /** The host's words for what to do with a chip that Flashproof programs; without them those for other tools. */
+  readonly spell?: Spell<CauseAct>;
 }
 
 /** Says what a log shows; see `diagnoseFacts`. Pure; never throws, whatever the text. */
@@ -88,7 +93,7 @@ export const diagnoseLog = (text: string, options: DiagnoseOptions = {}): LogDia
  */
 export function diagnoseFacts(facts: LogFacts, options: DiagnoseOptions = {}): LogDiagnosis {
   const reading = logReading(facts, options);
-  const failures = failureCauses(reading);
+  const failures = failureCauses(reading, options.spell ?? inToolWords);
   const verdict = verdictOf(reading, failures);
   const causes = failures.length > 0 ? ranked(failures) : outcomeCauses(reading);
   const { tool, device } = reading;
@@ -115,10 +120,10 @@ export function diagnoseFacts(facts: LogFacts, options: DiagnoseOptions = {}): L
 }
 
 /** Every cause that a failure in the log may have; none where no line that is understood says that anything failed. */
-function failureCauses(reading: LogReading): readonly LogCause[] {
+function failureCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
   if (!isLogOf(reading)) return [];
   const suspicions = [...TARGET_SUSPICIONS, ...FLASH_SUSPICIONS, ...STATED_SUSPICIONS];
-  const causes = [...suspicions.flatMap((suspect) => suspect(reading) ?? []), ...verifyCauses(reading)];
+  const causes = [...suspicions.flatMap((suspect) => suspect(reading) ?? []), ...verifyCauses(reading, spell)];
   const named = new Set<string>();
   const once = causes.filter(({ id }) => !named.has(id) && named.add(id));
   return once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "./shapes.ts";
+import { advice, count } from "./shapes.ts";
 import { RESULTS } from "./results.ts";
 
 const error = z.strictObject({
@@ -9,6 +9,7 @@ const error = z.strictObject({
     .describe("one of docs/errors.md"),
   message: z.string().min(1),
   hints: z.array(z.string()).describe("what to do, the likeliest cure first"),
+  advice: advice.describe("the hints as data; a hint that belongs to no act is not among them"),
   details: z.record(z.string(), z.json()).optional(),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  advice,
   address,
   byte,
   bytes,
@@ -123,6 +124,7 @@ const causes = z.strictObject({
       against: z.array(z.string()),
       test: z.string().describe("the experiment that tells this cause from the others"),
       remedy: z.array(z.string()),
+      advice: advice.describe("the remedies as data"),
     }),
   ),
 });

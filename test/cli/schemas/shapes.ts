@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isAct } from "../../../src/doctor/advice-acts.ts";
 
 /** `0x0000040C`. */
 export const address = z
@@ -17,6 +18,18 @@ export const bytes = z
   .string()
   .regex(/^0x([0-9A-F]{2})*$/)
   .describe("bytes in memory order");
+
+/** What to do, as data. */
+export const advice = z.array(
+  z.strictObject({
+    act: z
+      .string()
+      .regex(/^[a-z]+(-[a-z]+)*$/)
+      .refine(isAct)
+      .describe("one of the acts of docs/errors.md"),
+    arguments: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
+);
 
 /** How many; never negative. */
 export const count = z.int().min(0);
@@ -42,6 +55,7 @@ export const finding = z.strictObject({
   what: z.string(),
   why: z.string(),
   remedy: z.string(),
+  advice: advice.describe("the remedy as data"),
 });
 
 /** A range that stays the chip's although the file has other bytes there. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { inCliWords } from "../../../src/report/advice-words.ts";
+import { inCommanderWords } from "../../../src/commander/words/advice-words.ts";
 import { explainDifferences } from "../../../src/doctor/differences.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";
 import { keptOpen } from "../../../src/protection/fsec.ts";
@@ -36,17 +38,24 @@ describe("the first log: FSEC 0x7B in the image, 0x7A on the chip", () => {
   });
 
   it("names for each what speaks against it", () => {
-    expect(causes[0].against).toContain("0xFE AND 0x7B is 0x7A as well.");
-    expect(causes[1].against.join()).toContain("ECC");
+    expect(causes[0].against).toContainEqual({ text: "0xFE AND 0x7B is 0x7A as well." });
+    expect(causes[1].against.map(({ text }) => text).join()).toContain("ECC");
   });
 
   it("names the experiment that decides, and both ways out", () => {
-    for (const cause of causes) expect(cause.test).toMatch(/0x54.*0x56.*0x54/);
-    const remedy = causes[0].remedy.join("\n");
+    for (const cause of causes) expect(inCliWords(cause.test)).toMatch(/0x54.*0x56.*0x54/);
+    const remedy = causes[0].remedy.map(inCliWords).join("\n");
     expect(remedy).toContain('"MK24FN1M0xxx12 (allow security)"');
     expect(remedy).toContain("--security as-image");
     expect(remedy).toContain("FSEC 0x7A");
     expect(remedy).toContain("--security keep-open");
+  });
+
+  it("gives both ways out to the Commander without a flag of the command line", () => {
+    expect(causes[0].remedy.map(inCommanderWords)).toEqual([
+      'To have the chip secured as the image says (0x7B (secured)): device "MK24FN1M0xxx12 (allow security)". From the next reset on only a mass erase opens it.',
+      "To have it open: put SEC = 10 into the image, FSEC 0x7A; verifybin of that image then finds no difference.",
+    ]);
   });
 });
 
@@ -76,11 +85,11 @@ describe("the two mechanisms", () => {
     }
   });
 
-  it("leave no pair of bytes without a cause, a test and a remedy", () => {
+  it("leave no pair of bytes without a cause and a remedy", () => {
     for (const image of ALL) {
       for (const chip of ALL.filter((byte) => byte !== image)) {
         const { causes, summary } = explainDifferences(fsecInput(image, chip));
-        const helpful = causes.length > 0 && causes.every((cause) => cause.test !== "" && cause.remedy.length > 0);
+        const helpful = causes.length > 0 && causes.every((cause) => cause.remedy.length > 0);
         if (!helpful || !summary.includes("FSEC image 0x")) expect.fail(`image ${image}, chip ${chip}`);
       }
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
+import { inCliWords } from "../../../src/report/advice-words.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { report } from "../../../src/doctor/report.ts";
 import { FlashError } from "../../../src/flash/flash-error.ts";
@@ -8,16 +9,14 @@ import { ImageError } from "../../../src/image/image.ts";
 import { DapError } from "../../../src/probe/probe-error.ts";
 
 describe("advice", () => {
-  it("has a hint for every code", () => {
-    const without = Object.entries(ADVICE).filter(([, advice]) => advice.hints.length === 0);
-    expect(without.map(([code]) => code)).toEqual([]);
+  it("has an act for every code but for work that was called off, whose error names one", () => {
+    const without = Object.entries(ADVICE).filter(([, advice]) => advice.advice.length === 0);
+    expect(without.map(([code, { actIn }]) => [code, actIn])).toEqual([["aborted", "next"]]);
   });
 
   it("is made of sentences", () => {
-    for (const { sentence, hints } of Object.values(ADVICE)) {
-      // Work that was called off says by itself how to go on.
-      for (const line of [...(sentence === undefined ? [] : [sentence]), ...hints])
-        if (line !== "{next}") expect(line).toMatch(/^(\p{Lu}|flashproof).*[.?!]$/su);
+    for (const { sentence } of Object.values(ADVICE)) {
+      if (sentence !== undefined) expect(sentence).toMatch(/^\p{Lu}.*[.?!]$/su);
     }
   });
 });
@@ -26,17 +25,16 @@ describe("reporting an error", () => {
   const at = { opIndex: 0, done: 0, ack: "none", partial: new Uint32Array() } as const;
   const silence = new DapError("dap-no-ack", "The target did not acknowledge", at);
 
-  it("names the failure, its causes from the outside in, and what to do", () => {
-    const reported = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
-    expect(reported).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
-    expect(reported.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
-    expect(reported.hints[0]).toMatch(/power/);
+  it("says what failed, why, and what to do, from the outside in", () => {
+    const said = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
+    expect(said).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
+    expect(said.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
+    expect(said.advice[0]).toEqual({ act: "check-power", arguments: {} });
   });
 
-  it("gives no hint twice and at most four", () => {
-    const { hints } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
-    expect(new Set(hints).size).toBe(hints.length);
-    expect(hints.length).toBeLessThanOrEqual(4);
+  it("gives no advice twice and at most four", () => {
+    const { advice } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
+    expect(advice.map(({ act }) => act)).toEqual(["check-power", "lower-speed", "connect-under-reset"]);
   });
 
   it("fills in the error's details", () => {
@@ -44,13 +42,14 @@ describe("reporting an error", () => {
     expect(report(error).because).toEqual(["Line 7 of the file is damaged."]);
   });
 
-  it("names the token of a consent, and leaves the hint out where there is none", () => {
+  it("gives the token of a consent as an argument, and leaves the act out where there is none", () => {
     const token = "irrev-lock-for-ever-01234567";
-    const hints = (details: { [key: string]: string }) =>
-      report(new FlashError("consent-missing", "FSEC 0xEF ...", { details })).hints.join("\n");
-    expect(hints({ act: "lock-for-ever", token })).toContain(`--allow-irreversible ${token}.`);
-    expect(hints({ act: "lock" })).not.toContain("--allow-irreversible");
-    expect(hints({ act: "lock" })).toContain("--security keep-open");
+    const advice = (details: { [key: string]: string }) =>
+      report(new FlashError("consent-missing", "FSEC 0xEF ...", { details })).advice;
+    const [first] = advice({ act: "lock-for-ever", token });
+    expect(first).toEqual({ act: "give-token", arguments: { token } });
+    expect(inCliWords(first)).toContain(`--allow-irreversible ${token}.`);
+    expect(advice({ act: "lock" }).map(({ act }) => act)).toEqual(["keep-chip-open", "secure-as-image"]);
   });
 
   it("reports what is no Flashproof error as a bug", () => {
@@ -58,6 +57,7 @@ describe("reporting an error", () => {
       code: "internal",
       what: "x is undefined",
       because: [],
+      advice: [{ act: "report-bug", arguments: {} }],
     });
     expect(report("thrown text")).toMatchObject({ code: "internal", what: "thrown text" });
   });
@@ -67,13 +67,19 @@ describe("reporting an error", () => {
     expect(report(wrapped)).toMatchObject({ code: "timeout", what: "outer" });
   });
 
+  it("takes what to do next from an error that was called off, and nothing that is no act", () => {
+    const next = (name: string) => report(new WaitError("aborted", "Called off", { details: { next: name } })).advice;
+    expect(next("repeat-job")).toEqual([{ act: "repeat-job", arguments: {} }]);
+    expect(next("toString")).toEqual([]);
+  });
+
   it("has nothing to add to a code that it does not know", () => {
     class OtherError extends FlashproofError<"other"> {}
     expect(report(new OtherError("other", "Something else"))).toEqual({
       code: "other",
       what: "Something else",
       because: [],
-      hints: [],
+      advice: [],
     });
   });
 });

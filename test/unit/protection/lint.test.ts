@@ -35,11 +35,11 @@ describe("linting an image", () => {
     }
   });
 
-  it("names the byte that would do, and both ways out", () => {
+  it("gives the byte that would do to the act with both ways out", () => {
     expect(lintImage(bootable(0x7b), K24)[0]).toMatchObject({
       address: 0x40c,
       what: "FSEC at 0x0000040C is 0x7B (secured).",
-      remedy: expect.stringMatching(/0x7A.*--security keep-open.*--security as-image/),
+      remedy: { act: "open-or-secure", arguments: { fsec: "0x7A" } },
     });
   });
 
@@ -122,7 +122,8 @@ describe("the family of a UF2 file", () => {
 });
 
 describe("the needs of findings", () => {
-  const finding = { id: "vectors-blank", severity: "lock", address: 4, what: "A.", why: "B.", remedy: "C." } as const;
+  const remedy = { act: "check-vector-table", arguments: {} } as const;
+  const finding = { id: "vectors-blank", severity: "lock", address: 4, what: "A.", why: "B.", remedy } as const;
   const image = bootable(0xfe);
 
   it("are those of what locks or bricks, with a token where it can't be undone", () => {

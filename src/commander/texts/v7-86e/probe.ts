@@ -28,14 +28,17 @@ export const probeNotFound = (host: "USB" | "IP"): readonly string[] => [
 ];
 
 /** What is printed of a probe after it was opened [L V7.86e; uptime and USB speed: logs of newer probes]. */
-export const probeBlock = (probe: ProbeBlock): readonly string[] => [
+export const probeBlock = (
+  probe: ProbeBlock,
+  texts: { readonly uptimeLine: typeof uptimeLine; readonly vtref: typeof vtref } = { uptimeLine, vtref },
+): readonly string[] => [
   `Firmware: ${probe.firmware}`,
   `Hardware version: ${probe.hardware}`,
-  ...uptimeLine(probe.uptimeMs),
+  ...texts.uptimeLine(probe.uptimeMs),
   `S/N: ${probe.serial}`,
   ...(probe.licenses.length === 0 ? [] : [`License(s): ${probe.licenses.join(", ")}`]),
   ...(probe.usbSpeed === undefined ? [] : [`USB speed mode: ${probe.usbSpeed}`]),
-  vtref(probe.vtrefMv),
+  texts.vtref(probe.vtrefMv),
 ];
 
 /** `0d 00h 14m 40s`. */
@@ -46,7 +49,7 @@ function uptime(ms: number): string {
 }
 
 /** The reference voltage, in volts with three digits [L V6.88a on]. */
-const vtref = (millivolts: number): string => `VTref=${(millivolts / 1000).toFixed(3)}V`;
+export const vtref = (millivolts: number): string => `VTref=${(millivolts / 1000).toFixed(3)}V`;
 
 /** The answer to `f`: firmware and hardware [L V7]. */
 export const firmwareInfo = (firmware: string, hardware: string): readonly string[] => [
@@ -64,9 +67,9 @@ export interface PinStates {
   readonly trst: 0 | 1;
 }
 
-/** The answer to `st`: voltage, current, pins [L V6.88a on; the list of speeds behind it depends on the probe]. */
-export const hardwareStatus = (vtrefMv: number, itargetMa: number, pins: PinStates): readonly string[] => [
-  vtref(vtrefMv),
+/** The answer to `st`: voltage as `vtref` prints it, current, pins [L V6.88a on; the list of speeds behind it depends on the probe]. */
+export const hardwareStatus = (voltage: string, itargetMa: number, pins: PinStates): readonly string[] => [
+  voltage,
   `ITarget=${itargetMa}mA`,
   `TCK=${pins.tck} TDI=${pins.tdi} TDO=${pins.tdo} TMS=${pins.tms} TRES=${pins.tres} TRST=${pins.trst}`,
 ];

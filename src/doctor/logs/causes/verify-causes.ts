@@ -4,7 +4,9 @@ import type { Difference } from "../../../flash/verify.ts";
 import type { Image } from "../../../image/image.ts";
 import { readAt } from "../../../image/image-bytes.ts";
 import { FIELD_LENGTH, fsecAddress } from "../../../protection/field.ts";
-import type { Cause } from "../../cause.ts";
+import type { Spell } from "../../advice-acts.ts";
+import type { Cause, CauseEvidence } from "../../cause.ts";
+import type { CauseAct } from "../../cause-acts.ts";
 import { explainDifferences } from "../../differences.ts";
 import type { History } from "../../evidence.ts";
 import type { FactKind } from "../forms/line-form.ts";
@@ -12,11 +14,20 @@ import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.t
 import { hexOf, type Mismatch } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
 import { chipToExplain, isOurs } from "../families/named-device.ts";
+import { inToolWords } from "./tool-words.ts";
 
-/** Every explanation of the bytes that a log's verify found different, the best first. */
-export function verifyCauses(reading: LogReading): readonly LogCause[] {
+/**
+ * Every explanation of the bytes that a log's verify found different, the best first. What to do is spelled by the host
+ * for a chip that Flashproof itself programs, and for the tool's user otherwise.
+ */
+export function verifyCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
   const own = [fieldDenied, staleImage, vectorChecksum, fieldByte].flatMap((suspect) => suspect(reading) ?? []);
-  return [...own, ...(reading.mismatches.length > 0 ? differenceCauses(reading) : unlocated(reading))];
+  return [
+    ...own,
+    ...(reading.mismatches.length > 0
+      ? differenceCauses(reading, isOurs(reading.device) ? spell : inToolWords)
+      : unlocated(reading)),
+  ];
 }
 
 /** What the log contains of how the chip came to hold what it holds. */
@@ -34,7 +45,7 @@ const verifiedByTool = (reading: LogReading): boolean =>
   reading.first("done") !== undefined &&
   reading.all("phase-times").some(({ values }) => /Verify/.test(values.phases ?? ""));
 
-function differenceCauses(reading: LogReading): readonly LogCause[] {
+function differenceCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
   const { mismatches } = reading;
   const { causes } = explainDifferences({
     chip: chipToExplain(reading.device),
@@ -42,7 +53,7 @@ function differenceCauses(reading: LogReading): readonly LogCause[] {
     differences: byAddress(mismatches).map(differenceOf),
     history: historyOf(reading),
   });
-  return causes.map((cause) => withLines(cause, reading));
+  return causes.map((cause) => withLines(cause, reading, spell));
 }
 
 /** One mismatch for each address, in their order: a log may hold two verifies. */
@@ -66,34 +77,26 @@ const imageOf = (mismatches: readonly Mismatch[]): Pick<Image, "segments"> => ({
   })),
 });
 
-/** Sentences of the explanation that a line of the log stands behind. */
-const CITED: readonly (readonly [RegExp, FactKind])[] = [
-  [/^The device name was/, "device"],
-  [/own check passed/, "phase-times"],
-  [/was mass-erased/, "mass-erase"],
-];
+/** The lines of a log that tell of one part of the chip's history; see `historyOf`. */
+const TOLD_BY: { readonly [Key in keyof History]?: FactKind } = {
+  device: "device",
+  toolVerified: "phase-times",
+  massErased: "mass-erase",
+};
 
-function withLines(cause: Cause, reading: LogReading): LogCause {
-  const cite = (text: string): LogEvidence => {
-    const kind = CITED.find(([pattern]) => pattern.test(text))?.[1];
+function withLines(cause: Cause, reading: LogReading, spell: Spell<CauseAct>): LogCause {
+  const cite = ({ text, from }: CauseEvidence): LogEvidence => {
+    const kind = from && TOLD_BY[from];
     const fact = kind && reading.first(kind);
     return fact ? quoted(text, fact) : { text };
   };
   return {
     ...cause,
-    ...(isOurs(reading.device) ? {} : { test: toolWords(cause.test), remedy: cause.remedy.map(toolWords) }),
+    test: spell(cause.test),
+    remedy: cause.remedy.map(spell),
     for: [...seenDifferences(reading), ...cause.for.map(cite), ...speaksFor(cause, reading)],
     against: [...cause.against.map(cite), ...speaksAgainst(cause, reading)],
   };
-}
-
-/** What to do, for a chip that Flashproof's own verbs don't know. */
-function toolWords(text: string): string {
-  if (/flashproof flash/.test(text)) return "Erase, program and verify again.";
-  return text
-    .replace(" (--speed 400k)", "")
-    .replace("lower --speed", "a lower speed")
-    .replace("Check --chip and FILE@ADDRESS.", "Check the chip's name and the file's address.");
 }
 
 const MOST_SHOWN = 4;
