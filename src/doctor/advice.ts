@@ -115,7 +115,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
 
   // debug port and access ports
   "dp-no-target": {
-    sentence: "Nobody answers on the debug wires.",
+    sentence: "No target answers on the debug wires.",
     advice: ["check-power", "lower-speed", "connect-under-reset"],
   },
   "dp-power-up": {

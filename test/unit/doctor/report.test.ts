@@ -25,11 +25,11 @@ describe("reporting an error", () => {
   const at = { opIndex: 0, done: 0, ack: "none", partial: new Uint32Array() } as const;
   const silence = new DapError("dap-no-ack", "The target did not acknowledge", at);
 
-  it("says what failed, why, and what to do, from the outside in", () => {
-    const said = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
-    expect(said).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
-    expect(said.because).toEqual(["Nobody answers on the debug wires.", "The target did not acknowledge"]);
-    expect(said.advice[0]).toEqual({ act: "check-power", arguments: {} });
+  it("names what failed, why, and what to do, from the outermost error inwards", () => {
+    const reported = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
+    expect(reported).toMatchObject({ code: "dp-no-target", what: "No target answers on SWD" });
+    expect(reported.because).toEqual(["No target answers on the debug wires.", "The target did not acknowledge"]);
+    expect(reported.advice[0]).toEqual({ act: "check-power", arguments: {} });
   });
 
   it("gives no advice twice and at most four", () => {

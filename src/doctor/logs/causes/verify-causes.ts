@@ -78,7 +78,7 @@ const imageOf = (mismatches: readonly Mismatch[]): Pick<Image, "segments"> => ({
 });
 
 /** The lines of a log that tell of one part of the chip's history; see `historyOf`. */
-const TOLD_BY: { readonly [Key in keyof History]?: FactKind } = {
+const REPORTED_BY: { readonly [Key in keyof History]?: FactKind } = {
   device: "device",
   toolVerified: "phase-times",
   massErased: "mass-erase",
@@ -86,7 +86,7 @@ const TOLD_BY: { readonly [Key in keyof History]?: FactKind } = {
 
 function withLines(cause: Cause, reading: LogReading, spell: Spell<CauseAct>): LogCause {
   const cite = ({ text, from }: CauseEvidence): LogEvidence => {
-    const kind = from && TOLD_BY[from];
+    const kind = from && REPORTED_BY[from];
     const fact = kind && reading.first(kind);
     return fact ? quoted(text, fact) : { text };
   };
