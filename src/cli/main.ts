@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { HostError } from "../base/errors.ts";
@@ -69,9 +69,19 @@ export function processTerminal(): Terminal {
       return out.finish();
     },
     errIsTerminal: isatty(2),
-    outIsTerminal: isatty(1),
+    streamsAreOne: isSameFile(1, 2),
     inIsTerminal: isatty(0),
     env: process.env,
     folder: process.cwd(),
   });
+}
+
+/** Whether two descriptors lead to the same terminal, pipe or file; one that is closed leads nowhere. */
+function isSameFile(one: number, other: number): boolean {
+  try {
+    const [a, b] = [fstatSync(one), fstatSync(other)];
+    return a.dev === b.dev && a.ino === b.ino && a.rdev === b.rdev;
+  } catch {
+    return false;
+  }
 }

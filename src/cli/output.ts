@@ -12,8 +12,8 @@ export interface Streams {
   /** Waits until all of it has gone to the system; answers why something of stdout hasn't. */
   finish?(): Promise<Error | undefined>;
   readonly errIsTerminal: boolean;
-  /** Results and notes are on the same terminal; nothing has to be printed on both. */
-  readonly outIsTerminal?: boolean;
+  /** stdout and stderr lead to the same terminal, pipe or file; nothing has to be printed on both. */
+  readonly streamsAreOne?: boolean;
   readonly inIsTerminal: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;

@@ -1,3 +1,4 @@
+// Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
 import type { DebugPort } from "../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";

@@ -254,7 +254,7 @@ describe("keep-open", () => {
   });
 
   it("with both streams on one terminal prints the change once", async () => {
-    workspace.terminal = { errIsTerminal: true, outIsTerminal: true };
+    workspace.terminal = { errIsTerminal: true, streamsAreOne: true };
     const run = await workspace.fp("flash", BOOTLOADER, "--security", "keep-open", ...board);
     workspace.terminal = {};
     expect((run.err + run.out).match(/becomes 0x7A/g)).toHaveLength(1);

@@ -223,3 +223,25 @@ describe("a state file", () => {
     expect(readFileSync(workspace.path("a-file"), "utf8")).toBe("x");
   });
 });
+
+describe("a declared change", () => {
+  const flashKeptOpen = (state: string) =>
+    fp(
+      "flash",
+      `${example("bootloader.raw.bin")}@0`,
+      "--security",
+      "keep-open",
+      ...workspace.board(state, ",flash=zero"),
+    );
+  const count = (text: string) => text.split("\n").filter((line) => line.startsWith("declared:")).length;
+
+  it("is printed once where stdout and stderr are one pipe", () => {
+    const run = shell(`${flashKeptOpen("one.k24")} 2>&1`);
+    expect([run.status, count(run.stdout)]).toEqual([0, 1]);
+  });
+
+  it("is printed in the result and in the notes where they are two", () => {
+    const run = shell(flashKeptOpen("two.k24"));
+    expect([run.status, count(run.stdout), count(run.stderr)]).toEqual([0, 1, 1]);
+  });
+});

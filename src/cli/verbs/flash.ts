@@ -150,4 +150,4 @@ function answer(report: FlashReport, { open }: Target, locked: boolean, invocati
 
 /** Whether the declared changes were printed on the same terminal before anything was erased. */
 const isAnnounced = (invocation: FlashInvocation): boolean =>
-  invocation.terminal.errIsTerminal && invocation.terminal.outIsTerminal === true && !invocation.options.quiet;
+  invocation.terminal.streamsAreOne === true && !invocation.options.quiet;

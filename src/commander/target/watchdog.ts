@@ -1,3 +1,4 @@
+// Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
 import type { Io } from "../../base/clock.ts";
 import type { RegisterName } from "../../cortex/core.ts";
 import { CoreError } from "../../cortex/core-error.ts";
