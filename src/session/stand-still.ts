@@ -49,7 +49,7 @@ export async function standStill(
     onNotReset?.(notReset);
     return halt();
   }
-  if (notReset && !permits.some(({ allows }) => allows === "mass-erase")) throw hangsBeforeLock(session);
+  if (notReset && !permits.some(({ allows }) => allows === "mass-erase")) throw hangsBeforeLock(session, notReset);
   const lock = await session.reset("system", "halt", io);
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
 }
@@ -73,11 +73,15 @@ async function hangsFlashCommand({ core, chip, clock }: Session, io: Io): Promis
   );
 }
 
-const hangsBeforeLock = ({ chip }: Session) =>
-  new FlashError(
-    "flash-busy",
-    `A flash command hangs, which only a reset ends, and the security byte in flash would lock the ${chip.name} at it; a mass erase would have to open it, and that was not allowed`,
-  );
+/** The reset is the user's to decide: it may cost all that is on the chip. */
+function hangsBeforeLock({ chip }: Session, { fsec }: NotReset): FlashError {
+  const lock =
+    fsec === undefined
+      ? "the security byte can't be read until then, so that reset might lock the chip"
+      : `FSEC ${fsecText(fsec)} in flash would lock the chip at it`;
+  const text = `A flash command hangs on the ${chip.name}, which only a reset ends, and ${lock}; a mass erase, which would open it again, was not allowed`;
+  return new FlashError("flash-busy", text);
+}
 
 /** A core halts within microseconds, and some round trips with the probe, of 0.1 s on a slow machine. */
 const HALT_MS = 1_000;
