@@ -1,6 +1,7 @@
 // @ts-check
-// `npm run bench:start`: CPU time from the start of the process to its end, median of 20, against what was promised:
-// a script on the simulated board within 300 ms, --version within 60 ms of node itself. Exits 1 where it isn't kept.
+// `npm run bench:start`: CPU time from the start of the process to its end, median of 20. The promise is 300 ms for a script
+// on the simulated board, and 60 ms over node itself for --version, on a machine that starts node within 50 ms; what is
+// held, on machines of any speed, are the ratios to bare node. Exits 1 where they aren't kept.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +10,8 @@ import { inProject, say } from "./lib/project.mjs";
 import { makeReady } from "./lib/ready.mjs";
 
 const RUNS = 20;
+/** Most CPU time, in multiples of bare node's. */
+const MOST = { version: 2.2, commander: 6 };
 const SCRIPT = ["connect", "mem32 E000ED00, 1", "q", ""].join("\n");
 
 await makeReady({ install: "when-missing" });
@@ -31,9 +34,13 @@ const version = median([program, "--version"]);
 const commander = median([program, "commander", ...device, "-CommandFile", script]);
 rmSync(folder, { recursive: true });
 
-say(`bare node ${bare} ms, --version ${version} ms (${(version - bare).toFixed(0)} more, 60 allowed)`);
-say(`commander -CommandFile on the twin ${commander} ms (300 allowed); CPU time, median of ${RUNS}`);
-process.exitCode = version - bare < 60 && commander < 300 ? 0 : 1;
+const ratio = { version: version / bare, commander: commander / bare };
+say(`bare node ${bare} ms, --version ${version} ms (${ratio.version.toFixed(1)} times, ${MOST.version} allowed)`);
+say(
+  `commander -CommandFile on the twin ${commander} ms (${ratio.commander.toFixed(1)} times, ${MOST.commander} allowed); ` +
+    `CPU time, median of ${RUNS}`,
+);
+process.exitCode = ratio.version < MOST.version && ratio.commander < MOST.commander ? 0 : 1;
 
 /** CPU milliseconds of one process, in the middle of many. @param {readonly string[]} argv */
 function median(argv) {
