@@ -12,7 +12,8 @@ import { hasJudge, requiredJudges } from "./judges.mjs";
 import { inProject, say } from "./lib/project.mjs";
 
 const COMPILER = "arm-none-eabi-gcc";
-const FLOOR_MIPS = 60;
+/** V8 giving up makes some 14; a busy machine has been seen to make 76 where a quiet one makes 140. */
+const FLOOR_MIPS = 30;
 const ROUNDS = 7;
 const BUFFER = 16384;
 const RAM = 0x20000000;
