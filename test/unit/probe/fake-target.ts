@@ -56,6 +56,8 @@ export class FakeTarget implements SwdWire {
   maxClocks = 65535;
   readonly roundTrips: SwdBits[] = [];
   readonly requests: Request[] = [];
+  /** Writes of DP registers, with the bank that SELECT named at the time. */
+  readonly dpWrites: { readonly a: number; readonly bank: number; readonly word: number }[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
   powersUp = true;
@@ -152,6 +154,7 @@ export class FakeTarget implements SwdWire {
   }
 
   private writeDp(a: number, word: number): void {
+    this.dpWrites.push({ a, bank: this.select & 0xf, word });
     if (a === 0) this.abort(word);
     if (a === 8) this.select = word;
     if (a === 4 && (this.select & 0xf) === 0) this.ctrl = (this.ctrl & STICKY) | this.powered(word);
