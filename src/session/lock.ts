@@ -5,7 +5,7 @@ import { pollUntil } from "../base/deadlines.ts";
 import { WaitError } from "../base/errors.ts";
 import type { Chip } from "../chips/chip.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
-import { MDM_AP_INDEX, MDM_STATUS } from "../registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 
 /** What looks in a row have shown. */
 interface Looks {
