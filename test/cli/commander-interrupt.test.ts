@@ -25,7 +25,9 @@ async function calledOffAt(at: string, script: readonly string[]) {
       printed.out += text;
       if (text.includes(at)) stop.abort("SIGINT");
     },
-    err: (text) => void (printed.err += text),
+    err: (text) => {
+      printed.err += text;
+    },
     errIsTerminal: false,
     inIsTerminal: false,
     env: { HOME: workspace.folder, XDG_CONFIG_HOME: workspace.folder, FLASHPROOF_PROBE: `twin:${CHIP}` },
@@ -53,8 +55,8 @@ describe("a script that is interrupted", () => {
     ],
     [
       "in a line that takes no time",
-      "J-Link>speed",
-      ["r", "speed 1000", "speed 2000", "exit"],
+      "J-Link>RSetType",
+      ["r", "RSetType 0", "speed 2000", "exit"],
       "between two lines",
       "2 lines were not run",
     ],
