@@ -57,7 +57,7 @@ function print(set, scores) {
   );
   if (!show || set !== "open") return;
   for (const { report, score } of scores)
-    if (score.grade !== "first")
+    if (score.grade !== "first" || score.falseCertain)
       say(
         `  ${score.grade}: ${report.address}\n    expected ${report.expected.join(", ")} (${report.truth}); said ${score.said}`,
       );
