@@ -1,9 +1,10 @@
 // @ts-check
 // `node tools/score-reports.mjs FOLDER [--show]`: what `explain` says of the public reports of test/cases/reports. Their
 // texts belong to those who wrote them and are not in the repository: FOLDER has them as files, found by their SHA-256.
-// Prints the scores of the open set and of the frozen one; --show prints each report of the open set that is not right.
+// Prints the scores of the open set and of the frozen one; --show prints each report of the open set that is not right,
+// and --write keeps the scores in test/cases/reports/scores.json, from where the page in docs has them.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import "./lib/ts-loader.mjs";
 import { inProject, say } from "./lib/project.mjs";
@@ -19,11 +20,20 @@ if (folder === undefined || !existsSync(folder)) {
 } else {
   const texts = textsOf(folder);
   const sets = ["open", "frozen"].map((set) => ({ set, scores: scoresOf(set, texts) }));
-  for (const { set, scores } of sets) print(set, scores);
-  print(
-    "all",
-    sets.flatMap(({ scores }) => scores),
-  );
+  const named = [...sets, { set: "all", scores: sets.flatMap(({ scores }) => scores) }];
+  for (const { set, scores } of named) print(set, scores);
+  if (process.argv.includes("--write")) keep(named);
+}
+
+/** Writes the scores of now beside those from before the tuning. @param {readonly { set: string, scores: readonly Scored[] }[]} named */
+function keep(named) {
+  const path = inProject("test", "cases", "reports", "scores.json");
+  const kept = JSON.parse(readFileSync(path, "utf8"));
+  const now = named.map(({ set, scores }) => [
+    set,
+    { reports: scores.length, ...addScores(scores.map(({ score }) => score)) },
+  ]);
+  writeFileSync(path, `${JSON.stringify({ ...kept, now: Object.fromEntries(now) }, null, 2)}\n`);
 }
 
 /** The files of a folder by their SHA-256. @param {string} path @returns {Map<string, string>} */
@@ -36,7 +46,11 @@ function textsOf(path) {
   );
 }
 
-/** @param {string} set @param {Map<string, string>} texts */
+/**
+ * @typedef {{ report: import("./lib/report-scores.mjs").Report, score: import("./lib/report-scores.mjs").Score }} Scored
+ */
+
+/** @param {string} set @param {Map<string, string>} texts @returns {Scored[]} */
 function scoresOf(set, texts) {
   const reports = JSON.parse(readFileSync(inProject("test", "cases", "reports", `${set}.json`), "utf8"));
   return reports.flatMap((/** @type {import("./lib/report-scores.mjs").Report} */ report) => {
@@ -46,10 +60,10 @@ function scoresOf(set, texts) {
   });
 }
 
-/** @param {string} set @param {ReturnType<typeof scoresOf>} scores */
+/** @param {string} set @param {readonly Scored[]} scores */
 function print(set, scores) {
   const total = addScores(scores.map(({ score }) => score));
-  const percent = (/** @type {number} */ count) => `${count} (${((100 * count) / scores.length).toFixed(0)} %)`;
+  const percent = (/** @type {number} */ count) => `${count} (${((100 * count) / scores.length).toFixed(1)} %)`;
   say(
     `${set}: ${scores.length} reports, right first ${percent(total.first)}, in the first three ${percent(total.three)}, ` +
       `not listed ${total.late}, silent ${total.silent}, wrong ${percent(total.wrong)}, ` +
