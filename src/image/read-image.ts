@@ -2,10 +2,14 @@ import { readElf } from "./elf.ts";
 import { elfImage } from "./elf-image.ts";
 import { type FileFinding, type Image, ImageError, type ImageFormat } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
-import { readRaw } from "./raw.ts";
 import { readSRecord } from "./s-record.ts";
 import { TextLines } from "./text-lines.ts";
 import { readUf2, Uf2 } from "./uf2.ts";
+import { buildImage } from "./build-image.ts";
+
+/** The bytes of a file without structure, at `address`; throws `ImageError` `image-empty`. */
+const readRaw = (bytes: Uint8Array, name: string, address = 0): Image =>
+  buildImage({ format: "raw", segments: [{ name, address, bytes }] });
 
 /** How to read a file: its content decides what it is, its name where the content does not. */
 export interface ReadImageOptions {

@@ -96,5 +96,5 @@ export const COMMANDER_WORDS: AdviceWords = {
   "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or give the device name without (allow security).",
 };
 
-/** Advice for somebody who runs a script. */
+/** Advice where a script runs. */
 export const inCommanderWords = spelling(COMMANDER_WORDS);

@@ -175,4 +175,16 @@ describe("readBlock and writeBlock", () => {
       { numRuns: 50 },
     );
   });
+
+  it.each([
+    ["one byte", 6, 1, ["r8"]],
+    ["an aligned half-word", 6, 2, ["r16"]],
+    ["a half-word across a word", 3, 2, ["r8", "r8"]],
+    ["a word and a half-word", 4, 6, ["r32", "r16"]],
+  ])("read %s by accesses of its own width", async (_, start, count, widths) => {
+    const { memory, ram } = await connectedLab();
+    ram.accesses.length = 0;
+    await readBlock(memory, start, count);
+    expect(ram.accesses.map((access) => access.split(" ")[0])).toEqual(widths);
+  });
 });

@@ -301,4 +301,17 @@ describe("CortexCore: running code in RAM", () => {
     });
     expect(fake.halted).toBe(true);
   });
+
+  it("keeps the call's own failure as the cause when the core cannot be halted afterwards", async () => {
+    const { core, fake } = await setUp((fake) => {
+      halted(fake);
+      fake.deafTo = "halt";
+    });
+    await expect(runCode(core, fake.clock, call)).rejects.toMatchObject({
+      code: "core-call-failed",
+      message: expect.stringContaining("did not end in 50 ms; PC could not be read"),
+      cause: { code: "timeout" },
+      details: { entry: "0x20000101" },
+    });
+  });
 });
