@@ -8,23 +8,26 @@ export interface RefusedReport {
   readonly lines: readonly string[];
 }
 
-/** Each access that a board's bus refused its core, once an address and kind; the debugger's own are left out. */
+/** Each access that a board's bus refused an instruction, once an address and kind; the debugger's own are left out. */
 export function refusedReport(twins: readonly Pick<Twin, "refusedAccesses">[]): RefusedReport {
-  const accesses = twins.flatMap(({ refusedAccesses }) => refusedAccesses.filter(({ master }) => master === "core"));
+  const accesses = twins.flatMap(({ refusedAccesses }) => refusedAccesses.filter(hasPc));
   return { json: accesses.map(asJson), lines: accesses.map(asLine) };
 }
 
-const asJson = ({ address, place, kind, why, count, pc }: RefusedAccess) => ({
+type OfInstruction = RefusedAccess & { readonly pc: number };
+
+const hasPc = (access: RefusedAccess): access is OfInstruction => access.pc !== undefined;
+
+const asJson = ({ address, place, kind, why, count, pc }: OfInstruction) => ({
   address: address32(address),
   place,
   access: kind,
   why,
   count,
-  ...(pc === undefined ? {} : { pc: address32(pc) }),
+  pc: address32(pc),
 });
 
-function asLine({ address, place, kind, why, count, pc }: RefusedAccess): string {
+function asLine({ address, place, kind, why, count, pc }: OfInstruction): string {
   const times = count === 1 ? "" : `, ${count} times`;
-  const from = pc === undefined ? "" : `, first from PC ${address32(pc)}`;
-  return `bus error: ${kind} ${address32(address)} (${place}: ${why})${times}${from}`;
+  return `bus error: ${kind} ${address32(address)} (${place}: ${why})${times}, first from PC ${address32(pc)}`;
 }

@@ -137,7 +137,7 @@ const busErrors = z
       access: z.enum(["read", "write"]),
       why: z.enum(["not modelled", "no such register", "clock off", "nothing there"]),
       count,
-      pc: address.optional().describe("the instruction that asked first"),
+      pc: address.describe("the instruction that asked first"),
     }),
   )
   .describe("what the firmware of a simulated board asked of its bus in vain");
