@@ -20,7 +20,7 @@ import { checkInside, imageSize } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
-import { SessionError } from "./session-error.ts";
+import { refuseOtherChip } from "./other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 
@@ -201,14 +201,3 @@ const LOADERS: { readonly [name in Loader["name"]]: (session: Session) => Loader
   direct: (session) => directLoader(session.core, session.chip.flash, session.clock),
   ram: (session) => ramLoader(session.core, session.chip, session.clock),
 };
-
-/** Nothing is erased on a chip that says it is another one. */
-function refuseOtherChip(session: Session): void {
-  if (session.found.match !== "no") return;
-  const { name } = session.chip;
-  throw new SessionError(
-    "chip-mismatch",
-    `The chip on the wire is not a ${name}: its identification registers say otherwise`,
-    { details: { chip: name } },
-  );
-}

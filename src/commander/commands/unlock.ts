@@ -1,3 +1,4 @@
+import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { unlockProcedure } from "../../protection/kinetis-mass-erase.ts";
@@ -28,7 +29,8 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   const { probe, clock } = call.connection.openedProbe;
   try {
     call.notes.warn(`unlock erases the whole chip. Lost: ${unlockProcedure(chip).loses}`);
-    await massErase({ probe, dp, clock }, chip, call.io);
+    const aps = await scanAps(dp, call.io);
+    await massErase({ probe, dp, clock, aps }, chip, call.io);
     call.connection.history.massErased = true;
     return true;
   } catch (error) {
