@@ -3,8 +3,7 @@ import { HostError } from "../base/errors.ts";
 import { type Log, noLog } from "../base/log.ts";
 import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
-import { Board } from "./board.ts";
-import type { RefusedAccess } from "./chip/refused-accesses.ts";
+import { Board, type RefusedAccess } from "./board.ts";
 import { createChip } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
@@ -19,7 +18,7 @@ import { TwinError } from "./twin-error.ts";
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
-export type { RefusedAccess } from "./chip/refused-accesses.ts";
+export type { RefusedAccess } from "./board.ts";
 export type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
 
 /** How a board is set up; every key has the default that `docs/twin.md` names. */
@@ -142,7 +141,7 @@ export function createTwin(options: TwinOptions): Twin {
       return faults.fired();
     },
     get refusedAccesses() {
-      return chip.refusedAccesses;
+      return board.refusedAccesses;
     },
   };
 }
