@@ -6,7 +6,7 @@ import type { DebugPort } from "../adi/debug-port.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Probe } from "../probe/probe.ts";
 import { unlockProcedure } from "../protection/kinetis-mass-erase.ts";
-import type { ProcedureStep, RegisterTest } from "../protection/procedure.ts";
+import type { ProcedureStep, RegisterTest } from "../chips/procedure.ts";
 import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
 
