@@ -58,6 +58,8 @@ export class FakeTarget implements SwdWire {
   readonly requests: Request[] = [];
   /** Each access to an access port that was acknowledged: `1 r fc`. */
   readonly apAccesses: string[] = [];
+  /** Writes of DP registers, with the bank that SELECT named at the time. */
+  readonly dpWrites: { readonly a: number; readonly bank: number; readonly word: number }[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
   powersUp = true;
@@ -154,6 +156,7 @@ export class FakeTarget implements SwdWire {
   }
 
   private writeDp(a: number, word: number): void {
+    this.dpWrites.push({ a, bank: this.select & 0xf, word });
     if (a === 0) this.abort(word);
     if (a === 8) this.select = word;
     if (a === 4 && (this.select & 0xf) === 0) this.ctrl = (this.ctrl & STICKY) | this.powered(word);
