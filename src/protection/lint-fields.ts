@@ -15,7 +15,7 @@ import {
   valueText,
 } from "./field-value.ts";
 import type { Finding } from "./finding.ts";
-import { todo, todoWithValue } from "./finding-acts.ts";
+import { todo, todoLink, todoWithValue } from "./finding-acts.ts";
 import { type AddressRange, protectedRanges, rangesText } from "./protected-regions.ts";
 
 /** What lint looks at: a scheme, what stands at its addresses, and the sector that a group in flash shares with code. */
@@ -110,7 +110,7 @@ function lintCoverage(group: FieldGroup, { read, sectorOf }: FieldLint): readonl
       address: group.start,
       what: `The image uses the sector at ${address32(sector.start)} but says nothing about the ${group.name}.`,
       why: `Erased, the field would lock the chip, so Flashproof programs ${locking.field.name} ${open} there; some other tools leave it blank.`,
-      remedy: todo("link-field"),
+      remedy: todoLink(group.name, group.length).all,
     },
   ];
 }
@@ -121,7 +121,7 @@ const partial = (group: FieldGroup): Finding => ({
   address: group.start,
   what: `The image gives only some of the ${group.length} bytes of the ${group.name}.`,
   why: "The others will be as on a shipped chip, which may not fit the ones that are given.",
-  remedy: todo("link-whole-field"),
+  remedy: todoLink(group.name, group.length).rest,
 });
 
 function lintRegions(placed: PlacedField, read: ByteReader): readonly FieldsFinding[] {
