@@ -21,8 +21,6 @@ export type PlaceKind = "flash" | "register" | "command" | "fuse";
 export type FieldRemedy =
   | "open-or-secure"
   | "open-or-secure-for-ever"
-  | "avoid-locking-neighbour"
-  | "leave-gaps-alone"
   | "set-erased-byte"
   | "set-unprotected";
 
@@ -112,7 +110,7 @@ export interface ProtectionField {
   /** How any value is made an open one: each next change only where those before did not do. */
   readonly opening?: readonly Bits[];
   /** What lint says of an open value that a power cut on its way can turn into one that locks for ever. */
-  readonly neighbour?: { readonly id: string; readonly mark: string; readonly why: string };
+  readonly neighbour?: { readonly id: string; readonly mark: string; readonly why: string; readonly steady: string };
   readonly effective: Effective;
   /** `last`: everything else is written before; `withErase`: nothing comes between the erase and this. */
   readonly order?: { readonly last?: true; readonly withErase?: true };
@@ -130,7 +128,12 @@ export interface FieldGroup {
   readonly erased: number;
   readonly fields: readonly ProtectionField[];
   /** Bytes that look like a gap that a tool has filled: what lint says where all bytes are this one. */
-  readonly fillings: readonly (Omit<FieldFinding, "severity"> & { readonly byte: number; readonly what: string })[];
+  readonly fillings: readonly {
+    readonly byte: number;
+    readonly id: string;
+    readonly what: string;
+    readonly why: string;
+  }[];
   /** How a register's options are written and loaded; absent where flash commands do, or no tool may. */
   readonly write?: Procedure;
 }

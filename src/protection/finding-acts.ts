@@ -2,7 +2,7 @@
 export const FINDING_ACTS = {
   "open-or-secure": { arguments: ["field", "value"] },
   "open-or-secure-for-ever": { arguments: ["field", "value"] },
-  "avoid-locking-neighbour": { arguments: ["field", "value"] },
+  "avoid-locking-neighbour": { arguments: ["value", "steady"] },
   "leave-gaps-alone": {
     arguments: ["field", "value"],
     sentence:

@@ -70,8 +70,10 @@ function lintNeighbour(placed: PlacedField, read: ByteReader): readonly FieldsFi
   if (!found || !neighbour || !canEndForEver(placed, found.value)) return [];
   const { field, value } = found;
   const what = `${field.name} at ${address32(field.address)} is ${valueText(field, value)}, ${neighbour.mark}.`;
-  const spec = { ...neighbour, severity: "lock", remedy: "avoid-locking-neighbour" } as const;
-  return [{ finding: { ...findingOf(placed, spec, what, keptOpen(placed, value)), asks: "near-lock" } }];
+  const { id, why, steady } = neighbour;
+  const right = valueHex(field, keptOpen(placed, value));
+  const remedy = { act: "avoid-locking-neighbour", arguments: { value: right, steady } } as const;
+  return [{ finding: { id, severity: "lock", address: field.address, what, why, remedy, asks: "near-lock" } }];
 }
 
 function findingOf(placed: PlacedField, spec: FieldFinding, what: string, right: number): Finding {

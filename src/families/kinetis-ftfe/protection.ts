@@ -150,6 +150,7 @@ const fsecField = (at: number): ProtectionField => ({
   neighbour: {
     id: "fsec-neighbour",
     mark: "with bit 4 cleared",
+    steady: "MEEN = 11",
     why: "Its bits fall one by one while it is programmed: a power cut in between can leave MEEN = 10 with SEC = 11, locked for ever.",
   },
   effective: "reset",
