@@ -195,4 +195,3 @@ export const contentOf = (
   onProgress?: OnProgress,
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
-

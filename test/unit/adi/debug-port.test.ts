@@ -76,7 +76,8 @@ describe("DebugPort: SELECT", () => {
     const ap = dp.accessPort(0);
     await expect(ap.read(0x0c)).rejects.toMatchObject({ code: "dp-sticky-error" });
     target.requests.length = 0;
-    await ap.read(0x04);
+    // The bank that was selected before the failed batch selected another one.
+    expect(await ap.read(0xfc)).toBe(0x24770011);
     expect(target.requests.filter(isSelect).length).toBe(1);
   });
 });
