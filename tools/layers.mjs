@@ -67,9 +67,17 @@ export const layers = [
     imports: job,
   },
   { name: "doctor", files: ["doctor/"], imports: ["session error", "doctor shapes", "rtt", ...belowSession] },
-  { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession] },
+  {
+    name: "commander",
+    files: ["commander/"],
+    imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
+  },
   // Findings, plans, differences and logs as structured text, alike for every host.
-  { name: "report", files: ["report/"], imports: ["session", "session error", "doctor", "doctor shapes", ...belowSession] },
+  {
+    name: "report",
+    files: ["report/"],
+    imports: ["session", "session error", "doctor", "doctor shapes", ...belowSession],
+  },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
   { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
   // The package's entries: what both share, and what Node adds. The one for browsers reaches nothing of Node.

@@ -18,11 +18,7 @@ export interface Bits {
 export type PlaceKind = "flash" | "register" | "command" | "fuse";
 
 /** What a table advises about a value; spelled by each host, with the field's name and the value that would be right. */
-export type FieldRemedy =
-  | "open-or-secure"
-  | "open-or-secure-for-ever"
-  | "set-erased-byte"
-  | "set-unprotected";
+export type FieldRemedy = "open-or-secure" | "open-or-secure-for-ever" | "set-erased-byte" | "set-unprotected";
 
 /** What lint says of a value; its first sentence names field, address and value. */
 export interface FieldFinding {
@@ -192,7 +188,12 @@ export interface LockTable {
   /** When the chip's own firmware could open it. */
   readonly byFirmware?: LockTest;
   /** Looks in a row and time to settle, for a chip that may reset over and over. */
-  readonly settle: { readonly looks: number; readonly manyResets: number; readonly limitMs: number; readonly what: string };
+  readonly settle: {
+    readonly looks: number;
+    readonly manyResets: number;
+    readonly limitMs: number;
+    readonly what: string;
+  };
   readonly hold?: CoreHold;
 }
 

@@ -128,7 +128,11 @@ const differing = ({ expected, actual }: Difference): number =>
   expected.filter((byte, i) => byte !== actual?.[i]).length;
 
 /** Every `step`-th differing byte (odd, so that both bytes of a word are met), and always those at `important`. */
-function sample(differences: readonly Difference[], step: number, important: ReadonlySet<number>): readonly DifferingByte[] {
+function sample(
+  differences: readonly Difference[],
+  step: number,
+  important: ReadonlySet<number>,
+): readonly DifferingByte[] {
   const bytes: DifferingByte[] = [];
   let index = 0;
   for (const { address, expected, actual } of differences) {

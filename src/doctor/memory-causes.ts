@@ -61,7 +61,10 @@ function protectedBy(field: ProtectionField, evidence: Evidence): Cause | undefi
   const { bytes, image, history, chipByte } = evidence;
   if (!field.regions) return undefined;
   const own = addressesOf(field);
-  const ranges = protectedRanges(field.regions, Uint8Array.from(own, (at) => chipByte(at) ?? 0xff));
+  const ranges = protectedRanges(
+    field.regions,
+    Uint8Array.from(own, (at) => chipByte(at) ?? 0xff),
+  );
   const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);
   if (ranges.length === 0 || !bytes.every(({ address }) => within(address))) return undefined;
   const sure = !bytes.some(({ address }) => own.includes(address));

@@ -16,7 +16,12 @@ export interface LoaderNeeds {
 export interface Family {
   /** The ways to erase and program its flash. */
   /** A register that shows whether a flash command is under way: idle where the bits are as they say. */
-  readonly flashIdle?: { readonly address: number; readonly width: 8 | 16 | 32; readonly mask: number; readonly value: number };
+  readonly flashIdle?: {
+    readonly address: number;
+    readonly width: 8 | 16 | 32;
+    readonly mask: number;
+    readonly value: number;
+  };
   /** Registers whose bits say why the chip was reset last. */
   readonly resetCauses?: readonly Register[];
   /** Switches the watchdog off by the halted core; registers and RAM are as before. Throws `core-call-failed`. */

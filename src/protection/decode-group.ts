@@ -23,7 +23,9 @@ export function decodeGroup(group: FieldGroup, bytes: Uint8Array): readonly Fiel
   return group.fields.flatMap((field) => [
     ...regionParts(field, bytesOf(group, field, bytes)),
     ...(field.readings ?? []).map((reading) => readingPart(reading, field, group, bytes)),
-    ...(field.register?.decode(valueIn(field, bytesOf(group, field, bytes))) ?? []).map((bits) => bitsPart(field, bits)),
+    ...(field.register?.decode(valueIn(field, bytesOf(group, field, bytes))) ?? []).map((bits) =>
+      bitsPart(field, bits),
+    ),
   ]);
 }
 

@@ -125,7 +125,12 @@ function whyChanged({ field, value, state }: FieldReading, to: number): string {
 function needsOf(reading: FieldReading, image: Image, chip: Protected): readonly Need[] {
   const { field, value, state } = reading;
   const text = `${field.name} ${valueText(field, value)}`;
-  const need = (act: ProtectionAct, why: string): Need => ({ act, address: field.address, value, why: `${text}: ${why}` });
+  const need = (act: ProtectionAct, why: string): Need => ({
+    act,
+    address: field.address,
+    value,
+    why: `${text}: ${why}`,
+  });
   const irreversible = (act: ProtectionAct, why: string): Need => ({
     ...need(act, why),
     token: irreversibleToken(act, image, chip),

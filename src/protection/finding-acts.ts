@@ -53,7 +53,10 @@ type ValueAct = {
 }[FindingAct];
 
 /** What to do about fields that an image leaves out. */
-export const todoLink = (group: string, length: number): { readonly all: FindingAdvice; readonly rest: FindingAdvice } => ({
+export const todoLink = (
+  group: string,
+  length: number,
+): { readonly all: FindingAdvice; readonly rest: FindingAdvice } => ({
   all: { act: "link-field", arguments: { group } },
   rest: { act: "link-whole-field", arguments: { length: String(length) } },
 });

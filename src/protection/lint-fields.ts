@@ -144,7 +144,10 @@ const coversAll = (
 ): boolean => more.length === 0 && first.start === start && first.end === start + width * 8 * size - 1;
 
 /** A combination of which every field has one of its states; a field that is not named has its open value. */
-function lintCombination(combination: Combination, { scheme, read }: FieldLint): readonly { finding: Finding; about: string }[] {
+function lintCombination(
+  combination: Combination,
+  { scheme, read }: FieldLint,
+): readonly { finding: Finding; about: string }[] {
   const { when, about, what, act } = combination;
   const fields = scheme.groups.flatMap((group) => group.fields.map((field) => ({ group, field })));
   const find = (name: string) => fields.find(({ field }) => field.name === name);
@@ -159,7 +162,12 @@ function lintCombination(combination: Combination, { scheme, read }: FieldLint):
   const placed = find(about);
   if (!isNamed || !isSo || !placed) return [];
   const { field } = placed;
-  const finding = findingOf(placed, act.finding, `${field.name} at ${address32(field.address)} ${what}`, openValue(placed));
+  const finding = findingOf(
+    placed,
+    act.finding,
+    `${field.name} at ${address32(field.address)} ${what}`,
+    openValue(placed),
+  );
   const asks = act.act === "refuse" ? ({ asks: act.forEver ? "lock-for-ever" : "lock" } as const) : {};
   return [{ about, finding: { ...finding, ...asks } }];
 }
@@ -180,4 +188,6 @@ const groupBytes = (group: FieldGroup, read: ByteReader): readonly (number | und
 
 /** The field of a group that can close the chip. */
 export const lockingField = (group: FieldGroup): PlacedField | undefined =>
-  group.fields.map((field) => ({ group, field })).find(({ field }) => field.states.some(({ debug }) => debug !== "open"));
+  group.fields
+    .map((field) => ({ group, field }))
+    .find(({ field }) => field.states.some(({ debug }) => debug !== "open"));

@@ -49,7 +49,9 @@ export function lockStateOf(scheme: Locked, answer: (place: LockPlace) => LockAn
     inReset: table.inReset ? isSo(table.inReset) : false,
     ...(exit ? { exit } : {}),
     byFirmware: table.byFirmware ? isSo(table.byFirmware) : false,
-    ...(table.status && typeof status === "number" ? { status: { value: status, bits: table.status.decode(status) } } : {}),
+    ...(table.status && typeof status === "number"
+      ? { status: { value: status, bits: table.status.decode(status) } }
+      : {}),
   };
 }
 

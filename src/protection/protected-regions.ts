@@ -8,7 +8,10 @@ export interface AddressRange {
 }
 
 /** The ranges that a field's bytes in memory order protect from programming and erasing; those that touch are one. */
-export function protectedRanges({ protects, start, size }: ProtectedRegions, bytes: Uint8Array): readonly AddressRange[] {
+export function protectedRanges(
+  { protects, start, size }: ProtectedRegions,
+  bytes: Uint8Array,
+): readonly AddressRange[] {
   const ranges: { start: number; end: number }[] = [];
   for (let region = 0; region < bytes.length * 8; region++) {
     if (((bytes[region >>> 3] >>> (region & 7)) & 1) !== protects) continue;

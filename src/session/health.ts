@@ -42,7 +42,13 @@ export async function healthOf(session: Session, io: Io = {}): Promise<Health> {
   const cortex = [ICSR, CFSR_BITS, HFSR, BFAR].map((r) => look(r.address, 32));
   const [icsr, cfsr, hfsr, bfar] = await core.memory.run(cortex, io);
   const causes = (session.found.chip && familyOf(session.found.chip)?.resetCauses) ?? [];
-  const words = causes.length === 0 ? [] : await core.memory.run(causes.map(({ address, width }) => look(address, width)), io);
+  const words =
+    causes.length === 0
+      ? []
+      : await core.memory.run(
+          causes.map(({ address, width }) => look(address, width)),
+          io,
+        );
   const exception = exceptionName(ICSR.field(icsr, "VECTACTIVE"));
   return {
     state,
