@@ -19,14 +19,19 @@ export async function writeBlock(memory: Memory, address: u32, bytes: Uint8Array
   }
 }
 
-/** The parts of a range, by the width that suits each; empty ones left out. */
-function runsOf(address: u32, count: number): readonly { at: number; count: number; width: 8 | 32 }[] {
+/**
+ * The parts of a range, by the width that suits each; empty ones left out. Two bytes that make a half-word are one access
+ * of 16 bits, as registers of that width want.
+ */
+function runsOf(address: u32, count: number): readonly { at: number; count: number; width: 8 | 16 | 32 }[] {
   const head = Math.min(count, alignUp(address, 4) - address);
   const words = alignDown(count - head, 4);
   const runs = [
-    { at: 0, count: head, width: 8 as const },
+    { at: 0, count: head, width: narrow(address, head) },
     { at: head, count: words, width: 32 as const },
-    { at: head + words, count: count - head - words, width: 8 as const },
+    { at: head + words, count: count - head - words, width: narrow(address + head + words, count - head - words) },
   ];
   return runs.filter((run) => run.count > 0);
 }
+
+const narrow = (address: u32, count: number): 8 | 16 => (count === 2 && address % 2 === 0 ? 16 : 8);

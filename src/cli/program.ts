@@ -3,8 +3,7 @@ import { HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
 import { readWhole } from "../node/files.ts";
 import { onceEnding } from "../node/process/signals.ts";
-import { exitCodeFor } from "./exit-codes.ts";
-import { describeProgram } from "./help.ts";
+import { EXIT, EXIT_WORDS, exitCodeFor } from "./exit-codes.ts";
 import { commanderOption } from "./options/commander-option.ts";
 import { type Flags, isOn, resolveOptions } from "./options/resolve.ts";
 import { EVERYWHERE, type EveryOption } from "./options/sets.ts";
@@ -26,6 +25,31 @@ interface Call {
   readonly terminal: Terminal;
   readonly version: string;
 }
+
+const PURPOSE = "Programs microcontrollers, proves what is in them, and says why when it isn't what you asked for.";
+
+const EXIT_LINES = (Object.keys(EXIT) as (keyof typeof EXIT)[]).map(
+  (name) => `  ${String(EXIT[name]).padStart(3)}  ${EXIT_WORDS[name]}`,
+);
+
+const MORE = `
+  commander [options] [script]   the J-Link Commander language; its options are J-Link's own
+
+Without hardware, on a simulated board:
+  flashproof info --chip MK24FN1M0xxx12 --probe twin:MK24FN1M0xxx12
+  flashproof flash firmware.hex --chip MK24FN1M0xxx12 --probe twin:MK24FN1M0xxx12,state=board.k24
+
+Exit codes:
+${EXIT_LINES.join("\n")}
+`;
+
+/** Says on a command what the program is for, what stands outside the table of verbs, and how to try it. */
+const describeProgram = (program: Command): Command =>
+  program
+    .usage("VERB [options]")
+    .description(PURPOSE)
+    .helpCommand("help [verb]", "this, or a verb's options")
+    .addHelpText("after", MORE);
 
 /** Parses the arguments, runs the verb, prints its answer or the error; answers the exit code. */
 export async function runProgram(argv: readonly string[], terminal: Terminal, version: string): Promise<number> {

@@ -56,17 +56,31 @@ async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {})
   return result;
 }
 
-/** Halts the core, so that the cleanup finds it halted, and reports where it was. */
+/**
+ * Halts the core, so that the cleanup finds it halted, and reports where it was. A core that can't be halted any more
+ * (the code disabled something, or the chip went into reset) leaves PC unknown; the call's own failure stays the cause.
+ */
 async function failed(core: Core, call: CodeCall, cause: unknown): Promise<CoreError> {
-  await core.halt();
-  const [pc] = await core.readRegisters(["PC"]);
+  const pc = await haltedAt(core);
   return callError(call, codeOf(cause) === "timeout" ? `did not end in ${call.timeoutMs} ms` : "failed", pc, cause);
 }
 
-function callError(call: CodeCall, what: string, pc: u32, cause?: unknown): CoreError {
-  const details = { entry: address32(call.entry), pc: address32(pc) };
-  return new CoreError("core-call-failed", `The code at ${details.entry} ${what}; PC is ${details.pc}`, {
+async function haltedAt(core: Core): Promise<u32 | undefined> {
+  try {
+    await core.halt();
+    const [pc] = await core.readRegisters(["PC"]);
+    return pc;
+  } catch {
+    return undefined;
+  }
+}
+
+function callError(call: CodeCall, what: string, pc: u32 | undefined, cause?: unknown): CoreError {
+  const entry = address32(call.entry);
+  const where =
+    pc === undefined ? "PC could not be read, because the core could not be halted" : `PC is ${address32(pc)}`;
+  return new CoreError("core-call-failed", `The code at ${entry} ${what}; ${where}`, {
     cause,
-    details,
+    details: pc === undefined ? { entry } : { entry, pc: address32(pc) },
   });
 }

@@ -253,7 +253,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
 
   // the connection
   "target-no-power": { sentence: "The target has no power.", advice: ["check-power"] },
-  "target-locked": { sentence: "The chip is secured: its debug port lets nobody in.", advice: ["mass-erase"] },
+  "target-locked": {
+    sentence: "The chip is secured: its debug port refuses access to memory and core.",
+    advice: ["mass-erase"],
+  },
   "target-locked-for-ever": {
     sentence: "The chip is secured and its mass erase is disabled.",
     advice: ["use-back-door"],

@@ -14,7 +14,7 @@ export interface Report {
   readonly advice: readonly Advice[];
 }
 
-/** Most advice that anybody reads. */
+/** Most lines of advice that are worth reading. */
 const MOST_ADVICE = 4;
 
 /** Says what an error means; anything that is not a Flashproof error is reported as a bug, with code `internal`. */

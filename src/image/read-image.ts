@@ -2,10 +2,14 @@ import { readElf } from "./elf.ts";
 import { elfImage } from "./elf-image.ts";
 import { type FileFinding, type Image, ImageError, type ImageFormat } from "./image.ts";
 import { readIntelHex } from "./intel-hex.ts";
-import { readRaw } from "./raw.ts";
 import { readSRecord } from "./s-record.ts";
 import { TextLines } from "./text-lines.ts";
 import { readUf2, Uf2 } from "./uf2.ts";
+import { buildImage } from "./build-image.ts";
+
+/** The bytes of a file without structure, at `address`; throws `ImageError` `image-empty`. */
+const readRaw = (bytes: Uint8Array, name: string, address = 0): Image =>
+  buildImage({ format: "raw", segments: [{ name, address, bytes }] });
 
 /** How to read a file: its content decides what it is, its name where the content does not. */
 export interface ReadImageOptions {
@@ -73,13 +77,16 @@ export function detectFormat(
   const { name, address, nameDecides } = options;
   const byName = EXTENSIONS[extensionOf(name)];
   if (nameDecides && byName === "raw") return "raw";
-  const content = byMagic(bytes) ?? byText(bytes);
+  const content = contentFormat(bytes);
   if (content && byName === "raw" && address !== undefined) throw notRaw(name, content);
   const format = content ?? byName;
   if (format) return format;
   if (address !== undefined || nameDecides) return "raw";
   throw new ImageError("image-format", `The format of ${name} is unknown`, { details: { file: name } });
 }
+
+/** The format that a file's bytes show, whatever its name; undefined for raw bytes. */
+export const contentFormat = (bytes: Uint8Array): ImageFormat | undefined => byMagic(bytes) ?? byText(bytes);
 
 const notRaw = (file: string, content: ImageFormat) =>
   new ImageError("image-format", `${file} is named as a raw file, but holds ${FORMAT_WORDS[content]}`, {
@@ -98,7 +105,7 @@ const FORMAT_WORDS: { readonly [Format in ImageFormat]: string } = {
 /** Where a file's name says another format than its content. */
 function nameFinding(bytes: Uint8Array, name: string, format: ImageFormat): FileFinding | undefined {
   const byName = EXTENSIONS[extensionOf(name)];
-  const content = byMagic(bytes) ?? byText(bytes);
+  const content = contentFormat(bytes);
   if (!byName || !content || byName === content) return undefined;
   const taken = format === content ? "it is read as that" : "its bytes are taken as they are";
   const what = `the name ${name} says otherwise, but the file holds ${FORMAT_WORDS[content]}: ${taken}`;

@@ -1,7 +1,6 @@
 import type { Json } from "../base/errors.ts";
 import { address32, hex8 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
-import { inColumns } from "./columns.ts";
 import { decodeField } from "../protection/field.ts";
 
 /** The flash configuration field as `--json` prints it: every part with its bits in words. */
@@ -21,4 +20,10 @@ export function fieldLines(field: Uint8Array, chip: Chip): readonly string[] {
     part.meaning + (part.sure ? "" : " (unsure)"),
   ]);
   return [`flash configuration field at ${address32(chip.protection.field)}: ${bytes}`, ...inColumns(rows)];
+}
+
+/** Rows of cells as indented lines, each column as wide as its widest cell. */
+function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd());
 }

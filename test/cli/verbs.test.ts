@@ -213,6 +213,11 @@ describe("read and write", () => {
     expect((await workspace.json("read", "0x20001003:0x20001005", ...board)).result.bytes).toBe("0x12F0");
   });
 
+  it("one byte of a register block is read by one access of 8 bits, where a word faults", async () => {
+    expect((await workspace.json("read", "0x40064006:+1", ...board)).result).toMatchObject({ length: 1 });
+    expect((await workspace.fp("read", "0x40064004:+4", ...board)).exit).toBe(1);
+  });
+
   it("flash is read twice, and once with --once", async () => {
     const file = workspace.path("read.bin");
     const twice = await workspace.fp("read", "0:+64", "-o", file, ...board);

@@ -9,13 +9,15 @@ const SHORT_FILE = 30;
 
 /**
  * Lists whose entries are files of their own, however short and although a single table imports them: chips, commands,
- * verbs, options, protocol commands, the peripherals of a chip model (`mk24-peripherals.ts`) and the table of chip models,
+ * verbs, options, programs that shims stand for, protocol commands, forms of logs, formats that are written, the peripherals of a chip model (`mk24-peripherals.ts`) and the table of chip models,
  * to which a new chip adds a line (`docs/add-a-chip.md`). So are the seams, which are read by themselves.
  */
 const LIST_FOLDERS = [
   /^chips\//,
-  /^cli\/(verbs|options)\//,
+  /^cli\/(verbs|options|shims)\//,
   /^commander\/(commands|language\/command-list|texts)\//,
+  /^doctor\/logs\/(causes|families|forms)\//,
+  /^image\/write-/,
   /^registers\//,
   /^twin\/(chips\.ts$|chip\/peripherals\/)/,
   /\/seam\.ts$/,
@@ -37,7 +39,8 @@ export function crowdedFolders(sources) {
 }
 
 /**
- * One line for each short file that has a single importer and is no entry of a list.
+ * One line for each short file that has a single importer, in the same top folder, and is no entry of a list. What a single
+ * file of another folder imports is its folder's offer to the layers above, and stays in its folder.
  *
  * @param {readonly { path: string, ast: { getLineStarts(): readonly number[] } }[]} sources
  * @param {readonly { from: string, to: string }[]} edges
@@ -50,8 +53,11 @@ export function fragments(sources, edges, entries) {
     .flatMap(({ path, ast }) => {
       const lines = ast.getLineStarts().length - 1;
       const importers = new Set(edges.filter(({ to }) => to === path).map(({ from }) => from));
-      return lines < SHORT_FILE && importers.size === 1
+      return lines < SHORT_FILE && importers.size === 1 && topOf([...importers][0]) === topOf(path)
         ? [`${path} has ${lines} lines and one importer, ${[...importers][0]}`]
         : [];
     });
 }
+
+/** @param {string} path */
+const topOf = (path) => path.slice(0, path.indexOf("/"));

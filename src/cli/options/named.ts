@@ -153,7 +153,7 @@ export const rttOptions = {
     help: "where the control block is; without it the chip's RAM is searched",
   }),
   range: many(kinds.RANGE, { role: "request", help: "A:B or A:+LEN to search instead" }),
-  input: onOff({ role: "request", help: "send what comes by stdin, also where nobody types it" }),
+  input: onOff({ role: "request", help: "send what comes by stdin, also where it is no terminal" }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end after so long, on a simulated board in its own time" }),
 };
 

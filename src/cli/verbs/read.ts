@@ -1,6 +1,6 @@
-import { address32, alignDown, alignUp, hex8, hex32 } from "../../base/u32.ts";
+import { address32, hex8, hex32 } from "../../base/u32.ts";
 import { parseRange } from "../options/numbers.ts";
-import { readMemory, type Reading } from "../../session/read-memory.ts";
+import { readMemory } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { writeOutput } from "../options/output-options.ts";
 import { type Target, withTarget } from "../target.ts";
@@ -9,14 +9,15 @@ import type { Invocation } from "../verb.ts";
 
 /**
  * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware continues. What stands still
- * is read twice and compared, unless `--once`.
+ * is read twice and compared, unless `--once`. Nothing beside the range is accessed: a byte is one access of 8 bits, as
+ * registers of that width want.
  */
 export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer> {
   const { start, length } = parseRange(invocation.args[0]);
   const { output: file, once } = invocation.options;
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
     const options = { signal: invocation.signal, once };
-    const { bytes, readings } = await inWords(start, length, (words) => readMemory(session, words, options));
+    const { bytes, readings } = await readMemory(session, { start, length }, options);
     if (file !== undefined) writeOutput(file, bytes, invocation.terminal);
     const result = {
       start: address32(start),
@@ -32,15 +33,6 @@ export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer>
 function linesFor(start: number, bytes: Uint8Array, readings: 1 | 2, file: string | undefined): readonly string[] {
   if (file === undefined) return dump(start, bytes);
   return [`${bytes.length} bytes from ${address32(start)} to ${file}, read ${readings === 2 ? "twice" : "once"}`];
-}
-
-type Read = (words: { readonly start: number; readonly length: number }) => Promise<Reading>;
-
-/** Whole words, because that is four times as fast; what was not asked for is left out. */
-async function inWords(start: number, length: number, read: Read): Promise<Reading> {
-  const from = alignDown(start, 4);
-  const { bytes, readings } = await read({ start: from, length: alignUp(start + length, 4) - from });
-  return { bytes: bytes.slice(start - from, start - from + length), readings };
 }
 
 /** In memory order. */

@@ -35,10 +35,14 @@ export const COMMANDER_WORDS: AdviceWords = {
   "see-lock": "Is the chip locked? flashproof info tells.",
   "halt-core": "Halt the core first (h).",
   "hold-in-reset": "A watchdog, or blank flash, resets over and over: flashproof info --connect under-reset does it.",
+  "give-raw-address": "Check the address (numbers are hex): loadbin FILE, ADDRESS. HEX and ELF files bring their own.",
+  "place-file": "Say where the file belongs: loadbin FILE, ADDRESS; 0 for the start of the flash.",
+  "name-format":
+    "Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: loadbin FILE, ADDRESS.",
   "check-chip-name": "Is -Device the chip on the board?",
   "accept-incomplete": "The Commander takes it as it is, and says so.",
   "check-chip-and-file": "Check -Device, and that this is the file for the chip on the board.",
-  "search-chips": "ExpDevList FILE lists them.",
+  "search-chips": "ExpDevList FILE lists the devices that are known.",
   "reset-and-repeat": "Reset the chip (r) and repeat.",
   "mass-erase-protection": "Only a mass erase loosens FPROT, and everything is lost: unlock Kinetis.",
   "reset-into-run-mode": "Reset it into run mode: flashproof info --connect under-reset does it.",
@@ -62,7 +66,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "allow-raw-write": "w1, w2, w4 and w8 write it.",
   "use-flash-verbs": "To program or erase flash: flashproof flash, flashproof erase.",
   "allow-mass-erase": "If you mean it: unlock Kinetis.",
-  "name-chip": "Name the chip: -Device MK24FN1M0xxx12. ExpDevList FILE lists them.",
+  "name-chip": "Name the device: -Device NAME, or device NAME in the script. ExpDevList FILE lists the names.",
   "check-board": "Check -Device, and whether the probe is plugged into the board that you mean.",
   "run-firmware": "Check that the firmware on the chip uses RTT, and that it runs: g lets a halted core go.",
   "search-longer": "A search through all RAM takes about a second at 4 MHz.",
@@ -96,5 +100,5 @@ export const COMMANDER_WORDS: AdviceWords = {
   "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or give the device name without (allow security).",
 };
 
-/** Advice for somebody who runs a script. */
+/** Advice where a script runs. */
 export const inCommanderWords = spelling(COMMANDER_WORDS);

@@ -1,0 +1,74 @@
+import { unsteadyRead } from "../../adi/read-twice.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { address32, byte8 } from "../../base/u32.ts";
+import type { FlashGeometry } from "../../chips/chip.ts";
+import type { Core } from "../../cortex/core.ts";
+import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "./registers-flash.ts";
+import { FlashError } from "../../flash/flash-error.ts";
+import type { Loader } from "../../flash/loader.ts";
+import { FTFE, Ftfe, phraseWords } from "./ftfe-command.ts";
+
+/**
+ * Drives the flash controller through the AHB-AP while the core is halted (the watchdog pauses then, WDOG_STCTRLH.DBGEN
+ * = 0). Needs no code on the target, and therefore works on a chip whose core can't run.
+ */
+export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Loader {
+  const ftfe = new Ftfe(core.memory, clock, flash);
+  return {
+    name: "direct",
+    runsOn: false,
+    start: async (io = {}) => {
+      await startChecks(core, io);
+      await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
+    },
+    isBlank: async (address, length, io) => {
+      const units = length / flash.section.unit;
+      const status = await ftfe.run(FTFE.RD1SEC, address, [sectionWord(units, USER_MARGIN), 0], io);
+      return FSTAT.field(status, "MGSTAT0") === 0;
+    },
+    eraseSector: (address, then, io) => ftfe.erase(FTFE.ERSSCR, address, then, io),
+    eraseAll: (then, io) => ftfe.erase(FTFE.ERSALL, 0, then, io),
+    programPhrase: async ({ address, bytes }, io) => void (await ftfe.run(FTFE.PGM8, address, phraseWords(bytes), io)),
+    programSection: async (address, bytes, io) => {
+      await core.memory.write(flash.section.buffer, bytes, 32, io);
+      await ftfe.run(FTFE.PGMSEC, address, [sectionWord(bytes.length / flash.section.unit, 0), 0], io);
+    },
+    settle: async () => {},
+    stop: (io = {}) => dropCachedFlash(core, io),
+  };
+}
+
+/** Read margin "user" of the read-1s commands: stricter than a plain read (NXP FTFE, read 1s section). */
+const USER_MARGIN = 1;
+
+/** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (NXP FTFE, program section; fsl_ftfx). */
+const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
+
+/** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
+export async function startChecks(core: Core, io: Io): Promise<void> {
+  if ((await core.state(io)) !== "halted") {
+    throw new FlashError(
+      "flash-core-running",
+      "The core must be halted while the debug port drives the flash controller",
+    );
+  }
+  const [mode] = await core.memory.read(SMC_PMSTAT.address, 1, 8, io);
+  if (mode !== RUN_MODE) {
+    const details = { register: address32(SMC_PMSTAT.address), value: byte8(mode) };
+    throw new FlashError("flash-power-mode", `Flash commands need run mode; SMC_PMSTAT reads ${byte8(mode)}`, {
+      details,
+    });
+  }
+}
+
+/** SMC_PMSTAT: the chip is in RUN (NXP MK24F12 header, SMC). */
+const RUN_MODE = 0x01;
+
+/** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */
+export async function dropCachedFlash(core: Core, io: Io): Promise<void> {
+  const look = { op: "read", address: FMC_PFB0CR.address, width: 32 } as const;
+  const [value, again] = await core.memory.run([look, look], io);
+  if (value !== again) throw unsteadyRead("FMC_PFB0CR");
+  const drop = FMC_PFB0CR.with(value, { CINV_WAY: 0xf, S_B_INV: 1 });
+  await core.memory.write(FMC_PFB0CR.address, Uint8Array.of(drop, drop >>> 8, drop >>> 16, drop >>> 24), 32, io);
+}
