@@ -13,8 +13,8 @@ import {
 import type { ErrorReport } from "../../report/error-report.ts";
 import { SEVERITIES, type Severity } from "../../protection/finding.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import { version } from "../main.ts";
 import { envelope } from "../output.ts";
+import { version } from "../version.ts";
 import { isFolder, scriptsIn } from "./script-files.ts";
 
 /** What was found in one script. */

@@ -40,7 +40,7 @@ function isScript(path: string): boolean {
 }
 
 /** Commands by which a text is known as one: others are words of any language. */
-const TELLING = [
+const MARKS = [
   "LoadFile",
   "LoadBin",
   "VerifyBin",
@@ -56,6 +56,6 @@ const TELLING = [
 function looksLikeScript(text: string): boolean {
   const names = lexScript(text).flatMap(({ name }) => (name === "" ? [] : [name]));
   const known = names.filter((name) => findCommand([...COMMANDS, ...IMPOSSIBLE_COMMANDS], name));
-  const isTelling = (name: string) => TELLING.includes(findCommand(COMMANDS, name)?.names[0] ?? "");
-  return known.some(isTelling) && known.length * 4 >= names.length * 3;
+  const isMark = (name: string) => MARKS.includes(findCommand(COMMANDS, name)?.names[0] ?? "");
+  return known.some(isMark) && known.length * 4 >= names.length * 3;
 }

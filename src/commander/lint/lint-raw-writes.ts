@@ -1,5 +1,5 @@
 import { guardedAt, flashWrite } from "../../protection/raw-write.ts";
-import { MDM_AP_INDEX, MDM_CONTROL } from "../../registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_CONTROL } from "../../families/kinetis-ftfe/registers-mdm-ap.ts";
 import { SELECT } from "../../registers/dp.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
