@@ -1,3 +1,4 @@
+import { erasedAt } from "../chips/banks.ts";
 import { byte8 } from "../base/u32.ts";
 import { fsecText, keptOpen, OPEN_FSEC } from "../protection/fsec.ts";
 import { advise } from "./advice-acts.ts";
@@ -79,7 +80,7 @@ const keepsOthers = (image: number, chip: number): boolean => chip === ((image &
 
 /** Whether the chip is as a mass erase leaves it: the open byte among blank ones. Then nothing has been programmed. */
 function isMassErased({ bytes, chip, fsec }: Evidence): boolean {
-  const blank = bytes.filter(({ actual }) => actual === chip.flash.erasedByte).length;
+  const blank = bytes.filter(({ address, actual }) => actual === erasedAt(chip, address)).length;
   return fsec?.chip === OPEN_FSEC && bytes.length > 8 && blank >= (bytes.length - 1) * 0.9;
 }
 

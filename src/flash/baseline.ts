@@ -1,19 +1,15 @@
 import type { Chip } from "../chips/chip.ts";
+import type { Sector } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
 import { effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
 import { fsecAddress } from "../protection/field.ts";
-import { OPEN_FSEC } from "../protection/fsec.ts";
-import type { SectorPlan } from "./sector-plan.ts";
+import { rulesIn } from "./field-rules.ts";
+import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 
-/** Address of the sector that holds the flash configuration field. */
-export const fieldSector = (chip: Chip): number =>
-  chip.protection.field - ((chip.protection.field - chip.flash.start) % chip.flash.sectorSize);
-
-/** An erased sector; where it holds the flash configuration field, with FSEC open, because blank means locked. */
-export function openSector(chip: Chip, address: number): Uint8Array {
-  const content = new Uint8Array(chip.flash.sectorSize).fill(chip.flash.erasedByte);
-  const fsec = fsecAddress(chip) - address;
-  if (fsec >= 0 && fsec < content.length) content[fsec] = OPEN_FSEC;
+/** An erased sector; the bytes that would lock the chip where they are blank are open. */
+export function openSector(chip: Chip, { bank, address, size }: Sector): Uint8Array {
+  const content = new Uint8Array(size).fill(bank.erased);
+  for (const rule of rulesIn(chip, { start: address, length: size })) content.set(rule.open, rule.address - address);
   return content;
 }
 
@@ -29,7 +25,7 @@ export function keptFieldNeeds(
 ): readonly Need[] {
   const at = fsecAddress(chip);
   const named = image.segments.some((s) => at >= s.address && at < s.address + s.bytes.length);
-  const sector = sectors.find((s) => s.address === fieldSector(chip));
+  const sector = sectors.find((s) => rulesIn(chip, rangeOf(s)).length > 0);
   if (named || !sector || sector.action === "unchanged") return [];
   const byte = sector.content.slice(at - sector.address, at - sector.address + 1);
   const kept: Image = { format: "raw", segments: [{ name: "kept field", address: at, bytes: byte }], symbols: [] };

@@ -1,4 +1,5 @@
 import { address32, byte8, hex8 } from "../base/u32.ts";
+import { bootBank, erasedAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
@@ -50,7 +51,7 @@ export function decodeField(field: Uint8Array, chip: Chip): readonly FieldPart[]
  * shipped chip has (FSEC open, all else FF) where the image says nothing.
  */
 export function fillField(image: Pick<Image, "segments">, chip: Chip): Uint8Array {
-  const open = new Uint8Array(FIELD_LENGTH).fill(chip.flash.erasedByte);
+  const open = new Uint8Array(FIELD_LENGTH).fill(erasedAt(chip, chip.protection.field));
   open[FIELD.FSEC] = OPEN_FSEC;
   return open.map((byte, offset) => readAt(image, chip.protection.field + offset) ?? byte);
 }
@@ -60,11 +61,12 @@ export function protectedRanges(
   fprot: Uint8Array,
   chip: Chip,
 ): readonly { readonly start: number; readonly end: number }[] {
-  const size = chip.flash.length / REGIONS;
+  const flash = bootBank(chip);
+  const size = flash.length / REGIONS;
   const ranges: { start: number; end: number }[] = [];
   for (let region = 0; region < fprot.length * 8; region++) {
     if ((fprot[region >>> 3] >>> (region & 7)) & 1) continue;
-    const start = chip.flash.start + region * size;
+    const start = flash.start + region * size;
     const last = ranges.at(-1);
     if (last && last.end + 1 === start) last.end = start + size - 1;
     else ranges.push({ start, end: start + size - 1 });

@@ -1,3 +1,4 @@
+import { erasedAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
@@ -27,7 +28,7 @@ export function needsOfFindings(
     const act = ACTS[id] ?? (severity === "brick" ? "lock-for-ever" : "lock");
     if ([...needs, ...more].some((need) => need.act === act)) continue;
     const token = act === "lock" ? {} : { token: irreversibleToken(act, image, chip) };
-    const value = readAt(image, address) ?? chip.flash.erasedByte;
+    const value = readAt(image, address) ?? erasedAt(chip, address);
     more.push({ act, address, value, why: `${what} ${why}`, ...token });
   }
   return more;

@@ -1,5 +1,7 @@
 import { address32, byte8 } from "../base/u32.ts";
+import { bootBank } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
+import { sectorAt } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
 import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { FIELD, FIELD_LENGTH, fsecAddress, protectedRanges, rangesText } from "./field.ts";
@@ -101,10 +103,10 @@ const FILLINGS = [
 
 const lintCoverage: Lint = (image, chip) => {
   const { field } = chip.protection;
-  const sector = field - ((field - chip.flash.start) % chip.flash.sectorSize);
-  if (!touches(image, sector, chip.flash.sectorSize) || covers(image, field, FIELD_LENGTH)) return [];
+  const sector = sectorAt(bootBank(chip), field);
+  if (!sector || !touches(image, sector.address, sector.size) || covers(image, field, FIELD_LENGTH)) return [];
   if (touches(image, field, FIELD_LENGTH)) return [partialField(field)];
-  const what = `The image uses the sector at ${address32(sector)} but says nothing about the flash configuration field.`;
+  const what = `The image uses the sector at ${address32(sector.address)} but says nothing about the flash configuration field.`;
   const why = `Erased, the field would lock the chip, so Flashproof programs FSEC ${byte8(OPEN_FSEC)} (open) there; some other tools leave it blank.`;
   return [
     {
@@ -145,8 +147,10 @@ const lintFprot: Lint = (image, chip) => {
   return [{ id: "fprot-protects", severity: "warn", address, what, why, remedy: todo("set-unprotected") }];
 };
 
-const isWhole = ([first, ...more]: ReturnType<typeof protectedRanges>, { flash }: Chip): boolean =>
-  more.length === 0 && first.start === flash.start && first.end === flash.start + flash.length - 1;
+function isWhole([first, ...more]: ReturnType<typeof protectedRanges>, chip: Chip): boolean {
+  const { start, length } = bootBank(chip);
+  return more.length === 0 && first.start === start && first.end === start + length - 1;
+}
 
 /** Nothing but a mass erase loosens FPROT; where FSEC forbids that one, nothing does. */
 function wholeProtected(image: Image, address: number, chip: Chip): Finding {

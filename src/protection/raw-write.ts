@@ -15,11 +15,12 @@ export function flashWrite(
   bytes: Uint8Array,
   chips: readonly Chip[],
 ): "starts" | "touches" | undefined {
-  if (chips.some(({ flash }) => launches(address, bytes, flash.registers))) return "starts";
-  const controllers = chips.map((chip) => ({
+  const controllers = chips.flatMap(({ banks }) => banks.flatMap(({ controller }) => controller ?? []));
+  if (controllers.some(({ registers }) => launches(address, bytes, registers))) return "starts";
+  const guards = chips.map((chip) => ({
     guarded: chip.guarded.filter(({ kind }) => kind === "flash-controller"),
   }));
-  return guardedAt(address, bytes.length, controllers) ? "touches" : undefined;
+  return guardedAt(address, bytes.length, guards) ? "touches" : undefined;
 }
 
 /** Writing 1 to CCIF starts the command in FCCOB; through the bit-band alias every write does, CCIF reads 1. */

@@ -1,5 +1,6 @@
 import type { Json } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
+import { flashRanges, vectorsAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.ts";
@@ -28,8 +29,8 @@ export interface ImageExplanation {
 /** Explains an image. Pure. Throws `ImageError` `image-outside-chip` where it leaves the chip's flash. */
 export function explainImage(image: Image, chip?: Chip): ImageExplanation {
   if (!chip) return { image, findings: [] };
-  const { flash, protection } = chip;
-  checkInside(image, [{ start: flash.start, length: flash.length }]);
+  const { protection } = chip;
+  checkInside(image, flashRanges(chip));
   const vectors = vectorsOf(image, chip);
   return {
     image,
@@ -43,8 +44,9 @@ export function explainImage(image: Image, chip?: Chip): ImageExplanation {
 }
 
 function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
-  if (!covers(image, chip.flash.start, 8)) return undefined;
-  const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
+  const at = vectorsAt(chip);
+  if (!covers(image, at, 8)) return undefined;
+  const view = new DataView(imageBytes(image, at, 8).buffer);
   return { stack: view.getUint32(0, true), reset: view.getUint32(4, true) };
 }
 

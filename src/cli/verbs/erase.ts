@@ -1,5 +1,11 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
+import { firmwareBanks } from "../../chips/banks.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
+import { sectorAt } from "../../chips/sectors.ts";
+import { rulesIn } from "../../flash/field-rules.ts";
+import { rangeOf } from "../../flash/sector-plan.ts";
 import { permitsFor } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
@@ -34,20 +40,36 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
 }
 
 function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
-  const { flash } = chipNeeded(invocation);
+  const chip = chipNeeded(invocation);
   const { chipAll, sectors, range } = invocation.options;
   const given = [chipAll, sectors !== undefined, range !== undefined].filter(Boolean).length;
   if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
   const asked = sectors ?? range;
   if (asked === undefined) return { what: "chip" };
   const { start, length } = asked;
-  if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
-    throw new HostError(
-      "usage",
-      `--sectors takes addresses on sector borders (multiples of ${address32(flash.sectorSize)})`,
-    );
+  if (sectors !== undefined && !isOnBorders(start, length, chip)) {
+    throw new HostError("usage", `--sectors takes addresses on sector borders (${bordersText(chip)})`);
   }
   return { what: sectors === undefined ? "range" : "sectors", start, length };
+}
+
+/** A range whose ends are borders; one that leaves the flash is refused elsewhere, with the reason. */
+function isOnBorders(start: number, length: number, chip: Chip): boolean {
+  const isBorder = (at: number) =>
+    [at, at - 1].every((near) => firmwareBanks(chip).every((bank) => !splits(bank, near, at)));
+  return isBorder(start) && isBorder(start + length);
+}
+
+/** Whether an address lies inside of the sector that holds `near`. */
+function splits(bank: FlashBank, near: number, at: number): boolean {
+  const sector = sectorAt(bank, near);
+  return sector !== undefined && at > sector.address && at < sector.address + sector.size;
+}
+
+function bordersText(chip: Chip): string {
+  const runs = firmwareBanks(chip).flatMap(({ sectors }) => sectors);
+  if (runs.length === 1) return `multiples of ${address32(runs[0].size)}`;
+  return `sectors are ${runs.map(({ size, count }) => `${count} of ${address32(size)}`).join(", ")}`;
 }
 
 function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
@@ -59,6 +81,5 @@ const rangeText = (start: number, length: number): string => `${address32(start)
 
 /** ErrorReport where the erase touched the sector that decides whether the chip is open. */
 function openLine({ chip, sectors }: FlashPlan): readonly string[] {
-  const field = chip.protection.field - (chip.protection.field % chip.flash.sectorSize);
-  return sectors.some((s) => s.address === field) ? ["the security byte is left open"] : [];
+  return sectors.some((s) => rulesIn(chip, rangeOf(s)).length > 0) ? ["the security byte is left open"] : [];
 }

@@ -27,7 +27,7 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     const { memory } = session.core;
-    const io = { signal: invocation.signal };
+    const io = { signal: invocation.signal, banks: chip.banks };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
     return { ...answer(withoutKept(found, keep), image, chip), clock: open.clockKind };
   };

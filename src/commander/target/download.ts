@@ -64,7 +64,8 @@ function checkProgrammed({ differences: [first] }: VerifyResult): void {
 
 function pastLoad({ settings }: Call, plan: FlashPlan) {
   const { chip, sectors, changes } = plan;
-  const sector = sectors.find(({ address }) => chip.protection.field - address < chip.flash.sectorSize);
+  const { field } = chip.protection;
+  const sector = sectors.find(({ address, content }) => field >= address && field < address + content.length);
   const fieldSectorErased = sector?.action === "erase-program";
   return { changes, fieldSectorErased, device: settings.device?.text ?? "" };
 }

@@ -29,9 +29,10 @@ const LIMIT_MS = 50;
  */
 export async function switchWatchdogOff({ found, core, clock }: Session, io: Io): Promise<void> {
   const { chip } = found;
-  if (chip?.protection.scheme !== "kinetis-fcf")
+  const ram = chip?.workRam[0];
+  if (chip?.protection.scheme !== "kinetis-fcf" || !ram)
     throw new CoreError("core-call-failed", "Reset type 6 is for Kinetis chips; name yours with -Device");
-  const at = chip.workRam.start;
+  const at = ram.start;
   const before = {
     registers: await core.readRegisters(REGISTERS, io),
     ram: await core.memory.read(at, CODE.length, 32, io),
