@@ -1,7 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { u32 } from "../base/u32.ts";
 import { IDR } from "../registers/mem-ap.ts";
-import type { AccessPort } from "./access-port.ts";
 
 /** What an access port's IDR says. */
 export interface ApIdentity {
@@ -29,8 +28,8 @@ const MEMORY_TYPES: { readonly [type: number]: string } = {
   8: "AHB-AP",
 };
 
-/** The highest number that SELECT.APSEL can name. */
-const LAST_AP = 255;
+/** The numbers that are asked; nRF91 and MSPM0 have a port 4 beyond a gap. Ports above 7 are not looked for. */
+const SCANNED = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** Reads an IDR; class 0 and type 0 print as JTAG-AP, which is how J-Link names vendors' own ports such as MDM-AP. */
 export function decodeIdr(index: number, idr: u32): ApIdentity {
@@ -40,18 +39,18 @@ export function decodeIdr(index: number, idr: u32): ApIdentity {
   return { index, idr, name, isMemory, designer: IDR.field(idr, "DESIGNER") };
 }
 
-/** The access ports from number 0 up to the first whose IDR is zero, which is where the map ends. */
-export async function scanAps(
-  dp: { accessPort(index: number): AccessPort },
-  io: Io = {},
-): Promise<readonly ApIdentity[]> {
-  const found: ApIdentity[] = [];
-  for (let index = 0; index <= LAST_AP; index++) {
-    const idr = await dp.accessPort(index).read(IDR.address, io);
-    if (idr === 0) break;
-    found.push(decodeIdr(index, idr));
-  }
-  return found;
+/**
+ * The access ports with numbers 0 to 7, by their IDRs alone: the first access to a port of an unknown chip must be
+ * harmless. There may be gaps between them; an IDR of 0 says that there is no port.
+ */
+export async function scanAps(dp: ApScanner, io: Io = {}): Promise<readonly ApIdentity[]> {
+  const idrs = await dp.readOfEach(SCANNED, IDR.address, io);
+  return [...idrs].flatMap((idr, index) => (idr === 0 ? [] : [decodeIdr(index, idr)]));
+}
+
+/** Whatever reads one register of several access ports: the debug port. */
+export interface ApScanner {
+  readOfEach(indexes: readonly number[], address: number, io?: Io): Promise<Uint32Array>;
 }
 
 function nameOfClass(kind: number): string {

@@ -91,6 +91,14 @@ export class DebugPort implements ApGate {
     return this.transfer(withSelects(index, ops, this.selected), io);
   }
 
+  /** One register of several access ports, in one batch: a word for each of them. */
+  async readOfEach(indexes: readonly number[], address: number, io: Io = {}): Promise<Uint32Array> {
+    const look: ApOp = { op: "read", address, count: 1 };
+    // Each port has a SELECT of its own, so only the first may find it written already.
+    const ops = indexes.flatMap((index, i) => withSelects(index, [look], i === 0 ? this.selected : undefined));
+    return this.transfer(ops, io);
+  }
+
   /**
    * A batch as it is; SELECT is followed. A FAULT is thrown as `dp-sticky-error` with CTRL/STAT in its details, after
    * the sticky flags are cleared, so that the next batch finds the port working.

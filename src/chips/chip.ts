@@ -59,7 +59,7 @@ export interface ChipDetection {
 /** What the debug port of a chip shows, to distinguish a lock from a wrong chip. */
 export interface ChipDebug {
   readonly dpidr: number;
-  readonly aps: readonly { readonly index: number; readonly idr: number }[];
+  readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "memory" | "lock" }[];
 }
 
 /** Which knowledge of security bytes applies, and where they lie. */

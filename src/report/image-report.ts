@@ -7,6 +7,7 @@ import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.t
 import { FIELD_LENGTH } from "../protection/field.ts";
 import type { Finding } from "../protection/finding.ts";
 import { lintImage } from "../protection/lint-image.ts";
+import { originLine } from "./chip-report.ts";
 import { fieldJson, fieldLines } from "./field-report.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
 import { inCliWords } from "./advice-words.ts";
@@ -60,7 +61,7 @@ export function explanationJson(
     format: image.format,
     segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
     ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
-    ...(chip ? { chip: chip.name } : {}),
+    ...(chip ? { chip: chip.name, origin: chip.origin } : {}),
     ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
     ...(chip && field ? { field: fieldJson(field, chip) } : {}),
     findings: findings.map((finding) => findingJson(finding, spell)),
@@ -82,6 +83,7 @@ function chipLines({ image, vectors, field }: ImageExplanation, chip: Chip): rea
   const part = touches(image, at, FIELD_LENGTH) ? "only a part of it is in the image" : "not in the image";
   const stack = vectors && address32(vectors.stack);
   return [
+    originLine(chip),
     ...(vectors ? [`vectors: initial stack ${stack}, reset handler ${address32(vectors.reset)}`] : []),
     ...(field ? fieldLines(field, chip) : [`flash configuration field at ${address32(at)}: ${part}`]),
   ];

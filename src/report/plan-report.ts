@@ -8,15 +8,18 @@ import { readAt } from "../image/image-bytes.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText } from "../protection/fsec.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
+import { originLine } from "./chip-report.ts";
 import { findingJson } from "./finding-report.ts";
 
 /** A plan as `--json` prints it. */
 export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: string]: Json } {
   return {
     chip: plan.chip.name,
+    origin: plan.chip.origin,
     security: plan.policy,
     digest: plan.digest,
     sectors: plan.sectors.map((s) => ({
+      bank: s.bank.id,
       address: address32(s.address),
       action: s.action,
       found: s.found,
@@ -58,6 +61,7 @@ export function sectorLines(plan: FlashPlan): readonly string[] {
   const fsec = readAt(plan.image, fsecAddress(plan.chip));
   const count = plan.sectors.length;
   return [
+    originLine(plan.chip),
     `${plan.chip.name}: ${count} ${count === 1 ? "sector" : "sectors"} touched: ${countsOf(plan.sectors)}`,
     ...mapOf(plan.sectors),
     ...(fsec === undefined ? [] : [`security byte after: FSEC ${fsecText(fsec)}`]),

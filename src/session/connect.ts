@@ -1,4 +1,5 @@
 import { AdiError } from "../adi/adi-error.ts";
+import type { AccessPort } from "../adi/access-port.ts";
 import { scanAps } from "../adi/ap-identity.ts";
 import { DebugPort } from "../adi/debug-port.ts";
 import { MemAp } from "../adi/mem-ap.ts";
@@ -14,6 +15,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
+import { lockPort, type ScannedPort } from "./lock-port.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
 import { oneCaller } from "./one-caller.ts";
@@ -66,8 +68,9 @@ type Step = readonly [name: string, step: (draft: Draft, io: Io) => Promise<void
 const FIRST_STEPS: readonly Step[] = [
   ["check power", checkPower],
   ["select the wire", selectWire],
-  ["init target", initTarget],
   ["scan access ports", scanAccessPorts],
+  ["init target", initTarget],
+  ["report the ports", reportPorts],
   ["recognise the family", recogniseFamily],
 ];
 
@@ -118,7 +121,7 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     if (!draft.lock?.locked) await reachCore(draft, io);
   } catch (error) {
     // A core that stays held does not start again at any reset.
-    if (draft.held && draft.dp) await endHold(draft.dp).catch(() => {});
+    if (draft.held) await endHold(portOf(draft)).catch(() => {});
     throw error;
   } finally {
     // Let go of even where connecting is called off.
@@ -149,10 +152,10 @@ async function reachCore(draft: Draft, io: Io): Promise<void> {
   try {
     await runSteps(CORE_STEPS, draft, io);
   } catch (error) {
-    const { dp, lock, held, clock } = draft;
-    if (held || !dp || !lock || !BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
+    const { lock, held, clock } = draft;
+    if (held || !lock || !BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
     draft.held = true;
-    draft.lock = await holdCore({ dp, clock }, lock, io);
+    draft.lock = await holdCore({ port: portOf(draft), clock }, lock, io);
     await runSteps(CORE_STEPS, draft, io);
   }
 }
@@ -205,19 +208,19 @@ async function selectWire(draft: Draft, io: Io): Promise<void> {
 /** Looks at the lock before anything touches memory, and opens it with the user's consent. */
 async function initTarget(draft: Draft, io: Io): Promise<void> {
   const { chip, dp, clock, emit, probe } = draft;
-  if (chip && dp) await lookAtLock(draft, { dp, clock, chip }, io);
+  if (chip) await lookAtLock(draft, io);
   if (chip && dp && draft.lock?.locked) {
     emit({ event: "locked", lock: draft.lock });
     const mayUnlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
     // Nothing is undone after this, so the lock is looked at once more.
-    if (mayUnlock) await lookAtLock(draft, { dp, clock, chip }, io);
+    if (mayUnlock) await lookAtLock(draft, io);
     const unlock = mayUnlock && draft.lock.locked;
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       draft.onMassErase?.(chip, "locked");
-      await massErase({ probe, dp, clock }, chip, io);
+      await massErase({ probe, dp, clock, aps: draft.aps }, chip, io);
       draft.massErased = true;
-      await lookAtLock(draft, { dp, clock, chip }, io);
+      await lookAtLock(draft, io);
       emit({ event: "unlocked" });
     }
   }
@@ -225,19 +228,34 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
 }
 
 /** An open chip that is in reset still, after it had time to get out, resets over and over. */
-async function lookAtLock(draft: Draft, on: { dp: DebugPort; clock: Clock; chip: Chip }, io: Io): Promise<void> {
-  draft.lock = await settledLock(on, io);
-  if (draft.lock?.certain && draft.lock.locked) return;
-  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(on.dp, io);
+async function lookAtLock(draft: Draft, io: Io): Promise<void> {
+  const { clock } = draft;
+  const scanned = scannedBy(draft);
+  const port = lockPort(scanned);
+  draft.lock = await settledLock({ ...scanned, clock }, io);
+  if (!port || (draft.lock?.certain && draft.lock.locked)) return;
+  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(port, io);
   draft.held = true;
-  draft.lock = await holdCore(on, draft.lock, io);
+  draft.lock = await holdCore({ port, clock }, draft.lock, io);
   draft.held = !draft.lock.locked;
 }
 
+/** What the scan found; of several candidates, which have the same ports, the first one stands for all. */
+const scannedBy = ({ dp, aps, chip, candidates = [] }: Draft): ScannedPort => ({
+  dp: of(dp),
+  aps,
+  chip: chip ?? candidates[0],
+});
+
+/** The port by which the core is held: there is one where a lock was seen. */
+const portOf = (draft: Draft): AccessPort => of(lockPort(scannedBy(draft)));
+
 async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
-  const dp = of(draft.dp);
-  draft.emit({ event: "dpidr", value: dp.id });
-  draft.aps = await scanAps(dp, io);
+  draft.aps = await scanAps(of(draft.dp), io);
+}
+
+async function reportPorts(draft: Draft): Promise<void> {
+  draft.emit({ event: "dpidr", value: of(draft.dp).id });
   draft.emit({ event: "aps", aps: draft.aps });
 }
 
@@ -246,8 +264,7 @@ async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
   if (draft.chip) return;
   const dp = of(draft.dp);
   draft.candidates = (draft.candidates ?? []).filter((chip) => hasPortsOf(chip, dp.id, draft.aps));
-  const [chip] = draft.candidates;
-  if (chip) await lookAtLock(draft, { dp, clock: draft.clock, chip }, io);
+  if (draft.candidates.length > 0) await lookAtLock(draft, io);
 }
 
 async function findCore(draft: Draft, io: Io): Promise<void> {
@@ -271,7 +288,12 @@ async function readRomTable(draft: Draft, io: Io): Promise<void> {
   draft.emit({ event: "components", base: table.base, components: table.components });
 }
 
+/** A chip that was named is another one already where its access ports are others: no register of it is read then. */
 async function identifyChip(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip && !lockPort(scannedBy(draft))) {
+    draft.match = "no";
+    return;
+  }
   const known = draft.chip ? [draft.chip] : (draft.candidates ?? []);
   for (const chip of known) {
     draft.match = await matchChip(of(draft.memory), chip, io);
@@ -282,7 +304,7 @@ async function identifyChip(draft: Draft, io: Io): Promise<void> {
 async function stopCore(draft: Draft, io: Io): Promise<void> {
   const core = of(draft.core);
   if (draft.how === "under-reset") return stopHeldCore(core, () => draft.probe.setPins({ nreset: 1 }, io), io);
-  if (draft.held) return stopHeldCore(core, () => endHold(of(draft.dp), io), io);
+  if (draft.held) return stopHeldCore(core, () => endHold(portOf(draft), io), io);
   if (draft.how === "halt") await core.halt(io);
 }
 

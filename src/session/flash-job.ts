@@ -24,7 +24,7 @@ import { checkInside, imageSize } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
-import { SessionError } from "./session-error.ts";
+import { refuseOtherChip } from "./other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 
@@ -233,14 +233,3 @@ const noLoader = ({ name }: Chip, { id, name: bankName }: FlashBank) =>
   new FlashError("no-loader", `Flashproof has no loader for the bank ${id} (${bankName}) of the ${name}`, {
     details: { chip: name, bank: id },
   });
-
-/** Nothing is erased on a chip that says it is another one. */
-function refuseOtherChip(session: Session): void {
-  if (session.found.match !== "no") return;
-  const { name } = session.chip;
-  throw new SessionError(
-    "chip-mismatch",
-    `The chip on the wire is not a ${name}: its identification registers say otherwise`,
-    { details: { chip: name } },
-  );
-}

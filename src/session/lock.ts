@@ -1,11 +1,11 @@
 // Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
-import type { DebugPort } from "../adi/debug-port.ts";
+import type { AccessPort } from "../adi/access-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { WaitError } from "../base/errors.ts";
-import type { Chip } from "../chips/chip.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
-import { MDM_AP_INDEX, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
+import { MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
+import { lockPort, type ScannedPort } from "./lock-port.ts";
 
 /** What looks in a row have shown. */
 interface Looks {
@@ -19,9 +19,9 @@ interface Looks {
  * Whether the chip is locked, read without touching its memory: looks in a row, longer than one round of a chip that
  * resets over and over. A single look per turn would meet such a chip at the same point of its round for ever.
  */
-async function lookAround(dp: DebugPort, io: Io): Promise<Looks> {
+async function lookAround(port: AccessPort, io: Io): Promise<Looks> {
   const look = { op: "read", address: MDM_STATUS.address, count: LOOKS } as const;
-  const words = [...(await dp.accessPort(MDM_AP_INDEX).run([look], io))];
+  const words = [...(await port.run([look], io))];
   const certain = words.filter(isReady);
   const best = certain.find((word) => (word & OUT_OF_RESET) === 0) ?? certain[0] ?? words[0];
   const resets = words.filter((word, i) => i > 0 && !isReady(word) && isReady(words[i - 1])).length;
@@ -42,18 +42,20 @@ const MANY_RESETS = 4;
  * The lock state once the flash controller has started: until then the status says "secure" on every chip.
  *
  * The answer may be in reset still: a chip that resets over and over (blank vectors) never gets out. Where the flash
- * never became ready, the last look is the answer, and `certain` is false.
+ * never became ready, the last look is the answer, and `certain` is false. Undefined where the target has no port like
+ * the chip's: then nothing was touched.
  */
 export async function settledLock(
-  on: { dp: DebugPort; clock: Clock; chip?: Chip },
+  on: ScannedPort & { readonly clock: Clock },
   io: Io = {},
 ): Promise<LockState | undefined> {
-  const { dp, clock, chip } = on;
-  if (!chip) return undefined;
-  let { lock: last, resets } = await lookAround(dp, io);
+  const { clock } = on;
+  const port = lockPort(on);
+  if (!port) return undefined;
+  let { lock: last, resets } = await lookAround(port, io);
   const limits = within(clock, SETTLE_LIMIT_MS, io);
   const settled = pollUntil(clock, { ...limits, everyUs: 0, what: "the flash controller to start" }, async () => {
-    const { lock, resets: more } = await lookAround(dp, io);
+    const { lock, resets: more } = await lookAround(port, io);
     if (lock.certain || !last.certain) last = lock;
     resets += more;
     return (lock.certain && !lock.inReset) || resets >= MANY_RESETS ? last : undefined;

@@ -1,11 +1,11 @@
 // Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
-import type { DebugPort } from "../adi/debug-port.ts";
+import type { AccessPort } from "../adi/access-port.ts";
 import type { BatchMemory } from "../adi/memory.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
-import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
+import { MDM_CONTROL, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 import { orTimedOut } from "./lock.ts";
 import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 
@@ -26,8 +26,11 @@ const CATCH_MS = 3_000;
  * these resets, so that its bus stays reachable. Only an open chip can be held; the answer says which it is.
  * Source: OpenOCD kinetis.c, mdm halt.
  */
-export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockState, io: Io = {}): Promise<LockState> {
-  const mdm = on.dp.accessPort(MDM_AP_INDEX);
+export async function holdCore(
+  on: { port: AccessPort; clock: Clock },
+  last: LockState,
+  io: Io = {},
+): Promise<LockState> {
   const hold = MDM_CONTROL.of({ CORE_HOLD_RESET: 1 });
   let lock = last;
   const holdWrites = {
@@ -35,14 +38,14 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
     address: MDM_CONTROL.address,
     words: Array.from({ length: HOLD_WRITES }, () => hold),
   } as const;
-  await mdm.run([holdWrites], io);
+  await on.port.run([holdWrites], io);
   await on.clock.sleep(LOOP_US, io.signal);
   const caught = pollUntil(
     on.clock,
     { ...within(on.clock, CATCH_MS, io), everyUs: 0, what: "the chip to hold still" },
     async () => {
-      await mdm.run([holdWrites], io);
-      lock = lockStateFromMdm(await mdm.read(MDM_STATUS.address, io));
+      await on.port.run([holdWrites], io);
+      lock = lockStateFromMdm(await on.port.read(MDM_STATUS.address, io));
       return lock.certain && !lock.inReset ? lock : undefined;
     },
   );
@@ -50,13 +53,12 @@ export async function holdCore(on: { dp: DebugPort; clock: Clock }, last: LockSt
 }
 
 /** Lets a core go that `holdCore` holds. */
-export const endHold = (dp: DebugPort, io: Io = {}): Promise<void> =>
-  dp.accessPort(MDM_AP_INDEX).write(MDM_CONTROL.address, 0, io);
+export const endHold = (port: AccessPort, io: Io = {}): Promise<void> => port.write(MDM_CONTROL.address, 0, io);
 
 /** Ends a hold that a session before this one has left behind: the core would not come out of its next reset. */
-export async function endLeftHold(dp: DebugPort, io: Io = {}): Promise<void> {
-  const control = await dp.accessPort(MDM_AP_INDEX).read(MDM_CONTROL.address, io);
-  if (MDM_CONTROL.field(control, "CORE_HOLD_RESET") === 1) await endHold(dp, io);
+export async function endLeftHold(port: AccessPort, io: Io = {}): Promise<void> {
+  const control = await port.read(MDM_CONTROL.address, io);
+  if (MDM_CONTROL.field(control, "CORE_HOLD_RESET") === 1) await endHold(port, io);
 }
 
 /** Stops a core that is held in reset before its first instruction; `release` ends what holds it. */

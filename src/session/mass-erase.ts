@@ -1,25 +1,31 @@
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf, WaitError } from "../base/errors.ts";
+import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { DebugPort } from "../adi/debug-port.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Probe } from "../probe/probe.ts";
 import { unlockProcedure } from "../protection/kinetis-mass-erase.ts";
 import type { ProcedureStep, RegisterTest } from "../protection/procedure.ts";
+import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
 
 /** The wires that a procedure works on. */
 export interface ProcedureWires {
   readonly probe: Probe;
   readonly dp: DebugPort;
+  /** What the scan found behind the debug port. */
+  readonly aps: readonly ApIdentity[];
   readonly clock: Clock;
 }
 
 /**
  * Opens a locked chip by erasing all of it, as its protection data says, step by step.
- * Throws `unlock-failed` with the step that did not come true; what the steps hold is let go in any case.
+ * Throws `chip-mismatch` before anything is touched where the target has not the chip's access ports, `unlock-failed`
+ * with the step that did not come true; what the steps hold is let go in any case.
  */
 export async function massErase(wires: ProcedureWires, chip: Chip, io: Io = {}): Promise<void> {
+  refuseOtherPorts(wires, chip);
   const procedure = unlockProcedure(chip);
   try {
     for (const step of procedure.steps) await runStep(wires, step, io);

@@ -14,6 +14,7 @@ import { lockedError } from "./locked.ts";
 import { type LeaseKind, Leases } from "./lease.ts";
 import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
+import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
 
 /** What a finished connection holds; the steps of `connect.ts` fill it in. */
@@ -168,6 +169,7 @@ export class Session {
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and that was not allowed");
     }
+    refuseOtherPorts(this.connected, this.chip);
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, io);
     this.shared.massErased = true;

@@ -8,6 +8,7 @@ import { fsecAddress } from "../protection/field.ts";
 import { fsecText, judgeFsec } from "../protection/fsec.ts";
 import { FSTAT } from "../families/kinetis-ftfe/registers-flash.ts";
 import { lockedError } from "./locked.ts";
+import { refuseOtherChip } from "./other-chip.ts";
 import type { Session } from "./session.ts";
 
 /** Why a job only halted the core: the security byte in flash, or undefined where that can't be read. */
@@ -35,13 +36,14 @@ export interface StandStill {
  * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
  * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted; where a flash
  * command hangs, which nothing but a reset ends, a mass erase has to be permitted. Throws `flash-busy` where it is not,
- * `target-locked` where the reset has locked the chip.
+ * `target-locked` where the reset has locked the chip, `chip-mismatch` for another chip, which it leaves alone.
  */
 export async function standStill(
   session: Session,
   { reset = true, permits = [], onNotReset }: StandStill,
   io: Io = {},
 ): Promise<void> {
+  refuseOtherChip(session);
   const halt = () => session.core.halt(within(session.clock, HALT_MS, io));
   if (!reset) return halt();
   const notReset = await resetWouldLock(session, io);

@@ -106,6 +106,20 @@ describe("a plan that is kept", () => {
   });
 });
 
+describe("--allow-mass-erase on a locked chip", () => {
+  it.each([
+    ["--keep", ["--keep", "0x5000:+16"]],
+    ["--save", ["--save", "saved.bin"]],
+  ])("erases nothing beside %s, whose bytes can't be read there", async (_, words) => {
+    await fp("flash", LOCKING, "--security", "as-image", "--chip", CHIP);
+    const verb = words[0] === "--save" ? ["erase", "--chip-all"] : ["flash", SMALL];
+    const run = await fp(...verb, "--allow-mass-erase", ...words, "--chip", CHIP, "--json");
+    expect(run.exit).toBe(5);
+    expect(JSON.parse(run.out)).toMatchObject({ error: { code: "target-locked" } });
+    expect((await fp("info", "--chip", CHIP)).out).toContain("locked: yes");
+  });
+});
+
 describe("a saved plan carries no consent", () => {
   const plan = () => path("plan.json");
   const isLocked = async () => (await fp("info", "--chip", CHIP)).out.includes("locked: yes");

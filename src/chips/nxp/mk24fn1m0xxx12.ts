@@ -58,8 +58,8 @@ export const MK24FN1M0xxx12: Chip = {
   debug: {
     dpidr: 0x2ba01477,
     aps: [
-      { index: 0, idr: 0x24770011 },
-      { index: 1, idr: 0x001c0000 },
+      { index: 0, idr: 0x24770011, kind: "memory" },
+      { index: 1, idr: 0x001c0000, kind: "lock" },
     ],
   },
   protection: { scheme: "kinetis-fcf", field: 0x400 },

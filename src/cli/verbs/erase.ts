@@ -14,6 +14,7 @@ import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { inCliWords } from "../../report/advice-words.ts";
+import { originLine } from "../../report/chip-report.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
@@ -34,7 +35,12 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
     const options = { permits: permitsFor({ massErase }), keep, ...hooks };
     const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan, inCliWords), erased: run.sectorsErased, massErased, totalMs };
-    const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
+    const text = [
+      ...massErasedLines(massErased),
+      originLine(plan.chip),
+      lineFor(what, totalMs, open),
+      ...openLine(plan),
+    ];
     return { result, text, exit: 0, clock: open.clockKind };
   });
 }

@@ -6,6 +6,7 @@ import { FIELD_LENGTH } from "../../protection/field.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
+import { originLine } from "../../report/chip-report.ts";
 import { fieldJson, fieldLines } from "../../report/field-report.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
 import type { Answer } from "../output.ts";
@@ -77,7 +78,7 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   return {
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
-    ...(found.chip ? { chip: found.chip.name, match: found.match } : {}),
+    ...(found.chip ? { chip: found.chip.name, origin: found.chip.origin, match: found.match } : {}),
     ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
       base: address32(c.base),
@@ -96,7 +97,12 @@ const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): 
 
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
   const { core, chip, match, components, looping } = session.found;
-  const named = chip ? [`chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`] : [];
+  const named = chip
+    ? [
+        `chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`,
+        `         ${originLine(chip)}`,
+      ]
+    : [];
   if (!core || state === undefined) return named;
   const { identity } = core;
   return [

@@ -13,7 +13,7 @@ export function connectLines(event: ConnectEvent, form: FormTexts): readonly str
     case "aps":
       return [
         ...texts.apScanStart(),
-        ...texts.apScanEnd(event.aps.length),
+        ...texts.apScanEnd((event.aps.at(-1)?.index ?? -1) + 1),
         ...event.aps.flatMap(({ index, idr }) => form.apFound(index, idr)),
       ];
     case "core-found":

@@ -72,12 +72,13 @@ describe("DebugPort: SELECT", () => {
   });
 
   it("is written again after a failure, because its value is unknown", async () => {
-    const { dp, memory, target } = await connectedLab(new FakeRam((address) => address === 0x100));
-    await expect(memory.read(0x100, 4, 32)).rejects.toThrow();
+    const { dp, target } = await connectedLab(new FakeRam(() => true));
+    const ap = dp.accessPort(0);
+    await expect(ap.read(0x0c)).rejects.toMatchObject({ code: "dp-sticky-error" });
     target.requests.length = 0;
-    await dp.accessPort(0).read(0x04);
-    expect(target.requests.filter(isSelect).length).toBeLessThanOrEqual(1);
-    expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
+    // The bank that was selected before the failed batch selected another one.
+    expect(await ap.read(0xfc)).toBe(0x24770011);
+    expect(target.requests.filter(isSelect).length).toBe(1);
   });
 });
 
@@ -92,13 +93,23 @@ describe("DebugPort: sticky error", () => {
 });
 
 describe("access ports", () => {
-  it("are listed up to the first IDR that is zero", async () => {
+  it("are listed over gaps, up to number 7", async () => {
     const { dp, target } = await connectedLab();
-    target.idrs[3] = 0x24770011;
+    Object.assign(target.idrs, { 4: 0x02880000, 7: 0x44770002, 8: 0x24770011 });
     expect((await scanAps(dp)).map(({ index, name }) => [index, name])).toEqual([
       [0, "AHB-AP"],
       [1, "JTAG-AP"],
+      [4, "JTAG-AP"],
+      [7, "APB-AP"],
     ]);
+  });
+
+  it("are looked for by their IDRs alone, in one round trip", async () => {
+    const { dp, target } = await connectedLab();
+    target.apAccesses.length = 0;
+    await scanAps(dp);
+    expect(target.apAccesses).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((ap) => `${ap} r fc`));
+    expect(target.roundTrips.length).toBe(1);
   });
 
   it.each(

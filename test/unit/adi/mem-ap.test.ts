@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AccessPort } from "../../../src/adi/access-port.ts";
+import { AdiError } from "../../../src/adi/adi-error.ts";
 import { readBlock, writeBlock } from "../../../src/adi/block.ts";
+import { address32 } from "../../../src/base/u32.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
 import type { MemoryOp, Width } from "../../../src/adi/memory.ts";
 import { FakeRam } from "../probe/fake-target.ts";
@@ -159,6 +162,36 @@ describe("MemAp: ROM table address", () => {
     const { dp, target } = await connectedLab();
     target.base = base;
     expect((await MemAp.open(dp.accessPort(0))).romTable).toBe(table);
+  });
+});
+
+describe("MemAp: the address of a fault", () => {
+  /** An access port whose DRW faults, and whose TAR reads as given afterwards. */
+  const faultingAt = (tar: number) =>
+    MemAp.open(
+      new AccessPort(
+        {
+          runAp: async (_, ops) => {
+            const details = { flags: ["STICKYERR"] };
+            if (ops.some(({ address }) => address === 0x0c))
+              throw new AdiError("dp-sticky-error", "refused", { details });
+            return Uint32Array.from(ops, ({ address }) => (address === 0x04 ? tar : 0));
+          },
+        },
+        0,
+      ),
+    );
+
+  it.each([
+    { is: "TAR inside of the block", tar: 0x104, address: 0x104 },
+    { is: "the block's own address where TAR has passed its end", tar: 0x110, address: 0x100 },
+    { is: "the block's own address where TAR lies before it", tar: 0x0fc, address: 0x100 },
+  ])("is $is", async ({ tar, address }) => {
+    const memory = await faultingAt(tar);
+    await expect(memory.read(0x100, 0x10, 32)).rejects.toMatchObject({
+      code: "memory-fault",
+      details: { address: address32(address) },
+    });
   });
 });
 

@@ -187,6 +187,19 @@ describe("CortexCore: reset", () => {
     });
   });
 
+  it("throws unsteady-read and requests no reset when DEMCR reads differently the second time", async () => {
+    const { core, fake } = await setUp((fake) => {
+      const run = fake.run.bind(fake);
+      fake.run = async (ops, io) => {
+        const words = await run(ops, io);
+        if (ops.length === 2 && ops.every(({ address }) => address === 0xe000edfc)) words[1] ^= 1;
+        return words;
+      };
+    });
+    await expect(core.reset("system", "halt")).rejects.toMatchObject({ code: "unsteady-read" });
+    expect(fake.log).not.toContain("reset system");
+  });
+
   it("is not mixed up with a reset that was seen before", async () => {
     const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset", resetSeen: true }));
     await expect(core.reset("system", "run")).rejects.toMatchObject({ details: { sawReset: false } });

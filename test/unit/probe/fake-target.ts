@@ -56,6 +56,10 @@ export class FakeTarget implements SwdWire {
   maxClocks = 65535;
   readonly roundTrips: SwdBits[] = [];
   readonly requests: Request[] = [];
+  /** Writes of DP registers, with the bank that SELECT named at the time. */
+  readonly dpWrites: { readonly a: number; readonly bank: number; readonly word: number }[] = [];
+  /** Each access to an access port that was acknowledged: `1 r fc`. */
+  readonly apAccesses: string[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
   powersUp = true;
@@ -152,6 +156,7 @@ export class FakeTarget implements SwdWire {
   }
 
   private writeDp(a: number, word: number): void {
+    this.dpWrites.push({ a, bank: this.select & 0xf, word });
     if (a === 0) this.abort(word);
     if (a === 8) this.select = word;
     if (a === 4 && (this.select & 0xf) === 0) this.ctrl = (this.ctrl & STICKY) | this.powered(word);
@@ -181,12 +186,17 @@ export class FakeTarget implements SwdWire {
 
   private readAp(a: number): number {
     const address = this.address | a;
+    this.note("r", address);
     if (address === 0xfc) return this.idrs[this.select >>> 24] ?? 0;
     if (address === 0x00) return this.csw;
     if (address === 0x04) return this.tar;
     if (address === 0x0c) return this.access((at, size) => this.bus.read(at, size));
     if ((address & 0xf0) === 0x10) return this.bus.read(this.banked(a), 4) ?? this.stick();
     return address === 0xf8 ? this.base : 0;
+  }
+
+  private note(kind: "r" | "w", address: number): void {
+    this.apAccesses.push(`${this.select >>> 24} ${kind} ${address.toString(16)}`);
   }
 
   private banked(a: number): number {
@@ -200,6 +210,7 @@ export class FakeTarget implements SwdWire {
 
   private writeAp(a: number, word: number): void {
     const address = this.address | a;
+    this.note("w", address);
     if (address === 0x00) this.csw = word;
     if (address === 0x04) this.tar = word;
     if ((address & 0xf0) === 0x10 && !this.bus.write(this.banked(a), 4, word)) this.stick();

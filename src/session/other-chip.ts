@@ -1,0 +1,25 @@
+import type { Chip } from "../chips/chip.ts";
+import type { ChipMatch } from "./detect.ts";
+import { lockPort, type ScannedPort } from "./lock-port.ts";
+import { SessionError } from "./session-error.ts";
+
+/** What of a session tells whether its chip is the one that was named. */
+interface Matched {
+  readonly chip: Chip;
+  readonly found: { readonly match: ChipMatch };
+}
+
+/** Throws `chip-mismatch` for a chip that says it is another one: nothing is erased on it. */
+export function refuseOtherChip({ chip, found }: Matched): void {
+  if (found.match === "no") throw mismatch(chip, "its identification registers say");
+}
+
+/** Throws `chip-mismatch` where the target has not the access port that shows the chip's lock. */
+export function refuseOtherPorts(scanned: ScannedPort, chip: Chip): void {
+  if (!lockPort({ ...scanned, chip })) throw mismatch(chip, "its access ports say");
+}
+
+const mismatch = ({ name }: Chip, says: string): SessionError =>
+  new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: ${says} otherwise`, {
+    details: { chip: name },
+  });
