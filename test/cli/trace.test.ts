@@ -96,7 +96,11 @@ describe("--log-file", () => {
     expect(new Set(records.map(({ layer }) => layer)).size).toBe(8);
     const sections = records.filter(({ event }) => event === "program");
     const [first] = sections.map(({ layer, level, fields }) => ({ layer, level, fields }));
-    expect(first).toEqual({ layer: "flash", level: "debug", fields: { address: "0x00001000", length: 0x400 } });
+    expect(first).toEqual({
+      layer: "flash",
+      level: "debug",
+      fields: { bank: "main", address: "0x00001000", length: 0x400 },
+    });
     for (const { atMs, tookMs } of sections) expect([typeof atMs, typeof tookMs]).toEqual(["number", "number"]);
   });
 
