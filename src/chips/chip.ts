@@ -1,5 +1,6 @@
 import type { FamilyName } from "./family-name.ts";
 import type { FlashBank, Range } from "./flash-bank.ts";
+import type { ProtectionScheme } from "./protection-scheme.ts";
 
 export type { FamilyName } from "./family-name.ts";
 
@@ -42,6 +43,8 @@ export interface GuardedRange extends Range {
   /** As a sentence names it: `the flash controller FTFE`. */
   readonly name: string;
   readonly kind: "flash-controller" | "debug" | "options";
+  /** Bytes in it where a write starts a command: one with any bit of the mask, or any at all. */
+  readonly starts?: Range & { readonly mask?: number };
   /** What a write there can do, in half a sentence that begins with "it". */
   readonly can: string;
 }
@@ -59,14 +62,7 @@ export interface ChipDetection {
 /** What the debug port of a chip shows, to distinguish a lock from a wrong chip. */
 export interface ChipDebug {
   readonly dpidr: number;
-  readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "memory" | "lock" }[];
-}
-
-/** Which knowledge of security bytes applies, and where they lie. */
-export interface ChipProtection {
-  readonly scheme: "kinetis-fcf";
-  /** First byte of the flash configuration field; it is 16 bytes long. */
-  readonly field: number;
+  readonly aps: readonly { readonly index: number; readonly idr: number }[];
 }
 
 /** A fact's origin, and whether it was read in a manual or inferred. */
@@ -100,8 +96,8 @@ export interface Chip {
   readonly detection: ChipDetection;
   /** What its debug port shows. */
   readonly debug: ChipDebug;
-  /** Where its security bytes lie, and what they mean. */
-  readonly protection: ChipProtection;
+  /** The family's locks as a table; undefined where they are unknown to Flashproof, which every plan and report says. */
+  readonly protection: ProtectionScheme | undefined;
   /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */

@@ -1,8 +1,9 @@
 import type { Chip } from "../chips/chip.ts";
-import type { Sector } from "../chips/sectors.ts";
+import { holds, type Sector } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
+import { touches } from "../image/image-bytes.ts";
 import { effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
+import { lockingFields } from "../protection/chip-fields.ts";
 import { rulesIn } from "./field-rules.ts";
 import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 
@@ -14,20 +15,19 @@ export function openSector(chip: Chip, { bank, address, size }: Sector): Uint8Ar
 }
 
 /**
- * The needs of a field that is kept from the chip because the image does not name FSEC: a byte that was programmed
- * earlier and takes effect at the next reset must be consented to like one in the image.
+ * The needs of fields that are kept from the chip because the image does not name them: bytes that were programmed
+ * earlier and take effect at the next reset must be consented to like those in the image.
  */
-export function keptFieldNeeds(
+export const keptFieldNeeds = (
   chip: Chip,
   image: Image,
   sectors: readonly SectorPlan[],
   policy: Policy,
-): readonly Need[] {
-  const at = fsecAddress(chip);
-  const named = image.segments.some((s) => at >= s.address && at < s.address + s.bytes.length);
-  const sector = sectors.find((s) => rulesIn(chip, rangeOf(s)).length > 0);
-  if (named || !sector || sector.action === "unchanged") return [];
-  const byte = sector.content.slice(at - sector.address, at - sector.address + 1);
-  const kept: Image = { format: "raw", segments: [{ name: "kept field", address: at, bytes: byte }], symbols: [] };
-  return effectiveImage(kept, chip, policy === "keep-open" ? "as-image" : policy).needs;
-}
+): readonly Need[] =>
+  lockingFields(chip).flatMap(({ field: { name, address, width } }) => {
+    const sector = sectors.find((each) => holds(rangeOf(each), address));
+    if (touches(image, address, width) || !sector || sector.action === "unchanged") return [];
+    const bytes = sector.content.slice(address - sector.address, address - sector.address + width);
+    const kept: Image = { format: "raw", segments: [{ name: `kept ${name}`, address, bytes }], symbols: [] };
+    return effectiveImage(kept, chip, policy === "keep-open" ? "as-image" : policy).needs;
+  });

@@ -1,8 +1,8 @@
 import type { Chip } from "../chips/chip.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { overlap } from "../chips/sectors.ts";
-import { FIELD_LENGTH, fsecAddress } from "../protection/field.ts";
-import { OPEN_FSEC } from "../protection/fsec.ts";
+import type { FieldGroup, ProtectionField } from "../chips/protection-scheme.ts";
+import { flashGroups, openBytes } from "../protection/chip-fields.ts";
 
 /** Bytes in flash that lock a chip when they are blank or wrong, and what that asks of a plan. */
 export interface FieldRule {
@@ -23,12 +23,23 @@ export interface ProtectionRules {
   readonly bytes: readonly Range[];
 }
 
-/** The one place where plans read a chip's protection. */
-export function rulesOf(chip: Chip): ProtectionRules {
-  return {
-    fields: [{ address: fsecAddress(chip), open: Uint8Array.of(OPEN_FSEC), last: true, withErase: true }],
-    bytes: [{ start: chip.protection.field, length: FIELD_LENGTH }],
-  };
+/** The one place where plans read a chip's protection: the groups of its table that stand in flash. */
+export function rulesOf(chip: Pick<Chip, "protection">): ProtectionRules {
+  const groups = flashGroups(chip);
+  const fields = groups.flatMap((group) => group.fields.flatMap((field) => ruleOf(field, group)));
+  return { fields, bytes: groups };
+}
+
+/** A field that the table leaves open says what its bytes, and their complement, are then; the others stay erased. */
+function ruleOf({ address, width, open, order, complement }: ProtectionField, group: FieldGroup): readonly FieldRule[] {
+  if (open === undefined) return [];
+  const bytes = openBytes(group);
+  return [address, ...(complement ? [complement.address] : [])].map((at) => ({
+    address: at,
+    open: bytes.slice(at - group.start, at - group.start + width),
+    last: order?.last ?? false,
+    withErase: order?.withErase ?? false,
+  }));
 }
 
 /** The rules whose bytes lie in a range. */

@@ -7,13 +7,13 @@ import type { Sector } from "../chips/sectors.ts";
 import { describeBefore } from "../flash/called-off.ts";
 import { type ChipContent, isErased, sectorsOf } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
-import { rulesOf } from "../flash/field-rules.ts";
 import { checkFlashRange } from "../flash/flash-range.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
@@ -89,9 +89,9 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   return { plan, run, massErased: session.massErased, phases, totalMs };
 }
 
-/** The security bytes are written open, whatever was to be kept of them. */
+/** The security fields are written open, whatever was to be kept of them. */
 const fieldsOf = (chip: Chip): readonly Segment[] =>
-  rulesOf(chip).bytes.map(({ start, length }) => ({ name: "field", address: start, bytes: new Uint8Array(length) }));
+  flashGroups(chip).map(({ name, start, length }) => ({ name, address: start, bytes: new Uint8Array(length) }));
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;

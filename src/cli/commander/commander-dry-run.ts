@@ -9,8 +9,8 @@ import type { CommanderOptions } from "../../commander/language/command-line.ts"
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost, HostProbe } from "../../commander/host.ts";
 import { openTwinProbe } from "../../node/probes.ts";
-import { fsecAddress } from "../../protection/field.ts";
-import { fsecText } from "../../protection/fsec.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { readField, valueText } from "../../protection/field-value.ts";
 import { createTwin, type Twin } from "../../twin/usb.ts";
 
 /** A twin in place of the probe, and what it would hold at the end. */
@@ -59,11 +59,16 @@ const contentOf = (chip: Chip, twin: Twin): readonly Held[] =>
 
 function reportOf(chip: Chip, before: readonly Held[], after: readonly Held[]): readonly string[] {
   const changed = after.filter(({ bytes }, i) => !equalBytes(bytes, before[i].bytes));
-  const at = fsecAddress(chip);
-  const field = after.find(({ address, size }) => holds({ start: address, length: size }, at));
+  const byteAt = (at: number) => {
+    const sector = after.find(({ address, size }) => holds({ start: address, length: size }, at));
+    return sector?.bytes[at - sector.address];
+  };
   return [
     `dry run: ${changed.length} of ${after.length} sectors changed${changed.length > 0 ? `: ${rangesOf(changed)}` : ""}`,
-    ...(field ? [`dry run: FSEC would be ${fsecText(field.bytes[at - field.address])}`] : []),
+    ...lockingFields(chip).flatMap((placed) => {
+      const found = readField(placed, byteAt);
+      return found ? [`dry run: ${placed.field.name} would be ${valueText(placed.field, found.value)}`] : [];
+    }),
     `dry run on a simulated ${chip.name} as shipped: nothing else was touched`,
   ];
 }

@@ -4,9 +4,8 @@ import { firmwareBanks } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { sectorAt } from "../../chips/sectors.ts";
-import { rulesIn } from "../../flash/field-rules.ts";
-import { rangeOf } from "../../flash/sector-plan.ts";
 import { permitsFor } from "../../flash/permit.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
@@ -85,7 +84,10 @@ function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
 
 const rangeText = (start: number, length: number): string => `${address32(start)} to ${address32(start + length)}`;
 
-/** ErrorReport where the erase touched the sector that decides whether the chip is open. */
+/** What the erase left open, where it touched sectors that decide whether the chip is. */
 function openLine({ chip, sectors }: FlashPlan): readonly string[] {
-  return sectors.some((s) => rulesIn(chip, rangeOf(s)).length > 0) ? ["the security byte is left open"] : [];
+  const isTouched = (at: number) => sectors.some((s) => at >= s.address && at < s.address + s.content.length);
+  return lockingFields(chip).flatMap(({ field }) =>
+    isTouched(field.address) ? [`the ${field.what} is left open`] : [],
+  );
 }

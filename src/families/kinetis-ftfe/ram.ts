@@ -61,7 +61,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
 }
 
 /** The RAM that the loader works in; throws `no-loader` where the chip's data name none. */
-function ramFor({ name, workRam: [ram] }: Chip): WorkRam {
+export function ramFor({ name, workRam: [ram] }: Chip): WorkRam {
   if (ram && ram.length >= LAYOUT.end) return ram;
   throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
 }

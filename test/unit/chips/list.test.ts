@@ -1,4 +1,4 @@
-import { bootBank, flashRanges } from "../../../src/chips/banks.ts";
+import { bootBank } from "../../../src/chips/banks.ts";
 import type { Range } from "../../../src/chips/flash-bank.ts";
 import { describe, expect, it } from "vitest";
 import { CHIPS, findChip, searchChips } from "../../../src/chips/list.ts";
@@ -59,7 +59,8 @@ describe.each(CHIPS.map((chip) => [chip.name, chip] as const))("chip data of %s"
   it("has its controller's buffer and its work RAM in RAM, and its security bytes in flash", () => {
     const buffers = banks.flatMap(({ controller }) => controller?.buffer ?? []);
     for (const range of [...buffers, ...workRam]) expect(isIn(ram, range)).toBe(true);
-    expect(isIn(flashRanges(chip), { start: protection.field, length: 16 })).toBe(true);
+    for (const { place, start, length } of protection?.groups ?? [])
+      if (place === "flash") expect(isIn(banks, { start, length })).toBe(true);
   });
 
   it("has no id bit outside of its mask, and cites a source for its facts", () => {
