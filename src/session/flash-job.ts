@@ -182,7 +182,8 @@ export async function executePlan(
   const { trace } = session.found;
   const bare = LOADERS[job.loader ?? "ram"](session);
   const loader = trace ? tracedLoader(bare, trace) : bare;
-  const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
+  const running = runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
+  const result = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   await describeWritten(() =>
     stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)),
   );

@@ -15,7 +15,6 @@ import type { Background } from "../run/background.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
-import { Watchpoints } from "./watchpoints.ts";
 import * as probeTexts from "../texts/v7-86e/probe.ts";
 import * as texts from "../texts/v7-86e/target.ts";
 
@@ -24,7 +23,6 @@ export class Connection {
   /** What this run has done to the chip's flash, for the explanation of a later verify. */
   readonly history: LoadHistory = { massErased: false };
   readonly breakpoints = new BreakpointHandles();
-  readonly watchpoints = new Watchpoints();
   private readonly context: Context;
   private choice: ProbeChoice;
   private opened: HostProbe | undefined;
