@@ -39,6 +39,7 @@ export type LogCauseId =
   | "script-error"
   | "tool-not-found"
   | "config-not-found"
+  | "tool-too-old"
   | "file-not-opened"
   | "file-invalid"
   | "image-too-large"

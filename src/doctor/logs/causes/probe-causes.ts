@@ -13,6 +13,15 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     remedy: ["Install it, or put its folder into PATH.", "An IDE and a terminal may have different PATHs."],
   },
   {
+    id: "tool-not-found",
+    facts: ["library-missing"],
+    with: ["probe-missing", "probe-silent"],
+    likelihood: "likely",
+    what: "The library with which the tool reaches USB is not installed: probes that need it stay unseen.",
+    test: "Install libusb, and list the probes again.",
+    remedy: ["Install libusb (pyOCD: pip install libusb, or the system's package)."],
+  },
+  {
     id: "config-not-found",
     facts: ["config-missing"],
     likelihood: "certain",
@@ -30,6 +39,31 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     what: "The system does not let this user open the probe.",
     test: "Run the same command as root once, or look at the device file's permissions.",
     remedy: ["On Linux install the udev rule: flashproof doctor --udev. Then plug the probe in again."],
+  },
+  {
+    id: "tool-too-old",
+    facts: ["tool-old"],
+    likelihood: "likely",
+    what: (_, [fact]) =>
+      fact.values.name
+        ? `The tool was built without its driver for ${fact.values.name}, or is older than that driver.`
+        : "The tool does not understand what this probe says of itself: the tool is older than the probe's firmware.",
+    against: [["connected", "The tool did reach a core with it."]],
+    test: "Compare the tool's version with its newest one, and list the drivers that it was built with (OpenOCD: adapter list).",
+    remedy: [
+      "Use a newer version of the tool, or one that was built with that driver (OpenOCD and CMSIS-DAP: hidapi and libusb).",
+    ],
+  },
+  {
+    id: "probe-access",
+    facts: ["open-refused"],
+    likelihood: "likely",
+    what: "The tool sees the device and can't open it: this user lacks the permission, or on Windows the driver is another.",
+    test: "Run the same command as root once (on Windows: look at the device's driver).",
+    remedy: [
+      "On Linux install the tool's udev rule, then plug the device in again.",
+      "On Windows give the boot interface the WinUSB driver.",
+    ],
   },
   {
     id: "probe-driver",
@@ -58,6 +92,7 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
   {
     id: "probe-not-found",
     facts: ["probe-missing"],
+    not: ["probe-access", "probe-driver"],
     likelihood: "certain",
     what: "The tool saw no probe.",
     test: "flashproof list shows the probes that can be seen, those without permission too.",
@@ -75,8 +110,19 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     remedy: ["Use another cable and a port without a hub.", "Over the network: is the probe's server running?"],
   },
   {
+    id: "probe-firmware",
+    facts: ["probe-firmware-old"],
+    likelihood: "certain",
+    what: "The probe's firmware is too old for the tool, or lacks a command that this chip needs.",
+    test: "Compare the firmware version that the tool prints with the one that it asks for.",
+    remedy: [
+      "Update the probe with its maker's updater (ST-Link: ST's STLinkUpgrade; CMSIS-DAP: the board's newest DAPLink or debugprobe).",
+    ],
+  },
+  {
     id: "probe-lost",
     facts: ["probe-lost"],
+    not: ["probe-firmware-old"],
     likelihood: "likely",
     what: "The probe stopped answering while it was in use: unplugged, reset, or disturbed on USB.",
     test: "Repeat it on another cable and port; on Linux, dmesg says whether the probe left the bus.",
@@ -92,14 +138,6 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     what: "The tool takes the probe for a clone or for defective, and refuses it.",
     test: "Try another probe.",
     remedy: ["Use a probe that the tool accepts, or a tool that accepts the probe."],
-  },
-  {
-    id: "probe-firmware",
-    facts: ["probe-firmware-old"],
-    likelihood: "certain",
-    what: "The probe's firmware is too old for the tool.",
-    test: "Compare the firmware version that the tool prints with the one that it asks for.",
-    remedy: ["Update the probe with its maker's updater (ST-Link: ST's STLinkUpgrade)."],
   },
   {
     id: "port-not-found",
@@ -124,6 +162,7 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
   {
     id: "bootloader-silent",
     facts: ["boot-silent"],
+    not: ["open-refused", "probe-access", "port-busy"],
     likelihood: "likely",
     what: "The chip's boot loader does not answer: the chip isn't in it, or the port is the wrong one.",
     test: "Put the chip into its boot loader by hand, and look whether its USB device or port appears.",

@@ -17,6 +17,8 @@ export interface StatedCause {
   readonly what: Words<string>;
   /** Lines that speak against it, and what they say. */
   readonly against?: readonly (readonly [fact: FactKind, text: string])[];
+  /** Lines of which one has to be there, too: without them it does no harm. */
+  readonly with?: readonly FactKind[];
   /** Lines that explain it away: with one of them it is a consequence, no cause. */
   readonly not?: readonly FactKind[];
   readonly test: Words<string>;
@@ -32,6 +34,7 @@ export const suspicionOf =
 function look(stated: StatedCause, reading: LogReading): LogCause | undefined {
   const facts = reading.all(...stated.facts);
   if (facts.length === 0 || reading.all(...(stated.not ?? [])).length > 0) return undefined;
+  if (stated.with && reading.all(...stated.with).length === 0) return undefined;
   const { id, likelihood, what, test, remedy, against = [] } = stated;
   const inWords = <T>(words: Words<T>): T =>
     typeof words === "function" ? (words as (r: LogReading, f: readonly LogFact[]) => T)(reading, facts) : words;

@@ -76,11 +76,11 @@ const LOCK_CAUSES: readonly StatedCause[] = [
 const CORE_CAUSES: readonly StatedCause[] = [
   {
     id: "core-not-found",
-    facts: ["core-missing"],
+    facts: ["core-missing", "examine-failed"],
     likelihood: "likely",
     what: "The tool found no core behind the debug port: it is locked, held in reset, asleep, or not the chip expected.",
     against: [["connected", "A core was found, too."]],
-    not: ["lock-seen"],
+    not: ["lock-seen", "mass-erase-tried"],
     test: "Connect under reset, or with the chip held in its boot loader (ISP): a core that appears then was turned off by firmware.",
     remedy: (reading) => [underReset(reading), ...ispWords(reading), "If that fails, too, the chip may be locked."],
   },
@@ -118,6 +118,26 @@ const CORE_CAUSES: readonly StatedCause[] = [
     remedy: (reading) => ["Check power, SWDIO, SWCLK and above all ground.", lowerSpeed(reading), underReset(reading)],
   },
   {
+    id: "target-silent",
+    facts: ["id-garbled"],
+    likelihood: "likely",
+    what: "The chip's identification came back as no chip's: SWDIO and SWCLK are swapped or loose, or its firmware sleeps or uses the debug pins.",
+    test: "Repeat it while the reset button is held and released: a chip that answers then was turned off by its firmware; one that never does has a bad wire.",
+    remedy: (reading) => [
+      "Check SWDIO, SWCLK and ground, and that the board has power.",
+      underReset(reading),
+      "STM32: with BOOT0 high the firmware does not start; then erase it.",
+    ],
+  },
+  {
+    id: "core-sleeping",
+    facts: ["id-garbled"],
+    likelihood: "possible",
+    what: "The core is in stop or standby, or its firmware gave the debug pins another function.",
+    test: "Connect under reset, before firmware runs.",
+    remedy: (reading) => [underReset(reading)],
+  },
+  {
     id: "timed-out",
     facts: ["timed-out"],
     likelihood: "possible",
@@ -140,7 +160,16 @@ const CORE_CAUSES: readonly StatedCause[] = [
     facts: ["connect-failed"],
     likelihood: "possible",
     what: "Connecting to the chip failed, and the log does not say why.",
-    not: [...LOCKS, "target-silent", "core-missing", "voltage-low", "probe-access", "probe-missing", "wire-broken"],
+    not: [
+      ...LOCKS,
+      "target-silent",
+      "core-missing",
+      "examine-failed",
+      "voltage-low",
+      "probe-access",
+      "probe-missing",
+      "wire-broken",
+    ],
     test: "Repeat it under reset and at a lower speed, and measure the supply at the target.",
     remedy: (reading) => ["Check power, SWDIO, SWCLK and ground.", underReset(reading), lowerSpeed(reading)],
   },
@@ -151,6 +180,18 @@ const CORE_CAUSES: readonly StatedCause[] = [
     what: "The chip on the wire is of another family than the one that was named.",
     test: "Read the name that is printed on the chip.",
     remedy: ["Name the chip's own family."],
+  },
+  {
+    id: "wrong-chip",
+    facts: ["driver-mismatch"],
+    likelihood: "likely",
+    what: (_, [fact]) =>
+      `The chip does not identify itself as ${fact.values.name ?? "the one that was named"}: the configuration is for another family, or the tool is older than the chip.`,
+    test: "Read the name that is printed on the chip, and compare it with the configuration's name.",
+    remedy: [
+      "Use the configuration of the chip's own family (OpenOCD: -f target/...).",
+      "Use a newer version of the tool: the chip may have come after it.",
+    ],
   },
   {
     id: "device-unknown",

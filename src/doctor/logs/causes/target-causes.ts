@@ -16,6 +16,9 @@ export const TARGET_SUSPICIONS: readonly LogSuspicion[] = [
   (reading) => lockedChip(reading),
   (reading) => portClosed(reading),
   (reading) => memoryRefused(reading),
+  (reading) => coreHidden(reading),
+  (reading) => faultAnswered(reading),
+  (reading) => sizeZero(reading),
 ];
 
 /** Below this no Cortex-M runs; a wire that floats reads a few tenths of a volt. */
@@ -161,6 +164,58 @@ function portClosed(reading: LogReading): LogCause | undefined {
     remedy: stillClosed
       ? ["Repeat it with the reset line connected, then power the chip off and on.", ...unlockWords(reading)]
       : unlockWords(reading),
+  };
+}
+
+/** A closed access port hides the core of an nRF from tools that do not know its CTRL-AP; elsewhere it is one of several. */
+function coreHidden(reading: LogReading): LogCause | undefined {
+  const facts = reading
+    .all("core-missing", "examine-failed")
+    .filter(({ values, kind }) => values.port || kind === "examine-failed");
+  if (facts.length === 0 || reading.all(...OUTCOMES, "lock-seen", "ap-disabled", "memory-refused").length > 0)
+    return undefined;
+  const nordic = reading.device?.family === "nrf";
+  return {
+    id: "locked-chip",
+    likelihood: nordic ? "likely" : "possible",
+    what: nordic
+      ? `No core can be seen behind the debug port, which answers: ${lockOf(reading).what}.`
+      : `No core can be seen behind the debug port, which answers; a lock hides it like that: ${lockOf(reading).what}.`,
+    for: statedBy(facts.slice(0, 3), "The debug port answered, and behind it no core did."),
+    against: nordic ? [] : [{ text: "A core in reset, without power, or of another chip looks the same." }],
+    test: lockOf(reading).test,
+    remedy: unlockWords(reading),
+  };
+}
+
+/** FAULT while connecting: the debug port answers, and lets nothing through to the memory. */
+function faultAnswered(reading: LogReading): LogCause | undefined {
+  const faults = reading.all("wire-fault").filter(({ line }) => /FAULT/i.test(line.text));
+  const others = reading.all(...OUTCOMES, "lock-seen", "ap-disabled", "mass-erase-tried", "memory-refused", "download");
+  if (faults.length === 0 || reading.all("connect-failed").length === 0 || others.length > 0) return undefined;
+  return {
+    id: "locked-chip",
+    likelihood: "possible",
+    what: `The debug port answers with FAULT, and lets nothing through to the memory: ${lockOf(reading).what}.`,
+    for: statedBy(faults.slice(0, 2), "FAULT is an answer: the debug port is there."),
+    against: [{ text: "A core whose power domain or clock is off answers the same." }],
+    test: lockOf(reading).test,
+    remedy: [...unlockWords(reading), underReset(reading)],
+  };
+}
+
+/** A flash size that reads as 0: the chip refuses the read, or is held in reset. */
+function sizeZero(reading: LogReading): LogCause | undefined {
+  const facts = reading.all("size-zero");
+  if (facts.length === 0 || reading.all("read-protection", "lock-seen", "id-garbled").length > 0) return undefined;
+  return {
+    id: "read-protected",
+    likelihood: "possible",
+    what: "The tool read 0 as the size of the flash: the chip refuses the read, as read protection (RDP) does.",
+    for: statedBy(facts.slice(0, 2)),
+    against: [{ text: "A chip that is held in reset, or a clone without that register, gives 0, too." }],
+    test: lockOf(reading).test,
+    remedy: unlockWords(reading),
   };
 }
 

@@ -10,6 +10,7 @@ import type { CauseAct } from "../../cause-acts.ts";
 import { explainDifferences } from "../../differences.ts";
 import type { History } from "../../evidence.ts";
 import type { FactKind } from "../forms/line-form.ts";
+import { heldContents } from "./held-contents.ts";
 import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.ts";
 import { hexOf, type Mismatch } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
@@ -21,7 +22,9 @@ import { inToolWords } from "./tool-words.ts";
  * for a chip that Flashproof itself programs, and for the tool's user otherwise.
  */
 export function verifyCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
-  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte].flatMap((suspect) => suspect(reading) ?? []);
+  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte, heldContents].flatMap(
+    (suspect) => suspect(reading) ?? [],
+  );
   return [
     ...own,
     ...(reading.mismatches.length > 0

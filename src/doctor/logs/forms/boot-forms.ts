@@ -6,7 +6,7 @@ export const BOOT_FORMS: readonly LineForm[] = [
     ["version", /^(?:BOSSAC? |Version +: )(?<version>v?\d+\.\d\S*)/i],
     ["boot-silent", /^(?:No device found(?: on (?<port>\S+))?|SAM-BA operation failed)/],
     ["port-missing", /^(?:No serial ports found|Invalid serial port|Device (?<port>\S+) not found)/i],
-    ["device-unknown", /^Device unsupported|^Unsupported (?:device|chip)/],
+    ["device-unknown", /^(?:Device unsupported|Unsupported (?:device|chip|processor)(?!\. The detected))/],
     [
       "flash-protected",
       /^(?:Flash (?:page|region) (?:is )?locked|Flash command failed|Error: (?:flash|region) is locked)/i,
@@ -66,6 +66,74 @@ export const BOOT_FORMS: readonly LineForm[] = [
     ["success", /^(?:File downloaded successfully|Download done\.)/],
     ["done", /^Done!$/],
   ]),
+  ...formsFrom("picotool", "github.com/raspberrypi/picotool, main.cpp: its messages", [
+    ["open-refused", /\bappears to be (?:an? RP\w+ device )?in BOOTSEL mode, but picotool was unable to connect/],
+    ["boot-silent", /^No accessible RP\w*(?:\/RP\w+|-series)? devices? in BOOTSEL mode (?:were|was) found/],
+    ["boot-silent", /\bappears to be an? RP\w+ device with a USB serial connection, so consider -f/],
+    ["version", /^picotool v(?<version>\d+\.\d+\S*)/],
+    ["chatter", /^(?:but:|Maybe try 'sudo'|Loading into Flash|Verifying Flash)/],
+    ["success", /^The device was rebooted/],
+    ["verify-ok", /^OK$/],
+    ["file-invalid", /^(?:ERROR: )?File to load contains (?:an invalid|unexpected)/],
+  ]),
+  ...formsFrom("avrdude", "github.com/avrdudes/avrdude, src/ser_posix.c, stk500.c and main.c: its messages", [
+    ["version", /^avrdude: Version (?<version>\d+\.\d+\S*)/],
+    ["probe-access", /^avrdude: ser_open\(\): can't open device "(?<port>[^"]+)": Permission denied/],
+    [
+      "port-busy",
+      /^avrdude: ser_open\(\): can't open device "(?<port>[^"]+)": (?:Device or resource busy|Access is denied)/,
+    ],
+    [
+      "port-missing",
+      /^avrdude: ser_open\(\): can't open device "(?<port>[^"]+)": (?:No such file|The system cannot find)/,
+    ],
+    [
+      "boot-silent",
+      /^avrdude: stk500\w*_(?:recv|getsync)\(\)(?: attempt \d+ of \d+)?: (?:programmer is not responding|not in sync|can't communicate)/,
+    ],
+    [
+      "boot-silent",
+      /^avrdude: (?:error: programmer did not respond to command|butterfly_recv\(\): programmer is not responding)/,
+    ],
+    ["wrong-family", /^avrdude: Expected signature for /],
+    ["verify-failed", /^avrdude: (?:verification error|error: verification mismatch)/],
+    ["success", /^avrdude: \d+ bytes of \w+ verified/],
+    [
+      "chatter",
+      /^(?:avrdude done\. Thank you|Copyright \(c\) \d{4}|System wide configuration file|User configuration file|Using (?:Port|Programmer)\b|Overriding Baud Rate|AVR Part|Hardware Version|Firmware Version)/,
+    ],
+  ]),
+  ...formsFrom(
+    "stm32flash",
+    "sourceforge.net/projects/stm32flash and github.com/florisla/stm32loader: their messages",
+    [
+      ["version", /^stm32flash (?<version>\d+\.\d+\S*)/],
+      [
+        "boot-silent",
+        /^(?:Failed to init device(?:, timeout)?\.?|Can't init(?: into bootloader)?\. Ensure that BOOT0 is enabled|Bootloader activation timeout)/,
+      ],
+      [
+        "lock-seen",
+        /^(?:Error: )?(?:Device is (?:read|readout)[- ]protected|Readout protection (?:is )?(?:active|enabled))/i,
+      ],
+      [
+        "boot-refused",
+        /^(?:Got NACK from device on command|Failed to (?:erase memory|write memory|read memory)|Can't (?:erase|write|read) (?:memory|page))/i,
+      ],
+      ["verify-byte", /^(?<address>0x[0-9a-f]+): (?<actual>0x[0-9a-f]{1,2}) vs (?<expected>0x[0-9a-f]{1,2})$/i],
+      ["trouble", /^Verification FAILED/],
+      ["success", /^(?:Wrote and verified|Verification OK)/],
+      [
+        "chatter",
+        /^(?:Using Parser|Interface serial_|Activating bootloader|Extended erase|http:\/\/(?:github|stm32flash))/,
+      ],
+    ],
+  ),
+  ...formsFrom("flashmagic", "github.com/UnifiedEngineering/T-962-improvements, issues 78 and 247: messages of Flash Magic", [
+    ["boot-silent", /^(?:Operation Failed\. )?(?:\(?Failed to autobaud|Reading of PART ID Failed)/i],
+    ["boot-silent", /^Failed to autobaud/i],
+    ["lock-seen", /^(?:Code read protection|CRP) (?:level \d )?(?:is )?enabled/i],
+  ]),
   ...formsFrom("edbg", "github.com/ataradov/edbg, edbg.c, dbg.c and target_*.c: its messages", [
     ["chatter", /^(?:Debugger: |Clock frequency: |Rev\.|Programming\.|Verification\.|Erasing\.|Target: )/],
     ["device", /^Target: (?<device>(?:AT)?SAM\s?\w+)/],
@@ -89,7 +157,10 @@ export const BOOT_FORMS: readonly LineForm[] = [
   ]),
   ...formsFrom("blackmagic", "github.com/blackmagic-debug/blackmagic, src/command.c and gdb_main.c: its messages", [
     ["version", /^Black Magic (?:Probe|Debug App)[^\d]*(?<version>v?\d+\.\d+\S*)/i],
-    ["target-silent", /^(?:SW-DP scan failed!|JTAG device scan failed!|Exception: (?:SWDP|SWD|JTAG|protocol))/i],
+    [
+      "target-silent",
+      /^(?:SW-DP scan failed!|SWD scan failed!|JTAG (?:device )?scan failed!|Exception: (?:SWDP|SWD|JTAG|protocol))/i,
+    ],
     ["trouble", /^(?:Attaching to Remote target failed|Remote failure reply: E\w+|Failed$)/i],
     ["voltage", /^Target voltage: (?<volts>[\d.]+) ?V/i],
     ["voltage", /^Target voltage: (?<volts>0\.\d+)V? volt/i],

@@ -52,6 +52,12 @@ export const BUILD_FORMS: readonly LineForm[] = [
       "port-missing",
       /^(?:Board at (?<port>\S+) is not available|No upload port (?:provided|found)|Couldn't find a [Bb]oard on the selected port)/i,
     ],
+    ["tool-missing", /\bCannot run program "(?<name>[^"]+)": CreateProcess error=2/],
+    ["tool-missing", /\bexec: "(?<name>[^"]+)": executable file not found/],
+    ["tool-missing", /\bIt seems that (?<name>[\w-]+) software is not installed/],
+    ["port-busy", /^Error opening serial port '(?<port>[^']+)'\. \((?:Port )?busy\)/i],
+    ["probe-access", /^Error opening serial port '[^']+'\. \(Permission denied\)/i],
+    ["port-missing", /^Error opening serial port '(?<port>[^']+)'\. \(Port not found\)/i],
     [
       "too-large",
       /^(?:Sketch too big|text section exceeds available space in board|data section exceeds available space in board)/i,

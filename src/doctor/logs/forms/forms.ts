@@ -47,5 +47,5 @@ export const NOT_COVERED: readonly NotCovered[] = [
   { tool: "OpenOCD", what: "flash drivers beyond those of Kinetis, STM32, SAM, nRF and LPC2000" },
   { tool: "pyOCD", what: "tracebacks beyond their last line; gdbserver sessions" },
   { tool: "probe-rs", what: "the DAP server, RTT output, and messages before 0.6" },
-  { tool: "esptool, avrdude, picotool, openFPGALoader", what: "no form at all" },
+  { tool: "esptool, openFPGALoader", what: "no form at all" },
 ];

@@ -127,6 +127,19 @@ export const JLINK_FORMS: readonly LineForm[] = [
   ...formsFrom("jlink", "SEGGER J-Flash and J-Link logs of nRF52, text as reported for CTRL-AP", [
     ["lock-seen", /^CTRL-AP indicates that the device is secured\./],
   ]),
+  ...formsFrom("jlink", "forum.segger.com and public issues: J-Link's dialogs and connect messages, V6 to V8", [
+    ["lock-seen", /^Secured (?:\w+ )?(?<target>SAM\w*|\w+) device detected/],
+    ["chatter", /^(?:Do you want to unsecure the device|J-Link V\S+ (?:Info|Warning)$)/],
+    ["chatter", /^(?:Failed to attach to CPU|Can ?not attach to CPU)\. Trying connect under reset/i],
+    ["chatter", /^(?:Attach to CPU failed|Connect failed\. Resetting via Reset pin)/],
+    [
+      "target-silent",
+      /^(?:Could not measure total IR len|Failed to initiali[sz]ed? DAP|Connecting to CPU via connect under reset failed|No idcode detected|Failed to connect to target\.$)/i,
+    ],
+    ["target-silent", /^TotalIRLen = \?/],
+    ["core-missing", /^Could not find supported CPU core on JTAG chain/],
+    ["wire-broken", /^(?:Bad JTAG communication|Communication error: )/],
+  ]),
   ...formsFrom("jlink", MANUAL, [
     ["chatter", /^(Sleep\(\d+\)|Selecting .* as (current )?target interface|Type "connect")/],
   ]),

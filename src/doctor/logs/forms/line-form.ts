@@ -22,6 +22,10 @@ export type LogTool =
   | "edbg"
   | "lpc21isp"
   | "dfu-util"
+  | "picotool"
+  | "avrdude"
+  | "stm32flash"
+  | "flashmagic"
   | "keil"
   | "iar"
   | "system";
@@ -50,6 +54,10 @@ export const TOOL_NAMES: { readonly [Tool in LogTool]: string } = {
   edbg: "edbg",
   lpc21isp: "lpc21isp",
   "dfu-util": "dfu-util",
+  picotool: "picotool",
+  avrdude: "avrdude",
+  stm32flash: "stm32flash or stm32loader",
+  flashmagic: "Flash Magic",
   keil: "Keil uVision",
   iar: "IAR Embedded Workbench",
   system: "the operating system",
@@ -82,10 +90,14 @@ export type FactKind =
   | "probe-silent"
   | "probe-access"
   | "probe-driver"
+  | "open-refused"
   | "voltage-low"
   | "target-silent"
   | "core-missing"
   | "unexpected-id"
+  | "driver-mismatch"
+  | "id-garbled"
+  | "examine-failed"
   | "halt-failed"
   | "connected"
   | "reset"
@@ -104,7 +116,9 @@ export type FactKind =
   | "under-reset"
   | "device-unknown"
   | "tool-missing"
+  | "library-missing"
   | "config-missing"
+  | "tool-old"
   | "connect-failed"
   | "wrong-family"
   | "boot-refused"
@@ -113,6 +127,7 @@ export type FactKind =
   | "lock-open"
   | "ap-disabled"
   | "read-protection"
+  | "size-zero"
   | "write-protection"
   | "mass-erase-default"
   | "mass-erase-tried"

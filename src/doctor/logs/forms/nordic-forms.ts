@@ -14,6 +14,9 @@ export const NORDIC_FORMS: readonly LineForm[] = [
       /^(?:The operation attempted is unavailable due to readback protection in(?: your device)?|Access protection is enabled, can't (?:read|write|perform)|Unavailable because of readback protection|-90: |The device is protected)/i,
     ],
     ["lock-seen", /^NOT_AVAILABLE_BECAUSE_PROTECTION/],
+    ["lock-seen", /(?:-90: Access protection is enabled|\bap-protection is enabled|readback protection is enabled)/i],
+    ["trouble", /^Unsupported device\. The detected device could not be recognized/],
+    ["trouble", /^(?:Encountered error -?\d+|Unable to connect to a debugger|Failed while )/],
     ["chatter", /^(?:in )?(?:your device\. )?Please use --recover to unlock the device/i],
     ["mass-erase", /^(?:Recovering device\. This operation might take 30s\.|Recovering device)/i],
     ["mass-erase-done", /^(?:Device recovered|Recovered device|Successfully recovered)/i],
@@ -22,7 +25,7 @@ export const NORDIC_FORMS: readonly LineForm[] = [
       "probe-missing",
       /^(?:There is no debugger connected to the PC|No debug(?:ger|\s?probe)s? (?:is |are )?connected|NO_EMULATOR_CONNECTED|There is no emulator connected|An? operation (?:was )?attempted with no emulator)/i,
     ],
-    ["voltage-low", /^(?:LOW_VOLTAGE|Low voltage was detected|The (?:target )?device is not powered)/i],
+    ["voltage-low", /^(?:LOW_VOLTAGE|Low voltage (?:was )?detected|The (?:target )?device is not powered)/i],
     [
       "target-silent",
       /^(?:CANNOT_CONNECT|Failed to connect to target|Cannot connect to (?:the )?(?:device|target)|No target device|Debugger could not connect)/i,
@@ -35,6 +38,8 @@ export const NORDIC_FORMS: readonly LineForm[] = [
       "tool-missing",
       /^(?:JLINKARM_DLL_NOT_FOUND|JLinkARM DLL (?:was )?not found|JLINKARM_DLL_TOO_OLD|JLinkARM DLL (?:reported an error|version .* is too old|is too old))/i,
     ],
+    ["tool-missing", /\b(?:CouldNotOpenDLL|JLINKARM_DLL_NOT_FOUND)\b/],
+    ["probe-driver", /\bLIBUSB_ERROR_NOT_FOUND\b.*libusb-compatible kernel driver/],
     ["not-blank", /^(?:NVMC_ERROR|Flash is not erased|The area to write is not erased)/i],
     [
       "file-missing",
@@ -55,6 +60,23 @@ export const NORDIC_FORMS: readonly LineForm[] = [
       "outside-flash",
       /^(?:INVALID_ADDRESS|The (?:address|hex file) .*(?:outside|beyond|not (?:in|within)) .*(?:flash|memory))/i,
     ],
+  ]),
+  ...formsFrom("nrfutil", "github.com/adafruit/Adafruit_nRF52_nrfutil and pc-nrfutil 0.5, nordicsemi: its messages", [
+    ["download", /^Upgrading target on (?<port>\S+) with DFU package (?<file>\S+)\. /],
+    [
+      "boot-silent",
+      /^(?:Failed to upgrade target\. Error is: )?(?:No data received on serial port|Timed out waiting for acknowledgement from device|Serial port is not open)/i,
+    ],
+    [
+      "probe-lost",
+      /^(?:Failed to upgrade target\. Error is: )(?:read failed: )?(?:device reports readiness to read but returned no data|ClearCommError failed|WriteFile failed)/i,
+    ],
+    ["failed-unexplained", /^Failed to upgrade target\. Error is: /],
+    [
+      "chatter",
+      /^(?:Touched serial port|Opened serial port|Starting DFU upgrade of type|Sending DFU (?:start|init) packet|Sending firmware file|Activating new firmware|DFU upgrade took|#+$|During handling of the above exception)/,
+    ],
+    ["success", /^Device programmed\.$/],
   ]),
   ...formsFrom("nrfutil", "Nordic, nrfutil device: messages in devzone.nordicsemi.com", [
     ["version", /^nrfutil(?:-device)? (?<version>\d+\.\d+\.\d+)/],

@@ -56,6 +56,7 @@ export const PYOCD_FORMS: readonly LineForm[] = [
       /^No available debug probes|^No connected debug probes|^Waiting for a debug probe to be connected/,
     ],
     ["probe-missing", /^A debug probe matching unique ID '(?<id>[^']*)' (?:could not be found|not found)/],
+    ["device-unknown", /^No matching devices\. Please make sure the pack index is up to date/],
     ["device-unknown", /^Target type (?<name>\S+) (?:not recognized|is not (?:recognized|supported))/i],
     ["trouble", /^(uncaught exception:|Error during board uninit|Failed to open CMSIS-DAP)/],
     ["core-missing", /^(No cores were discovered|No cores? (?:were )?found)/i],
@@ -69,6 +70,8 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["verify-failed", /^(Verify failed|Flash verify failed|flash program page failure)/i],
     ["erased", /^(Chip erase complete|Mass erase complete)/i],
     ["wire-fault", /^(?:SWD\/JTAG )?(?:Transfer fault|TransferFaultError|Memory transfer fault)(?! @)/i],
+    ["target-silent", /^SWD\/JTAG communication failure(?: \(No ACK\))?/i],
+    ["trouble", /^STLink error \(\d+\)/],
     ["target-silent", /^(?:No ACK|Unexpected ACK value|Unable to connect to (?:target|DP))/],
     ["file-missing", /^(?:\[Errno 2\] )?No such file or directory: '(?<file>[^']+)'/],
     ["probe-busy", /^(?:Unable to open device|Probe .* is already open|open failed)/i],
@@ -76,10 +79,12 @@ export const PYOCD_FORMS: readonly LineForm[] = [
   ...formsFrom("pyocd", "pyOCD, pyocd/target/family, pyocd/probe and pyocd/flash: its messages", [
     ["mass-erase-disabled", /^Mass erase disabled\. MDM status/],
     ["mass-erase-failed", /^(?:Mass erase timeout|Failed to unlock\. MDM status)/],
-    ["ap-disabled", /^(?:Failed to initialize DAP|AP#0 was not found, unable to create core 0)/],
+    ["ap-disabled", /^AP#0 was not found, unable to create core 0/],
+    ["connect-failed", /^Failed to initialize DAP/],
+    ["tool-missing", /^unable to open JLink DLL/],
     [
-      "tool-missing",
-      /^(?:unable to open JLink DLL|CMSIS-DAPv1 probes may not be detected because no libusb library was found)/,
+      "library-missing",
+      /^(?:STLink|CMSIS-DAPv\d|[\w -]+) probes (?:may not be detected|are not supported) because no libusb library was found/,
     ],
     [
       "probe-firmware-old",

@@ -8,6 +8,9 @@ export const SYSTEM_FORMS: readonly LineForm[] = [
     [
       ["probe-access", /\bLIBUSB_ERROR_ACCESS\b/],
       ["probe-driver", /\bLIBUSB_ERROR_NOT_SUPPORTED\b/],
+      ["probe-driver", /^libusb: \w+ \[\w+\] The following device has no driver/],
+      ["chatter", /^libusb: \w+ \[\w+\] (?:libusb will not be able to access it|some libusb_devices were leaked)/],
+      ["probe-access", /\bcould not open port\b.*\[Errno 13\] Permission denied: '\/dev\//],
       ["probe-lost", /(?:\bLIBUSB_ERROR_NO_DEVICE\b|^usb \d+-[\d.]+: USB disconnect|^device disconnected$)/],
       ["too-large", /(?:region `\w+' overflowed by \d+ bytes|will not fit in region `\w+')/],
       [

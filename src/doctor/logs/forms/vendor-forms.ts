@@ -39,6 +39,10 @@ export const VENDOR_FORMS: readonly LineForm[] = [
       "verify-byte",
       /^Contents mismatch at: (?<address>[0-9A-F]+)H \(Flash=(?<actual>[0-9A-F]{2})H Required=(?<expected>[0-9A-F]{2})H/i,
     ],
+    [
+      "verify-byte",
+      /^Contents mismatch at: (?<address>0x[0-9a-f]+) \(Target=(?<actual>0x[0-9a-f]{1,2}) Required=(?<expected>0x[0-9a-f]{1,2})\)/i,
+    ],
     ["failed-unexplained", /^(?:Error: Flash Download failed|Flash Download failed)/],
     [
       "loader-failed",

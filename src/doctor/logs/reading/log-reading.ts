@@ -29,9 +29,12 @@ export function logReading(log: LogFacts, { image, chip }: LogContext = {}): Log
   return { ...log, tool: toolOf(log), wrapper: wrapperOf(log), device, image };
 }
 
-/** Whether any line says that this is a log of a tool that is known. */
+/** Messages of the system below the tools that name a cause on their own. */
+const STRONG_OF_SYSTEM: readonly string[] = ["probe-access", "probe-driver", "port-busy", "port-missing", "too-large"];
+
+/** Whether any line says that this is a log of a tool that is known, or names a cause in the system's words. */
 export const isLogOf = (log: LogFacts): boolean =>
-  log.facts.some(({ kind, tool }) => !WEAK.includes(kind) && tool !== "system");
+  log.facts.some(({ kind, tool }) => (tool === "system" ? STRONG_OF_SYSTEM.includes(kind) : !WEAK.includes(kind)));
 
 /** Whether a text is a log of a tool that is known. */
 export const isLog = (text: string): boolean => isLogOf(readLog(text));

@@ -75,6 +75,8 @@ const LEVELS: readonly Prefix[] = [
   { pattern: /^(Error|Warn|Info): (?:\d+ \d+ \S+ \S+ )?/, mark: (m) => levelMark(m[1]) },
   { pattern: /^(INFO|WARNING|ERROR|CRITICAL|DEBUG):[\w.]+:\s*/, mark: (m) => levelMark(m[1]) },
   { pattern: /^(INFO|WARN|ERROR|DEBUG|TRACE) [\w:]+(?: ?>|:) */, mark: (m) => levelMark(m[1]) },
+  // stlink's tools name their source.
+  { pattern: /^(INFO|WARN|ERROR|DEBUG) [\w./\\:-]{1,120}\.c: /, mark: (m) => levelMark(m[1]) },
   { pattern: new RegExp(`^(${LEVEL})\\s*[:|>-]+\\s*`, "i"), mark: (m) => levelMark(m[1]) },
   { pattern: /^Error (?=failed|while)/, mark: "error" },
   { pattern: /^([DIWEC])[: ]\s?(?=\w)(?!\w\b:)/, mark: (m) => levelMark(m[1]) },
