@@ -11,13 +11,13 @@ import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detect.ts";
 import { lockedError } from "./locked.ts";
-import { type LeaseKind, Leases } from "./lease.ts";
+import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
 import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
-import { type OnSessionEvent, SessionEvents } from "./session-events.ts";
-import { SharedTarget, type SharedUse } from "./shared-target.ts";
+import { type OnSessionEvent, SessionEvents } from "./sharing/session-events.ts";
+import { SharedTarget, type SharedUse } from "./sharing/shared-target.ts";
 
 /** What a finished connection holds; the steps of `connect.ts` fill it in. */
 export interface Connected {

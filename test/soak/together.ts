@@ -1,13 +1,13 @@
 import { codeOf } from "../../src/base/errors.ts";
 import { MILLISECOND } from "../../src/base/clock.ts";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
 import { Rtt } from "../../src/rtt/rtt.ts";
 import { connect } from "../../src/session/connect.ts";
 import { flashImage } from "../../src/session/flash-job.ts";
 import type { Session } from "../../src/session/session.ts";
-import type { SharedTarget } from "../../src/session/shared-target.ts";
+import type { SharedTarget } from "../../src/session/sharing/shared-target.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, probeOf } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { within } from "../../../src/base/clock.ts";
 import { codeOf } from "../../../src/base/errors.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
-import type { SessionEvent } from "../../../src/session/session-events.ts";
+import type { SessionEvent } from "../../../src/session/sharing/session-events.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { SessionError } from "../../../src/session/session-error.ts";
 import { board, example, onTarget } from "../../support/board.ts";

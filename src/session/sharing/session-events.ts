@@ -1,6 +1,6 @@
-import type { CoreEvent } from "../cortex/core-events.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
-import type { LockState } from "../protection/lock-state.ts";
+import type { CoreEvent } from "../../cortex/core-events.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import type { LockState } from "../../protection/lock-state.ts";
 import type { LeaseKind } from "./lease.ts";
 
 /** What happened to a target: to its core, by a job, or to its lock. */

@@ -1,8 +1,8 @@
-import { type BatchMemory, together } from "../adi/memory.ts";
-import type { Clock, Io, Priority } from "../base/clock.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
+import { type BatchMemory, together } from "../../adi/memory.ts";
+import type { Clock, Io, Priority } from "../../base/clock.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
 import type { Leases } from "./lease.ts";
-import { SessionError } from "./session-error.ts";
+import { SessionError } from "../session-error.ts";
 
 /** What a user does who shares a target with others: it decides how urgent its calls are. */
 export type SharedUse = "debugger" | "rtt" | "view";

@@ -1,7 +1,7 @@
-import type { Clock, Io } from "../base/clock.ts";
-import { WaitError } from "../base/errors.ts";
-import { within } from "../base/clock.ts";
-import { SessionError } from "./session-error.ts";
+import type { Clock, Io } from "../../base/clock.ts";
+import { WaitError } from "../../base/errors.ts";
+import { within } from "../../base/clock.ts";
+import { SessionError } from "../session-error.ts";
 
 /** What a holder does with the target while the lease lasts. */
 export type LeaseKind = "flash" | "debug" | "poll";
