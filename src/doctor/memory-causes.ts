@@ -2,7 +2,7 @@ import { address32, hex32 } from "../base/u32.ts";
 import { imageRange, readAt } from "../image/image-bytes.ts";
 import type { ProtectionField } from "../chips/protection-scheme.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
-import { protectedRanges, rangesText } from "../protection/protected-regions.ts";
+import { hasRegions, protectedRanges, rangesText } from "../protection/protected-regions.ts";
 import { advise } from "./advice-acts.ts";
 import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
 import { addressesOf, type DifferingByte, type Evidence } from "./evidence.ts";
@@ -59,10 +59,10 @@ function protectedRegion(evidence: Evidence): Cause | undefined {
 
 function protectedBy(field: ProtectionField, evidence: Evidence): Cause | undefined {
   const { bytes, image, history, chipByte } = evidence;
-  if (!field.regions) return undefined;
+  if (!hasRegions(field)) return undefined;
   const own = addressesOf(field);
   const ranges = protectedRanges(
-    field.regions,
+    field,
     Uint8Array.from(own, (at) => chipByte(at) ?? 0xff),
   );
   const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);
