@@ -1,6 +1,6 @@
 import type { CpuProfile } from "../../../src/twin/cpu/profiles/profile.ts";
 import { M0 } from "../../../src/twin/cpu/profiles/v6m.ts";
-import { M3, M4F } from "../../../src/twin/cpu/profiles/v7m.ts";
+import { M3, M4F, M7 } from "../../../src/twin/cpu/profiles/v7m.ts";
 
 /** A machine of QEMU 7.2 and the profile that it judges. */
 export interface JudgeBoard {
@@ -23,6 +23,12 @@ export const BOARDS = {
     machine: "mps2-an386",
     profile: configured(M4F),
     flags: ["-mcpu=cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-DMAIN", "-DFPU"],
+    code: 0,
+  },
+  M7: {
+    machine: "mps2-an500",
+    profile: configured(M7),
+    flags: ["-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16", "-DMAIN", "-DFPU"],
     code: 0,
   },
 } as const satisfies Readonly<Record<string, JudgeBoard>>;

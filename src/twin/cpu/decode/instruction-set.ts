@@ -1,6 +1,7 @@
 import { baselineDecoder } from "./baseline.ts";
 import { mainDecoder, wideDecoder } from "./decode.ts";
 import { coprocessor, withoutFpu } from "./decode32-float.ts";
+import { fpv5 } from "./decode32-float5.ts";
 import { type Decode, instruction, type Wide } from "./decoded.ts";
 import { isDsp } from "../ops/dsp-set.ts";
 import { UNDEFINED } from "../ops/ops-system.ts";
@@ -9,8 +10,8 @@ import { type CpuProfile, type Fpu, isMain } from "../profiles/profile.ts";
 const FPU_DECODERS: Readonly<Record<Fpu, Wide>> = {
   none: withoutFpu,
   "v4-single": coprocessor,
-  "v5-single": coprocessor,
-  "v5-double": coprocessor,
+  "v5-single": fpv5(false),
+  "v5-double": fpv5(true),
 };
 
 /** The DSP extension's instructions become undefined. */
