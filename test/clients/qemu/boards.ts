@@ -1,6 +1,7 @@
 import type { CpuProfile } from "../../../src/twin/cpu/profiles/profile.ts";
 import { M0 } from "../../../src/twin/cpu/profiles/v6m.ts";
 import { M3, M4F, M7 } from "../../../src/twin/cpu/profiles/v7m.ts";
+import { M33 } from "../../../src/twin/cpu/profiles/v8m.ts";
 
 /** A machine of QEMU 7.2 and the profile that it judges. */
 export interface JudgeBoard {
@@ -30,6 +31,12 @@ export const BOARDS = {
     profile: configured(M7),
     flags: ["-mcpu=cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-d16", "-DMAIN", "-DFPU"],
     code: 0,
+  },
+  M33: {
+    machine: "mps2-an505",
+    profile: configured(M33),
+    flags: ["-mcpu=cortex-m33", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16", "-DMAIN", "-DFPU", "-DLIMITS"],
+    code: 0x10000000,
   },
 } as const satisfies Readonly<Record<string, JudgeBoard>>;
 

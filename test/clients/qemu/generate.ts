@@ -1,6 +1,6 @@
 import { isWide } from "../../../src/twin/cpu/decode/decode16.ts";
 import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
-import { isExcluded } from "./exclusions.ts";
+import { isExcluded, isOutsideIt } from "./exclusions.ts";
 import { groupsOf } from "./groups.ts";
 import { BRANCHES, type Field, MAIN_BRANCHES, type Pattern } from "./patterns.ts";
 import { Random, randomVector } from "./random.ts";
@@ -85,11 +85,11 @@ class Generator {
     }
   }
 
-  /** One instruction; a pattern of several would be torn apart by an IT. */
+  /** One instruction; a pattern of several would be torn apart. */
   private single(): number[] {
     for (;;) {
       const code = this.instruction();
-      if (code.length === (isWide(code[0] as number) ? 2 : 1)) return code;
+      if (code.length === (isWide(code[0] as number) ? 2 : 1) && !isOutsideIt(code)) return code;
     }
   }
 

@@ -1,7 +1,7 @@
-import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
+import { type CpuProfile, isMain, isV8 } from "../../../src/twin/cpu/profiles/profile.ts";
 import { BIT_FIELDS, DATA, MEMORY, MULTIPLIES, NARROW, type Pattern, REGISTER_FORMS } from "./patterns.ts";
 import { ARITHMETIC, DOUBLE, FPV5, TRANSFERS } from "./patterns-float.ts";
-import { FAULTS, MAIN_SPECIAL, RESERVED, SPECIAL, SYSTEM, UNALIGNED, V6_WIDE } from "./patterns-system.ts";
+import { FAULTS, MAIN_SPECIAL, RESERVED, SPECIAL, SYSTEM, UNALIGNED, V6_WIDE, V8 } from "./patterns-system.ts";
 
 type Group = readonly Pattern[];
 
@@ -27,6 +27,7 @@ export function groupsOf(profile: CpuProfile): readonly Group[] {
   if (!isMain(profile)) {
     return [...Array.from({ length: 16 }, () => NARROW), special, special, FAULTY, [...MAIN.flat(), ...foreign]];
   }
-  const main = [...MAIN, ...floating(profile), NARROW, NARROW];
+  const v8 = isV8(profile) ? [V8] : [];
+  const main = [...MAIN, ...floating(profile), ...v8, NARROW, NARROW];
   return [...main, ...main, [...special, ...MAIN_SPECIAL], [...FAULTY, ...UNALIGNED, ...foreign]];
 }

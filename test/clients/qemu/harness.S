@@ -143,6 +143,11 @@ save:
  movs r7,#0
  str r7,[r4]
  msr basepri,r7
+ ldr r4,=0xE000ED24     @ an SVC or fault whose entry ended in another one still pends
+ ldr r7,[r4]
+ ldr r2,=0xF000
+ bics r7,r2
+ str r7,[r4]
 #endif
  str r5,[r3,#12]
  str r6,[r3,#16]

@@ -69,3 +69,25 @@ export const UNALIGNED: readonly Pattern[] = [
     (f) => f("i") !== 0,
   ),
 ];
+
+/** LDAEX or its kin, then the STLEX of the same size. */
+const orderedPair = (size: string): string =>
+  `111010001101 0110 dddd 1111 11${size} 1111  111010001100 0110 nnnn 1111 11${size} eeee`;
+
+const apart = (f: Field): boolean => f("d") !== f("e") && f("n") !== f("e");
+
+/** ARMv8-M's loads and stores in order, SG, the stack limits read, and SP moved in every way. */
+export const V8: readonly Pattern[] = [
+  ...rows(["00", "01", "10"], (size) => `111010001101 0110 dddd 1111 10${size} 1111`),
+  ...rows(["00", "01", "10"], (size) => `111010001100 0110 nnnn 1111 10${size} 1111`),
+  ...rows(["00", "01", "10"], orderedPair, apart),
+  { bits: "1110100101111111 1110100101111111" },
+  { bits: "1111001111101111 1000dddd 0000101s" },
+  { bits: "101100001000iiii" },
+  { bits: "1011010r00llllll", accepts: (f) => f("l") !== 0 },
+  { bits: "111110000100 1101 dddd 1PU1 000iii00" },
+  { bits: "111110000100 1101 dddd 1101 00iiii00" },
+  { bits: "1110100 10 110 1101 nnnn aaaa 00000iii" },
+  { bits: "111011010010 1101 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 },
+  { bits: "1111000110101101 00001101 00iiii00" },
+];

@@ -68,7 +68,8 @@ const DOUBLE_HIGHS = [
 /** The words of a double, lower one first: special, any, or of a size that others cancel with. */
 function double(random: Random): readonly number[] {
   const kind = random.below(5);
-  const low = random.below(3) === 0 ? random.pick([0, 1, 0x80000000, 0xffffffff, 0x10000000, 0xe0000000]) : random.word();
+  const low =
+    random.below(3) === 0 ? random.pick([0, 1, 0x80000000, 0xffffffff, 0x10000000, 0xe0000000]) : random.word();
   if (kind === 0) return [low, random.pick(DOUBLE_HIGHS)];
   if (kind === 1) return [low, random.word()];
   return [low, ((random.word() & 0x800fffff) | ((1008 + random.below(40)) << 20)) >>> 0];

@@ -19,8 +19,7 @@ const i32 = new Int32Array(2);
 const f64 = new Float64Array(i32.buffer);
 
 /** D register `d` as bits. */
-export const readD = (s: State, d: number): Bits =>
-  (BigInt(s.s[2 * d + 1] >>> 0) << 32n) | BigInt(s.s[2 * d] >>> 0);
+export const readD = (s: State, d: number): Bits => (BigInt(s.s[2 * d + 1] >>> 0) << 32n) | BigInt(s.s[2 * d] >>> 0);
 
 /** Sets D register `d` from bits. */
 export function writeD(s: State, d: number, bits: Bits): void {

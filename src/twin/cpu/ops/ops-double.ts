@@ -1,7 +1,25 @@
 import type { ColdOp } from "./cold-ops.ts";
-import { absolute, add, compare, divide, multiply, multiplyAdd, negate, pick, squareRoot, subtract } from "../float/double-arithmetic.ts";
+import {
+  absolute,
+  add,
+  compare,
+  divide,
+  multiply,
+  multiplyAdd,
+  negate,
+  pick,
+  squareRoot,
+  subtract,
+} from "../float/double-arithmetic.ts";
 import { type Bits, numberOfD, readD, writeD, writeNumber } from "../float/double-bits.ts";
-import { doubleToFixed, doubleToHalf, doubleToSingle, halfToDouble, roundDouble, singleToDouble } from "../float/double-convert.ts";
+import {
+  doubleToFixed,
+  doubleToHalf,
+  doubleToSingle,
+  halfToDouble,
+  roundDouble,
+  singleToDouble,
+} from "../float/double-convert.ts";
 import { fixedValue } from "../float/float-convert.ts";
 import { FPSCR, ROUND, roundingMode } from "../float/float-round.ts";
 import { CONVERT, formatOf, fpOp } from "./ops-float.ts";
@@ -49,7 +67,10 @@ export const DOUBLES = {
   VADD: binary(add, (a, b) => a + b),
   VSUB: binary(subtract, (a, b) => a - b),
   VMUL: binary(multiply, (a, b) => a * b),
-  VNMUL: binary((s, a, b) => negate(multiply(s, a, b)), (a, b) => -(a * b)),
+  VNMUL: binary(
+    (s, a, b) => negate(multiply(s, a, b)),
+    (a, b) => -(a * b),
+  ),
   VDIV: binary(divide, (a, b) => a / b),
   VSQRT: unary(squareRoot),
   VNEG: unary((_s, a) => negate(a)),
