@@ -1,7 +1,7 @@
 import { type CpuProfile, isMain, isV8 } from "../../../src/twin/cpu/profiles/profile.ts";
 import { BIT_FIELDS, DATA, MEMORY, MULTIPLIES, NARROW, type Pattern, REGISTER_FORMS } from "./patterns.ts";
 import { ARITHMETIC, DOUBLE, FPV5, TRANSFERS } from "./patterns-float.ts";
-import { FAULTS, MAIN_SPECIAL, RESERVED, SPECIAL, SYSTEM, UNALIGNED, V6_WIDE, V8 } from "./patterns-system.ts";
+import { FAULTS, MAIN_SPECIAL, RESERVED, SPECIAL, SYSTEM, UNALIGNED, V6_WIDE, V8, V8_BASE } from "./patterns-system.ts";
 
 type Group = readonly Pattern[];
 
@@ -23,6 +23,7 @@ function floating({ fpu }: CpuProfile): readonly Group[] {
  */
 export function groupsOf(profile: CpuProfile): readonly Group[] {
   const special = [...SPECIAL, ...V6_WIDE];
+  if (profile.architecture === "v8-M.base") return [NARROW, NARROW, NARROW, special, V8_BASE];
   const foreign = [ARITHMETIC, TRANSFERS, FPV5, DOUBLE].flat();
   if (!isMain(profile)) {
     return [...Array.from({ length: 16 }, () => NARROW), special, special, FAULTY, [...MAIN.flat(), ...foreign]];

@@ -35,8 +35,12 @@ Reset:
  ldr r0,=0xE000ED24     @ SHCSR: the three faults
  ldr r1,=0x70000
  str r1,[r0]
- ldr r0,=0xE000ED14     @ CCR: STKALIGN only
- ldr r1,=0x200
+#ifdef TRAP
+ ldr r1,=0x208          @ CCR: STKALIGN, and UNALIGN_TRP for a core that has it fixed
+#else
+ ldr r1,=0x200          @ CCR: STKALIGN only
+#endif
+ ldr r0,=0xE000ED14
  str r1,[r0]
 #endif
  dsb
