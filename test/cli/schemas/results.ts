@@ -42,7 +42,7 @@ const info = z.strictObject({
   locked: z.boolean().optional(),
   massErase: z.boolean().optional(),
   backdoor: z.boolean().optional(),
-  mdmStatus: address.optional(),
+  lockStatus: address.optional(),
   field: z.array(fieldPart).optional(),
 });
 
@@ -190,7 +190,26 @@ const chip = z.strictObject({
 const readings = z.union([z.literal(1), z.literal(2)]);
 
 /** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
+const scriptFinding = z.strictObject({
+  line: z.int().min(1).optional().describe("absent where it is about the whole script"),
+  severity: z.enum(["brick", "lock", "warn"]),
+  what: z.string(),
+  remedy: z.string(),
+  lacks: z.enum(["file", "device"]).optional().describe("what the script can't do without: exit 7 or 8"),
+});
+
+const commanderLint = z.strictObject({
+  scripts: z.array(
+    z.strictObject({
+      path: z.string(),
+      exit: z.union([z.literal(0), z.literal(1), z.literal(7), z.literal(8)]).describe("of this script alone"),
+      findings: z.array(scriptFinding),
+    }),
+  ),
+});
+
 export const RESULTS: { readonly [verb: string]: z.ZodType } = {
+  "commander-lint": commanderLint,
   list: z.strictObject({ probes: z.array(seenProbe) }),
   doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
   chips: z.strictObject({ chips: z.array(chip) }),
