@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
-import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./families/kinetis-ftfe/flash/flash-engine.ts";
 import type { RefusedAccess } from "./chip/refused-accesses.ts";
 import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";

@@ -1,7 +1,7 @@
 import type { Log } from "../base/log.ts";
 import { address32 } from "../base/u32.ts";
-import { createMk24 } from "./chip/mk24-chip.ts";
-import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
+import { createMk24 } from "./families/kinetis-ftfe/mk24-chip.ts";
+import type { Mk24, Mk24Options } from "./families/kinetis-ftfe/mk24-seam.ts";
 import { TwinError } from "./twin-error.ts";
 
 /** Chip models by the name that boards are asked for; a new chip is one line here. */

@@ -7,7 +7,7 @@ import * as kinetis from "../../src/families/kinetis-ftfe/registers-system.ts";
 import * as mdm from "../../src/families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { Register } from "../../src/registers/register.ts";
 import * as scs from "../../src/registers/scs.ts";
-import * as geometry from "../../src/twin/chip/geometry.ts";
+import * as geometry from "../../src/twin/families/kinetis-ftfe/geometry.ts";
 import { board, onTarget } from "../support/board.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { u32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam.ts";
-import { FLASH_SIZE } from "./geometry.ts";
-import { type ClockGate, isNotModelled, placeOf, SLOTS } from "./memory-map.ts";
+import { FLASH_SIZE } from "../families/kinetis-ftfe/geometry.ts";
+import { type ClockGate, isNotModelled, placeOf, SLOTS } from "../families/kinetis-ftfe/memory-map.ts";
 import { type Master, type RefusalReason, RefusedAccesses } from "./refused-accesses.ts";
 import type { Peripheral } from "./peripherals/peripheral.ts";
 import { COMPONENTS, readComponent } from "./debug/rom-table.ts";

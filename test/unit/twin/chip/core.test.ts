@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MICROSECOND, MILLISECOND } from "../../../../src/base/clock.ts";
-import type { Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
+import type { Mk24Options } from "../../../../src/twin/families/kinetis-ftfe/mk24-seam.ts";
 import { Lab, lab } from "./lab.ts";
 
 const SRAM = 0x20000000;

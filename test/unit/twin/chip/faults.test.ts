@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import type { FlashFault, FlashLaunch } from "../../../../src/twin/chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch } from "../../../../src/twin/families/kinetis-ftfe/flash/flash-engine.ts";
 import { type Lab, lab } from "./lab.ts";
 
 function withFault(fault: FlashFault): Lab {

@@ -1,7 +1,7 @@
 import type { Picoseconds } from "../../../../src/base/clock.ts";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import { createMk24 } from "../../../../src/twin/chip/mk24-chip.ts";
-import type { Mk24, Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
+import { createMk24 } from "../../../../src/twin/families/kinetis-ftfe/mk24-chip.ts";
+import type { Mk24, Mk24Options } from "../../../../src/twin/families/kinetis-ftfe/mk24-seam.ts";
 import type { ApResult } from "../../../../src/twin/chip/seam.ts";
 
 /** MEM-AP register addresses. */
