@@ -24,12 +24,3 @@ export const FLEXRAM_BASE: u32 = 0x14000000;
 export const FLEXRAM_SIZE = 0x1000;
 /** What PGMSEC takes at most in one command (NXP fsl_ftfx, kFLASH_AccelerationRamSize). */
 export const SECTION_BUFFER_SIZE = 0x400;
-
-/** SRAM on the code bus. */
-export const SRAM_L_BASE: u32 = 0x1fff0000;
-/** Size of SRAM_L. */
-export const SRAM_L_SIZE = 0x10000;
-/** SRAM on the system bus. */
-export const SRAM_U_BASE: u32 = 0x20000000;
-/** Size of SRAM_U. */
-export const SRAM_U_SIZE = 0x30000;

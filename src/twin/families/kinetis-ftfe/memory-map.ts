@@ -1,3 +1,4 @@
+import type { BitBand } from "../../chip/bus.ts";
 import type { u32 } from "../../../base/u32.ts";
 
 /** The clock gate of a peripheral: a bit in one of the SIM's gate registers; off means bus error. */
@@ -86,6 +87,15 @@ const NOT_MODELLED: readonly Slot[] = [
   slot("DAC1", 0x400cd000),
   slot("CAU", 0xe0081000),
 ];
+
+/** Bit-band aliases: one word for each bit of the first megabyte of SRAM_U and of the peripherals. */
+export const BIT_BANDS: readonly BitBand[] = [
+  { alias: 0x22000000, target: 0x20000000 },
+  { alias: 0x42000000, target: 0x40000000 },
+];
+
+/** The miscellaneous control module, on the private peripheral bus. */
+export const MCM: Slot = slot("MCM", 0xe0080000);
 
 /** A range of the address space outside memory and peripherals, for the text of a fault. */
 export interface Region {

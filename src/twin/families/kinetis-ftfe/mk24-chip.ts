@@ -1,46 +1,58 @@
 import type { Picoseconds } from "../../../base/clock.ts";
 import { hex32, type u32 } from "../../../base/u32.ts";
+import { Bus, type BusMap, type BusRegion } from "../../chip/bus.ts";
+import { ChipCore } from "../../chip/chip-core.ts";
+import { AhbAp } from "../../chip/debug/ahb-ap.ts";
+import { componentRegion } from "../../chip/debug/rom-table.ts";
+import type { LaunchObserver } from "../../chip/flash-model.ts";
+import { Prng } from "../../chip/prng.ts";
+import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
+import type { AccessPort, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
+import { Timeline } from "../../chip/timeline.ts";
 import { createCortexM4 } from "../../cpu/cortex-m4.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuMemory } from "../../cpu/seam.ts";
-import { AhbAp } from "../../chip/debug/ahb-ap.ts";
-import { Bus } from "../../chip/bus.ts";
-import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
-import { CoreRunner } from "../../chip/core-runner.ts";
+import type { KinetisChip } from "./chip-data.ts";
+import { COMPONENTS } from "./components.ts";
 import { Fcf } from "./flash/fcf.ts";
 import { FlashArray } from "./flash/flash-array.ts";
-import { FlashEngine, type LaunchObserver, POWER_CUT } from "./flash/flash-engine.ts";
+import { FlashEngine, POWER_CUT } from "./flash/flash-engine.ts";
 import { UNSECURED_PHRASE } from "./flash/ftfe-write-commands.ts";
-import { FLEXRAM_BASE, FLEXRAM_SIZE, SRAM_L_BASE, SRAM_L_SIZE, SRAM_U_BASE, SRAM_U_SIZE } from "./geometry.ts";
+import { FLASH_SIZE, FLEXRAM_BASE, FLEXRAM_SIZE } from "./geometry.ts";
 import { MdmAp } from "./mdm-ap.ts";
-import type { Mk24, Mk24Options } from "./mk24-seam.ts";
+import { BIT_BANDS, isNotModelled, MCM, placeOf, type Slot, SLOTS } from "./memory-map.ts";
 import { Peripherals } from "./mk24-peripherals.ts";
+import type { Mk24 } from "./mk24-seam.ts";
 import { loadParts, type SavableChip, saveParts } from "./mk24-state.ts";
 import type { ResetCause } from "./peripherals/rcm.ts";
 import { UID_REGISTERS, type UniqueId } from "./peripherals/sim.ts";
-import { Prng } from "../../chip/prng.ts";
 import { ResetSequence } from "./reset.ts";
-import type { AccessPort, ChipParts, PowerCut } from "../../chip/seam.ts";
-import { Timeline } from "../../chip/timeline.ts";
 
+/** SW-DP of a Cortex-M4: DPv1, designer 0x23B, part 0xBA, revision 2 (K24 Sub-Family Reference Manual, debug chapter). */
+const DP_IDENTITY = { dpidr: 0x2ba01477 } as const;
+/** The Cortex-M4's AHB-AP (seed log). */
+const AHB_AP_IDENTITY = { idr: 0x24770011, base: 0xe00ff003 } as const;
+/** VPOR at most (K24 data sheet, "LVD and POR", 1.5 V). */
+const POWER_ON_MV = 1_500;
 const DHCSR = 0xe000edf0;
 /** DBGKEY, C_HALT, C_DEBUGEN. */
 const DHCSR_HALT = 0xa05f0003;
 /** The crystal that boards are supposed to have (unsure: boards differ). */
 const EXTAL_HZ = 8_000_000;
 
-/** Everything of the K24 put together, with its events connected. */
+/** Everything of a Kinetis with an FTFE put together, with its events connected. */
 class Mk24Chip implements Mk24, SavableChip {
-  readonly name = "MK24FN1M0xxx12";
-  readonly cpu: Cpu;
+  readonly name: string;
+  readonly powerOnMv = POWER_ON_MV;
+  readonly debugPorts: readonly ChipDebugPort[];
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
-  forbidAhbToFtfe = false;
+  closeFlashController = false;
 
   readonly timeline = new Timeline();
   readonly fcf = new Fcf();
   readonly flash: FlashArray;
-  readonly sram = new Uint8Array(SRAM_L_SIZE + SRAM_U_SIZE);
+  readonly sram: Uint8Array;
   readonly flexram = new Uint8Array(FLEXRAM_SIZE);
   readonly engine: FlashEngine;
   readonly peripherals: Peripherals;
@@ -48,35 +60,45 @@ class Mk24Chip implements Mk24, SavableChip {
   readonly mdmAp: MdmAp;
   readonly resets: ResetSequence;
   isPowered = false;
+  private readonly data: KinetisChip;
   private readonly flashMemory: CpuMemory;
   private readonly bus: Bus;
-  private readonly runner: CoreRunner;
+  private readonly core: ChipCore;
   private readonly interrupts = new Map<number, boolean>();
   private readonly executes: boolean;
   private readonly seed: number;
   private readonly uart: (bytes: Uint8Array) => void;
 
-  constructor(options: Mk24Options) {
+  constructor(data: KinetisChip, options: ChipOptions) {
     const prng = new Prng(options.seed);
     const uid = Array.from({ length: 4 }, () => prng.next()) as unknown as UniqueId;
+    this.data = data;
+    this.name = data.name;
     this.seed = options.seed;
     this.uart = options.uart ?? (() => {});
     this.executes = options.execute ?? true;
+    this.sram = new Uint8Array(data.sramL.size + data.sramU.size);
     this.flash = new FlashArray((address, length) => this.flashChanged(address, length));
     this.flashMemory = { base: 0, bytes: this.flash.bytes, writable: false, direct: true };
     const resources = { flash: this.flash, flexram: this.flexram, fcf: this.fcf };
     this.engine = new FlashEngine(this.timeline, resources, options.flash, prng);
-    const board = { uid, extalHz: options.extalHz ?? EXTAL_HZ, seed: options.seed };
+    const identity = { uid, sdid: data.sdid, sopt1: data.sopt1 };
+    const board = { identity, extalHz: options.extalHz ?? EXTAL_HZ, seed: options.seed };
     this.peripherals = new Peripherals(this.timeline, resources, this.engine, board, this.peripheralHooks());
     const rams = this.rams();
-    this.bus = this.createBus(rams);
-    this.cpu = this.createCpu([this.flashMemory, ...rams], options.skipPolls ?? true);
-    this.runner = new CoreRunner(this.cpu, this.timeline, this.peripherals.coreHz, () => this.updateCounters());
-    this.ahbAp = new AhbAp(this.bus, () => this.resets.flashReady && !this.fcf.secure);
+    this.bus = new Bus(this.busMap(rams), { written: (address, size) => this.cpu.invalidate(address, size) });
+    this.core = this.createCore([this.flashMemory, ...rams], options.skipPolls ?? true);
+    const isOpen = () => this.resets.flashReady && !this.fcf.secure;
+    this.ahbAp = new AhbAp(this.bus, AHB_AP_IDENTITY, this.core.asDebugger, isOpen);
     this.resets = this.createResets();
     this.mdmAp = this.createMdmAp();
+    this.debugPorts = [{ identity: DP_IDENTITY, accessPort: (apsel) => this.accessPort(apsel) }];
     this.watchEngine();
     if (!options.locked) this.flash.program(0x408, UNSECURED_PHRASE);
+  }
+
+  get cpu(): Cpu {
+    return this.core.cpu;
   }
 
   get uid(): string {
@@ -125,7 +147,7 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 
   advance(at: Picoseconds): void {
-    this.runner.advance(at);
+    this.core.runner.advance(at);
   }
 
   nextEvent(): Picoseconds {
@@ -138,10 +160,10 @@ class Mk24Chip implements Mk24, SavableChip {
 
   restore(parts: ChipParts, at: Picoseconds): void {
     this.timeline.clearAll();
-    this.runner.advance(at);
+    this.core.runner.advance(at);
     loadParts(this, parts);
     this.interrupts.clear();
-    this.runner.setHz(this.peripherals.coreHz);
+    this.core.runner.setHz(this.peripherals.coreHz);
     this.updateDirect();
   }
 
@@ -171,47 +193,56 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 
   private rams(): CpuMemory[] {
+    const { sramL, sramU } = this.data;
     const ram = (base: u32, bytes: Uint8Array): CpuMemory => ({ base, bytes, writable: true, direct: true });
     return [
-      ram(SRAM_L_BASE, this.sram.subarray(0, SRAM_L_SIZE)),
-      ram(SRAM_U_BASE, this.sram.subarray(SRAM_L_SIZE)),
+      ram(sramL.base, this.sram.subarray(0, sramL.size)),
+      ram(sramU.base, this.sram.subarray(sramL.size)),
       ram(FLEXRAM_BASE, this.flexram),
     ];
   }
 
-  private createBus(rams: readonly CpuMemory[]): Bus {
-    return new Bus({
-      rams,
-      peripherals: this.peripherals.byName,
-      readFlash: (address, size) => this.readFlash(address, size),
-      isClocked: ({ register, bit }) => ((this.peripherals.sim.get(register) >>> bit) & 1) === 1,
-      ppbRead: (address, size, master) => this.cpu.ppbRead(address, size, master),
-      ppbWrite: (address, size, value, master) => this.writePpb(address, size, value, master),
-      written: (address, size) => this.cpu.invalidate(address, size),
-      permits: (peripheral, master) => this.permits(peripheral.name, master),
-    });
+  private busMap(rams: readonly CpuMemory[]): BusMap {
+    // A plain write to flash is a fault.
+    const window = { read: (at: number, size: AccessSize) => this.readFlash(at, size), write: () => BUS_FAULT };
+    const regions: BusRegion[] = [
+      { base: 0, length: FLASH_SIZE, of: "flash", window },
+      ...rams.map((memory): BusRegion => ({ base: memory.base, of: "memory", memory })),
+      ...SLOTS.map((slot) => this.slotRegion(slot)),
+      { base: MCM.base, length: MCM.length, of: "peripheral", peripheral: this.peripheral(MCM.name) },
+      ...COMPONENTS.map(componentRegion),
+    ];
+    return { regions, bitBands: BIT_BANDS, placeOf, isNotModelled };
   }
 
-  private createCpu(memories: readonly CpuMemory[], skipPolls: boolean): Cpu {
-    const bus = {
+  private slotRegion({ name, base, length, gate }: Slot): BusRegion {
+    const { sim } = this.peripherals;
+    return {
+      ...{ base, length, of: "peripheral", peripheral: this.peripheral(name) },
+      ...(gate && { isClocked: () => ((sim.get(gate.register) >>> gate.bit) & 1) === 1 }),
+      permits: (master: Master) => this.permits(name, master),
+    };
+  }
+
+  private peripheral(name: string) {
+    const found = this.peripherals.byName.get(name);
+    if (!found) throw new RangeError(`no peripheral for slot ${name}`);
+    return found;
+  }
+
+  private createCore(memories: readonly CpuMemory[], skipPolls: boolean): ChipCore {
+    return new ChipCore({
+      timeline: this.timeline,
+      bus: () => this.bus,
       memories,
-      read: (address: u32, size: AccessSize) => {
-        this.runner.catchUp();
-        return this.bus.read(address, size, "core");
+      hz: this.peripherals.coreHz,
+      hooks: {
+        resetRequested: (kind) => this.resetRequested(kind),
+        unimplemented: (opcode, pc) => this.onUnimplemented?.(opcode, pc),
       },
-      write: (address: u32, size: AccessSize, value: u32) => {
-        this.runner.catchUp();
-        return this.bus.write(address, size, value, "core");
-      },
-      stableUntil: (address: u32, size: AccessSize) =>
-        this.bus.isStable(address, size) ? this.runner.cyclesBeforeEvent() : 0,
-    };
-    const hooks = {
-      resetRequested: (kind: "system" | "core" | "lockup") => this.resetRequested(kind),
-      unimplemented: (opcode: u32, pc: u32) => this.onUnimplemented?.(opcode, pc),
-      refused: (_: u32, pc: u32) => this.bus.refused.blame(pc),
-    };
-    return createCortexM4(bus, hooks, { execute: this.executes, skipPolls });
+      create: (bus, hooks) => createCortexM4(bus, hooks, { execute: this.executes, skipPolls }),
+      changed: () => this.updateCounters(),
+    });
   }
 
   private createResets(): ResetSequence {
@@ -247,7 +278,7 @@ class Mk24Chip implements Mk24, SavableChip {
       setInterrupt: (line: number, asserted: boolean) => this.setInterrupt(line, asserted),
       watchdogReset: () => this.resets.begin("WDOG"),
       uartSend: (byte: number) => this.uart(Uint8Array.of(byte)),
-      clocksChanged: () => this.runner?.setHz(this.peripherals.coreHz),
+      clocksChanged: () => this.core?.runner.setHz(this.peripherals.coreHz),
     };
   }
 
@@ -265,21 +296,14 @@ class Mk24Chip implements Mk24, SavableChip {
     return this.peripherals.ftfe.collides(address) ? BUS_FAULT : this.flash.read(address, size);
   }
 
-  private writePpb(address: u32, size: AccessSize, value: number, master: Master): number {
-    const before = this.cpu.state;
-    const result = this.cpu.ppbWrite(address, size, value, master);
-    if (this.cpu.state !== before) this.coreChanged();
-    return result;
-  }
-
   private permits(name: string, master: Master): boolean {
     // Peripherals in reset do not answer (unsure).
     if (this.resets.inReset) return false;
-    return !(this.forbidAhbToFtfe && master === "debug" && name === "FTFE");
+    return !(this.closeFlashController && master === "debug" && name === "FTFE");
   }
 
   private resetRequested(kind: "system" | "core" | "lockup"): void {
-    this.runner.catchUp();
+    this.core.runner.catchUp();
     if (kind !== "core") this.resets.begin(kind === "system" ? "SW" : "LOCKUP");
     else if (!this.resets.inReset) {
       this.cpu.enterReset();
@@ -320,8 +344,7 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 
   private coreChanged(): void {
-    this.runner.align();
-    this.updateCounters();
+    this.core.stateChanged();
   }
 
   /** The watchdog stands still in debug halt (DBGEN = 0), and where nothing executes that could refresh it; timers may, too. */
@@ -348,5 +371,8 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 }
 
-/** Makes an MK24FN1M0xxx12 without power; `powerOn` starts it. */
-export const createMk24 = (options: Mk24Options): Mk24 => new Mk24Chip(options);
+/** How to make chips of these data, without power; `powerOn` starts them. */
+export const kinetisModel =
+  (data: KinetisChip): ((options: ChipOptions) => Mk24) =>
+  (options) =>
+    new Mk24Chip(data, options);

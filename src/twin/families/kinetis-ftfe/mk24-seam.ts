@@ -2,27 +2,8 @@ import type { Picoseconds } from "../../../base/clock.ts";
 import type { u32 } from "../../../base/u32.ts";
 import type { Cpu } from "../../cpu/seam.ts";
 import type { RefusedAccess } from "../../chip/refused-accesses.ts";
-import type { LaunchObserver } from "./flash/flash-engine.ts";
-import type { FlashSpeed } from "./flash/ftfe-times.ts";
-import type { ChipModel } from "../../chip/seam.ts";
-
-/** How a K24 model is made. */
-export interface Mk24Options {
-  /** How long flash commands take. */
-  readonly flash: FlashSpeed;
-  /** All flash FF, so that the chip comes up secured; otherwise as shipped: FF but 0x40C = FE. */
-  readonly locked: boolean;
-  /** Decides the unique ID, the bits of interrupted commands and what the random number generator gives. */
-  readonly seed: number;
-  /** The clock that the board feeds into EXTAL0, in hertz. Default 8 MHz. */
-  readonly extalHz?: number;
-  /** False: a released core sleeps instead of executing. Default true. */
-  readonly execute?: boolean;
-  /** False: the core executes every round of its polling loops; nothing else shows the difference. Default true. */
-  readonly skipPolls?: boolean;
-  /** Receives what the chip sends on UART0. */
-  readonly uart?: (bytes: Uint8Array) => void;
-}
+import type { LaunchObserver } from "../../chip/flash-model.ts";
+import type { AccessPort, ChipModel } from "../../chip/seam.ts";
 
 /** The K24 as the board and the tests see it: the chip, and the hands that a lab has. */
 export interface Mk24 extends ChipModel {
@@ -41,7 +22,9 @@ export interface Mk24 extends ChipModel {
   /** Called for an encoding that the core model does not implement. */
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   /** Makes the debugger's accesses to the FTFE fault, to prove that a loader works from RAM. */
-  forbidAhbToFtfe: boolean;
+  closeFlashController: boolean;
+  /** The AP that SELECT.APSEL names on the one debug port, or undefined. */
+  accessPort(apsel: number): AccessPort | undefined;
   /** Accesses to what isn't there, is shut, or isn't modelled, since the model was made. */
   readonly refusedAccesses: readonly RefusedAccess[];
   /** Sends bytes to UART0, one a frame. */

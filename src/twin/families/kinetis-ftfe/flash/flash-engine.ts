@@ -1,41 +1,13 @@
 import type { Picoseconds } from "../../../../base/clock.ts";
-import type { u32 } from "../../../../base/u32.ts";
 import type { FlashCommand, FlashRange, FlashResources } from "./ftfe-command.ts";
 import { addressOf } from "./ftfe-command.ts";
 import { flashCommand } from "./ftfe-commands.ts";
-import { FLASH_TIMES, type FlashSpeed } from "./ftfe-times.ts";
+import type { FlashFault, FlashSpeed, LaunchFaults, LaunchObserver } from "../../../chip/flash-model.ts";
+import { FLASH_TIMES } from "./ftfe-times.ts";
 import { ERSSCR, MASS_ERASE } from "./ftfe-write-commands.ts";
 import type { Prng } from "../../../chip/prng.ts";
 import { type Saved, type Stateful, savedBytes, savedNumber, savedPart } from "../../../chip/saved.ts";
 import type { Timeline } from "../../../chip/timeline.ts";
-
-/** What an observer gets for each accepted launch, the MDM-AP's mass erase included. */
-export interface FlashLaunch {
-  /** Counts from 1 since the chip model was made. */
-  readonly index: number;
-  /** FCCOB0; 0x144 for the MDM-AP's mass erase. */
-  readonly code: number;
-  readonly name: string;
-  readonly address: u32;
-  readonly start: Picoseconds;
-  readonly duration: Picoseconds;
-}
-
-/**
- * How a command goes wrong: never ends (busy), leaves one bit wrong and says nothing (badprog), leaves its first phrase
- * unreadable (ecc), or ends with MGSTAT0 (mgstat).
- */
-export type FlashFault = "busy" | "badprog" | "ecc" | "mgstat";
-
-/** What the observer wants to happen to a launch. */
-export interface LaunchFaults {
-  readonly fault?: FlashFault;
-  /** Cut the chip's power this long after the launch. */
-  readonly cutAfter?: Picoseconds;
-}
-
-/** The observer of launches. */
-export type LaunchObserver = (launch: FlashLaunch) => LaunchFaults | undefined;
 
 interface Running {
   readonly command: FlashCommand;

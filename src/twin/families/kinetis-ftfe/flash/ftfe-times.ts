@@ -1,7 +1,5 @@
 import { MICROSECOND, MILLISECOND, type Picoseconds, SECOND } from "../../../../base/clock.ts";
-
-/** How long flash commands take: typical, the data sheet's maximum, or no time at all. */
-export type FlashSpeed = "typ" | "max" | "zero";
+import type { FlashSpeed } from "../../../chip/flash-model.ts";
 
 /** The time of each flash command in picoseconds. */
 export interface FlashTimes {

@@ -3,7 +3,13 @@ import { type AccessSize, BUS_FAULT } from "../../../cpu/seam.ts";
 import type { Saved } from "../../../chip/saved.ts";
 import type { Timeline } from "../../../chip/timeline.ts";
 import type { Peripheral } from "../../../chip/peripherals/peripheral.ts";
-import { RegisterBank, type RegisterSpec, readOnly, register, registers } from "../../../chip/peripherals/register-bank.ts";
+import {
+  RegisterBank,
+  type RegisterSpec,
+  readOnly,
+  register,
+  registers,
+} from "../../../chip/peripherals/register-bank.ts";
 
 const OFFSET = { SC1A: 0x00, RA: 0x10, SC3: 0x24 } as const;
 const SC1 = { COCO: 0x80, AIEN: 0x40, ADCH: 0x1f } as const;

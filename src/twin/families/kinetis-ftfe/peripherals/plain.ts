@@ -1,4 +1,10 @@
-import { RegisterBank, type RegisterSpec, readOnly, register, registers } from "../../../chip/peripherals/register-bank.ts";
+import {
+  RegisterBank,
+  type RegisterSpec,
+  readOnly,
+  register,
+  registers,
+} from "../../../chip/peripherals/register-bank.ts";
 
 /** AIPS-Lite bridges: MPRA and the PACR fields A to P, open for everyone (values unsure). */
 export const createAips = (name: string): RegisterBank =>
