@@ -1,24 +1,26 @@
 import type { AccessSize } from "../../cpu/seam.ts";
+import type { ComponentPage, CpuProfile } from "../../cpu/profiles/profile.ts";
 import type { BusRegion } from "../bus.ts";
 import type { u32 } from "../../../base/u32.ts";
 
-/** A CoreSight component outside the core: what its page at `base` says about itself. */
-export interface ComponentPage {
-  readonly name: string;
-  readonly base: u32;
-  /** CIDR3..0 as one word. */
-  readonly cid: u32;
-  /** PIDR3..0 as one word. */
-  readonly pid: u32;
-  /** Words by offset that read as other than 0. */
-  readonly words: { readonly [offset: number]: u32 };
-}
-
+const DEVTYPE = 0xfcc;
 const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 const CIDR0 = 0xff0;
 /** PIDR4: one 4 KB block, JEP106 continuation 4 (Arm). */
 const ARM_PIDR4 = 0x04;
+/** An entry that is present, in 32-bit format (IHI 0031, D3.2). */
+const PRESENT = 3;
+/** The ROM table's MEMTYPE: system memory is on this bus too. */
+const SYSMEM = 1;
+
+/** The ROM table of a core: its own components, then the chip's, then the end. */
+export function romTableOf({ components, romTable }: CpuProfile, more: readonly ComponentPage[]): ComponentPage {
+  const bases = [...components, ...more].map(({ base }) => base);
+  const entries = bases.map((base) => (((base - romTable.base) & 0xfffff000) | PRESENT) >>> 0);
+  const words = Object.fromEntries(entries.map((entry, n) => [4 * n, entry]));
+  return { name: "ROM table", ...romTable, words: { ...words, [DEVTYPE]: SYSMEM } };
+}
 
 const byte = (value: u32, index: number): number => (value >>> (8 * index)) & 0xff;
 

@@ -9,7 +9,7 @@ import { Prng } from "../../chip/prng.ts";
 import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
 import type { AccessPort, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
-import { createCortexM4 } from "../../cpu/cortex-m4.ts";
+import { createCortexM } from "../../cpu/cortex-m.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuMemory } from "../../cpu/seam.ts";
 import type { KinetisChip } from "./chip-data.ts";
 import { COMPONENTS } from "./components.ts";
@@ -20,6 +20,7 @@ import { UNSECURED_PHRASE } from "./flash/ftfe-write-commands.ts";
 import { FLASH_SIZE, FLEXRAM_BASE, FLEXRAM_SIZE } from "./geometry.ts";
 import { MdmAp } from "./mdm-ap.ts";
 import { BIT_BANDS, isNotModelled, MCM, placeOf, type Slot, SLOTS } from "./memory-map.ts";
+import { MK24_CORE } from "./mk24-core.ts";
 import { Peripherals } from "./mk24-peripherals.ts";
 import type { Mk24 } from "./mk24-seam.ts";
 import { loadParts, type SavableChip, saveParts } from "./mk24-state.ts";
@@ -240,7 +241,7 @@ class Mk24Chip implements Mk24, SavableChip {
         resetRequested: (kind) => this.resetRequested(kind),
         unimplemented: (opcode, pc) => this.onUnimplemented?.(opcode, pc),
       },
-      create: (bus, hooks) => createCortexM4(bus, hooks, { execute: this.executes, skipPolls }),
+      create: (bus, hooks) => createCortexM(MK24_CORE, bus, hooks, { execute: this.executes, skipPolls }),
       changed: () => this.updateCounters(),
     });
   }
