@@ -57,6 +57,8 @@ export interface Cpu {
   /** An access to 0xE0000000-0xE00FFFFF, by the core itself or by the debugger (who alone sees DHCSR's keys). */
   ppbRead(address: u32, size: AccessSize, master: "core" | "debug"): number;
   ppbWrite(address: u32, size: AccessSize, value: u32, master: "core" | "debug"): number;
+  /** The bus access that the core is in the middle of takes so many further cycles; the slice ends after its instruction. */
+  stall(cycles: number): void;
   /** An external interrupt line, from 0; lines that the profile lacks do nothing. */
   setInterrupt(line: number, asserted: boolean): void;
   /**

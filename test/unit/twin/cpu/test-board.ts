@@ -1,5 +1,5 @@
 import { createCortexM } from "../../../../src/twin/cpu/cortex-m.ts";
-import { MK24_CORE } from "../../../../src/twin/chip/mk24-core.ts";
+import { MK24_CORE } from "../../../../src/twin/families/kinetis-ftfe/mk24-core.ts";
 import type { CpuProfile } from "../../../../src/twin/cpu/profiles/profile.ts";
 import { BUS_FAULT, type Cpu, type CpuBus, type CpuMemory } from "../../../../src/twin/cpu/seam.ts";
 
