@@ -178,7 +178,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ["chips MK24FN1M0xxx13", "near it: MK24FN1M0xxx12"],
   ["info --chip K24", "near it: MK24FN1M0xxx12"],
   ["info --chip MK24FN1M0", "near it: MK24FN1M0xxx12"],
-  [`info --probe twin:${CHIP},lockd=1`, "docs/cli.md"],
+  [`info --probe twin:${CHIP},lockd=1`, "docs/twin.md"],
 ];
 
 describe("a command line as somebody types it", () => {
