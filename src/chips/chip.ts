@@ -1,3 +1,5 @@
+import type { ProtectionScheme } from "./protection-scheme.ts";
+
 /** A family of chips that Flashproof knows, by the name of its folder in `src/families`. */
 export type FamilyName = "kinetis-ftfe";
 
@@ -16,6 +18,8 @@ export interface GuardedRange {
   readonly kind: "flash-controller" | "debug" | "options";
   readonly start: number;
   readonly length: number;
+  /** Bytes in it where a write starts a command: one with any bit of the mask, or any at all. */
+  readonly starts?: { readonly start: number; readonly length: number; readonly mask?: number };
   /** What a write there can do, in half a sentence that begins with "it". */
   readonly can: string;
 }
@@ -60,13 +64,6 @@ export interface ChipDebug {
   readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "ahb-ap" | "mdm-ap" }[];
 }
 
-/** Which knowledge of security bytes applies, and where they lie. */
-export interface ChipProtection {
-  readonly scheme: "kinetis-fcf";
-  /** First byte of the flash configuration field; it is 16 bytes long. */
-  readonly field: number;
-}
-
 /** A fact's origin, and whether it was read in a manual or inferred. */
 export interface Source {
   readonly fact: string;
@@ -96,8 +93,8 @@ export interface Chip {
   readonly detection: ChipDetection;
   /** What its debug port shows. */
   readonly debug: ChipDebug;
-  /** Where its security bytes lie, and what they mean. */
-  readonly protection: ChipProtection;
+  /** The family's locks as a table; undefined where they are unknown to Flashproof, which every plan and report says. */
+  readonly protection: ProtectionScheme | undefined;
   /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */

@@ -1,9 +1,11 @@
 import { address32, hex32 } from "../base/u32.ts";
 import { imageRange, readAt } from "../image/image-bytes.ts";
-import { FIELD, protectedRanges, rangesText } from "../protection/field.ts";
+import type { ProtectionField } from "../chips/protection-scheme.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
+import { protectedRanges, rangesText } from "../protection/protected-regions.ts";
 import { advise } from "./advice-acts.ts";
 import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
-import type { DifferingByte, Evidence } from "./evidence.ts";
+import { addressesOf, type DifferingByte, type Evidence } from "./evidence.ts";
 import { shiftCandidates, shiftFit } from "./shift.ts";
 
 /** Explanations that look at the pattern of all the bytes that differ; the likelier ones of two that fit come first. */
@@ -51,18 +53,26 @@ function lockedChip({ bytes, history }: Evidence): Cause | undefined {
 }
 
 function protectedRegion(evidence: Evidence): Cause | undefined {
-  const { bytes, chip, image, history, chipByte } = evidence;
-  const at = chip.protection.field + FIELD.FPROT;
-  const fprot = [0, 1, 2, 3].map((i) => chipByte(at + i) ?? 0xff);
-  const ranges = protectedRanges(Uint8Array.from(fprot), chip);
+  const fields = flashGroups(evidence.chip).flatMap(({ fields }) => fields);
+  return fields.map((field) => protectedBy(field, evidence)).find((cause) => cause !== undefined);
+}
+
+function protectedBy(field: ProtectionField, evidence: Evidence): Cause | undefined {
+  const { bytes, image, history, chipByte } = evidence;
+  if (!field.regions) return undefined;
+  const own = addressesOf(field);
+  const ranges = protectedRanges(
+    field.regions,
+    Uint8Array.from(own, (at) => chipByte(at) ?? 0xff),
+  );
   const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);
   if (ranges.length === 0 || !bytes.every(({ address }) => within(address))) return undefined;
-  const sure = !bytes.some(({ address }) => address >= at && address < at + 4);
+  const sure = !bytes.some(({ address }) => own.includes(address));
   const some = image.segments.some(({ address, bytes: all }) => !within(address) || !within(address + all.length - 1));
   return {
     id: "protected-region",
     likelihood: sure && some && !history.interrupted ? "likely" : "possible",
-    what: `The chip's FPROT protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
+    what: `The chip's ${field.name} protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
     for: stated("No byte outside of the protected regions differs."),
     against: stated(
       "The flash controller reports a refused command, which the tool should have passed on.",

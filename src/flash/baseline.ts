@@ -1,13 +1,12 @@
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
-import { OPEN_FSEC } from "../protection/fsec.ts";
+import { fieldStart, fsecAddress, OPEN_FSEC } from "../protection/field.ts";
 import type { SectorPlan } from "./sector-plan.ts";
 
 /** Address of the sector that holds the flash configuration field. */
 export const fieldSector = (chip: Chip): number =>
-  chip.protection.field - ((chip.protection.field - chip.flash.start) % chip.flash.sectorSize);
+  fieldStart(chip) - ((fieldStart(chip) - chip.flash.start) % chip.flash.sectorSize);
 
 /** An erased sector; where it holds the flash configuration field, with FSEC open, because blank means locked. */
 export function openSector(chip: Chip, address: number): Uint8Array {

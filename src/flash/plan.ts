@@ -5,7 +5,7 @@ import { byte8 } from "../base/u32.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
+import { fieldStart, fsecAddress } from "../protection/field.ts";
 import type { Finding } from "../protection/finding.ts";
 import { needsOfFindings } from "../protection/finding-needs.ts";
 import { lintImage } from "../protection/lint-image.ts";
@@ -150,7 +150,7 @@ export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPl
 }
 
 const inField = (chip: Chip, step: FlashStep): boolean =>
-  step.step === "program-phrase" && step.address >= chip.protection.field;
+  step.step === "program-phrase" && step.address >= fieldStart(chip);
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
@@ -215,7 +215,7 @@ function isHalfDone(chip: Chip, content: Uint8Array, now: SectorContent): boolea
     const phrase = now.bytes.subarray(at, at + size);
     if (isErased(phrase, chip.flash)) continue;
     if (!equalBytes(phrase, content.subarray(at, at + size))) return false;
-    if (now.address + at !== chip.protection.field + size) programmed++;
+    if (now.address + at !== fieldStart(chip) + size) programmed++;
   }
   return programmed > 0;
 }

@@ -1,4 +1,5 @@
 import type { Chip, FlashGeometry } from "../chips/chip.ts";
+import { fieldStart } from "../protection/field.ts";
 import { isErased } from "./content.ts";
 import type { SectorPlan } from "./sector-plan.ts";
 
@@ -40,14 +41,14 @@ const margin = (chip: Chip, sector: SectorPlan): readonly FlashStep[] =>
 
 /** The second phrase of the flash configuration field, which holds FSEC; undefined in every other sector. */
 export function fsecPhrase(chip: Chip, sector: SectorPlan): Phrase | undefined {
-  const offset = chip.protection.field + chip.flash.phraseSize - sector.address;
+  const offset = fieldStart(chip) + chip.flash.phraseSize - sector.address;
   if (offset < 0 || offset >= sector.content.length) return undefined;
   return { address: sector.address + offset, bytes: sector.content.slice(offset, offset + chip.flash.phraseSize) };
 }
 
 function programSteps(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
-  const { flash, protection } = chip;
-  const field = protection.field - sector.address;
+  const { flash } = chip;
+  const field = fieldStart(chip) - sector.address;
   if (field < 0 || field >= flash.sectorSize) return sections(flash, sector, 0, flash.sectorSize);
   return [
     ...phrase(flash, sector, field),

@@ -1,16 +1,28 @@
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
+import type { FieldGroup } from "../chips/protection-scheme.ts";
 import type { FileFindingId, Image } from "../image/image.ts";
-import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
+import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { type Finding, SEVERITIES } from "./finding.ts";
 import { todo } from "./finding-acts.ts";
 import { foreignFamilies } from "./image-family.ts";
-import { lintField } from "./lint-field.ts";
+import { lintFields } from "./lint-fields.ts";
 
 /** Everything about an image that its maker may not have meant, the worst first. Pure. */
 export function lintImage(image: Image, chip: Chip): readonly Finding[] {
-  const findings = [...lintField(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
+  const findings = [...lintProtection(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
   return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** What the image's security fields would do; nothing is known where the chip's locks are not. */
+export function lintProtection(image: Image, chip: Chip): readonly Finding[] {
+  const { protection, flash } = chip;
+  if (!protection) return [];
+  const sectorOf = ({ start }: FieldGroup) => {
+    const sector = start - ((start - flash.start) % flash.sectorSize);
+    return { start: sector, isUsed: touches(image, sector, flash.sectorSize) };
+  };
+  return lintFields({ scheme: protection, read: (address) => readAt(image, address), sectorOf });
 }
 
 /** Stack pointer and reset vector at the start of the flash, where the core looks after reset (ARMv7-M ARM, B1.5.5). */

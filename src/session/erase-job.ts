@@ -11,7 +11,7 @@ import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
-import { FIELD_LENGTH } from "../protection/field.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
@@ -80,19 +80,16 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
     },
     () => session.massErased,
   );
-  const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
+  const execution = { ...options, permits: [], named: fieldsOf(session.chip) };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
   return { plan, run, massErased: session.massErased, phases, totalMs };
 }
 
-/** The security bytes are written open, whatever was to be kept of them. */
-const fieldOf = ({ protection }: Chip): Segment => ({
-  name: "field",
-  address: protection.field,
-  bytes: new Uint8Array(FIELD_LENGTH),
-});
+/** The security fields are written open, whatever was to be kept of them. */
+const fieldsOf = (chip: Chip): readonly Segment[] =>
+  flashGroups(chip).map(({ name, start, length }) => ({ name, address: start, bytes: new Uint8Array(length) }));
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;

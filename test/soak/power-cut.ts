@@ -73,7 +73,7 @@ async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Prom
   tally.cuts++;
   if (!died && !("command" in cut && cut.point === 1)) tally.neverFired++;
   const lock = await onTarget(twin, (session) => session.lock());
-  if (lock?.locked && !lock.massEraseEnabled) tally.lockedForEver++;
+  if (lock?.locked && !lock.exit) tally.lockedForEver++;
   else if (lock?.locked) tally.locked++;
   else tally.open++;
   const again = await flashBoard(twin, example("small.hex"), { massErase: true }).catch(() => undefined);

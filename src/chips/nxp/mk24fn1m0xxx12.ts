@@ -1,7 +1,7 @@
 import type { Chip } from "../chip.ts";
+import { ftfeGuards } from "../../families/kinetis-ftfe/guards.ts";
+import { ftfeProtection } from "../../families/kinetis-ftfe/protection.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
-
-const FLASHES = "it can start flash commands, which erase the chip or lock it for ever";
 
 /** NXP Kinetis K24: Cortex-M4F, 1 MB of program flash in two blocks, 256 KB of RAM, no FlexNVM. */
 export const MK24FN1M0xxx12: Chip = {
@@ -54,25 +54,8 @@ export const MK24FN1M0xxx12: Chip = {
       { index: 1, idr: 0x001c0000, kind: "mdm-ap" },
     ],
   },
-  protection: { scheme: "kinetis-fcf", field: 0x400 },
-  guarded: [
-    { name: "the flash controller FTFE", kind: "flash-controller", start: 0x40020000, length: 0x1000, can: FLASHES },
-    {
-      name: "the bit-band alias of the flash controller FTFE",
-      kind: "flash-controller",
-      start: 0x42400000,
-      length: 0x20000,
-      can: FLASHES,
-    },
-    {
-      name: "the flash configuration field",
-      kind: "options",
-      start: 0x400,
-      length: 0x10,
-      can: "it holds the security byte, which only flash and erase write as a plan says",
-    },
-    ...CORTEX_M4_DEBUG,
-  ],
+  protection: ftfeProtection(0x400, { start: 0x00000000, length: 0x100000 }),
+  guarded: [...ftfeGuards(0x400), ...CORTEX_M4_DEBUG],
   workRam: { start: 0x20000000, length: 0x30000 },
   sources: [
     {

@@ -6,8 +6,8 @@ import type { CommanderOptions } from "../../commander/language/command-line.ts"
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost, HostProbe } from "../../commander/host.ts";
 import { openTwinProbe } from "../../node/probes.ts";
-import { fsecAddress } from "../../protection/field.ts";
-import { fsecText } from "../../protection/fsec.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { readField, valueText } from "../../protection/field-value.ts";
 import { createTwin, type Twin } from "../../twin/usb.ts";
 
 /** A twin in place of the probe, and what it would hold at the end. */
@@ -48,10 +48,12 @@ function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly s
   const changed = Array.from({ length: after.length / sectorSize }, (_, n) => n * sectorSize).filter((at) =>
     after.subarray(at, at + sectorSize).some((byte, i) => byte !== before[at + i]),
   );
-  const fsec = after[fsecAddress(chip) - start];
   return [
     `dry run: ${changed.length} of ${after.length / sectorSize} sectors changed${changed.length > 0 ? `: ${rangesOf(changed, start, sectorSize)}` : ""}`,
-    `dry run: FSEC would be ${fsecText(fsec)}`,
+    ...lockingFields(chip).flatMap((placed) => {
+      const found = readField(placed, (address) => after[address - start]);
+      return found ? [`dry run: ${placed.field.name} would be ${valueText(placed.field, found.value)}`] : [];
+    }),
     `dry run on a simulated ${chip.name} as shipped: nothing else was touched`,
   ];
 }

@@ -1,6 +1,7 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import { permitsFor } from "../../flash/permit.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
@@ -57,8 +58,10 @@ function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
 
 const rangeText = (start: number, length: number): string => `${address32(start)} to ${address32(start + length)}`;
 
-/** ErrorReport where the erase touched the sector that decides whether the chip is open. */
+/** What the erase left open, where it touched sectors that decide whether the chip is. */
 function openLine({ chip, sectors }: FlashPlan): readonly string[] {
-  const field = chip.protection.field - (chip.protection.field % chip.flash.sectorSize);
-  return sectors.some((s) => s.address === field) ? ["the security byte is left open"] : [];
+  const isTouched = (at: number) => sectors.some((s) => at >= s.address && at < s.address + s.content.length);
+  return lockingFields(chip).flatMap(({ field }) =>
+    isTouched(field.address) ? [`the ${field.what} is left open`] : [],
+  );
 }

@@ -42,7 +42,7 @@ const info = z.strictObject({
   locked: z.boolean().optional(),
   massErase: z.boolean().optional(),
   backdoor: z.boolean().optional(),
-  mdmStatus: address.optional(),
+  lockStatus: address.optional(),
   field: z.array(fieldPart).optional(),
 });
 
