@@ -1,6 +1,6 @@
 // @ts-check
 // `node tools/build-loaders.mjs [--write]`: compiles the loaders that run on targets and compares them with the bytes
-// in src/flash/loaders, or replaces those. Without the compiler it says so and changes nothing.
+// in src/families, or replaces those. Without the compiler it says so and changes nothing.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { inProject, say } from "./lib/project.mjs";
 
 const COMPILER = "arm-none-eabi-gcc";
 const SOURCE = inProject("target", "ftfe-loader");
-const TARGET = inProject("src", "flash", "loaders", "ftfe-code.ts");
+const TARGET = inProject("src", "families", "kinetis-ftfe", "ftfe-code.ts");
 const FLAGS = [
   "-mcpu=cortex-m0plus",
   "-mthumb",

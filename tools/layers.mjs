@@ -6,14 +6,18 @@
  *
  * @typedef {object} Layer
  * @property {string} name
- * @property {readonly string[]} files folders (ending in `/`) or single files under `src`; the longest match wins
+ * @property {readonly string[]} files folders (ending in `/`) or single files under `src`, with `*` for any part of one
+ *   name; the longest match wins
  * @property {readonly string[]} imports names of layers; `NAME types` allows type imports only
  */
 
 const ground = ["base", "registers"];
 const target = ["adi", "probe", ...ground];
-const job = ["flash", "protection", "image", "chips", "cortex", ...target];
-const belowSession = [...job, "probe drivers", "swd", "pipe", "usb"];
+const chips = ["chips", "chip shapes"];
+// What knows one family, until the tables of its protection and procedures have taken its place (issue 14, step 4).
+const untilTables = ["family data"];
+const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
+const belowSession = [...job, "families", "family shapes", ...untilTables, "probe drivers", "swd", "pipe", "usb"];
 const belowHosts = ["session", "session error", "doctor", "commander", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
@@ -34,11 +38,26 @@ export const layers = [
   { name: "adi", files: ["adi/"], imports: ["probe", "swd", ...ground] },
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
   { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
-  { name: "chips", files: ["chips/"], imports: ["base"] },
+  // The shapes of chips and flash banks; what is in a chip's file, and the list of all, lies above the families' tables.
+  { name: "chip shapes", files: ["chips/*.ts"], imports: ["base"] },
+  { name: "chips", files: ["chips/", "chips/list.ts"], imports: ["chip shapes", "family data", "base"] },
+  // What one family of chips is, as data: chips name it. Its code is reached through families/list.ts alone.
+  {
+    name: "family data",
+    files: ["registers", "protection", "procedures", "guards"].map((kind) => `families/*/${kind}*.ts`),
+    imports: ["chip shapes", ...ground],
+  },
+  { name: "family shapes", files: ["families/family.ts"], imports: job },
+  { name: "family code", files: ["families/"], imports: ["family data", "family shapes", ...job] },
+  { name: "families", files: ["families/list.ts"], imports: ["family code", "family shapes", ...job] },
   { name: "image", files: ["image/"], imports: ["base"] },
-  { name: "protection", files: ["protection/"], imports: ["image", "chips", ...ground] },
-  { name: "flash", files: ["flash/"], imports: ["protection", "image", "chips", "cortex", "adi", ...ground] },
-  { name: "session", files: ["session/"], imports: ["session error", ...job, "pipe", "usb"] },
+  { name: "protection", files: ["protection/"], imports: ["image", ...chips, ...untilTables, ...ground] },
+  { name: "flash", files: ["flash/"], imports: ["protection", "image", ...chips, "cortex", "adi", ...ground] },
+  {
+    name: "session",
+    files: ["session/"],
+    imports: ["session error", "families", "family shapes", ...untilTables, ...job, "pipe", "usb"],
+  },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
   { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
@@ -91,6 +110,7 @@ export const pure = {
   files: [
     /^base\/(?!(clock|deadlines|index|trace)\.ts$)/,
     /^(registers|chips|image|protection|report)\//,
+    /^families\/[^/]+\/(registers|protection|procedures|guards)/,
     /^flash\/plan/,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,

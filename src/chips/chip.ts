@@ -1,3 +1,6 @@
+/** A family of chips that Flashproof knows, by the name of its folder in `src/families`. */
+export type FamilyName = "kinetis-ftfe";
+
 /** A range of a chip's address space. */
 export interface ChipMemory {
   readonly name: string;
@@ -81,6 +84,8 @@ export interface Chip {
   readonly vendor: string;
   /** The family, as its vendor spells it: `Kinetis K24`. */
   readonly family: string;
+  /** The family's folder in `src/families`. */
+  readonly familyName: FamilyName;
   /** The processor. */
   readonly core: "Cortex-M4";
   /** The address ranges of flash, RAM and peripherals. */

@@ -1,6 +1,6 @@
 import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
-import { MK24FN1M0xxx12 } from "./mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 
 /** Every chip that is built in; a new chip is one line here. */
 export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12];

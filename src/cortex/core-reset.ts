@@ -64,15 +64,27 @@ async function pulse({ pin, clock }: ResetJob, io: Io): Promise<void> {
   await pin(1, io);
 }
 
-/** Halted although it should run: C_HALT outlived the reset, so it is taken back. */
+/** What was seen since a reset was asked for. */
+interface Seen {
+  /** S_RESET_ST was set. */
+  reset: boolean;
+  dhcsr: u32;
+  /** Whether the last look was answered, and how often one was refused after one that was answered. */
+  answered: boolean;
+  refusedAgain: number;
+}
+
+/** So many times refused again, a core is reset over and over by its own firmware: the reset asked for is behind it. */
+const RESETS_BY_ITSELF = 3;
+
+/** Halted although it should run: C_HALT outlived the reset, which the ARMv7-M manual leaves open, so it is taken back. */
 async function waitOutOfReset({ memory, clock, how, then }: ResetJob, io: Io): Promise<void> {
-  const seen = { reset: false, dhcsr: 0 };
+  const seen: Seen = { reset: false, dhcsr: 0, answered: false, refusedAgain: 0 };
   const out = async () => {
-    const [first, second] = await memory.run([look, look], { signal: io.signal }).catch(nothingReadable);
-    seen.reset ||= bit(first | second, DHCSR_BIT.S_RESET_ST);
-    seen.dhcsr = second;
-    const isOut = seen.reset && coreStateOf(second) !== "in-reset";
-    return isOut && (then === "run" || bit(second, DHCSR_BIT.S_HALT)) ? true : undefined;
+    await lookOnce(memory, seen, io);
+    if (then === "run" && seen.reset && seen.refusedAgain >= RESETS_BY_ITSELF) return true;
+    const isOut = seen.reset && coreStateOf(seen.dhcsr) !== "in-reset";
+    return isOut && (then === "run" || bit(seen.dhcsr, DHCSR_BIT.S_HALT)) ? true : undefined;
   };
   await pollUntil(clock, { ...io, everyUs: LOOK_US, what: "the reset to end" }, out).catch((error) => {
     throw codeOf(error) === "timeout" ? notReset(how, seen, error) : error;
@@ -80,6 +92,16 @@ async function waitOutOfReset({ memory, clock, how, then }: ResetJob, io: Io): P
   if (then === "run" && bit(seen.dhcsr, DHCSR_BIT.S_HALT)) {
     await memory.run([write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1 }))], io);
   }
+}
+
+/** Two reads of DHCSR, of which the first clears S_RESET_ST. */
+async function lookOnce(memory: ResetJob["memory"], seen: Seen, io: Io): Promise<void> {
+  const words = await memory.run([look, look], { signal: io.signal }).catch(nothingReadable);
+  if (words === undefined && seen.answered) seen.refusedAgain += 1;
+  seen.answered = words !== undefined;
+  const [first, second] = words ?? [IN_RESET, IN_RESET];
+  seen.reset ||= bit(first | second, DHCSR_BIT.S_RESET_ST);
+  seen.dhcsr = second;
 }
 
 const withCatch = (demcr: u32, on: 0 | 1): u32 => DEMCR.with(demcr, { VC_CORERESET: on });
@@ -92,12 +114,14 @@ function ignoreBusFault(error: unknown): void {
   if (codeOf(error) !== "memory-fault") throw error;
 }
 
-function nothingReadable(error: unknown): readonly u32[] {
+function nothingReadable(error: unknown): undefined {
   ignoreBusFault(error);
-  return [DHCSR.mask("S_RESET_ST"), DHCSR.mask("S_RESET_ST")];
 }
 
-function notReset(how: string, seen: { readonly reset: boolean; readonly dhcsr: u32 }, cause: unknown): CoreError {
+/** What a core in reset would answer, where it can't be asked. */
+const IN_RESET: u32 = DHCSR.mask("S_RESET_ST");
+
+function notReset(how: string, seen: Seen, cause: unknown): CoreError {
   const text = seen.reset
     ? "The core did not come out of reset as asked"
     : "The core was not reset: S_RESET_ST never got set";

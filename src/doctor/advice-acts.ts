@@ -109,13 +109,11 @@ const ERROR_ACTS = {
   },
   "check-build-output": { sentence: "Check that the build put something into it, and that this is the right file." },
   "check-chip-name": {},
-  "give-raw-address": { sentence: "For a raw file give its address: FILE@0x0. HEX and ELF files bring their own." },
+  "give-raw-address": {},
   "separate-images": {
     sentence: "Two parts of the file, or two files, want different bytes at one address: link one of them elsewhere.",
   },
-  "name-format": {
-    sentence: "Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0.",
-  },
+  "name-format": {},
   "drop-address": {
     sentence:
       "An address is for raw bytes: leave it out for a format that brings its own, and name such a file after it.",
@@ -123,7 +121,7 @@ const ERROR_ACTS = {
   "rebuild-file": { sentence: "Build the file again, or copy it again in binary mode." },
   "accept-incomplete": {},
   "check-firmware-file": { sentence: "Is it the file of the firmware? No microcontroller has room for it." },
-  "place-file": { sentence: "Say where the file belongs: FILE@ADDRESS, FILE@0 for the start of the flash." },
+  "place-file": {},
   "check-download": { sentence: "Is the disk full, or the download cut short?" },
   "use-cross-compiler": {
     sentence: "Was it built for the host machine? Use the file of the cross compiler, arm-none-eabi-gcc.",

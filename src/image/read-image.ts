@@ -77,13 +77,16 @@ export function detectFormat(
   const { name, address, nameDecides } = options;
   const byName = EXTENSIONS[extensionOf(name)];
   if (nameDecides && byName === "raw") return "raw";
-  const content = byMagic(bytes) ?? byText(bytes);
+  const content = contentFormat(bytes);
   if (content && byName === "raw" && address !== undefined) throw notRaw(name, content);
   const format = content ?? byName;
   if (format) return format;
   if (address !== undefined || nameDecides) return "raw";
   throw new ImageError("image-format", `The format of ${name} is unknown`, { details: { file: name } });
 }
+
+/** The format that a file's bytes show, whatever its name; undefined for raw bytes. */
+export const contentFormat = (bytes: Uint8Array): ImageFormat | undefined => byMagic(bytes) ?? byText(bytes);
 
 const notRaw = (file: string, content: ImageFormat) =>
   new ImageError("image-format", `${file} is named as a raw file, but holds ${FORMAT_WORDS[content]}`, {
@@ -102,7 +105,7 @@ const FORMAT_WORDS: { readonly [Format in ImageFormat]: string } = {
 /** Where a file's name says another format than its content. */
 function nameFinding(bytes: Uint8Array, name: string, format: ImageFormat): FileFinding | undefined {
   const byName = EXTENSIONS[extensionOf(name)];
-  const content = byMagic(bytes) ?? byText(bytes);
+  const content = contentFormat(bytes);
   if (!byName || !content || byName === content) return undefined;
   const taken = format === content ? "it is read as that" : "its bytes are taken as they are";
   const what = `the name ${name} says otherwise, but the file holds ${FORMAT_WORDS[content]}: ${taken}`;

@@ -73,6 +73,7 @@ const TWIN_KEYS = {
   seed: (value: string) => ({ seed: whole("seed", value) }),
   serial: (value: string) => ({ serial: value }),
   vtref: (value: string) => ({ vtrefMv: whole("vtref", value) }),
+  extal: (value: string) => ({ extalHz: clockRate("extal", value) }),
 } as const;
 
 /** The keys whose values are files. */
@@ -101,6 +102,13 @@ function oneOf<const T extends string>(key: string, value: string, allowed: read
 function whole(key: string, value: string): number {
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(Number(value))) throw badValue(key, value, "a whole number");
   return Number(value);
+}
+
+/** What MCG and oscillator take: 32 kHz crystals, and up to 50 MHz (K24 data sheet, oscillator). */
+function clockRate(key: string, value: string): number {
+  const hz = whole(key, value);
+  if (hz < 30_000 || hz > 60_000_000) throw badValue(key, value, "hertz from 30000 to 60000000");
+  return hz;
 }
 
 function onOrOff(key: string, value: string): boolean {

@@ -2,7 +2,7 @@ import { address32, byte8, hex8 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
-import { FOPT, FSEC } from "../registers/ftfe.ts";
+import { FOPT, FSEC } from "../families/kinetis-ftfe/registers-flash.ts";
 import type { DecodedField } from "../registers/register.ts";
 import { OPEN_FSEC } from "./fsec.ts";
 

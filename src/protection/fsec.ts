@@ -1,5 +1,5 @@
 import { byte8 } from "../base/u32.ts";
-import { FSEC } from "../registers/ftfe.ts";
+import { FSEC } from "../families/kinetis-ftfe/registers-flash.ts";
 import type { DecodedField } from "../registers/register.ts";
 
 /** FSEC of an open chip, as shipped and as a mass erase leaves it: no backdoor key access, mass erase enabled (MK24F12.h; AN4835). */

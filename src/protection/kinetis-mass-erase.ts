@@ -1,5 +1,5 @@
 import type { Chip } from "../chips/chip.ts";
-import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { Procedure, RegisterTest } from "./procedure.ts";
 
 const STATUS = { ap: MDM_AP_INDEX, register: MDM_STATUS.address } as const;

@@ -1,4 +1,4 @@
-import { MDM_STATUS } from "../registers/mdm-ap.ts";
+import { MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { DecodedField } from "../registers/register.ts";
 import type { FsecJudgement } from "./fsec.ts";
 

@@ -1,5 +1,5 @@
 import type { Chip, GuardedRange } from "../chips/chip.ts";
-import { FSTAT } from "../registers/ftfe.ts";
+import { FSTAT } from "../families/kinetis-ftfe/registers-flash.ts";
 
 /** The range of a chip that a raw write would touch and that wants a consent of its own; undefined where there is none. */
 export const guardedAt = (

@@ -38,6 +38,9 @@ export const CLI_WORDS: AdviceWords = {
   "see-lock": "Is the chip locked? flashproof info tells.",
   "halt-core": "Halt the core first (reset --halt).",
   "hold-in-reset": "A watchdog, or blank flash, resets over and over: --connect under-reset.",
+  "give-raw-address": "For a raw file give its address: FILE@0x0. HEX and ELF files bring their own.",
+  "place-file": "Say where the file belongs: FILE@ADDRESS, FILE@0 for the start of the flash.",
+  "name-format": "Give the file its usual ending (.bin, .hex, .srec, .elf, .uf2), or an address: FILE@0x0.",
   "check-chip-name": "Is --chip the chip on the board?",
   "accept-incomplete": "If this is all that there is of it: --allow-incomplete.",
   "check-chip-and-file": "Check --chip, and that this is the file for the chip on the board.",
@@ -63,7 +66,7 @@ export const CLI_WORDS: AdviceWords = {
   "allow-raw-write": "If you mean it: --raw, on this command.",
   "use-flash-verbs": "To program or erase flash: flashproof flash, flashproof erase.",
   "allow-mass-erase": "If you mean it: --allow-mass-erase.",
-  "name-chip": "Name the chip: --chip MK24FN1M0xxx12. flashproof chips lists them.",
+  "name-chip": "Name the chip: --chip NAME. flashproof chips lists the names.",
   "check-board": "Check --chip, and whether the probe is plugged into the board that you mean.",
   "run-firmware":
     "Check that the firmware on the chip uses RTT, and that it runs: flashproof run lets a halted core go.",

@@ -5,13 +5,12 @@ import type { ChipContent } from "../flash/content.ts";
 import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
 import type { Loader } from "../flash/loader.ts";
-import { directLoader } from "../flash/loaders/direct.ts";
-import { ramLoader } from "../flash/loaders/ram.ts";
 import type { Permit } from "../flash/permit.ts";
 import { type FlashPlan, planFlash } from "../flash/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import { readSectors, type SectorReads } from "../flash/read-flash.ts";
 import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
+import { FAMILIES } from "../families/list.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import { againstFile, type VerifyResult, verifyImage } from "../flash/verify.ts";
 import { verifyRest } from "../flash/verify-rest.ts";
@@ -180,7 +179,7 @@ export async function executePlan(
 ): Promise<RunResult> {
   refuseOtherChip(session);
   const { trace } = session.found;
-  const bare = LOADERS[job.loader ?? "ram"](session);
+  const bare = FAMILIES[session.chip.familyName].loaders[job.loader ?? "ram"](session);
   const loader = trace ? tracedLoader(bare, trace) : bare;
   const result = await runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
   await describeWritten(() =>
@@ -196,8 +195,3 @@ export const contentOf = (
   onProgress?: OnProgress,
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
-
-const LOADERS: { readonly [name in Loader["name"]]: (session: Session) => Loader } = {
-  direct: (session) => directLoader(session.core, session.chip.flash, session.clock),
-  ram: (session) => ramLoader(session.core, session.chip, session.clock),
-};

@@ -3,7 +3,7 @@ import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { CoreState } from "../cortex/core.ts";
 import { BFAR, CFSR_BITS, HFSR, ICSR } from "../registers/faults.ts";
-import { RCM_SRS0, RCM_SRS1 } from "../registers/kinetis-system.ts";
+import { RCM_SRS0, RCM_SRS1 } from "../families/kinetis-ftfe/registers-system.ts";
 import type { DecodedField } from "../registers/register.ts";
 import type { Session } from "./session.ts";
 

@@ -4,7 +4,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { WaitError } from "../base/errors.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
-import { MDM_STATUS } from "../registers/mdm-ap.ts";
+import { MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 import { lockPort, type ScannedPort } from "./lock-port.ts";
 
 /** What looks in a row have shown. */

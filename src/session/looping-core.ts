@@ -5,7 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { type LockState, lockStateFromMdm } from "../protection/lock-state.ts";
-import { MDM_CONTROL, MDM_STATUS } from "../registers/mdm-ap.ts";
+import { MDM_CONTROL, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
 import { orTimedOut } from "./lock.ts";
 import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 

@@ -6,7 +6,7 @@ import { FlashError } from "../flash/flash-error.ts";
 import type { Permit } from "../flash/permit.ts";
 import { fsecAddress } from "../protection/field.ts";
 import { fsecText, judgeFsec } from "../protection/fsec.ts";
-import { FSTAT } from "../registers/ftfe.ts";
+import { FSTAT } from "../families/kinetis-ftfe/registers-flash.ts";
 import { lockedError } from "./locked.ts";
 import { refuseOtherChip } from "./other-chip.ts";
 import type { Session } from "./session.ts";

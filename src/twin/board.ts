@@ -1,12 +1,15 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
 import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./chip/flash/flash-engine.ts";
+import type { RefusedAccess } from "./chip/refused-accesses.ts";
 import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
 import type { ApBus } from "./chip/debug/debug-port.ts";
 import type { TargetWire, WireShift } from "./probe/probe-model.ts";
 import { type DapFault, SwdDp } from "./chip/debug/swd-dp.ts";
+
+export type { RefusedAccess } from "./chip/refused-accesses.ts";
 
 /** A chip whose board can observe flash commands and power. */
 export interface BoardChip extends ChipModel {
@@ -15,6 +18,7 @@ export interface BoardChip extends ChipModel {
   readonly inReset: boolean;
   /** Flash commands launched since the model was made. */
   readonly flashCommands: number;
+  readonly refusedAccesses: readonly RefusedAccess[];
   /** Called at each launch of a flash command; may return a fault, or a power cut in the middle. */
   onLaunch: LaunchObserver | undefined;
   /** Called when a requested power cut has happened. */
@@ -98,6 +102,11 @@ export class Board implements TargetWire, ApBus {
   /** Flash commands launched since the board came up. */
   get flashCommands(): number {
     return this.chip.flashCommands;
+  }
+
+  /** Accesses that the chip's bus refused. */
+  get refusedAccesses(): readonly RefusedAccess[] {
+    return this.chip.refusedAccesses;
   }
 
   /** First power: power-on reset where the supply is high enough. */

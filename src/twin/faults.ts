@@ -7,6 +7,9 @@ const KINDS = {
   short: { at: "usb" },
   long: { at: "usb" },
   garbage: { at: "usb" },
+  drop: { at: "usb" },
+  double: { at: "usb" },
+  flip: { at: "usb", argument: "needed" },
   unplug: { at: "usb" },
   wait: { at: "dap" },
   fault: { at: "dap" },
@@ -40,7 +43,7 @@ export interface Fault {
   readonly point: FaultPoint;
   /** How often in a row; absent: once at a point, without end at a rate. */
   readonly count?: number;
-  /** Milliseconds (`late`), millivolts (`vtref`), percent of the flash command (`power-cut`). */
+  /** Milliseconds (`late`), millivolts (`vtref`), percent of the flash command (`power-cut`), a bit's number (`flip`). */
   readonly argument?: number;
 }
 

@@ -3,7 +3,7 @@ import { HostError } from "../base/errors.ts";
 import { type Log, noLog } from "../base/log.ts";
 import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
-import { Board } from "./board.ts";
+import { Board, type RefusedAccess } from "./board.ts";
 import { createChip } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
@@ -18,6 +18,7 @@ import { TwinError } from "./twin-error.ts";
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
+export type { RefusedAccess } from "./board.ts";
 export type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
 
 /** How a board is set up; every key has the default that `docs/twin.md` names. */
@@ -38,6 +39,8 @@ export interface TwinOptions {
   readonly seed?: number;
   /** The probe's serial number. */
   readonly serial?: string;
+  /** The clock that the board feeds into EXTAL0, in hertz: 8 MHz unless given. */
+  readonly extalHz?: number;
   /** The supply that the probe measures, in millivolts. */
   readonly vtrefMv?: number;
   /** What goes wrong, and when: `wait@dap=1200x5+power-cut@ftfe=7:50` (grammar: `parseFaults`). */
@@ -88,6 +91,8 @@ export interface Twin {
   jlinkStream(): JlinkStream;
   /** How often each fault of the plan has struck, in the order of the spec. */
   readonly faultsFired: FaultsFired;
+  /** Accesses that the chip's bus refused, because nothing is there, it is shut, or the twin doesn't model it. */
+  readonly refusedAccesses: readonly RefusedAccess[];
 }
 
 /** The probe of the log that started this project: its serial number, and the supply it measured. */
@@ -135,12 +140,16 @@ export function createTwin(options: TwinOptions): Twin {
     get faultsFired() {
       return faults.fired();
     },
+    get refusedAccesses() {
+      return board.refusedAccesses;
+    },
   };
 }
 
 function chipOf(options: TwinOptions, seed: number) {
-  const { flash = DEFAULTS.flash, locked = false, execute = true, uart, log = noLog } = options;
-  const chip = createChip(options.chip, { flash, locked, seed, execute, ...(uart && { uart }) }, log);
+  const { flash = DEFAULTS.flash, locked = false, execute = true, extalHz, uart, log = noLog } = options;
+  const given = { ...(uart && { uart }), ...(extalHz !== undefined && { extalHz }) };
+  const chip = createChip(options.chip, { flash, locked, seed, execute, ...given }, log);
   chip.forbidAhbToFtfe = options.forbidAhbToFtfe ?? false;
   return chip;
 }

@@ -15,7 +15,7 @@ typedef unsigned int u32;
 
 enum command { IDLE, ERASE_SECTOR, PROGRAM_PHRASE, PROGRAM, BLANK_CHECK, CRC, ERASE_ALL, QUIT };
 
-/* Words in this order; the host's side is src/flash/loaders/mailbox.ts. */
+/* Words in this order; the host's side is src/families/kinetis-ftfe/mailbox.ts. */
 struct mailbox {
 	volatile u32 command;
 	volatile u32 status; /* FSTAT's error bits, or UNKNOWN_COMMAND */

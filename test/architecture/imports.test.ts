@@ -94,7 +94,13 @@ describe("a forbidden import", () => {
   it("skips a layer", () => fails("cortex/core.ts", 'import type { Probe } from "../probe/probe.ts";'));
   it("crosses from one driver's host to another's", () => fails("probe/swd/line.ts", 'import "../jlink/driver.ts";'));
   it("leads from a chip's data up to a service", () => fails("chips/k24.ts", 'import "../flash/plan.ts";'));
-  it("takes our registers into the twin", () => fails("twin/chip/ftfe.ts", 'import "../../registers/ftfe.ts";'));
+  it("reaches a family around its list", () =>
+    fails("session/flash-job.ts", 'import "../families/kinetis-ftfe/ram.ts";'));
+  it("leads from a chip's file to a family's code", () =>
+    fails("chips/nxp/k24.ts", 'import "../../families/kinetis-ftfe/ram.ts";'));
+  it("leads from a family's tables to its code", () =>
+    fails("families/kinetis-ftfe/registers-flash.ts", 'import "./ram.ts";'));
+  it("takes our registers into the twin", () => fails("twin/chip/ftfe.ts", 'import "../../registers/scs.ts";'));
   it("lets the twin's chip see the twin's probe", () => fails("twin/chip/bus.ts", 'import "../probe/jlink.ts";'));
   it("lets the twin's probe see its board", () => fails("twin/probe/jlink.ts", 'import "../board.ts";'));
   it("lets the twin's processor see its chip", () => fails("twin/cpu/bus.ts", 'import "../chip/seam.ts";'));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Width } from "../../src/adi/memory.ts";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import * as faults from "../../src/registers/faults.ts";
-import * as ftfe from "../../src/registers/ftfe.ts";
-import * as kinetis from "../../src/registers/kinetis-system.ts";
-import * as mdm from "../../src/registers/mdm-ap.ts";
+import * as ftfe from "../../src/families/kinetis-ftfe/registers-flash.ts";
+import * as kinetis from "../../src/families/kinetis-ftfe/registers-system.ts";
+import * as mdm from "../../src/families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { Register } from "../../src/registers/register.ts";
 import * as scs from "../../src/registers/scs.ts";
 import * as geometry from "../../src/twin/chip/geometry.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { FlashPlan } from "../../src/flash/plan.ts";
 import { findDriver } from "../../src/probe/drivers.ts";

@@ -2,7 +2,7 @@ import { codeOf } from "../../src/base/errors.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
 import { lintImage } from "../../src/protection/lint-image.ts";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 

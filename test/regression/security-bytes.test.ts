@@ -3,7 +3,7 @@ import { permit } from "../../src/flash/permit.ts";
 import { verifyImage } from "../../src/flash/verify.ts";
 import { eraseFlash } from "../../src/session/erase-job.ts";
 import { planFlash } from "../../src/flash/plan.ts";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { codeFrom, findings, firmware, FSEC, holds, lockAfterPowerUp, piece, programmedBoard } from "./firmware.ts";
 

@@ -1,4 +1,4 @@
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { explainDifferences } from "../../src/doctor/differences.ts";
 import type { Difference } from "../../src/flash/verify.ts";
 import { buildImage } from "../../src/image/build-image.ts";

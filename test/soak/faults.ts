@@ -1,12 +1,12 @@
-import { codeOf, FlashproofError } from "../../src/base/errors.ts";
-import { permit } from "../../src/flash/permit.ts";
+import { FlashproofError } from "../../src/base/errors.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
 import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
-import { board, flashBoard, onTarget } from "../support/board.ts";
+import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
+import { attempt, flashAgain, holds, openField } from "./faults/job.ts";
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -150,22 +150,11 @@ async function judge(twin: Twin, job: Job, outcome: "success" | Error, tally: Ta
   if (refused !== undefined) complain(`unrecoverable: ${refused}`, job, tally, "unrecoverable");
 }
 
-/**
- * Flashes again where nothing goes wrong any more, with a mass erase permitted; answers why it did not help. No case is
- * known in which that takes a second step: a chip that locks itself only when that flash resets it and regions that were
- * left protected are opened by the job, a core that a failed connect left held in reset is let go by the next. One that
- * does is counted, and its line says what to replay.
- */
+/** Flashes again where nothing goes wrong any more, and counts a second step; answers why it did not help. */
 async function recover(state: TwinState, job: Job, tally: Tally): Promise<string | undefined> {
-  const { probe, image, seed } = job;
-  const twin = board({ probe, state, flash: "zero", seed });
-  let outcome = await attempt(twin, image, true);
-  if (outcome === "success" && holds(twin, image)) return undefined;
-  complain(`second step, after ${outcome}`, job, tally, "secondStep");
-  if (codeOf(outcome) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
-  outcome = await attempt(twin, image, true);
-  if (outcome !== "success") return outcome.message;
-  return holds(twin, image) ? undefined : "the flash said success";
+  const { refused, second } = await flashAgain(state, job);
+  if (second !== undefined) complain(`second step, after ${second}`, job, tally, "secondStep");
+  return refused;
 }
 
 function complain(
@@ -181,34 +170,12 @@ function complain(
   );
 }
 
-/** Flashes; a verdict other than equal is an error like any other, since the caller gets it. */
-async function attempt(twin: Twin, image: Image, massErase = false): Promise<"success" | Error> {
-  try {
-    const { verify } = await flashBoard(twin, image, { massErase });
-    return verify.verdict === "equal" ? "success" : new Differs("verify-differs", "The verify found a difference");
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-class Differs extends FlashproofError {}
-
-/** Whether the silicon itself holds the image. */
-const holds = (twin: Twin, image: Image): boolean =>
-  image.segments.every(({ address, bytes }) => Buffer.from(twin.peekFlash(address, bytes.length)).equals(bytes));
-
 /** A few hundred bytes somewhere in the first sectors; where they cover the security bytes, they keep the chip open. */
 function anyImage(chance: Chance): Image {
   const address = chance.below(4) * SECTOR + chance.below(96) * 16;
   const bytes = chance.bytes(64 + chance.below(80) * 8);
   const image = Uint8Array.from(bytes, (byte, i) => openField(address + i) ?? byte);
   return buildImage({ format: "raw", segments: [{ name: "random", address, bytes: image }] });
-}
-
-/** The flash configuration field of an open chip, 0x400 to 0x40F: FE at 0x40C, else FF. */
-function openField(address: number): number | undefined {
-  if (address < 0x400 || address > 0x40f) return undefined;
-  return address === 0x40c ? 0xfe : 0xff;
 }
 
 /** How far the counters go in one job without faults. */

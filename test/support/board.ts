@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/mk24fn1m0xxx12.ts";
-import { LAYOUT, MAILBOX } from "../../src/flash/loaders/mailbox.ts";
+import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import { LAYOUT, MAILBOX } from "../../src/families/kinetis-ftfe/mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { Image } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read-image.ts";

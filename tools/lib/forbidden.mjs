@@ -9,9 +9,13 @@ import { lineOf, walk } from "./sources.mjs";
 /** The layer that a file under `src` belongs to. @param {string} path @returns {import("../layers.mjs").Layer | undefined} */
 export function layerOf(path) {
   const claims = layers.flatMap((layer) => layer.files.map((file) => ({ layer, file })));
-  const fits = claims.filter(({ file }) => (file.endsWith("/") ? path.startsWith(file) : path === file));
+  const fits = claims.filter(({ file }) => patternOf(file).test(path));
   return fits.sort((a, b) => b.file.length - a.file.length)[0]?.layer;
 }
+
+/** What a layer's path matches: a folder all below it, a `*` any characters but a slash. @param {string} file */
+const patternOf = (file) =>
+  new RegExp(`^${file.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*")}${file.endsWith("/") ? "" : "$"}`);
 
 /**
  * One line for each edge that the layers forbid; empty when all is well. Paths are relative to `src`.

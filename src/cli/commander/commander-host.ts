@@ -32,6 +32,7 @@ export async function runCommander(argv: readonly string[], streams: Streams): P
   const terminal = printing(streams);
   const parsed = parseCommandLine(argv);
   const stop = new AbortController();
+  const signal = terminal.signal ? AbortSignal.any([stop.signal, terminal.signal]) : stop.signal;
   // At a prompt Ctrl-C stops the command; a script is stopped as a whole.
   const isPrompt = parsed.ok && parsed.options.script === undefined && terminal.inIsTerminal;
   const prompt = new Prompt(terminal);
@@ -43,7 +44,7 @@ export async function runCommander(argv: readonly string[], streams: Streams): P
     const traced = { onStderr: options.trace ?? false, logFile: logFileOf(options, terminal) };
     return await withTraceLog(traced, prefixed(terminal), (sink) => {
       const host = hostFor(settings, { terminal, prompt, ...(sink && { sink }) });
-      return runAs(options, host, { signal: stop.signal, sink });
+      return runAs(options, host, { signal, sink });
     });
   } catch (error) {
     return printError(error, terminal);

@@ -1,5 +1,5 @@
 import { listed, refused, type Source } from "./kind.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import { readTable } from "./toml.ts";
 
 /** The answer to J-Link's prompt whether a secured device may be mass-erased. */

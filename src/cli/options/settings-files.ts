@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { type Declaration, flagOnlyText, isSetting, keyOf, type OptionSet } from "./declaration.ts";
 import { type Given, readGiven, refused, type Source } from "./kind.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import { type PlacePath, placeBeside, placeInside } from "./paths.ts";
 import { answerIn, COMMANDER_TABLE, type DeviceAnswer } from "./secured-device.ts";
 import { readTable, textsOf } from "./toml.ts";

@@ -1,4 +1,5 @@
 import type { Answer } from "../output.ts";
+import { refusedReport } from "../refused-accesses.ts";
 import { withTarget } from "../target.ts";
 import { uartWatch } from "../uart.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -12,8 +13,10 @@ export function run(invocation: Invocation<OptionsOf<"run">>): Promise<Answer> {
       const uart = uartWatch(open, invocation);
       await session.core.resume({ signal: invocation.signal });
       const output = await uart?.watch();
-      const result = { running: true, ...(output ? { uart: output.text } : {}) };
-      return { result, text: output?.lines ?? ["the core runs"], exit: 0, clock: open.clockKind };
+      const refused = refusedReport(open.twin ? [open.twin] : []);
+      const result = { running: true, ...(output ? { uart: output.text } : {}), busErrors: refused.json };
+      const text = [...(output?.lines ?? ["the core runs"]), ...refused.lines];
+      return { result, text, exit: 0, clock: open.clockKind };
     },
     { connect: "attach" },
   );

@@ -8,6 +8,7 @@ import { USBIP_PORT } from "../../node/servers/usbip-server.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
+import { refusedReport } from "../refused-accesses.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
@@ -36,7 +37,9 @@ export async function twin(invocation: TwinInvocation): Promise<Answer> {
     await served.end();
     uart?.finish?.();
     const fired = served.twins.flatMap(({ faultsFired }) => faultsFired.map((one) => ({ ...one })));
-    return { result: { boards: served.twins.length, faultsFired: fired }, text: [], exit: EXIT.ok, clock: "virtual" };
+    const refused = refusedReport(served.twins);
+    const result = { boards: served.twins.length, faultsFired: fired, busErrors: refused.json };
+    return { result, text: refused.lines, exit: EXIT.ok, clock: "virtual" };
   } finally {
     await uart?.server?.close();
   }

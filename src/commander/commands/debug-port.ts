@@ -38,6 +38,7 @@ const writer =
     const value = call.args.number("Data");
     if (port === "ap") await warnOfApWrite(call, raw, { index, value }, call.io);
     await raw.write(port, index, value, call.io);
+    if (port === "ap") call.connection.eraseUnderWay.noteApWrite(raw.apsel, raw.bank * 16 + index * 4, value);
     print(call, text(nameOf(port), index, value));
     return "ok";
   };

@@ -4,6 +4,7 @@ import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../language/ex
 import type { Call, Handler } from "../run/handler.ts";
 import { parseDecimal } from "../language/numbers.ts";
 import { parseAddress, parseSearchRanges } from "../../rtt/place-text.ts";
+import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import { dllError, UNKNOWN_EXEC } from "../texts/v7-86e/banner.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
@@ -36,6 +37,8 @@ const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boo
     print(call, deviceNamed(call.settings.device.text));
     return true;
   },
+  ScriptFile: takeScriptFile,
+  JLinkScriptFile: takeScriptFile,
   AllowIrreversible: ({ settings }, value) => value !== "" && settings.tokens.push(value) > 0,
   DisableFlashDL: ({ settings }) => {
     settings.flashDownload = false;
@@ -73,6 +76,13 @@ const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boo
     return type !== undefined;
   },
 };
+
+function takeScriptFile({ host, notes, settings }: Call, path: string): boolean {
+  if (path === "") return false;
+  notes.warn(scriptFileMissing(path, (name) => host.readFile(name)));
+  if (!settings.ignoresScriptFiles) notes.answer(`hint: ${IGNORE_SCRIPT_FILE}`);
+  return settings.ignoresScriptFiles;
+}
 
 function withNumber(text: string, use: (value: number) => void): boolean {
   const value = parseDecimal(text);

@@ -6,6 +6,7 @@ import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.
 import { openImage } from "../target/image-file.ts";
 import type { Image } from "../../image/image.ts";
 import { notResetText, resetWouldLock } from "../../session/stand-still.ts";
+import { checkOnChip } from "../target/on-chip.ts";
 import { splitImage } from "../target/split-image.ts";
 import { resetTarget } from "../target/target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
@@ -22,7 +23,7 @@ export const load: Handler = async (call) => {
   const address = call.args.has("addr") ? zonedAddress(call, "addr") : undefined;
   if (call.args.has("addr") && address === undefined) return "failed";
   const image = openImage(call, path, address);
-  if (image && isSwitchedOff(call, image)) return "failed";
+  if (image && (isSwitchedOff(call, image) || leavesChip(call, image))) return "failed";
   if (!image || !(await prepareTarget(call))) return "failed";
   print(call, texts.downloading(path));
   try {
@@ -34,6 +35,20 @@ export const load: Handler = async (call) => {
     return failed(call, error);
   }
 };
+
+/** A file of which a part lies in no memory of the chip: nothing of it is written, and nothing is reset for it. */
+function leavesChip(call: Call, image: Image): boolean {
+  const { chip } = targetOf(call).found;
+  if (!chip) return false;
+  try {
+    checkOnChip(image, chip);
+    return false;
+  } catch (error) {
+    print(call, texts.downloading(call.args.text("filename")));
+    failed(call, error);
+    return true;
+  }
+}
 
 /** `exec DisableFlashDL` leaves nothing but RAM to download to. */
 function isSwitchedOff(call: Call, image: Image): boolean {
@@ -55,6 +70,8 @@ function isSwitchedOff(call: Call, image: Image): boolean {
  */
 export async function prepareTarget(call: Call): Promise<boolean> {
   const target = targetOf(call);
+  // Also before the look at what a reset would do: in the middle of an erase nothing that is read lasts.
+  await call.connection.settleErase();
   const noReset = call.args.has("reset") && call.args.text("reset") === "noreset";
   const wouldLock = noReset || !target.found.chip ? undefined : await resetWouldLock(target, call.io);
   if (wouldLock) call.notes.answer(notResetText(wouldLock));

@@ -7,6 +7,7 @@ import { firmwareInfo, hardwareStatus } from "../texts/v7-86e/probe.ts";
 const drive =
   (...steps: readonly Partial<Record<PinName, 0 | 1>>[]): Handler =>
   async (call) => {
+    if (steps.some(({ nreset }) => nreset !== undefined)) await call.connection.settleErase();
     for (const pins of steps) await call.connection.openedProbe.probe.setPins(pins, call.io);
     // A clock by hand is a bit on the wire that no transfer accounts for: the next command begins anew.
     if (steps.some(({ tck }) => tck !== undefined)) call.connection.dropTarget();
@@ -28,6 +29,12 @@ export const PINS = {
   c: drive({ tck: 0 }, { tck: 1 }),
   c00: drive({ tdi: 0, tms: 0 }, { tck: 0 }, { tck: 1 }),
 } as const;
+
+/** `power`: taken, as `exec SupplyPower` is; what the board lacks then, the connection says. */
+export const power: Handler = async (call) => {
+  call.notes.add(`power ${call.args.text("on | off")} is taken, and has no effect here: power the board by itself`);
+  return "ok";
+};
 
 /** `JTAGConf`: taken and ignored, because SWD has no chain. */
 export const jtagConf: Handler = async () => "ok";

@@ -1,5 +1,7 @@
 import { print } from "../console/context.ts";
+import { isCoreLost, isNotStopped } from "../run/failure.ts";
 import type { Handler } from "../run/handler.ts";
+import { noteLostCore } from "../words/core-words.ts";
 import { resetTarget } from "../target/target-reset.ts";
 import { commandNotSupported, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/reset.ts";
@@ -11,7 +13,7 @@ export const reset: Handler = async (call) => {
   return "ok";
 };
 
-/** `rx MS`: resets, lets the core run for a while, halts. */
+/** `rx MS`: resets, lets the core run for a while, halts; a core that can't be stopped is a warning, as for `h`. */
 export const resetDelayed: Handler = async (call) => {
   const ms = call.args.number("DelayAfterReset");
   print(call, texts.resetStart(ms, call.settings.resetType));
@@ -22,7 +24,14 @@ export const resetDelayed: Handler = async (call) => {
   if (!(await resetTarget(call, "run"))) return "ok";
   const { core, clock } = call.connection.target;
   await clock.sleep(ms * 1_000, call.io.signal);
-  await core.halt(call.io);
+  try {
+    await core.halt(call.io);
+  } catch (error) {
+    if (!isNotStopped(error) && !isCoreLost(error)) throw error;
+    print(call, texts.notHalted());
+    noteLostCore(call, error);
+    if (isCoreLost(error)) call.connection.dropTarget();
+  }
   return "ok";
 };
 

@@ -1,14 +1,13 @@
-import { CHIPS } from "../../chips/list.ts";
 import { helpLines } from "../language/command.ts";
 import { COMMAND_GROUPS } from "../language/command-list.ts";
 import { print } from "../console/context.ts";
 import { parseDeviceName } from "../language/device-name.ts";
 import { inSlices } from "../run/in-slices.ts";
 import type { Call, Handler } from "../run/handler.ts";
-import { DEFAULT_KHZ, parseSpeed, parseWire } from "../language/settings.ts";
+import { askMissing } from "./connect-prompts.ts";
+import { parseSpeed, parseWire } from "../language/settings.ts";
 import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
-import { devicePrompt, type Prompt, speedPrompt, wirePrompt } from "../texts/v7-86e/prompts.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
 
 /** `?`. */
@@ -17,26 +16,13 @@ export const help: Handler = async (call) => {
   return "ok";
 };
 
-/** `connect`: prompts for what is not given yet, then connects. */
+/** `connect`: asks for what is not given yet, then connects. */
 export const connect: Handler = async (call) => {
   if (call.connection.isLive) return "ok";
   if (!(await call.connection.openProbe())) return "failed";
-  await askMissing(call);
+  if (!(await askMissing(call))) return "failed";
   return (await call.connection.connectTarget()) ? "ok" : "failed";
 };
-
-/** An empty answer, or the end of the input, means what the prompt proposes. */
-async function askMissing(call: Call): Promise<void> {
-  const { settings } = call;
-  settings.device ??= parseDeviceName((await ask(call, devicePrompt(CHIPS[0].name))) || CHIPS[0].name);
-  settings.wire ??= parseWire((await ask(call, wirePrompt())) || "SWD") ?? "SWD";
-  settings.khz ??= parseSpeed((await ask(call, speedPrompt(DEFAULT_KHZ))) || String(DEFAULT_KHZ)) ?? DEFAULT_KHZ;
-}
-
-function ask(call: Call, { lines, prompt }: Prompt): Promise<string | undefined> {
-  print(call, lines);
-  return call.input.answer(prompt);
-}
 
 /** `device NAME`: with a live target everything is connected anew. */
 export const device: Handler = async (call) => {

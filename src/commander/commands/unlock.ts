@@ -6,16 +6,14 @@ import { massErase } from "../../session/mass-erase.ts";
 import { print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { Call, Handler } from "../run/handler.ts";
-import { unlockEnd, unlockSyntax } from "../texts/v7-86e/flash.ts";
+import { commandNotSupported } from "../texts/v7-86e/banner.ts";
+import { UNLOCK_NAMES, unlockEnd, unlockSyntax } from "../texts/v7-86e/flash.ts";
 import { swdFound } from "../texts/v7-86e/target.ts";
 
 /** `unlock Kinetis`: the mass erase, which the command itself names; the next command connects anew. */
 export const unlock: Handler = async (call) => {
   const chip = call.args.has("DeviceName") ? chipOfFamily(call, call.args.text("DeviceName")) : undefined;
-  if (!chip) {
-    print(call, unlockSyntax());
-    return "failed";
-  }
+  if (!chip) return refused(call);
   const { dp } = await call.connection.rawPort();
   print(call, swdFound(dp.id));
   const done = await eraseAll(call, chip);
@@ -23,6 +21,22 @@ export const unlock: Handler = async (call) => {
   call.connection.dropTarget();
   return done ? "ok" : "failed";
 };
+
+/** A name of J-Link's list that fits no chip here says so; for any other word, and none, the list is the answer. */
+function refused(call: Call): "failed" {
+  const name = call.args.has("DeviceName") ? call.args.text("DeviceName") : undefined;
+  const known = UNLOCK_NAMES.find((each) => each.toLowerCase() === name?.toLowerCase());
+  const selected = call.settings.device?.chip;
+  if (known) {
+    const here = selected ? `, and ${selected.name} is none of them` : "";
+    print(call, commandNotSupported(`unlock ${known}`, `it opens ${known} chips by their own steps${here}`));
+  } else {
+    print(call, unlockSyntax());
+    if (name !== undefined) call.notes.answer(`unlock takes the name of a family, and "${name}" is none of them`);
+  }
+  if (selected) call.notes.answer(`hint: The ${selected.name} is opened by unlock ${selected.family.split(" ")[0]}.`);
+  return "failed";
+}
 
 async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   const { dp } = await call.connection.rawPort();

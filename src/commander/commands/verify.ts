@@ -1,12 +1,14 @@
 import type { History } from "../../doctor/evidence.ts";
 import { type Difference, verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
+import { contentFormat } from "../../image/read-image.ts";
 import { print } from "../console/context.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
 import { isRefusedAccess } from "../run/failure.ts";
 import { openRaw } from "../target/image-file.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { memoryUnreadable } from "../texts/v7-86e/memory.ts";
+import { comparedAsText, VERIFY_INSTEAD } from "../words/file-words.ts";
 import { verifyNotes } from "../words/verify-notes.ts";
 import { zonedAddress } from "../language/zoned-address.ts";
 
@@ -17,11 +19,13 @@ export const verifyBin: Handler = async (call) => {
   if (address === undefined) return "failed";
   const image = openRaw(call, path, address);
   if (!image) return "failed";
+  const text = comparedAsText(path, contentFormat(image.segments[0].bytes));
+  if (text) call.notes.answer(`warning: ${text}`);
   print(call, texts.verifyStart(path, address, image.segments[0].bytes.length));
   const differences = await compared(call, image);
   if (!differences) return "failed";
   const [first] = differences;
-  if (first) return differs(call, image, first, differences);
+  if (first) return differs(call, image, differences, text === undefined);
   print(call, texts.verifyEqual());
   return "ok";
 };
@@ -45,13 +49,15 @@ async function compared(call: Call, image: Image): Promise<readonly Difference[]
   }
 }
 
-function differs(call: Call, image: Image, first: Difference, differences: readonly Difference[]): Outcome {
-  const { address, expected, actual } = first;
+function differs(call: Call, image: Image, differences: readonly Difference[], isFirmware: boolean): Outcome {
+  const [{ address, expected, actual }] = differences;
   print(call, actual ? texts.verifyDifferent(address, expected[0], actual[0]) : memoryUnreadable());
   const { found } = targetOf(call);
   const { lastLoad } = call.connection.history;
   const changes = lastLoad?.changes ?? [];
-  if (found.chip && isInFlash(address, found.chip.flash))
+  // Of a text that was compared with a chip there is nothing to explain.
+  if (!isFirmware) call.notes.answer(`hint: ${VERIFY_INSTEAD}`);
+  else if (found.chip && isInFlash(address, found.chip.flash))
     call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
   return "failed";
 }

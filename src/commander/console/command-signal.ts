@@ -40,6 +40,11 @@ export class CommandSignal {
     });
   }
 
+  /** Whether the whole run was called off. */
+  get isRunStopped(): boolean {
+    return this.run?.aborted === true;
+  }
+
   /** Whether a command was stopped and the run wasn't. */
   get isOnlyCommandStopped(): boolean {
     return this.current !== this.run && this.current?.aborted === true && this.run?.aborted !== true;

@@ -24,6 +24,16 @@ export class CommandInput {
     return this.script !== undefined;
   }
 
+  /** How many lines with a command a script has left; undefined at a prompt. */
+  get linesLeft(): number | undefined {
+    let inside = this.insideComment;
+    return this.script?.slice(this.count).filter((text) => {
+      const { line, insideComment } = lexLine(text, inside);
+      inside = insideComment;
+      return line.name !== "";
+    }).length;
+  }
+
   /** The script is over; from here on lines come from the host's prompt. */
   leaveScript(): void {
     this.script = undefined;

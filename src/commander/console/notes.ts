@@ -44,11 +44,16 @@ export class Notes {
     this.printAlways(`warning: ${line}`);
   }
 
-  /** Says what an error means and what to do; verbose, also what each error beneath it knows. */
-  error(error: unknown): void {
+  /** Says what an error means and what to do, `first` before all else; verbose, also what each error beneath it knows. */
+  error(error: unknown, first: readonly string[] = []): void {
     const { what, because, advice } = report(error);
     this.answer(what);
-    this.add(...because.map((line) => `because: ${line}`), ...advice.map((each) => `hint: ${inCommanderWords(each)}`));
+    const hints = first.map((hint) => `hint: ${hint}`);
+    this.add(
+      ...because.map((line) => `because: ${line}`),
+      ...hints,
+      ...advice.map((each) => `hint: ${inCommanderWords(each)}`),
+    );
     if (this.isVerbose) this.answer(...detailLines(error));
   }
 }

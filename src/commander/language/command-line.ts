@@ -20,6 +20,8 @@ export interface CommanderOptions {
   readonly settingsFile?: string;
   readonly projectFile?: string;
   readonly jlinkScriptFile?: string;
+  /** Flashproof's own: run without the J-Link script file. */
+  readonly ignoreScriptFile?: boolean;
   readonly devicesXml?: string;
   readonly rttTelnetPort?: string;
   readonly endian?: string;
@@ -90,7 +92,18 @@ export const OPTIONS: readonly OptionSpec[] = [
     help: "a settings file with [commander] secured-device",
   },
   { names: ["ProjectFile"], key: "projectFile", value: "text", help: "taken, without effect" },
-  { names: ["JLinkScriptFile"], key: "jlinkScriptFile", value: "text", help: "taken, without effect" },
+  {
+    names: ["JLinkScriptFile"],
+    key: "jlinkScriptFile",
+    value: "text",
+    help: "refused, because such files aren't run; with --ignore-jlinkscript, taken without effect",
+  },
+  {
+    names: ["-ignore-jlinkscript"],
+    key: "ignoreScriptFile",
+    value: "flag",
+    help: "Flashproof's own: run without the J-Link script file, whatever it would do",
+  },
   { names: ["JLinkDevicesXMLPath"], key: "devicesXml", value: "text", help: "taken, without effect" },
   { names: ["RTTTelnetPort"], key: "rttTelnetPort", value: "text", help: "where RTT is served (19021)" },
   { names: ["Endian"], key: "endian", value: "text", help: "taken: all chips are little endian" },

@@ -9,6 +9,8 @@ export const EXEC_STRINGS = [
   { name: "EnableFlashDL", effect: "downloads program flash again" },
   { name: "SetRTTAddr", effect: "RTT's control block lies at this address, and isn't searched" },
   { name: "SetRTTSearchRanges", effect: "where RTT's control block is searched: START LENGTH, START LENGTH" },
+  { name: "ScriptFile", effect: "refused, as -JLinkScriptFile is" },
+  { name: "JLinkScriptFile", effect: "the same" },
   { name: "AllowIrreversible", effect: "gives the token that an act which can't be undone asks for" },
 ] as const;
 
@@ -24,7 +26,7 @@ export const EXEC_WITHOUT_EFFECT: readonly string[] = [
   "SetRTTTelnetPort CORESIGHT_SetIndexAHBAPToUse CORESIGHT_SetIndexAPBAPToUse CORESIGHT_AddAP",
   "CORESIGHT_SetCoreBaseAddr SetETMIsPresent SetETBIsPresent SetIgnoreReadMemErrors SetIgnoreWriteMemErrors",
   "SetCPUConnectIDCODE SetRXIDCode EnableRemarks EnableLowPowerHandlingMode DisableCortexMXPSRAutoCorrectTBit",
-  "SetBatchMode HideDeviceSelection SuppressControlPanel ScriptFile ProjectFile JLinkDevicesXMLPath AppendToLogFile",
+  "SetBatchMode HideDeviceSelection SuppressControlPanel ProjectFile JLinkDevicesXMLPath AppendToLogFile",
   "SetAllowSimulation SetMonModeDebug SetDbgPowerDownOnClose SetSysPowerDownOnIdle SelectTraceSource",
   "TraceSampleAdjust SWOSetConversionMode InhibitConnectRetries SetSkipDebugDeInit",
 ].flatMap((line) => line.split(" "));

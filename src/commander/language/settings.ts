@@ -23,6 +23,8 @@ export interface CommanderSettings {
   flashDownload: boolean;
   /** Whether a download is compared with the flash afterwards (UM08001 V6.22 5.13, SetVerifyDownload). */
   verifyDownload: boolean;
+  /** Whether J-Link script files are passed over (`--ignore-jlinkscript`). */
+  readonly ignoresScriptFiles: boolean;
   /** Replaced as a whole, so that its readers see that it has changed. */
   rtt: RttSettings;
 }
@@ -51,6 +53,7 @@ export const initialSettings = (options: CommanderOptions): CommanderSettings =>
   restartOnClose: true,
   flashDownload: true,
   verifyDownload: true,
+  ignoresScriptFiles: options.ignoreScriptFile ?? false,
   rtt: {},
 });
 

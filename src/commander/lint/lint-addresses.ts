@@ -1,5 +1,5 @@
 import { address32 } from "../../base/u32.ts";
-import type { Chip } from "../../chips/chip.ts";
+import { EVERY_CORE, isInside, type Range } from "../target/on-chip.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
@@ -16,18 +16,6 @@ const ITEM_SIZES: Readonly<Record<string, number>> = {
   w8: 8,
 };
 
-/** Memory that every Cortex-M has beside the chip's own: bit-band aliases and the private peripherals (ARMv7-M ARM, B3.1). */
-const EVERY_CORE: readonly Range[] = [
-  { start: 0x22000000, length: 0x2000000 },
-  { start: 0x42000000, length: 0x2000000 },
-  { start: 0xe0000000, length: 0x100000 },
-];
-
-interface Range {
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Addresses that the chip doesn't have. */
 export function lintAddresses(call: ScriptCall): readonly ScriptFinding[] {
   const { chip, line } = call;
@@ -38,14 +26,6 @@ export function lintAddresses(call: ScriptCall): readonly ScriptFinding[] {
   const what = `${address32(range.start)} to ${address32(range.start + range.length - 1)} is outside of the ${chip.name}${call.command.names[0] === "erase" ? "'s flash" : ""}.`;
   return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];
 }
-
-/** Neighbouring memories count as one. */
-const isInside = ({ start, length }: Range, known: readonly Range[]): boolean => {
-  const containing = known.find((each) => start >= each.start && start < each.start + each.length);
-  if (!containing) return false;
-  const end = containing.start + containing.length;
-  return start + length <= end || isInside({ start: end, length: start + length - end }, known);
-};
 
 function rangeOf({ command, args, chip }: ScriptCall): Range | undefined {
   const [name] = command.names;
@@ -58,7 +38,3 @@ function rangeOf({ command, args, chip }: ScriptCall): Range | undefined {
   if (name !== "erase" || !args.has("SAddr") || !chip) return undefined;
   return { start: args.number("SAddr"), length: Math.max(1, args.number("EAddr") - args.number("SAddr")) };
 }
-
-/** The part of the chip's own memory that a finding about an image speaks of. */
-export const isOnChip = (chip: Chip, start: number, length: number): boolean =>
-  isInside({ start, length: Math.max(1, length) }, chip.memory);

@@ -1,12 +1,11 @@
 import { FlashproofError } from "../../base/errors.ts";
-import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
 import { misplacedText, readAsJLink } from "../target/image-file.ts";
-import { isOnChip } from "./lint-addresses.ts";
+import { checkOnChip } from "../target/on-chip.ts";
 import { inCommanderWords } from "../words/advice-words.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
@@ -74,11 +73,16 @@ export class LintImages {
   }
 }
 
+/** What the run would refuse before it writes anything. */
 function outside(image: Image, chip: Chip, line: number): readonly ScriptFinding[] {
-  const bad = image.segments.find(({ address, bytes }) => !isOnChip(chip, address, bytes.length));
-  if (!bad) return [];
-  const what = `The file reaches from ${address32(bad.address)} to ${address32(bad.address + bad.bytes.length - 1)}, outside of the ${chip.name}.`;
-  return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];
+  try {
+    checkOnChip(image, chip);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FlashproofError)) throw error;
+    const remedy = "Check the address (numbers are hex by default) and the device.";
+    return [{ line, severity: "warn", what: `${error.message} of the ${chip.name}.`, remedy }];
+  }
 }
 
 /** A raw file without an address, which J-Link puts to 0. */

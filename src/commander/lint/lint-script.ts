@@ -5,6 +5,7 @@ import type { CommanderOptions } from "../language/command-line.ts";
 import { lexScript, type ScriptLine } from "../language/lexer.ts";
 import { parseArguments } from "../language/parse-args.ts";
 import { type CommanderSettings, initialSettings, parseWire } from "../language/settings.ts";
+import { GIVE_ALL } from "../commands/connect-prompts.ts";
 import { parseDeviceName } from "../language/device-name.ts";
 import { lintAddresses } from "./lint-addresses.ts";
 import { LintImages } from "./lint-images.ts";
@@ -105,8 +106,6 @@ function remember({ command, args, settings }: ScriptCall): void {
 /** How many prompts `connect` shows, each answered by a line of the script. */
 const askedFor = ({ device, wire, khz }: CommanderSettings): number =>
   [device, wire, khz].filter((value) => value === undefined).length;
-
-const GIVE_ALL = "Give -Device, -If and -Speed on the command line, or device, si and speed before connect.";
 
 /** A line that is eaten as an answer and that looks like a command. */
 function lintAnswer({ number, name, text }: ScriptLine): readonly ScriptFinding[] {

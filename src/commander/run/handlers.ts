@@ -87,6 +87,7 @@ export const HANDLERS: { readonly [Name in CommandName]: Handler } = {
   ReadAP: port.readAp,
   WriteAP: port.writeAp,
   ...pins.PINS,
+  power: pins.power,
   JTAGConf: pins.jtagConf,
   TestHaltGo: tests.testHaltGo,
   TestStep: tests.testStep,

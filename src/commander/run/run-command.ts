@@ -1,5 +1,5 @@
 import { codeOf, FlashproofError } from "../../base/errors.ts";
-import { findCommand, type Needs, syntaxOf } from "../language/command.ts";
+import { type CommandSpec, findCommand, type Needs, syntaxOf } from "../language/command.ts";
 import { COMMANDS } from "../language/command-list.ts";
 import { IMPOSSIBLE_COMMANDS } from "../language/command-list/impossible.ts";
 import type { Connection } from "../target/connection.ts";
@@ -8,6 +8,8 @@ import { isCalledOff, isCoreLost, isProbeLost } from "./failure.ts";
 import type { Outcome } from "./handler.ts";
 import { HANDLERS } from "./handlers.ts";
 import type { ScriptLine } from "../language/lexer.ts";
+import { unknownWordHints, unquotedPath } from "../language/other-words.ts";
+import { noteLostCore } from "../words/core-words.ts";
 import { type ArgumentFault, parseArguments } from "../language/parse-args.ts";
 import {
   commandNotSupported,
@@ -26,11 +28,15 @@ export async function runCommand(context: Context, connection: Connection, line:
   const parsed = parseArguments(command, line);
   if (!parsed.ok) {
     print(context, faultLines(parsed.fault, syntaxOf(command)));
+    context.notes.answer(...blankHints(command, line));
     return "failed";
   }
   try {
     if (!(await connectFor(connection, command.needs))) return "failed";
-    return await HANDLERS[command.names[0]]({ ...context, connection, args: parsed.args, typed: line.name });
+    const call = { ...context, connection, args: parsed.args, typed: line.name };
+    const outcome = await HANDLERS[command.names[0]](call);
+    if (outcome === "failed") context.notes.answer(...blankHints(command, line));
+    return outcome;
   } catch (error) {
     return failed(context, connection, error);
   }
@@ -40,7 +46,14 @@ export async function runCommand(context: Context, connection: Connection, line:
 function notDone(context: Context, name: string): Outcome {
   const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);
   print(context, impossible ? commandNotSupported(impossible.names[0], impossible.why) : unknownCommand());
+  if (!impossible) context.notes.answer(...unknownWordHints(name).map((hint) => `hint: ${hint}`));
   return "failed";
+}
+
+/** A path with blanks and no quotes ends at its first blank: said wherever such a command fails. */
+function blankHints(command: CommandSpec, line: ScriptLine): readonly string[] {
+  const path = command.args[0]?.kind === "file" ? unquotedPath(line.rest) : undefined;
+  return path === undefined ? [] : [`hint: A path with blanks needs quotes: ${line.name} "${path}"`];
 }
 
 const faultLines = (fault: ArgumentFault, syntax: string): readonly string[] =>
@@ -55,7 +68,7 @@ async function connectFor(connection: Connection, needs: Needs): Promise<boolean
 async function failed(context: Context, connection: Connection, error: unknown): Promise<Outcome> {
   if (!(error instanceof FlashproofError) || isCalledOff(error)) throw error;
   print(context, linesFor(error, context));
-  context.notes.error(error);
+  noteLostCore(context, error);
   if (isProbeLost(error)) await connection.disconnect().catch(() => {});
   else if (codeOf(error)?.startsWith("target-locked") || isCoreLost(error)) connection.dropTarget();
   return "failed";

@@ -2,19 +2,17 @@ import { FlashproofError } from "../../base/errors.ts";
 import type { CommandLineFault, CommanderOptions } from "../language/command-line.ts";
 import { logged, type LoggedHost } from "../console/console-log.ts";
 import { Connection } from "../target/connection.ts";
-import { type Context, print } from "../console/context.ts";
-import { findCommand } from "../language/command.ts";
-import { COMMANDS } from "../language/command-list.ts";
+import { print } from "../console/context.ts";
 import { CommandSignal } from "../console/command-signal.ts";
 import { isCalledOff } from "./failure.ts";
-import type { ScriptLine } from "../language/lexer.ts";
-import type { Outcome } from "./handler.ts";
 import type { CommanderHost } from "../host.ts";
 import { CommandInput } from "../console/input.ts";
 import { Notes } from "../console/notes.ts";
-import { runCommand } from "./run-command.ts";
+import { newProgress, type Run, runAll } from "./run-lines.ts";
 import { initialSettings } from "../language/settings.ts";
 import { type ConsoleForm, formOf } from "../texts/forms.ts";
+import { type CoreAfter, failedButZero, interrupted, type Interruption } from "../words/run-words.ts";
+import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import * as texts from "../texts/v7-86e/banner.ts";
 
 /** J-Link's exit codes: 1 only where an error ended the run (public logs of tools that run it). */
@@ -23,8 +21,9 @@ export type CommanderExit = 0 | 1;
 /**
  * Runs the Commander: the script that the options name, or the host's prompt.
  *
- * Answers 0, or 1 where a command failed under ExitOnError (or `--strict`), and where the script couldn't be read.
- * Throws `WaitError` `aborted` when the signal calls it off; probe and target are closed in any case. Throws `usage` for
+ * Answers 0, or 1 where a command failed under ExitOnError (or `--strict`), where the script couldn't be read, and where
+ * a J-Link script file is needed that isn't run.
+ * Throws `WaitError` `aborted` when the signal calls it off, with what became of the chip; probe and target are closed in any case. Throws `usage` for
  * a version whose console is not known.
  */
 export async function runCommander(
@@ -38,18 +37,43 @@ export async function runCommander(
   const printNote = (line: string) => host.note(line);
   const notes = new Notes(options.quiet ? () => {} : printNote, options.verbose, printNote);
   openRun(options, { host, notes, form });
+  if (refusesScriptFile(options, { host, notes, form })) return 1;
   const input = openInput(options, { host, notes, form });
   if (!input) return 1;
   const calls = new CommandSignal(host, signal);
   const context = { host, notes, settings: initialSettings(options), texts: form.texts, input, io: calls.io };
   const connection = new Connection(context, options, rttPortOf(options, notes));
+  const run = { context, connection, calls, progress: newProgress() };
   try {
-    const { ended, failed } = await runAll(context, connection, options, calls);
-    return ended || (options.strict && failed) ? 1 : 0;
+    const ending = await runToItsEnd(run, options);
+    const core = await connection.close();
+    if (ending.error !== undefined && !isCalledOff(ending.error)) throw ending.error;
+    const isLate = input.isScript && calls.isRunStopped;
+    if (ending.error !== undefined || isLate) throw interrupted(interruptionOf(run, core), ending.error);
+    return exitOf(run, options);
   } finally {
     await connection.close();
     finishLog(host, notes);
   }
+}
+
+/** Whatever ends a run, probe and target are closed before anything is said of it. */
+const runToItsEnd = (run: Run, options: CommanderOptions): Promise<{ readonly error?: Error }> =>
+  runAll(run, options).then(
+    () => ({}),
+    (error: unknown) => ({ error: error instanceof Error ? error : new Error(String(error)) }),
+  );
+
+const interruptionOf = ({ context: { input }, progress }: Run, core: CoreAfter): Interruption => ({
+  ...progress,
+  left: input.linesLeft,
+  core,
+});
+
+function exitOf({ context: { notes, input }, progress: { ended, failed } }: Run, { strict }: CommanderOptions) {
+  if (ended || (strict && failed.length > 0)) return 1;
+  if (failed.length > 0 && input.isScript) notes.answer(failedButZero(failed));
+  return 0;
 }
 
 /** The run is over: a log that can't be written changes nothing about how it ended. */
@@ -77,7 +101,16 @@ function openRun(options: CommanderOptions, { host, notes, form }: Opening): voi
 }
 
 /** Options that would change what J-Link does, and that nothing here looks at. */
-const WITHOUT_EFFECT = ["projectFile", "jlinkScriptFile", "devicesXml"] as const;
+const WITHOUT_EFFECT = ["projectFile", "devicesXml"] as const;
+
+/** A J-Link script file may be what makes a target work at all: without a word that it isn't needed nothing is run. */
+function refusesScriptFile(options: CommanderOptions, { host, notes }: Opening): boolean {
+  const { jlinkScriptFile, ignoreScriptFile = false } = options;
+  if (jlinkScriptFile === undefined) return false;
+  notes.warn(scriptFileMissing(jlinkScriptFile, (path) => host.readFile(path)));
+  if (!ignoreScriptFile) notes.answer("refused: no line of the script is run", `hint: ${IGNORE_SCRIPT_FILE}`);
+  return !ignoreScriptFile;
+}
 
 /** What a command line with a fault prints in place of a run; no script line is run. */
 export function printFault(host: CommanderHost, fault: CommandLineFault): CommanderExit {
@@ -97,134 +130,6 @@ function openInput({ script }: CommanderOptions, { host, notes, form }: Opening)
     notes.error(error);
     return undefined;
   }
-}
-
-/** How far a run has come. */
-interface Progress {
-  /** A command failed. */
-  failed: boolean;
-  /** One of them, or the loss of what the run was for, ended the run. */
-  ended: boolean;
-  /** A command asked for the end. */
-  quit: boolean;
-  /** The last command, by the name that its table has. */
-  last: string | undefined;
-}
-
-async function runAll(
-  context: Context,
-  connection: Connection,
-  options: CommanderOptions,
-  calls: CommandSignal,
-): Promise<Progress> {
-  const progress: Progress = { failed: false, ended: false, quit: false, last: undefined };
-  const run = { context, connection, calls, progress };
-  const { isScript } = context.input;
-  if (isScript) print(context, texts.scriptStart());
-  else await startInteractive(context, connection);
-  if (options.autoConnect) await connectFirst(run);
-  await runLines(run);
-  if (isScript) print(context, texts.scriptEnd());
-  if (!progress.ended && !progress.quit) await continueAfterScript(run, options);
-  return progress;
-}
-
-/** What every step of a run works with. */
-interface Run {
-  readonly context: Context;
-  readonly connection: Connection;
-  readonly calls: CommandSignal;
-  readonly progress: Progress;
-  /** The run is there for its connection, and ends with it. */
-  readonly stays?: true;
-}
-
-/** Runs lines until they end, or one of them ends the run. */
-async function runLines(run: Run): Promise<void> {
-  const { context, connection, calls, progress } = run;
-  while (!progress.ended && !progress.quit) {
-    const line = await nextLine(run);
-    if (!line) return;
-    note(await runOne(context, connection, line, calls), context, progress);
-    progress.last = findCommand(COMMANDS, line.name)?.names[0] ?? progress.last;
-  }
-}
-
-/** A script's line is there; for any other the run waits, and lives. */
-function nextLine({ context: { input }, connection, calls, stays }: Run): Promise<ScriptLine | undefined> {
-  if (input.isScript) return input.nextCommand();
-  return connection.during((lost) => {
-    const line = calls.unlessEnded(input.nextCommand());
-    return stays ? Promise.race([line, aborted(lost)]) : line;
-  });
-}
-
-/**
- * Behind a script without `exit`: a person has the prompt. Where there is none, a script that was for the connection
- * keeps it, and RTT with it, until the process is told to end (RIOT's term_rtt); any other ends (docs/commander.md).
- */
-async function continueAfterScript(run: Run, options: CommanderOptions): Promise<void> {
-  const { context, connection, progress } = run;
-  const { host, input } = context;
-  if (!host.serveRtt) return;
-  const isForConnection = progress.last === "connect" || options.rttTelnetPort !== undefined;
-  const stays = isForConnection && connection.isLive && !host.isInteractive;
-  if (!stays && !(input.isScript && host.isInteractive)) return;
-  input.leaveScript();
-  if (stays) await stay(run);
-  else await runLines(run);
-}
-
-/** Lines may come by stdin; that they end is no reason to go. */
-async function stay(run: Run): Promise<void> {
-  const { connection, calls, progress } = run;
-  try {
-    await runLines({ ...run, stays: true });
-    if (progress.ended || progress.quit) return;
-    if (connection.isLive) await connection.during((lost) => calls.unlessEnded(aborted(lost)));
-    progress.ended = true;
-  } catch (error) {
-    if (!isCalledOff(error)) throw error;
-  }
-}
-
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
-
-/** Runs a line; one that a person stops at the prompt fails, and what it was doing is let go of. */
-async function runOne(
-  context: Context,
-  connection: Connection,
-  line: ScriptLine,
-  calls: CommandSignal,
-): Promise<Outcome> {
-  calls.renew();
-  try {
-    return await runCommand(context, connection, line);
-  } catch (error) {
-    if (!isCalledOff(error) || !calls.isOnlyCommandStopped) throw error;
-    await connection.disconnect().catch(() => {});
-    context.notes.answer("stopped; the next command connects anew");
-    return "failed";
-  }
-}
-
-function note(outcome: Outcome, { settings }: Context, progress: Progress): void {
-  if (outcome === "quit") progress.quit = true;
-  if (outcome === "failed") progress.failed = true;
-  if (outcome === "failed" && settings.exitOnError) progress.ended = true;
-}
-
-/** A prompt has its probe first. */
-async function startInteractive(context: Context, connection: Connection): Promise<void> {
-  await connection.openProbe();
-  print(context, texts.interactiveStart());
-}
-
-async function connectFirst({ context, connection, progress }: Run): Promise<void> {
-  const connected = (await connection.openProbe()) && (await connection.connectTarget());
-  progress.last = "connect";
-  if (!connected) note("failed", context, progress);
 }
 
 /** J-Link's own port for RTT (wiki.segger.com/J-Link_RTT_TELNET_Channel). */

@@ -1,4 +1,5 @@
 import { codeOf } from "../../base/errors.ts";
+import { ChipError } from "../../chips/chip-error.ts";
 import { connect } from "../../session/connect.ts";
 import type { ConnectEvent } from "../../session/connect-events.ts";
 import type { Session } from "../../session/session.ts";
@@ -12,10 +13,13 @@ import { isCalledOff } from "../run/failure.ts";
 import type { HostProbe, ProbeChoice } from "../host.ts";
 import type { LoadHistory } from "./load-history.ts";
 import type { Background } from "../run/background.ts";
+import { EraseUnderWay } from "./erase-under-way.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
 import { Watchpoints } from "./watchpoints.ts";
+import type { CoreAfter } from "../words/run-words.ts";
+import { unknownDevice } from "../words/device-words.ts";
 import * as probeTexts from "../texts/v7-86e/probe.ts";
 import * as texts from "../texts/v7-86e/target.ts";
 
@@ -23,6 +27,8 @@ import * as texts from "../texts/v7-86e/target.ts";
 export class Connection {
   /** What this run has done to the chip's flash, for the explanation of a later verify. */
   readonly history: LoadHistory = { massErased: false };
+  /** A mass erase that a raw write has started. */
+  readonly eraseUnderWay = new EraseUnderWay();
   readonly breakpoints = new BreakpointHandles();
   readonly watchpoints = new Watchpoints();
   private readonly context: Context;
@@ -119,6 +125,8 @@ export class Connection {
     const { device, wire = "SWD" } = this.context.settings;
     try {
       this.checkSettings();
+      // Connecting to a chip that resets over and over holds it by its access port, which the erase has.
+      await this.settleErase();
       print(this.context, [...texts.deviceSelected(device?.text ?? "UNSPECIFIED"), ...texts.connecting(wire)]);
       this.raw = undefined;
       this.session = await this.connectSession();
@@ -130,7 +138,7 @@ export class Connection {
       if (isCalledOff(error)) throw error;
       if (codeOf(error) === "target-no-power") print(this.context, texts.voltageTooLow());
       print(this.context, this.context.texts.targetNotConnected());
-      if (!isReported(error)) this.context.notes.error(error);
+      if (!isReported(error)) this.context.notes.error(error, device ? [] : [NO_DEVICE]);
       return false;
     }
   }
@@ -150,18 +158,37 @@ export class Connection {
     return this.raw;
   }
 
+  /** Waits for the end of a mass erase that a raw write has started; called before whatever resets the chip. */
+  async settleErase(): Promise<void> {
+    if (!this.eraseUnderWay.isExpected || !this.opened) return;
+    const { dp } = await this.rawPort();
+    await this.eraseUnderWay.settle({ dp, clock: this.opened.clock }, this.context.notes, this.context.io);
+  }
+
   /** Forgets the target: it was reset into a lock, or another device was named. The probe stays open. */
   dropTarget(): void {
     this.session = undefined;
     this.raw = undefined;
   }
 
-  /** Lets the core run on as J-Link does, and closes everything that is open. */
-  async close(): Promise<void> {
+  /** Lets the core run on as J-Link does, and closes everything that is open; answers what became of the core. */
+  async close(): Promise<CoreAfter> {
     await this.background?.close();
-    if (this.session && this.context.settings.restartOnClose) await this.session.core.resume().catch(() => {});
+    const core = await this.letCoreGo();
     await this.session?.close();
     await this.disconnect();
+    return core;
+  }
+
+  private async letCoreGo(): Promise<CoreAfter> {
+    if (!this.session) return "not-connected";
+    if (!this.context.settings.restartOnClose) return "halted";
+    try {
+      await this.session.core.resume();
+      return "runs";
+    } catch {
+      return "lost";
+    }
   }
 
   /** Lets go of probe and target. */
@@ -189,8 +216,7 @@ export class Connection {
     if (wire !== "SWD") throw new SessionError("session-closed", `${wire} is not supported: use -If SWD`);
     if (device?.kind !== "unknown") return;
     print(this.context, texts.deviceUnknown(device.text));
-    const near = device.near.length === 0 ? "" : `; near it: ${device.near.join(", ")}`;
-    throw new SessionError("chip-required", `No device is called "${device.text}"${near}`);
+    throw new ChipError("chip-unknown", unknownDevice(device), { details: { name: device.text } });
   }
 
   /** A locked chip that stays locked gives a session without a core; J-Link says no more of it then. */
@@ -224,6 +250,10 @@ export class Connection {
     this.context.notes.add(`the chip's identification registers say that it is no ${name}: nothing will be programmed`);
   }
 }
+
+/** What a connection without a device can't do. */
+const NO_DEVICE =
+  "No device is named. With -Device NAME, or device NAME before this line, a blank or locked chip can be connected to as well; ExpDevList FILE lists the names.";
 
 /** The dialogue about the lock has reported it. */
 const isReported = (error: unknown): boolean =>

@@ -7,6 +7,7 @@ import { rawPlaces } from "../../image/raw-place.ts";
 import { readImage } from "../../image/read-image.ts";
 import { print } from "../console/context.ts";
 import type { Call } from "../run/handler.ts";
+import { movedText } from "../words/file-words.ts";
 import { downloading, fileNotOpened } from "../texts/v7-86e/flash.ts";
 
 /**
@@ -21,6 +22,8 @@ export function openImage(call: Call, path: string, address: number | undefined)
     const chip = call.settings.device?.chip;
     const misplaced = address === undefined && chip ? misplacedText(image, path, chip) : undefined;
     if (misplaced) call.notes.answer(`warning: ${misplaced}`);
+    const moved = movedText(image, path, address);
+    if (moved) call.notes.answer(`warning: ${moved}`);
     return image;
   });
 }

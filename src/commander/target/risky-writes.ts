@@ -2,7 +2,7 @@ import type { Io } from "../../base/clock.ts";
 import { CHIPS } from "../../chips/list.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { flashWrite } from "../../protection/raw-write.ts";
-import { MDM_AP_INDEX, MDM_CONTROL } from "../../registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_CONTROL } from "../../families/kinetis-ftfe/registers-mdm-ap.ts";
 import { BD0, DRW } from "../../registers/mem-ap.ts";
 import { memoryWriteOf } from "./ap-memory-write.ts";
 import type { Call } from "../run/handler.ts";

@@ -16,6 +16,7 @@ export async function resetTarget(
   type: ResetType = call.settings.resetType,
 ): Promise<boolean> {
   const { target } = call.connection;
+  await call.connection.settleErase();
   print(call, resetSteps(type.by, then === "halt"));
   try {
     const lock = await target.reset(HOW[type.by], then, call.io);

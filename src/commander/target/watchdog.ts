@@ -3,7 +3,7 @@ import type { Io } from "../../base/clock.ts";
 import type { RegisterName } from "../../cortex/core.ts";
 import { CoreError } from "../../cortex/core-error.ts";
 import { runCode } from "../../cortex/run-code.ts";
-import { WDOG_STCTRLH } from "../../registers/kinetis-system.ts";
+import { WDOG_STCTRLH } from "../../families/kinetis-ftfe/registers-system.ts";
 import type { Session } from "../../session/session.ts";
 
 /**

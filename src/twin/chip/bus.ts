@@ -1,12 +1,10 @@
 import type { u32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam.ts";
 import { FLASH_SIZE } from "./geometry.ts";
-import { type ClockGate, placeOf, SLOTS } from "./memory-map.ts";
+import { type ClockGate, isNotModelled, placeOf, SLOTS } from "./memory-map.ts";
+import { type Master, type RefusalReason, RefusedAccesses } from "./refused-accesses.ts";
 import type { Peripheral } from "./peripherals/peripheral.ts";
 import { COMPONENTS, readComponent } from "./debug/rom-table.ts";
-
-/** Who asks. */
-export type Master = "core" | "debug";
 
 /** What the bus needs from the chip around it. */
 export interface BusParts {
@@ -24,14 +22,6 @@ export interface BusParts {
   permits(peripheral: Peripheral, master: Master): boolean;
 }
 
-/** One access to something that isn't there, or not modelled. */
-export interface UnknownAccess {
-  readonly address: u32;
-  readonly place: string;
-  readonly kind: "read" | "write";
-  readonly master: Master;
-}
-
 const MCM = { base: 0xe0080000, name: "MCM" } as const;
 
 /** Bit-band aliases: one word for each bit of the first megabyte of SRAM_U and of the peripherals. */
@@ -43,10 +33,8 @@ const ALIAS_LENGTH = 0x02000000;
 
 /** The address map of the K24: everything that the core or the debugger can reach. Accesses are aligned. */
 export class Bus {
-  /** Accesses that hit nothing, oldest first; the last thousand. */
-  readonly unknown: UnknownAccess[] = [];
-  /** How many there were. */
-  unknownCount = 0;
+  /** Accesses to what isn't there, is shut, or isn't modelled. */
+  readonly refused = new RefusedAccesses();
   private readonly parts: BusParts;
   private readonly slots = new Map<number, { base: u32; gate?: ClockGate; peripheral: Peripheral }>();
 
@@ -149,10 +137,15 @@ export class Bus {
   }
 
   private miss(address: u32, kind: "read" | "write", master: Master): number {
-    this.unknownCount += 1;
-    this.unknown.push({ address, place: placeOf(address), kind, master });
-    if (this.unknown.length > 1000) this.unknown.shift();
+    this.refused.add({ address, place: placeOf(address), why: this.reason(address), kind, master });
     return BUS_FAULT;
+  }
+
+  private reason(address: u32): RefusalReason {
+    const slot = this.slots.get(address >>> 12);
+    if (slot?.gate && !this.parts.isClocked(slot.gate)) return "clock off";
+    if (slot) return "no such register";
+    return isNotModelled(address) ? "not modelled" : "nothing there";
   }
 }
 

@@ -25,7 +25,11 @@ export const SLOTS: readonly Slot[] = [
   slot("SYSMPU", 0x4000d000),
   slot("FMC", 0x4001f000),
   slot("FTFE", 0x40020000, gate("SCGC6", 0)),
+  slot("RNG", 0x40029000, gate("SCGC6", 9)),
   slot("CRC", 0x40032000, gate("SCGC6", 18)),
+  slot("PIT", 0x40037000, gate("SCGC6", 23)),
+  slot("RTC", 0x4003d000, gate("SCGC6", 29)),
+  slot("LPTMR0", 0x40040000, gate("SCGC5", 0)),
   slot("SIM", 0x40047000, undefined, 0x2000),
   slot("PORTA", 0x40049000, gate("SCGC5", 9)),
   slot("PORTB", 0x4004a000, gate("SCGC5", 10)),
@@ -50,20 +54,16 @@ const NOT_MODELLED: readonly Slot[] = [
   slot("FB", 0x4000c000),
   slot("DMAMUX", 0x40021000),
   slot("CAN0", 0x40024000),
-  slot("RNG", 0x40029000),
   slot("SPI0", 0x4002c000),
   slot("SPI1", 0x4002d000),
   slot("I2S0", 0x4002f000),
   slot("USBDCD", 0x40035000),
   slot("PDB0", 0x40036000),
-  slot("PIT", 0x40037000),
   slot("FTM0", 0x40038000),
   slot("FTM1", 0x40039000),
   slot("FTM2", 0x4003a000),
   slot("ADC0", 0x4003b000),
-  slot("RTC", 0x4003d000),
   slot("RFVBAT", 0x4003e000),
-  slot("LPTMR0", 0x40040000),
   slot("RFSYS", 0x40041000),
   slot("EWM", 0x40061000),
   slot("CMT", 0x40062000),
@@ -108,8 +108,13 @@ const REGIONS: readonly Region[] = [
   { name: "reserved", first: 0x00000000, last: 0xffffffff },
 ];
 
+const isIn = (address: u32) => (slot: Slot) => address >= slot.base && address < slot.base + slot.length;
+
+/** Whether an address belongs to a peripheral that the K24 has and the twin hasn't. */
+export const isNotModelled = (address: u32): boolean => NOT_MODELLED.some(isIn(address));
+
 /** The name of whatever an address belongs to. */
 export function placeOf(address: u32): string {
-  const known = [...NOT_MODELLED, ...SLOTS].find((s) => address >= s.base && address < s.base + s.length);
+  const known = [...NOT_MODELLED, ...SLOTS].find(isIn(address));
   return known?.name ?? REGIONS.find((r) => address >= r.first && address <= r.last)!.name;
 }

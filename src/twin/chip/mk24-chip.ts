@@ -3,7 +3,8 @@ import { hex32, type u32 } from "../../base/u32.ts";
 import { createCortexM4 } from "../cpu/cortex-m4.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuMemory } from "../cpu/seam.ts";
 import { AhbAp } from "./debug/ahb-ap.ts";
-import { Bus, type Master, type UnknownAccess } from "./bus.ts";
+import { Bus } from "./bus.ts";
+import type { Master, RefusedAccess } from "./refused-accesses.ts";
 import { CoreRunner } from "./core-runner.ts";
 import { Fcf } from "./flash/fcf.ts";
 import { FlashArray } from "./flash/flash-array.ts";
@@ -24,6 +25,8 @@ import { Timeline } from "./timeline.ts";
 const DHCSR = 0xe000edf0;
 /** DBGKEY, C_HALT, C_DEBUGEN. */
 const DHCSR_HALT = 0xa05f0003;
+/** The crystal that boards are supposed to have (unsure: boards differ). */
+const EXTAL_HZ = 8_000_000;
 
 /** Everything of the K24 put together, with its events connected. */
 class Mk24Chip implements Mk24, SavableChip {
@@ -63,11 +66,12 @@ class Mk24Chip implements Mk24, SavableChip {
     this.flashMemory = { base: 0, bytes: this.flash.bytes, writable: false, direct: true };
     const resources = { flash: this.flash, flexram: this.flexram, fcf: this.fcf };
     this.engine = new FlashEngine(this.timeline, resources, options.flash, prng);
-    this.peripherals = new Peripherals(this.timeline, resources, this.engine, uid, this.peripheralHooks());
+    const board = { uid, extalHz: options.extalHz ?? EXTAL_HZ, seed: options.seed };
+    this.peripherals = new Peripherals(this.timeline, resources, this.engine, board, this.peripheralHooks());
     const rams = this.rams();
     this.bus = this.createBus(rams);
     this.cpu = this.createCpu([this.flashMemory, ...rams], options.skipPolls ?? true);
-    this.runner = new CoreRunner(this.cpu, this.timeline, this.peripherals.coreHz, () => this.updateWatchdog());
+    this.runner = new CoreRunner(this.cpu, this.timeline, this.peripherals.coreHz, () => this.updateCounters());
     this.ahbAp = new AhbAp(this.bus, () => this.resets.flashReady && !this.fcf.secure);
     this.resets = this.createResets();
     this.mdmAp = this.createMdmAp();
@@ -91,8 +95,8 @@ class Mk24Chip implements Mk24, SavableChip {
     return this.engine.launches;
   }
 
-  get unknownAccesses(): readonly UnknownAccess[] {
-    return this.bus.unknown;
+  get refusedAccesses(): readonly RefusedAccess[] {
+    return this.bus.refused.list;
   }
 
   accessPort(apsel: number): AccessPort | undefined {
@@ -157,7 +161,7 @@ class Mk24Chip implements Mk24, SavableChip {
     this.resets.powerOff();
     this.forget(this.sram, prng);
     this.forget(this.flexram, prng);
-    this.updateWatchdog();
+    this.updateCounters();
   }
 
   /** SRAM comes up with whatever (unsure how much of it survives a short cut; here nothing does). */
@@ -205,6 +209,7 @@ class Mk24Chip implements Mk24, SavableChip {
     const hooks = {
       resetRequested: (kind: "system" | "core" | "lockup") => this.resetRequested(kind),
       unimplemented: (opcode: u32, pc: u32) => this.onUnimplemented?.(opcode, pc),
+      refused: (_: u32, pc: u32) => this.bus.refused.blame(pc),
     };
     return createCortexM4(bus, hooks, { execute: this.executes, skipPolls });
   }
@@ -283,6 +288,7 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 
   private enterReset(cause: ResetCause): void {
+    if (cause === "POR") this.peripherals.powerOn();
     this.peripherals.reset();
     this.peripherals.rcm.record(cause);
     this.peripherals.wdog.countReset(cause);
@@ -315,13 +321,14 @@ class Mk24Chip implements Mk24, SavableChip {
 
   private coreChanged(): void {
     this.runner.align();
-    this.updateWatchdog();
+    this.updateCounters();
   }
 
-  /** The watchdog stands still in debug halt (DBGEN = 0), and where nothing executes that could refresh it. */
-  private updateWatchdog(): void {
+  /** The watchdog stands still in debug halt (DBGEN = 0), and where nothing executes that could refresh it; timers may, too. */
+  private updateCounters(): void {
     const { state } = this.cpu;
-    this.peripherals.wdog.setCounting(this.executes && (state === "running" || state === "sleeping"));
+    const running = this.executes && (state === "running" || state === "sleeping");
+    this.peripherals.coreIs({ running, halted: state === "halted" });
   }
 
   private flashChanged(address: u32, length: number): void {

@@ -1,7 +1,7 @@
 import type { Picoseconds } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
 import type { Cpu } from "../cpu/seam.ts";
-import type { UnknownAccess } from "./bus.ts";
+import type { RefusedAccess } from "./refused-accesses.ts";
 import type { LaunchObserver } from "./flash/flash-engine.ts";
 import type { FlashSpeed } from "./flash/ftfe-times.ts";
 import type { ChipModel } from "./seam.ts";
@@ -12,8 +12,10 @@ export interface Mk24Options {
   readonly flash: FlashSpeed;
   /** All flash FF, so that the chip comes up secured; otherwise as shipped: FF but 0x40C = FE. */
   readonly locked: boolean;
-  /** Decides the unique ID and the bits of interrupted commands. */
+  /** Decides the unique ID, the bits of interrupted commands and what the random number generator gives. */
   readonly seed: number;
+  /** The clock that the board feeds into EXTAL0, in hertz. Default 8 MHz. */
+  readonly extalHz?: number;
   /** False: a released core sleeps instead of executing. Default true. */
   readonly execute?: boolean;
   /** False: the core executes every round of its polling loops; nothing else shows the difference. Default true. */
@@ -40,8 +42,8 @@ export interface Mk24 extends ChipModel {
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   /** Makes the debugger's accesses to the FTFE fault, to prove that a loader works from RAM. */
   forbidAhbToFtfe: boolean;
-  /** Accesses that hit nothing or something not modelled, the last thousand. */
-  readonly unknownAccesses: readonly UnknownAccess[];
+  /** Accesses to what isn't there, is shut, or isn't modelled, since the model was made. */
+  readonly refusedAccesses: readonly RefusedAccess[];
   /** Sends bytes to UART0, one a frame. */
   receiveUart(bytes: Uint8Array): void;
 }

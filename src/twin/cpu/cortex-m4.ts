@@ -53,6 +53,8 @@ class CortexM4 implements Cpu {
   enterReset(): void {
     this.forget();
     resetSystem(this.core.state);
+    // "This bit clears on core reset" (Cortex-M3 TRM DDI 0337G, 10.2, DHCSR); only VC_CORERESET halts out of a reset.
+    this.core.state.dhcsr &= ~C_HALT;
     this.core.state.resetSticky = 1;
   }
 

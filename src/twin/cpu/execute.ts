@@ -81,8 +81,15 @@ function interpretSlice(core: Core, cycles: number): void {
   const single = stepping(s) || code === core.scratch;
   const limit = single ? 1 : Math.max(1, Math.min(cycles, cyclesToTick(s), LONGEST_SLICE));
   prepare(core);
-  if (!interpret(core, code, limit)) raiseFault(core, core.faultException, core.faultStatus, core.faultAddress);
+  if (!interpret(core, code, limit)) faulted(core);
   s.retireSticky = 1;
+}
+
+/** The instruction at R15 did not complete. */
+function faulted(core: Core): void {
+  const { faultException, faultStatus, faultAddress } = core;
+  if (faultStatus & CFSR.PRECISERR) core.hooks.refused?.(faultAddress >>> 0, core.state.r[15] >>> 0);
+  raiseFault(core, faultException, faultStatus, faultAddress);
 }
 
 /** One slice in running mode: a pending exception, or instructions, and what they led to. */

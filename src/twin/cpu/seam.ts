@@ -36,6 +36,8 @@ export interface CpuHooks {
   resetRequested(kind: "system" | "core" | "lockup"): void;
   /** An encoding that the model does not know: the board stops and says so. */
   unimplemented(opcode: u32, pc: u32): void;
+  /** The instruction at `pc` loaded from or stored to `address`, and the bus refused. */
+  refused?(address: u32, pc: u32): void;
 }
 
 /** What the core does. */

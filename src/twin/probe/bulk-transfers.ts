@@ -19,11 +19,12 @@ interface Pending<T> {
 
 interface PendingOut extends Pending<UsbOutResult> {
   readonly data: Uint8Array;
+  readonly fault: Fault | undefined;
 }
 
 interface PendingIn extends Pending<UsbInResult> {
   readonly length: number;
-  readonly fault: Fault | undefined;
+  fault: Fault | undefined;
 }
 
 /**
@@ -55,10 +56,10 @@ export class BulkTransfers {
     this.send = timing.overlap ? new UsbPipeline(timing) : this.receive;
   }
 
-  /** Sends to the probe; resolves when the last byte has arrived there. */
-  out(data: Uint8Array): Promise<UsbOutResult> {
+  /** Sends to the probe; resolves when the last byte has arrived there, or would have: a host sees no loss. */
+  out(data: Uint8Array, fault?: Fault): Promise<UsbOutResult> {
     return new Promise((resolve, reject) => {
-      const pending: PendingOut = { data, resolve, reject, done: false };
+      const pending: PendingOut = { data, fault, resolve, reject, done: false };
       this.outs.push(pending);
       this.startOut();
       this.clock.drive(() => pending.done);
@@ -104,7 +105,7 @@ export class BulkTransfers {
 
   private endOut(pending: PendingOut): void {
     if (pending.done) return;
-    this.packets.push(this.model.onOut(pending.data, this.clock.now()));
+    for (const data of arriving(pending)) this.packets.push(this.model.onOut(data, this.clock.now()));
     if (!this.timing.overlap) this.receive.hold(this.model.busyUntil);
     this.outs.shift();
     this.activeOut = undefined;
@@ -129,12 +130,24 @@ export class BulkTransfers {
   private endIn(pending: PendingIn): void {
     if (pending.done) return;
     const { status, bytes } = this.packets.take(pending.length);
+    if (pending.fault?.kind === "drop") {
+      this.waitForNext(pending);
+      return;
+    }
+    if (pending.fault?.kind === "double") this.packets.repeat(bytes, this.clock.now());
     const { buffer, byteOffset, byteLength } = this.spoil(bytes, pending.fault);
     this.ins.shift();
     this.activeIn = undefined;
     pending.done = true;
     pending.resolve({ status, data: new DataView(buffer, byteOffset, byteLength) });
     this.startWaitingIn();
+  }
+
+  /** The response was lost: the transfer takes the one after it, if there ever is one. */
+  private waitForNext(pending: PendingIn): void {
+    pending.fault = undefined;
+    this.activeIn = undefined;
+    this.startIn();
   }
 
   /** A transfer that was pending before its response: time is driven for another one at present. */
@@ -145,7 +158,32 @@ export class BulkTransfers {
 
   private spoil(bytes: Uint8Array, fault: Fault | undefined): Uint8Array {
     if (fault?.kind === "short") return bytes.subarray(0, -1);
+    if (fault?.kind === "flip") return flipped(bytes, fault);
     if (fault?.kind === "long") return Uint8Array.of(...bytes, 0);
     return fault?.kind === "garbage" ? bytes.map(() => this.garble.next()) : bytes;
   }
+}
+
+/** What the probe gets of a transfer: it may be lost, cut, come twice, or with one bit wrong. */
+function arriving({ data, fault }: PendingOut): readonly Uint8Array[] {
+  switch (fault?.kind) {
+    case "drop":
+      return [];
+    case "double":
+      return [data, data];
+    case "short":
+      return [data.subarray(0, -1)];
+    case "flip":
+      return [flipped(data, fault)];
+    default:
+      return [data];
+  }
+}
+
+/** Bit 0 is the lowest of the first byte; beyond the end it counts from the start again. */
+function flipped(bytes: Uint8Array, { argument = 0 }: Fault): Uint8Array {
+  const copy = bytes.slice();
+  const bit = argument % Math.max(8, 8 * copy.length);
+  if (copy.length > 0) copy[bit >>> 3] ^= 1 << (bit & 7);
+  return copy;
 }

@@ -42,6 +42,15 @@ export class InPackets {
     this.responses = this.responses.map((one, i) => (i === 0 ? { ...one, readyAt: one.readyAt + by } : one));
   }
 
+  /** Puts what was taken before the head: the next transfer gets it once more. */
+  repeat(bytes: Uint8Array, at: Picoseconds): void {
+    const [head, ...rest] = this.responses;
+    // What is left of a response that was taken in part stays the head's, behind the repeated piece.
+    const left = head === undefined ? [] : [{ ...head, bytes: head.bytes.subarray(this.taken) }];
+    this.responses = [{ bytes, readyAt: at }, ...left, ...rest];
+    this.taken = 0;
+  }
+
   /** Takes one transfer of at most `length` bytes from the head, which must be there. */
   take(length: number): InTransfer {
     const { bytes, endsFull = false } = this.responses[0];

@@ -27,8 +27,8 @@ type Direction = "in" | "out";
 
 /** What strikes an OUT transfer, what an IN transfer. */
 const FAULTS: { readonly [direction in Direction]: readonly FaultKind[] } = {
-  out: ["unplug", "stall"],
-  in: ["unplug", "stall", "late", "short", "long", "garbage"],
+  out: ["unplug", "stall", "short", "drop", "double", "flip"],
+  in: ["unplug", "stall", "late", "short", "long", "garbage", "drop", "double", "flip"],
 };
 
 /**
@@ -98,8 +98,8 @@ export class TwinUsbDevice implements UsbDevice {
 
   async transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult> {
     this.mustHaveEndpoint("out", endpoint);
-    this.strike("out");
-    return this.halted.has("out") ? { status: "stall", bytesWritten: 0 } : this.transfers.out(data.slice());
+    const fault = this.strike("out");
+    return this.halted.has("out") ? { status: "stall", bytesWritten: 0 } : this.transfers.out(data.slice(), fault);
   }
 
   async transferIn(endpoint: number, length: number): Promise<UsbInResult> {

@@ -129,6 +129,18 @@ const causes = z.strictObject({
   ),
 });
 
+const busErrors = z
+  .array(
+    z.strictObject({
+      address,
+      place: z.string().describe("the peripheral or range"),
+      access: z.enum(["read", "write"]),
+      why: z.enum(["not modelled", "no such register", "clock off", "nothing there"]),
+      count,
+      pc: address.describe("the instruction that asked first"),
+    }),
+  )
+  .describe("what the firmware of a simulated board asked of its bus in vain");
 const uart = z.string().optional().describe("what a simulated board sent while it was watched");
 
 const massErased = z
@@ -198,8 +210,9 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   twin: z.strictObject({
     boards: count,
     faultsFired: z.array(z.strictObject({ fault: z.string(), count })),
+    busErrors,
   }),
-  run: z.strictObject({ running: z.literal(true), uart }),
+  run: z.strictObject({ running: z.literal(true), uart, busErrors }),
   rtt: z.strictObject({
     address: address.describe("where the control block was found"),
     channel: count,

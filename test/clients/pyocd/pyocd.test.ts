@@ -103,6 +103,12 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     expect(readFileSync(saved).equals(readFileSync(image("bootloader-open.raw.bin")))).toBe(true);
   });
 
+  it("runs, and sleeps, after a reset of the halted core, and halts only for reset halt", async () => {
+    const { ok } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
+    const output = await ok("cmd", ...commands("halt", "reset", "status", "reset halt", "status"));
+    expect([...output.matchAll(/Core 0 .*: +(\w+)/g)].map(([, state]) => state)).toEqual(["Sleeping", "Halted"]);
+  });
+
   it("erases one sector and no other", async () => {
     const { ok, twin } = await start({ state: await flashedWith("bootloader-open.raw.bin") });
     await ok("erase", "--sector", "0x8000");

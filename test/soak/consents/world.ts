@@ -6,7 +6,7 @@ import { buildImage } from "../../../src/image/build-image.ts";
 import { writeHex } from "../../../src/image/write-hex.ts";
 import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
 import { irreversibleToken } from "../../../src/protection/consent-token.ts";
-import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { TwinState } from "../../../src/twin/usb.ts";
 import { board, flashBoard, onTarget } from "../../support/board.ts";
 import type { Chance } from "../../support/chance.ts";

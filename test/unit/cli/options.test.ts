@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keyOf, many, one, oneOr, onOff, type ValuesOf, variableOf } from "../../../src/cli/options/declaration.ts";
 import { choice, MILLISECONDS, RANGE, text } from "../../../src/cli/options/kinds.ts";
-import { nearest } from "../../../src/cli/options/nearest.ts";
+import { nearest } from "../../../src/base/nearest.ts";
 import { resolveOptions } from "../../../src/cli/options/resolve.ts";
 import { type OptionsOf, OPTIONS } from "../../../src/cli/options/sets.ts";
 import { type Invocation, verb } from "../../../src/cli/verb.ts";

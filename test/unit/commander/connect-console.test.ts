@@ -40,9 +40,7 @@ describe("the lines of a connection", () => {
 
 describe("Flashproof's own words", () => {
   it("note each option that has no effect", async () =>
-    expect((await run("", { jlinkScriptFile: "x.JLinkScript" })).notes.join("\n")).toMatch(
-      /jlinkScriptFile .* has no effect/,
-    ));
+    expect((await run("", { projectFile: "x.jlink" })).notes.join("\n")).toMatch(/projectFile .* has no effect/));
   it("have the details of each error with --verbose", async () => {
     const failing = { verbose: true } as const;
     expect((await run("mem32 F0000000 1", failing)).notes.join("\n")).toMatch(

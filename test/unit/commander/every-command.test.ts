@@ -100,7 +100,7 @@ describe("the strings of exec", () => {
   let exit: number;
   beforeAll(async () => {
     const script = every.map((name) => `exec ${name} = ${VALUES[name] ?? "1"}`);
-    ({ out, exit } = await run(script, { strict: true, noProbe: true }));
+    ({ out, exit } = await run(script, { strict: true, noProbe: true, ignoreScriptFile: true }));
   });
   it("are all taken", () => expect(exit).toBe(0));
   it("are no errors", () => expect(out.join("\n")).not.toContain("******"));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { isErased, type SectorContent } from "../../../src/flash/content.ts";
 import { missingPermit, permit } from "../../../src/flash/permit.ts";
 import { type FlashPlan, planErase, planEraseAll, planFlash } from "../../../src/flash/plan.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { Readable } from "../../../src/flash/content.ts";
 import { readSectors } from "../../../src/flash/read-flash.ts";
 import { verifyImage } from "../../../src/flash/verify.ts";

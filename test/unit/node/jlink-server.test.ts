@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { DebugPort } from "../../../src/adi/debug-port.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { serveJlink } from "../../../src/node/servers/jlink-server.ts";
 import { openTcpJlink } from "../../../src/node/tcp-jlink.ts";
 import { listen, type TcpServer } from "../../../src/node/servers/tcp-server.ts";

@@ -125,7 +125,7 @@ describe("fp twin", () => {
     expect(await client.exit, client.err.join("")).toBe(0);
     await run.interrupt();
     const answer = JSON.parse(run.out[run.out.length - 1]);
-    expect(answer.result).toEqual({ boards: 1, faultsFired: [{ fault: "wait@dap=1", count: 1 }] });
+    expect(answer.result).toEqual({ boards: 1, busErrors: [], faultsFired: [{ fault: "wait@dap=1", count: 1 }] });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import { codeOf } from "../../../src/base/errors.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { TcpServer } from "../../../src/node/servers/tcp-server.ts";
 import { serveUsbip } from "../../../src/node/servers/usbip-server.ts";
 import { findDriver, type ProbeDevice } from "../../../src/probe/drivers.ts";

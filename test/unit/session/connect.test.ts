@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DebugPort } from "../../../src/adi/debug-port.ts";
 import { codeOf } from "../../../src/base/errors.ts";
-import { MDM_AP_INDEX, MDM_CONTROL } from "../../../src/registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_CONTROL } from "../../../src/families/kinetis-ftfe/registers-mdm-ap.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import type { ConnectEvent } from "../../../src/session/connect-events.ts";
 import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { board, example, flashBoard, onTarget, probeOf } from "../../support/board.ts";
 

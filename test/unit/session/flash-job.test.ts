@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { permit, permitsFor } from "../../../src/flash/permit.ts";
 import { Stopwatch } from "../../../src/flash/stopwatch.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { connect } from "../../../src/session/connect.ts";
 import { flashImage, planOnChip } from "../../../src/session/flash-job.ts";

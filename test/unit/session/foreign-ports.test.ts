@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import type { Probe } from "../../../src/probe/probe.ts";
 import { swdPort } from "../../../src/probe/swd/swd-link.ts";

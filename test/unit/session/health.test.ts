@@ -3,7 +3,7 @@ import type { Image } from "../../../src/image/image.ts";
 import { type Health, healthOf } from "../../../src/session/health.ts";
 import { board, flashBoard, onTarget, probeOf } from "../../support/board.ts";
 import { connect } from "../../../src/session/connect.ts";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 
 /** Where the reset handler and the HardFault handler of the little programs lie. */
 const CODE = 0x200;

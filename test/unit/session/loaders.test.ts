@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MemoryOp } from "../../../src/adi/memory.ts";
-import { MK24FN1M0xxx12 } from "../../../src/chips/mk24fn1m0xxx12.ts";
-import { COMMAND, LAYOUT, MAILBOX } from "../../../src/flash/loaders/mailbox.ts";
+import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import { COMMAND, LAYOUT, MAILBOX } from "../../../src/families/kinetis-ftfe/mailbox.ts";
 import type { OnProgress } from "../../../src/flash/progress.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";

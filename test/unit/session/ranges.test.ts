@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
-import { directLoader } from "../../../src/flash/loaders/direct.ts";
-import { ramLoader } from "../../../src/flash/loaders/ram.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import { directLoader } from "../../../src/families/kinetis-ftfe/direct.ts";
+import { ramLoader } from "../../../src/families/kinetis-ftfe/ram.ts";
 import { planErase } from "../../../src/flash/plan.ts";
 import { runPlan } from "../../../src/flash/run.ts";
 import { Stopwatch } from "../../../src/flash/stopwatch.ts";

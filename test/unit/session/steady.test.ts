@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MK24FN1M0xxx12 as chip } from "../../../src/chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { verifyImage } from "../../../src/flash/verify.ts";
 import type { DapPort, Probe } from "../../../src/probe/probe.ts";
 import { connect } from "../../../src/session/connect.ts";

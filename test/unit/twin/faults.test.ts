@@ -4,7 +4,19 @@ import { FaultPlan } from "../../../src/twin/fault-plan.ts";
 import { type Fault, type FaultKind, formatFaults, parseFaults, placeOf } from "../../../src/twin/faults.ts";
 
 const MS = 1e9;
-const PLAIN: readonly FaultKind[] = ["stall", "short", "long", "garbage", "unplug", "wait", "fault", "parity", "noack"];
+const PLAIN: readonly FaultKind[] = [
+  "stall",
+  "short",
+  "long",
+  "garbage",
+  "drop",
+  "double",
+  "unplug",
+  "wait",
+  "fault",
+  "parity",
+  "noack",
+];
 
 const point = fc.oneof(
   fc.record({ on: fc.constantFrom("usb", "dap", "ftfe", "ms"), n: fc.integer({ min: 1, max: 999_999_999 }) }),
@@ -13,7 +25,7 @@ const point = fc.oneof(
 const count = fc.record({ count: fc.integer({ min: 1, max: 999 }) }, { requiredKeys: [] });
 const fault = fc.oneof(
   fc.tuple(fc.record({ kind: fc.constantFrom(...PLAIN), point }), count).map(([a, b]) => ({ ...a, ...b })),
-  fc.record({ kind: fc.constantFrom("late", "vtref"), point, argument: fc.nat(999_999) }),
+  fc.record({ kind: fc.constantFrom("late", "flip", "vtref"), point, argument: fc.nat(999_999) }),
 ) as fc.Arbitrary<Fault>;
 
 const message = (spec: string) => {

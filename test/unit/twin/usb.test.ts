@@ -265,6 +265,47 @@ describe("injected USB fault", () => {
     expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
   });
 
+  it("loses a response that is dropped, and gives the transfer the next one", async () => {
+    const lab = await Lab.open({ faults: "drop@usb=2" });
+    await lab.out(0xd4);
+    const waiting = lab.in(64);
+    await lab.out(0xf0);
+    expect(await waiting).toEqual(Uint8Array.of(0x48, 0x6b, 1, 0));
+  });
+
+  it("gives a doubled response to the next transfer once more", async () => {
+    const lab = await Lab.open({ faults: "double@usb=2" });
+    await lab.out(0xd4);
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
+  });
+
+  it("flips one bit of a response, counted from the first byte's lowest", async () => {
+    const lab = await Lab.open({ faults: "flip@usb=2:9" });
+    await lab.out(0xd4);
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa2, 0, 0));
+  });
+
+  it("gives the probe nothing of a request that is dropped, and the host sees no loss", async () => {
+    const lab = await Lab.open({ faults: "drop@usb=1" });
+    expect(await lab.twin.device.transferOut(2, Uint8Array.of(0xd4))).toEqual({ status: "ok", bytesWritten: 1 });
+    await lab.out(0xf0);
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0x48, 0x6b, 1, 0));
+  });
+
+  it("gives the probe a doubled request twice", async () => {
+    const lab = await Lab.open({ faults: "double@usb=1" });
+    await lab.out(0xd4);
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
+  });
+
+  it("gives the probe a request with one bit wrong", async () => {
+    const lab = await Lab.open({ faults: "flip@usb=1:5" });
+    await lab.out(0xf4);
+    expect(await lab.in(64)).toEqual(Uint8Array.of(0, 0xa0, 0, 0));
+  });
+
   it("leaves a late response for the next read", async () => {
     const lab = await Lab.open({ faults: "late@usb=2:20" });
     await lab.out(0xd4);

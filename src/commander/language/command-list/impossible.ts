@@ -17,7 +17,6 @@ export const IMPOSSIBLE_COMMANDS: readonly ImpossibleCommand[] = [
   { names: ["term"], why: "it reads the debug communication channel until a key is pressed" },
   { names: ["wm"], why: "where J-Link writes its test words isn't documented, so nothing is written" },
   { names: ["TestCSpeed"], why: "how J-Link measures the core's clock isn't documented" },
-  { names: ["power"], why: SUPPLY },
   { names: ["vtref"], why: SUPPLY },
   { names: ["hwinfo"], why: "Flashproof doesn't read the probe's own meters; st shows the voltage" },
   { names: ["calib", "calibrate"], why: "it calibrates the probe's own meter" },

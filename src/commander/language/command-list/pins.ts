@@ -63,6 +63,19 @@ export const PIN_COMMANDS = [
     example: "c00",
   },
   {
+    names: ["power"],
+    args: [
+      { name: "on | off", kind: "choice", choices: ["on", "off"] },
+      { name: "perm", kind: "choice", choices: ["perm"], optional: true },
+    ],
+    help: "taken, and without effect: Flashproof leaves the probe's supply alone",
+    needs: "none",
+    prints: "nothing",
+    source: "unsure",
+    example: "power on",
+    syntax: "power <on | off> [perm]",
+  },
+  {
     names: ["JTAGConf", "Config"],
     args: [
       { name: "IRPre", kind: "decimal" },

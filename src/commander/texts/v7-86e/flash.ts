@@ -124,14 +124,14 @@ export const saveEnd = (address: number, bytes: number, done: boolean): readonly
   `Reading ${bytes} bytes from addr 0x${hex32(address)} into file...${done ? "O.K." : "Could not read memory."}`,
 ];
 
-/** The families that `unlock` without a name lists [L V7]; Flashproof knows the second. */
+/** The names that `unlock` lists [L V7]. */
+export const UNLOCK_NAMES = ["LM3Sxxx", "Kinetis", "EFM32Gxxx", "LPC5460x"] as const;
+
+/** What `unlock` without a name prints [L V7]. */
 export const unlockSyntax = (): readonly string[] => [
   "Syntax: unlock <DeviceName>",
   "---Supported devices---",
-  "  LM3Sxxx [<Auto>]",
-  "  Kinetis",
-  "  EFM32Gxxx",
-  "  LPC5460x",
+  ...UNLOCK_NAMES.map((name) => (name === "LM3Sxxx" ? `  ${name} [<Auto>]` : `  ${name}`)),
 ];
 
 /** `unlock kinetis` is done, or timed out, behind the line of the debug port found [L V7]. */

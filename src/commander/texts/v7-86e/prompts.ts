@@ -4,15 +4,15 @@ export interface Prompt {
   readonly prompt: string;
 }
 
-/** Which device it is [L V6 on]. */
-export const devicePrompt = (last: string): Prompt => ({
-  lines: [`Please specify device / core. <Default>: ${last}`, "Type '?' for selection dialog"],
+/** Which device it is; J-Link proposes the one used last behind `<Default>: ` [L V6 on], and here none is proposed. */
+export const devicePrompt = (): Prompt => ({
+  lines: ["Please specify device / core.", "Type '?' for selection dialog"],
   prompt: "Device>",
 });
 
-/** Which wire; the first letter counts [L V6 on]. */
+/** Which wire [L V6 on]; J-Link marks the one used last, which here is SWD always. */
 export const wirePrompt = (): Prompt => ({
-  lines: ["Please specify target interface:", "  J) JTAG (Default)", "  S) SWD", "  T) cJTAG"],
+  lines: ["Please specify target interface:", "  J) JTAG", "  S) SWD (Default)", "  T) cJTAG"],
   prompt: "TIF>",
 });
 

@@ -1,6 +1,6 @@
 import type { Chip } from "../../../chips/chip.ts";
 import { CHIPS } from "../../../chips/list.ts";
-import { MK24FN1M0xxx12 } from "../../../chips/mk24fn1m0xxx12.ts";
+import { MK24FN1M0xxx12 } from "../../../chips/nxp/mk24fn1m0xxx12.ts";
 import { FAMILY_ROWS, type FamilyId } from "./families.ts";
 
 /** The device that a log names, and what is known of it. */

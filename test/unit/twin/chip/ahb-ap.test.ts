@@ -107,17 +107,19 @@ describe("AHB-AP: bus accesses", () => {
   });
 
   it.each([
-    [0x00100000, "unpopulated flash"],
-    [0x10000000, "FlexNVM (not fitted)"],
-    [0x14001000, "reserved above FlexRAM"],
-    [0x20030000, "reserved above SRAM"],
-    [0x40037000, "PIT"],
-    [0x60000000, "FlexBus"],
-    [0xe0045000, "private peripheral bus"],
-  ])("faults at %s and logs that it is %s", (address, place) => {
+    [0x00100000, "unpopulated flash", "nothing there"],
+    [0x10000000, "FlexNVM (not fitted)", "nothing there"],
+    [0x14001000, "reserved above FlexRAM", "nothing there"],
+    [0x20030000, "reserved above SRAM", "nothing there"],
+    [0x40008000, "DMA", "not modelled"],
+    [0x40037000, "PIT", "clock off"],
+    [0x40064010, "MCG", "no such register"],
+    [0x60000000, "FlexBus", "nothing there"],
+    [0xe0045000, "private peripheral bus", "nothing there"],
+  ])("faults at %s and lists it as %s: %s", (address, place, why) => {
     const bench = lab();
-    expect(bench.tryRead(address)).toBe("fault");
-    expect(bench.chip.unknownAccesses.at(-1)).toEqual({ address, place, kind: "read", master: "debug" });
+    expect([bench.tryRead(address), bench.tryRead(address)]).toEqual(["fault", "fault"]);
+    expect(bench.chip.refusedAccesses).toEqual([{ address, place, why, kind: "read", master: "debug", count: 2 }]);
   });
 
   it("faults on a peripheral without its clock", () => {

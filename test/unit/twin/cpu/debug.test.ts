@@ -69,6 +69,16 @@ describe("DHCSR", () => {
     expect(board.cpu.state).toBe("sleeping");
   });
 
+  it("loses C_HALT at a reset, so that a halted core runs after it unless VC_CORERESET catches", () => {
+    const board = testBoard({ execute: false });
+    board.start();
+    board.write(DHCSR, KEY | 3);
+    board.cpu.enterReset();
+    expect(board.read(DHCSR) & 0xf).toBe(1);
+    board.cpu.leaveReset();
+    expect(board.cpu.state).toBe("sleeping");
+  });
+
   it("halts before the first instruction when C_HALT is set during reset", () => {
     const board = testBoard();
     board.cpu.powerOn();

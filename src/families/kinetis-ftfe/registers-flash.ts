@@ -1,4 +1,4 @@
-import { register } from "./register.ts";
+import { register } from "../../registers/register.ts";
 
 /*
  * The flash controller of the Kinetis K24 (FTFE), its cache controller (FMC) and the power mode that flash commands

@@ -1,5 +1,5 @@
-import type { Chip } from "./chip.ts";
-import { CORTEX_M4_DEBUG } from "./cortex-m.ts";
+import type { Chip } from "../chip.ts";
+import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
 
 const FLASHES = "it can start flash commands, which erase the chip or lock it for ever";
 
@@ -9,6 +9,7 @@ export const MK24FN1M0xxx12: Chip = {
   variants: ["MK24FN1M0VLL12", "MK24FN1M0VDC12", "MK24FN1M0VLQ12"],
   vendor: "NXP",
   family: "Kinetis K24",
+  familyName: "kinetis-ftfe",
   core: "Cortex-M4",
   memory: [
     { name: "PFLASH", kind: "flash", start: 0x00000000, length: 0x100000 },

@@ -3,9 +3,9 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashGeometry } from "../../chips/chip.ts";
 import type { Core } from "../../cortex/core.ts";
-import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "../../registers/ftfe.ts";
-import { FlashError } from "../flash-error.ts";
-import type { Loader } from "../loader.ts";
+import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "./registers-flash.ts";
+import { FlashError } from "../../flash/flash-error.ts";
+import type { Loader } from "../../flash/loader.ts";
 import { FTFE, Ftfe, phraseWords } from "./ftfe-command.ts";
 
 /**

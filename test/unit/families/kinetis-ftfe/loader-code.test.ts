@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { CHIPS } from "../../../src/chips/list.ts";
-import { FTFE_LOADER } from "../../../src/flash/loaders/ftfe-code.ts";
-import { COMMAND, LAYOUT, MAILBOX } from "../../../src/flash/loaders/mailbox.ts";
-import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
+import { CHIPS } from "../../../../src/chips/list.ts";
+import { FTFE_LOADER } from "../../../../src/families/kinetis-ftfe/ftfe-code.ts";
+import { COMMAND, LAYOUT, MAILBOX } from "../../../../src/families/kinetis-ftfe/mailbox.ts";
+import { hasJudge, requiredJudges } from "../../../../tools/judges.mjs";
 import { readFileSync } from "node:fs";
 
 /** Missing where it is required, it fails the test instead of hiding it. */

@@ -4,10 +4,10 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";
 import type { FlashGeometry } from "../../chips/chip.ts";
-import { FSTAT } from "../../registers/ftfe.ts";
-import { FlashError } from "../flash-error.ts";
-import { checkFlashAddress } from "../flash-range.ts";
-import type { Phrase } from "../steps.ts";
+import { FSTAT } from "./registers-flash.ts";
+import { FlashError } from "../../flash/flash-error.ts";
+import { checkFlashAddress } from "../../flash/flash-range.ts";
+import type { Phrase } from "../../flash/steps.ts";
 
 /**
  * The controller's commands by the manual's names (K24 reference manual, FTFE command set). The limits are for the

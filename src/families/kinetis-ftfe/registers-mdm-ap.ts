@@ -1,4 +1,4 @@
-import { register } from "./register.ts";
+import { register } from "../../registers/register.ts";
 
 /*
  * The MDM-AP: access port 1 of Kinetis K parts, and the only access to a secured one. Addresses are offsets within the

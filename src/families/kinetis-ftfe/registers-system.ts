@@ -1,4 +1,4 @@
-import { register } from "./register.ts";
+import { register } from "../../registers/register.ts";
 
 /*
  * System registers of the Kinetis K24 that a programmer reads: identity, reset cause, watchdog. Names and bits from

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import * as ftfe from "../../../src/registers/ftfe.ts";
-import * as system from "../../../src/registers/kinetis-system.ts";
-import { MDM_CONTROL, MDM_STATUS } from "../../../src/registers/mdm-ap.ts";
+import * as ftfe from "../../../../src/families/kinetis-ftfe/registers-flash.ts";
+import * as system from "../../../../src/families/kinetis-ftfe/registers-system.ts";
+import { MDM_CONTROL, MDM_STATUS } from "../../../../src/families/kinetis-ftfe/registers-mdm-ap.ts";
 
 describe("Kinetis registers", () => {
   it("describe FSEC of the image and of the chip", () => {

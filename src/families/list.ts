@@ -1,0 +1,8 @@
+import type { FamilyName } from "../chips/chip.ts";
+import type { Family } from "./family.ts";
+import { kinetisFtfe } from "./kinetis-ftfe/family.ts";
+
+/** Every family that Flashproof knows: the only way to a family's code. A new family is one line here. */
+export const FAMILIES: { readonly [name in FamilyName]: Family } = {
+  "kinetis-ftfe": kinetisFtfe,
+};
