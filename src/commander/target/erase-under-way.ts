@@ -3,7 +3,7 @@ import type { DebugPort } from "../../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { pollUntil } from "../../base/deadlines.ts";
 import { FlashproofError } from "../../base/errors.ts";
-import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../../registers/mdm-ap.ts";
+import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../../families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { Notes } from "../console/notes.ts";
 import { isCalledOff, isProbeLost } from "../run/failure.ts";
 
