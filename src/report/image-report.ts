@@ -55,8 +55,7 @@ export function explainImage(image: Image, chip?: Chip): ImageExplanation {
 
 /** Families of images by the beginning of the chips' names; of a chip that none fits nothing is said. */
 const FAMILIES: readonly (readonly [name: RegExp, id: ImageFamilyId])[] = [
-  [/^(MK|K32L)/i, "kinetis"],
-  [/^S32K/i, "s32k1"],
+  [/^(MK|K32L|S32K1)/i, "kinetis"],
   [/^STM32/i, "stm32"],
   [/^nRF5[12]/i, "nrf5"],
   [/^RP2040/i, "rp2040"],

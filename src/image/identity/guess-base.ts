@@ -1,5 +1,6 @@
 import type { MemoryRange } from "../image-bytes.ts";
 import { rawPlaces } from "../raw-place.ts";
+import { imxrtBase } from "./parts/imxrt.ts";
 import { mcubootHeaderLength } from "./parts/mcuboot.ts";
 import { isBoot2 } from "./parts/rp2.ts";
 import { isStack } from "./vectors.ts";
@@ -15,6 +16,7 @@ const WINDOWS: readonly (MemoryRange & { readonly step: number })[] = [
   { start: 0x0000_0000, length: 0x40_0000, step: 0x400 },
   { start: 0x0800_0000, length: 0x40_0000, step: 0x400 },
   { start: 0x1000_0000, length: 0x40_0000, step: 0x1000 },
+  { start: 0x1400_0000, length: 0x40_0000, step: 0x1000 },
   { start: 0x1a00_0000, length: 0x10_0000, step: 0x1000 },
   { start: 0x3000_0000, length: 0x80_0000, step: 0x1000 },
   { start: 0x6000_0000, length: 0x80_0000, step: 0x1000 },
@@ -30,6 +32,8 @@ const EVERYWHERE: readonly MemoryRange[] = [{ start: 0, length: 0xffff_ffff }];
  * functions. Undefined where it has no vectors.
  */
 export function guessBase(bytes: Uint8Array): BaseGuess | undefined {
+  const table = imxrtBase({ segments: [{ name: "raw", address: 0, bytes }] });
+  if (table !== undefined) return { base: table, why: "its image vector table says so" };
   for (const offset of offsetsOf(bytes)) {
     const guess = baseFor(bytes, offset);
     if (guess) return guess;

@@ -4,9 +4,11 @@ import { type ImageFamily, type ImageFamilyId, familyName, IMAGE_FAMILIES } from
 import { PAGE, peripheralPages } from "./constants.ts";
 import type { ImagePart } from "./part.ts";
 import { imxrtParts } from "./parts/imxrt.ts";
+import { kinetisParts } from "./parts/kinetis.ts";
+import { lpcParts } from "./parts/lpc.ts";
 import { mcubootParts } from "./parts/mcuboot.ts";
 import { nordicParts } from "./parts/nordic.ts";
-import { nxpParts } from "./parts/nxp.ts";
+
 import { rp2Parts } from "./parts/rp2.ts";
 import { settingsParts } from "./parts/settings.ts";
 import { UF2_FAMILIES } from "./uf2-families.ts";
@@ -39,8 +41,9 @@ export function identifyImage(image: Pick<Image, "segments" | "families">): Imag
     ...nordicParts(image),
     ...settingsParts(image),
   ];
-  const first = guessOf(image, vectors, [...own, ...nxpParts(image, { vectors })]);
-  const parts = [...own, ...nxpParts(image, { vectors, ...(first ? { family: first.id } : {}) })];
+  const first = guessOf(image, vectors, [...own, ...lpcParts(image, { vectors })]);
+  const context = { vectors, ...(first ? { family: first.id } : {}) };
+  const parts = [...own, ...lpcParts(image, context), ...kinetisParts(image, context)];
   const family = guessOf(image, vectors, parts);
   return { vectors, parts: parts.map((part) => forFamily(part, family)), ...(family ? { family } : {}) };
 }
@@ -97,6 +100,15 @@ const unlisted = ([id]: readonly ImageFamilyId[]): FamilyGuess => ({
   for: ["the UF2 file names it"],
 });
 
+/** Telling peripherals that the code has to name, where no part of the image speaks for the family. */
+const ENOUGH_TELLING = 2;
+
+/** Pages in a family's empty space that chance and data put into any image. */
+const CHANCE = 3;
+
+const namesEmptySpace = ({ empty }: ImageFamily, pages: ReadonlySet<number>): boolean =>
+  empty !== undefined && [...pages].filter((page) => page >= empty[0] && page < empty[1]).length > CHANCE;
+
 interface Evidence {
   readonly family: ImageFamily;
   readonly image: Pick<Image, "segments" | "families">;
@@ -110,7 +122,10 @@ function scoreOf({ family, image, vectors, parts, pages, named }: Evidence): Sco
   const isNamed = named.length === 1 && named[0] === family.id;
   const own = parts.filter((part) => part.family === family.id);
   const place = placeOf(family, image, vectors);
-  const hits = family.peripherals.filter((base) => pages.has((base & ~(PAGE - 1)) >>> 0));
+  const isNamedInCode = (base: number) => pages.has((base & ~(PAGE - 1)) >>> 0);
+  const told = (family.telling ?? family.peripherals).filter(isNamedInCode).length;
+  const isTold = (own.length > 0 || told >= ENOUGH_TELLING) && !namesEmptySpace(family, pages);
+  const hits = isTold ? family.peripherals.filter(isNamedInCode) : [];
   // An image that lies where the family has no flash is not for it, however many of its addresses fit.
   if (!place && !isNamed && own.length === 0) return { family, points: 0, stated: false, reasons: [] };
   const points =

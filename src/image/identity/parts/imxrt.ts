@@ -25,6 +25,19 @@ function fcbAt(image: Pick<Image, "segments">, address: number): ImagePart | und
   return { name: "FCB", address, length: 0x200, says, family: "imxrt", weight: 6 };
 }
 
+/** Places of the image vector table in a raw file, which may begin with the flash, the FCB or the table itself. */
+const IVT_PLACES = [0, 0x400, 0xc00, 0x1000];
+
+/** Where a raw file with an image vector table begins in memory: the table says where it lies itself. */
+export function imxrtBase(image: Pick<Image, "segments">): number | undefined {
+  for (const place of IVT_PLACES) {
+    if (!ivtAt(image, place)) continue;
+    const self = new DataView(imageBytes(image, place, IVT_LENGTH).buffer).getUint32(20, true);
+    if (self >= place) return self - place;
+  }
+  return undefined;
+}
+
 /** Tag 0xD1, length 0x0020 (big-endian), version 0x40 to 0x43; then entry, DCD, boot data, self. */
 function ivtAt(image: Pick<Image, "segments">, address: number): ImagePart | undefined {
   if (!covers(image, address, IVT_LENGTH)) return undefined;
