@@ -3,10 +3,14 @@ import { address32 } from "../base/u32.ts";
 import type { FamilyGuess, ImageIdentity } from "../image/identity/identify.ts";
 import type { ImagePart } from "../image/identity/part.ts";
 import type { Image } from "../image/image.ts";
-import type { ImageExplanation } from "./image-report.ts";
 
 /** What a report of an image's own marks needs of its explanation. */
-type Identified = Pick<ImageExplanation, "image" | "identity" | "isForeign" | "chip">;
+interface Identified {
+  readonly image: Pick<Image, "symbols">;
+  readonly identity: ImageIdentity;
+  readonly isForeign: boolean;
+  readonly chip?: { readonly name: string };
+}
 
 /** An image's family, parts and vector tables as `--json` prints them. */
 export const identityJson = ({ image, identity, isForeign, chip }: Identified): { readonly [key: string]: Json } => ({

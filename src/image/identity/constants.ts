@@ -22,10 +22,11 @@ const OTHERS = new Set([
 /**
  * The pages of peripherals that an image's code names: words in its literal pools, and what MOVW and MOVT put together
  * (ARMv7-M ARM, A7.7.76 and A7.7.79). Words of data that only look like an address are among them, so that a page says
- * little and several of one family say much.
+ * little and several of one family say much. A page is true where a constant is its very first address, as that of a
+ * peripheral is; instructions that look like an address hardly ever are.
  */
-export function peripheralPages(image: Pick<Image, "segments">): ReadonlySet<number> {
-  const pages = new Set<number>();
+export function peripheralPages(image: Pick<Image, "segments">): ReadonlyMap<number, boolean> {
+  const pages = new Map<number, boolean>();
   for (const { address, bytes } of image.segments) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = -address & 3; at + 4 <= bytes.length; at += 4) take(view.getUint32(at, true), pages);
@@ -34,9 +35,10 @@ export function peripheralPages(image: Pick<Image, "segments">): ReadonlySet<num
   return pages;
 }
 
-function take(word: number, pages: Set<number>): void {
+function take(word: number, pages: Map<number, boolean>): void {
   const page = (word & ~(PAGE - 1)) >>> 0;
-  if ((page >= PERIPHERALS.start && page < PERIPHERALS.end) || OTHERS.has(page)) pages.add(page);
+  if ((page >= PERIPHERALS.start && page < PERIPHERALS.end) || OTHERS.has(page))
+    pages.set(page, pages.get(page) === true || word === page);
 }
 
 const MOVW = 0xf240;
@@ -46,7 +48,7 @@ const MOV_MASK = 0xfbf0;
 const FARTHEST = 8;
 
 /** A MOVW at this place, and the MOVT that gives the same register its upper half. */
-function takePair(view: DataView, at: number, pages: Set<number>): void {
+function takePair(view: DataView, at: number, pages: Map<number, boolean>): void {
   if ((view.getUint16(at, true) & MOV_MASK) !== MOVW) return;
   const register = (view.getUint16(at + 2, true) >> 8) & 0xf;
   for (let next = at + 4; next <= at + FARTHEST && next + 4 <= view.byteLength; next += 2) {

@@ -106,15 +106,16 @@ const ENOUGH_TELLING = 2;
 /** Pages in a family's empty space that chance and data put into any image. */
 const CHANCE = 3;
 
-const namesEmptySpace = ({ empty }: ImageFamily, pages: ReadonlySet<number>): boolean =>
-  empty !== undefined && [...pages].filter((page) => page >= empty[0] && page < empty[1]).length > CHANCE;
+const namesEmptySpace = ({ empty }: ImageFamily, pages: Evidence["pages"]): boolean =>
+  empty !== undefined &&
+  [...pages].filter(([page, isBase]) => isBase && page >= empty[0] && page < empty[1]).length > CHANCE;
 
 interface Evidence {
   readonly family: ImageFamily;
   readonly image: Pick<Image, "segments" | "families">;
   readonly vectors: readonly VectorTable[];
   readonly parts: readonly ImagePart[];
-  readonly pages: ReadonlySet<number>;
+  readonly pages: ReadonlyMap<number, boolean>;
   readonly named: readonly ImageFamilyId[];
 }
 
@@ -132,7 +133,8 @@ function scoreOf({ family, image, vectors, parts, pages, named }: Evidence): Sco
     (isNamed ? 10 : 0) +
     own.reduce((sum, { weight = 0 }) => sum + weight, 0) +
     (place?.points ?? 0) +
-    shareOf(hits, family);
+    shareOf(hits, family) +
+    (isTold && family.telling ? told : 0);
   const reasons = [
     ...(isNamed ? ["the UF2 file names it"] : []),
     ...own.map(({ name, address }) => `${name} at ${address32(address)}`),
@@ -160,7 +162,8 @@ function placeOf(
 ): { readonly points: number; readonly reason: string } | undefined {
   const places = vectors.length > 0 ? vectors.map(({ address }) => address) : segments.map(({ address }) => address);
   const start = flash.find((base) => places.some((place) => place >= base && place < base + flashLength));
-  if (start === undefined) return undefined;
+  // Where a file without vectors lies at 0 says nothing: raw files that have no address lie there, too.
+  if (start === undefined || (start === 0 && vectors.length === 0)) return undefined;
   return {
     points: TELLING.includes(start) ? 3 : 0,
     reason: `it lies at ${address32(start)}, where that family has its flash`,

@@ -45,6 +45,15 @@ describe("the family of an image", () => {
     expect(familyOf([0x0800_0000, program(0x0800_0000, 0x2001_0000, NAMED.samD2)])).toBeUndefined();
   });
 
+  it("is not guessed for a file without vectors at 0, where raw files without an address lie", () => {
+    expect(familyOf([0, program(0, 0x2001_0000, NAMED.samD2).fill(0xff, 0, 0x200)])).toBeUndefined();
+  });
+
+  it("is not guessed where the code names several addresses at which the family has nothing", () => {
+    const elsewhere = [0x4003_8000, 0x4004_0000, 0x4005_0000, 0x4010_0000];
+    expect(familyOf([0, program(0, 0x2001_0000, [...NAMED.nrf5, ...elsewhere])])?.id).not.toBe("nrf5");
+  });
+
   it("is none of data", () => {
     const noise = Uint8Array.from({ length: 0x1_0000 }, (_, i) => (i * 2_654_435_761) >>> 24);
     expect(familyOf([0, noise])).toBeUndefined();
