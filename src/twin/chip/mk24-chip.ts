@@ -13,7 +13,7 @@ import { UNSECURED_PHRASE } from "./flash/ftfe-write-commands.ts";
 import { FLEXRAM_BASE, FLEXRAM_SIZE, SRAM_L_BASE, SRAM_L_SIZE, SRAM_U_BASE, SRAM_U_SIZE } from "./geometry.ts";
 import { MdmAp } from "./debug/mdm-ap.ts";
 import { MK24_CORE } from "./mk24-core.ts";
-import type { Mk24, Mk24Options } from "./mk24-seam.ts";
+import type { Mk24, Mk24Identity, Mk24Options } from "./mk24-seam.ts";
 import { Peripherals } from "./mk24-peripherals.ts";
 import { loadParts, type SavableChip, saveParts } from "./mk24-state.ts";
 import type { ResetCause } from "./peripherals/rcm.ts";
@@ -31,7 +31,7 @@ const EXTAL_HZ = 8_000_000;
 
 /** Everything of the K24 put together, with its events connected. */
 class Mk24Chip implements Mk24, SavableChip {
-  readonly name = "MK24FN1M0xxx12";
+  readonly name: string;
   readonly cpu: Cpu;
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
@@ -57,7 +57,8 @@ class Mk24Chip implements Mk24, SavableChip {
   private readonly seed: number;
   private readonly uart: (bytes: Uint8Array) => void;
 
-  constructor(options: Mk24Options) {
+  constructor({ name, sdid }: Mk24Identity, options: Mk24Options) {
+    this.name = name;
     const prng = new Prng(options.seed);
     const uid = Array.from({ length: 4 }, () => prng.next()) as unknown as UniqueId;
     this.seed = options.seed;
@@ -67,7 +68,7 @@ class Mk24Chip implements Mk24, SavableChip {
     this.flashMemory = { base: 0, bytes: this.flash.bytes, writable: false, direct: true };
     const resources = { flash: this.flash, flexram: this.flexram, fcf: this.fcf };
     this.engine = new FlashEngine(this.timeline, resources, options.flash, prng);
-    const board = { uid, extalHz: options.extalHz ?? EXTAL_HZ, seed: options.seed };
+    const board = { uid, sdid, extalHz: options.extalHz ?? EXTAL_HZ, seed: options.seed };
     this.peripherals = new Peripherals(this.timeline, resources, this.engine, board, this.peripheralHooks());
     const rams = this.rams();
     this.bus = this.createBus(rams);
@@ -349,5 +350,5 @@ class Mk24Chip implements Mk24, SavableChip {
   }
 }
 
-/** Makes an MK24FN1M0xxx12 without power; `powerOn` starts it. */
-export const createMk24 = (options: Mk24Options): Mk24 => new Mk24Chip(options);
+/** Makes a chip of the K24's kind without power; `powerOn` starts it. */
+export const createMk24 = (identity: Mk24Identity, options: Mk24Options): Mk24 => new Mk24Chip(identity, options);

@@ -23,7 +23,7 @@ import { createPort } from "./peripherals/port.ts";
 import { Rcm } from "./peripherals/rcm.ts";
 import { Rng } from "./peripherals/rng.ts";
 import { Rtc } from "./peripherals/rtc.ts";
-import { Sim, type UniqueId } from "./peripherals/sim.ts";
+import { Sim, type SimIdentity } from "./peripherals/sim.ts";
 import { Smc } from "./peripherals/smc.ts";
 import { Uart } from "./peripherals/uart.ts";
 import { Wdog } from "./peripherals/wdog.ts";
@@ -50,8 +50,7 @@ export interface PeripheralHooks {
 }
 
 /** What the board and the user decide. */
-export interface PeripheralOptions {
-  readonly uid: UniqueId;
+export interface PeripheralOptions extends SimIdentity {
   /** The clock on EXTAL0 in hertz. */
   readonly extalHz: number;
   /** Decides what the random number generator gives. */
@@ -87,7 +86,7 @@ export class Peripherals implements Stateful {
     const clocksChanged = () => this.clocksChanged(hooks);
     const busHz = () => this.busHz;
     this.options = options;
-    this.sim = new Sim(options.uid, clocksChanged);
+    this.sim = new Sim(options, clocksChanged);
     this.mcg = new Mcg(options.extalHz, clocksChanged);
     this.wdog = new Wdog(timeline, { busHz, bite: () => hooks.watchdogReset() });
     this.ftfe = new Ftfe(flash, engine, { commandsAllowed: () => this.smc.isRun, setInterrupt });

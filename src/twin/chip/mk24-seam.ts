@@ -6,6 +6,13 @@ import type { LaunchObserver } from "./flash/flash-engine.ts";
 import type { FlashSpeed } from "./flash/ftfe-times.ts";
 import type { ChipModel } from "./seam.ts";
 
+/** A chip with the peripherals and the flash of the K24, told apart by its identity. */
+export interface Mk24Identity {
+  readonly name: string;
+  /** SIM_SDID. */
+  readonly sdid: u32;
+}
+
 /** How a K24 model is made. */
 export interface Mk24Options {
   /** How long flash commands take. */

@@ -5,11 +5,6 @@ import { RegisterBank, type RegisterSpec, readOnly, register } from "./register-
 /** Offset of the second half of the SIM (0x40048000) from its first (0x40047000). */
 const SIM2 = 0x1000;
 
-/**
- * Device ID of a K24FN1M0 with mask 1N83J, whose SUBFAMID reads 2 instead of 4 (erratum e7534), in 144 pins: derived
- * from the FRDM-K64F's 62001348, FAMID and REVID (unsure).
- */
-const SDID = 0x2200131a;
 /** PFSIZE: F, "1 MB" as the reference manual's reset value says; D on other silicon (unsure). */
 const FCFG1 = 0xff0f0f00;
 /** MAXADDR0 and MAXADDR1 of 512 KB each, PFLSH set. */
@@ -21,13 +16,20 @@ export type UniqueId = readonly [u32, u32, u32, u32];
 /** The registers that show them. */
 export const UID_REGISTERS = ["UIDH", "UIDMH", "UIDML", "UIDL"] as const;
 
+/** What tells a chip from its siblings. */
+export interface SimIdentity {
+  /** SIM_SDID. */
+  readonly sdid: u32;
+  readonly uid: UniqueId;
+}
+
 /** System integration module: identity, clock gates and dividers (resets: NXP SVD, K24 reference 4.6). */
 export class Sim extends RegisterBank {
   private readonly changed: () => void;
 
   /** `changed` is called when a divider or a source of a clock has another value. */
-  constructor(uid: UniqueId, changed: () => void) {
-    super("SIM", simRegisters(uid));
+  constructor(identity: SimIdentity, changed: () => void) {
+    super("SIM", simRegisters(identity));
     this.changed = changed;
   }
 
@@ -43,14 +45,14 @@ export class Sim extends RegisterBank {
   }
 }
 
-const simRegisters = (uid: UniqueId): readonly RegisterSpec[] => [
+const simRegisters = ({ sdid, uid }: SimIdentity): readonly RegisterSpec[] => [
   register("SOPT1", 0x000, 4, 0x8000b000, 0xe00c0000),
   register("SOPT1CFG", 0x004, 4, 0, 0x07000000),
   register("SOPT2", SIM2 + 0x04, 4, 0x00001000),
   register("SOPT4", SIM2 + 0x0c, 4, 0),
   register("SOPT5", SIM2 + 0x10, 4, 0),
   register("SOPT7", SIM2 + 0x18, 4, 0),
-  readOnly("SDID", SIM2 + 0x24, 4, SDID),
+  readOnly("SDID", SIM2 + 0x24, 4, sdid),
   register("SCGC1", SIM2 + 0x28, 4, 0),
   register("SCGC2", SIM2 + 0x2c, 4, 0),
   register("SCGC3", SIM2 + 0x30, 4, 0),

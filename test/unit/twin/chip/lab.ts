@@ -1,5 +1,6 @@
 import type { Picoseconds } from "../../../../src/base/clock.ts";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
+import { MK24FN1M0xxx12 } from "../../../../src/twin/chips/mk24fn1m0xxx12.ts";
 import { createMk24 } from "../../../../src/twin/chip/mk24-chip.ts";
 import type { Mk24, Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
 import type { ApResult } from "../../../../src/twin/chip/seam.ts";
@@ -23,7 +24,7 @@ export class Lab {
   now: Picoseconds = 0;
 
   constructor(options: Partial<Mk24Options> = {}) {
-    this.chip = createMk24({ flash: "typ", locked: false, seed: 1, execute: false, ...options });
+    this.chip = createMk24(MK24FN1M0xxx12, { flash: "typ", locked: false, seed: 1, execute: false, ...options });
   }
 
   /** Passes time. */
