@@ -3,10 +3,11 @@ import { address32 } from "../base/u32.ts";
 import { createMk24 } from "./chip/mk24-chip.ts";
 import type { Mk24, Mk24Identity, Mk24Options } from "./chip/mk24-seam.ts";
 import { MK24FN1M0xxx12 } from "./chips/mk24fn1m0xxx12.ts";
+import { MK64FN1M0xxx12 } from "./chips/mk64fn1m0xxx12.ts";
 import { TwinError } from "./twin-error.ts";
 
 /** Chips that have a model, by the name that boards are asked for; a new chip is one line here. */
-const CHIPS: readonly Mk24Identity[] = [MK24FN1M0xxx12];
+const CHIPS: readonly Mk24Identity[] = [MK24FN1M0xxx12, MK64FN1M0xxx12];
 
 /** Makes a chip by name, without power; what it has no model of goes to the log. Throws `twin-unknown-chip`. */
 export function createChip(name: string, options: Mk24Options, log: Log): Mk24 {
