@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import { address32 } from "../base/u32.ts";
 import type { BoardChip, ChipOptions } from "./chip/seam.ts";
 import { createMk24 } from "./families/kinetis-ftfe/mk24fn1m0xxx12.ts";
+import { createMk64 } from "./families/kinetis-ftfe/mk64fn1m0xxx12.ts";
 import { TwinError } from "./twin-error.ts";
 
 /** A chip that a twin can be built around, whatever its family. */
@@ -15,7 +16,10 @@ export interface TwinChip extends BoardChip {
 }
 
 /** Chip models by the name that boards are asked for; a new chip is one line here. */
-const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = { MK24FN1M0xxx12: createMk24 };
+const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = {
+  MK24FN1M0xxx12: createMk24,
+  MK64FN1M0xxx12: createMk64,
+};
 
 /** Makes a chip by name, without power; what it has no model of goes to the log. Throws `twin-unknown-chip`. */
 export function createChip(name: string, options: ChipOptions, log: Log): TwinChip {
