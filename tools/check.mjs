@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { undocumentedExports } from "./lib/exports.mjs";
 import { crowdedFolders, FILES_PER_FOLDER, fragments } from "./lib/folders.mjs";
+import { familyWords } from "./lib/family-words.mjs";
 import { forbiddenEdges, forbiddenTime } from "./lib/forbidden.mjs";
 import { measureFunctions, percentile } from "./lib/functions.mjs";
 import { importCycles, importEdges } from "./lib/imports.mjs";
@@ -24,6 +25,7 @@ const findings = [
   checkExports(),
   checkFunctions(),
   checkWords(),
+  checkFamilyWords(),
   checkPrivacy(),
   ...(await checkTools()),
 ];
@@ -36,6 +38,13 @@ function checkImports() {
   const cycles = importCycles(edges).map((files) => `cycle: ${files.join(" ")}`);
   const forbidden = [...forbiddenEdges(edges), ...forbiddenTime(sources)];
   return { line: `imports: ${cycles.length} cycles, ${forbidden.length} forbidden`, faults: [...cycles, ...forbidden] };
+}
+
+/** @returns {Finding} */
+function checkFamilyWords() {
+  const found = familyWords(sources.map(({ path, ast }) => ({ path, text: ast.text })));
+  const faults = found.map(({ path, line, word }) => `${path}:${line}: ${word}`);
+  return { line: `families: ${found.length} words of a family outside of its folders`, faults };
 }
 
 /** @returns {Finding} */

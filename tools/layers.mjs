@@ -14,10 +14,8 @@
 const ground = ["base", "registers"];
 const target = ["adi", "probe", ...ground];
 const chips = ["chips", "chip shapes"];
-// What knows one family, until the tables of its protection and procedures have taken its place (issue 14, step 4).
-const untilTables = ["family data"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
-const belowSession = [...job, "families", "family shapes", ...untilTables, "probe drivers", "swd", "pipe", "usb"];
+const belowSession = [...job, "families", "family shapes", "probe drivers", "swd", "pipe", "usb"];
 const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
@@ -57,7 +55,7 @@ export const layers = [
   {
     name: "session",
     files: ["session/"],
-    imports: ["session error", "families", "family shapes", ...untilTables, ...job, "pipe", "usb"],
+    imports: ["session error", "families", "family shapes", ...job, "pipe", "usb"],
   },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },

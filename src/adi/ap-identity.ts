@@ -31,7 +31,7 @@ const MEMORY_TYPES: { readonly [type: number]: string } = {
 /** The numbers that are asked; nRF91 and MSPM0 have a port 4 beyond a gap. Ports above 7 are not looked for. */
 const SCANNED = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** Reads an IDR; class 0 and type 0 print as JTAG-AP, which is how J-Link names vendors' own ports such as MDM-AP. */
+/** Reads an IDR; class 0 and type 0 print as JTAG-AP, which is how J-Link names vendors' own ports. */
 export function decodeIdr(index: number, idr: u32): ApIdentity {
   const kind = IDR.field(idr, "CLASS");
   const isMemory = kind === CLASS.memory;

@@ -1,7 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import type { u32 } from "../base/u32.ts";
 
-/** Width of one bus access, in bits. FTFE registers are 8 wide and WDOG's 16: width is meaning. */
+/** Width of one bus access, in bits. Some registers take one width only: width is meaning. */
 export type Width = 8 | 16 | 32;
 
 /** The target's memory, as a debugger reaches it through a MEM-AP. */

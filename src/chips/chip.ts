@@ -45,6 +45,8 @@ export interface GuardedRange extends Range {
   readonly kind: "flash-controller" | "debug" | "options";
   /** Bytes in it where a write starts a command: one with any bit of the mask, or any at all. */
   readonly starts?: Range & { readonly mask?: number };
+  /** The registers that start commands, as a sentence names them: `FSTAT and FCCOB`. */
+  readonly startedBy?: string;
   /** What a write there can do, in half a sentence that begins with "it". */
   readonly can: string;
 }

@@ -171,6 +171,19 @@ export interface CoreHold {
   readonly catchMs: number;
 }
 
+/** A register of the port by which a raw write erases everything: warned of, and waited for before a reset. */
+export interface PortErase {
+  /** The port, as its maker calls it: `MDM-AP`. */
+  readonly portName: string;
+  readonly register: number;
+  /** Starts the erase, and reads 1 while it is under way. */
+  readonly bit: number;
+  /** When the chip takes up such an erase at all. */
+  readonly enabled: LockTest & { readonly on: "port" } & Bits;
+  /** When it was done. */
+  readonly done: LockTest & { readonly on: "port" } & Bits;
+}
+
 /** The lock of a chip, as the debug port shows it. */
 export interface LockTable {
   /** The access port that it shows on; nothing else of a port is touched before its IDR is this one. */
@@ -194,6 +207,7 @@ export interface LockTable {
     readonly what: string;
   };
   readonly hold?: CoreHold;
+  readonly portErase?: PortErase;
 }
 
 /** A way from one lock state to another. */

@@ -68,7 +68,13 @@ export function withTarget<T>(
 
 /** What a mass erase takes, in one line. */
 export const massEraseText = (chip: Chip, because: "locked" | "protected" = "locked"): string =>
-  `${chip.name} is ${because === "locked" ? "locked" : "write-protected by FPROT"}: a mass erase loses all ${flashSize(chip) / 1024} KB of flash`;
+  `${chip.name} is ${because === "locked" ? "locked" : `write-protected by ${protecting(chip)}`}: a mass erase loses all ${flashSize(chip) / 1024} KB of flash`;
+
+/** The fields whose bits protect regions, by their names. */
+const protecting = ({ protection }: Chip): string =>
+  (protection?.groups ?? [])
+    .flatMap(({ fields }) => fields.flatMap(({ name, regions }) => (regions ? [name] : [])))
+    .join(", ");
 
 /** Read before a probe is opened, so that a wrong word costs nothing. */
 function connectOptions(

@@ -23,7 +23,7 @@ export interface ResetJob {
 /** Time for a reset, from the request to the core's first instruction, in milliseconds. */
 const RESET_MS = 2000;
 
-/** How long the reset line is pulled, in microseconds; a Kinetis filters glitches below a few microseconds. */
+/** How long the reset line is pulled, in microseconds; some chips filter glitches below a few microseconds. */
 const PIN_PULSE_US = 1000;
 
 /** Pause between two looks at a core in reset, in microseconds. */

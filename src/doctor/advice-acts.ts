@@ -156,7 +156,7 @@ const ERROR_ACTS = {
   "use-flash-verbs": {},
   "allow-mass-erase": {},
   "check-reset-line-of-locked": {
-    sentence: "Check that the probe's reset line is connected: a secured Kinetis needs it.",
+    sentence: "Check that the probe's reset line is connected: opening a secured chip needs it.",
   },
   "repeat-blank-chip": { sentence: "Repeat it; a blank chip resets over and over, which can hide its state." },
   "name-chip": {},

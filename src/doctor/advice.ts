@@ -211,7 +211,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     advice: ["check-chip-name", "reset-and-repeat", "report-again"],
   },
   "flash-protected": {
-    sentence: "The region is write-protected by FPROT.",
+    sentence: "The region is write-protected.",
     advice: ["mass-erase-protection"],
   },
   "flash-power-mode": {

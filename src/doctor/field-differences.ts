@@ -14,7 +14,7 @@ export interface FieldDifference {
   readonly image: number;
   /** Undefined where the chip's byte could not be read. */
   readonly chip: number | undefined;
-  /** `FSEC image 0x7B (secured) chip 0x7A (open)`. */
+  /** `NAME image 0x7B (secured) chip 0x7A (open)`. */
   readonly text: string;
   /** Where the byte is a field with bits of its own: those whose values differ, `SEC 3 (secured) -> 2 (open)`. */
   readonly parts: readonly string[];

@@ -104,7 +104,7 @@ function whole(key: string, value: string): number {
   return Number(value);
 }
 
-/** What MCG and oscillator take: 32 kHz crystals, and up to 50 MHz (K24 data sheet, oscillator). */
+/** What MCG and oscillator take: 32 kHz crystals, and up to 50 MHz (the chips' data sheets, oscillator). */
 function clockRate(key: string, value: string): number {
   const hz = whole(key, value);
   if (hz < 30_000 || hz > 60_000_000) throw badValue(key, value, "hertz from 30000 to 60000000");

@@ -8,18 +8,26 @@ export const guardedAt = (
 ): GuardedRange | undefined =>
   chips.flatMap(({ guarded }) => guarded).find((range) => overlaps(range, address, length));
 
-/** What a raw write does with a flash controller: `starts` a command, `touches` its registers, or neither. */
+/** What a raw write does with a flash controller: `starts` a command or `touches` its registers, which have a name. */
+export interface FlashWrite {
+  readonly does: "starts" | "touches";
+  /** The registers that start commands, for a sentence. */
+  readonly registers: string;
+}
+
+/** What a raw write does with the flash controller of a chip; undefined where it reaches none. */
 export function flashWrite(
   address: number,
   bytes: Uint8Array,
   chips: readonly Pick<Chip, "guarded">[],
-): "starts" | "touches" | undefined {
+): FlashWrite | undefined {
   const controllers = chips.map(({ guarded }) => ({
     guarded: guarded.filter(({ kind }) => kind === "flash-controller"),
   }));
   const ranges = controllers.flatMap(({ guarded }) => guarded);
-  if (ranges.some(({ starts }) => starts && launches(starts, address, bytes))) return "starts";
-  return guardedAt(address, bytes.length, controllers) ? "touches" : undefined;
+  const started = ranges.find(({ starts }) => starts && launches(starts, address, bytes));
+  const touched = started ?? guardedAt(address, bytes.length, controllers);
+  return touched && { does: started ? "starts" : "touches", registers: touched.startedBy ?? touched.name };
 }
 
 /** Whether a write reaches bytes that start a command with a bit that does. */

@@ -47,7 +47,7 @@ export interface Register<Fields extends FieldSpecs = FieldSpecs> extends Regist
   with(value: number, values: { readonly [Name in keyof Fields]?: number }): number;
   /** Every field with its value and words, in the order of the definition. */
   decode(value: number): readonly DecodedField[];
-  /** One line for people: `FSEC 0x7B: KEYEN 1 (backdoor closed), SEC 3 (secured)`. */
+  /** One line for people: `CTRL 0x7B: MODE 1 (slow), LOCK 3 (locked)`. */
   describe(value: number): string;
 }
 

@@ -47,7 +47,7 @@ export const CLI_WORDS: AdviceWords = {
   "search-chips": "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them.",
   "reset-and-repeat": "Reset the chip (reset --halt) and repeat.",
   "mass-erase-protection":
-    "Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",
+    "Only a mass erase loosens the protection, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",
   "reset-into-run-mode": "Reset it into run mode: --connect under-reset.",
   "use-whole-sectors": "Erase whole sectors, and program whole phrases: see the sizes in flashproof chips.",
   "halt-before-flash": "Halt the core first (reset --halt): its own flash accesses would collide with the commands.",
@@ -58,7 +58,7 @@ export const CLI_WORDS: AdviceWords = {
   "give-token": "If you mean it: --allow-irreversible {token}. It fits this image, this act and this chip only.",
   "keep-chip-open": "To leave the chip open instead: --security keep-open.",
   "secure-as-image": "To secure it as the image says, if a mass erase can undo that: --security as-image.",
-  "keep-chip-open-by-change": "To leave the chip open: --security keep-open. It changes FSEC, and says so.",
+  "keep-chip-open-by-change": "To leave the chip open: --security keep-open. It changes the security byte, and says so.",
   "secure-as-image-anyway": "To secure it as the image says: --security as-image.",
   "explain-security": "flashproof explain FILE --chip CHIP shows the security bytes in words.",
   "list-differences": "flashproof verify FILE lists every difference with its likely cause.",

@@ -22,7 +22,7 @@ export interface LockPort {
  * port on the wire has another IDR than the family's.
  *
  * Every look at a lock, hold and unlock goes through this: on another family's port the same registers do other things
- * (on an nRF52, a write to register 4 of port 1 erases everything).
+ * (a family has the erase of everything where another one has its control register).
  */
 export function lockPort({ dp, aps, chip }: ScannedPort): LockPort | undefined {
   const { lock, exits = [] } = chip?.protection ?? {};

@@ -8,7 +8,7 @@ const SHUT = ["target-locked", "flash-protected"];
 
 /**
  * Does the work; where the chip turns out to be shut and the user allowed a mass erase, opens it so and does the work
- * once more. A chip can lock itself at the job's own first reset, when an earlier job was cut between erase and FSEC.
+ * once more. A chip can lock itself at the job's own first reset, when an earlier job was cut between erase and security byte.
  */
 export async function openingWith<T>(
   session: Session,

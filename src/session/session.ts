@@ -27,7 +27,7 @@ export interface Connected {
   readonly dpidr: number;
   readonly chip?: Chip;
   readonly aps: readonly ApIdentity[];
-  /** Absent on a locked chip: nothing but its MDM-AP can be reached. */
+  /** Absent on a locked chip: nothing but the port that shows its lock can be reached. */
   readonly core?: CortexCore;
   readonly romBase?: number;
   readonly components: readonly Component[];
@@ -256,5 +256,5 @@ export class Session {
  */
 const RESET_LIMIT_MS = 1_500;
 
-/** How long the reset line is pulled; a Kinetis filters glitches below a few microseconds. */
+/** How long the reset line is pulled; some chips filter glitches below a few microseconds. */
 const RESET_PULSE_US = 1_000;

@@ -1,5 +1,6 @@
 import { guardedAt, flashWrite } from "../../protection/raw-write.ts";
-import { MDM_AP_INDEX, MDM_CONTROL } from "../../families/kinetis-ftfe/registers-mdm-ap.ts";
+import { CHIPS } from "../../chips/list.ts";
+import { rawEraseWhere } from "../texts/v7-86e/flash.ts";
 import { SELECT } from "../../registers/dp.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
@@ -24,9 +25,13 @@ export class LintRawWrites {
 
   private portWrite({ line, args, chip }: ScriptCall): readonly ScriptFinding[] {
     const register = SELECT.field(this.selected, "APBANKSEL") * 16 + args.number("RegIndex") * 4;
-    const isMdm = SELECT.field(this.selected, "APSEL") === MDM_AP_INDEX && register === MDM_CONTROL.address;
-    if (!isMdm || MDM_CONTROL.field(args.number("Data"), "MASS_ERASE") === 0) return [];
-    const on = chip ? "" : "On a Kinetis (MDM-AP) and an nRF52 (CTRL-AP) ";
+    const apsel = SELECT.field(this.selected, "APSEL");
+    const isErase = (chip ? [chip] : CHIPS).some(({ protection }) => {
+      const { port, portErase } = protection?.lock ?? {};
+      return port?.index === apsel && portErase?.register === register && (args.number("Data") & portErase.bit) !== 0;
+    });
+    if (!isErase) return [];
+    const on = chip ? "" : rawEraseWhere();
     const what = `${on}${on === "" ? "This" : "this"} write starts a mass erase: everything in flash is lost.`;
     return [{ line, severity: "warn", what, remedy: REMEDY }];
   }
@@ -38,7 +43,7 @@ function memoryWrite({ line, args, chip }: ScriptCall, length: number): readonly
   const { address } = args.address("Addr");
   const value = length === 8 ? args.bigint("Data") : BigInt(args.number("Data"));
   const bytes = Uint8Array.from({ length }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
-  if (flashWrite(address, bytes, [chip]) === "starts") {
+  if (flashWrite(address, bytes, [chip])?.does === "starts") {
     const what = "This write starts a flash command that nothing checks: it can erase the chip, and lock it for ever.";
     return [{ line, severity: "lock", what, remedy: REMEDY }];
   }

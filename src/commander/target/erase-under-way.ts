@@ -1,20 +1,19 @@
-// Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
 import type { DebugPort } from "../../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { pollUntil } from "../../base/deadlines.ts";
 import { FlashproofError } from "../../base/errors.ts";
-import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../../families/kinetis-ftfe/registers-mdm-ap.ts";
+import { CHIPS } from "../../chips/list.ts";
+import type { LockTable, PortErase } from "../../chips/protection-scheme.ts";
+import { holds } from "../../protection/field-value.ts";
+import { IDR } from "../../registers/mem-ap.ts";
 import type { Notes } from "../console/notes.ts";
 import { isCalledOff, isProbeLost } from "../run/failure.ts";
+import { rawEraseNotDone } from "../texts/v7-86e/flash.ts";
 
-/** The longest mass erase; OpenOCD waits as long (kinetis.c). */
+/** The longest mass erase; OpenOCD waits as long. */
 const LONGEST_MS = 16_000;
 
 const WAITED = "waited for the end of the mass erase: a reset would have cut it short";
-
-/** The acknowledge bit outlives the erase, and not a reset (unsure). */
-const NOT_DONE =
-  "warning: the mass erase that SWDWriteAP asked for isn't acknowledged: it didn't begin, or the chip was reset in the middle of it and is erased in part. Hold the chip in reset (r0) while it erases, or use unlock Kinetis";
 
 /** Where a mass erase is looked for. */
 interface Wires {
@@ -22,37 +21,53 @@ interface Wires {
   readonly clock: Clock;
 }
 
-/** A mass erase that a raw write to the MDM-AP has started: a reset in the middle of it would leave flash half erased. */
+/** A port by which everything can be erased. */
+interface ErasingPort {
+  readonly port: NonNullable<LockTable["port"]>;
+  readonly erase: PortErase;
+}
+
+/** The ports of all chips by which everything can be erased. */
+const erasingPorts = (): readonly ErasingPort[] =>
+  CHIPS.flatMap(({ protection }) => {
+    const { port, portErase } = protection?.lock ?? {};
+    return port && portErase ? [{ port, erase: portErase }] : [];
+  });
+
+/** A mass erase that a raw write to an access port has started: a reset in the middle of it would leave flash half erased. */
 export class EraseUnderWay {
-  private isPending = false;
+  private pending: ErasingPort | undefined;
 
   /** Notes a write to a register, by its address, of the access port `apsel`. */
   noteApWrite(apsel: number, register: number, value: number): void {
-    if (apsel !== MDM_AP_INDEX || register !== MDM_CONTROL.address) return;
-    if (MDM_CONTROL.field(value, "MASS_ERASE") === 1) this.isPending = true;
+    const found = erasingPorts().find(({ port, erase }) => port.index === apsel && erase.register === register);
+    if (found && (value & found.erase.bit) !== 0) this.pending = found;
   }
 
   /** Whether one was started, and its end not seen. */
   get isExpected(): boolean {
-    return this.isPending;
+    return this.pending !== undefined;
   }
 
   /** Waits for the end before a reset; one that never began, and one that can't be seen, is no reason to wait. */
   async settle({ dp, clock }: Wires, notes: Notes, io: Io): Promise<void> {
-    if (!this.isPending) return;
-    this.isPending = false;
-    const mdm = dp.accessPort(MDM_AP_INDEX);
+    const { pending } = this;
+    if (!pending) return;
+    this.pending = undefined;
+    const { port, erase } = pending;
+    const ap = dp.accessPort(port.index);
     const limits = { ...within(clock, LONGEST_MS, io), everyUs: 1_000, what: "the mass erase to end" };
     const look = async () => {
-      const control = await mdm.read(MDM_CONTROL.address, io);
-      const status = await mdm.read(MDM_STATUS.address, io);
-      const isUnderWay = MDM_CONTROL.field(control, "MASS_ERASE") === 1;
-      return isUnderWay && MDM_STATUS.field(status, "MASS_ERASE_ENABLED") === 1 ? undefined : true;
+      const isUnderWay = ((await ap.read(erase.register, io)) & erase.bit) !== 0;
+      const isEnabled = holds(erase.enabled, await ap.read(erase.enabled.register, io));
+      return isUnderWay && isEnabled ? undefined : true;
     };
     try {
+      // Another family's port has other registers at these addresses.
+      if ((await ap.read(IDR.address, io)) !== port.idr) return;
       await pollUntil(clock, limits, look);
-      const isDone = MDM_STATUS.field(await mdm.read(MDM_STATUS.address, io), "MASS_ERASE_ACK") === 1;
-      notes.answer(isDone ? WAITED : NOT_DONE);
+      const isDone = holds(erase.done, await ap.read(erase.done.register, io));
+      notes.answer(isDone ? WAITED : rawEraseNotDone());
     } catch (error) {
       if (!(error instanceof FlashproofError) || isCalledOff(error) || isProbeLost(error)) throw error;
       notes.error(error);

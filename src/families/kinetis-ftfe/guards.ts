@@ -18,6 +18,7 @@ export const ftfeGuards = (field: number): readonly GuardedRange[] => [
     ...SLOT,
     // Writing 1 to CCIF starts the command in FCCOB.
     starts: { start: FSTAT.address, length: 1, mask: FSTAT.mask("CCIF") },
+    startedBy: "FSTAT and FCCOB",
     can: FLASHES,
   },
   {
@@ -27,6 +28,7 @@ export const ftfeGuards = (field: number): readonly GuardedRange[] => [
     length: SLOT.length * 32,
     // Each write does: CCIF reads 1, and the byte is written back whole. Eight bits, a word each.
     starts: { start: bitBandOf(FSTAT.address), length: 8 * 4 },
+    startedBy: "FSTAT and FCCOB",
     can: FLASHES,
   },
   {

@@ -293,6 +293,14 @@ const LOCK: LockTable = {
     limitMs: 50,
     what: "the flash controller to start",
   },
+  portErase: {
+    portName: "MDM-AP",
+    register: MDM_CONTROL.address,
+    bit: MDM_CONTROL.mask("MASS_ERASE"),
+    enabled: isSet("MASS_ERASE_ENABLED"),
+    // The acknowledge bit outlives the erase, and not a reset (unsure).
+    done: isSet("MASS_ERASE_ACK"),
+  },
   hold: {
     register: MDM_CONTROL.address,
     bit: MDM_CONTROL.mask("CORE_HOLD_RESET"),

@@ -140,3 +140,10 @@ export const unlockEnd = (done: boolean): readonly string[] =>
 
 /** `ExpDevList` has opened its file [L V7]. */
 export const deviceFileOpened = (path: string): readonly string[] => [`Opening text file for writing... [${path}]`];
+
+/** Our own words: where a raw write to an access port erases everything, if no device is named. */
+export const rawEraseWhere = (): string => "On a Kinetis (MDM-AP) and an nRF52 (CTRL-AP) ";
+
+/** Our own words for a mass erase by hand that was not done when a reset came. */
+export const rawEraseNotDone = (): string =>
+  "warning: the mass erase that SWDWriteAP asked for isn't acknowledged: it didn't begin, or the chip was reset in the middle of it and is erased in part. Hold the chip in reset (r0) while it erases, or use unlock Kinetis";
