@@ -193,7 +193,8 @@ export async function executePlan(
 ): Promise<RunResult> {
   refuseOtherChip(session);
   const loaderFor = loadersOf(session, job.loader ?? "ram");
-  const result = await runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
+  const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
+  const result = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   await describeWritten(() =>
     stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)),
   );

@@ -31,7 +31,7 @@ export function tracedProbe(probe: Probe, trace: Trace): Probe {
 function tracedPort(port: DapPort, trace: Trace): DapPort {
   const { together } = port;
   return {
-    ...(together && { together: (batches) => together((own) => batches(tracedPort(own, trace))) }),
+    ...(together && { together: (batches, io) => together((own, part) => batches(tracedPort(own, trace), part), io) }),
     transfersPerRoundTrip: port.transfersPerRoundTrip,
     transfer: (ops, io) => {
       const layer = ops.some((op) => op.reg.port === "ap") ? "ap" : "dp";

@@ -52,7 +52,7 @@ interface Bench {
 async function listen(invocation: Invocation<RttOptions>, { session, open, line }: Bench): Promise<Answer> {
   const { options } = invocation;
   const place = placeOf(options, session);
-  const rtt = new Rtt(session.core.memory, session.clock, place);
+  const rtt = new Rtt(session.share("rtt").core.memory, session.clock, place);
   const rest = restOf(open, options);
   const isOver = endOf(options, session, line);
   let block: ControlBlock | undefined;

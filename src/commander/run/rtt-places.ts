@@ -71,7 +71,10 @@ export class RttPlaces {
   }
 
   private rttFor(place: RttSettings): Rtt {
-    return new Rtt(this.session.core.memory, this.session.clock, { ranges: ramOf(this.session), ...place });
+    return new Rtt(this.session.share("rtt").core.memory, this.session.clock, {
+      ranges: ramOf(this.session),
+      ...place,
+    });
   }
 
   private noteMissingBlock({ isNamed }: Placed): void {
