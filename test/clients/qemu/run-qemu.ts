@@ -28,7 +28,7 @@ export function runInQemu(board: JudgeBoard, vectors: readonly Vector[]): readon
     writeFileSync(join(folder, "in.bin"), encodeVectors(vectors));
     const quiet = ["-display", "none", "-serial", "none", "-monitor", "none", "-semihosting"];
     const args = ["-M", board.machine, ...quiet, "-kernel", elf];
-    const { status } = spawnSync("qemu-system-arm", args, { cwd: folder, stdio: "pipe", timeout: 60_000 });
+    const { status } = spawnSync("qemu-system-arm", args, { cwd: folder, stdio: "pipe", timeout: 300_000 });
     const out = readFileSync(join(folder, "out.bin"));
     const done = out.length / VECTOR_BYTES;
     if (status !== 0) throw new Error(`QEMU ended with ${status} in vector ${done}: ${codeOf(vectors, done)}`);

@@ -38,7 +38,7 @@ export function readDwt({ state: s, profile }: Core, address: number): number {
   return n >= 0 && n < s.dwtComp.length ? readComparator(s, n, offset & 15) | functionId(profile, offset) : 0;
 }
 
-/** ARMv8-M's FUNCTIONn.ID, 31:27: the comparator knows addresses of instructions and data, with limits and values. */
+/** ARMv8-M's FUNCTIONn.ID, 31:27: the comparator knows addresses of instructions and data; 0b01011 for all (unsure). */
 const functionId = ({ dwt }: CpuProfile, offset: number): number =>
   dwt.functions === "v8" && (offset & 15) === 8 ? 0x58000000 : 0;
 

@@ -27,7 +27,7 @@ export const M0: CpuProfile = {
   mark: "0",
 };
 
-/** Cortex-M0+ r0p1 (DDI 0484), with VTOR and unprivileged mode; an MPU is the chip's choice. */
+/** Cortex-M0+ r0p1 (DDI 0484), with VTOR (31:8, unsure) and unprivileged mode; an MPU is the chip's choice. */
 export const M0_PLUS: CpuProfile = {
   ...M0,
   type: "M0+",

@@ -33,7 +33,10 @@ export const M33: CpuProfile = {
   mark: "t",
 };
 
-/** Cortex-M23 r1p0 (DDI 0550) without the Security Extension; no reference model has judged it (unsure). */
+/**
+ * Cortex-M23 r1p0 (DDI 0550) without the Security Extension; only what it shares with the M33 has a judge, so its feature
+ * registers, DWT_CTRL and CCR are (unsure).
+ */
 export const M23: CpuProfile = {
   ...M33,
   type: "M23",

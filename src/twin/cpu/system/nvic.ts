@@ -40,6 +40,8 @@ export function readNvic(core: Core, address: number): number {
   const s = core.state;
   const offset = address - 0xe000e100;
   if (offset >= 0x300) return readPriorities(s, 16 + offset - 0x300);
+  // ARMv6-M has no IABR (B3.4.2).
+  if (offset >= 0x200 && core.profile.architecture === "v6-M") return 0;
   const flags = offset < 0x100 ? s.enabled : offset < 0x200 ? s.pending : s.active;
   return readBits(flags, (offset & 0x7f) >> 2);
 }
