@@ -35,7 +35,7 @@ function word(page: ComponentPage, offset: number): u32 {
  * What a component's page reads at an aligned offset. Reserved words read as 0 and writes are ignored, as CoreSight
  * demands; nothing is traced here.
  */
-function readComponent(page: ComponentPage, offset: number, size: AccessSize): number {
+export function readComponent(page: ComponentPage, offset: number, size: AccessSize): number {
   const value = word(page, offset & ~3) >>> (8 * (offset & 3));
   return size === 4 ? value >>> 0 : value & ((1 << (8 * size)) - 1);
 }
