@@ -13,6 +13,8 @@ export type ApOp =
 /** Whatever selects an access port and runs a batch on it: the debug port. */
 export interface ApGate {
   runAp(index: number, ops: readonly ApOp[], io?: Io): Promise<Uint32Array>;
+  /** Runs calls with none of another caller's between them: those with the given `io`. */
+  together<T>(calls: (io: Io) => Promise<T>, io?: Io): Promise<T>;
 }
 
 /** One access port by its number, APSEL. Throws `DapError`, `AdiError` `dp-sticky-error` and `WaitError`. */
@@ -28,6 +30,11 @@ export class AccessPort {
   /** Runs a batch; answers the words of all reads in order. */
   run(ops: readonly ApOp[], io: Io = {}): Promise<Uint32Array> {
     return this.gate.runAp(this.index, ops, io);
+  }
+
+  /** Runs calls with none of another caller's between them: those with the given `io`. */
+  together<T>(calls: (io: Io) => Promise<T>, io: Io = {}): Promise<T> {
+    return this.gate.together(calls, io);
   }
 
   async read(address: number, io: Io = {}): Promise<u32> {

@@ -5,7 +5,7 @@ import { BASE, BD0, CSW, DRW, TAR } from "../registers/mem-ap.ts";
 import type { AccessPort, ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
 import { bytesFromByteLanes, bytesIn, fromByteLanes, toByteLanes, wordsForByteLanes } from "./byte-lanes.ts";
-import type { BatchMemory, MemoryOp, Width } from "./memory.ts";
+import { type BatchMemory, type MemoryOp, together, type Width } from "./memory.ts";
 
 /** TAR counts up by itself only within this many bytes; more is not guaranteed (ADIv5.2 (IHI 0031F), C2.2.2). */
 const TAR_WRAP = 1024;
@@ -75,6 +75,10 @@ export class MemAp implements BatchMemory {
     return words.map((word, i) => fromByteLanes(word, looks[i].address, looks[i].width));
   }
 
+  together<T>(accesses: (own: BatchMemory, io: Io) => Promise<T>, io: Io = {}): Promise<T> {
+    return this.ap.together((own) => accesses(partOf(this, own), own), io);
+  }
+
   /** CSW and TAR are written every time: two transfers cost less than a stale value of either. */
   private blocks({ address, count }: Part, width: Width, access: (block: Part) => ApOp): readonly ApOp[] {
     const untilWrap = Math.min(count, TAR_WRAP - (address % TAR_WRAP));
@@ -101,7 +105,12 @@ export class MemAp implements BatchMemory {
   }
 
   /** Runs a batch; a bus fault is thrown as `memory-fault` with the address at which it happened. */
-  private async attempt(address: u32, count: number, io: Io, ops: readonly ApOp[]): Promise<Uint32Array> {
+  private attempt(address: u32, count: number, io: Io, ops: readonly ApOp[]): Promise<Uint32Array> {
+    return this.ap.together((own) => this.attemptNow(address, count, own, ops), io);
+  }
+
+  /** TAR belongs to the batch before: nothing may come between the two. */
+  private async attemptNow(address: u32, count: number, io: Io, ops: readonly ApOp[]): Promise<Uint32Array> {
     try {
       return await this.ap.run(ops, io);
     } catch (error) {
@@ -109,13 +118,29 @@ export class MemAp implements BatchMemory {
       // Only STICKYERR comes from the bus; the other flags are failures of the wire.
       if (!Array.isArray(flags) || !flags.includes("STICKYERR")) throw error;
       // TAR stays at the access that failed; it counts only inside the requested range.
-      const tar = await this.ap.read(TAR.address);
+      const tar = await this.ap.read(TAR.address, io.entry ? { entry: io.entry } : {});
       const at = count === 0 || (tar >= address && tar < address + count) ? tar : address;
       const text = `The target refused an access to memory at ${address32(at)}`;
       throw new AdiError("memory-fault", text, { cause: error, details: { address: address32(at), count } });
     }
   }
 }
+
+/** The memory as one call sees it that goes through with none of another caller's in between. */
+const partOf = (memory: BatchMemory, { entry }: Io): BatchMemory => {
+  // Limits from further out are taken as they are, but the accesses are a part of this call, or of one within it.
+  const isWithin = (io: Io | undefined) => (io?.entry?.depth ?? 0) > (entry?.depth ?? 0);
+  const within = (io: Io | undefined): Io => ({ ...io, ...(entry && !isWithin(io) && { entry }) });
+  return {
+    read: (address, count, width, io) => memory.read(address, count, width, within(io)),
+    write: (address, bytes, width, io) => memory.write(address, bytes, width, within(io)),
+    run: (ops, io) => memory.run(ops, within(io)),
+    ...(memory.together && {
+      together: <T>(accesses: (own: BatchMemory, io: Io) => Promise<T>, io?: Io) =>
+        together(memory, accesses, within(io)),
+    }),
+  };
+};
 
 interface Part {
   readonly address: u32;

@@ -28,4 +28,16 @@ export interface BatchMemory extends Memory {
    * An `until` is bounded by the deadline, or by a second where there is none, and throws `dap-until-timeout`.
    */
   run(ops: readonly MemoryOp[], io?: Io): Promise<Uint32Array>;
+  /**
+   * Runs accesses with none of another caller's between them: those of the given memory, and every call with the given
+   * `io`. Absent where the memory has one caller anyway.
+   */
+  together?<T>(accesses: (own: BatchMemory, io: Io) => Promise<T>, io?: Io): Promise<T>;
 }
+
+/** Runs accesses with none of another caller's between them, such as a read, and a write of what was read but for a bit. */
+export const together = <T>(
+  memory: BatchMemory,
+  accesses: (own: BatchMemory, io: Io) => Promise<T>,
+  io: Io = {},
+): Promise<T> => (memory.together ? memory.together(accesses, io) : accesses(memory, io));

@@ -24,10 +24,30 @@ export interface Clock {
   alarm(at: Picoseconds, ring: () => void): () => void;
 }
 
-/** The limits of one call that may wait: an absolute time on the same clock, and the caller's way to call it off. */
+/**
+ * What a call is for, the most urgent first: it decides which of the calls that wait for the same probe goes next.
+ * A call without one is a `job`.
+ */
+export type Priority = "run-control" | "job" | "rtt" | "live";
+
+/** A call under way that others can be a part of: they go at once, one after the other, and before all that waits. */
+export interface CallEntry {
+  /** In how many calls this one is nested. */
+  readonly depth: number;
+  /** Runs a call within this one; `io` comes back with the entry for calls within that call in turn. */
+  run<T>(call: (io: Io) => Promise<T>, io: Io): Promise<T>;
+}
+
+/**
+ * The limits of one call that may wait: an absolute time on the same clock, and the caller's way to call it off; and its
+ * place among the calls that wait for the same probe.
+ */
 export interface Io {
   readonly deadline?: Picoseconds;
   readonly signal?: AbortSignal;
+  readonly priority?: Priority;
+  /** The call that this one is a part of. */
+  readonly entry?: CallEntry;
 }
 
 /** A fresh deadline `ms` milliseconds from now, or the caller's where that one is earlier. */

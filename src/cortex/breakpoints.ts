@@ -9,44 +9,89 @@ const CODE_REGION_END = 0x20000000;
 
 const write = (address: u32, value: u32): MemoryOp => ({ op: "write", address, width: 32, value });
 
-/** Hardware breakpoints in the FPB's code comparators; one per address, in whichever slot is free. */
+/** One comparator that is taken: where it stops, and for whom. */
+interface Slot {
+  readonly address: u32;
+  readonly users: Set<string>;
+}
+
+/**
+ * Hardware breakpoints in the FPB's code comparators; one per address, in whichever slot is free. Several users may want
+ * the same one: it stays until the last of them has cleared it.
+ */
 export class Breakpoints {
   private readonly memory: BatchMemory;
-  /** The address in each slot. */
-  private readonly slots: (u32 | undefined)[];
+  private readonly slots: (Slot | undefined)[];
+  private readonly user: string;
 
-  /** `capacity` is the core's number of code comparators. */
-  constructor(memory: BatchMemory, capacity: number) {
+  /** `capacity` is the core's number of code comparators; `slots` are those that other users have, too. */
+  constructor(
+    memory: BatchMemory,
+    capacity: number,
+    user = "session",
+    slots: (Slot | undefined)[] = new Array<Slot | undefined>(capacity).fill(undefined),
+  ) {
     this.memory = memory;
-    this.slots = new Array<u32 | undefined>(capacity).fill(undefined);
+    this.slots = slots;
+    this.user = user;
   }
 
-  /** Addresses that have a breakpoint, in the order of their slots. */
+  /** The same comparators for another user. */
+  sharedWith(user: string, memory: BatchMemory): Breakpoints {
+    return new Breakpoints(memory, this.slots.length, user, this.slots);
+  }
+
+  /** How many comparators there are. */
+  get capacity(): number {
+    return this.slots.length;
+  }
+
+  /** Addresses that have a breakpoint, of any user, in the order of their slots. */
   get addresses(): readonly u32[] {
-    return this.slots.filter((address) => address !== undefined);
+    return this.slots.flatMap((slot) => slot?.address ?? []);
+  }
+
+  /** Whether the FPB can stop the core there at all. */
+  static reaches(address: u32): boolean {
+    return address < CODE_REGION_END;
   }
 
   /** Stops the core before it executes at `address`; throws `core-breakpoint` when no slot is free or can reach it. */
   async set(address: u32, io: Io = {}): Promise<void> {
     const at = (address & ~1) >>> 0;
-    if (this.slots.includes(at)) return;
-    if (at >= CODE_REGION_END) throw refused(at, "lies outside the code region");
+    const known = this.slots.find((slot) => slot?.address === at);
+    if (known) return void known.users.add(this.user);
+    if (!Breakpoints.reaches(at)) throw refused(at, "lies outside the code region");
     const slot = this.slots.indexOf(undefined);
     if (slot < 0) throw refused(at, `finds all ${this.slots.length} comparators taken`);
-    await this.memory.run([enable, write(comparator(slot), comparison(at))], io);
-    this.slots[slot] = at;
+    // Taken before it is written: another user may set one in between.
+    this.slots[slot] = { address: at, users: new Set([this.user]) };
+    await this.memory.run([enable, write(comparator(slot), comparison(at))], io).catch((error) => {
+      this.slots[slot] = undefined;
+      throw error;
+    });
   }
 
-  /** Takes a breakpoint away; answers whether there was one. */
+  /** Takes a breakpoint of this user away; answers whether there was one. */
   async clear(address: u32, io: Io = {}): Promise<boolean> {
-    const slot = this.slots.indexOf((address & ~1) >>> 0);
-    if (slot < 0) return false;
-    await this.memory.run([write(comparator(slot), 0)], io);
-    this.slots[slot] = undefined;
+    const at = (address & ~1) >>> 0;
+    const slot = this.slots.findIndex((one) => one?.address === at && one.users.has(this.user));
+    const taken = this.slots[slot];
+    if (!taken) return false;
+    if (taken.users.size === 1) {
+      await this.memory.run([write(comparator(slot), 0)], io);
+      this.slots[slot] = undefined;
+    }
+    taken.users.delete(this.user);
     return true;
   }
 
-  /** Empties every comparator, those of other debuggers too. */
+  /** Takes every breakpoint of this user away. */
+  async clearOwn(io: Io = {}): Promise<void> {
+    for (const slot of [...this.slots]) if (slot?.users.has(this.user)) await this.clear(slot.address, io);
+  }
+
+  /** Empties every comparator, those of other users and other debuggers too. */
   async clearAll(io: Io = {}): Promise<void> {
     await this.memory.run(
       this.slots.map((_, slot) => write(comparator(slot), 0)),

@@ -1,4 +1,4 @@
-import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
+import { type BatchMemory, type MemoryOp, together } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import { bit, type u32 } from "../base/u32.ts";
 import { DCRDR, DCRSR, DHCSR } from "../registers/scs.ts";
@@ -67,13 +67,28 @@ export async function writeCoreRegisters(
   const [dhcsr, ...seen] = await memory.run([look, ...writes.flatMap((write) => [...write, look])], io);
   checkHalted(dhcsr);
   if (seen.every((word) => bit(word, S_REGRDY))) return;
-  for (const write of writes) await memory.run([...write, ready], io);
+  await together(
+    memory,
+    (own) =>
+      runEach(
+        own,
+        writes.map((write) => [...write, ready]),
+        io,
+      ),
+    io,
+  );
 }
 
+/** Nothing of another caller's may select a register between a selection and its transfer. */
 async function readSlowly(memory: BatchMemory, selectors: readonly number[], io: Io): Promise<readonly u32[]> {
-  const values: u32[] = [];
-  for (const selector of selectors) values.push((await memory.run([select(selector), ready, fetch], io))[1]);
-  return values;
+  const steps = selectors.map((selector) => [select(selector), ready, fetch]);
+  return (await together(memory, (own) => runEach(own, steps, io), io)).map((words) => words[1]);
+}
+
+async function runEach(memory: BatchMemory, batches: readonly (readonly MemoryOp[])[], io: Io) {
+  const all: Uint32Array[] = [];
+  for (const batch of batches) all.push(await memory.run(batch, io));
+  return all;
 }
 
 function checkHalted(dhcsr: u32): void {

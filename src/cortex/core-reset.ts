@@ -1,4 +1,4 @@
-import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
+import { type BatchMemory, type MemoryOp, together } from "../adi/memory.ts";
 import { unsteadyRead } from "../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
@@ -37,8 +37,12 @@ const write = (address: u32, value: u32): MemoryOp => ({ op: "write", address, w
  * Resets and waits until S_RESET_ST has been seen set and then clear, and for `halt` until the core stands before its
  * first instruction (VC_CORERESET). DEMCR gets its other bits back. Throws `core-reset-failed` and `unsteady-read`.
  */
-export async function resetCore(job: ResetJob, io: Io): Promise<void> {
-  const bounded = within(job.clock, RESET_MS, io);
+export function resetCore(job: ResetJob, io: Io): Promise<void> {
+  // Whoever reads DHCSR in between would clear the S_RESET_ST that is waited for.
+  return together(job.memory, (memory, part) => resetNow({ ...job, memory }, part), within(job.clock, RESET_MS, io));
+}
+
+async function resetNow(job: ResetJob, bounded: Io): Promise<void> {
   const [demcr, again] = await job.memory.run([lookAtDemcr, lookAtDemcr], bounded);
   if (demcr !== again) throw unsteadyRead("DEMCR");
   await request(job, demcr, bounded);

@@ -1,4 +1,4 @@
-import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
+import { type BatchMemory, type MemoryOp, together } from "../adi/memory.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -7,10 +7,12 @@ import { DFSR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 import { Breakpoints } from "./breakpoints.ts";
 import type { Core, CoreIdentity, CoreState, RegisterName } from "./core.ts";
 import { CoreError } from "./core-error.ts";
+import { CoreEvents, observed } from "./core-events.ts";
 import { readCoreIdentity } from "./core-identity.ts";
 import { readCoreRegisters, writeCoreRegisters } from "./core-registers.ts";
 import { type ResetPin, resetCore } from "./core-reset.ts";
 import { coreStateOf } from "./core-state.ts";
+import { Watchpoints } from "./watchpoints.ts";
 
 /** Time for a core to halt, in milliseconds: it ends its instruction first, which takes microseconds. */
 const HALT_MS = 2_000;
@@ -40,25 +42,54 @@ export interface CoreOptions {
   readonly resetPin?: ResetPin;
 }
 
+/** What all users of one core share, and the way of one of them to its memory. */
+interface Parts extends CoreOptions {
+  readonly memory: BatchMemory;
+  readonly clock: Clock;
+  readonly identity: CoreIdentity;
+  readonly events: CoreEvents;
+  readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
+  readonly user: string;
+}
+
 /** A Cortex-M of ARMv6-M or ARMv7-M behind its debug registers. Throws `CoreError`, `AdiError` and `WaitError`. */
 export class CortexCore implements Core {
   readonly memory: BatchMemory;
   readonly identity: CoreIdentity;
   readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
+  /** What happens to the core, whoever looks. */
+  readonly events: CoreEvents;
+  private readonly parts: Parts;
   private readonly clock: Clock;
-  private readonly resetPin: ResetPin | undefined;
 
-  private constructor(memory: BatchMemory, clock: Clock, identity: CoreIdentity, options: CoreOptions) {
-    this.memory = memory;
-    this.clock = clock;
-    this.identity = identity;
-    this.breakpoints = new Breakpoints(memory, identity.codeBreakpoints);
-    this.resetPin = options.resetPin;
+  private constructor(parts: Parts) {
+    this.parts = parts;
+    this.memory = parts.memory;
+    this.clock = parts.clock;
+    this.identity = parts.identity;
+    this.breakpoints = parts.breakpoints;
+    this.watchpoints = parts.watchpoints;
+    this.events = parts.events;
   }
 
   /** Reads who the core is and changes nothing; throws `core-not-found`. */
-  static async open(memory: BatchMemory, clock: Clock, options: CoreOptions = {}, io: Io = {}): Promise<CortexCore> {
-    return new CortexCore(memory, clock, await readCoreIdentity(memory, io), options);
+  static async open(bare: BatchMemory, clock: Clock, options: CoreOptions = {}, io: Io = {}): Promise<CortexCore> {
+    const identity = await readCoreIdentity(bare, io);
+    const events = new CoreEvents();
+    const memory = observed(bare, (reads) => events.see(reads));
+    const breakpoints = new Breakpoints(memory, identity.codeBreakpoints);
+    const watchpoints = new Watchpoints(memory, identity.watchpoints);
+    return new CortexCore({ ...options, memory, clock, identity, events, breakpoints, watchpoints, user: "session" });
+  }
+
+  /** The same core for another user, whose accesses go through `way`. */
+  sharedWith(user: string, way: (memory: BatchMemory) => BatchMemory): CortexCore {
+    const memory = way(this.memory);
+    const breakpoints = this.breakpoints.sharedWith(user, memory);
+    const watchpoints = this.watchpoints.sharedBy(memory);
+    return new CortexCore({ ...this.parts, memory, breakpoints, watchpoints, user });
   }
 
   /** S_RESET_ST is cleared by reading, so the second of two reads says whether the reset is still on. */
@@ -68,20 +99,29 @@ export class CortexCore implements Core {
   }
 
   async halt(io: Io = {}): Promise<void> {
-    await this.runToHalt([control({ C_HALT: 1 }), untilHalted], io);
+    await this.act((own) => this.runToHalt(own, [control({ C_HALT: 1 }), untilHalted], io), io);
   }
 
   async resume(io: Io = {}): Promise<void> {
     await this.memory.run([forgetWhy, control({})], io);
+    this.events.resumed(this.parts.user);
   }
 
-  /** One instruction with interrupts masked; C_MASKINTS only changes while C_HALT is set (ARMv7-M ARM, C1.6.2). */
-  async step(io: Io = {}): Promise<void> {
-    const [dhcsr] = await this.memory.run([look], io);
+  /**
+   * One instruction, with interrupts masked unless `interrupts` says otherwise; C_MASKINTS only changes while C_HALT is
+   * set (ARMv7-M ARM, C1.6.2). Throws `core-not-halted`.
+   */
+  async step(io: Io = {}, interrupts: "masked" | "taken" = "masked"): Promise<void> {
+    await this.act((own) => this.stepBy(own, interrupts, io), io);
+  }
+
+  private async stepBy(memory: BatchMemory, interrupts: "masked" | "taken", io: Io): Promise<void> {
+    const [dhcsr] = await memory.run([look], io);
     if (coreStateOf(dhcsr & ~DHCSR.mask("S_RESET_ST")) !== "halted")
       throw new CoreError("core-not-halted", "Only a halted core can step");
-    const masked = [control({ C_HALT: 1, C_MASKINTS: 1 }), control({ C_STEP: 1, C_MASKINTS: 1 })];
-    await this.runToHalt([forgetWhy, ...masked, untilHalted, control({ C_HALT: 1 })], io);
+    const mask = { C_MASKINTS: interrupts === "masked" ? 1 : 0 };
+    const step = [control({ C_HALT: 1, ...mask }), control({ C_STEP: 1, ...mask })];
+    await this.runToHalt(memory, [forgetWhy, ...step, untilHalted, control({ C_HALT: 1 })], io);
   }
 
   async waitHalted(io: Io = {}): Promise<void> {
@@ -94,7 +134,8 @@ export class CortexCore implements Core {
   }
 
   async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<void> {
-    await resetCore({ memory: this.memory, clock: this.clock, how, then, pin: this.resetPin }, io);
+    const { clock, resetPin: pin } = this.parts;
+    await this.act((memory, part) => resetCore({ memory, clock, how, then, pin }, part), io);
   }
 
   async readRegisters(names: readonly RegisterName[], io: Io = {}): Promise<readonly u32[]> {
@@ -105,8 +146,14 @@ export class CortexCore implements Core {
     await writeCoreRegisters(this.memory, Object.entries(values) as [RegisterName, u32][], io);
   }
 
-  private async runToHalt(ops: readonly MemoryOp[], io: Io): Promise<void> {
-    await this.memory.run(ops, within(this.clock, HALT_MS, io)).catch((error) => {
+  /** An act that nothing comes between; what DHCSR shows of it is this user's doing. */
+  private act(work: (own: BatchMemory, io: Io) => Promise<void>, io: Io): Promise<void> {
+    const { events, user } = this.parts;
+    return together(this.memory, (own, part) => events.during(user, () => work(own, part)), io);
+  }
+
+  private async runToHalt(memory: BatchMemory, ops: readonly MemoryOp[], io: Io): Promise<void> {
+    await memory.run(ops, within(this.clock, HALT_MS, io)).catch((error) => {
       throw codeOf(error) === "dap-until-timeout" ? notHalted(error) : error;
     });
   }

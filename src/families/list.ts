@@ -8,4 +8,5 @@ export const FAMILIES: { readonly [name in FamilyName]: Family } = {
 };
 
 /** The family of a chip; undefined where Flashproof does not know it. */
-export const familyOf = ({ familyName }: Pick<Chip, "familyName">): Family | undefined => FAMILIES[familyName];
+export const familyOf = ({ familyName }: Pick<Chip, "familyName">): Family | undefined =>
+  familyName && FAMILIES[familyName];

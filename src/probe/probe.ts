@@ -63,6 +63,9 @@ export interface DapPort {
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
   /** How many reads or writes fit one round trip to the probe; a caller that wants few round trips batches this many. */
   readonly transfersPerRoundTrip: number;
-  /** Runs batches on the port with none of another caller's between them; absent where the port has one caller anyway. */
-  together?<T>(batches: (port: DapPort) => Promise<T>): Promise<T>;
+  /**
+   * Runs batches on the port with none of another caller's between them; absent where the port has one caller anyway.
+   * Calls with the given `io` are a part of it; the given port is for the batches alone, one after the other.
+   */
+  together?<T>(batches: (port: DapPort, io: Io) => Promise<T>, io?: Io): Promise<T>;
 }

@@ -1,8 +1,13 @@
+import { holds } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { irreversibleToken } from "./consent-token.ts";
 import type { Need, Protected } from "./effective-image.ts";
 import type { Finding } from "./finding.ts";
+
+/** What an erased byte of the fields at an address reads as. */
+const erasedIn = ({ protection }: Protected, address: number): number =>
+  protection?.groups.find((group) => holds(group, address))?.erased ?? 0xff;
 
 /**
  * The needs of findings of severity `brick` and `lock` that `needs` do not cover already: an act that a field's own need
@@ -20,7 +25,13 @@ export function needsOfFindings(
     const act = asks ?? (severity === "brick" ? "lock-for-ever" : "lock");
     if ([...needs, ...more].some((need) => need.act === act)) continue;
     const token = act === "lock" ? {} : { token: irreversibleToken(act, image, chip) };
-    more.push({ act, address, value: readAt(image, address) ?? 0xff, why: `${what} ${why}`, ...token });
+    more.push({
+      act,
+      address,
+      value: readAt(image, address) ?? erasedIn(chip, address),
+      why: `${what} ${why}`,
+      ...token,
+    });
   }
   return more;
 }

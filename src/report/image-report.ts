@@ -1,11 +1,13 @@
 import type { Json } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
+import { flashRanges, vectorsAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
 import type { Finding } from "../protection/finding.ts";
 import { lintImage } from "../protection/lint-image.ts";
+import { originLine } from "./chip-report.ts";
 import { type GroupBytes, groupLines, groupsJson } from "./field-report.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
 import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
@@ -29,8 +31,7 @@ export interface ImageExplanation {
 /** Explains an image. Pure. Throws `ImageError` `image-outside-chip` where it leaves the chip's flash. */
 export function explainImage(image: Image, chip?: Chip): ImageExplanation {
   if (!chip) return { image, fields: [], findings: [] };
-  const { flash } = chip;
-  checkInside(image, [{ start: flash.start, length: flash.length }]);
+  checkInside(image, flashRanges(chip));
   const vectors = vectorsOf(image, chip);
   return {
     image,
@@ -44,8 +45,9 @@ export function explainImage(image: Image, chip?: Chip): ImageExplanation {
 }
 
 function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
-  if (!covers(image, chip.flash.start, 8)) return undefined;
-  const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
+  const at = vectorsAt(chip);
+  if (!covers(image, at, 8)) return undefined;
+  const view = new DataView(imageBytes(image, at, 8).buffer);
   return { stack: view.getUint32(0, true), reset: view.getUint32(4, true) };
 }
 
@@ -59,7 +61,7 @@ export function explanationJson(
     format: image.format,
     segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
     ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
-    ...(chip ? { chip: chip.name, ...unknownLocksJson(chip) } : {}),
+    ...(chip ? { chip: chip.name, origin: chip.origin, ...unknownLocksJson(chip) } : {}),
     ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
     ...(fields.length > 0 ? { field: groupsJson(fields) } : {}),
     findings: findings.map((finding) => findingJson(finding, spell)),
@@ -79,6 +81,7 @@ export const explanationLines = (explanation: ImageExplanation, spell: Spell = i
 function chipLines({ image, vectors, fields }: ImageExplanation, chip: Chip): readonly string[] {
   const stack = vectors && address32(vectors.stack);
   return [
+    originLine(chip),
     ...(vectors ? [`vectors: initial stack ${stack}, reset handler ${address32(vectors.reset)}`] : []),
     ...unknownLocksLines(chip),
     ...flashGroups(chip).flatMap((group) => {

@@ -8,6 +8,7 @@ import { readAt } from "../image/image-bytes.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { readField, valueText } from "../protection/field-value.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
+import { originLine } from "./chip-report.ts";
 import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { findingJson } from "./finding-report.ts";
 
@@ -15,10 +16,12 @@ import { findingJson } from "./finding-report.ts";
 export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: string]: Json } {
   return {
     chip: plan.chip.name,
+    origin: plan.chip.origin,
     ...unknownLocksJson(plan.chip),
     security: plan.policy,
     digest: plan.digest,
     sectors: plan.sectors.map((s) => ({
+      bank: s.bank.id,
       address: address32(s.address),
       action: s.action,
       found: s.found,
@@ -59,6 +62,7 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
 export function sectorLines(plan: FlashPlan): readonly string[] {
   const count = plan.sectors.length;
   return [
+    originLine(plan.chip),
     `${plan.chip.name}: ${count} ${count === 1 ? "sector" : "sectors"} touched: ${countsOf(plan.sectors)}`,
     ...mapOf(plan.sectors),
     ...lockingFields(plan.chip).flatMap((placed) => {

@@ -1,6 +1,7 @@
 import { AdiError } from "../adi/adi-error.ts";
 import { scanAps } from "../adi/ap-identity.ts";
 import { DebugPort } from "../adi/debug-port.ts";
+import { queuedProbe } from "../adi/queued-probe.ts";
 import { MemAp } from "../adi/mem-ap.ts";
 import { walkRomTable } from "../adi/rom-table.ts";
 import { type Clock, type Io, MILLISECOND } from "../base/clock.ts";
@@ -17,7 +18,6 @@ import { settledLock } from "./lock.ts";
 import { hasForeignPort, type LockPort, lockPort, type ScannedPort } from "./lock-port.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
-import { oneCaller } from "./one-caller.ts";
 import { type Connected, type OnMassErase, Session } from "./session.ts";
 import { tracedCore, tracedMemory, tracedProbe } from "./traced.ts";
 import { SessionError } from "./session-error.ts";
@@ -88,7 +88,7 @@ const CORE_STEPS: readonly Step[] = [
  * Throws `target-no-power`, `AdiError`, `CoreError`, `ProbeError`, `WaitError`, and what unlocking throws.
  */
 export async function connect(given: ConnectOptions, io: Io = {}): Promise<Session> {
-  const options = { ...given, probe: oneCaller(given.probe) };
+  const options = { ...given, probe: queuedProbe(given.probe, given.clock) };
   const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
   let massErased = false;
   const onEvent = (event: ConnectEvent) => {

@@ -11,11 +11,13 @@ import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detect.ts";
 import { lockedError } from "./locked.ts";
-import { type LeaseKind, Leases } from "./lease.ts";
+import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./lock.ts";
 import { massErase } from "./mass-erase.ts";
 import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
+import { type OnSessionEvent, SessionEvents } from "./sharing/session-events.ts";
+import { SharedTarget, type SharedUse } from "./sharing/shared-target.ts";
 
 /** What a finished connection holds; the steps of `connect.ts` fill it in. */
 export interface Connected {
@@ -51,6 +53,7 @@ interface Shared {
   readonly leases: Leases;
   readonly reconnect: (io: Io) => Promise<Connected>;
   readonly onMassErase: OnMassErase;
+  readonly events: SessionEvents;
   connected: Connected;
   massErased: boolean;
   closed: boolean;
@@ -78,13 +81,46 @@ export class Session {
     onMassErase: OnMassErase = () => {},
   ): Session {
     const { massErased } = connected;
-    return new Session({ connected, massErased, reconnect, onMassErase, leases: new Leases(), closed: false }, false);
+    const events = new SessionEvents();
+    events.follow(connected);
+    const leases = new Leases();
+    return new Session({ connected, massErased, reconnect, onMassErase, events, leases, closed: false }, false);
   }
 
   /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
   hold<T>(kind: LeaseKind, job: (held: Session) => Promise<T>): Promise<T> {
     if (this.isHolder) return job(this);
-    return this.shared.leases.hold(kind, () => job(new Session(this.shared, true)));
+    const { leases, events } = this.shared;
+    return leases.hold(kind, async () => {
+      events.publish({ event: "held", by: kind });
+      try {
+        return await job(new Session(this.shared, true));
+      } finally {
+        events.publish({ event: "released", by: kind });
+      }
+    });
+  }
+
+  /**
+   * A part of the target for one of several users at once. Jobs go before: while one holds the target, calls of those who
+   * share it wait, until their deadline or half a minute.
+   */
+  share(use: SharedUse): SharedTarget {
+    return new SharedTarget(use, {
+      leases: this.shared.leases,
+      clock: this.clock,
+      core: () => this.coreNow(),
+    });
+  }
+
+  /** Calls a listener with every event from now on; the returned function ends that. */
+  onEvent(listener: OnSessionEvent): () => void {
+    return this.shared.events.listen(listener);
+  }
+
+  /** Publishes that flash may hold something else now; jobs do. */
+  noteFlashed(): void {
+    this.shared.events.publish({ event: "flashed" });
   }
 
   /** Whether everything on the chip was erased by this session, when it connected or later. */
@@ -118,6 +154,10 @@ export class Session {
   /** The processor; throws `target-locked` when the chip is locked. */
   get core(): CortexCore {
     this.refuseOthers();
+    return this.coreNow();
+  }
+
+  private coreNow(): CortexCore {
     if (this.shared.closed) throw new SessionError("session-closed", "The connection to the target is closed");
     const { core, lock } = this.connected;
     if (!core) throw lockedError(this.connected.chip, lock);
@@ -177,6 +217,8 @@ export class Session {
       () => this.shared.reconnect(io),
       () => true,
     );
+    this.shared.events.follow(this.connected);
+    this.noteFlashed();
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {
@@ -204,6 +246,7 @@ export class Session {
     const { core: _, ...rest } = this.connected;
     const base = lock?.locked ? rest : this.connected;
     this.shared.connected = lock === undefined ? base : { ...base, lock };
+    this.shared.events.follow(this.connected);
   }
 }
 

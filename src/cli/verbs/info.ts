@@ -6,6 +6,7 @@ import { flashGroups } from "../../protection/chip-fields.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
+import { originLine } from "../../report/chip-report.ts";
 import { type GroupBytes, groupLines, groupsJson } from "../../report/field-report.ts";
 import { unknownLocksJson, unknownLocksLines } from "../../report/locks-report.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
@@ -81,7 +82,9 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   return {
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
-    ...(found.chip ? { chip: found.chip.name, match: found.match, ...unknownLocksJson(found.chip) } : {}),
+    ...(found.chip
+      ? { chip: found.chip.name, origin: found.chip.origin, match: found.match, ...unknownLocksJson(found.chip) }
+      : {}),
     ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
       base: address32(c.base),
@@ -100,7 +103,12 @@ const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): 
 
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
   const { core, chip, match, components, looping } = session.found;
-  const named = chip ? [`chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`] : [];
+  const named = chip
+    ? [
+        `chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`,
+        `         ${originLine(chip)}`,
+      ]
+    : [];
   if (!core || state === undefined) return named;
   const { identity } = core;
   return [

@@ -52,7 +52,7 @@ interface Bench {
 async function listen(invocation: Invocation<RttOptions>, { session, open, line }: Bench): Promise<Answer> {
   const { options } = invocation;
   const place = placeOf(options, session);
-  const rtt = new Rtt(session.core.memory, session.clock, place);
+  const rtt = new Rtt(session.share("rtt").core.memory, session.clock, place);
   const rest = restOf(open, options);
   const isOver = endOf(options, session, line);
   let block: ControlBlock | undefined;
@@ -73,7 +73,7 @@ function endOf({ for: forMs, until }: RttOptions, { clock }: Session, line: Term
 }
 
 function placeOf({ addr: address, range: ranges }: RttOptions, { found }: Session): RttPlace {
-  const ram = found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
+  const ram = found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
   return { ranges: ranges.length > 0 ? ranges : ram, ...(address === undefined ? {} : { address }) };
 }
 

@@ -1,3 +1,4 @@
+import { type BatchMemory, together } from "../../adi/memory.ts";
 import { print } from "../console/context.ts";
 import { type Handler, targetOf } from "../run/handler.ts";
 import { DEMCR, DFSR } from "../../registers/scs.ts";
@@ -18,9 +19,11 @@ const CATCHES = 0x7f1;
 
 /** `VCatch BITS`: says nothing. */
 export const vectorCatch: Handler = async (call) => {
-  const { memory } = targetOf(call).core;
-  const [demcr] = await memory.run([{ op: "read", address: DEMCR.address, width: 32 }], call.io);
-  const value = ((demcr & ~CATCHES) | (call.args.number("Value") & CATCHES)) >>> 0;
-  await memory.run([{ op: "write", address: DEMCR.address, width: 32, value }], call.io);
+  const change = async (memory: BatchMemory) => {
+    const [demcr] = await memory.run([{ op: "read", address: DEMCR.address, width: 32 }], call.io);
+    const value = ((demcr & ~CATCHES) | (call.args.number("Value") & CATCHES)) >>> 0;
+    await memory.run([{ op: "write", address: DEMCR.address, width: 32, value }], call.io);
+  };
+  await together(targetOf(call).core.memory, change, call.io);
   return "ok";
 };

@@ -1,7 +1,7 @@
 import { print } from "../console/context.ts";
 import { type Call, type Handler, targetOf } from "../run/handler.ts";
 import { watchpointNotCleared, watchpointNotSet, watchpointSet } from "../texts/v7-86e/registers.ts";
-import type { Watch } from "../target/watchpoints.ts";
+import type { Watch } from "../../cortex/watchpoints.ts";
 
 /** `SetWP ADDR [R|W] [S8|S16|S32]`: the core stops behind the access; data and address masks are refused. */
 export const setWatchpoint: Handler = async (call) => {
@@ -11,7 +11,7 @@ export const setWatchpoint: Handler = async (call) => {
     return notSet(call);
   }
   const watch = watchOf(call);
-  const handle = await call.connection.watchpoints.set(core.memory, core.identity.watchpoints, watch, call.io);
+  const handle = await core.watchpoints.set(watch, call.io);
   if (handle === undefined) return notSet(call);
   print(call, watchpointSet(watch.address, handle));
   return "ok";
@@ -35,7 +35,7 @@ function watchOf({ args }: Call): Watch {
 /** `ClearWP HANDLE`: says nothing. */
 export const clearWatchpoint: Handler = async (call) => {
   const { core } = targetOf(call);
-  if (await call.connection.watchpoints.clear(core.memory, call.args.number("WP_Handle"), call.io)) return "ok";
+  if (await core.watchpoints.clear(call.args.number("WP_Handle"), call.io)) return "ok";
   print(call, watchpointNotCleared());
   return "failed";
 };

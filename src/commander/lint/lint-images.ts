@@ -1,4 +1,5 @@
 import { FlashproofError } from "../../base/errors.ts";
+import { vectorsAt } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
@@ -83,7 +84,7 @@ export class LintImages {
   private noteLoad(image: Image, chip: Chip): void {
     if (!this.erase) return;
     this.erase.loads++;
-    this.erase.booted ||= covers(image, chip.flash.start, VECTORS_LENGTH);
+    this.erase.booted ||= covers(image, vectorsAt(chip), VECTORS_LENGTH);
   }
 }
 

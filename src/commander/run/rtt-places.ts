@@ -71,7 +71,10 @@ export class RttPlaces {
   }
 
   private rttFor(place: RttSettings): Rtt {
-    return new Rtt(this.session.core.memory, this.session.clock, { ranges: ramOf(this.session), ...place });
+    return new Rtt(this.session.share("rtt").core.memory, this.session.clock, {
+      ranges: ramOf(this.session),
+      ...place,
+    });
   }
 
   private noteMissingBlock({ isNamed }: Placed): void {
@@ -85,4 +88,4 @@ export class RttPlaces {
 }
 
 const ramOf = ({ found }: Session): readonly AddressRange[] =>
-  found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
+  found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;

@@ -17,7 +17,6 @@ import { EraseUnderWay } from "./erase-under-way.ts";
 import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
-import { Watchpoints } from "./watchpoints.ts";
 import type { CoreAfter } from "../words/run-words.ts";
 import { unknownDevice } from "../words/device-words.ts";
 import * as probeTexts from "../texts/v7-86e/probe.ts";
@@ -30,7 +29,6 @@ export class Connection {
   /** A mass erase that a raw write has started. */
   readonly eraseUnderWay = new EraseUnderWay();
   readonly breakpoints = new BreakpointHandles();
-  readonly watchpoints = new Watchpoints();
   private readonly context: Context;
   private choice: ProbeChoice;
   private opened: HostProbe | undefined;

@@ -1,4 +1,6 @@
-import { address32, alignUp, byte8 } from "../../base/u32.ts";
+import { address32, byte8 } from "../../base/u32.ts";
+import { firmwareBanks } from "../../chips/banks.ts";
+import { sectorsIn } from "../../chips/sectors.ts";
 import type { Image } from "../../image/image.ts";
 import { imageRange, readAt } from "../../image/image-bytes.ts";
 import { lockingFields } from "../../protection/chip-fields.ts";
@@ -35,8 +37,10 @@ const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">):
 /** A verify names the file's size, a download the size of the sectors that it touched. */
 function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
   const { start, end } = imageRange(image);
-  const { sectorSize } = chipToExplain(reading.device).flash;
-  const sectors = alignUp(end, sectorSize) - (start - (start % sectorSize));
+  const touched = firmwareBanks(chipToExplain(reading.device)).flatMap((bank) =>
+    sectorsIn(bank, { start, length: end - start }),
+  );
+  const sectors = touched.reduce((sum, { size }) => sum + size, 0);
   const check = (claim: string, bytes: string | undefined, size: number, line: number): ImageCheck => ({
     claim: `${claim} ${bytes} bytes`,
     agrees: Number(bytes) === size,

@@ -1,3 +1,4 @@
+import { erasedAt } from "../../chips/banks.ts";
 import { byte8 } from "../../base/u32.ts";
 import { advise } from "../../doctor/advice-acts.ts";
 import type { Cause, CauseAdvice, CauseEvidence, Likelihood, Suspicion } from "../../doctor/cause.ts";
@@ -96,7 +97,7 @@ const keepsOthers = (fsec: FieldEvidence): boolean =>
 function isMassErased(evidence: Evidence): boolean {
   const { bytes, chip } = evidence;
   const fsec = fsecOf(evidence);
-  const blank = bytes.filter(({ actual }) => actual === chip.flash.erasedByte).length;
+  const blank = bytes.filter(({ address, actual }) => actual === erasedAt(chip, address)).length;
   return fsec?.chip === OPEN_FSEC && bytes.length > 8 && blank >= (bytes.length - 1) * 0.9;
 }
 

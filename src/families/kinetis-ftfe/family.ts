@@ -13,7 +13,7 @@ export const kinetisFtfe: Family = {
   switchWatchdogOff,
   causes: FSEC_SUSPICIONS,
   loaders: {
-    direct: ({ core, chip, clock }) => directLoader(core, chip.flash, clock),
-    ram: ({ core, chip, clock }) => ramLoader(core, chip, clock),
+    direct: ({ core, bank, clock }) => directLoader(core, bank, clock),
+    ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),
   },
 };

@@ -1,7 +1,8 @@
 import type { Io } from "../../base/clock.ts";
 import type { RegisterName } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
-import type { LoaderNeeds } from "../family.ts";
+import type { HaltedChip } from "../family.ts";
+import { ramFor } from "./ram.ts";
 import { WDOG_STCTRLH } from "./registers-system.ts";
 
 /**
@@ -25,8 +26,8 @@ const LIMIT_MS = 50;
  * Switches a Kinetis's watchdog off while its core is halted, as J-Link's reset type 6 does behind the reset (UM08001
  * V6.22, 5.9.2); registers and RAM are as before. Throws `core-call-failed`.
  */
-export async function switchWatchdogOff({ core, chip, clock }: LoaderNeeds, io: Io): Promise<void> {
-  const at = chip.workRam.start;
+export async function switchWatchdogOff({ core, chip, clock }: HaltedChip, io: Io): Promise<void> {
+  const at = ramFor(chip).start;
   const before = {
     registers: await core.readRegisters(REGISTERS, io),
     ram: await core.memory.read(at, CODE.length, 32, io),

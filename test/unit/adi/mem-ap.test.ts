@@ -177,6 +177,7 @@ describe("MemAp: the address of a fault", () => {
               throw new AdiError("dp-sticky-error", "refused", { details });
             return Uint32Array.from(ops, ({ address }) => (address === 0x04 ? tar : 0));
           },
+          together: (calls, io = {}) => calls(io),
         },
         0,
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import { Leases } from "../../../src/session/lease.ts";
+import { Leases } from "../../../src/session/sharing/lease.ts";
 
 /** The code of what taking a lease throws, or undefined where it is given. */
 function codeOfTaking(leases: Leases): string | undefined {

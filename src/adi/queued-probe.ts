@@ -1,0 +1,43 @@
+import type { CallEntry, Clock, Io } from "../base/clock.ts";
+import type { DapPort, Probe } from "../probe/probe.ts";
+import { CallQueue } from "./call-queue.ts";
+
+/** Probes that have a queue already, and the queued probes themselves. */
+const queued = new WeakMap<Probe, Probe>();
+
+/**
+ * The same probe, with a queue before it: packets of two calls that run at once would mix, and each would get the
+ * other's answers. Only `close` doesn't wait. However often it is asked for, a probe has one queue.
+ */
+export function queuedProbe(probe: Probe, clock: Clock): Probe {
+  const known = queued.get(probe) ?? probeWith(probe, new CallQueue(clock));
+  queued.set(probe, known).set(known, known);
+  return known;
+}
+
+/** Runs a call in the queue of the call that it is a part of. */
+const inTurn = <T>(queue: CallEntry, io: Io | undefined, call: (io: Io) => Promise<T>): Promise<T> =>
+  (io?.entry ?? queue).run(call, io ?? {});
+
+function probeWith(probe: Probe, queue: CallQueue): Probe {
+  const { targetVoltage } = probe;
+  return {
+    get info() {
+      return probe.info;
+    },
+    connect: async (wire, hz, io) => portOf(await inTurn(queue, io, () => probe.connect(wire, hz, io)), queue),
+    setSpeed: (hz, io) => inTurn(queue, io, () => probe.setSpeed(hz, io)),
+    setPins: (pins, io) => inTurn(queue, io, () => probe.setPins(pins, io)),
+    ...(targetVoltage && { targetVoltage: (io) => inTurn(queue, io, () => targetVoltage.call(probe, io)) }),
+    close: () => probe.close(),
+  };
+}
+
+const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
+  get transfersPerRoundTrip() {
+    return port.transfersPerRoundTrip;
+  },
+  together: (batches, io) => inTurn(queue, io, (own) => batches(port, own)),
+  transfer: (ops, io) => inTurn(queue, io, () => port.transfer(ops, io)),
+  sequence: (bits, count, io) => inTurn(queue, io, () => port.sequence(bits, count, io)),
+});
