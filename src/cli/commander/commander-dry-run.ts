@@ -6,6 +6,7 @@ import { firmwareBanks } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { holds, type Sector, sectorsIn } from "../../chips/sectors.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
+import { deviceInScript } from "../../commander/language/script-device.ts";
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost, HostProbe } from "../../commander/host.ts";
 import { openTwinProbe } from "../../node/probes.ts";
@@ -25,8 +26,8 @@ export interface DryRun {
 
 /** `commander --dry-run`: a board as shipped in place of the one on the desk. Throws `usage` where no chip is named. */
 export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?: TraceSink): DryRun {
-  const device = parseDeviceName(options.device ?? "");
-  if (!device.chip) throw new HostError("usage", "--dry-run needs to know the chip: give -Device NAME");
+  const device = parseDeviceName(options.device ?? deviceOfScript(options, outside) ?? "");
+  if (!device.chip) throw new HostError("usage", noChipText(device.text));
   const { chip } = device;
   const twin = createTwin({ chip: chip.name });
   const before = contentOf(chip, twin);
@@ -40,6 +41,14 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?:
   const opening = `dry run on a simulated ${chip.name} as shipped: nothing else is touched`;
   return { host, opening, report: () => reportOf(chip, before, contentOf(chip, twin)) };
 }
+
+const deviceOfScript = ({ script }: CommanderOptions, host: CommanderHost): string | undefined =>
+  script === undefined ? undefined : deviceInScript(new TextDecoder().decode(host.readFile(script)));
+
+const noChipText = (named: string): string =>
+  named === ""
+    ? "--dry-run needs to know the chip: give -Device NAME, or device NAME in the script"
+    : `--dry-run needs to know the chip, and ${named} is none that has a simulated board`;
 
 async function openTwin(twin: Twin, trace: Trace | undefined): Promise<HostProbe> {
   const { probe, clock } = await openTwinProbe(twin, trace);

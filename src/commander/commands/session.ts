@@ -6,14 +6,24 @@ import { inSlices } from "../run/in-slices.ts";
 import type { Call, Handler } from "../run/handler.ts";
 import { askMissing } from "./connect-prompts.ts";
 import { parseSpeed, parseWire } from "../language/settings.ts";
-import { exitOnErrorSet, unreadableArgument } from "../texts/v7-86e/banner.ts";
+import { unknownWordHints } from "../language/other-words.ts";
+import { commandHelp } from "../words/command-help.ts";
+import { exitOnErrorSet, unknownCommand, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
 
-/** `?`. */
+/** `?`, or `? NAME`. */
 export const help: Handler = async (call) => {
-  print(call, helpLines(COMMAND_GROUPS));
-  return "ok";
+  const name = call.args.has("Command") ? call.args.text("Command") : undefined;
+  if (name === undefined) {
+    print(call, helpLines(COMMAND_GROUPS));
+    return "ok";
+  }
+  const lines = commandHelp(name);
+  if (lines) print(call, lines);
+  else print(call, unknownCommand());
+  if (!lines) call.notes.answer(...unknownWordHints(name).map((hint) => `hint: ${hint}`));
+  return lines ? "ok" : "failed";
 };
 
 /** `connect`: asks for what is not given yet, then connects. */

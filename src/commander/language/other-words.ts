@@ -44,11 +44,17 @@ const BY_WORD = new Map(
 /** The call that was probably meant by a word that is no command; undefined where none is near. */
 export function meantBy(word: string): string | undefined {
   const plain = word.toLowerCase();
-  return BY_WORD.get(plain) ?? nearestCommand(plain);
+  return BY_WORD.get(plain) ?? nearestCommand(plain) ?? nearestOther(plain);
 }
 
 /** Short names are too alike for a guess by letters. */
 const SHORTEST = 4;
+
+function nearestOther(word: string): string | undefined {
+  const words = [...BY_WORD.keys()].filter((each) => each.length >= SHORTEST);
+  const near = word.length < SHORTEST ? undefined : nearest(word, words);
+  return near === undefined ? undefined : BY_WORD.get(near);
+}
 
 function nearestCommand(word: string): string | undefined {
   if (word.length < SHORTEST) return undefined;

@@ -23,7 +23,7 @@ import { cpuNotHalted } from "../texts/v7-86e/registers.ts";
 /** Runs one line; a line without a command is no failure. Throws only what calls the whole run off, and our own mistakes. */
 export async function runCommand(context: Context, connection: Connection, line: ScriptLine): Promise<Outcome> {
   if (line.name === "") return "ok";
-  const command = findCommand(COMMANDS, line.name);
+  const command = findCommand(COMMANDS, namedBy(context, line.name));
   if (!command) return notDone(context, line.name);
   const parsed = parseArguments(command, line);
   if (!parsed.ok) {
@@ -41,6 +41,12 @@ export async function runCommand(context: Context, connection: Connection, line:
     return failed(context, connection, error);
   }
 }
+
+/** What a person types for `?` and `q`; in a script they are unknown, as with J-Link. */
+const AT_PROMPT: Readonly<Record<string, string>> = { help: "?", quit: "q", bye: "q" };
+
+const namedBy = ({ input }: Context, name: string): string =>
+  (input.canAsk ? AT_PROMPT[name.toLowerCase()] : undefined) ?? name;
 
 /** A command that can't work here says so; any other word is no command. */
 function notDone(context: Context, name: string): Outcome {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { deviceInScript } from "../../../src/commander/language/script-device.ts";
 import { runScript } from "../../golden/seed/script-run.ts";
 import { smallImage } from "./lab.ts";
 
@@ -31,6 +32,11 @@ describe("commander --dry-run", () => {
   it("prints the same for the name with (allow security)", async () => {
     const { out } = await runScript({ ...workspace, device: "MK24FN1M0xxx12 (allow security)" });
     expect(out.find((line) => line.startsWith("dry run: FSEC"))).toMatch(/0x7B \(secured\)/);
+  });
+  it("takes the device that the script names", () => {
+    expect(deviceInScript("r\nDevice MK24FN1M0xxx12\nexit")).toBe("MK24FN1M0xxx12");
+    expect(deviceInScript("// device X\nexec device = STM32F407VG\n")).toBe("STM32F407VG");
+    expect(deviceInScript("connect\nMK24FN1M0xxx12\n")).toBeUndefined();
   });
   it("needs a device that is a chip", async () => {
     const { exit, err } = await runScript({ ...workspace, device: "Cortex-M4" });

@@ -4,10 +4,10 @@ import type { CommandSpec } from "../command.ts";
 export const SESSION_COMMANDS = [
   {
     names: ["?"],
-    args: [],
-    help: "shows this list",
+    args: [{ name: "Command", kind: "text", optional: true }],
+    help: "shows this list, or explains one command",
     needs: "none",
-    prints: "every command with its phrase",
+    prints: "every command with its phrase, or one with its arguments",
     source: "manual",
     example: "?",
   },
