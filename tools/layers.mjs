@@ -18,7 +18,7 @@ const chips = ["chips", "chip shapes"];
 const untilTables = ["family data"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", ...untilTables, "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "commander", "rtt", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "commander", "gdb", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -62,6 +62,8 @@ export const layers = [
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
   { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
   { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
+  // The Commander's lines for `monitor` are handed in by the host.
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   { name: "report", files: ["report/"], imports: ["session", "session error", "doctor", ...belowSession] },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
