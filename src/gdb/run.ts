@@ -114,10 +114,10 @@ export class RunControl {
     let told = 0;
     for (let us: number = LOOK_US.first; ; us = Math.min(us * 2, LOOK_US.last)) {
       const state = await this.look();
+      if (state !== "in-reset" && resets() > told) told = await this.tellReset(told, resets());
       if (state === "halted") return this.stopHere(SIGNAL.trap, true);
       if (state === "lockup") return this.stopInLockup();
       if (signal.aborted) return this.stopRunning();
-      if (state !== "in-reset" && resets() > told) told = await this.tellReset(told, resets());
       await host.rest(us, signal);
     }
   }

@@ -62,12 +62,17 @@ async function begin(debuggee: Debuggee, action: RunAction, send: Parameters<Pac
     async (error: unknown) => {
       debuggee.report(debuggee.host.explain(error));
       await tell(debuggee, send);
-      // A target that is locked now, or a probe that has gone, leaves nothing to debug.
-      await send(codeOf(error) === "target-locked" || !debuggee.stop ? "X09" : stopReply(debuggee.stop, debuggee.understood));
+      await send(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
     },
   );
   return undefined;
 }
+
+/** The program has ended by SIGKILL: there is nothing to debug any more. */
+const TERMINATED = "X09";
+
+/** A target that is locked now, and a probe that has gone. */
+const isEnd = (error: unknown): boolean => /^(?:target-locked|pipe-|usb-|probe-)/.test(codeOf(error) ?? "");
 
 /** GDB prints `O` packets only while it waits for a stop. */
 async function tell({ news }: Debuggee, send: Parameters<PacketHandler>[2]): Promise<void> {
