@@ -78,13 +78,15 @@ function compile() {
 
 /** A board with the kernels in RAM and a BKPT to return to. @param {Kernels} kernels */
 async function board(kernels) {
-  const { createCortexM4 } = await import(inProject("src", "twin", "cpu", "cortex-m4.ts"));
+  const { createCortexM } = await import(inProject("src", "twin", "cpu", "cortex-m.ts"));
+  const { M4F } = await import(inProject("src", "twin", "cpu", "profiles", "v7m.ts"));
   const ram = new Uint8Array(0x20000);
   const memories = [
     { base: 0, bytes: new Uint8Array(64), writable: false, direct: true },
     { base: RAM, bytes: ram, writable: true, direct: true },
   ];
-  const cpu = createCortexM4(
+  const cpu = createCortexM(
+    M4F,
     { memories, read: () => -1, write: () => -1, steadyUntil: () => 0 },
     { resetRequested() {}, unimplemented() {} },
   );

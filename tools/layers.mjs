@@ -18,7 +18,7 @@ const chips = ["chips", "chip shapes"];
 const untilTables = ["family data"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", ...untilTables, "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "commander", "gdb", "rtt", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "gdb", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -39,7 +39,7 @@ export const layers = [
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
   { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
   // The shapes of chips and flash banks; what is in a chip's file, and the list of all, lies above the families' tables.
-  { name: "chip shapes", files: ["chips/*.ts"], imports: ["base"] },
+  { name: "chip shapes", files: ["chips/*.ts"], imports: ground },
   { name: "chips", files: ["chips/", "chips/list.ts"], imports: ["chip shapes", "family data", "base"] },
   // What one family of chips is, as data: chips name it. Its code is reached through families/list.ts alone.
   {
@@ -47,11 +47,12 @@ export const layers = [
     files: ["registers", "protection", "procedures", "guards"].map((kind) => `families/*/${kind}*.ts`),
     imports: ["chip shapes", ...ground],
   },
-  { name: "family shapes", files: ["families/family.ts"], imports: job },
-  { name: "family code", files: ["families/"], imports: ["family data", "family shapes", ...job] },
+  // A family's causes explain differences to the doctor, in its shapes.
+  { name: "family shapes", files: ["families/family.ts"], imports: ["doctor shapes", ...job] },
+  { name: "family code", files: ["families/"], imports: ["family data", "family shapes", "doctor shapes", ...job] },
   { name: "families", files: ["families/list.ts"], imports: ["family code", "family shapes", ...job] },
   { name: "image", files: ["image/"], imports: ["base"] },
-  { name: "protection", files: ["protection/"], imports: ["image", ...chips, ...untilTables, ...ground] },
+  { name: "protection", files: ["protection/"], imports: ["image", ...chips, ...ground] },
   { name: "flash", files: ["flash/"], imports: ["protection", "image", ...chips, "cortex", "adi", ...ground] },
   {
     name: "session",
@@ -60,12 +61,25 @@ export const layers = [
   },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
-  { name: "doctor", files: ["doctor/"], imports: ["session error", "rtt", ...belowSession] },
-  { name: "commander", files: ["commander/"], imports: ["session", "session error", "doctor", "rtt", ...belowSession] },
+  {
+    name: "doctor shapes",
+    files: ["cause", "cause-acts", "evidence", "advice-acts"].map((name) => `doctor/${name}.ts`),
+    imports: job,
+  },
+  { name: "doctor", files: ["doctor/"], imports: ["session error", "doctor shapes", "rtt", ...belowSession] },
+  {
+    name: "commander",
+    files: ["commander/"],
+    imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
+  },
   // The Commander's lines for `monitor` are handed in by the host.
   { name: "gdb", files: ["gdb/"], imports: ["session", "session error", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
-  { name: "report", files: ["report/"], imports: ["session", "session error", "doctor", ...belowSession] },
+  {
+    name: "report",
+    files: ["report/"],
+    imports: ["session", "session error", "doctor", "doctor shapes", ...belowSession],
+  },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
   { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
   // The package's entries: what both share, and what Node adds. The one for browsers reaches nothing of Node.

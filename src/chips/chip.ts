@@ -1,47 +1,52 @@
-/** A family of chips that Flashproof knows, by the name of its folder in `src/families`. */
-export type FamilyName = "kinetis-ftfe";
+import type { FamilyName } from "./family-name.ts";
+import type { FlashBank, Range } from "./flash-bank.ts";
+import type { ProtectionScheme } from "./protection-scheme.ts";
 
-/** A range of a chip's address space. */
-export interface ChipMemory {
+export type { FamilyName } from "./family-name.ts";
+
+/** Where a chip's data come from: our own file, a pack of its vendor, probe-rs, or a file of the user's. */
+export type ChipOrigin = "own" | "pack" | "probe-rs" | "user";
+
+/** The processors of Arm that programs are debugged on here. */
+export type CoreType = "M0" | "M0+" | "M3" | "M4" | "M7" | "M23" | "M33";
+
+/** An access port by its number (ADIv5) or by its address (ADIv6). */
+export type ApAddress = { readonly v: 1; readonly index: number } | { readonly v: 2; readonly address: number };
+
+/** One processor of a chip, and the access port behind which its memory is. */
+export interface ChipCore {
   readonly name: string;
-  readonly kind: "flash" | "ram" | "peripheral";
-  readonly start: number;
-  readonly length: number;
+  readonly type: CoreType;
+  readonly ap: ApAddress;
+  /** What selects its debug port on a wire with several (TARGETSEL). */
+  readonly targetsel?: number;
+}
+
+/** A range of a chip's address space that is no flash. */
+export interface ChipMemory extends Range {
+  readonly name: string;
+  readonly kind: "ram" | "rom" | "peripheral";
+  /** The memory whose cells these are, by its name: this one is another address of them. */
+  readonly alias?: string;
+  /** The one core that reaches it, by its name; absent where all do. */
+  readonly core?: string;
+}
+
+/** RAM that a loader may use and gives back. */
+export interface WorkRam extends Range {
+  /** The core that can run code there, by its name; absent for the first one. */
+  readonly core?: string;
 }
 
 /** Registers and bytes where one raw write can erase, lock, or stop the debugger: it wants a consent of its own. */
-export interface GuardedRange {
+export interface GuardedRange extends Range {
   /** As a sentence names it: `the flash controller FTFE`. */
   readonly name: string;
   readonly kind: "flash-controller" | "debug" | "options";
-  readonly start: number;
-  readonly length: number;
+  /** Bytes in it where a write starts a command: one with any bit of the mask, or any at all. */
+  readonly starts?: Range & { readonly mask?: number };
   /** What a write there can do, in half a sentence that begins with "it". */
   readonly can: string;
-}
-
-/** How a flash array is cut and which controller programs it. All sizes in bytes. */
-export interface FlashGeometry {
-  readonly controller: "ftfe";
-  /** Address of the controller's first register. */
-  readonly registers: number;
-  readonly start: number;
-  readonly length: number;
-  readonly sectorSize: number;
-  /** Largest unit that one erase-block command takes. */
-  readonly blockSize: number;
-  /** Smallest unit that one program command takes; never programmed twice without an erase (ECC). */
-  readonly phraseSize: number;
-  /** Largest run that one program-section command takes, and where its data is put. */
-  readonly section: { readonly size: number; readonly unit: number; readonly buffer: number };
-  readonly erasedByte: number;
-  /** Typical times, for estimates only; a section's unit is `section.unit` bytes. */
-  readonly times: {
-    readonly eraseSectorMs: number;
-    readonly eraseAllMs: number;
-    readonly programPhraseMs: number;
-    readonly programUnitMs: number;
-  };
 }
 
 /** How to recognise a chip once its memory can be read: all masks must match, in order. */
@@ -57,14 +62,7 @@ export interface ChipDetection {
 /** What the debug port of a chip shows, to distinguish a lock from a wrong chip. */
 export interface ChipDebug {
   readonly dpidr: number;
-  readonly aps: readonly { readonly index: number; readonly idr: number; readonly kind: "ahb-ap" | "mdm-ap" }[];
-}
-
-/** Which knowledge of security bytes applies, and where they lie. */
-export interface ChipProtection {
-  readonly scheme: "kinetis-fcf";
-  /** First byte of the flash configuration field; it is 16 bytes long. */
-  readonly field: number;
+  readonly aps: readonly { readonly index: number; readonly idr: number }[];
 }
 
 /** A fact's origin, and whether it was read in a manual or inferred. */
@@ -84,26 +82,28 @@ export interface Chip {
   readonly vendor: string;
   /** The family, as its vendor spells it: `Kinetis K24`. */
   readonly family: string;
-  /** The family's folder in `src/families`. */
-  readonly familyName: FamilyName;
-  /** The processor. */
-  readonly core: "Cortex-M4";
-  /** The address ranges of flash, RAM and peripherals. */
-  readonly memory: readonly ChipMemory[];
-  /** The flash array and its controller; sizes in bytes. */
-  readonly flash: FlashGeometry;
+  /** The family's folder in `src/families`; absent where Flashproof does not know the family. */
+  readonly familyName?: FamilyName;
+  /** Where these data come from, which every plan and report says. */
+  readonly origin: ChipOrigin;
+  /** The processors; the first one is the one that programs. */
+  readonly cores: readonly [ChipCore, ...ChipCore[]];
+  /** The address ranges of RAM, ROM and peripherals. */
+  readonly memories: readonly ChipMemory[];
+  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`. */
+  readonly banks: readonly FlashBank[];
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */
   readonly debug: ChipDebug;
-  /** Where its security bytes lie, and what they mean. */
-  readonly protection: ChipProtection;
+  /** The family's locks as a table; undefined where they are unknown to Flashproof, which every plan and report says. */
+  readonly protection: ProtectionScheme | undefined;
   /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */
   readonly uf2Families?: readonly number[];
-  /** RAM that a loader may use, and give back. */
-  readonly workRam: { readonly start: number; readonly length: number };
+  /** RAM that a loader may use and gives back, the best first. */
+  readonly workRam: readonly WorkRam[];
   /** Where the facts come from. */
   readonly sources: readonly Source[];
 }

@@ -1,10 +1,14 @@
-import type { Chip, ChipMemory, FlashGeometry } from "./chip.ts";
+import { bootBank } from "./banks.ts";
+import type { Chip, ChipMemory } from "./chip.ts";
+import type { Range } from "./flash-bank.ts";
 
 /** What tells where a raw file belongs on a chip: RAM for its stack, the flash, and the sectors at which files begin. */
-export function placeQuery({ memory, flash }: Chip): {
+export function placeQuery(chip: Chip): {
   readonly ram: readonly ChipMemory[];
-  readonly flash: FlashGeometry;
+  readonly flash: Range;
   readonly step: number;
 } {
-  return { ram: memory.filter(({ kind }) => kind === "ram"), flash, step: flash.sectorSize };
+  const flash = bootBank(chip);
+  const step = Math.min(...flash.sectors.map(({ size }) => size));
+  return { ram: chip.memories.filter(({ kind }) => kind === "ram"), flash, step };
 }

@@ -1,5 +1,7 @@
+import { bootBank, flashRanges } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { placeQuery } from "../chips/place-query.ts";
+import { atOwnAddresses, checkNamedBanks } from "../flash/named-banks.ts";
 import { joinImages } from "../image/build-image.ts";
 import { checkComplete, type Image, ImageError } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
@@ -67,9 +69,11 @@ export function readImagesToExplain(
   return { image, guesses };
 }
 
-/** Throws `image-outside-chip` where the image leaves the chip's flash. */
+/** Throws `image-outside-chip` where the image leaves the chip's flash, `bank-not-named` for option bytes and the like. */
 function checkOnChip(image: Image, chip: Chip): void {
-  checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
+  const own = atOwnAddresses(image, chip);
+  checkNamedBanks(own, chip, []);
+  checkInside(own, flashRanges(chip));
 }
 
 function namedFiles(invocation: Invocation<Placed>, first?: Uint8Array): readonly NamedFile[] {
@@ -98,7 +102,7 @@ const isRaw = ({ path, bytes }: NamedFile): boolean =>
   bytes.length > 0 && detectFormat(bytes, { name: path }) === "raw";
 
 function placeByVectors(file: NamedFile, chip: Chip, invocation: Invocation): number {
-  const { start, length } = chip.flash;
+  const { start, length } = bootBank(chip);
   // Nothing that is larger than the flash fits anywhere, and that is what has to be reported.
   if (file.bytes.length > length) return start;
   const places = rawPlaces(file.bytes, placeQuery(chip));

@@ -1,19 +1,12 @@
-import { fstatSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 import { HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
-import { packageRoot } from "../node/package-root.ts";
 import { standardStream } from "../node/process/standard-streams.ts";
 import type { Streams, Terminal } from "./output.ts";
 import { printing } from "./printing.ts";
-
-/** The package's version, from its own package.json. */
-export function version(): string {
-  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { version } from "./version.ts";
 
 /** Runs the program with its arguments; answers the exit code. Loads what it needs and nothing else. */
 export async function main(argv: readonly string[], given?: Streams): Promise<number> {

@@ -1,3 +1,4 @@
+import { flashSize } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
@@ -66,8 +67,8 @@ export function withTarget<T>(
 }
 
 /** What a mass erase takes, in one line. */
-export const massEraseText = ({ name, flash }: Chip, because: "locked" | "protected" = "locked"): string =>
-  `${name} is ${because === "locked" ? "locked" : "write-protected by FPROT"}: a mass erase loses all ${flash.length / 1024} KB of flash`;
+export const massEraseText = (chip: Chip, because: "locked" | "protected" = "locked"): string =>
+  `${chip.name} is ${because === "locked" ? "locked" : "write-protected by FPROT"}: a mass erase loses all ${flashSize(chip) / 1024} KB of flash`;
 
 /** Read before a probe is opened, so that a wrong word costs nothing. */
 function connectOptions(

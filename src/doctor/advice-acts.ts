@@ -18,6 +18,10 @@ const ERROR_ACTS = {
   "repeat-job": {
     sentence: "Run the same command again: it looks at the chip, leaves what is done and does the rest.",
   },
+  "name-bank": {
+    arguments: ["bank"],
+    sentence: "Take these bytes out of the file, or name the bank {bank} in the job.",
+  },
   "repeat-whole-job": { sentence: "Run the same command again." },
   "repeat-mass-erase": { sentence: "Run the same command again: it erases everything and opens the chip." },
   "repeat-or-verify": {},

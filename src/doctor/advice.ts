@@ -230,6 +230,18 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "A range that was to be kept holds bytes that can't be read.",
     advice: ["free-kept-range"],
   },
+  "bank-not-named": {
+    sentence: "Option bytes, one-time cells and user rows are changed only where the job names their bank.",
+    advice: ["name-bank"],
+  },
+  "not-erasable": {
+    sentence: "These cells are programmed once, and nothing erases them.",
+    advice: ["check-firmware-file"],
+  },
+  "no-loader": {
+    sentence: "Flashproof has no code of its own for this flash's controller.",
+    advice: ["list-chips"],
+  },
   "flash-plan-stale": {
     sentence: "What would be done now is not what was planned.",
     advice: ["plan-again-under-reset"],

@@ -2,9 +2,10 @@
 export const CAUSE_ACTS = {
   // experiments
   "see-declared-change": {},
-  "try-open-fsec": {
+  "try-telling-value": {
+    arguments: ["image", "kept", "over", "open"],
     sentence:
-      "Program a chip that may be erased with an image whose SEC is 00 or 01 and whose MEEN is not 10, for example FSEC 0x54, and read the byte: 0x56 shows a loader that keeps the chip open, 0x54 one that programs over 0xFE.",
+      "Program a chip that may be erased with an image {image}, and read the byte: {kept} shows a loader that keeps the chip open, {over} one that programs over {open}.",
   },
   "see-whether-locked": {},
   "program-region-alone": {
@@ -25,9 +26,9 @@ export const CAUSE_ACTS = {
   },
 
   // remedies
-  "secure-chip": { arguments: ["chip", "fsec"] },
-  "secure-chip-for-ever": { arguments: ["chip", "fsec"] },
-  "open-chip": { arguments: ["fsec"] },
+  "secure-chip": { arguments: ["chip", "value"] },
+  "secure-chip-for-ever": { arguments: ["chip", "value"] },
+  "open-chip": { arguments: ["how", "field", "value"] },
   "erase-before-program": {
     sentence: "Erase the sector, then program it: what is programmed twice without an erase may become unreadable.",
   },

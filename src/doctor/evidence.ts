@@ -3,7 +3,8 @@ import type { Difference } from "../flash/verify.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
 import type { DeclaredChange } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
+import { lockingFields } from "../protection/chip-fields.ts";
+import { fieldBytes, type PlacedField, valueIn } from "../protection/field-value.ts";
 
 /** What is known of how the chip came to hold what it holds; every answer may be unknown. */
 export interface History {
@@ -39,6 +40,12 @@ export interface DifferingByte {
   readonly actual: number | undefined;
 }
 
+/** A field whose value differs. */
+export interface FieldEvidence extends PlacedField {
+  readonly image: number;
+  readonly chip: number;
+}
+
 /** An input with its bytes laid out for the causes to look at. */
 export interface Evidence {
   readonly chip: Chip;
@@ -49,8 +56,8 @@ export interface Evidence {
   readonly count: number;
   /** The bytes that differ; where they are very many, a part of them, evenly spread. */
   readonly bytes: readonly DifferingByte[];
-  /** The security byte, if it is one of them and could be read. */
-  readonly fsec: { readonly image: number; readonly chip: number } | undefined;
+  /** The fields that can close the chip, where they differ and could be read. */
+  readonly fields: readonly FieldEvidence[];
   /** What the chip holds at an address of the image; undefined for an unreadable byte or an address outside. */
   chipByte(address: number): number | undefined;
 }
@@ -62,20 +69,39 @@ const SAMPLE = 4096;
 export function evidenceOf(input: DifferenceInput): Evidence {
   const { chip, image, changes = [], history = {}, differences } = input;
   const count = differences.reduce((sum, difference) => sum + differing(difference), 0);
-  const fsec = byteAt(differences, fsecAddress(chip));
+  const important = lockingFields(chip).flatMap(({ field }) => addressesOf(field));
+  const chipByte = (address: number) => {
+    const found = differenceAt(differences, address);
+    return found ? found.actual?.[address - found.address] : readAt(image, address);
+  };
   return {
     chip,
     image,
     changes,
     history,
     count,
-    bytes: sample(differences, Math.ceil(count / SAMPLE) | 1, fsecAddress(chip)),
-    fsec: fsec?.actual === undefined ? undefined : { image: fsec.expected, chip: fsec.actual },
-    chipByte: (address) => {
-      const found = differenceAt(differences, address);
-      return found ? found.actual?.[address - found.address] : readAt(image, address);
-    },
+    bytes: sample(differences, Math.ceil(count / SAMPLE) | 1, new Set(important)),
+    fields: lockingFields(chip).flatMap((placed) => fieldEvidence(placed, differences, image, chipByte) ?? []),
+    chipByte,
   };
+}
+
+/** The addresses of a field's bytes. */
+export const addressesOf = ({ address, width }: { readonly address: number; readonly width: number }) =>
+  Array.from({ length: width }, (_, i) => address + i);
+
+function fieldEvidence(
+  placed: PlacedField,
+  differences: readonly Difference[],
+  image: DifferenceInput["image"],
+  chipByte: (address: number) => number | undefined,
+): FieldEvidence | undefined {
+  const { field } = placed;
+  const differing = addressesOf(field).flatMap((address) => byteAt(differences, address) ?? []);
+  if (differing.length === 0 || differing.some(({ actual }) => actual === undefined)) return undefined;
+  const wanted = fieldBytes(placed, (at) => byteAt(differences, at)?.expected ?? readAt(image, at));
+  const found = fieldBytes(placed, (at) => byteAt(differences, at)?.actual ?? chipByte(at));
+  return wanted && found ? { ...placed, image: valueIn(field, wanted), chip: valueIn(field, found) } : undefined;
 }
 
 /** The differing byte at an address, if that byte differs. */
@@ -101,14 +127,18 @@ function differenceAt(differences: readonly Difference[], address: number): Diff
 const differing = ({ expected, actual }: Difference): number =>
   expected.filter((byte, i) => byte !== actual?.[i]).length;
 
-/** Every `step`-th differing byte (odd, so that both bytes of a word are met), and always the one at `important`. */
-function sample(differences: readonly Difference[], step: number, important: number): readonly DifferingByte[] {
+/** Every `step`-th differing byte (odd, so that both bytes of a word are met), and always those at `important`. */
+function sample(
+  differences: readonly Difference[],
+  step: number,
+  important: ReadonlySet<number>,
+): readonly DifferingByte[] {
   const bytes: DifferingByte[] = [];
   let index = 0;
   for (const { address, expected, actual } of differences) {
     for (const [i, byte] of expected.entries()) {
       if (byte === actual?.[i]) continue;
-      const chosen = index++ % step === 0 || address + i === important;
+      const chosen = index++ % step === 0 || important.has(address + i);
       if (chosen) bytes.push({ address: address + i, expected: byte, actual: actual?.[i] });
     }
   }

@@ -1,9 +1,14 @@
-import { address32, hex32 } from "../base/u32.ts";
+import { address32, byte8, hex32 } from "../base/u32.ts";
+import { bankAt, erasedAt } from "../chips/banks.ts";
+import type { Chip } from "../chips/chip.ts";
+import { sectorAt } from "../chips/sectors.ts";
 import { imageRange, readAt } from "../image/image-bytes.ts";
-import { FIELD, protectedRanges, rangesText } from "../protection/field.ts";
+import type { ProtectionField } from "../chips/protection-scheme.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
+import { protectedRanges, rangesText } from "../protection/protected-regions.ts";
 import { advise } from "./advice-acts.ts";
 import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
-import type { DifferingByte, Evidence } from "./evidence.ts";
+import { addressesOf, type DifferingByte, type Evidence } from "./evidence.ts";
 import { shiftCandidates, shiftFit } from "./shift.ts";
 
 /** Explanations that look at the pattern of all the bytes that differ; the likelier ones of two that fit come first. */
@@ -51,18 +56,26 @@ function lockedChip({ bytes, history }: Evidence): Cause | undefined {
 }
 
 function protectedRegion(evidence: Evidence): Cause | undefined {
-  const { bytes, chip, image, history, chipByte } = evidence;
-  const at = chip.protection.field + FIELD.FPROT;
-  const fprot = [0, 1, 2, 3].map((i) => chipByte(at + i) ?? 0xff);
-  const ranges = protectedRanges(Uint8Array.from(fprot), chip);
+  const fields = flashGroups(evidence.chip).flatMap(({ fields }) => fields);
+  return fields.map((field) => protectedBy(field, evidence)).find((cause) => cause !== undefined);
+}
+
+function protectedBy(field: ProtectionField, evidence: Evidence): Cause | undefined {
+  const { bytes, image, history, chipByte } = evidence;
+  if (!field.regions) return undefined;
+  const own = addressesOf(field);
+  const ranges = protectedRanges(
+    field.regions,
+    Uint8Array.from(own, (at) => chipByte(at) ?? 0xff),
+  );
   const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);
   if (ranges.length === 0 || !bytes.every(({ address }) => within(address))) return undefined;
-  const sure = !bytes.some(({ address }) => address >= at && address < at + 4);
+  const sure = !bytes.some(({ address }) => own.includes(address));
   const some = image.segments.some(({ address, bytes: all }) => !within(address) || !within(address + all.length - 1));
   return {
     id: "protected-region",
     likelihood: sure && some && !history.interrupted ? "likely" : "possible",
-    what: `The chip's FPROT protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
+    what: `The chip's ${field.name} protects ${rangesText(ranges)} from being programmed, and every difference lies there.`,
     for: stated("No byte outside of the protected regions differs."),
     against: stated(
       "The flash controller reports a refused command, which the tool should have passed on.",
@@ -77,10 +90,12 @@ function cutWhileProgramming(evidence: Evidence): Cause | undefined {
   const { bytes, chip, image, history } = evidence;
   const border = bytes[0]?.address ?? 0;
   const rest = bytes.filter(({ actual }) => actual !== undefined);
-  const blankRest = fraction(rest, ({ actual }) => actual === 0xff) >= MOST && restIsBlank(evidence, border);
-  const shape = blankRest && border !== imageRange(image).start && rest.length >= chip.flash.phraseSize;
+  const bank = bankAt(chip, border);
+  const sector = bank && sectorAt(bank, border);
+  const blankRest = fraction(rest, isBlankOn(chip)) >= MOST && restIsBlank(evidence, border);
+  const shape = blankRest && border !== imageRange(image).start && rest.length >= (sector?.bank.write.unit ?? 1);
   if (!history.interrupted && !shape) return undefined;
-  const inside = shape && (border - chip.flash.start) % chip.flash.sectorSize !== 0;
+  const inside = shape && sector !== undefined && sector.address !== border;
   return {
     id: "cut-while-programming",
     likelihood: "likely",
@@ -96,24 +111,32 @@ function cutWhileProgramming(evidence: Evidence): Cause | undefined {
   };
 }
 
+/** Whether a byte reads as an erased one of its bank. */
+const isBlankOn =
+  (chip: Chip) =>
+  ({ address, actual }: DifferingByte): boolean =>
+    actual === erasedAt(chip, address);
+
 /** Whether the chip holds nothing but blank bytes from an address to the image's end, looked at in steps. */
-function restIsBlank({ image, chipByte }: Evidence, from: number): boolean {
+function restIsBlank({ image, chip, chipByte }: Evidence, from: number): boolean {
   const { end } = imageRange(image);
   const step = Math.max(1, Math.floor((end - from) / 512));
   for (let address = from; address < end; address += step) {
-    if ((chipByte(address) ?? 0xff) !== 0xff) return false;
+    const erased = erasedAt(chip, address);
+    if ((chipByte(address) ?? erased) !== erased) return false;
   }
   return true;
 }
 
 function blank({ bytes, chip }: Evidence): Cause | undefined {
-  const part = fraction(bytes, ({ actual }) => actual === chip.flash.erasedByte);
+  const part = fraction(bytes, isBlankOn(chip));
   if (part < MOST) return undefined;
+  const erased = byte8(erasedAt(chip, bytes[0].address));
   return {
     id: "blank",
     likelihood: "likely",
     what: "The chip is blank there: it was erased, but not programmed.",
-    for: stated(`${percent(part)} of the bytes that differ read 0xFF.`),
+    for: stated(`${percent(part)} of the bytes that differ read ${erased}.`),
     against: stated(...(part === 1 ? [] : ["Not every byte that differs is blank."])),
     test: PROGRAM_AGAIN,
     remedy: [PROGRAM_AGAIN, advise("check-chip-and-address")],
@@ -216,7 +239,7 @@ function overProgrammed({ bytes }: Evidence): Cause | undefined {
 }
 
 function staleImage({ bytes, count, image, chip }: Evidence): Cause | undefined {
-  const live = fraction(bytes, ({ actual }) => actual !== undefined && actual !== chip.flash.erasedByte);
+  const live = fraction(bytes, (byte) => byte.actual !== undefined && !isBlankOn(chip)(byte));
   if (count < 16 || live < 0.5) return undefined;
   const total = image.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
   return {

@@ -1,4 +1,4 @@
-import type { FamilyName } from "../chips/chip.ts";
+import type { Chip, FamilyName } from "../chips/chip.ts";
 import type { Family } from "./family.ts";
 import { kinetisFtfe } from "./kinetis-ftfe/family.ts";
 
@@ -6,3 +6,7 @@ import { kinetisFtfe } from "./kinetis-ftfe/family.ts";
 export const FAMILIES: { readonly [name in FamilyName]: Family } = {
   "kinetis-ftfe": kinetisFtfe,
 };
+
+/** The family of a chip; undefined where Flashproof does not know it. */
+export const familyOf = ({ familyName }: Pick<Chip, "familyName">): Family | undefined =>
+  familyName && FAMILIES[familyName];

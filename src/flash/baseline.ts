@@ -1,37 +1,33 @@
 import type { Chip } from "../chips/chip.ts";
+import { holds, type Sector } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
+import { touches } from "../image/image-bytes.ts";
 import { effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
-import { OPEN_FSEC } from "../protection/fsec.ts";
-import type { SectorPlan } from "./sector-plan.ts";
+import { lockingFields } from "../protection/chip-fields.ts";
+import { rulesIn } from "./field-rules.ts";
+import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 
-/** Address of the sector that holds the flash configuration field. */
-export const fieldSector = (chip: Chip): number =>
-  chip.protection.field - ((chip.protection.field - chip.flash.start) % chip.flash.sectorSize);
-
-/** An erased sector; where it holds the flash configuration field, with FSEC open, because blank means locked. */
-export function openSector(chip: Chip, address: number): Uint8Array {
-  const content = new Uint8Array(chip.flash.sectorSize).fill(chip.flash.erasedByte);
-  const fsec = fsecAddress(chip) - address;
-  if (fsec >= 0 && fsec < content.length) content[fsec] = OPEN_FSEC;
+/** An erased sector; the bytes that would lock the chip where they are blank are open. */
+export function openSector(chip: Chip, { bank, address, size }: Sector): Uint8Array {
+  const content = new Uint8Array(size).fill(bank.erased);
+  for (const rule of rulesIn(chip, { start: address, length: size })) content.set(rule.open, rule.address - address);
   return content;
 }
 
 /**
- * The needs of a field that is kept from the chip because the image does not name FSEC: a byte that was programmed
- * earlier and takes effect at the next reset must be consented to like one in the image.
+ * The needs of fields that are kept from the chip because the image does not name them: bytes that were programmed
+ * earlier and take effect at the next reset must be consented to like those in the image.
  */
-export function keptFieldNeeds(
+export const keptFieldNeeds = (
   chip: Chip,
   image: Image,
   sectors: readonly SectorPlan[],
   policy: Policy,
-): readonly Need[] {
-  const at = fsecAddress(chip);
-  const named = image.segments.some((s) => at >= s.address && at < s.address + s.bytes.length);
-  const sector = sectors.find((s) => s.address === fieldSector(chip));
-  if (named || !sector || sector.action === "unchanged") return [];
-  const byte = sector.content.slice(at - sector.address, at - sector.address + 1);
-  const kept: Image = { format: "raw", segments: [{ name: "kept field", address: at, bytes: byte }], symbols: [] };
-  return effectiveImage(kept, chip, policy === "keep-open" ? "as-image" : policy).needs;
-}
+): readonly Need[] =>
+  lockingFields(chip).flatMap(({ field: { name, address, width } }) => {
+    const sector = sectors.find((each) => holds(rangeOf(each), address));
+    if (touches(image, address, width) || !sector || sector.action === "unchanged") return [];
+    const bytes = sector.content.slice(address - sector.address, address - sector.address + width);
+    const kept: Image = { format: "raw", segments: [{ name: `kept ${name}`, address, bytes }], symbols: [] };
+    return effectiveImage(kept, chip, policy === "keep-open" ? "as-image" : policy).needs;
+  });

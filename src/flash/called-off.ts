@@ -1,6 +1,8 @@
 import { causeChain, codeOf, FlashproofError, type Json, WaitError } from "../base/errors.ts";
-import { address32, alignDown } from "../base/u32.ts";
-import { fieldSector } from "./baseline.ts";
+import { address32 } from "../base/u32.ts";
+import type { Sector } from "../chips/sectors.ts";
+import { sectorOf, sectorsOf } from "./content.ts";
+import { rulesOf } from "./field-rules.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { FlashStep } from "./steps.ts";
 
@@ -20,10 +22,10 @@ export function calledOffWithin(plan: FlashPlan, done: number, cause: unknown): 
   if (done === 0) return before(cause, false);
   const { finished, begun, left } = sectorsAfter(plan, done);
   const words = [
-    ...(finished.length > 0 ? [`done is ${rangesText(finished, plan)}`] : []),
-    ...(begun.length > 0 ? [`erased but not whole is ${rangesText(begun, plan)}`] : []),
-    ...(left.length > 0 ? [`as before is ${rangesText(left, plan)}`] : []),
-    fieldText(plan, { finished, begun }),
+    ...(finished.length > 0 ? [`done is ${rangesText(finished)}`] : []),
+    ...(begun.length > 0 ? [`erased but not whole is ${rangesText(begun)}`] : []),
+    ...(left.length > 0 ? [`as before is ${rangesText(left)}`] : []),
+    ...fieldText(plan, { finished, begun }),
   ];
   const details: WayOn = {
     flash: left.length + begun.length === 0 ? "written" : "in-part",
@@ -87,27 +89,23 @@ const written = (cause: unknown) =>
   });
 
 interface SectorsAfter {
-  readonly finished: readonly number[];
-  readonly begun: readonly number[];
-  readonly left: readonly number[];
+  readonly finished: readonly Sector[];
+  readonly begun: readonly Sector[];
+  readonly left: readonly Sector[];
 }
 
-/** The addresses of the plan's sectors by what their steps have come to. */
+/** The plan's sectors by what their steps have come to. */
 function sectorsAfter({ chip, steps }: FlashPlan, done: number): SectorsAfter {
-  const { start, length, sectorSize } = chip.flash;
-  const count = new Map<number, { all: number; done: number }>();
-  const sectorsOf = (step: FlashStep): readonly number[] =>
-    step.step === "erase-all"
-      ? Array.from({ length: length / sectorSize }, (_, i) => start + i * sectorSize)
-      : [alignDown(step.address, sectorSize)];
+  const count = new Map<number, { sector: Sector; all: number; done: number }>();
   for (const [i, step] of steps.entries()) {
-    for (const sector of sectorsOf(step)) {
-      const { all, done: before } = count.get(sector) ?? { all: 0, done: 0 };
-      count.set(sector, { all: all + 1, done: before + (i < done ? 1 : 0) });
+    for (const sector of sectorsOfStep(step, chip)) {
+      const before = count.get(sector.address) ?? { all: 0, done: 0 };
+      const isDone = i < done ? 1 : 0;
+      count.set(sector.address, { sector, all: before.all + 1, done: before.done + isDone });
     }
   }
-  const where = (is: (each: { all: number; done: number }) => boolean) =>
-    [...count].flatMap(([sector, each]) => (is(each) ? [sector] : [])).sort((a, b) => a - b);
+  const sorted = [...count.values()].sort((a, b) => a.sector.address - b.sector.address);
+  const where = (is: (each: { all: number; done: number }) => boolean) => sorted.filter(is).map(({ sector }) => sector);
   return {
     finished: where((each) => each.done === each.all),
     begun: where((each) => each.done > 0 && each.done < each.all),
@@ -115,21 +113,39 @@ function sectorsAfter({ chip, steps }: FlashPlan, done: number): SectorsAfter {
   };
 }
 
+function sectorsOfStep(step: FlashStep, chip: FlashPlan["chip"]): readonly Sector[] {
+  if (step.step === "erase-bank") return sectorsOf(chip, step.bank);
+  const sector = sectorOf(chip, step.address);
+  return sector ? [sector] : [];
+}
+
 /** Most ranges that are spelled out. */
 const MOST_RANGES = 4;
 
 /** Neighbouring sectors as half-open ranges. */
-function rangesText(sectors: readonly number[], { chip }: FlashPlan): string {
-  const { sectorSize } = chip.flash;
-  const firsts = sectors.filter((at, i) => sectors[i - 1] !== at - sectorSize);
-  const ends = sectors.filter((at, i) => sectors[i + 1] !== at + sectorSize).map((at) => at + sectorSize);
-  const ranges = firsts.slice(0, MOST_RANGES).map((at, i) => `${address32(at)} to ${address32(ends[i])}`);
+function rangesText(sectors: readonly Sector[]): string {
+  const end = ({ address, size }: Sector) => address + size;
+  const firsts = sectors.filter(({ address }, i) => i === 0 || end(sectors[i - 1]) !== address);
+  const lasts = sectors.filter((sector, i) => sectors[i + 1]?.address !== end(sector));
+  const ranges = firsts
+    .slice(0, MOST_RANGES)
+    .map(({ address }, i) => `${address32(address)} to ${address32(end(lasts[i]))}`);
   const more = firsts.length > MOST_RANGES ? `, and ${firsts.length - MOST_RANGES} more ranges` : "";
   return `${ranges.join(", ")}${more} (${sectors.length} ${sectors.length === 1 ? "sector" : "sectors"})`;
 }
 
-/** The sector with the security bytes is erased and gets its FSEC in one step, so these are old or new, never blank. */
-function fieldText({ chip }: FlashPlan, { finished, begun }: Pick<SectorsAfter, "finished" | "begun">): string {
-  const isNew = [...finished, ...begun].includes(fieldSector(chip));
-  return isNew ? "the security byte is written" : "the security byte is as before";
+/**
+ * A sector with bytes that lock the chip where they are blank is erased and gets them in one step, so these are old or
+ * new, never blank.
+ */
+function fieldText(
+  { chip }: FlashPlan,
+  { finished, begun }: Pick<SectorsAfter, "finished" | "begun">,
+): readonly string[] {
+  const { fields } = rulesOf(chip);
+  if (fields.length === 0) return [];
+  const isNew = [...finished, ...begun].some((sector) =>
+    fields.some(({ address }) => sectorOf(chip, address)?.address === sector.address),
+  );
+  return [isNew ? "the security byte is written" : "the security byte is as before"];
 }

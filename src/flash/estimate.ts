@@ -1,4 +1,4 @@
-import type { Chip } from "../chips/chip.ts";
+import { sectorAt } from "../chips/sectors.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { FlashStep } from "./steps.ts";
 
@@ -22,29 +22,37 @@ export interface Estimate {
 
 /** Estimates a job from its plan; sectors that keep bytes are read twice before and once after. Pure. */
 export function estimate(plan: FlashPlan, link: LinkSpeed = USUAL_LINK): Estimate {
-  const { chip, sectors, steps } = plan;
-  const readings = sum(sectors.map(({ kept }) => (kept > 0 ? 2 : 1)));
-  const compareMs = (readings * chip.flash.sectorSize) / link.bytesPerMs;
-  const eraseMs = sum(steps.map((step) => eraseTime(step, chip, link)));
-  const programMs = sum(steps.map((step) => programTime(step, chip, link)));
-  const again = sectors.filter(({ kept, action }) => kept > 0 && action !== "unchanged").length;
-  const compared = sum(plan.image.segments.map((s) => s.bytes.length)) + again * chip.flash.sectorSize;
+  const { sectors, steps } = plan;
+  const compareMs = sum(sectors.map(({ kept, content }) => (kept > 0 ? 2 : 1) * content.length)) / link.bytesPerMs;
+  const eraseMs = sum(steps.map((step) => eraseTime(step, link)));
+  const programMs = sum(steps.map((step) => programTime(step, link)));
+  const again = sectors.filter(({ kept, action }) => kept > 0 && action !== "unchanged");
+  const compared = sum([...plan.image.segments.map((s) => s.bytes), ...again.map((s) => s.content)].map(lengthOf));
   const verifyMs = compared / link.bytesPerMs;
   return { compareMs, eraseMs, programMs, verifyMs, totalMs: compareMs + eraseMs + programMs + verifyMs };
 }
 
-function eraseTime(step: FlashStep, { flash }: Chip, link: LinkSpeed): number {
-  if (step.step === "erase-all") return flash.times.eraseAllMs + link.roundTripMs;
-  if (step.step === "erase-sector") return flash.times.eraseSectorMs + link.roundTripMs;
-  return step.step === "ensure-blank" ? link.roundTripMs : 0;
+const lengthOf = ({ length }: Uint8Array): number => length;
+
+function eraseTime(step: FlashStep, link: LinkSpeed): number {
+  if (step.step === "program") return 0;
+  if (step.step === "ensure-blank") return link.roundTripMs;
+  const { times, sectors } = step.bank;
+  if (step.step === "erase-sector") {
+    return (times.eraseSectorMs[sectorAt(step.bank, step.address)?.run ?? 0] ?? 0) + link.roundTripMs;
+  }
+  const oneByOne = sum(sectors.map(({ count }, run) => count * ((times.eraseSectorMs[run] ?? 0) + link.roundTripMs)));
+  return times.eraseBankMs === undefined ? oneByOne : times.eraseBankMs + link.roundTripMs;
 }
 
-function programTime(step: FlashStep, { flash }: Chip, link: LinkSpeed): number {
-  if (step.step === "program-phrase") return flash.times.programPhraseMs + link.roundTripMs;
-  if (step.step !== "program-section") return 0;
-  const units = step.bytes.length / flash.section.unit;
-  // The loader in RAM programs one section while the next one's data come in.
-  return Math.max(units * flash.times.programUnitMs, step.bytes.length / link.bytesPerMs) + link.roundTripMs;
+function programTime(step: FlashStep, link: LinkSpeed): number {
+  if (step.step !== "program") return 0;
+  const { write, times } = step.bank;
+  const { length } = step.bytes;
+  if (length === write.unit) return times.programUnitUs / 1_000 + link.roundTripMs;
+  const units = length / write.burst.unit;
+  // A loader in RAM programs one burst while the next one's data come in.
+  return Math.max((units * times.burstUnitUs) / 1_000, length / link.bytesPerMs) + link.roundTripMs;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

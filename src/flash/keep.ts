@@ -1,7 +1,7 @@
 import type { Chip } from "../chips/chip.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { buildImage } from "../image/build-image.ts";
-import type { ChipContent, SectorContent } from "./content.ts";
+import { type ChipContent, type SectorContent, sectorOf } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
 import { checkFlashRange, type FlashRange } from "./flash-range.ts";
 import type { SectorPlan } from "./sector-plan.ts";
@@ -10,8 +10,8 @@ import type { SectorPlan } from "./sector-plan.ts";
 export type KeepRange = FlashRange;
 
 /** Throws `flash-range` for a range that leaves the flash, before anything is read for it. */
-export function checkKept(ranges: readonly KeepRange[], chip: Chip): void {
-  for (const range of ranges) checkFlashRange(range, chip, "kept");
+export function checkKept(ranges: readonly KeepRange[], chip: Chip, named: readonly string[] = []): void {
+  for (const range of ranges) checkFlashRange(range, chip, "kept", named);
 }
 
 /** The same ranges ascending, and those that touch or overlap as one. */
@@ -51,11 +51,12 @@ export function keptSegments(ranges: readonly KeepRange[], content: ChipContent,
 }
 
 function byteAt(address: number, content: ChipContent, chip: Chip): number {
-  const { sectorSize, phraseSize } = chip.flash;
-  const sector = content.get(address - (address % sectorSize));
-  const offset = address % sectorSize;
-  if (!sector || sector.unreadable.includes(offset - (offset % phraseSize))) throw unreadable(address);
-  return sector.bytes[offset];
+  const sector = sectorOf(chip, address);
+  const now = sector && content.get(sector.address);
+  if (!sector || !now) throw unreadable(address);
+  const offset = address - sector.address;
+  if (now.unreadable.includes(offset - (offset % sector.bank.write.unit))) throw unreadable(address);
+  return now.bytes[offset];
 }
 
 const unreadable = (address: number) =>
@@ -63,21 +64,21 @@ const unreadable = (address: number) =>
 
 /** What a plan will erase, as it stands now: what `--save` stores; undefined where nothing readable is lost. */
 export function lostImage(
-  plan: { readonly chip: Chip; readonly sectors: readonly SectorPlan[] },
+  plan: { readonly sectors: readonly Pick<SectorPlan, "bank" | "address" | "action">[] },
   content: ChipContent,
 ): Image | undefined {
   const erased = plan.sectors.filter((s) => s.action === "erase" || s.action === "erase-program");
-  const sectors = erased.flatMap((s) => content.get(s.address) ?? []);
-  const segments = sectors.flatMap((s) => readable(s, plan.chip.flash.phraseSize));
+  const segments = erased.flatMap(({ address, bank }) => readable(content.get(address), bank.write.unit));
   return segments.length === 0 ? undefined : buildImage({ format: "raw", segments });
 }
 
 /** The readable ranges of a sector. */
-function readable(sector: SectorContent, phraseSize: number): readonly Segment[] {
+function readable(sector: SectorContent | undefined, unit: number): readonly Segment[] {
+  if (!sector) return [];
   const list: { name: string; address: number; bytes: Uint8Array }[] = [];
-  for (let at = 0; at < sector.bytes.length; at += phraseSize) {
+  for (let at = 0; at < sector.bytes.length; at += unit) {
     if (sector.unreadable.includes(at)) continue;
-    list.push({ name: "saved", address: sector.address + at, bytes: sector.bytes.slice(at, at + phraseSize) });
+    list.push({ name: "saved", address: sector.address + at, bytes: sector.bytes.slice(at, at + unit) });
   }
   return list;
 }

@@ -1,28 +1,41 @@
 import type { Io } from "../base/clock.ts";
-import type { Phrase } from "./steps.ts";
+import type { FlashBank } from "../chips/flash-bank.ts";
+import type { Write } from "./steps.ts";
+
+/** What a loader can do beside erasing and programming. */
+export interface LoaderCaps {
+  /** Commands run on after the call that posted them, while the next data come in. */
+  readonly runsOn: boolean;
+  /** Writes can follow an erase with no turn of the probe in between, or in the very next one. */
+  readonly eraseThen: boolean;
+  /** The blank check sees weak bits, too. */
+  readonly marginBlank: boolean;
+  /** What `stop` gives back as it was. */
+  readonly restores: "ram-and-core" | "ram" | "needs-reset";
+}
+
+/** The ways to erase and program that every family may have: by the debug port itself, or by code in the chip's RAM. */
+export type LoaderName = "direct" | "ram";
 
 /**
- * One way to erase and program a chip's flash. Between `start` and `stop` the loader owns the core and its work RAM.
+ * One way to erase and program banks of a chip. Between `start` and `stop` the loader owns the core and its work RAM.
  *
  * What erases or programs may return while it is still under way; its error then comes from the next call, or from
  * `settle`, and nothing behind it has been done.
  */
 export interface Loader {
-  readonly name: "direct" | "ram";
-  /** Whether commands run on after the call that posted them. */
-  readonly runsOn: boolean;
+  readonly name: LoaderName;
+  readonly caps: LoaderCaps;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: Io): Promise<void>;
-  /** Whether a sector is erased at user margin, so that bits of an interrupted erase count as not blank. */
-  isBlank(address: number, length: number, io?: Io): Promise<boolean>;
+  /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */
+  isBlank?(bank: FlashBank, address: number, length: number, io?: Io): Promise<boolean>;
   /** Erases a sector and programs `then` right after it. */
-  eraseSector(address: number, then: Phrase | undefined, io?: Io): Promise<void>;
-  /** Erases every sector at once and programs `then`; throws `flash-protected` when a region is protected. */
-  eraseAll(then: Phrase | undefined, io?: Io): Promise<void>;
-  /** Programs one phrase of 8 bytes. */
-  programPhrase(phrase: Phrase, io?: Io): Promise<void>;
-  /** Programs a run that lies in one section of the chip's geometry; address and length are multiples of its unit. */
-  programSection(address: number, bytes: Uint8Array, io?: Io): Promise<void>;
+  eraseSector(bank: FlashBank, address: number, then: readonly Write[], io?: Io): Promise<void>;
+  /** Erases every sector of a bank at once and programs `then`; throws `flash-protected` when a region is protected. */
+  eraseBank?(bank: FlashBank, then: readonly Write[], io?: Io): Promise<void>;
+  /** Programs whole write units that lie in one burst: one unit, or a multiple of the burst's. */
+  program(bank: FlashBank, address: number, bytes: Uint8Array, io?: Io): Promise<void>;
   /** CRC-32 (zlib's) of a range, counted on the chip; absent where nothing runs there. */
   crc?(address: number, length: number, io?: Io): Promise<number>;
   /** Waits for what is under way. */

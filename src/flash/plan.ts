@@ -1,20 +1,25 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { ByteWriter, concatBytes, equalBytes } from "../base/bytes.ts";
-import type { Chip, FlashGeometry } from "../chips/chip.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { byte8 } from "../base/u32.ts";
+import { firmwareBanks } from "../chips/banks.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { FlashBank } from "../chips/flash-bank.ts";
+import { holds, overlap, type Sector } from "../chips/sectors.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { type DeclaredChange, effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
-import { fsecAddress } from "../protection/field.ts";
 import type { Finding } from "../protection/finding.ts";
 import { needsOfFindings } from "../protection/finding-needs.ts";
 import { lintImage } from "../protection/lint-image.ts";
-import { fieldSector, keptFieldNeeds, openSector } from "./baseline.ts";
-import { type ChipContent, isErased, type SectorContent, touchedSectors } from "./content.ts";
+import { keptFieldNeeds, openSector } from "./baseline.ts";
+import { type ChipContent, isErased, type SectorContent, sectorOf, touchedSectors } from "./content.ts";
 import { type KeptBytes, keptBytes } from "./declared.ts";
+import { rulesIn, rulesOf, unitsOf } from "./field-rules.ts";
+import { FlashError } from "./flash-error.ts";
 import { withKept } from "./keep.ts";
-import type { SectorAction, SectorFound, SectorPlan } from "./sector-plan.ts";
-import { type FlashStep, fsecPhrase, stepsFor } from "./steps.ts";
+import { atOwnAddresses, checkNamedBanks } from "./named-banks.ts";
+import { digestOf } from "./plan-digest.ts";
+import { rangeOf, type SectorAction, type SectorFound, type SectorPlan } from "./sector-plan.ts";
+import { type FlashStep, stepsFor, writesWithErase } from "./steps.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
 export interface FlashPlan {
@@ -51,21 +56,27 @@ export interface FlashRequest {
   readonly keepRest: boolean;
   /** Bytes of the chip that win over the image's, ascending and apart. */
   readonly kept?: readonly Segment[];
+  /** The banks beside the firmware's that the image may change, by their ids. */
+  readonly banks?: readonly string[];
 }
 
 /**
  * Plans a flash job. Pure.
  *
- * The sector with the flash configuration field comes last, so that a chip which is to be locked is locked after
- * everything else stands. Throws `ImageError` for an image outside the chip (checked by the caller before reading).
+ * Sectors with bytes that lock the chip come last, so that a chip which is to be locked is locked after everything else
+ * stands. Throws `bank-not-named` for bytes in option bytes, one-time cells or a user row that the request does not name,
+ * `not-erasable` where such cells hold other bytes already, `ImageError` for an image outside the chip (checked by the
+ * caller before reading).
  */
 export function planFlash(request: FlashRequest): FlashPlan {
-  const { chip, image, policy, kept = [] } = request;
+  const { chip, policy, kept = [], banks = [] } = request;
+  const image = atOwnAddresses(request.image, chip);
+  checkNamedBanks(image, chip, banks);
   const wanted = withKept(image, kept);
   const effective = effectiveImage(wanted, chip, policy);
-  const sectors = touchedSectors(image, chip.flash).map((address) => planSector(request, effective.image, address));
+  const sectors = touchedSectors(image, chip).map((sector) => planSector(request, effective.image, sector));
   const fieldNeeds = keptFieldNeeds(chip, effective.image, sectors, policy);
-  const steps = fieldLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
+  const steps = fieldsLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
   const findings = lintImage(effective.image, chip);
   const needs = [...effective.needs, ...fieldNeeds];
   return {
@@ -75,7 +86,7 @@ export function planFlash(request: FlashRequest): FlashPlan {
     sectors,
     steps,
     changes: effective.changes.map((change) => ofFile(change, image)),
-    keptRanges: keptBytes(image, wanted, kept.map(rangeOf), effective.changes),
+    keptRanges: keptBytes(image, wanted, kept.map(segmentRange), effective.changes),
     needs: [...needs, ...needsOfFindings(findings, needs, effective.image, chip)],
     findings,
     digest: digestOf(chip, steps),
@@ -89,68 +100,68 @@ function ofFile(change: DeclaredChange, image: Image): DeclaredChange {
   return { ...change, from, why: `the file's ${byte8(from)} gave way to the chip's byte, and ${change.why}` };
 }
 
-const rangeOf = ({ address, bytes }: Segment) => ({ start: address, length: bytes.length });
+const segmentRange = ({ address, bytes }: Segment) => ({ start: address, length: bytes.length });
 
-/** Plans the erasure of whole sectors; the one with the flash configuration field is left open, never blank. */
+/** Plans the erasure of whole sectors; what would lock the chip where it is blank is left open. */
 export function planErase(
   chip: Chip,
-  sectors: readonly { readonly address: number; readonly blank: boolean }[],
+  sectors: readonly { readonly sector: Sector; readonly blank: boolean }[],
 ): FlashPlan {
-  const planned = sectors.map(({ address, blank }): SectorPlan => {
-    // A sector that reads blank may hold the weak bits of an interrupted erase: "program" looks at user margin first.
+  const planned = sectors.map(({ sector, blank }): SectorPlan => {
+    // A sector that reads blank may hold the weak bits of an interrupted erase: "program" looks at its margin first.
     const action = blank ? "program" : "erase";
     const found = blank ? "blank" : "other";
-    return {
-      address,
-      action,
-      found,
-      content: openSector(chip, address),
-      kept: 0,
-      lost: blank ? 0 : chip.flash.sectorSize,
-    };
+    const { bank, address, size } = sector;
+    return { bank, address, action, found, content: openSector(chip, sector), kept: 0, lost: blank ? 0 : size };
   });
-  const steps = fieldLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
+  const steps = fieldsLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
   return erasePlan(chip, planned, steps);
 }
 
 /**
- * Plans the erasure of the whole array by one command, with the flash configuration field opened in the same breath.
- * What is kept is programmed again after that; kept bytes of the field itself are not, because they come with a lock.
+ * Plans the erasure of all flash for firmware, bank by bank, with what would lock the chip opened in the same breath; banks
+ * of other kinds stay. What is kept is programmed again after that; kept bytes of the protection itself are not, because
+ * they come with a lock.
  */
 export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPlan {
-  const field = fieldSector(chip);
-  const open = openSector(chip, field);
-  const whole: SectorPlan = {
-    address: field,
-    action: "erase",
-    found: "not-looked-at",
-    content: open,
-    kept: 0,
-    lost: chip.flash.length,
-  };
-  const image: Image = { format: "raw", segments: kept, symbols: [] };
-  const back = touchedSectors(image, chip.flash).map((address): SectorPlan => {
-    const content = openSector(chip, address);
-    return {
-      address,
-      action: "erase-program",
-      found: "not-looked-at",
-      content,
-      kept: overlay(content, address, image),
-      lost: 0,
-    };
-  });
-  const steps = back.flatMap((sector) =>
-    stepsFor(chip, sector)
-      .slice(1)
-      .filter((step) => !inField(chip, step)),
+  const whole = fieldsLast(
+    firmwareBanks(chip).map((bank) => wholeBank(chip, bank)),
+    chip,
   );
-  const first: FlashStep = { step: "erase-all", opening: fsecPhrase(chip, whole) };
-  return erasePlan(chip, [whole, ...back], [first, ...steps]);
+  const image: Image = { format: "raw", segments: kept, symbols: [] };
+  const back = touchedSectors(image, chip).map((sector): SectorPlan => {
+    const content = openSector(chip, sector);
+    const named = overlay(content, sector.address, image);
+    const { bank, address } = sector;
+    return { bank, address, action: "erase-program", found: "not-looked-at", content, kept: named, lost: 0 };
+  });
+  const erases = whole.map((sector): FlashStep => {
+    return { step: "erase-bank", bank: sector.bank, atOnce: writesWithErase(chip, sector) };
+  });
+  const writes = back.flatMap((sector) => stepsFor(chip, sector).filter((step) => isWriteBack(chip, step)));
+  return erasePlan(chip, [...whole, ...back], [...erases, ...writes]);
 }
 
-const inField = (chip: Chip, step: FlashStep): boolean =>
-  step.step === "program-phrase" && step.address >= chip.protection.field;
+/** A bank as one planned sector: the one with bytes that would lock the chip, else its first. */
+function wholeBank(chip: Chip, bank: FlashBank): SectorPlan {
+  const rule = rulesOf(chip).fields.find(({ address }) => holds(bank, address));
+  const sector = sectorOf(chip, rule?.address ?? bank.start);
+  if (!sector) throw new RangeError(`the bank ${bank.id} has no sectors`);
+  const content = openSector(chip, sector);
+  return {
+    bank,
+    address: sector.address,
+    action: "erase",
+    found: "not-looked-at",
+    content,
+    kept: 0,
+    lost: bank.length,
+  };
+}
+
+const isWriteBack = (chip: Chip, step: FlashStep): boolean =>
+  step.step === "program" &&
+  !rulesOf(chip).bytes.some((range) => overlap(range, { start: step.address, length: step.bytes.length }));
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
@@ -158,31 +169,38 @@ function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly F
   return { chip, policy: "refuse", image, sectors, steps, ...declared, digest: digestOf(chip, steps) };
 }
 
-function planSector(request: FlashRequest, effective: Image, address: number): SectorPlan {
+function planSector(request: FlashRequest, effective: Image, sector: Sector): SectorPlan {
   const { chip } = request;
+  const { bank, address, size } = sector;
   const now = request.content?.get(address);
-  const content = request.keepRest && now ? keptSector(chip, now) : openSector(chip, address);
+  const keepRest = request.keepRest || bank.sectors.length === 0;
+  const content = keepRest && now ? keptSector(chip, sector, now) : openSector(chip, sector);
   const named = overlay(content, address, effective);
-  const rest = chip.flash.sectorSize - named;
-  const lost = request.keepRest ? (now?.unreadable.length ?? 0) * chip.flash.phraseSize : rest;
-  const found = foundIn(chip, content, now);
+  const rest = size - named;
+  const found = foundIn(chip, { ...sector, content }, now);
+  if (bank.sectors.length === 0) checkOnce(bank, content, now);
   return {
+    bank,
     address,
-    action: ACTIONS[found](chip.flash, content),
+    action: actionFor(bank, found, content),
     found,
     content,
-    kept: request.keepRest ? rest : 0,
-    lost,
+    ...(now && now.unreadable.length === 0 ? { now: now.bytes } : {}),
+    kept: keepRest ? rest : 0,
+    lost: keepRest ? (now?.unreadable.length ?? 0) * bank.write.unit : rest,
   };
 }
 
-/** The sector as it stands; a blank FSEC byte or an unreadable phrase falls back to the open sector's bytes. */
-function keptSector(chip: Chip, now: SectorContent): Uint8Array {
+/** The sector as it stands; blank bytes that would lock the chip and unreadable units fall back to the open sector's. */
+function keptSector(chip: Chip, sector: Sector, now: SectorContent): Uint8Array {
+  const { bank, address, size } = sector;
   const content = now.bytes.slice();
-  const open = openSector(chip, now.address);
-  for (const offset of now.unreadable) content.set(open.subarray(offset, offset + chip.flash.phraseSize), offset);
-  const fsec = fsecAddress(chip) - now.address;
-  if (content[fsec] === chip.flash.erasedByte) content[fsec] = open[fsec];
+  const open = openSector(chip, sector);
+  for (const offset of now.unreadable) content.set(open.subarray(offset, offset + bank.write.unit), offset);
+  for (const rule of rulesIn(chip, { start: address, length: size })) {
+    const offset = rule.address - address;
+    if (isErased(content.subarray(offset, offset + rule.open.length), bank)) content.set(rule.open, offset);
+  }
   return content;
 }
 
@@ -199,57 +217,53 @@ function overlay(content: Uint8Array, address: number, image: Image): number {
   return named;
 }
 
-function foundIn(chip: Chip, content: Uint8Array, now: SectorContent | undefined): SectorFound {
+type Wanted = Sector & { readonly content: Uint8Array };
+
+function foundIn(chip: Chip, wanted: Wanted, now: SectorContent | undefined): SectorFound {
   if (!now) return "not-looked-at";
   if (now.unreadable.length > 0) return "unreadable";
-  if (equalBytes(now.bytes, content)) return "as-wanted";
-  if (isErased(now.bytes, chip.flash)) return "blank";
-  return isHalfDone(chip, content, now) ? "half-done" : "other";
+  if (equalBytes(now.bytes, wanted.content)) return "as-wanted";
+  if (isErased(now.bytes, wanted.bank)) return "blank";
+  return isHalfDone(chip, wanted, now) ? "half-done" : "other";
 }
 
-/** Each phrase as wanted or blank, and one at least that was programmed: a mass erase leaves only the field's. */
-function isHalfDone(chip: Chip, content: Uint8Array, now: SectorContent): boolean {
-  const size = chip.flash.phraseSize;
+/** Each write unit as wanted or blank, and one at least that was programmed: a mass erase leaves only the field's. */
+function isHalfDone(chip: Chip, { bank, address, size, content }: Wanted, now: SectorContent): boolean {
+  const { unit } = bank.write;
+  const opened = rulesIn(chip, { start: address, length: size }).map((rule) => unitsOf(bank, rule));
   let programmed = 0;
-  for (let at = 0; at < content.length; at += size) {
-    const phrase = now.bytes.subarray(at, at + size);
-    if (isErased(phrase, chip.flash)) continue;
-    if (!equalBytes(phrase, content.subarray(at, at + size))) return false;
-    if (now.address + at !== chip.protection.field + size) programmed++;
+  for (let at = 0; at < content.length; at += unit) {
+    const one = now.bytes.subarray(at, at + unit);
+    if (isErased(one, bank)) continue;
+    if (!equalBytes(one, content.subarray(at, at + unit))) return false;
+    if (!opened.some((range) => holds(range, address + at))) programmed++;
   }
   return programmed > 0;
 }
 
-const rewrite = (flash: FlashGeometry, content: Uint8Array): SectorAction =>
-  isErased(content, flash) ? "erase" : "erase-program";
-
 /** What has to happen, by what stands there. */
-const ACTIONS: {
-  readonly [found in SectorFound]: (flash: FlashGeometry, content: Uint8Array) => SectorAction;
-} = {
-  "as-wanted": () => "unchanged",
-  blank: () => "program",
-  "half-done": rewrite,
-  other: rewrite,
-  unreadable: rewrite,
-  "not-looked-at": rewrite,
-};
-
-const fieldLast = (sectors: readonly SectorPlan[], chip: Chip): readonly SectorPlan[] => {
-  const holdsField = (sector: SectorPlan) => sector.address === fieldSector(chip);
-  return [...sectors.filter((s) => !holdsField(s)), ...sectors.filter(holdsField)];
-};
-
-function digestOf(chip: Chip, steps: readonly FlashStep[]): string {
-  const name = Uint8Array.from(chip.name, (c) => c.charCodeAt(0));
-  const digest = sha256(concatBytes([name, ...steps.map(bytesOfStep)]));
-  return [...digest].map((b) => b.toString(16).padStart(2, "0")).join("");
+function actionFor(bank: FlashBank, found: SectorFound, content: Uint8Array): SectorAction {
+  if (found === "as-wanted") return "unchanged";
+  if (found === "blank" || !bank.eraseNeeded || bank.sectors.length === 0) return "program";
+  return isErased(content, bank) ? "erase" : "erase-program";
 }
 
-function bytesOfStep(step: FlashStep): Uint8Array {
-  const writer = new ByteWriter().bytes([...step.step].map((c) => c.charCodeAt(0)));
-  if ("address" in step) writer.u32le(step.address);
-  if ("bytes" in step) writer.bytes(step.bytes);
-  else if (step.opening) writer.u32le(step.opening.address).bytes(step.opening.bytes);
-  return writer.finish();
+/** Throws `not-erasable` where cells that are programmed once, and never erased, hold something else already. */
+function checkOnce(bank: FlashBank, content: Uint8Array, now: SectorContent | undefined): void {
+  if (!now || !bank.eraseNeeded) return;
+  const { unit } = bank.write;
+  for (let at = 0; at < content.length; at += unit) {
+    const one = now.bytes.subarray(at, at + unit);
+    if (isErased(one, bank) || equalBytes(one, content.subarray(at, at + unit))) continue;
+    const address = `0x${(bank.start + at).toString(16).toUpperCase().padStart(8, "0")}`;
+    throw new FlashError("not-erasable", `The bank ${bank.id} holds other bytes at ${address}, and can't be erased`, {
+      details: { bank: bank.id, address },
+    });
+  }
+}
+
+/** Sectors with bytes that lock the chip, last. */
+function fieldsLast(sectors: readonly SectorPlan[], chip: Chip): readonly SectorPlan[] {
+  const isLast = (sector: SectorPlan) => rulesIn(chip, rangeOf(sector)).some(({ last }) => last);
+  return [...sectors.filter((sector) => !isLast(sector)), ...sectors.filter(isLast)];
 }

@@ -3,17 +3,20 @@ import { checkIo } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { calledOffWithin } from "./called-off.ts";
 import { FlashError } from "./flash-error.ts";
+import type { FlashBank } from "../chips/flash-bank.ts";
+import { sectorsIn } from "../chips/sectors.ts";
 import { checkSteps } from "./flash-range.ts";
 import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { OnProgress, Phase } from "./progress.ts";
-import type { FlashStep, Phrase } from "./steps.ts";
+import type { FlashStep, Write } from "./steps.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** What a run needs beside the plan. */
 export interface RunOptions extends Io {
-  readonly loader: Loader;
+  /** The loader of a bank: the same one for banks that it can work on without a restart. Throws `no-loader`. */
+  readonly loaderFor: (bank: FlashBank) => Loader;
   readonly clock: Clock;
   readonly permits: readonly Permit[];
   readonly stopwatch: Stopwatch;
@@ -30,23 +33,25 @@ export interface RunResult {
 /**
  * Does what the plan says, step by step; nothing is touched before every need of the plan is permitted.
  *
- * Throws `consent-missing`, `flash-range` for a step outside the chip's flash, the loader's `FlashError`s, and `WaitError`
- * when called off between two sectors, which says what was done: a sector that was erased is programmed to its end, and
- * the phrase with FSEC is never separated from its erase.
+ * Throws `consent-missing`, `no-loader`, `flash-range` for a step outside its bank, the loader's `FlashError`s, and
+ * `WaitError` when called off between two sectors, which says what was done: a sector that was erased is programmed to its
+ * end, and what has to follow an erase at once is never separated from it.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan, options.permits);
-  checkSteps(plan.steps, plan.chip);
-  if (plan.steps.length === 0) return { bytesProgrammed: 0, sectorsErased: 0 };
-  const { loader, stopwatch } = options;
-  await stopwatch.time("setup", () => loader.start(options));
+  checkSteps(plan.steps);
+  const [first] = plan.steps;
+  if (!first) return { bytesProgrammed: 0, sectorsErased: 0 };
+  // Asked for all of them before anything is touched.
+  for (const { bank } of plan.steps) options.loaderFor(bank);
   const run = new StepRunner(plan, options);
+  await run.start(first.bank);
   await run.all(plan.steps).catch(async (error: unknown) => {
-    // A job that ends early leaves no command under way, nor a sector between its erase and the phrase with FSEC.
-    await loader.settle().catch(() => {});
+    // A job that ends early leaves no command under way, nor a sector between its erase and what has to follow it.
+    await run.settle().catch(() => {});
     throw codeOf(error) === "aborted" ? calledOffWithin(plan, run.stepsDone, error) : error;
   });
-  await stopwatch.time("restore", () => loader.stop(options));
+  await run.stop();
   return run.result();
 }
 
@@ -71,7 +76,6 @@ export function checkConsents(
 /** Runs single steps and counts what they did. */
 class StepRunner {
   private readonly options: RunOptions;
-  private readonly sectorSize: number;
   private readonly totals: { erase: number; program: number };
   private readonly done = { erase: 0, program: 0 };
   /** Erase commands; looks at blank sectors are not among them. */
@@ -80,31 +84,58 @@ class StepRunner {
   stepsDone = 0;
   /** The phase of what may still be under way. */
   private under: "erase" | "program" | undefined;
+  /** The loader that owns the core now. */
+  private loader: Loader | undefined;
 
   constructor(plan: FlashPlan, options: RunOptions) {
     this.options = options;
-    this.sectorSize = plan.chip.flash.sectorSize;
     this.totals = {
       erase: plan.steps.filter(isErase).length,
       program: plan.steps.reduce((sum, s) => sum + sizeOf(s), 0),
     };
   }
 
+  /** Has a bank's loader take the core; one that had it before gives it back first. */
+  async start(bank: FlashBank): Promise<Loader> {
+    const { stopwatch, loaderFor } = this.options;
+    const loader = loaderFor(bank);
+    if (loader === this.loader) return loader;
+    await this.stop();
+    await stopwatch.time("setup", () => loader.start(this.options));
+    this.loader = loader;
+    return loader;
+  }
+
+  async settle(): Promise<void> {
+    await this.loader?.settle();
+  }
+
+  async stop(): Promise<void> {
+    const { loader } = this;
+    if (!loader) return;
+    if (this.under) await this.timed(loader, "program", () => loader.settle(this.io));
+    this.under = undefined;
+    await this.options.stopwatch.time("restore", () => loader.stop(this.options));
+    this.loader = undefined;
+  }
+
   async all(steps: readonly FlashStep[]): Promise<void> {
     for (const step of steps) {
       // A sector that was erased is brought to its end: the bytes beside the image that stay stand nowhere else until then.
       if (isErase(step)) checkIo(this.options.clock, this.options, "the flash job");
+      const loader = await this.start(step.bank);
       this.stepsDone++;
-      await this.step(step);
+      await this.step(loader, step);
     }
-    await this.timed("program", () => this.options.loader.settle(this.io));
+    const { loader } = this;
+    if (loader) await this.timed(loader, "program", () => loader.settle(this.io));
+    this.under = undefined;
   }
 
-  private async step(step: FlashStep): Promise<void> {
+  private async step(loader: Loader, step: FlashStep): Promise<void> {
     const phase = isErase(step) ? "erase" : "program";
-    await this.timed(phase, () => this.act(step));
+    await this.timed(loader, phase, () => this.act(loader, step));
     this.done[phase] += phase === "erase" ? 1 : sizeOf(step);
-    if (step.step === "erase-sector" || step.step === "erase-all") this.erased++;
     this.report(phase);
   }
 
@@ -113,11 +144,10 @@ class StepRunner {
   }
 
   /** Where the loader lets commands run on, the time of a call is that of the command before. */
-  private timed(phase: "erase" | "program", act: () => Promise<void>): Promise<void> {
-    const { loader, stopwatch } = this.options;
-    const waitsFor = loader.runsOn ? (this.under ?? phase) : phase;
+  private timed(loader: Loader, phase: "erase" | "program", act: () => Promise<void>): Promise<void> {
+    const waitsFor = loader.caps.runsOn ? (this.under ?? phase) : phase;
     this.under = phase;
-    return stopwatch.time(waitsFor, act);
+    return this.options.stopwatch.time(waitsFor, act);
   }
 
   /** A step that has begun is waited for: only between two sectors can a job be called off. */
@@ -126,31 +156,53 @@ class StepRunner {
     return deadline === undefined ? {} : { deadline };
   }
 
-  private act(step: FlashStep): Promise<void> {
-    const { options, io } = this;
-    const { loader } = options;
+  private act(loader: Loader, step: FlashStep): Promise<void> {
+    const { bank } = step;
     switch (step.step) {
-      case "erase-all":
-        return loader.eraseAll(step.opening, io);
+      case "erase-bank":
+        return this.eraseBank(loader, bank, step.atOnce);
       case "erase-sector":
-        return loader.eraseSector(step.address, step.opening, io);
+        return this.erase(loader, bank, step.address, step.atOnce);
       case "ensure-blank":
-        return this.ensureBlank(step.address, step.opening, io);
-      case "program-phrase":
-        return loader.programPhrase(step, io);
-      case "program-section":
-        return loader.programSection(step.address, step.bytes, io);
+        return this.ensureBlank(loader, bank, step.address, step.atOnce);
+      case "program":
+        return loader.program(bank, step.address, step.bytes, this.io);
     }
   }
 
-  private async ensureBlank(address: number, opening: Phrase | undefined, io: Io): Promise<void> {
-    const { loader } = this.options;
-    if (await loader.isBlank(address, this.sectorSize, io)) {
-      if (opening) await loader.programPhrase(opening, io);
+  /** Erases a sector, and programs what has to follow at once as soon as the loader can. */
+  private async erase(loader: Loader, bank: FlashBank, address: number, then: readonly Write[]): Promise<void> {
+    const { io } = this;
+    this.erased++;
+    await loader.eraseSector(bank, address, loader.caps.eraseThen ? then : [], io);
+    if (!loader.caps.eraseThen) await this.program(loader, bank, then);
+  }
+
+  /** One command where the controller has it, else sector after sector, those with bytes to follow at the end. */
+  private async eraseBank(loader: Loader, bank: FlashBank, then: readonly Write[]): Promise<void> {
+    if (loader.eraseBank) {
+      this.erased++;
+      await loader.eraseBank(bank, loader.caps.eraseThen ? then : [], this.io);
+      if (!loader.caps.eraseThen) await this.program(loader, bank, then);
       return;
     }
-    this.erased++;
-    await loader.eraseSector(address, opening, io);
+    const sectors = sectorsIn(bank, bank).map(({ address, size }) => ({
+      address,
+      atOnce: then.filter((write) => write.address >= address && write.address < address + size),
+    }));
+    for (const sector of [...sectors].sort((a, b) => a.atOnce.length - b.atOnce.length))
+      await this.erase(loader, bank, sector.address, sector.atOnce);
+  }
+
+  private async ensureBlank(loader: Loader, bank: FlashBank, address: number, then: readonly Write[]): Promise<void> {
+    const [sector] = sectorsIn(bank, { start: address, length: 1 });
+    // Without a check of the controller's own, what was read for the plan is all that is known.
+    const isBlank = (await loader.isBlank?.(bank, address, sector.size, this.io)) ?? true;
+    await (isBlank ? this.program(loader, bank, then) : this.erase(loader, bank, address, then));
+  }
+
+  private async program(loader: Loader, bank: FlashBank, writes: readonly Write[]): Promise<void> {
+    for (const { address, bytes } of writes) await loader.program(bank, address, bytes, this.io);
   }
 
   private report(phase: Phase & ("erase" | "program")): void {

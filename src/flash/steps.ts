@@ -1,89 +1,159 @@
-import type { Chip, FlashGeometry } from "../chips/chip.ts";
+import { equalBytes } from "../base/bytes.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { isErased } from "./content.ts";
-import type { SectorPlan } from "./sector-plan.ts";
+import { rulesIn, unitsOf } from "./field-rules.ts";
+import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 
-/** A phrase that follows an erase at once: the one with FSEC. */
-export interface Phrase {
+/** Bytes that follow an erase at once: whole write units, ascending and apart. */
+export interface Write {
   readonly address: number;
   readonly bytes: Uint8Array;
 }
 
 /**
- * One act on the flash, in the order in which it happens. An erase carries the phrase that has to follow it at once:
- * a blank FSEC locks the chip, so nothing comes between the two.
+ * One act on a bank, in the order in which it happens. An erase carries the writes that have to follow it at once: where
+ * blank bytes lock the chip, nothing comes between the two.
  */
 export type FlashStep =
-  /** Erases every sector by one command. */
-  | { readonly step: "erase-all"; readonly opening: Phrase | undefined }
-  | { readonly step: "erase-sector"; readonly address: number; readonly opening: Phrase | undefined }
-  /** Looks at user margin whether the sector really is erased, and erases it where it is not. */
-  | { readonly step: "ensure-blank"; readonly address: number; readonly opening: Phrase | undefined }
-  | { readonly step: "program-phrase"; readonly address: number; readonly bytes: Uint8Array }
-  | { readonly step: "program-section"; readonly address: number; readonly bytes: Uint8Array };
+  /** Erases every sector of the bank. */
+  | { readonly step: "erase-bank"; readonly bank: FlashBank; readonly atOnce: readonly Write[] }
+  | {
+      readonly step: "erase-sector";
+      readonly bank: FlashBank;
+      readonly address: number;
+      readonly atOnce: readonly Write[];
+    }
+  /** Looks whether the sector really is erased, weak bits included, and erases it where it is not. */
+  | {
+      readonly step: "ensure-blank";
+      readonly bank: FlashBank;
+      readonly address: number;
+      readonly atOnce: readonly Write[];
+    }
+  /** Programs whole write units: one of them, or at most one burst. */
+  | { readonly step: "program"; readonly bank: FlashBank; readonly address: number; readonly bytes: Uint8Array };
 
 /**
  * The steps that bring one sector to its planned content.
  *
- * Where the sector holds the flash configuration field, the phrase with FSEC goes with the erase, so that only this one
- * erase and this one command leave a window in which a power cut locks the chip; the field is two phrases, each
- * programmed once (ECC), and sections run around it.
+ * The write units of a field that would lock the chip while it is blank go with the erase, so that only this one erase
+ * and this one command leave a window in which a power cut locks it; bursts run around them.
  */
 export function stepsFor(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
-  if (sector.action === "unchanged") return margin(chip, sector);
+  const { bank, address } = sector;
+  if (bank.sectors.length === 0 || !bank.eraseNeeded) return overwriteSteps(sector);
+  if (sector.action === "unchanged") return margin(sector);
   const step = sector.action === "program" ? "ensure-blank" : "erase-sector";
-  return [{ step, address: sector.address, opening: fsecPhrase(chip, sector) }, ...programSteps(chip, sector)];
+  const then = writesWithErase(chip, sector);
+  return [{ step, bank, address, atOnce: then }, ...programSteps(sector, then)];
 }
 
 /** Bytes that read as wanted are left alone; erased ones may be the weak bits of an interrupted erase. */
-const margin = (chip: Chip, sector: SectorPlan): readonly FlashStep[] =>
-  isErased(sector.content, chip.flash) ? [{ step: "ensure-blank", address: sector.address, opening: undefined }] : [];
+const margin = ({ bank, address, content }: SectorPlan): readonly FlashStep[] =>
+  isErased(content, bank) ? [{ step: "ensure-blank", bank, address, atOnce: [] }] : [];
 
-/** The second phrase of the flash configuration field, which holds FSEC; undefined in every other sector. */
-export function fsecPhrase(chip: Chip, sector: SectorPlan): Phrase | undefined {
-  const offset = chip.protection.field + chip.flash.phraseSize - sector.address;
-  if (offset < 0 || offset >= sector.content.length) return undefined;
-  return { address: sector.address + offset, bytes: sector.content.slice(offset, offset + chip.flash.phraseSize) };
+/** What follows the sector's erase at once: the write units of the fields that ask for it. */
+export function writesWithErase(chip: Chip, sector: SectorPlan): readonly Write[] {
+  const { bank, address, content } = sector;
+  const units = rulesIn(chip, rangeOf(sector)).flatMap((rule) => (rule.withErase ? [unitsOf(bank, rule)] : []));
+  return joined(units).map(({ start, length }) => ({
+    address: start,
+    bytes: content.slice(start - address, start - address + length),
+  }));
 }
 
-function programSteps(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
-  const { flash, protection } = chip;
-  const field = protection.field - sector.address;
-  if (field < 0 || field >= flash.sectorSize) return sections(flash, sector, 0, flash.sectorSize);
+/** Fields that share a write unit are written once. */
+function joined(ranges: readonly Range[]): readonly Range[] {
+  const all: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = all.at(-1);
+    if (!last || range.start >= last.start + last.length) all.push(range);
+    else all[all.length - 1] = { ...last, length: Math.max(last.length, range.start + range.length - last.start) };
+  }
+  return all;
+}
+
+/** All of a sector but what went with its erase: first what is no whole burst unit, then the bursts. */
+function programSteps(sector: SectorPlan, then: readonly Write[]): readonly FlashStep[] {
+  const ends = [...then.map(({ address }) => address), sector.address + sector.content.length];
+  const starts = [sector.address, ...then.map(({ address, bytes }) => address + bytes.length)];
+  const pieces = starts.flatMap((start, i) => piecesOf(sector.bank, start, ends[i]));
   return [
-    ...phrase(flash, sector, field),
-    ...sections(flash, sector, 0, field),
-    ...sections(flash, sector, field + 2 * flash.phraseSize, flash.sectorSize),
+    ...pieces.filter(({ isBurst }) => !isBurst).flatMap((piece) => unitSteps(sector, piece)),
+    ...pieces.filter(({ isBurst }) => isBurst).flatMap((piece) => burstSteps(sector, piece)),
   ];
 }
 
-function phrase(flash: FlashGeometry, sector: SectorPlan, offset: number): readonly FlashStep[] {
-  const bytes = sector.content.slice(offset, offset + flash.phraseSize);
-  return isErased(bytes, flash) ? [] : [{ step: "program-phrase", address: sector.address + offset, bytes }];
+/** Addresses that one burst takes, or that bursts leave over. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly isBurst: boolean;
 }
 
-/** Section commands over `from:to`, cut where a section of the controller ends, without erased units at either end. */
-function sections(flash: FlashGeometry, sector: SectorPlan, from: number, to: number): readonly FlashStep[] {
-  const steps: FlashStep[] = [];
+/** A range cut where bursts end, and each piece into its whole burst units and what is left at its ends. */
+function piecesOf({ start, write }: FlashBank, from: number, to: number): readonly Piece[] {
+  const { size, unit } = write.burst;
+  const down = (at: number, step: number) => at - ((at - start) % step);
+  const pieces: Piece[] = [];
   for (let at = from; at < to; ) {
-    const end = Math.min(to, at - (at % flash.section.size) + flash.section.size);
-    const [first, last] = trim(flash, sector.content, at, end);
-    if (first < last) {
-      steps.push({
-        step: "program-section",
-        address: sector.address + first,
-        bytes: sector.content.slice(first, last),
-      });
-    }
+    const end = Math.min(to, down(at, size) + size);
+    const first = Math.min(end, down(at + unit - 1, unit));
+    const last = Math.max(first, down(end, unit));
+    pieces.push({ from: at, to: first, isBurst: false }, { from: first, to: last, isBurst: true });
+    pieces.push({ from: last, to: end, isBurst: false });
     at = end;
+  }
+  return pieces.filter((piece) => piece.from < piece.to);
+}
+
+/** One write for each unit that is not erased. */
+function unitSteps({ bank, address, content }: SectorPlan, { from, to }: Piece): readonly FlashStep[] {
+  const steps: FlashStep[] = [];
+  for (let at = from; at < to; at += bank.write.unit) {
+    const bytes = content.slice(at - address, at - address + bank.write.unit);
+    if (!isErased(bytes, bank)) steps.push({ step: "program", bank, address: at, bytes });
   }
   return steps;
 }
 
-function trim(flash: FlashGeometry, content: Uint8Array, from: number, to: number): readonly [number, number] {
-  const { unit } = flash.section;
-  const blank = (at: number) => isErased(content.subarray(at, at + unit), flash);
+/** One burst without erased units at either end; none where all of it is erased. */
+function burstSteps({ bank, address, content }: SectorPlan, { from, to }: Piece): readonly FlashStep[] {
+  const { unit } = bank.write.burst;
+  const blank = (at: number) => isErased(content.subarray(at - address, at - address + unit), bank);
   let [first, last] = [from, to];
   while (first < last && blank(first)) first += unit;
   while (last > first && blank(last - unit)) last -= unit;
-  return [first, last];
+  if (first >= last) return [];
+  return [{ step: "program", bank, address: first, bytes: content.slice(first - address, last - address) }];
+}
+
+/** Where nothing is erased: every run of write units that has to become something else. */
+function overwriteSteps(sector: SectorPlan): readonly FlashStep[] {
+  const { bank, address, content } = sector;
+  const { unit } = bank.write;
+  const steps: FlashStep[] = [];
+  for (let at = 0; at < content.length; ) {
+    const from = at;
+    while (at < content.length && !stands(sector, at)) at += unit;
+    steps.push(...piecesOf(bank, address + from, address + at).flatMap((piece) => writes(sector, piece)));
+    if (at === from) at += unit;
+  }
+  return steps;
+}
+
+/** Whether a write unit is as wanted already; where nothing was read, erased cells of a once-only bank are. */
+function stands({ bank, content, now }: SectorPlan, at: number): boolean {
+  const wanted = content.subarray(at, at + bank.write.unit);
+  if (now) return equalBytes(now.subarray(at, at + bank.write.unit), wanted);
+  return bank.eraseNeeded && isErased(wanted, bank);
+}
+
+function writes({ bank, address, content }: SectorPlan, { from, to, isBurst }: Piece): readonly FlashStep[] {
+  const size = isBurst ? to - from : bank.write.unit;
+  return Array.from({ length: (to - from) / size }, (_, i): FlashStep => {
+    const at = from + i * size;
+    return { step: "program", bank, address: at, bytes: content.slice(at - address, at - address + size) };
+  });
 }

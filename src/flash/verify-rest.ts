@@ -12,13 +12,16 @@ import { type Difference, verifyImage } from "./verify.ts";
  */
 export async function verifyRest(
   memory: Memory,
-  { sectors }: Pick<FlashPlan, "sectors">,
+  { sectors, chip }: Pick<FlashPlan, "sectors" | "chip">,
   named: readonly Segment[],
   io: Io = {},
 ): Promise<void> {
   const written = sectors.filter(({ kept, action }) => kept > 0 && action !== "unchanged");
   const segments = written.map(({ address, content }): Segment => ({ name: "rest", address, bytes: content }));
-  const { differences } = await verifyImage(memory, { format: "raw", segments, symbols: [] }, [], () => {}, io);
+  const { differences } = await verifyImage(memory, { format: "raw", segments, symbols: [] }, [], () => {}, {
+    ...io,
+    banks: chip.banks,
+  });
   const lost = differences.find((difference) => !isNamed(difference, named));
   if (!lost) return;
   const address = address32(lost.address);

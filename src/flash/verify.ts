@@ -35,7 +35,7 @@ export interface VerifyResult {
  *
  * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference. What differs
  * is read again before it is said. Throws `unsteady-read` where that brings something else, and what `memory` throws, but
- * for faults: those make a difference that could not be read, up to `mostUnreadable` phrases.
+ * for faults: those make a difference that could not be read, up to `mostUnreadable` write units of the `banks`.
  */
 export async function verifyImage(
   memory: Readable,

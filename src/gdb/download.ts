@@ -46,7 +46,10 @@ export class Download {
 
   private refuseErase(erased: number): void {
     if (erased === 0) return;
-    throw new SessionError("unlock-consent", `GDB asks to erase ${erased / 1024} KB and to write nothing: \`fp erase\` does that`);
+    throw new SessionError(
+      "unlock-consent",
+      `GDB asks to erase ${erased / 1024} KB and to write nothing: \`fp erase\` does that`,
+    );
   }
 
   /** What differs from the file is said before it is done: `compare-sections` shows the difference later. */
@@ -64,7 +67,9 @@ export class Download {
   private tellReport({ run, verify, totalMs }: FlashReport): void {
     const { host } = this.debuggee;
     const { sectorsErased, bytesProgrammed } = run;
-    host.print(`load: ${sectorsErased} sectors erased, ${bytesProgrammed} bytes programmed in ${Math.round(totalMs)} ms, verify: ${verify.verdict}`);
+    host.print(
+      `load: ${sectorsErased} sectors erased, ${bytesProgrammed} bytes programmed in ${Math.round(totalMs)} ms, verify: ${verify.verdict}`,
+    );
     if (verify.verdict === "different")
       throw new SessionError("session-closed", "The chip holds something else than what was loaded");
   }

@@ -47,7 +47,8 @@ export class Points {
     if (this.isBreakpoint(at)) return;
     const isRam = this.chip ? this.isRam(at) : !Breakpoints.reaches(at);
     if (isRam && (wants === "software" || !Breakpoints.reaches(at))) return this.setSoftware(at, io);
-    if (!Breakpoints.reaches(at)) throw new PointRefused(`no breakpoint can be set at ${address32(at)}: it is no RAM, and beyond the comparators`);
+    if (!Breakpoints.reaches(at))
+      throw new PointRefused(`no breakpoint can be set at ${address32(at)}: it is no RAM, and beyond the comparators`);
     await this.setHardware(at, io);
   }
 
@@ -70,7 +71,9 @@ export class Points {
       const handle = await watchpoints.set(watch, io);
       if (handle === undefined) {
         for (const one of set) await watchpoints.clear(one.handle, io);
-        throw new PointRefused(`the ${identity.watchpoints} comparators for watchpoints are not enough for ${length} bytes at ${address32(address)}`);
+        throw new PointRefused(
+          `the ${identity.watchpoints} comparators for watchpoints are not enough for ${length} bytes at ${address32(address)}`,
+        );
       }
       set.push({ handle, watch });
     }
@@ -87,7 +90,8 @@ export class Points {
   /** Takes everything away, as far as the target can be reached. */
   async clearAll(io: Io = {}): Promise<void> {
     for (const address of [...this.hardware, ...this.software.keys()]) await this.clearBreakpoint(address, io);
-    for (const set of this.watches.values()) for (const { handle } of set) await this.core().watchpoints.clear(handle, io);
+    for (const set of this.watches.values())
+      for (const { handle } of set) await this.core().watchpoints.clear(handle, io);
     this.watches.clear();
   }
 
@@ -162,7 +166,7 @@ export class Points {
   }
 
   private isRam(address: number): boolean {
-    const place = this.chip?.memory.find(({ start, length }) => address >= start && address < start + length);
+    const place = this.chip?.memories.find(({ start, length }) => address >= start && address < start + length);
     return place?.kind === "ram";
   }
 }

@@ -77,21 +77,34 @@ export function targetXml(identity: CoreIdentity): string {
   const line = ({ name, bits, type, number, feature }: (typeof all)[number]) =>
     `<reg name="${name}" bitsize="${bits}" regnum="${number}"${type ? ` type="${type}"` : ""}${feature === MASKS ? ' group="system"' : ""}/>`;
   const body = features.map(
-    (name) => `<feature name="${name}">${all.filter(({ feature }) => feature === name).map(line).join("")}</feature>`,
+    (name) =>
+      `<feature name="${name}">${all
+        .filter(({ feature }) => feature === name)
+        .map(line)
+        .join("")}</feature>`,
   );
   const head = '<?xml version="1.0"?><!DOCTYPE target SYSTEM "gdb-target.dtd">';
   return `${head}<target version="1.0"><architecture>arm</architecture>${body.join("")}</target>`;
 }
 
 /** The value of a register, in the target's order. Throws `core-not-halted`. */
-export async function readRegister(core: CortexCore, { of, bits, shift = 0 }: GdbRegister, io: Io = {}): Promise<Uint8Array> {
+export async function readRegister(
+  core: CortexCore,
+  { of, bits, shift = 0 }: GdbRegister,
+  io: Io = {},
+): Promise<Uint8Array> {
   const words = await core.readRegisters(of, io);
   const bytes = new Uint8Array(Uint32Array.from(words).buffer);
   return bits === 8 ? bytes.slice(shift / 8, shift / 8 + 1) : bytes;
 }
 
 /** Sets a register. PC has no Thumb bit; a byte of CFBP leaves the other three as they are. */
-export async function writeRegister(core: CortexCore, register: GdbRegister, bytes: Uint8Array, io: Io = {}): Promise<void> {
+export async function writeRegister(
+  core: CortexCore,
+  register: GdbRegister,
+  bytes: Uint8Array,
+  io: Io = {},
+): Promise<void> {
   const { of, bits, shift = 0, name } = register;
   if (bits === 8) return writeMask(core, shift, bytes[0], io);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -70,12 +70,14 @@ function escaped(bytes: Uint8Array): Uint8Array {
 
 function unescaped(body: readonly number[]): Uint8Array {
   const bytes: number[] = [];
-  for (let i = 0; i < body.length; i++) bytes.push(body[i] === ESCAPE && i + 1 < body.length ? body[++i] ^ ESCAPE_XOR : body[i]);
+  for (let i = 0; i < body.length; i++)
+    bytes.push(body[i] === ESCAPE && i + 1 < body.length ? body[++i] ^ ESCAPE_XOR : body[i]);
   return Uint8Array.from(bytes);
 }
 
 /** Bytes as two lower-case hex digits each. */
-export const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** The bytes of hex digits; undefined for anything else. */
 export function bytesOfHex(text: string): Uint8Array | undefined {

@@ -77,7 +77,8 @@ export class RunControl {
       pc = stop.pc ?? 0;
       const isOut = action.action === "step" || pc < action.start || pc >= action.end;
       // A breakpoint at the end of a step is not reached yet; GDB looks for itself.
-      if (isOut || stop.signal !== SIGNAL.trap || stop.hit) return stop.hit && points.breakHit(pc) && isOut ? { ...stop, hit: undefined } : stop;
+      if (isOut || stop.signal !== SIGNAL.trap || stop.hit)
+        return stop.hit && points.breakHit(pc) && isOut ? { ...stop, hit: undefined } : stop;
       if (signal.aborted) return { ...stop, signal: SIGNAL.interrupt };
     }
   }

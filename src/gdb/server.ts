@@ -54,7 +54,12 @@ async function converse(peer: GdbPeer, debuggee: Debuggee): Promise<void> {
 const ACK = Uint8Array.of(0x2b);
 const NACK = Uint8Array.of(0x2d);
 
-async function answer(debuggee: Debuggee, text: string, bytes: Uint8Array, send: (reply: Reply) => Promise<void>): Promise<Reply> {
+async function answer(
+  debuggee: Debuggee,
+  text: string,
+  bytes: Uint8Array,
+  send: (reply: Reply) => Promise<void>,
+): Promise<Reply> {
   const start = STARTS.find((one) => text.startsWith(one));
   if (start === undefined) return "";
   try {
@@ -69,7 +74,8 @@ async function answer(debuggee: Debuggee, text: string, bytes: Uint8Array, send:
 /** A read or write that the bus refuses is GDB's to show; everything else is news. */
 function report(debuggee: Debuggee, start: string, error: unknown): void {
   const lines = debuggee.host.explain(error);
-  if (["m", "x", "M", "X", "p", "P", "g"].includes(start)) for (const line of lines.slice(0, 1)) debuggee.host.print(line);
+  if (["m", "x", "M", "X", "p", "P", "g"].includes(start))
+    for (const line of lines.slice(0, 1)) debuggee.host.print(line);
   else debuggee.report(lines);
 }
 

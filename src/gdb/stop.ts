@@ -62,7 +62,9 @@ async function stackedAt(core: CortexCore, io: Io): Promise<readonly string[]> {
   const frame = lr & 4 ? psp : msp;
   try {
     const [pc] = await core.memory.run([{ op: "read", address: frame + STACKED_PC, width: 32 }], io);
-    return [`the instruction was at ${address32(pc)}: the frame is at ${address32(frame)} on the ${lr & 4 ? "process" : "main"} stack`];
+    return [
+      `the instruction was at ${address32(pc)}: the frame is at ${address32(frame)} on the ${lr & 4 ? "process" : "main"} stack`,
+    ];
   } catch {
     return [`the stack can't be read at ${address32(frame)}: it is full, or SP was never set`];
   }

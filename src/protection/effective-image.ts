@@ -2,12 +2,22 @@ import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { readAt, withBytes } from "../image/image-bytes.ts";
 import { irreversibleToken } from "./consent-token.ts";
-import { fsecAddress } from "./field.ts";
-import { fsecText, hasDangerousNeighbour, isIrreversible, judgeFsec, keptOpen } from "./fsec.ts";
+import {
+  canEndForEver,
+  type FieldReading,
+  fieldBytes,
+  isForEver,
+  keptOpen,
+  type PlacedField,
+  placedFields,
+  readField,
+  valueText,
+  withValue,
+} from "./field-value.ts";
 
 /**
  * What to do with an image that would lock the chip. `refuse`: nothing, and say so; `keep-open`: change its security
- * byte so that the chip stays open, and declare that; `as-image`: program what it says.
+ * fields so that the chip stays open, and declare that; `as-image`: program what it says.
  */
 export type Policy = "refuse" | "keep-open" | "as-image";
 
@@ -19,15 +29,16 @@ export interface DeclaredChange {
   readonly from: number;
   /** The value that is programmed, 0x00 to 0xFF. */
   readonly to: number;
-  /** The manual's name of the byte. */
-  readonly field: "FSEC";
+  /** The manual's name of the field. */
+  readonly field: string;
   /** One sentence. */
   readonly why: string;
 }
 
 /**
- * What an image's security byte would do to the chip. `lock`: secured, a mass erase opens it; `lock-for-ever`: no mass
- * erase opens it; `near-lock`: a power cut while the byte is programmed could leave one that no mass erase opens.
+ * What an image's security fields would do to the chip. `lock`: closed, a way out that loses everything opens it;
+ * `lock-for-ever`: no tool opens it; `near-lock`: a power cut while a field is programmed could leave one that no tool
+ * opens.
  */
 export type ProtectionAct = "lock" | "lock-for-ever" | "near-lock";
 
@@ -35,9 +46,9 @@ export type ProtectionAct = "lock" | "lock-for-ever" | "near-lock";
 export interface Need {
   /** What would be done. */
   readonly act: ProtectionAct;
-  /** Address and value of the byte that asks for it. */
+  /** Address and value of the field that asks for it. */
   readonly address: number;
-  /** The value of that byte, 0x00 to 0xFF. */
+  /** The field's value. */
   readonly value: number;
   /** What would happen, in one sentence. */
   readonly why: string;
@@ -52,40 +63,89 @@ export interface EffectiveImage {
   readonly needs: readonly Need[];
 }
 
+/** What of a chip decides about an image's security fields; without a scheme, its locks are unknown to Flashproof. */
+export type Protected = Pick<Chip, "name" | "protection">;
+
 /**
  * Applies a policy to an image. Pure; the image itself is left alone.
  *
- * An image that does not name FSEC has neither changes nor needs: what will stand there then is `fillField`'s.
+ * An image that does not name a field has neither changes nor needs for it: what will stand there then is `openBytes`'.
+ * Where the chip's locks are unknown nothing is changed and nothing asked: `unknownLocks` says so.
  */
-export function effectiveImage(image: Image, chip: Chip, policy: Policy): EffectiveImage {
-  const address = fsecAddress(chip);
-  const from = readAt(image, address);
-  if (from === undefined) return { image, changes: [], needs: [] };
-  const to = policy === "keep-open" ? keptOpen(from) : from;
-  if (to === from) return { image, changes: [], needs: needsOf(image, chip, address, from) };
-  const effective = withBytes(image, address, Uint8Array.of(to));
-  const change: DeclaredChange = { address, from, to, field: "FSEC", why: whyChanged(from, to) };
-  return { image: effective, changes: [change], needs: needsOf(effective, chip, address, to) };
+export function effectiveImage(image: Image, chip: Protected, policy: Policy): EffectiveImage {
+  const fields = placedFields(chip.protection ?? { groups: [] }).filter(({ group }) => group.place !== "fuse");
+  const named = fields.flatMap((placed) => readField(placed, (address) => readAt(image, address)) ?? []);
+  const changed = policy === "keep-open" ? named.flatMap((reading) => opened(reading, image)) : [];
+  const effective = changed.reduce((all, { at, bytes }) => withBytes(all, at, bytes), image);
+  const after = named.flatMap((placed) => readField(placed, (address) => readAt(effective, address)) ?? []);
+  return {
+    image: effective,
+    changes: changed.flatMap((change) => declared(change, image)),
+    needs: after.flatMap((reading) => needsOf(reading, effective, chip)),
+  };
 }
 
-function whyChanged(from: number, to: number): string {
-  const change = `FSEC ${fsecText(from)} becomes ${fsecText(to)}`;
-  if (judgeFsec(from) !== "open") return `${change}: the policy keep-open leaves the chip open`;
+/** Bytes of a field, or of its complement, that are programmed differently. */
+interface FieldChange {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly field: string;
+  readonly why: string;
+}
+
+/** The changes that keep a chip open; none where the image's value does. */
+function opened(reading: FieldReading, image: Image): readonly FieldChange[] {
+  const { field, value, state } = reading;
+  const to = keptOpen(reading, value);
+  const own = fieldBytes(reading, (address) => readAt(image, address));
+  if (!own || (to === value && state.debug === "open")) return [];
+  const bytes = withValue(field, own, to);
+  const change = { bytes, field: field.name, why: whyChanged(reading, to) };
+  const { complement } = field;
+  return [
+    { ...change, at: field.address },
+    ...(complement ? [{ ...change, at: complement.address, bytes: bytes.map((byte) => ~byte & 0xff) }] : []),
+  ];
+}
+
+/** Each byte of a change that really differs from the file's; one that the file does not name is no change of it. */
+const declared = ({ at, bytes, field, why }: FieldChange, image: Image): readonly DeclaredChange[] =>
+  [...bytes].flatMap((to, i) => {
+    const from = readAt(image, at + i);
+    return from === undefined || from === to ? [] : [{ address: at + i, from, to, field, why }];
+  });
+
+function whyChanged({ field, value, state }: FieldReading, to: number): string {
+  const change = `${field.name} ${valueText(field, value)} becomes ${valueText(field, to)}`;
+  if (state.debug !== "open") return `${change}: the policy keep-open leaves the chip open`;
   return `${change}: a power cut between the bits of the image's byte could lock the chip for ever`;
 }
 
-function needsOf(image: Image, chip: Chip, address: number, value: number): readonly Need[] {
-  const need = (act: ProtectionAct, why: string): Need => ({ act, address, value, why });
+/** The consents that one field's value needs. */
+function needsOf(reading: FieldReading, image: Image, chip: Protected): readonly Need[] {
+  const { field, value, state } = reading;
+  const text = `${field.name} ${valueText(field, value)}`;
+  const need = (act: ProtectionAct, why: string): Need => ({
+    act,
+    address: field.address,
+    value,
+    why: `${text}: ${why}`,
+  });
   const irreversible = (act: ProtectionAct, why: string): Need => ({
     ...need(act, why),
     token: irreversibleToken(act, image, chip),
   });
-  const byte = `FSEC ${fsecText(value)}`;
-  if (isIrreversible(value)) return [irreversible("lock-for-ever", `${byte}: no mass erase opens the chip again`)];
-  const lock = need("lock", `${byte}: after the next reset only a mass erase, which loses everything, opens the chip`);
-  const near = "a power cut while it is programmed can lock the chip for ever";
+  if (state.act === "refuse" && isForEver(state)) return [irreversible("lock-for-ever", state.need)];
   return [
-    ...(judgeFsec(value) === "locked" ? [lock] : []),
-    ...(hasDangerousNeighbour(value) ? [irreversible("near-lock", `${byte}: ${near}`)] : []),
+    ...(state.act === "refuse" ? [need("lock", state.need)] : []),
+    ...(canEndForEver(reading, value) ? [irreversible("near-lock", NEAR)] : []),
   ];
 }
+
+const NEAR = "a power cut while it is programmed can lock the chip for ever";
+
+/** A field that is given alone, without an image: its needs where its value is written. */
+export const fieldNeeds = (placed: PlacedField, bytes: Uint8Array, chip: Protected): readonly Need[] => {
+  const segments = [{ name: placed.field.name, address: placed.field.address, bytes }];
+  return effectiveImage({ format: "raw", segments, symbols: [] }, chip, "as-image").needs;
+};

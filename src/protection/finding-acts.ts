@@ -1,15 +1,15 @@
 /** What findings advise; an act without a sentence is spelled by each host in its own words (doctor/advice-acts.ts). */
 export const FINDING_ACTS = {
-  "open-or-secure": { arguments: ["fsec"] },
-  "open-or-secure-for-ever": { arguments: ["fsec"] },
-  "avoid-locking-neighbour": { arguments: ["fsec"] },
+  "open-or-secure": { arguments: ["field", "value"] },
+  "open-or-secure-for-ever": { arguments: ["field", "value"] },
+  "avoid-locking-neighbour": { arguments: ["value", "steady"] },
   "leave-gaps-alone": {
-    arguments: ["fsec"],
+    arguments: ["field", "value"],
     sentence:
-      "Give the file as HEX, S-record or ELF, which leave gaps alone, or put a field with FSEC {fsec} into the image.",
+      "Give the file as HEX, S-record or ELF, which leave gaps alone, or put a field with {field} {value} into the image.",
   },
-  "link-field": { sentence: "Link a flash configuration field into the image." },
-  "link-whole-field": { sentence: "Link all 16 bytes of the field into the image." },
+  "link-field": { arguments: ["group"], sentence: "Link a {group} into the image." },
+  "link-whole-field": { arguments: ["length"], sentence: "Link all {length} bytes of the field into the image." },
   "set-erased-byte": { sentence: "Use 0xFF unless you mean it." },
   "set-unprotected": { sentence: "Use FF FF FF FF unless you mean it." },
   "check-vector-table": { sentence: "Check the image's address: does it start with the vector table?" },
@@ -39,8 +39,24 @@ type PlainAct = {
 /** What to do, where the act says it all. */
 export const todo = (act: PlainAct): FindingAdvice => ({ act, arguments: {} });
 
-/** What to do, with the FSEC that would be right. */
-export const todoWithFsec = (act: Exclude<FindingAct, PlainAct>, fsec: string): FindingAdvice => ({
+/** What to do, with a field's value that would be right. */
+export const todoWithValue = (act: ValueAct, field: string, value: string): FindingAdvice => ({
   act,
-  arguments: { fsec },
+  arguments: { field, value },
+});
+
+/** Acts that name a field and its value. */
+type ValueAct = {
+  [Act in FindingAct]: (typeof FINDING_ACTS)[Act] extends { readonly arguments: readonly ["field", "value"] }
+    ? Act
+    : never;
+}[FindingAct];
+
+/** What to do about fields that an image leaves out. */
+export const todoLink = (
+  group: string,
+  length: number,
+): { readonly all: FindingAdvice; readonly rest: FindingAdvice } => ({
+  all: { act: "link-field", arguments: { group } },
+  rest: { act: "link-whole-field", arguments: { length: String(length) } },
 });

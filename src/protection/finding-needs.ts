@@ -1,34 +1,37 @@
-import type { Chip } from "../chips/chip.ts";
+import { holds } from "../chips/sectors.ts";
 import type { Image } from "../image/image.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { irreversibleToken } from "./consent-token.ts";
-import type { Need, ProtectionAct } from "./effective-image.ts";
-import type { Finding, FindingId } from "./finding.ts";
+import type { Need, Protected } from "./effective-image.ts";
+import type { Finding } from "./finding.ts";
 
-/** The act that a finding is about, where its severity alone does not say it. */
-const ACTS: { readonly [Id in FindingId]?: ProtectionAct } = {
-  "fsec-neighbour": "near-lock",
-  "fprot-protects-all": "lock-for-ever",
-};
+/** What an erased byte of the fields at an address reads as. */
+const erasedIn = ({ protection }: Protected, address: number): number =>
+  protection?.groups.find((group) => holds(group, address))?.erased ?? 0xff;
 
 /**
- * The needs of findings of severity `brick` and `lock` that `needs` do not cover already: an act that FSEC's own need
+ * The needs of findings of severity `brick` and `lock` that `needs` do not cover already: an act that a field's own need
  * asks about is not asked about twice.
  */
 export function needsOfFindings(
   findings: readonly Finding[],
   needs: readonly Need[],
   image: Image,
-  chip: Chip,
+  chip: Protected,
 ): readonly Need[] {
   const more: Need[] = [];
-  for (const { id, severity, address, what, why } of findings) {
+  for (const { asks, severity, address, what, why } of findings) {
     if (severity !== "brick" && severity !== "lock") continue;
-    const act = ACTS[id] ?? (severity === "brick" ? "lock-for-ever" : "lock");
+    const act = asks ?? (severity === "brick" ? "lock-for-ever" : "lock");
     if ([...needs, ...more].some((need) => need.act === act)) continue;
     const token = act === "lock" ? {} : { token: irreversibleToken(act, image, chip) };
-    const value = readAt(image, address) ?? chip.flash.erasedByte;
-    more.push({ act, address, value, why: `${what} ${why}`, ...token });
+    more.push({
+      act,
+      address,
+      value: readAt(image, address) ?? erasedIn(chip, address),
+      why: `${what} ${why}`,
+      ...token,
+    });
   }
   return more;
 }

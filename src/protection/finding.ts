@@ -1,4 +1,4 @@
-import type { FileFindingId } from "../image/image.ts";
+import type { ProtectionAct } from "./effective-image.ts";
 import type { FindingAdvice } from "./finding-acts.ts";
 
 /** How bad a finding is: `brick` no tool can undo, `lock` a mass erase undoes, `warn` likely a mistake, `info`. */
@@ -6,8 +6,8 @@ export type Severity = "brick" | "lock" | "warn" | "info";
 
 /** One thing that an image would do to a chip and that its maker may not have meant. */
 export interface Finding {
-  /** The stable name of this kind of finding. */
-  readonly id: FindingId;
+  /** The stable name of this kind of finding, part of the `--json` contract; those of security fields are the family's. */
+  readonly id: string;
   /** How bad it is. */
   readonly severity: Severity;
   /** The address that it is about. */
@@ -18,28 +18,9 @@ export interface Finding {
   readonly why: string;
   /** What to do about it. */
   readonly remedy: FindingAdvice;
+  /** The consent that programming it needs, where its severity alone does not say that. */
+  readonly asks?: ProtectionAct;
 }
-
-/** Names of findings; they are part of the `--json` contract. */
-export type FindingId =
-  | "fsec-locks-for-ever"
-  | "fsec-locks-backdoor-only"
-  | "fsec-locks"
-  | "fsec-neighbour"
-  | "field-zero-filled"
-  | "field-erased"
-  | "field-gap"
-  | "field-partial"
-  | "fopt-zero"
-  | "fprot-protects"
-  | "fprot-protects-all"
-  | "vectors-blank"
-  | "vectors-stack"
-  | "vectors-not-thumb"
-  | "vectors-outside-flash"
-  | "vectors-no-code"
-  | "uf2-family"
-  | FileFindingId;
 
 /** Severities from the worst down. */
 export const SEVERITIES: readonly Severity[] = ["brick", "lock", "warn", "info"];

@@ -1,21 +1,36 @@
 import { address32 } from "../base/u32.ts";
+import { bankAt, firmwareBanks, vectorsAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
+import { holds, sectorAt } from "../chips/sectors.ts";
+import type { FieldGroup } from "../chips/protection-scheme.ts";
 import type { FileFindingId, Image } from "../image/image.ts";
-import { covers, imageBytes, readAt } from "../image/image-bytes.ts";
+import { covers, imageBytes, readAt, touches } from "../image/image-bytes.ts";
 import { type Finding, SEVERITIES } from "./finding.ts";
 import { todo } from "./finding-acts.ts";
 import { foreignFamilies } from "./image-family.ts";
-import { lintField } from "./lint-field.ts";
+import { lintFields } from "./lint-fields.ts";
 
 /** Everything about an image that its maker may not have meant, the worst first. Pure. */
 export function lintImage(image: Image, chip: Chip): readonly Finding[] {
-  const findings = [...lintField(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
+  const findings = [...lintProtection(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
   return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** What the image's security fields would do; nothing is known where the chip's locks are not. */
+export function lintProtection(image: Image, chip: Chip): readonly Finding[] {
+  const { protection } = chip;
+  if (!protection) return [];
+  const sectorOf = ({ start, length }: FieldGroup) => {
+    const bank = bankAt(chip, start);
+    const { address, size } = (bank && sectorAt(bank, start)) ?? { address: start, size: length };
+    return { start: address, isUsed: touches(image, address, size) };
+  };
+  return lintFields({ scheme: protection, read: (address) => readAt(image, address), sectorOf });
 }
 
 /** Stack pointer and reset vector at the start of the flash, where the core looks after reset (ARMv7-M ARM, B1.5.5). */
 function lintVectors(image: Image, chip: Chip): readonly Finding[] {
-  const at = chip.flash.start;
+  const at = vectorsAt(chip);
   if (!covers(image, at, 8)) return [];
   const words = new DataView(imageBytes(image, at, 8).buffer);
   const [stack, reset] = [words.getUint32(0, true), words.getUint32(4, true)];
@@ -34,7 +49,7 @@ const blankVectors = (address: number): Finding => ({
 
 /** The initial stack pointer may be one past the end of RAM, because pushes count down first. */
 function lintStack(stack: number, address: number, chip: Chip): readonly Finding[] {
-  if (stack % 4 === 0 && chip.memory.some((m) => m.kind === "ram" && stack > m.start && stack <= m.start + m.length))
+  if (stack % 4 === 0 && chip.memories.some((m) => m.kind === "ram" && stack > m.start && stack <= m.start + m.length))
     return [];
   const what = `The initial stack pointer ${address32(stack)} does not point into this chip's RAM.`;
   const why =
@@ -53,7 +68,7 @@ function lintStack(stack: number, address: number, chip: Chip): readonly Finding
 
 function lintReset(reset: number, address: number, image: Image, chip: Chip): readonly Finding[] {
   const target = (reset & ~1) >>> 0;
-  const inFlash = chip.memory.some((m) => m.kind === "flash" && target >= m.start && target < m.start + m.length);
+  const inFlash = firmwareBanks(chip).some((bank) => holds(bank, target));
   const id = reset % 2 === 0 ? "vectors-not-thumb" : !inFlash ? "vectors-outside-flash" : "vectors-no-code";
   if (id === "vectors-no-code" && readAt(image, target) !== undefined) return [];
   const { severity, what, why, remedy } = RESET_VECTORS[id];

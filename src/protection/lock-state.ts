@@ -1,46 +1,69 @@
-import { MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
+import type { LockExit, LockPlace, LockTable, LockTest, ProtectionScheme } from "../chips/protection-scheme.ts";
 import type { DecodedField } from "../registers/register.ts";
-import type { FsecJudgement } from "./fsec.ts";
+import { holds } from "./field-value.ts";
 
-/** Whether a chip is locked, as its MDM-AP reports without any access to memory. */
+/** Whether a chip is locked, as what was read shows. */
 export interface LockState {
-  /** The status word as read. */
-  readonly status: number;
-  /** False while the flash is not ready: the security bit reads 1 then whatever the chip is. */
-  readonly certain: boolean;
+  /** The table's name of the state: `open`, `locked`. */
+  readonly state: string;
+  /** The state in words: `secured`. */
+  readonly words: string;
+  /** Whether some of the chip's memory is closed to a debugger. */
   readonly locked: boolean;
-  readonly massEraseEnabled: boolean;
-  readonly backdoor: boolean;
+  /** False while what was read does not count yet, as right after a reset. */
+  readonly certain: boolean;
   readonly inReset: boolean;
-  readonly flashReady: boolean;
-  readonly coreHalted: boolean;
-  readonly judgement: FsecJudgement;
-  /** Every bit with its words, from the highest down. */
-  readonly bits: readonly DecodedField[];
+  /** The first way out that is open; absent where no tool has one. */
+  readonly exit?: LockExit;
+  /** Whether the chip's own firmware could open it. */
+  readonly byFirmware: boolean;
+  /** The status word as read, with every bit in words; absent where the table has none. */
+  readonly status?: { readonly value: number; readonly bits: readonly DecodedField[] };
 }
 
-/** Reads the MDM-AP's status word (K24: AP 1, register 0). */
-export function lockStateFromMdm(status: number): LockState {
-  const is = (name: Parameters<typeof MDM_STATUS.field>[1]) => MDM_STATUS.field(status, name) === 1;
-  const locked = is("SYSTEM_SECURITY");
-  const massEraseEnabled = is("MASS_ERASE_ENABLED");
-  const backdoor = is("BACKDOOR_KEY_ENABLED");
+/** What was read at a place: a word, a refusal, or undefined where it was not read. */
+export type LockAnswer = number | "fault" | undefined;
+
+/** The places that a table's tests look at, each once, in the order of the table. */
+export function lockPlaces(table: LockTable): readonly LockPlace[] {
+  const tests = [table.certain, table.inReset, table.byFirmware, ...table.states.flatMap((row) => row.tests)];
+  const ways = table.exits.flatMap(({ tests }) => tests);
+  const places = [...tests, ...ways].flatMap((test) => (test ? [placeOf(test)] : []));
+  return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
+}
+
+/** What a table says of answers; throws `RangeError` where no row fits, which a table's last row prevents. */
+export function lockStateOf(scheme: Locked, answer: (place: LockPlace) => LockAnswer): LockState {
+  const { lock: table, exits } = scheme;
+  const isSo = (test: LockTest) => passes(test, answer(test));
+  const row = table.states.find(({ tests }) => tests.every(isSo));
+  if (!row) throw new RangeError("No lock state fits what was read");
+  const way = table.exits.find(({ tests }) => tests.every(isSo));
+  const exit = exits.find(({ name }) => name === way?.exit);
+  const status = table.status && answer(lockPlaces(table)[0]);
   return {
-    status,
-    certain: is("FLASH_READY"),
-    locked,
-    massEraseEnabled,
-    backdoor,
-    inReset: !is("SYSTEM_RESET"),
-    flashReady: is("FLASH_READY"),
-    coreHalted: is("CORE_HALTED"),
-    judgement: judge(locked, massEraseEnabled, backdoor),
-    bits: MDM_STATUS.decode(status),
+    state: row.state,
+    words: row.words,
+    locked: row.debug !== "open",
+    certain: table.certain ? isSo(table.certain) : true,
+    inReset: table.inReset ? isSo(table.inReset) : false,
+    ...(exit ? { exit } : {}),
+    byFirmware: table.byFirmware ? isSo(table.byFirmware) : false,
+    ...(table.status && typeof status === "number"
+      ? { status: { value: status, bits: table.status.decode(status) } }
+      : {}),
   };
 }
 
-function judge(locked: boolean, massEraseEnabled: boolean, backdoor: boolean): FsecJudgement {
-  if (!locked) return "open";
-  if (massEraseEnabled) return "locked";
-  return backdoor ? "locked-backdoor-only" : "locked-for-ever";
+/** A scheme whose lock can be seen. */
+export type Locked = Pick<ProtectionScheme, "exits"> & { readonly lock: LockTable };
+
+function passes(test: LockTest, answer: LockAnswer): boolean {
+  if ("fault" in test) return answer === "fault";
+  return typeof answer === "number" && holds(test, answer);
 }
+
+const placeOf = (test: LockTest): LockPlace =>
+  test.on === "port"
+    ? { on: "port", register: test.register }
+    : { on: "memory", address: test.address, width: test.width };

@@ -13,11 +13,11 @@ export const CFSR_BITS = register({
     UNALIGNED: { bits: 24, words: { 1: "an unaligned access" } },
     NOCP: {
       bits: 19,
-      words: { 1: "a coprocessor instruction: the FPU before CPACR enables it, or blank flash run as code" },
+      words: { 1: "a coprocessor instruction: the FPU before CPACR enables it" },
     },
     INVPC: { bits: 18, words: { 1: "an invalid return from an exception" } },
     INVSTATE: { bits: 17, words: { 1: "a jump to an even address (no Thumb code)" } },
-    UNDEFINSTR: { bits: 16, words: { 1: "an undefined instruction" } },
+    UNDEFINSTR: { bits: 16, words: { 1: "an undefined instruction; blank flash run as code is one" } },
     BFARVALID: 15,
     LSPERR: { bits: 13, words: { 1: "a bus error while the FPU's registers were saved" } },
     STKERR: { bits: 12, words: { 1: "a bus error on the stack, at an exception's entry" } },

@@ -79,11 +79,11 @@ export const CLI_WORDS: AdviceWords = {
   "see-whether-locked": "flashproof info says whether the chip is locked.",
   "program-again": "Program the image again and verify: flashproof flash does both.",
   "secure-chip":
-    'To have the chip secured as the image says ({fsec}): J-Link device "{chip} (allow security)", or Flashproof with --security as-image. From the next reset on only a mass erase opens it.',
+    'To have the chip secured as the image says ({value}): J-Link device "{chip} (allow security)", or Flashproof with --security as-image. From the next reset on only a mass erase opens it.',
   "secure-chip-for-ever":
-    'To have the chip secured as the image says ({fsec}): J-Link device "{chip} (allow security)", or Flashproof with --security as-image. From the next reset on only a mass erase opens it, and with this byte not even that.',
+    'To have the chip secured as the image says ({value}): J-Link device "{chip} (allow security)", or Flashproof with --security as-image. From the next reset on only a mass erase opens it, and with this byte not even that.',
   "open-chip":
-    "To have it open: put SEC = 10 into the image, FSEC {fsec}, or program and verify with --security keep-open, which expects that byte.",
+    "To have it open: put {how} into the image, {field} {value}, or program and verify with --security keep-open, which expects that byte.",
   "open-then-program":
     "To open it and lose everything on it: flashproof unlock --allow-mass-erase. Then program it again.",
   "mass-erase-write-protection":
@@ -96,10 +96,10 @@ export const CLI_WORDS: AdviceWords = {
   "lower-speed-and-verify": "Lower the speed (--speed 400k) and verify again.",
 
   "open-or-secure":
-    "Set FSEC to {fsec} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image.",
+    "Set {field} to {value} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image.",
   "open-or-secure-for-ever":
-    "Set FSEC to {fsec} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image with the token that plan prints.",
-  "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or program the image with --security keep-open.",
+    "Set {field} to {value} in the image, or program it with --security keep-open. If a locked chip is what you want: --security as-image with the token that plan prints.",
+  "avoid-locking-neighbour": "Use {value} ({steady}), or program the image with --security keep-open.",
 };
 
 /** Advice as the command line gives it. */

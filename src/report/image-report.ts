@@ -1,13 +1,16 @@
 import type { Json } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
+import { flashRanges, vectorsAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
 import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.ts";
-import { FIELD_LENGTH } from "../protection/field.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
 import type { Finding } from "../protection/finding.ts";
 import { lintImage } from "../protection/lint-image.ts";
-import { fieldJson, fieldLines } from "./field-report.ts";
+import { originLine } from "./chip-report.ts";
+import { type GroupBytes, groupLines, groupsJson } from "./field-report.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
+import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { inCliWords } from "./advice-words.ts";
 import { findingJson, findingLines } from "./finding-report.ts";
 
@@ -19,32 +22,32 @@ export interface ImageExplanation {
   readonly chip?: Chip;
   /** The first two words of the flash, where the image has both. */
   readonly vectors?: { readonly stack: number; readonly reset: number };
-  /** The flash configuration field, 16 bytes, where the image has all of it. */
-  readonly field?: Uint8Array;
+  /** The groups of security fields of which the image has every byte. */
+  readonly fields: readonly GroupBytes[];
   /** What the image would do that its maker may not have meant, the worst first; none without a chip. */
   readonly findings: readonly Finding[];
 }
 
 /** Explains an image. Pure. Throws `ImageError` `image-outside-chip` where it leaves the chip's flash. */
 export function explainImage(image: Image, chip?: Chip): ImageExplanation {
-  if (!chip) return { image, findings: [] };
-  const { flash, protection } = chip;
-  checkInside(image, [{ start: flash.start, length: flash.length }]);
+  if (!chip) return { image, fields: [], findings: [] };
+  checkInside(image, flashRanges(chip));
   const vectors = vectorsOf(image, chip);
   return {
     image,
     chip,
     ...(vectors ? { vectors } : {}),
-    ...(covers(image, protection.field, FIELD_LENGTH)
-      ? { field: imageBytes(image, protection.field, FIELD_LENGTH) }
-      : {}),
+    fields: flashGroups(chip)
+      .filter(({ start, length }) => covers(image, start, length))
+      .map((group) => ({ group, bytes: imageBytes(image, group.start, group.length) })),
     findings: lintImage(image, chip),
   };
 }
 
 function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
-  if (!covers(image, chip.flash.start, 8)) return undefined;
-  const view = new DataView(imageBytes(image, chip.flash.start, 8).buffer);
+  const at = vectorsAt(chip);
+  if (!covers(image, at, 8)) return undefined;
+  const view = new DataView(imageBytes(image, at, 8).buffer);
   return { stack: view.getUint32(0, true), reset: view.getUint32(4, true) };
 }
 
@@ -53,14 +56,14 @@ export function explanationJson(
   explanation: ImageExplanation,
   spell: Spell = inCliWords,
 ): { readonly [key: string]: Json } {
-  const { image, chip, vectors, field, findings } = explanation;
+  const { image, chip, vectors, fields, findings } = explanation;
   return {
     format: image.format,
     segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
     ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
-    ...(chip ? { chip: chip.name } : {}),
+    ...(chip ? { chip: chip.name, origin: chip.origin, ...unknownLocksJson(chip) } : {}),
     ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
-    ...(chip && field ? { field: fieldJson(field, chip) } : {}),
+    ...(fields.length > 0 ? { field: groupsJson(fields) } : {}),
     findings: findings.map((finding) => findingJson(finding, spell)),
   };
 }
@@ -75,12 +78,18 @@ export const explanationLines = (explanation: ImageExplanation, spell: Spell = i
   ...explanation.findings.flatMap((finding) => findingLines(finding, spell)),
 ];
 
-function chipLines({ image, vectors, field }: ImageExplanation, chip: Chip): readonly string[] {
-  const at = chip.protection.field;
-  const part = touches(image, at, FIELD_LENGTH) ? "only a part of it is in the image" : "not in the image";
+function chipLines({ image, vectors, fields }: ImageExplanation, chip: Chip): readonly string[] {
   const stack = vectors && address32(vectors.stack);
   return [
+    originLine(chip),
     ...(vectors ? [`vectors: initial stack ${stack}, reset handler ${address32(vectors.reset)}`] : []),
-    ...(field ? fieldLines(field, chip) : [`flash configuration field at ${address32(at)}: ${part}`]),
+    ...unknownLocksLines(chip),
+    ...flashGroups(chip).flatMap((group) => {
+      const whole = fields.find((each) => each.group === group);
+      if (whole) return groupLines(whole);
+      const isPart = touches(image, group.start, group.length);
+      const part = isPart ? "only a part of it is in the image" : "not in the image";
+      return [`${group.name} at ${address32(group.start)}: ${part}`];
+    }),
   ];
 }

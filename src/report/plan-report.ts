@@ -5,18 +5,23 @@ import { estimate } from "../flash/estimate.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import type { SectorPlan } from "../flash/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
-import { fsecAddress } from "../protection/field.ts";
-import { fsecText } from "../protection/fsec.ts";
+import { lockingFields } from "../protection/chip-fields.ts";
+import { readField, valueText } from "../protection/field-value.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
+import { originLine } from "./chip-report.ts";
+import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { findingJson } from "./finding-report.ts";
 
 /** A plan as `--json` prints it. */
 export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: string]: Json } {
   return {
     chip: plan.chip.name,
+    origin: plan.chip.origin,
+    ...unknownLocksJson(plan.chip),
     security: plan.policy,
     digest: plan.digest,
     sectors: plan.sectors.map((s) => ({
+      bank: s.bank.id,
       address: address32(s.address),
       action: s.action,
       found: s.found,
@@ -53,14 +58,18 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
 
-/** What happens to the sectors, and the security byte that will stand afterwards. */
+/** What happens to the sectors, and the security fields that will stand afterwards. */
 export function sectorLines(plan: FlashPlan): readonly string[] {
-  const fsec = readAt(plan.image, fsecAddress(plan.chip));
   const count = plan.sectors.length;
   return [
+    originLine(plan.chip),
     `${plan.chip.name}: ${count} ${count === 1 ? "sector" : "sectors"} touched: ${countsOf(plan.sectors)}`,
     ...mapOf(plan.sectors),
-    ...(fsec === undefined ? [] : [`security byte after: FSEC ${fsecText(fsec)}`]),
+    ...lockingFields(plan.chip).flatMap((placed) => {
+      const found = readField(placed, (address) => readAt(plan.image, address));
+      return found ? [`${placed.field.what} after: ${placed.field.name} ${valueText(placed.field, found.value)}`] : [];
+    }),
+    ...unknownLocksLines(plan.chip),
   ];
 }
 

@@ -1,5 +1,4 @@
 import { AdiError } from "../adi/adi-error.ts";
-import type { AccessPort } from "../adi/access-port.ts";
 import { scanAps } from "../adi/ap-identity.ts";
 import { DebugPort } from "../adi/debug-port.ts";
 import { queuedProbe } from "../adi/queued-probe.ts";
@@ -16,7 +15,7 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ChipMatch, hasPortsOf, matchChip } from "./detect.ts";
 import { settledLock } from "./lock.ts";
-import { lockPort, type ScannedPort } from "./lock-port.ts";
+import { hasForeignPort, type LockPort, lockPort, type ScannedPort } from "./lock-port.ts";
 import { endHold, endLeftHold, holdCore, stopHeldCore } from "./looping-core.ts";
 import { massErase } from "./mass-erase.ts";
 import { type Connected, type OnMassErase, Session } from "./session.ts";
@@ -155,7 +154,7 @@ async function reachCore(draft: Draft, io: Io): Promise<void> {
     const { lock, held, clock } = draft;
     if (held || !lock || !BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
     draft.held = true;
-    draft.lock = await holdCore({ port: portOf(draft), clock }, lock, io);
+    draft.lock = await holdCore({ found: portOf(draft), clock }, lock, io);
     await runSteps(CORE_STEPS, draft, io);
   }
 }
@@ -211,7 +210,7 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
   if (chip) await lookAtLock(draft, io);
   if (chip && dp && draft.lock?.locked) {
     emit({ event: "locked", lock: draft.lock });
-    const mayUnlock = draft.lock.massEraseEnabled && (await draft.onLocked?.(draft.lock)) === "unlock";
+    const mayUnlock = draft.lock.exit !== undefined && (await draft.onLocked?.(draft.lock)) === "unlock";
     // Nothing is undone after this, so the lock is looked at once more.
     if (mayUnlock) await lookAtLock(draft, io);
     const unlock = mayUnlock && draft.lock.locked;
@@ -231,12 +230,12 @@ async function initTarget(draft: Draft, io: Io): Promise<void> {
 async function lookAtLock(draft: Draft, io: Io): Promise<void> {
   const { clock } = draft;
   const scanned = scannedBy(draft);
-  const port = lockPort(scanned);
+  const found = lockPort(scanned);
   draft.lock = await settledLock({ ...scanned, clock }, io);
-  if (!port || (draft.lock?.certain && draft.lock.locked)) return;
-  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(port, io);
+  if (!found || (draft.lock?.certain && draft.lock.locked)) return;
+  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, io);
   draft.held = true;
-  draft.lock = await holdCore({ port, clock }, draft.lock, io);
+  draft.lock = await holdCore({ found, clock }, draft.lock, io);
   draft.held = !draft.lock.locked;
 }
 
@@ -248,7 +247,7 @@ const scannedBy = ({ dp, aps, chip, candidates = [] }: Draft): ScannedPort => ({
 });
 
 /** The port by which the core is held: there is one where a lock was seen. */
-const portOf = (draft: Draft): AccessPort => of(lockPort(scannedBy(draft)));
+const portOf = (draft: Draft): LockPort => of(lockPort(scannedBy(draft)));
 
 async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
   draft.aps = await scanAps(of(draft.dp), io);
@@ -290,7 +289,7 @@ async function readRomTable(draft: Draft, io: Io): Promise<void> {
 
 /** A chip that was named is another one already where its access ports are others: no register of it is read then. */
 async function identifyChip(draft: Draft, io: Io): Promise<void> {
-  if (draft.chip && !lockPort(scannedBy(draft))) {
+  if (draft.chip && hasForeignPort(scannedBy(draft))) {
     draft.match = "no";
     return;
   }

@@ -1,9 +1,11 @@
 import type { Io } from "../base/clock.ts";
 import type { FlashPlan } from "../flash/plan.ts";
 import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
+import { flashRanges } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
+import type { Sector } from "../chips/sectors.ts";
 import { describeBefore } from "../flash/called-off.ts";
-import { type ChipContent, isErased } from "../flash/content.ts";
+import { type ChipContent, isErased, sectorsOf } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import { checkFlashRange } from "../flash/flash-range.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -11,7 +13,7 @@ import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
-import { FIELD_LENGTH } from "../protection/field.ts";
+import { flashGroups } from "../protection/chip-fields.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./mass-erase-retry.ts";
 import type { Session } from "./session.ts";
@@ -80,87 +82,76 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
     },
     () => session.massErased,
   );
-  const execution = { ...options, permits: [], named: [fieldOf(session.chip)] };
+  const execution = { ...options, permits: [], named: fieldsOf(session.chip) };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
   return { plan, run, massErased: session.massErased, phases, totalMs };
 }
 
-/** The security bytes are written open, whatever was to be kept of them. */
-const fieldOf = ({ protection }: Chip): Segment => ({
-  name: "field",
-  address: protection.field,
-  bytes: new Uint8Array(FIELD_LENGTH),
-});
+/** The security fields are written open, whatever was to be kept of them. */
+const fieldsOf = (chip: Chip): readonly Segment[] =>
+  flashGroups(chip).map(({ name, start, length }) => ({ name, address: start, bytes: new Uint8Array(length) }));
 
 async function planFor(session: Session, target: EraseTarget, options: EraseOptions, io: Io): Promise<FlashPlan> {
   const { chip } = session;
-  const range = target.what === "chip" ? chip.flash : target;
-  const sectors = sectorsOf(range.start, range.length, chip.flash.sectorSize);
-  const reads = { addresses: sectors, proven: isUsedAgain(target, options, chip) };
+  const ranges = target.what === "chip" ? flashRanges(chip) : [target];
+  const sectors = ranges.flatMap((range) => sectorsOf(chip, range));
+  const reads = { sectors, proven: isUsedAgain(target, options) };
   const needsContent = target.what !== "chip" || options.keep?.length || options.onLost;
   const content: ChipContent = needsContent ? await contentOf(session, reads, options.onProgress, io) : new Map();
   const kept = keptSegments(options.keep ?? [], content, chip);
   const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, content, kept);
-  options.onLost?.(lostImage({ ...plan, sectors: plan.sectors.length > 0 ? lostSectors(plan, sectors) : [] }, content));
+  options.onLost?.(lostImage({ sectors: lostSectors(plan, sectors) }, content));
   return plan;
 }
 
 /** What stays beside a range, and what is kept or saved, goes out again as it was read. */
-function isUsedAgain(target: EraseTarget, options: EraseOptions, { flash }: Chip): (address: number) => boolean {
+function isUsedAgain(target: EraseTarget, options: EraseOptions): (sector: Sector) => boolean {
   const isOut = options.keep?.length || options.onLost;
-  const hasRest = (address: number) =>
-    target.what === "range" && (address < target.start || address + flash.sectorSize > target.start + target.length);
-  return (address) => Boolean(isOut) || hasRest(address);
+  const hasRest = ({ address, size }: Sector) =>
+    target.what === "range" && (address < target.start || address + size > target.start + target.length);
+  return (sector) => Boolean(isOut) || hasRest(sector);
 }
 
-/** The erase of the whole array touches every sector, though its plan names only those that get something back. */
-function lostSectors(plan: FlashPlan, sectors: readonly number[]): FlashPlan["sectors"] {
-  if (plan.steps[0]?.step !== "erase-all") return plan.sectors;
-  return sectors.map((address) => ({
-    address,
-    action: "erase",
-    found: "other",
-    content: new Uint8Array(),
-    kept: 0,
-    lost: 0,
-  }));
+/** The erase of whole banks touches every sector, though its plan names only those that get something back. */
+function lostSectors(plan: FlashPlan, sectors: readonly Sector[]): Parameters<typeof lostImage>[0]["sectors"] {
+  if (plan.steps[0]?.step !== "erase-bank") return plan.sectors;
+  return sectors.map(({ bank, address }) => ({ bank, address, action: "erase" }));
 }
 
 function planPart(
   { chip }: Session,
   target: EraseTarget & { what: "sectors" | "range" },
-  sectors: readonly number[],
+  sectors: readonly Sector[],
   content: ChipContent,
   kept: readonly Segment[],
 ): FlashPlan {
   if (target.what === "sectors" && kept.length === 0)
     return planErase(
       chip,
-      sectors.map((at) => looked(at, content, chip)),
+      sectors.map((sector) => looked(sector, content)),
     );
-  const blank = new Uint8Array(target.length).fill(chip.flash.erasedByte);
-  const image: Image = {
-    format: "raw",
-    segments: [{ name: "erase", address: target.start, bytes: blank }],
-    symbols: [],
-  };
+  const image: Image = { format: "raw", segments: blankSegments(target, sectors), symbols: [] };
   const plan = planFlash({ chip, image: withKept(image, kept), policy: "keep-open", keepRest: true, content });
   // The bytes are those of the chip, not of a file whose maker could have meant something else.
   return { ...plan, findings: [] };
 }
 
-function looked(
-  address: number,
-  content: ChipContent,
-  chip: Chip,
-): { readonly address: number; readonly blank: boolean } {
-  const now = content.get(address);
-  return { address, blank: now !== undefined && now.unreadable.length === 0 && isErased(now.bytes, chip.flash) };
+/** The range as an image of erased bytes, a segment for each bank's part. */
+function blankSegments(
+  { start, length }: EraseTarget & { what: "range" | "sectors" },
+  sectors: readonly Sector[],
+): Segment[] {
+  const banks = [...new Set(sectors.map(({ bank }) => bank))];
+  return banks.map((bank) => {
+    const from = Math.max(start, bank.start);
+    const to = Math.min(start + length, bank.start + bank.length);
+    return { name: "erase", address: from, bytes: new Uint8Array(to - from).fill(bank.erased) };
+  });
 }
 
-function sectorsOf(start: number, length: number, size: number): readonly number[] {
-  const first = start - (start % size);
-  return Array.from({ length: Math.ceil((start + length - first) / size) }, (_, i) => first + i * size);
+function looked(sector: Sector, content: ChipContent): { readonly sector: Sector; readonly blank: boolean } {
+  const now = content.get(sector.address);
+  return { sector, blank: now !== undefined && now.unreadable.length === 0 && isErased(now.bytes, sector.bank) };
 }

@@ -1,10 +1,15 @@
 import type { Io } from "../base/clock.ts";
+import { joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
+import type { FlashBank } from "../chips/flash-bank.ts";
+import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent } from "../flash/content.ts";
-import { contentMemory, leavesRest, touchedSectors } from "../flash/content.ts";
+import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
-import type { Loader } from "../flash/loader.ts";
+import { FlashError } from "../flash/flash-error.ts";
+import type { Loader, LoaderName } from "../flash/loader.ts";
+import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/named-banks.ts";
 import type { Permit } from "../flash/permit.ts";
 import { type FlashPlan, planFlash } from "../flash/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
@@ -43,7 +48,9 @@ export interface FlashJob {
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */
   readonly onLost?: (lost: Image | undefined) => void;
   /** `ram` (default) runs code of ours on the chip, `direct` needs no running core. */
-  readonly loader?: Loader["name"];
+  readonly loader?: LoaderName;
+  /** The banks beside the firmware's that the image may change (option bytes, one-time cells, user rows), by their ids. */
+  readonly banks?: readonly string[];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
   readonly onPlan?: (plan: FlashPlan) => void;
   /** Called where the core was only halted, because a reset would have locked the chip. */
@@ -80,7 +87,7 @@ export async function planOnChip(
 }
 
 /** What of a flash job decides its plan. */
-export type PlannedJob = Pick<FlashJob, "image" | "policy" | "keepRest" | "keep" | "onLost" | "onProgress">;
+export type PlannedJob = Pick<FlashJob, "image" | "policy" | "keepRest" | "keep" | "banks" | "onLost" | "onProgress">;
 
 async function lookAndPlan(
   session: Session,
@@ -91,11 +98,11 @@ async function lookAndPlan(
   const { chip } = session;
   checkJob(job, chip);
   refuseOtherChip(session);
-  const sectors = { addresses: sectorsToRead(job, chip), proven: isUsedAgain(job, chip) };
+  const sectors = { sectors: sectorsToRead(job, chip), proven: isUsedAgain(job) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
-  const { image, policy } = job;
-  return { plan: planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept }), content };
+  const { image, policy, banks = [] } = job;
+  return { plan: planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks }), content };
 }
 
 function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
@@ -103,25 +110,32 @@ function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
   return imageSize(image) < keepRest.below || (keep ?? []).length > 0;
 }
 
-/** Throws `image-outside-chip` and `flash-range` for a job that would leave the chip's flash. */
-export function checkJob({ image, keep = [] }: Pick<FlashJob, "image" | "keep">, chip: Chip): void {
-  checkInside(image, [{ start: chip.flash.start, length: chip.flash.length }]);
-  checkKept(keep, chip);
+/**
+ * Throws `image-outside-chip` and `flash-range` for a job that would leave the chip's flash, `bank-not-named` for one that
+ * would change a bank that it does not name.
+ */
+export function checkJob(job: Pick<FlashJob, "image" | "keep" | "banks">, chip: Chip): void {
+  const { keep = [], banks = [] } = job;
+  const image = atOwnAddresses(job.image, chip);
+  checkNamedBanks(image, chip, banks);
+  checkInside(image, joinedBanks(usableBanks(chip, banks)));
+  checkKept(keep, chip, banks);
 }
 
 /** The sectors that the image touches, and those of the ranges to keep. */
-function sectorsToRead({ image, keep = [] }: PlannedJob, chip: Chip): readonly number[] {
-  const kept = keep.map(({ start, length }) => ({ name: "keep", address: start, bytes: new Uint8Array(length) }));
-  return touchedSectors({ ...image, segments: [...image.segments, ...kept] }, chip.flash);
+function sectorsToRead({ image, keep = [] }: PlannedJob, chip: Chip): readonly Sector[] {
+  const touched = touchedSectors(atOwnAddresses(image, chip), chip);
+  const kept = keep.flatMap((range) => sectorsOf(chip, range));
+  const all = new Map([...touched, ...kept].map((sector) => [sector.address, sector]));
+  return [...all.values()].sort((a, b) => a.address - b.address);
 }
 
 /** Bytes that stay, are kept or are saved go out again as they were read, so their sectors are read twice. */
-function isUsedAgain(job: PlannedJob, { flash }: Chip): (address: number) => boolean {
+function isUsedAgain(job: PlannedJob): (sector: Sector) => boolean {
   const { image, keep = [], onLost } = job;
   const keepRest = keepsRest(job);
-  const isKept = (address: number) =>
-    keep.some(({ start, length }) => address + flash.sectorSize > start && address < start + length);
-  return (address) => onLost !== undefined || isKept(address) || (keepRest && leavesRest(image, address, flash));
+  const isKept = ({ address, size }: Sector) => keep.some((range) => overlap(range, { start: address, length: size }));
+  return (sector) => onLost !== undefined || isKept(sector) || (keepRest && leavesRest(image, sector));
 }
 
 /**
@@ -150,8 +164,8 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   job.onLost?.(lostImage(plan, content));
   const run = await executePlan(session, plan, { ...job, named: plan.image.segments }, stopwatch, io);
   // Where nothing was done, the comparison before has just read every byte of the image.
-  const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip.flash) : session.core.memory;
-  const compare = () => verifyImage(memory, plan.image, [], job.onProgress, io);
+  const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : session.core.memory;
+  const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });
   const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
   const phases = stopwatch.times();
@@ -178,10 +192,8 @@ export async function executePlan(
   io: Io = {},
 ): Promise<RunResult> {
   refuseOtherChip(session);
-  const { trace } = session.found;
-  const bare = FAMILIES[session.chip.familyName].loaders[job.loader ?? "ram"](session);
-  const loader = trace ? tracedLoader(bare, trace) : bare;
-  const running = runPlan(plan, { ...io, ...job, loader, clock: session.clock, stopwatch });
+  const loaderFor = loadersOf(session, job.loader ?? "ram");
+  const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
   const result = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   await describeWritten(() =>
     stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)),
@@ -195,4 +207,30 @@ export const contentOf = (
   sectors: SectorReads,
   onProgress?: OnProgress,
   io: Io = {},
-): Promise<ChipContent> => readSectors(session.core.memory, session.chip.flash, sectors, onProgress, io);
+): Promise<ChipContent> => readSectors(session.core.memory, sectors, onProgress, io);
+
+/** The loader of each bank, one for all banks of a controller; throws `no-loader` for a bank whose controller has none. */
+function loadersOf(session: Session, name: LoaderName): (bank: FlashBank) => Loader {
+  const made = new Map<number, Loader>();
+  const { trace } = session.found;
+  return (bank) => {
+    const { controller } = bank;
+    if (!controller) throw noLoader(session.chip, bank);
+    const known = made.get(controller.registers);
+    if (known) return known;
+    const bare = FAMILIES[controller.family].loaders[name]({
+      core: session.core,
+      chip: session.chip,
+      bank,
+      clock: session.clock,
+    });
+    const loader = trace ? tracedLoader(bare, trace) : bare;
+    made.set(controller.registers, loader);
+    return loader;
+  };
+}
+
+const noLoader = ({ name }: Chip, { id, name: bankName }: FlashBank) =>
+  new FlashError("no-loader", `Flashproof has no loader for the bank ${id} (${bankName}) of the ${name}`, {
+    details: { chip: name, bank: id },
+  });

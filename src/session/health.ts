@@ -3,7 +3,7 @@ import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { CoreState } from "../cortex/core.ts";
 import { BFAR, CFSR_BITS, HFSR, ICSR } from "../registers/faults.ts";
-import { RCM_SRS0, RCM_SRS1 } from "../families/kinetis-ftfe/registers-system.ts";
+import { familyOf } from "../families/list.ts";
 import type { DecodedField } from "../registers/register.ts";
 import type { Session } from "./session.ts";
 
@@ -33,25 +33,29 @@ const EXCEPTIONS: { readonly [number: number]: string } = {
   15: "SysTick",
 };
 
-const look = (address: number, width: 8 | 32): MemoryOp => ({ op: "read", address, width });
+const look = (address: number, width: 8 | 16 | 32): MemoryOp => ({ op: "read", address, width });
 
-/** Reads how the firmware fares, without halting it. The reset causes are a Kinetis' own. */
+/** Reads how the firmware fares, without halting it. The reset causes are the family's: none where it is unknown. */
 export async function healthOf(session: Session, io: Io = {}): Promise<Health> {
   const { core } = session;
   const state = await core.state(io);
   const cortex = [ICSR, CFSR_BITS, HFSR, BFAR].map((r) => look(r.address, 32));
   const [icsr, cfsr, hfsr, bfar] = await core.memory.run(cortex, io);
-  const [srs0, srs1] = await core.memory.run(
-    [RCM_SRS0, RCM_SRS1].map((r) => look(r.address, 8)),
-    io,
-  );
+  const causes = (session.found.chip && familyOf(session.found.chip)?.resetCauses) ?? [];
+  const words =
+    causes.length === 0
+      ? []
+      : await core.memory.run(
+          causes.map(({ address, width }) => look(address, width)),
+          io,
+        );
   const exception = exceptionName(ICSR.field(icsr, "VECTACTIVE"));
   return {
     state,
     ...(exception === undefined ? {} : { exception }),
     faults: [...wordsOf(HFSR.decode(hfsr)), ...wordsOf(CFSR_BITS.decode(cfsr))],
     ...(CFSR_BITS.field(cfsr, "BFARVALID") ? { faultAddress: address32(bfar) } : {}),
-    resetCauses: [...wordsOf(RCM_SRS0.decode(srs0)), ...wordsOf(RCM_SRS1.decode(srs1))],
+    resetCauses: causes.flatMap((register, i) => wordsOf(register.decode(words[i]))),
   };
 }
 

@@ -5,9 +5,9 @@ import { SessionError } from "./session-error.ts";
 /** The error of a locked target, with what can be done about it in its details; `how` says how it came to be locked. */
 export function lockedError(chip: Chip | undefined, lock: LockState | undefined, how = ""): SessionError {
   const name = `${how}${chip?.name ?? "The chip"}`;
-  if (lock && !lock.massEraseEnabled) {
+  if (lock && !lock.exit) {
     const message = `${name} is locked, and its mass erase is disabled: no tool can open it`;
-    return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.backdoor } });
+    return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.byFirmware } });
   }
   return new SessionError(
     "target-locked",

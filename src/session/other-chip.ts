@@ -1,6 +1,6 @@
 import type { Chip } from "../chips/chip.ts";
 import type { ChipMatch } from "./detect.ts";
-import { lockPort, type ScannedPort } from "./lock-port.ts";
+import { hasForeignPort, type ScannedPort } from "./lock-port.ts";
 import { SessionError } from "./session-error.ts";
 
 /** What of a session tells whether its chip is the one that was named. */
@@ -14,9 +14,9 @@ export function refuseOtherChip({ chip, found }: Matched): void {
   if (found.match === "no") throw mismatch(chip, "its identification registers say");
 }
 
-/** Throws `chip-mismatch` where the target has not the access port that shows the chip's lock. */
+/** Throws `chip-mismatch` where the port that shows the chip's lock is another one on the target. */
 export function refuseOtherPorts(scanned: ScannedPort, chip: Chip): void {
-  if (!lockPort({ ...scanned, chip })) throw mismatch(chip, "its access ports say");
+  if (hasForeignPort({ ...scanned, chip })) throw mismatch(chip, "its access ports say");
 }
 
 const mismatch = ({ name }: Chip, says: string): SessionError =>

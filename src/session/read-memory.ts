@@ -49,7 +49,8 @@ export async function readMemory(
 async function stillRanges({ core, found }: Session, io: Io): Promise<readonly Range[]> {
   const isHalted = (await core.state(io)) === "halted";
   if (!found.chip) return isHalted ? [CODE, ...RAM] : [CODE];
-  return found.chip.memory.filter(({ kind }) => kind === "flash" || (kind === "ram" && isHalted));
+  const { banks, memories } = found.chip;
+  return [...banks, ...memories.filter(({ kind }) => kind === "rom" || (kind === "ram" && isHalted))];
 }
 
 /** A range cut where stillness ends, and into pieces. */

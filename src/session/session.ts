@@ -205,7 +205,7 @@ export class Session {
 
   private async unlockHeld(permits: readonly Permit[], io: Io): Promise<void> {
     const lock = await settledLock(this.connected, io);
-    if (lock?.locked && !lock.massEraseEnabled) throw lockedError(this.connected.chip, lock);
+    if (lock?.locked && !lock.exit) throw lockedError(this.connected.chip, lock);
     if (!permits.some((p) => p.allows === "mass-erase")) {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and that was not allowed");
     }

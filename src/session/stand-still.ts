@@ -4,23 +4,27 @@ import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { Permit } from "../flash/permit.ts";
-import { fsecAddress } from "../protection/field.ts";
-import { fsecText, judgeFsec } from "../protection/fsec.ts";
-import { FSTAT } from "../families/kinetis-ftfe/registers-flash.ts";
+import { familyOf } from "../families/list.ts";
+import { lockingFields } from "../protection/chip-fields.ts";
+import { holds, readField, valueText } from "../protection/field-value.ts";
 import { lockedError } from "./locked.ts";
 import { refuseOtherChip } from "./other-chip.ts";
 import type { Session } from "./session.ts";
 
-/** Why a job only halted the core: the security byte in flash, or undefined where that can't be read. */
+/** Why a job only halted the core: a field in flash, or one whose value can't be read. */
 export interface NotReset {
-  readonly fsec: number | undefined;
+  /** The field's name in the manual, and what it is: `security byte`. */
+  readonly field: string;
+  readonly what: string;
+  /** Its value in words: `0x7B (secured)`; undefined where that can't be read. */
+  readonly value: string | undefined;
 }
 
 /** Why a core was only halted, for people. */
-export const notResetText = ({ fsec }: NotReset): string =>
-  fsec === undefined
-    ? "the core was halted, not reset: the security byte in flash can't be read, and a reset might lock the chip"
-    : `the core was halted, not reset: FSEC ${fsecText(fsec)} stands in flash, and a reset would lock the chip`;
+export const notResetText = ({ field, what, value }: NotReset): string =>
+  value === undefined
+    ? `the core was halted, not reset: the ${what} in flash can't be read, and a reset might lock the chip`
+    : `the core was halted, not reset: ${field} ${value} stands in flash, and a reset would lock the chip`;
 
 /** How the core is brought to a stand. */
 export interface StandStill {
@@ -59,11 +63,14 @@ export async function standStill(
 /** Time for a flash command of the firmware's to end, in milliseconds; only the erase of a block takes longer. */
 const COMMAND_MS = 1_000;
 
-/** Whether CCIF stays 0 (K24 reference manual, FTFE, FSTAT): a command that hangs lasts until a reset. */
+/** Whether a flash command hangs: it lasts until a reset. Never, where the family has no such command. */
 async function hangsFlashCommand({ core, chip, clock }: Session, io: Io): Promise<boolean> {
+  const idle = familyOf(chip)?.flashIdle;
+  if (!idle) return false;
   const isIdle = async () => {
-    const [fstat] = await core.memory.read(FSTAT.address, 1, 8, { signal: io.signal });
-    return FSTAT.field(fstat, "CCIF") === 1 ? true : undefined;
+    const bytes = await core.memory.read(idle.address, idle.width / 8, idle.width, { signal: io.signal });
+    const value = bytes.reduce((sum, byte, i) => sum + byte * 2 ** (8 * i), 0);
+    return holds(idle, value) ? true : undefined;
   };
   const poll = { ...within(clock, COMMAND_MS, io), everyUs: 1_000, what: `the flash command of ${chip.name}` };
   return pollUntil(clock, poll, isIdle).then(
@@ -76,11 +83,11 @@ async function hangsFlashCommand({ core, chip, clock }: Session, io: Io): Promis
 }
 
 /** The reset is the user's to decide: it may cost all that is on the chip. */
-function hangsBeforeLock({ chip }: Session, { fsec }: NotReset): FlashError {
+function hangsBeforeLock({ chip }: Session, { field, what, value }: NotReset): FlashError {
   const lock =
-    fsec === undefined
-      ? "the security byte can't be read until then, so that reset might lock the chip"
-      : `FSEC ${fsecText(fsec)} in flash would lock the chip at it`;
+    value === undefined
+      ? `the ${what} can't be read until then, so that reset might lock the chip`
+      : `${field} ${value} in flash would lock the chip at it`;
   const text = `A flash command hangs on the ${chip.name}, which only a reset ends, and ${lock}; a mass erase, which would open it again, was not allowed`;
   return new FlashError("flash-busy", text);
 }
@@ -89,15 +96,22 @@ function hangsBeforeLock({ chip }: Session, { fsec }: NotReset): FlashError {
 const HALT_MS = 1_000;
 
 /**
- * Whether an open chip would come out of its next reset locked, as the security byte in its flash says; a byte that
- * can't be read (a phrase with a broken ECC) counts as one that locks. Undefined where it would stay open.
+ * Whether an open chip would come out of its next reset locked, as a field in its flash says; one that can't be read
+ * (a write unit with a broken ECC) counts as one that locks. Undefined where it would stay open, and where nothing is
+ * known of the chip's locks.
  */
-export async function resetWouldLock(session: Session, io: Io = {}): Promise<NotReset | undefined> {
-  try {
-    const [fsec] = await readTwice(session.core.memory, fsecAddress(session.chip), 1, io);
-    return judgeFsec(fsec) === "open" ? undefined : { fsec };
-  } catch (error) {
-    if (codeOf(error) !== "memory-fault") throw error;
-    return { fsec: undefined };
+export async function resetWouldLock({ core, chip }: Session, io: Io = {}): Promise<NotReset | undefined> {
+  for (const placed of lockingFields(chip).filter(({ field }) => field.effective === "reset")) {
+    const { name, what, address, width } = placed.field;
+    try {
+      const bytes = await readTwice(core.memory, address, width, io);
+      const found = readField(placed, (at) => bytes[at - address]);
+      if (found && found.state.debug !== "open")
+        return { field: name, what, value: valueText(found.field, found.value) };
+    } catch (error) {
+      if (codeOf(error) !== "memory-fault") throw error;
+      return { field: name, what, value: undefined };
+    }
   }
+  return undefined;
 }

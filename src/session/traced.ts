@@ -4,7 +4,8 @@ import { type Trace, type TraceFields, traceMethods } from "../base/trace.ts";
 import { address32, type u32 } from "../base/u32.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Loader } from "../flash/loader.ts";
-import type { Phrase } from "../flash/steps.ts";
+import type { FlashBank } from "../chips/flash-bank.ts";
+import type { Write } from "../flash/steps.ts";
 import type { DapOp, DapPort, DapReg, Probe } from "../probe/probe.ts";
 
 /** The probe with its calls traced, and the port that it connects. */
@@ -105,22 +106,39 @@ export const tracedCore = (core: CortexCore, trace: Trace): CortexCore =>
     writeRegisters: { level: "debug", fields: (values: object) => ({ registers: Object.keys(values) }) },
   });
 
-const opening = (then: Phrase | undefined): TraceFields => (then ? { opening: address32(then.address) } : {});
+const opening = ([first]: readonly Write[]): TraceFields => (first ? { opening: address32(first.address) } : {});
 
 /** A loader with its flash commands traced. */
 export const tracedLoader = (loader: Loader, trace: Trace): Loader =>
   traceMethods(loader, trace, "flash", {
     start: { level: "info", fields: () => ({ loader: loader.name }) },
-    isBlank: { level: "debug", fields: (address: u32, length: number) => ({ address: address32(address), length }) },
+    isBlank: {
+      level: "debug",
+      fields: ({ id: bank }: FlashBank, address: u32, length: number) => ({
+        bank,
+        address: address32(address),
+        length,
+      }),
+    },
     eraseSector: {
       level: "debug",
-      fields: (address: u32, then?: Phrase) => ({ address: address32(address), ...opening(then) }),
+      fields: ({ id: bank }: FlashBank, address: u32, then: readonly Write[]) => ({
+        bank,
+        address: address32(address),
+        ...opening(then),
+      }),
     },
-    eraseAll: { level: "info", fields: opening },
-    programPhrase: { level: "debug", fields: ({ address }: Phrase) => ({ address: address32(address) }) },
-    programSection: {
+    eraseBank: {
+      level: "info",
+      fields: ({ id: bank }: FlashBank, then: readonly Write[]) => ({ bank, ...opening(then) }),
+    },
+    program: {
       level: "debug",
-      fields: (address: u32, bytes: Uint8Array) => ({ address: address32(address), length: bytes.length }),
+      fields: ({ id: bank }: FlashBank, address: u32, { length }: Uint8Array) => ({
+        bank,
+        address: address32(address),
+        length,
+      }),
     },
     settle: { level: "debug" },
     stop: { level: "info" },

@@ -69,19 +69,16 @@ describe("the twin's registers", () => {
 
 describe("the K24's flash geometry in product and twin", () => {
   it("is the same", () => {
-    const { flash } = chip;
-    expect([flash.length, flash.blockSize, flash.sectorSize, flash.phraseSize]).toEqual([
-      geometry.FLASH_SIZE,
-      geometry.BLOCK_SIZE,
-      geometry.SECTOR_SIZE,
-      geometry.PHRASE_SIZE,
-    ]);
-    expect(flash.section).toEqual({
-      size: geometry.SECTION_BUFFER_SIZE,
-      unit: geometry.DOUBLE_PHRASE_SIZE,
-      buffer: geometry.FLEXRAM_BASE,
+    const [flash] = chip.banks;
+    expect(flash.length).toBe(geometry.FLASH_SIZE);
+    expect(flash.sectors).toEqual([{ size: geometry.SECTOR_SIZE, count: geometry.FLASH_SIZE / geometry.SECTOR_SIZE }]);
+    expect(flash.write).toEqual({
+      unit: geometry.PHRASE_SIZE,
+      once: true,
+      burst: { size: geometry.SECTION_BUFFER_SIZE, unit: geometry.DOUBLE_PHRASE_SIZE },
     });
-    const sram = chip.memory.filter((m) => m.name.startsWith("SRAM")).map((m) => [m.start, m.length]);
+    expect(flash.controller?.buffer).toEqual({ start: geometry.FLEXRAM_BASE, length: geometry.SECTION_BUFFER_SIZE });
+    const sram = chip.memories.filter((m) => m.name.startsWith("SRAM")).map((m) => [m.start, m.length]);
     expect(sram).toEqual([
       [geometry.SRAM_L_BASE, geometry.SRAM_L_SIZE],
       [geometry.SRAM_U_BASE, geometry.SRAM_U_SIZE],

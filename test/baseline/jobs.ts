@@ -1,3 +1,4 @@
+import { MK24FN1M0xxx12 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { permit, permitsFor } from "../../src/flash/permit.ts";
 import { Stopwatch } from "../../src/flash/stopwatch.ts";
 import { verifyImage } from "../../src/flash/verify.ts";
@@ -115,13 +116,15 @@ const erases: readonly Job[] = (
   ),
 );
 
+const { banks } = MK24FN1M0xxx12;
+
 const looks: readonly Job[] = [
   job("verify what is equal", { holds: "firmware", how: "attach" }, (bench) =>
-    bench.onTarget(({ core }) => verifyImage(core.memory, firmware(), [])),
+    bench.onTarget(({ core }) => verifyImage(core.memory, firmware(), [], () => {}, { banks })),
   ),
   job("verify what differs", { holds: "otherwise", how: "attach" }, (bench) =>
     bench.onTarget(async ({ core }) => {
-      const { verdict, differences } = await verifyImage(core.memory, small(), []);
+      const { verdict, differences } = await verifyImage(core.memory, small(), [], () => {}, { banks });
       return { verdict, differences: differences.length };
     }),
   ),

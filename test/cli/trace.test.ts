@@ -62,7 +62,7 @@ describe("-vv", () => {
 
   it("names the flash commands with their address, and how long they took", async () => {
     const { err } = await workspace.fp("flash", IMAGE, "-vv", "--chip", CHIP, "--probe", `twin:${CHIP},flash=zero`);
-    expect(err).toMatch(/ flash +isBlank address=0x00001000 .*took \d+\.\d{3} ms/);
+    expect(err).toMatch(/ flash +isBlank bank=main address=0x00001000 .*took \d+\.\d{3} ms/);
   });
 
   it("names the error that ended a call", async () => {
@@ -94,9 +94,13 @@ describe("--log-file", () => {
     expect([run.exit, linesOf(run.err)]).toEqual([0, []]);
     const records = recordsIn("trace.jsonl");
     expect(new Set(records.map(({ layer }) => layer)).size).toBe(8);
-    const sections = records.filter(({ event }) => event === "programSection");
+    const sections = records.filter(({ event }) => event === "program");
     const [first] = sections.map(({ layer, level, fields }) => ({ layer, level, fields }));
-    expect(first).toEqual({ layer: "flash", level: "debug", fields: { address: "0x00001000", length: 0x400 } });
+    expect(first).toEqual({
+      layer: "flash",
+      level: "debug",
+      fields: { bank: "main", address: "0x00001000", length: 0x400 },
+    });
     for (const { atMs, tookMs } of sections) expect([typeof atMs, typeof tookMs]).toEqual(["number", "number"]);
   });
 

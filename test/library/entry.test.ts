@@ -114,10 +114,10 @@ describe("planFlash and explainImage", () => {
   it("explain layout, vectors and the security byte for a chip, and the layout alone without one", () => {
     const image = library.readImage(IMAGE);
     const explained = library.explainImage(image, { chip });
-    expect([explained.vectors?.stack, explained.field?.[0xc]]).toEqual([0x20030000, 0x7b]);
+    expect([explained.vectors?.stack, explained.fields[0]?.bytes[0xc]]).toEqual([0x20030000, 0x7b]);
     expect(library.explanationLines(explained)[0]).toBe("format: hex");
     expect(explained.findings.map(({ id }) => id)).toContain("fsec-locks");
-    expect(library.explainImage(image)).toEqual({ image, findings: [] });
+    expect(library.explainImage(image)).toEqual({ image, fields: [], findings: [] });
   });
 });
 

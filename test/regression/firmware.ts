@@ -54,7 +54,7 @@ export async function lockAfterPowerUp(twin: Twin): Promise<{ locked: boolean; m
   await powerCycle(twin);
   const lock = await onTarget(twin, (session) => session.lock());
   if (!lock) throw new Error("this chip has no lock to look at");
-  return { locked: lock.locked, massErase: lock.massEraseEnabled };
+  return { locked: lock.locked, massErase: lock.exit !== undefined };
 }
 
 /** The code of the error that some work ends with; `none` where it succeeds. */

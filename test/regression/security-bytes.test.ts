@@ -114,7 +114,7 @@ describe("7: the field programmed over without an erase", () => {
     const twin = await programmedBoard();
     const { plan } = await flashBoard(twin, firmware(0x3000, { [FSEC]: [0x3e] }));
     const erase = plan.steps.find((step) => step.step === "erase-sector" && step.address === 0);
-    expect(erase).toMatchObject({ opening: { address: 0x408 } });
+    expect(erase).toMatchObject({ atOnce: [{ address: 0x408 }] });
     const programmed = plan.steps.filter((step) => "bytes" in step && step.address < 0x410);
     for (const step of programmed)
       if ("bytes" in step) expect(step.address + step.bytes.length).toBeLessThanOrEqual(0x408);

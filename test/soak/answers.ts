@@ -22,7 +22,7 @@ const PATIENCE = 30 * SECOND;
 /** Iterations of the event loop in which the board's time stands still before a promise counts as pending for ever. */
 const STILL_LOOPS = 200;
 
-const SECTOR = chip.flash.sectorSize;
+const SECTOR = chip.banks[0].sectors[0].size;
 
 /** What users do: flash a few bytes beside others that stay, by either loader, and read them back. */
 interface Job {
@@ -188,7 +188,7 @@ function isRescued(ended: Held, job: Job, twin: Twin): boolean {
 /** Whether all of flash but the job's sectors, and all RAM but the loader's, is as it was. */
 function staysInPlan({ image }: Job, before: TwinState, after: TwinState): boolean {
   const { start, end } = sectorsOf(image);
-  const loader = chip.workRam.start - RAM_START;
+  const loader = chip.workRam[0].start - RAM_START;
   return (
     sameBut(part(before, "pflash"), part(after, "pflash"), start, end) &&
     sameBut(part(before, "sram"), part(after, "sram"), loader, loader + LAYOUT.end)

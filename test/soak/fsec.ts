@@ -6,7 +6,7 @@ import { planFlash } from "../../src/flash/plan.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
 import type { Need, Policy } from "../../src/protection/effective-image.ts";
-import { lintField } from "../../src/protection/lint-field.ts";
+import { lintProtection } from "../../src/protection/lint-image.ts";
 import { board, flashBoard, onTarget, probeOf } from "../support/board.ts";
 import type { Twin, TwinState } from "../../src/twin/usb.ts";
 
@@ -136,7 +136,7 @@ async function disagreements(state: TwinState, value: number, truths: readonly T
   const truth = truths[value];
   const near = isNear(value, truths);
   const guarded = truth.secured || near;
-  const findings = lintField(imageOf(value), chip).map(({ id }) => id);
+  const findings = lintProtection(imageOf(value), chip).map(({ id }) => id);
   const needs = needsOf(value, "as-image");
   const has = (act: Need["act"]) => needs.find((need) => need.act === act);
   const kept = await keptOpen(state, value);

@@ -28,7 +28,7 @@ const FREE_RAM = { start: 0x20018000, length: 0x10000 } as const;
 /** SRAM_L and SRAM_U are one part of the state. */
 const SRAM = { start: 0x1fff0000, length: 0x40000 } as const;
 /** What is not compared of it: where both stacks put code of their own (OpenOCD's work area is smaller than ours). */
-const CODE = { start: MK24FN1M0xxx12.workRam.start, length: LAYOUT.end } as const;
+const CODE = { start: MK24FN1M0xxx12.workRam[0].start, length: LAYOUT.end } as const;
 /** FSTAT, FCNFG, FSEC, FOPT and FPROT3 to 0; FCCOB holds whatever command came last, and each stack has its own way. */
 const FTFE = [0x40020000, 0x40020010] as const;
 

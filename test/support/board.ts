@@ -65,7 +65,7 @@ export function flashBoard(
 /** Calls `before` ahead of every batch that writes a command into the mailbox of the loader in RAM. */
 function watchMailbox(session: Session, before: () => void): void {
   const { memory } = session.core;
-  const command = session.chip.workRam.start + LAYOUT.mailbox + MAILBOX.command;
+  const command = session.chip.workRam[0].start + LAYOUT.mailbox + MAILBOX.command;
   const run = memory.run.bind(memory);
   memory.run = (ops, io) => {
     if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();

@@ -14,7 +14,8 @@ const INTRO = `# Error codes
 
 Made from \`src/doctor/advice.ts\`, \`src/report/advice-words.ts\` and \`src/cli/exit-codes.ts\` by \`node tools/gen-docs.mjs\`.
 A code is what \`--json\` prints under \`error.code\`; it stays the same when sentences are improved. \`{name}\` stands for
-a detail of the error. Three codes belong to no layer: \`image-findings\` (exit 1) is \`explain\` with a finding at or
+a detail of the error. Four codes belong to no layer: \`script-findings\` is \`commander --lint\` with a finding that makes it fail (exit
+1, 7 for a file that is lacking, 8 for a device), \`image-findings\` (exit 1) is \`explain\` with a finding at or
 above \`--fail-on\`, \`log-verdict\` (exit 1) is \`explain\` with a log whose verdict \`--fail-on\` names, \`internal\`
 (exit 1) is a bug.
 

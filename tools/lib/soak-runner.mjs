@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
  * @property {number} seed
  * @property {string} [probe] the probe of the boards, as in TwinOptions
  * @property {string} [port] the server to knock at
+ * @property {string} [core] the core that QEMU judges
  * @property {(figures: string) => void} out
  */
 

@@ -1,7 +1,7 @@
 import type { Chip } from "../chip.ts";
+import { ftfeGuards } from "../../families/kinetis-ftfe/guards.ts";
+import { ftfeProtection } from "../../families/kinetis-ftfe/protection.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
-
-const FLASHES = "it can start flash commands, which erase the chip or lock it for ever";
 
 /** NXP Kinetis K24: Cortex-M4F, 1 MB of program flash in two blocks, 256 KB of RAM, no FlexNVM. */
 export const MK24FN1M0xxx12: Chip = {
@@ -10,27 +10,35 @@ export const MK24FN1M0xxx12: Chip = {
   vendor: "NXP",
   family: "Kinetis K24",
   familyName: "kinetis-ftfe",
-  core: "Cortex-M4",
-  memory: [
-    { name: "PFLASH", kind: "flash", start: 0x00000000, length: 0x100000 },
+  origin: "own",
+  cores: [{ name: "core0", type: "M4", ap: { v: 1, index: 0 } }],
+  memories: [
     { name: "PROG_ACC_RAM", kind: "ram", start: 0x14000000, length: 0x1000 },
     { name: "SRAM_L", kind: "ram", start: 0x1fff0000, length: 0x10000 },
     { name: "SRAM_U", kind: "ram", start: 0x20000000, length: 0x30000 },
     { name: "PERIPHERALS", kind: "peripheral", start: 0x40000000, length: 0x100000 },
     { name: "PPB", kind: "peripheral", start: 0xe0000000, length: 0x100000 },
   ],
-  flash: {
-    controller: "ftfe",
-    registers: 0x40020000,
-    start: 0x00000000,
-    length: 0x100000,
-    sectorSize: 0x1000,
-    blockSize: 0x80000,
-    phraseSize: 8,
-    section: { size: 0x400, unit: 16, buffer: 0x14000000 },
-    erasedByte: 0xff,
-    times: { eraseSectorMs: 14, eraseAllMs: 870, programPhraseMs: 0.09, programUnitMs: 0.078125 },
-  },
+  banks: [
+    {
+      id: "main",
+      name: "program flash",
+      kind: "main",
+      start: 0x00000000,
+      length: 0x100000,
+      sectors: [{ size: 0x1000, count: 0x100 }],
+      erased: 0xff,
+      write: { unit: 8, once: true, burst: { size: 0x400, unit: 16 } },
+      readErased: "value",
+      eraseNeeded: true,
+      controller: {
+        family: "kinetis-ftfe",
+        registers: 0x40020000,
+        buffer: { start: 0x14000000, length: 0x400 },
+      },
+      times: { eraseSectorMs: [14], eraseBankMs: 870, programUnitUs: 90, burstUnitUs: 78.125 },
+    },
+  ],
   detection: {
     reads: [
       {
@@ -50,30 +58,13 @@ export const MK24FN1M0xxx12: Chip = {
   debug: {
     dpidr: 0x2ba01477,
     aps: [
-      { index: 0, idr: 0x24770011, kind: "ahb-ap" },
-      { index: 1, idr: 0x001c0000, kind: "mdm-ap" },
+      { index: 0, idr: 0x24770011 },
+      { index: 1, idr: 0x001c0000 },
     ],
   },
-  protection: { scheme: "kinetis-fcf", field: 0x400 },
-  guarded: [
-    { name: "the flash controller FTFE", kind: "flash-controller", start: 0x40020000, length: 0x1000, can: FLASHES },
-    {
-      name: "the bit-band alias of the flash controller FTFE",
-      kind: "flash-controller",
-      start: 0x42400000,
-      length: 0x20000,
-      can: FLASHES,
-    },
-    {
-      name: "the flash configuration field",
-      kind: "options",
-      start: 0x400,
-      length: 0x10,
-      can: "it holds the security byte, which only flash and erase write as a plan says",
-    },
-    ...CORTEX_M4_DEBUG,
-  ],
-  workRam: { start: 0x20000000, length: 0x30000 },
+  protection: ftfeProtection(0x400, { start: 0x00000000, length: 0x100000 }),
+  guarded: [...ftfeGuards(0x400), ...CORTEX_M4_DEBUG],
+  workRam: [{ start: 0x20000000, length: 0x30000 }],
   sources: [
     {
       fact: "memory map, flash blocks and sectors, phrase, double phrase",

@@ -1,13 +1,16 @@
+import { equalBytes } from "../../base/bytes.ts";
 import { HostError } from "../../base/errors.ts";
 import { Trace, type TraceSink } from "../../base/trace.ts";
 import { address32 } from "../../base/u32.ts";
+import { firmwareBanks } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
+import { holds, type Sector, sectorsIn } from "../../chips/sectors.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import { parseDeviceName } from "../../commander/language/device-name.ts";
 import type { CommanderHost, HostProbe } from "../../commander/host.ts";
 import { openTwinProbe } from "../../node/probes.ts";
-import { fsecAddress } from "../../protection/field.ts";
-import { fsecText } from "../../protection/fsec.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { readField, valueText } from "../../protection/field-value.ts";
 import { createTwin, type Twin } from "../../twin/usb.ts";
 
 /** A twin in place of the probe, and what it would hold at the end. */
@@ -26,7 +29,7 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?:
   if (!device.chip) throw new HostError("usage", "--dry-run needs to know the chip: give -Device NAME");
   const { chip } = device;
   const twin = createTwin({ chip: chip.name });
-  const before = twin.peekFlash(chip.flash.start, chip.flash.length);
+  const before = contentOf(chip, twin);
   const { serveRtt: _, ...unserved } = outside;
   const host: CommanderHost = {
     ...unserved,
@@ -35,7 +38,7 @@ export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?:
     writeFile: (path) => outside.note(`dry run: ${path} isn't written`),
   };
   const opening = `dry run on a simulated ${chip.name} as shipped: nothing else is touched`;
-  return { host, opening, report: () => reportOf(chip, before, twin.peekFlash(chip.flash.start, chip.flash.length)) };
+  return { host, opening, report: () => reportOf(chip, before, contentOf(chip, twin)) };
 }
 
 async function openTwin(twin: Twin, trace: Trace | undefined): Promise<HostProbe> {
@@ -43,22 +46,37 @@ async function openTwin(twin: Twin, trace: Trace | undefined): Promise<HostProbe
   return { probe, clock, close: () => probe.close(), ...(trace && { trace }) };
 }
 
-function reportOf(chip: Chip, before: Uint8Array, after: Uint8Array): readonly string[] {
-  const { start, sectorSize } = chip.flash;
-  const changed = Array.from({ length: after.length / sectorSize }, (_, n) => n * sectorSize).filter((at) =>
-    after.subarray(at, at + sectorSize).some((byte, i) => byte !== before[at + i]),
-  );
-  const fsec = after[fsecAddress(chip) - start];
+/** A sector and the bytes that stand there. */
+interface Held extends Sector {
+  readonly bytes: Uint8Array;
+}
+
+/** All flash for firmware, sector by sector. */
+const contentOf = (chip: Chip, twin: Twin): readonly Held[] =>
+  firmwareBanks(chip)
+    .flatMap((bank) => sectorsIn(bank, bank))
+    .map((sector) => ({ ...sector, bytes: twin.peekFlash(sector.address, sector.size) }));
+
+function reportOf(chip: Chip, before: readonly Held[], after: readonly Held[]): readonly string[] {
+  const changed = after.filter(({ bytes }, i) => !equalBytes(bytes, before[i].bytes));
+  const byteAt = (at: number) => {
+    const sector = after.find(({ address, size }) => holds({ start: address, length: size }, at));
+    return sector?.bytes[at - sector.address];
+  };
   return [
-    `dry run: ${changed.length} of ${after.length / sectorSize} sectors changed${changed.length > 0 ? `: ${rangesOf(changed, start, sectorSize)}` : ""}`,
-    `dry run: FSEC would be ${fsecText(fsec)}`,
+    `dry run: ${changed.length} of ${after.length} sectors changed${changed.length > 0 ? `: ${rangesOf(changed)}` : ""}`,
+    ...lockingFields(chip).flatMap((placed) => {
+      const found = readField(placed, byteAt);
+      return found ? [`dry run: ${placed.field.name} would be ${valueText(placed.field, found.value)}`] : [];
+    }),
     `dry run on a simulated ${chip.name} as shipped: nothing else was touched`,
   ];
 }
 
 /** Neighbouring sectors as one range. */
-function rangesOf(offsets: readonly number[], start: number, size: number): string {
-  const firsts = offsets.filter((at) => !offsets.includes(at - size));
-  const lasts = offsets.filter((at) => !offsets.includes(at + size));
-  return firsts.map((at, i) => `${address32(start + at)} - ${address32(start + lasts[i] + size - 1)}`).join(", ");
+function rangesOf(sectors: readonly Sector[]): string {
+  const end = ({ address, size }: Sector) => address + size;
+  const firsts = sectors.filter(({ address }, i) => i === 0 || end(sectors[i - 1]) !== address);
+  const lasts = sectors.filter((sector, i) => sectors[i + 1]?.address !== end(sector));
+  return firsts.map(({ address }, i) => `${address32(address)} - ${address32(end(lasts[i]) - 1)}`).join(", ");
 }

@@ -44,7 +44,7 @@ export async function runCommander(argv: readonly string[], streams: Streams): P
     const traced = { onStderr: options.trace ?? false, logFile: logFileOf(options, terminal) };
     return await withTraceLog(traced, prefixed(terminal), (sink) => {
       const host = hostFor(settings, { terminal, prompt, ...(sink && { sink }) });
-      return runAs(options, host, { signal, sink });
+      return runAs(options, host, { signal, sink, folder: terminal.folder });
     });
   } catch (error) {
     return printError(error, terminal);
@@ -87,10 +87,14 @@ const prefixed = (terminal: Terminal): Terminal => ({
 });
 
 /** The script itself, its lint, or its dry run; the last two are loaded only where they are asked for. */
-async function runAs(options: CommanderOptions, host: CommanderHost, { signal, sink }: RunContext): Promise<number> {
+async function runAs(
+  options: CommanderOptions,
+  host: CommanderHost,
+  { signal, sink, folder }: RunContext,
+): Promise<number> {
   // A version that has no form is refused before anything is opened, by the lint too.
   formOf(options.compat);
-  if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host);
+  if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host, folder);
   if (!options.dryRun) return run(options, host, signal);
   const dry = (await import("./commander-dry-run.ts")).dryRun(options, host, sink);
   host.out(`${dry.opening}\n`);
@@ -106,6 +110,8 @@ async function runAs(options: CommanderOptions, host: CommanderHost, { signal, s
 
 /** What calls a run off, and where its trace goes. */
 interface RunContext {
+  /** Where relative paths begin. */
+  readonly folder: string;
   readonly signal: AbortSignal;
   readonly sink: TraceSink | undefined;
 }

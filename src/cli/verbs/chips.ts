@@ -1,6 +1,10 @@
 import type { Chip } from "../../chips/chip.ts";
 import { searchChips } from "../../chips/list.ts";
-import { address32 } from "../../base/u32.ts";
+import type { Json } from "../../base/errors.ts";
+import { address32, byte8 } from "../../base/u32.ts";
+import { bootBank, coreName, firmwareBanks, flashSize } from "../../chips/banks.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
+import { originNote } from "../../report/chip-report.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 
@@ -11,13 +15,37 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     name: chip.name,
     vendor: chip.vendor,
     family: chip.family,
-    core: chip.core,
-    flash: { start: address32(chip.flash.start), length: chip.flash.length, sector: chip.flash.sectorSize },
+    origin: chip.origin,
+    core: coreName(chip),
+    flash: flashJson(bootBank(chip)),
+    banks: chip.banks.map(bankJson),
   }));
   return { result: { chips: result }, text: found.map(lineOf), exit: 0 };
 }
 
-const lineOf = ({ name, vendor, family, core, flash }: Chip): string =>
-  `${name}  ${vendor} ${family}, ${core}, ${kilobytes(flash.length)} flash in ${kilobytes(flash.sectorSize)} sectors`;
+/** The bank that the core starts from, as the first released version had it. */
+const flashJson = ({ start, length, sectors }: FlashBank): { readonly [key: string]: Json } => ({
+  start: address32(start),
+  length,
+  sector: Math.max(...sectors.map(({ size }) => size)),
+});
+
+const bankJson = ({ id, name, kind, start, length, sectors, erased, write }: FlashBank): Json => ({
+  id,
+  name,
+  kind,
+  start: address32(start),
+  length,
+  sectors: sectors.map(({ size, count }) => ({ size, count })),
+  erased: byte8(erased),
+  unit: write.unit,
+});
+
+function lineOf(chip: Chip): string {
+  const sizes = [...new Set(firmwareBanks(chip).flatMap(({ sectors }) => sectors.map(({ size }) => size)))];
+  const sectors = sizes.map(kilobytes).join(", ");
+  const flash = `${kilobytes(flashSize(chip))} flash in ${sectors} sectors`;
+  return `${chip.name}  ${chip.vendor} ${chip.family}, ${coreName(chip)}, ${flash}${originNote(chip)}`;
+}
 
 const kilobytes = (bytes: number): string => `${bytes / 1024} KB`;

@@ -1,6 +1,11 @@
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
+import { firmwareBanks } from "../../chips/banks.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
+import { sectorAt } from "../../chips/sectors.ts";
 import { permitsFor } from "../../flash/permit.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
@@ -8,6 +13,7 @@ import { type NotReset, notResetText } from "../../session/stand-still.ts";
 import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { inCliWords } from "../../report/advice-words.ts";
+import { originLine } from "../../report/chip-report.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { chipNeeded, withTarget } from "../target.ts";
@@ -28,26 +34,47 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
     const options = { permits: permitsFor({ massErase }), keep, ...hooks };
     const { plan, run, massErased, totalMs } = await eraseFlash(session, what, options, { signal: invocation.signal });
     const result = { ...planResult(plan, inCliWords), erased: run.sectorsErased, massErased, totalMs };
-    const text = [...massErasedLines(massErased), lineFor(what, totalMs, open), ...openLine(plan)];
+    const text = [
+      ...massErasedLines(massErased),
+      originLine(plan.chip),
+      lineFor(what, totalMs, open),
+      ...openLine(plan),
+    ];
     return { result, text, exit: 0, clock: open.clockKind };
   });
 }
 
 function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
-  const { flash } = chipNeeded(invocation);
+  const chip = chipNeeded(invocation);
   const { chipAll, sectors, range } = invocation.options;
   const given = [chipAll, sectors !== undefined, range !== undefined].filter(Boolean).length;
   if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
   const asked = sectors ?? range;
   if (asked === undefined) return { what: "chip" };
   const { start, length } = asked;
-  if (sectors !== undefined && (start % flash.sectorSize !== 0 || length % flash.sectorSize !== 0)) {
-    throw new HostError(
-      "usage",
-      `--sectors takes addresses on sector borders (multiples of ${address32(flash.sectorSize)})`,
-    );
+  if (sectors !== undefined && !isOnBorders(start, length, chip)) {
+    throw new HostError("usage", `--sectors takes addresses on sector borders (${bordersText(chip)})`);
   }
   return { what: sectors === undefined ? "range" : "sectors", start, length };
+}
+
+/** A range whose ends are borders; one that leaves the flash is refused elsewhere, with the reason. */
+function isOnBorders(start: number, length: number, chip: Chip): boolean {
+  const isBorder = (at: number) =>
+    [at, at - 1].every((near) => firmwareBanks(chip).every((bank) => !splits(bank, near, at)));
+  return isBorder(start) && isBorder(start + length);
+}
+
+/** Whether an address lies inside of the sector that holds `near`. */
+function splits(bank: FlashBank, near: number, at: number): boolean {
+  const sector = sectorAt(bank, near);
+  return sector !== undefined && at > sector.address && at < sector.address + sector.size;
+}
+
+function bordersText(chip: Chip): string {
+  const runs = firmwareBanks(chip).flatMap(({ sectors }) => sectors);
+  if (runs.length === 1) return `multiples of ${address32(runs[0].size)}`;
+  return `sectors are ${runs.map(({ size, count }) => `${count} of ${address32(size)}`).join(", ")}`;
 }
 
 function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
@@ -57,8 +84,10 @@ function lineFor(what: EraseTarget, totalMs: number, open: OpenProbe): string {
 
 const rangeText = (start: number, length: number): string => `${address32(start)} to ${address32(start + length)}`;
 
-/** ErrorReport where the erase touched the sector that decides whether the chip is open. */
+/** What the erase left open, where it touched sectors that decide whether the chip is. */
 function openLine({ chip, sectors }: FlashPlan): readonly string[] {
-  const field = chip.protection.field - (chip.protection.field % chip.flash.sectorSize);
-  return sectors.some((s) => s.address === field) ? ["the security byte is left open"] : [];
+  const isTouched = (at: number) => sectors.some((s) => at >= s.address && at < s.address + s.content.length);
+  return lockingFields(chip).flatMap(({ field }) =>
+    isTouched(field.address) ? [`the ${field.what} is left open`] : [],
+  );
 }

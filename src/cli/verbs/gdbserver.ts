@@ -68,7 +68,8 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
 const say = ({ terminal }: GdbInvocation, line: string): void => terminal.out(`${line}\n`);
 
 function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {
-  const rest = clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
+  const rest =
+    clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
   return {
     print: (line) => note(invocation, line),
     explain: (error) => errorLines(error, inCliWords, false),

@@ -2,11 +2,13 @@ import { readTwice } from "../../adi/read-twice.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
-import { FIELD_LENGTH } from "../../protection/field.ts";
+import { flashGroups } from "../../protection/chip-fields.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
-import { fieldJson, fieldLines } from "../../report/field-report.ts";
+import { originLine } from "../../report/chip-report.ts";
+import { type GroupBytes, groupLines, groupsJson } from "../../report/field-report.ts";
+import { unknownLocksJson, unknownLocksLines } from "../../report/locks-report.ts";
 import { nameOf, probeJson } from "../../report/probe-report.ts";
 import type { Answer } from "../output.ts";
 import { type Target, withTarget } from "../target.ts";
@@ -23,7 +25,7 @@ interface View {
   readonly millivolts: number | null;
   readonly lock: LockState | undefined;
   readonly state: CoreState | undefined;
-  readonly field: Uint8Array | undefined;
+  readonly fields: readonly GroupBytes[];
   readonly health: Health | undefined;
 }
 
@@ -32,22 +34,22 @@ async function look({ session, open }: Target): Promise<Answer> {
   const millivolts = (await probe.targetVoltage?.()) ?? null;
   const lock = found.chip && !found.looping ? await session.lock() : found.lock;
   const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
-  const field = state === undefined ? undefined : await readField(session);
+  const fields = state === undefined ? [] : await readFields(session);
   const health = state === undefined || !found.chip ? undefined : await healthOf(session);
-  const view = { session, millivolts, lock, state, field, health };
+  const view = { session, millivolts, lock, state, fields, health };
   return { result: jsonOf(view), text: linesOf(view), exit: 0, clock: open.clockKind };
 }
 
-const jsonOf = ({ session, millivolts, lock, state, field, health }: View): Answer["result"] => ({
+const jsonOf = ({ session, millivolts, lock, state, fields, health }: View): Answer["result"] => ({
   probe: probeJson(session.probe.info),
   millivolts,
   ...targetJson(session, state),
   ...(health ? { health: { ...health } } : {}),
   ...lockJson(lock),
-  ...(field ? { field: fieldJson(field, session.chip) } : {}),
+  ...(fields.length > 0 ? { field: groupsJson(fields) } : {}),
 });
 
-const linesOf = ({ session, millivolts, lock, state, field, health }: View): readonly string[] => [
+const linesOf = ({ session, millivolts, lock, state, fields, health }: View): readonly string[] => [
   `probe:   ${nameOf(session.probe.info)}`,
   ...(millivolts === null ? [] : [`voltage: ${(millivolts / 1000).toFixed(3)} V`]),
   `DP:      ${address32(session.found.dpidr)}`,
@@ -55,7 +57,8 @@ const linesOf = ({ session, millivolts, lock, state, field, health }: View): rea
   ...coreLines(session, state),
   ...(health ? healthLines(health) : []),
   ...lockLines(lock),
-  ...(field ? fieldLines(field, session.chip) : []),
+  ...(session.found.chip ? unknownLocksLines(session.found.chip) : []),
+  ...fields.flatMap(groupLines),
   ...(session.found.chip ? [] : [UNKNOWN_CHIP]),
 ];
 
@@ -67,9 +70,11 @@ const healthLines = (health: Health): readonly string[] => [
   ...(health.resetCauses.length > 0 ? [`reset:   last by ${health.resetCauses.join(", ")}`] : []),
 ];
 
-async function readField(session: Session): Promise<Uint8Array | undefined> {
-  if (!session.found.chip) return undefined;
-  return readTwice(session.core.memory, session.chip.protection.field, FIELD_LENGTH);
+async function readFields({ core, found }: Session): Promise<readonly GroupBytes[]> {
+  const groups: GroupBytes[] = [];
+  for (const group of found.chip ? flashGroups(found.chip) : [])
+    groups.push({ group, bytes: await readTwice(core.memory, group.start, group.length) });
+  return groups;
 }
 
 function targetJson(session: Session, state: CoreState | undefined): { readonly [key: string]: Json } {
@@ -77,7 +82,9 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   return {
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
-    ...(found.chip ? { chip: found.chip.name, match: found.match } : {}),
+    ...(found.chip
+      ? { chip: found.chip.name, origin: found.chip.origin, match: found.match, ...unknownLocksJson(found.chip) }
+      : {}),
     ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
       base: address32(c.base),
@@ -96,7 +103,12 @@ const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): 
 
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
   const { core, chip, match, components, looping } = session.found;
-  const named = chip ? [`chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`] : [];
+  const named = chip
+    ? [
+        `chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`,
+        `         ${originLine(chip)}`,
+      ]
+    : [];
   if (!core || state === undefined) return named;
   const { identity } = core;
   return [
@@ -124,13 +136,13 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
     ? {}
     : {
         locked: lock.locked,
-        massErase: lock.massEraseEnabled,
-        backdoor: lock.backdoor,
-        mdmStatus: address32(lock.status),
+        massErase: lock.exit !== undefined,
+        backdoor: lock.byFirmware,
+        ...(lock.status ? { lockStatus: address32(lock.status.value) } : {}),
       };
 
 function lockLines(lock: LockState | undefined): readonly string[] {
   if (!lock) return [];
-  const way = lock.massEraseEnabled ? "a mass erase opens it" : "its mass erase is disabled";
+  const way = lock.exit ? "a mass erase opens it" : "its mass erase is disabled";
   return [`locked: ${lock.locked ? `yes (${way})` : "no"}`];
 }

@@ -73,7 +73,7 @@ function endOf({ for: forMs, until }: RttOptions, { clock }: Session, line: Term
 }
 
 function placeOf({ addr: address, range: ranges }: RttOptions, { found }: Session): RttPlace {
-  const ram = found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
+  const ram = found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
   return { ranges: ranges.length > 0 ? ranges : ram, ...(address === undefined ? {} : { address }) };
 }
 

@@ -15,6 +15,7 @@ import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
+import { originLine } from "../../report/chip-report.ts";
 import { causeLines, causesJson } from "../../report/cause-report.ts";
 import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
@@ -27,7 +28,7 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     const { memory } = session.core;
-    const io = { signal: invocation.signal };
+    const io = { signal: invocation.signal, banks: chip.banks };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
     return { ...answer(withoutKept(found, keep), image, chip), clock: open.clockKind };
   };
@@ -35,14 +36,15 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
 }
 
 function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
-  const text = [...verifyLines(found), ...found.declared.map(declaredLine)];
-  if (found.differences.length === 0) return { result: verifyJson(found), text, exit: EXIT.ok };
+  const text = [originLine(chip), ...verifyLines(found), ...found.declared.map(declaredLine)];
+  if (found.differences.length === 0)
+    return { result: { ...verifyJson(found), origin: chip.origin }, text, exit: EXIT.ok };
   const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
   const { error } = verifyError(found, inCliWords, causes);
   const kept = keptAdvice(found);
   const advice = [...error.advice, ...kept];
   return {
-    result: { ...verifyJson(found), causes: causesJson(causes, inCliWords) },
+    result: { ...verifyJson(found), origin: chip.origin, causes: causesJson(causes, inCliWords) },
     text: [...text, ...causeLines(causes, inCliWords), ...kept.map((each) => `hint: ${inCliWords(each)}`)],
     exit: EXIT.differs,
     error: { ...error, hints: advice.map(inCliWords), advice },

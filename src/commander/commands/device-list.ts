@@ -1,4 +1,6 @@
+import { coreName, firmwareBanks } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { codeOf } from "../../base/errors.ts";
 import { print } from "../console/context.ts";
@@ -39,5 +41,8 @@ function xml(chips: readonly Chip[]): string {
 const vendorXml = (vendor: string, chips: readonly Chip[]): string =>
   `  <VendorInfo Name="${vendor}">\n${chips.map(deviceXml).join("")}  </VendorInfo>\n`;
 
-const deviceXml = ({ name, core, flash }: Chip): string =>
-  `    <DeviceInfo Name="${name}" Core="${core}">\n      <FlashBankInfo BaseAddr="0x${flash.start.toString(16)}" Size="0x${flash.length.toString(16)}" />\n    </DeviceInfo>\n`;
+const deviceXml = (chip: Chip): string =>
+  `    <DeviceInfo Name="${chip.name}" Core="${coreName(chip)}">\n${firmwareBanks(chip).map(bankXml).join("")}    </DeviceInfo>\n`;
+
+const bankXml = ({ start, length }: FlashBank): string =>
+  `      <FlashBankInfo BaseAddr="0x${start.toString(16)}" Size="0x${length.toString(16)}" />\n`;

@@ -43,7 +43,7 @@ const measured =
   (what: string, access: Access): Handler =>
   async (call) => {
     const length = Math.min(call.args.has("NumBytes") ? call.args.number("NumBytes") : DEFAULT_BYTES, MOST_BYTES);
-    const ram = targetOf(call).found.chip?.workRam.start ?? 0x20000000;
+    const ram = targetOf(call).found.chip?.workRam[0]?.start ?? 0x20000000;
     const address = call.args.has("Addr") ? call.args.number("Addr") : ram;
     const spent = await timed(call, () => access(call, address, length));
     print(call, texts.measured(what, length, address, milliseconds(spent)));

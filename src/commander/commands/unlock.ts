@@ -1,8 +1,7 @@
 import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
-import { unlockProcedure } from "../../protection/kinetis-mass-erase.ts";
-import { massErase } from "../../session/mass-erase.ts";
+import { massErase, massEraseOf } from "../../session/mass-erase.ts";
 import { print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { Call, Handler } from "../run/handler.ts";
@@ -42,7 +41,7 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   const { dp } = await call.connection.rawPort();
   const { probe, clock } = call.connection.openedProbe;
   try {
-    call.notes.warn(`unlock erases the whole chip. Lost: ${unlockProcedure(chip).loses}`);
+    call.notes.warn(`unlock erases the whole chip. Lost: ${massEraseOf(chip).loses ?? "everything on the chip"}`);
     const aps = await scanAps(dp, call.io);
     await massErase({ probe, dp, clock, aps }, chip, call.io);
     call.connection.history.massErased = true;

@@ -1,3 +1,6 @@
+import { firmwareBanks } from "../../chips/banks.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { holds } from "../../chips/sectors.ts";
 import type { History } from "../../doctor/evidence.ts";
 import { type Difference, verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
@@ -37,8 +40,9 @@ async function compared(call: Call, image: Image): Promise<readonly Difference[]
   const { core, found } = targetOf(call);
   const [{ address, bytes }] = image.segments;
   const { chip } = found;
-  const isFlash = [address, address + bytes.length - 1].every((at) => chip && isInFlash(at, chip.flash));
-  const limits = isFlash ? call.io : { ...call.io, mostUnreadable: MOST_UNREADABLE };
+  const isFlash = [address, address + bytes.length - 1].every((at) => chip && isInFlash(at, chip));
+  const io = { ...call.io, banks: chip?.banks ?? [] };
+  const limits = isFlash ? io : { ...io, mostUnreadable: MOST_UNREADABLE };
   try {
     return (await verifyImage(core.memory, image, [], () => {}, limits)).differences;
   } catch (error) {
@@ -57,14 +61,13 @@ function differs(call: Call, image: Image, differences: readonly Difference[], i
   const changes = lastLoad?.changes ?? [];
   // Of a text that was compared with a chip there is nothing to explain.
   if (!isFirmware) call.notes.answer(`hint: ${VERIFY_INSTEAD}`);
-  else if (found.chip && isInFlash(address, found.chip.flash))
+  else if (found.chip && isInFlash(address, found.chip))
     call.notes.answer(...verifyNotes({ chip: found.chip, image, changes, differences, history: historyOf(call) }));
   return "failed";
 }
 
 /** Causes are known for flash; RAM differs because something has written it. */
-const isInFlash = (address: number, { start, length }: { readonly start: number; readonly length: number }): boolean =>
-  address >= start && address < start + length;
+const isInFlash = (address: number, chip: Chip): boolean => firmwareBanks(chip).some((bank) => holds(bank, address));
 
 /** What this run knows of the chip's past; of what another one did it knows nothing. */
 function historyOf({ connection: { history } }: Call): History {

@@ -31,8 +31,10 @@ export interface CommanderOptions {
   readonly quiet?: boolean;
   /** Flashproof's own: look at the script instead of running it. */
   readonly lint?: boolean;
-  /** Flashproof's own: which findings make a lint fail: `brick`, `lock` or `none`. */
+  /** Flashproof's own: which findings make a lint fail: `warn`, `lock`, `brick` or `none`. */
   readonly failOn?: string;
+  /** Flashproof's own: the findings of a lint as one JSON object. */
+  readonly json?: boolean;
   /** Flashproof's own: the version whose console is printed, `V7.86e` or another of `FORMS`. */
   readonly compat?: string;
   /** Flashproof's own: run on a simulated board. */
@@ -113,13 +115,19 @@ export const OPTIONS: readonly OptionSpec[] = [
     value: "flag",
     help: "Flashproof's own: any failed command makes the exit code 1",
   },
-  { names: ["-lint"], key: "lint", value: "flag", help: "Flashproof's own: look at the script instead of running it" },
+  {
+    names: ["-lint"],
+    key: "lint",
+    value: "flag",
+    help: "Flashproof's own: look at the script, or at all scripts of a folder, instead of running it",
+  },
   {
     names: ["-fail-on"],
     key: "failOn",
     value: "text",
-    help: "with --lint: brick (default), lock or none; findings that make exit 1",
+    help: "with --lint: warn, lock, brick (default) or none; findings that make exit 1",
   },
+  { names: ["-json"], key: "json", value: "flag", help: "with --lint: the findings as one JSON object" },
   {
     names: ["-dry-run"],
     key: "dryRun",

@@ -1,4 +1,5 @@
 import { address32 } from "../../base/u32.ts";
+import { addressRanges, flashRanges } from "../../chips/banks.ts";
 import { EVERY_CORE, isInside, type Range } from "../target/on-chip.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
@@ -21,7 +22,8 @@ export function lintAddresses(call: ScriptCall): readonly ScriptFinding[] {
   const { chip, line } = call;
   const range = rangeOf(call);
   if (!chip || !range) return [];
-  const known: readonly Range[] = call.command.names[0] === "erase" ? [chip.flash] : [...chip.memory, ...EVERY_CORE];
+  const known: readonly Range[] =
+    call.command.names[0] === "erase" ? flashRanges(chip) : [...addressRanges(chip), ...EVERY_CORE];
   if (isInside(range, known)) return [];
   const what = `${address32(range.start)} to ${address32(range.start + range.length - 1)} is outside of the ${chip.name}${call.command.names[0] === "erase" ? "'s flash" : ""}.`;
   return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];

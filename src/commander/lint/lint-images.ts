@@ -1,9 +1,12 @@
 import { FlashproofError } from "../../base/errors.ts";
+import { vectorsAt } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
+import { contentFormat } from "../../image/read-image.ts";
+import { comparedAsText, movedText, VERIFY_INSTEAD } from "../words/file-words.ts";
 import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { checkOnChip } from "../target/on-chip.ts";
 import { inCommanderWords } from "../words/advice-words.ts";
@@ -16,6 +19,8 @@ const VECTORS_LENGTH = 8;
 /** Looks at the files of a script's downloads, and at what an erase before them leaves unwritten. */
 export class LintImages {
   private readonly readFile: (path: string) => Uint8Array;
+  /** Files that the script itself writes before it reads them: what is in them nothing knows yet. */
+  private readonly saved = new Set<string>();
   /** The last erase of the whole chip, and whether a download after it brought the vectors. */
   private erase: { readonly line: number; readonly chip: Chip | undefined; loads: number; booted: boolean } | undefined;
 
@@ -26,6 +31,8 @@ export class LintImages {
   /** What one call's file would do. */
   lint(call: ScriptCall): readonly ScriptFinding[] {
     const [name] = call.command.names;
+    if (name === "SaveBin") this.saved.add(call.args.text("filename"));
+    if (name === "VerifyBin") return this.lintVerify(call);
     if (name === "erase" && !call.args.has("SAddr"))
       this.erase = { line: call.line, chip: call.chip, loads: 0, booted: false };
     return name === "LoadFile" || name === "LoadBin" ? this.lintLoad(call) : [];
@@ -41,37 +48,48 @@ export class LintImages {
   }
 
   private lintLoad(call: ScriptCall): readonly ScriptFinding[] {
-    const { line, chip } = call;
-    const path = call.args.text("filename");
-    try {
-      const image = this.open(call, path);
-      if (!chip) return [];
+    const { chip, args } = call;
+    return this.withFile(call, (path, bytes) => {
+      const address = args.has("addr") ? args.address("addr").address : undefined;
+      const image = readAsJLink(bytes, path, address);
+      const moved = warning(call, movedText(image, path, address), "Leave the address out, unless that is meant.");
+      if (!chip) return moved;
       this.noteLoad(image, chip);
-      return [...outside(image, chip, line), ...misplaced(image, chip, call), ...security(image, chip, call)];
-    } catch (error) {
-      if (!(error instanceof FlashproofError)) throw error;
-      return [
-        {
-          line,
-          severity: "warn",
-          what: `${path}: ${error.message}.`,
-          remedy: "Check the path: it begins where the Commander is run.",
-        },
-      ];
-    }
+      const { line } = call;
+      return [...moved, ...outside(image, chip, line), ...misplaced(image, chip, call), ...security(image, chip, call)];
+    });
   }
 
-  private open(call: ScriptCall, path: string): Image {
-    const address = call.args.has("addr") ? call.args.address("addr").address : undefined;
-    return readAsJLink(this.readFile(path), path, address);
+  private lintVerify(call: ScriptCall): readonly ScriptFinding[] {
+    const text = (path: string, bytes: Uint8Array) => comparedAsText(path, contentFormat(bytes));
+    return this.withFile(call, (path, bytes) => warning(call, text(path, bytes), VERIFY_INSTEAD));
+  }
+
+  /** What is found in the file of a call; one that can't be read is what there is to find. */
+  private withFile(
+    { args, line }: ScriptCall,
+    look: (path: string, bytes: Uint8Array) => readonly ScriptFinding[],
+  ): readonly ScriptFinding[] {
+    const path = args.text("filename");
+    if (this.saved.has(path)) return [];
+    try {
+      return look(path, this.readFile(path));
+    } catch (error) {
+      if (!(error instanceof FlashproofError)) throw error;
+      const remedy = "Check the path: it begins where the Commander is run.";
+      return [{ line, severity: "warn", what: `${path}: ${error.message}.`, remedy, lacks: "file" }];
+    }
   }
 
   private noteLoad(image: Image, chip: Chip): void {
     if (!this.erase) return;
     this.erase.loads++;
-    this.erase.booted ||= covers(image, chip.flash.start, VECTORS_LENGTH);
+    this.erase.booted ||= covers(image, vectorsAt(chip), VECTORS_LENGTH);
   }
 }
+
+const warning = ({ line }: ScriptCall, what: string | undefined, remedy: string): readonly ScriptFinding[] =>
+  what === undefined ? [] : [{ line, severity: "warn", what: `${what}.`, remedy }];
 
 /** What the run would refuse before it writes anything. */
 function outside(image: Image, chip: Chip, line: number): readonly ScriptFinding[] {

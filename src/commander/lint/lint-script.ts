@@ -3,12 +3,16 @@ import { COMMANDS } from "../language/command-list.ts";
 import { IMPOSSIBLE_COMMANDS } from "../language/command-list/impossible.ts";
 import type { CommanderOptions } from "../language/command-line.ts";
 import { lexScript, type ScriptLine } from "../language/lexer.ts";
+import { unknownWordHints, unquotedPath } from "../language/other-words.ts";
 import { parseArguments } from "../language/parse-args.ts";
 import { type CommanderSettings, initialSettings, parseWire } from "../language/settings.ts";
-import { GIVE_ALL } from "../commands/connect-prompts.ts";
 import { parseDeviceName } from "../language/device-name.ts";
+import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import { lintAddresses } from "./lint-addresses.ts";
+import { readAnswers } from "./lint-answers.ts";
+import { LintDevice } from "./lint-device.ts";
 import { LintImages } from "./lint-images.ts";
+import { LintRawWrites } from "./lint-raw-writes.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
@@ -23,35 +27,71 @@ export interface LintInput {
 /** Everything about a script that its author may not have meant, in the order of its lines; nothing is connected. */
 export function lintScript(input: LintInput): readonly ScriptFinding[] {
   const settings = initialSettings(input.options);
-  const lines = lexScript(input.script).filter(({ name }) => name !== "");
+  const device = new LintDevice();
   const images = new LintImages(input.readFile);
-  const findings: ScriptFinding[] = [];
-  let prompts = 0;
-  for (const [i, line] of lines.entries()) {
-    if (prompts > 0) {
-      prompts--;
-      findings.push(...lintAnswer(line));
-      continue;
-    }
+  const writes = new LintRawWrites();
+  const findings: ScriptFinding[] = [...device.named(settings.device, 0), ...scriptFile(input)];
+  const lines = lexScript(input.script);
+  let last: ScriptLine | undefined;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i];
+    if (line.name === "") continue;
+    const before = last;
+    last = line;
     const call = readCall(line, settings, findings);
     if (!call) continue;
-    findings.push(...lintAddresses(call), ...images.lint(call), ...lintStray(call, lines[i - 1]));
-    if (call.command.names[0] === "connect") prompts = askedFor(settings);
+    findings.push(...device.used(call), ...lintAddresses(call), ...images.lint(call), ...writes.lint(call));
+    findings.push(...lintExec(call, input), ...lintStray(call, before));
     remember(call);
+    findings.push(...device.named(settings.device, line.number));
+    if (call.command.names[0] === "connect" && askedFor(settings) > 0) {
+      const answered = readAnswers(lines.slice(i + 1), settings);
+      findings.push(...answered.findings);
+      i += answered.taken;
+      if (answered.taken > 0) last = lines[i];
+    }
     if (call.command.names[0] === "q") break;
   }
-  if (prompts > 0) findings.push(unanswered(lines.at(-1)?.number ?? 0, prompts));
-  else findings.push(...staying(lines.at(-1), input.options));
-  return [...withoutExitOnError(settings), ...findings, ...images.end()];
+  return [
+    ...withoutExitOnError(settings, lines),
+    ...findings,
+    ...staying(last, settings, input.options),
+    ...images.end(),
+  ];
 }
 
 /** A script that keeps its connection, which a build that waits for its end would wait for for ever. */
-function staying(last: ScriptLine | undefined, { rttTelnetPort }: CommanderOptions): readonly ScriptFinding[] {
+function staying(
+  last: ScriptLine | undefined,
+  settings: CommanderSettings,
+  { rttTelnetPort }: CommanderOptions,
+): readonly ScriptFinding[] {
   const name = last && findCommand(COMMANDS, last.name)?.names[0];
-  if (!last || name === "q" || (name !== "connect" && rttTelnetPort === undefined)) return [];
+  const isForConnection = name === "connect" || rttTelnetPort !== undefined;
+  if (!last || name === "q" || !isForConnection || askedFor(settings) > 0) return [];
   const what = "The script doesn't end by itself: it stays connected and serves RTT until a signal ends it.";
   return [{ line: last.number, severity: "warn", what, remedy: "Put exit at its end, unless that is what it is for." }];
 }
+
+/** A J-Link script file that isn't run, named on the command line. */
+function scriptFile({ options: { jlinkScriptFile: path, ignoreScriptFile }, readFile }: LintInput) {
+  if (path === undefined || ignoreScriptFile) return [];
+  return [scriptFileFinding(0, path, readFile)];
+}
+
+/** The same in `exec`. */
+function lintExec({ command, args, line }: ScriptCall, { options, readFile }: LintInput): readonly ScriptFinding[] {
+  if (command.names[0] !== "exec" || options.ignoreScriptFile) return [];
+  const [, path] = /^(?:JLink)?ScriptFile\s*=?\s*(\S.*)$/i.exec(args.text("Command")) ?? [];
+  return path === undefined ? [] : [scriptFileFinding(line, path, readFile)];
+}
+
+function scriptFileFinding(line: number, path: string, readFile: LintInput["readFile"]): ScriptFinding {
+  const text = scriptFileMissing(path, readFile);
+  return { line, severity: "warn", what: `${sentence(text)}.`, remedy: IGNORE_SCRIPT_FILE };
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The call of a line; where it is none, that is a finding. */
 function readCall(line: ScriptLine, settings: CommanderSettings, findings: ScriptFinding[]): ScriptCall | undefined {
@@ -60,24 +100,23 @@ function readCall(line: ScriptLine, settings: CommanderSettings, findings: Scrip
     findings.push(noCommand(line));
     return undefined;
   }
+  const path = command.args[0]?.kind === "file" ? unquotedPath(line.rest) : undefined;
   const parsed = parseArguments(command, line);
-  if (parsed.ok) return { line: line.number, command, args: parsed.args, chip: settings.device?.chip, settings };
+  if (parsed.ok && path === undefined)
+    return { line: line.number, command, args: parsed.args, chip: settings.device?.chip, settings };
   const what = `"${line.text.trim()}" can't be read as a call of ${command.names[0]}.`;
-  findings.push({ line: line.number, severity: "warn", what, remedy: `It is written ${syntaxOf(command)}.` });
+  const remedy =
+    path === undefined ? `It is written ${syntaxOf(command)}.` : `A path with blanks needs quotes: "${path}".`;
+  findings.push({ line: line.number, severity: "warn", what, remedy });
   return undefined;
 }
 
-function noCommand(line: ScriptLine): ScriptFinding {
-  const impossible = findCommand(IMPOSSIBLE_COMMANDS, line.name);
-  const what = impossible
-    ? `${impossible.names[0]} can't work here: ${impossible.why}.`
-    : `"${line.name}" is no command.`;
-  return {
-    line: line.number,
-    severity: "warn",
-    what,
-    remedy: "Take the line out: it fails, and under ExitOnError it ends the script.",
-  };
+function noCommand({ name, number }: ScriptLine): ScriptFinding {
+  const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);
+  const what = impossible ? `${impossible.names[0]} can't work here: ${impossible.why}.` : `"${name}" is no command.`;
+  const hints = impossible ? [] : unknownWordHints(name);
+  const remedy = ["Take the line out: it fails, and under ExitOnError it ends the script.", ...hints].join(" ");
+  return { line: number, severity: "warn", what, remedy };
 }
 
 /** What the commands that the linter looks at leave behind. */
@@ -103,24 +142,9 @@ function remember({ command, args, settings }: ScriptCall): void {
   effects[command.names[0]]?.();
 }
 
-/** How many prompts `connect` shows, each answered by a line of the script. */
+/** How many prompts `connect` shows. */
 const askedFor = ({ device, wire, khz }: CommanderSettings): number =>
   [device, wire, khz].filter((value) => value === undefined).length;
-
-/** A line that is eaten as an answer and that looks like a command. */
-function lintAnswer({ number, name, text }: ScriptLine): readonly ScriptFinding[] {
-  const command = findCommand(COMMANDS, name);
-  if (!command || name.length === 1) return [];
-  const what = `"${text.trim()}" isn't run: connect asks a question, and takes this line as the answer.`;
-  return [{ line: number, severity: "warn", what, remedy: GIVE_ALL }];
-}
-
-const unanswered = (line: number, prompts: number): ScriptFinding => ({
-  line,
-  severity: "warn",
-  what: `connect asks ${prompts} more ${prompts === 1 ? "question" : "questions"} than the script answers.`,
-  remedy: GIVE_ALL,
-});
 
 /** An answer to a prompt that isn't shown is a command: S is step. */
 function lintStray({ line, command, settings }: ScriptCall, before: ScriptLine | undefined): readonly ScriptFinding[] {
@@ -130,8 +154,11 @@ function lintStray({ line, command, settings }: ScriptCall, before: ScriptLine |
   return [{ line, severity: "warn", what, remedy: "Take the line out, or leave the wire off the command line." }];
 }
 
-function withoutExitOnError({ exitOnError }: CommanderSettings): readonly ScriptFinding[] {
-  if (exitOnError) return [];
+function withoutExitOnError(
+  { exitOnError }: CommanderSettings,
+  lines: readonly ScriptLine[],
+): readonly ScriptFinding[] {
+  if (exitOnError || lines.every(({ name }) => name === "")) return [];
   const what = "Nothing sets ExitOnError 1: whatever fails, the exit code is 0.";
   return [
     { line: 0, severity: "warn", what, remedy: "Begin the script with ExitOnError 1, or call it with --strict." },

@@ -9,6 +9,8 @@ export interface ScriptFinding {
   readonly what: string;
   /** The way out. */
   readonly remedy: string;
+  /** What the script can't do without: a file that can be read, a device that is known. */
+  readonly lacks?: "file" | "device";
 }
 
 /** A script's findings as lines: `flash.jlink:3: warn: ...`, and what to do. */
@@ -18,6 +20,20 @@ export const findingLines = (path: string, findings: readonly ScriptFinding[]): 
     `  do:  ${remedy}`,
   ]);
 
-/** Whether any finding is as bad as the limit, or worse; without a limit none is. */
-export const failsLint = (findings: readonly ScriptFinding[], limit: Severity | undefined): boolean =>
-  limit !== undefined && findings.some(({ severity }) => atLeast(severity, limit));
+/** How a lint ends: a file or a device is lacking, a finding is as bad as the limit or worse, or neither. */
+export type LintVerdict = "ok" | "failed" | "device" | "file";
+
+/** Verdicts from the one that counts most down: a lacking file hides what is in it, a lacking device what it does. */
+const VERDICTS: readonly LintVerdict[] = ["file", "device", "failed", "ok"];
+
+/** The verdict about findings; without a limit none counts. */
+export function lintVerdict(findings: readonly ScriptFinding[], limit: Severity | undefined): LintVerdict {
+  if (limit === undefined) return "ok";
+  if (findings.some(({ lacks }) => lacks === "file")) return "file";
+  if (findings.some(({ lacks }) => lacks === "device")) return "device";
+  return findings.some(({ severity }) => atLeast(severity, limit)) ? "failed" : "ok";
+}
+
+/** Of several scripts' verdicts, the one that counts most. */
+export const worstVerdict = (verdicts: readonly LintVerdict[]): LintVerdict =>
+  VERDICTS.find((each) => verdicts.includes(each)) ?? "ok";

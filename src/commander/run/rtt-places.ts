@@ -88,4 +88,4 @@ export class RttPlaces {
 }
 
 const ramOf = ({ found }: Session): readonly AddressRange[] =>
-  found.chip?.memory.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;
+  found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM;

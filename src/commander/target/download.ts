@@ -6,7 +6,7 @@ import type { FlashPlan } from "../../flash/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
 import { touches } from "../../image/image-bytes.ts";
-import { FIELD_LENGTH } from "../../protection/field.ts";
+import { flashGroups } from "../../protection/chip-fields.ts";
 import { type FlashJob, flashImage } from "../../session/flash-job.ts";
 import { print } from "../console/context.ts";
 import { downloadLines } from "../words/download-report.ts";
@@ -31,8 +31,8 @@ async function downloadFlash(call: Call, image: Image): Promise<void> {
   const { plan, verify, phases } = await flashImage(target, jobFor(call, image), call.io);
   checkProgrammed(verify);
   print(call, downloadLines(plan, phases));
-  const { field } = target.chip.protection;
-  if (touches(image, field, FIELD_LENGTH)) history.lastLoad = pastLoad(call, plan);
+  const groups = flashGroups(target.chip);
+  if (groups.some(({ start, length }) => touches(image, start, length))) history.lastLoad = pastLoad(call, plan);
 }
 
 /**
@@ -64,7 +64,10 @@ function checkProgrammed({ differences: [first] }: VerifyResult): void {
 
 function pastLoad({ settings }: Call, plan: FlashPlan) {
   const { chip, sectors, changes } = plan;
-  const sector = sectors.find(({ address }) => chip.protection.field - address < chip.flash.sectorSize);
+  const starts = flashGroups(chip).map(({ start }) => start);
+  const sector = sectors.find(({ address, content }) =>
+    starts.some((start) => start >= address && start < address + content.length),
+  );
   const fieldSectorErased = sector?.action === "erase-program";
   return { changes, fieldSectorErased, device: settings.device?.text ?? "" };
 }

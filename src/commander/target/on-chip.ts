@@ -1,3 +1,4 @@
+import { addressRanges, flashRanges } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image, Segment } from "../../image/image.ts";
 import { checkInside } from "../../image/image-bytes.ts";
@@ -28,11 +29,11 @@ export const isInside = ({ start, length }: Range, known: readonly Range[]): boo
  * first byte is written, so that none of it is. The error names the chip's flash and RAM.
  */
 export function checkOnChip(image: Pick<Image, "segments">, chip: Chip): void {
-  const known = [...chip.memory, ...EVERY_CORE];
+  const known = [...addressRanges(chip), ...EVERY_CORE];
   const isOutside = ({ address, bytes }: Segment) => !isInside({ start: address, length: bytes.length }, known);
   const outside = image.segments.filter(isOutside);
-  checkInside(
-    { segments: outside },
-    chip.memory.filter(({ kind }) => kind !== "peripheral"),
-  );
+  checkInside({ segments: outside }, [
+    ...flashRanges(chip),
+    ...chip.memories.filter(({ kind }) => kind !== "peripheral"),
+  ]);
 }

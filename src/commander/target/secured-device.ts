@@ -1,4 +1,4 @@
-import { FIELD_LENGTH } from "../../protection/field.ts";
+import { flashGroups } from "../../protection/chip-fields.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Context, print } from "../console/context.ts";
 import { protectionFound, storedAnswer, unsecureSkipped, unsecuring } from "../texts/v7-86e/target.ts";
@@ -8,9 +8,10 @@ import { protectionFound, storedAnswer, unsecureSkipped, unsecuring } from "../t
  * script there is no prompt, and without a stored answer nothing is erased.
  */
 export async function askAboutLock(context: Context, lock: LockState): Promise<"unlock" | "leave"> {
-  const field = context.settings.device?.chip?.protection.field ?? 0;
-  print(context, protectionFound(field, field + FIELD_LENGTH - 1));
-  const answer = lock.massEraseEnabled ? await answerOf(context) : refusedByChip(context);
+  const { chip } = context.settings.device ?? {};
+  const [group] = chip ? flashGroups(chip) : [];
+  if (group) print(context, protectionFound(group.start, group.start + group.length - 1));
+  const answer = lock.exit ? await answerOf(context) : refusedByChip(context);
   print(context, answer === "unlock" ? unsecuring() : unsecureSkipped());
   return answer;
 }

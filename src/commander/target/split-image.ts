@@ -1,3 +1,4 @@
+import { flashRanges } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image, Segment } from "../../image/image.ts";
 
@@ -12,10 +13,12 @@ export interface SplitImage {
 /** Cuts an image at the borders of the chip's flash; without a chip everything is memory. */
 export function splitImage(image: Image, chip: Chip | undefined): SplitImage {
   if (!chip) return { flash: { ...image, segments: [] }, memory: image.segments };
-  const [start, end] = [chip.flash.start, chip.flash.start + chip.flash.length];
+  const ranges = flashRanges(chip);
   const parts = (from: number, to: number) => image.segments.flatMap((segment) => cut(segment, from, to));
-  const memory = [...parts(0, start), ...parts(end, Number.POSITIVE_INFINITY)];
-  return { flash: { ...image, segments: parts(start, end) }, memory };
+  const ends = [0, ...ranges.map(({ start, length }) => start + length)];
+  const memory = ends.flatMap((end, i) => parts(end, ranges[i]?.start ?? Number.POSITIVE_INFINITY));
+  const flash = ranges.flatMap(({ start, length }) => parts(start, start + length));
+  return { flash: { ...image, segments: flash }, memory };
 }
 
 /** The part of a segment between two addresses: none or one. */

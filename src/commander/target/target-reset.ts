@@ -1,8 +1,9 @@
 import type { Call } from "../run/handler.ts";
 import { print } from "../console/context.ts";
 import { isNotStopped } from "../run/failure.ts";
-import { switchWatchdogOff } from "./watchdog.ts";
-import { afterResetTarget, notHalted, type ResetType, resetSteps } from "../texts/v7-86e/reset.ts";
+import { familyOf } from "../../families/list.ts";
+import { CoreError } from "../../cortex/core-error.ts";
+import { afterResetTarget, notHalted, type ResetType, resetSteps, wrongFamily } from "../texts/v7-86e/reset.ts";
 
 const HOW = { SYSRESETREQ: "system", VECTRESET: "core", pin: "pin" } as const;
 
@@ -21,7 +22,7 @@ export async function resetTarget(
   try {
     const lock = await target.reset(HOW[type.by], then, call.io);
     if (target.found.chip) print(call, afterResetTarget());
-    if (type.behind && then === "halt" && !lock?.locked) await switchWatchdogOff(target, call.io);
+    if (type.behind && then === "halt" && !lock?.locked) await switchWatchdogOff(call);
     if (!lock?.locked) return true;
     call.notes.answer("the chip has come out of this reset secured, as its flash configuration field says");
     call.connection.dropTarget();
@@ -31,4 +32,13 @@ export async function resetTarget(
   }
   print(call, notHalted());
   return false;
+}
+
+/** The family's own step; throws `core-call-failed` for a chip whose family has none. */
+async function switchWatchdogOff({ connection, io }: Call): Promise<void> {
+  const { found, core, clock } = connection.target;
+  const { chip } = found;
+  const act = chip && familyOf(chip)?.switchWatchdogOff;
+  if (!act) throw new CoreError("core-call-failed", wrongFamily());
+  await act({ core, chip, clock }, io);
 }

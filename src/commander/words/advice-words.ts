@@ -78,11 +78,11 @@ export const COMMANDER_WORDS: AdviceWords = {
   "see-whether-locked": "flashproof info says whether the chip is locked.",
   "program-again": "Program the image again (loadfile, loadbin), then verifybin.",
   "secure-chip":
-    'To have the chip secured as the image says ({fsec}): device "{chip} (allow security)". From the next reset on only a mass erase opens it.',
+    'To have the chip secured as the image says ({value}): device "{chip} (allow security)". From the next reset on only a mass erase opens it.',
   "secure-chip-for-ever":
-    'To have the chip secured as the image says ({fsec}): device "{chip} (allow security)". From the next reset on only a mass erase opens it, and with this byte not even that.',
+    'To have the chip secured as the image says ({value}): device "{chip} (allow security)". From the next reset on only a mass erase opens it, and with this byte not even that.',
   "open-chip":
-    "To have it open: put SEC = 10 into the image, FSEC {fsec}; verifybin of that image then finds no difference.",
+    "To have it open: put {how} into the image, {field} {value}; verifybin of that image then finds no difference.",
   "open-then-program": "To open it and lose everything on it: unlock Kinetis. Then program it again.",
   "mass-erase-write-protection": "Only a mass erase takes the protection away: unlock Kinetis, which loses everything.",
   "check-chip-and-address": "Was it another chip, or the wrong address? Check -Device and the address of loadbin.",
@@ -94,10 +94,10 @@ export const COMMANDER_WORDS: AdviceWords = {
   "lower-speed-and-verify": "Lower the speed (speed 400) and verify again.",
 
   "open-or-secure":
-    "Set FSEC to {fsec} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it.",
+    "Set {field} to {value} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it.",
   "open-or-secure-for-ever":
-    "Set FSEC to {fsec} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it, and exec AllowIrreversible with the token that the refused download prints.",
-  "avoid-locking-neighbour": "Use {fsec} (MEEN = 11), or give the device name without (allow security).",
+    "Set {field} to {value} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it, and exec AllowIrreversible with the token that the refused download prints.",
+  "avoid-locking-neighbour": "Use {value} ({steady}), or give the device name without (allow security).",
 };
 
 /** Advice where a script runs. */

@@ -1,33 +1,38 @@
-import type { FlashGeometry } from "../../chips/chip.ts";
+import { firmwareBanks, vectorsAt } from "../../chips/banks.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import { isErased } from "../../flash/content.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
 import type { PhaseTimes } from "../../flash/progress.ts";
 import type { SectorPlan } from "../../flash/sector-plan.ts";
 import { contentsMatch, downloadReport, type EraseTimes, type PhaseReport } from "../texts/v7-86e/flash.ts";
 
-/** The chips that we know have one bank of flash that J-Link counts. */
-const BANK = 0;
-
 /** J-Link's report of a download: real phase times, on the session's clock; sizes in whole sectors. */
 export function downloadLines({ chip, sectors }: FlashPlan, times: PhaseTimes): readonly string[] {
-  const { start, sectorSize } = chip.flash;
-  const ranges = affectedRanges(sectors, chip.flash);
-  if (ranges.length === 0) return contentsMatch(BANK, start);
-  const bytes = ranges.reduce((sum, range) => sum + range.length, 0) * sectorSize;
-  const bank = { index: BANK, base: start, ranges: ranges.length, bytes };
-  return downloadReport({ banks: [bank], totalSeconds: total(times), phases: phasesOf(times) });
+  const touched = firmwareBanks(chip).flatMap((bank, index) => {
+    const own = sectors.filter((sector) => sector.bank === bank);
+    return own.length > 0 ? [{ index, bank, ranges: affectedRanges(own) }] : [];
+  });
+  const changed = touched.filter(({ ranges }) => ranges.length > 0);
+  const [first] = touched;
+  if (changed.length === 0) return contentsMatch(first?.index ?? 0, first?.bank.start ?? vectorsAt(chip));
+  const banks = changed.map(({ index, bank, ranges }) => bankReport(index, bank, ranges));
+  return downloadReport({ banks, totalSeconds: total(times), phases: phasesOf(times) });
 }
+
+const bankReport = (index: number, { start }: FlashBank, ranges: readonly (readonly SectorPlan[])[]) => ({
+  index,
+  base: start,
+  ranges: ranges.length,
+  bytes: ranges.flat().reduce((sum, { content }) => sum + content.length, 0),
+});
 
 /**
  * Neighbouring sectors that change are one range. Blank sectors of the image between two of them belong to it: the file
  * names them, and J-Link counts the file's length [L V7.86e, (unsure) for sectors that are blank already].
  */
-function affectedRanges(sectors: readonly SectorPlan[], flash: FlashGeometry): readonly (readonly SectorPlan[])[] {
-  const candidates = sectors.filter((sector) => changes(sector) || isErased(sector.content, flash));
-  const runs = neighbours(
-    [...candidates].sort((a, b) => a.address - b.address),
-    flash.sectorSize,
-  );
+function affectedRanges(sectors: readonly SectorPlan[]): readonly (readonly SectorPlan[])[] {
+  const candidates = sectors.filter((sector) => changes(sector) || isErased(sector.content, sector.bank));
+  const runs = neighbours([...candidates].sort((a, b) => a.address - b.address));
   return runs.map((run) => run.slice(run.findIndex(changes), run.findLastIndex(changes) + 1)).filter(hasAny);
 }
 
@@ -35,11 +40,12 @@ const changes = ({ action }: SectorPlan): boolean => action !== "unchanged";
 
 const hasAny = (run: readonly SectorPlan[]): boolean => run.length > 0;
 
-function neighbours(sorted: readonly SectorPlan[], size: number): readonly SectorPlan[][] {
+function neighbours(sorted: readonly SectorPlan[]): readonly SectorPlan[][] {
   const runs: SectorPlan[][] = [];
   for (const sector of sorted) {
-    const last = runs.at(-1);
-    if (last?.at(-1)?.address === sector.address - size) last.push(sector);
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run && last && last.address + last.content.length === sector.address) run.push(sector);
     else runs.push([sector]);
   }
   return runs;

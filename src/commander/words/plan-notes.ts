@@ -1,11 +1,14 @@
+import { byte8 } from "../../base/u32.ts";
 import type { FlashPlan } from "../../flash/plan.ts";
-import { fsecText, judgeFsec } from "../../protection/fsec.ts";
+import type { DeclaredChange } from "../../protection/effective-image.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { readField, valueText } from "../../protection/field-value.ts";
 
 /** What a download does to the security byte, and what of it may not have been meant; printed before it is done. */
 export function planNotes({ chip, changes, needs, findings }: FlashPlan): readonly string[] {
   return [
-    ...changes.flatMap(({ from, to }) => [
-      `FSEC image ${fsecText(from)} chip ${fsecText(to)}: ${whyChanged(from)}; a verify against the file will differ there`,
+    ...changes.flatMap((change) => [
+      changeText(chip, change),
       `hint: the device name "${chip.name} (allow security)" programs the byte as the image has it`,
     ]),
     ...needs.map(({ why }) => `programmed as the image has it, as was allowed: ${why}`),
@@ -16,7 +19,13 @@ export function planNotes({ chip, changes, needs, findings }: FlashPlan): readon
   ];
 }
 
-function whyChanged(from: number): string {
-  if (judgeFsec(from) !== "open") return "kept open because the device name is plain";
-  return "a power cut between the bits of the image's byte could lock the chip for ever";
+/** A byte that is a field of its own is told with what its values mean. */
+function changeText(chip: FlashPlan["chip"], { address, from, to, field: name }: DeclaredChange): string {
+  const placed = lockingFields(chip).find(({ field }) => field.name === name && field.width === 1);
+  const text = (value: number) => (placed ? valueText(placed.field, value) : byte8(value));
+  const wasOpen = placed && readField(placed, (at) => (at === address ? from : undefined))?.state.debug === "open";
+  const why = wasOpen
+    ? "a power cut between the bits of the image's byte could lock the chip for ever"
+    : "kept open because the device name is plain";
+  return `${name} image ${text(from)} chip ${text(to)}: ${why}; a verify against the file will differ there`;
 }

@@ -2,17 +2,20 @@ import type { Cause } from "../../doctor/cause.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import type { DifferenceInput } from "../../doctor/evidence.ts";
 import { inCommanderWords } from "./advice-words.ts";
-import { decodeFsec, fsecText } from "../../protection/fsec.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { type PlacedField, valueText } from "../../protection/field-value.ts";
 
 /** The whole answer to a verify that differs: which byte, what its bits say, who changed it, what else it could be, what to do. */
 export function verifyNotes(input: DifferenceInput): readonly string[] {
   const { summary, causes, fields } = explainDifferences(input);
   const [best, ...others] = [...causes, ...alternatives(input, causes)];
-  const fsec = fields.find(({ name }) => name === "FSEC");
+  const locking = lockingFields(input.chip);
+  const placed = locking.find(({ field }) => fields.some(({ name }) => name === field.name));
+  const important = fields.find(({ name }) => name === placed?.field.name);
   return [
     summary,
-    ...fields.filter((field) => field !== fsec).map(({ text }) => `field: ${text}`),
-    ...(fsec ? bitLines(fsec) : []),
+    ...fields.filter((field) => field !== important).map(({ text }) => `field: ${text}`),
+    ...(placed && important ? bitLines(placed, important) : []),
     ...(best ? causeLines("why", best) : []),
     ...others.flatMap((cause) => causeLines("or", cause)),
     ...(best?.remedy ?? []).map((each) => `hint: ${inCommanderWords(each)}`),
@@ -27,14 +30,17 @@ function alternatives(input: DifferenceInput, causes: readonly Cause[]): readonl
   return others.map((cause) => ({ ...cause, likelihood: "unlikely" as const, against: [declared, ...cause.against] }));
 }
 
-function bitLines({ image, chip }: { readonly image: number; readonly chip: number | undefined }): readonly string[] {
-  const line = (what: string, byte: number) => `${what} ${fsecText(byte)}: ${bitsText(byte)}`;
+function bitLines(
+  { field }: PlacedField,
+  { image, chip }: { readonly image: number; readonly chip: number | undefined },
+): readonly string[] {
+  const line = (what: string, value: number) => `${what} ${valueText(field, value)}: ${bitsText(field, value)}`;
   return [line("image", image), ...(chip === undefined ? [] : [line("chip", chip)])];
 }
 
-const bitsText = (byte: number): string =>
-  decodeFsec(byte)
-    .map(({ name, value, words }) => `${name} ${value.toString(2).padStart(2, "0")} (${words})`)
+const bitsText = ({ register }: PlacedField["field"], value: number): string =>
+  (register?.decode(value) ?? [])
+    .map(({ name, value: bits, words }) => `${name} ${bits.toString(2).padStart(2, "0")} (${words})`)
     .join(", ");
 
 const causeLines = (label: "why" | "or", cause: Cause): readonly string[] => [

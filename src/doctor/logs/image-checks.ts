@@ -1,8 +1,10 @@
-import { address32, alignUp, byte8 } from "../../base/u32.ts";
+import { address32, byte8 } from "../../base/u32.ts";
+import { firmwareBanks } from "../../chips/banks.ts";
+import { sectorsIn } from "../../chips/sectors.ts";
 import type { Image } from "../../image/image.ts";
 import { imageRange, readAt } from "../../image/image-bytes.ts";
-import { fsecAddress } from "../../protection/field.ts";
-import { fsecText } from "../../protection/fsec.ts";
+import { lockingFields } from "../../protection/chip-fields.ts";
+import { readField, valueText } from "../../protection/field-value.ts";
 import type { LogReading } from "./reading/log-reading.ts";
 import { chipToExplain, hasField } from "./families/named-device.ts";
 
@@ -18,7 +20,7 @@ export interface ImageCheck {
 /** Checks what a log says of its file against the image that the user gave; nothing without one. */
 export function imageChecks(reading: LogReading): readonly ImageCheck[] {
   const { image } = reading;
-  return image ? [...byteChecks(reading, image), ...sizeChecks(reading, image), ...fsecCheck(reading, image)] : [];
+  return image ? [...byteChecks(reading, image), ...sizeChecks(reading, image), ...fieldChecks(reading, image)] : [];
 }
 
 const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] =>
@@ -35,8 +37,10 @@ const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">):
 /** A verify names the file's size, a download the size of the sectors that it touched. */
 function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
   const { start, end } = imageRange(image);
-  const { sectorSize } = chipToExplain(reading.device).flash;
-  const sectors = alignUp(end, sectorSize) - (start - (start % sectorSize));
+  const touched = firmwareBanks(chipToExplain(reading.device)).flatMap((bank) =>
+    sectorsIn(bank, { start, length: end - start }),
+  );
+  const sectors = touched.reduce((sum, { size }) => sum + size, 0);
   const check = (claim: string, bytes: string | undefined, size: number, line: number): ImageCheck => ({
     claim: `${claim} ${bytes} bytes`,
     agrees: Number(bytes) === size,
@@ -51,12 +55,14 @@ function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readon
   ];
 }
 
-function fsecCheck(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
+/** What a tool says when it refuses a file that would lock the chip, held against the file's own fields. */
+function fieldChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
   if (!hasField(reading.device)) return [];
-  const address = fsecAddress(chipToExplain(reading.device));
-  const byte = readAt(image, address);
-  if (byte === undefined) return [];
-  const locks = byte % 4 !== 2;
-  const claim = `the file's FSEC at ${address32(address)} would secure the chip`;
-  return [{ claim, agrees: locks, found: fsecText(byte) }];
+  return lockingFields(chipToExplain(reading.device)).flatMap((placed) => {
+    const found = readField(placed, (address) => readAt(image, address));
+    if (!found) return [];
+    const { field, value, state } = found;
+    const claim = `the file's ${field.name} at ${address32(field.address)} would secure the chip`;
+    return [{ claim, agrees: state.debug !== "open", found: valueText(field, value) }];
+  });
 }

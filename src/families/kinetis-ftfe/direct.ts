@@ -1,37 +1,39 @@
 import { unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
-import type { FlashGeometry } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "./registers-flash.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import type { Loader } from "../../flash/loader.ts";
-import { FTFE, Ftfe, phraseWords } from "./ftfe-command.ts";
+import { FTFE, Ftfe, ftfeOf, phraseWords } from "./ftfe-command.ts";
 
 /**
  * Drives the flash controller through the AHB-AP while the core is halted (the watchdog pauses then, WDOG_STCTRLH.DBGEN
  * = 0). Needs no code on the target, and therefore works on a chip whose core can't run.
  */
-export function directLoader(core: Core, flash: FlashGeometry, clock: Clock): Loader {
-  const ftfe = new Ftfe(core.memory, clock, flash);
+export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader {
+  const controller = ftfeOf(first);
+  const ftfe = new Ftfe(core.memory, clock, controller);
   return {
     name: "direct",
-    runsOn: false,
+    caps: { runsOn: false, eraseThen: true, marginBlank: true, restores: "ram-and-core" },
     start: async (io = {}) => {
       await startChecks(core, io);
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
     },
-    isBlank: async (address, length, io) => {
-      const units = length / flash.section.unit;
-      const status = await ftfe.run(FTFE.RD1SEC, address, [sectionWord(units, USER_MARGIN), 0], io);
+    isBlank: async (bank, address, length, io) => {
+      const units = length / bank.write.burst.unit;
+      const status = await ftfe.run(bank, FTFE.RD1SEC, address, [sectionWord(units, USER_MARGIN), 0], io);
       return FSTAT.field(status, "MGSTAT0") === 0;
     },
-    eraseSector: (address, then, io) => ftfe.erase(FTFE.ERSSCR, address, then, io),
-    eraseAll: (then, io) => ftfe.erase(FTFE.ERSALL, 0, then, io),
-    programPhrase: async ({ address, bytes }, io) => void (await ftfe.run(FTFE.PGM8, address, phraseWords(bytes), io)),
-    programSection: async (address, bytes, io) => {
-      await core.memory.write(flash.section.buffer, bytes, 32, io);
-      await ftfe.run(FTFE.PGMSEC, address, [sectionWord(bytes.length / flash.section.unit, 0), 0], io);
+    eraseSector: (bank, address, then, io) => ftfe.erase(bank, FTFE.ERSSCR, address, then, io),
+    eraseBank: (bank, then, io) => ftfe.erase(bank, FTFE.ERSALL, bank.start, then, io),
+    program: async (bank, address, bytes, io) => {
+      const { unit, burst } = bank.write;
+      if (bytes.length === unit) return void (await ftfe.run(bank, FTFE.PGM8, address, phraseWords(bytes), io));
+      await core.memory.write(controller.buffer.start, bytes, 32, io);
+      await ftfe.run(bank, FTFE.PGMSEC, address, [sectionWord(bytes.length / burst.unit, 0), 0], io);
     },
     settle: async () => {},
     stop: (io = {}) => dropCachedFlash(core, io),

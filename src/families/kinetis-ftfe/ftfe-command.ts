@@ -3,11 +3,11 @@ import { unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, byte8, hex32 } from "../../base/u32.ts";
-import type { FlashGeometry } from "../../chips/chip.ts";
+import type { FlashBank, FlashController, Range } from "../../chips/flash-bank.ts";
 import { FSTAT } from "./registers-flash.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
-import type { Phrase } from "../../flash/steps.ts";
+import type { Write } from "../../flash/steps.ts";
 
 /**
  * The controller's commands by the manual's names (K24 reference manual, FTFE command set). The limits are for the
@@ -30,13 +30,11 @@ export class Ftfe {
   private readonly memory: BatchMemory;
   private readonly clock: Clock;
   private readonly base: number;
-  private readonly flash: FlashGeometry;
 
-  constructor(memory: BatchMemory, clock: Clock, flash: FlashGeometry) {
+  constructor(memory: BatchMemory, clock: Clock, controller: FlashController) {
     this.memory = memory;
     this.clock = clock;
-    this.base = flash.registers;
-    this.flash = flash;
+    this.base = controller.registers;
   }
 
   /**
@@ -44,16 +42,17 @@ export class Ftfe {
    *
    * `address` goes to FCCOB1-3; `words` to FCCOB4-7 and FCCOB8-B, most significant byte first as FCCOB counts.
    * Throws `flash-command` (ACCERR), `flash-protected` (FPVIOL), `loader-failed` (MGSTAT0 where it is not the answer),
-   * `flash-busy` when the command does not end, `flash-range` for an address outside the flash. Source: NXP FTFE, launching commands; fsl_ftfx.
+   * `flash-busy` when the command does not end, `flash-range` for an address outside the bank. Source: NXP FTFE, launching commands; fsl_ftfx.
    */
   async run(
+    bank: FlashBank,
     command: FtfeCommand,
     address: number,
     words: readonly [number, number] = [0, 0],
     io: Io = {},
   ): Promise<number> {
     // The controller takes 24 bits of address: a longer one would reach another sector, or make another command.
-    checkFlashAddress(address, this.flash);
+    checkFlashAddress(address, bank);
     const launch = ((command.code << 24) | address) >>> 0;
     const ops: readonly MemoryOp[] = [
       this.status(FSTAT.of({ RDCOLERR: 1, ACCERR: 1, FPVIOL: 1 })),
@@ -66,11 +65,18 @@ export class Ftfe {
     return status;
   }
 
-  /** Erases, and launches the program command of the phrase that has to follow in the next round trip. */
-  async erase(command: FtfeCommand, address: number, then: Phrase | undefined, io: Io = {}): Promise<void> {
-    if (then) checkFlashAddress(then.address, this.flash);
-    await this.run(command, address, [0, 0], io);
-    if (then) await this.run(FTFE.PGM8, then.address, phraseWords(then.bytes), io);
+  /** Erases, and launches the program command of what has to follow in the next round trip. */
+  async erase(
+    bank: FlashBank,
+    command: FtfeCommand,
+    address: number,
+    then: readonly Write[],
+    io: Io = {},
+  ): Promise<void> {
+    const phrases = phrasesOf(then, bank);
+    for (const phrase of phrases) checkFlashAddress(phrase.address, bank);
+    await this.run(bank, command, address, [0, 0], io);
+    for (const { address: at, bytes } of phrases) await this.run(bank, FTFE.PGM8, at, phraseWords(bytes), io);
   }
 
   /** Does `first`, then waits for CCIF; answers FSTAT. Throws `flash-busy`. */
@@ -107,6 +113,25 @@ export class Ftfe {
 export function phraseWords(bytes: Uint8Array): readonly [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return [view.getUint32(0, true), view.getUint32(4, true)];
+}
+
+/** Writes cut into what one program-phrase command takes. */
+export const phrasesOf = (writes: readonly Write[], { write: { unit } }: FlashBank): readonly Write[] =>
+  writes.flatMap(({ address, bytes }) =>
+    Array.from({ length: bytes.length / unit }, (_, i) => ({
+      address: address + i * unit,
+      bytes: bytes.subarray(i * unit, (i + 1) * unit),
+    })),
+  );
+
+/** The bank's controller with its section program buffer; throws `no-loader` where the chip's data lack them. */
+export function ftfeOf({ id, controller }: FlashBank): FlashController & { readonly buffer: Range } {
+  const buffer = controller?.buffer;
+  if (!controller || !buffer)
+    throw new FlashError("no-loader", `The bank ${id} names no controller with a section program buffer`, {
+      details: { bank: id },
+    });
+  return { ...controller, buffer };
 }
 
 /** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (NXP MK24F12 header). */

@@ -4,44 +4,66 @@ import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, hex32 } from "../../base/u32.ts";
-import type { Chip, FlashGeometry } from "../../chips/chip.ts";
+import type { Chip, WorkRam } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core, RegisterName } from "../../cortex/core.ts";
 import { FSTAT } from "./registers-flash.ts";
 import { WDOG_STCTRLH } from "./registers-system.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader } from "../../flash/loader.ts";
-import type { Phrase } from "../../flash/steps.ts";
+import type { Write } from "../../flash/steps.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
-import { FTFE, phraseWords, throwOnError } from "./ftfe-command.ts";
+import { FTFE, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
 import { COMMAND, LAYOUT, MAILBOX, type MailboxWord, NO_PHRASE } from "./mailbox.ts";
 
 /** A loader of our own that runs in the chip's RAM, switches the watchdog off, and serves commands from a mailbox. */
-export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
-  const mailbox = new Mailbox(core, chip, clock);
+export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock): Loader {
+  const mailbox = new Mailbox(core, ramFor(chip), first, clock);
+  const phrase = (bank: FlashBank, write: Write, io?: Io) =>
+    mailbox.post("PROGRAM_PHRASE", FTFE.PGM8, checked(bank, { address: write.address, ...phraseIn(write) }), io);
+  /** One phrase goes with the erase; what else has to follow is programmed behind it, by the loader in turn. */
+  const erase = async (
+    bank: FlashBank,
+    command: "ERASE_SECTOR" | "ERASE_ALL",
+    words: Words,
+    then: readonly Write[],
+    io?: Io,
+  ) => {
+    const [opening, ...more] = phrasesOf(then, bank);
+    const flash = command === "ERASE_ALL" ? FTFE.ERSALL : FTFE.ERSSCR;
+    await mailbox.post(command, flash, checked(bank, { ...words, ...phraseIn(opening) }), io);
+    for (const write of more) await phrase(bank, write, io);
+  };
   return {
     name: "ram",
-    runsOn: true,
+    caps: { runsOn: true, eraseThen: true, marginBlank: true, restores: "ram-and-core" },
     start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
-    isBlank: async (address, length, io) => {
-      const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, { address, length }, io);
+    isBlank: async (bank, address, length, io) => {
+      const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, checked(bank, { address, length }), io);
       if (status !== SUCCESS && status !== NOT_BLANK) throwFailure(FTFE.RD1SEC, address, status);
       return status === SUCCESS;
     },
-    eraseSector: (address, then, io) => mailbox.post("ERASE_SECTOR", FTFE.ERSSCR, { address, ...phraseIn(then) }, io),
-    eraseAll: (then, io) => mailbox.post("ERASE_ALL", FTFE.ERSALL, phraseIn(then), io),
-    programPhrase: ({ address, bytes }, io) =>
-      mailbox.post("PROGRAM_PHRASE", FTFE.PGM8, { address, ...phraseIn({ address, bytes }) }, io),
-    programSection: async (address, bytes, io) => {
+    eraseSector: (bank, address, then, io) => erase(bank, "ERASE_SECTOR", { address }, then, io),
+    eraseBank: (bank, then, io) => erase(bank, "ERASE_ALL", {}, then, io),
+    program: async (bank, address, bytes, io) => {
+      if (bytes.length === bank.write.unit) return phrase(bank, { address, bytes }, io);
       const buffer = mailbox.nextBuffer();
       await core.memory.write(buffer, bytes, 32, io);
-      await mailbox.post("PROGRAM", FTFE.PGMSEC, { address, length: bytes.length, buffer }, io);
+      await mailbox.post("PROGRAM", FTFE.PGMSEC, checked(bank, { address, length: bytes.length, buffer }), io);
     },
-    crc: async (address, length, io) => (await mailbox.call("CRC", CRC_COMMAND, { address, length }, io)).result,
+    crc: async (address, length, io) =>
+      (await mailbox.call("CRC", CRC_COMMAND, checked(first, { address, length }), io)).result,
     settle: (io) => mailbox.settle(io),
     stop: (io = {}) => mailbox.stop(within(clock, START_MS, io)),
   };
+}
+
+/** The RAM that the loader works in; throws `no-loader` where the chip's data name none. */
+export function ramFor({ name, workRam: [ram] }: Chip): WorkRam {
+  if (ram && ram.length >= LAYOUT.end) return ram;
+  throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
 }
 
 /** Loading a few hundred bytes and restoring four kilobytes; generous on a slow probe. */
@@ -50,7 +72,7 @@ const START_MS = 5_000;
 /** The CRC of a whole megabyte takes the loader a second and a half at the reset clock. */
 const CRC_COMMAND = { code: 0, name: "count a CRC", limitMs: 20_000 } as const;
 
-const phraseIn = (phrase: Phrase | undefined): Partial<Record<MailboxWord, number>> => {
+const phraseIn = (phrase: Write | undefined): Partial<Record<MailboxWord, number>> => {
   if (!phrase) return { phraseAddress: NO_PHRASE };
   const [phrase0, phrase1] = phraseWords(phrase.bytes);
   return { phraseAddress: phrase.address, phrase0, phrase1 };
@@ -88,7 +110,8 @@ const THUMB = 0x01000000;
 /** The mailbox between the host and the loader in RAM, and what has to be given back afterwards. */
 class Mailbox {
   private readonly core: Core;
-  private readonly chip: Chip;
+  private readonly workRam: WorkRam;
+  private readonly flash: FlashBank;
   private readonly clock: Clock;
   private readonly base: number;
   private ram: Uint8Array | undefined;
@@ -98,25 +121,26 @@ class Mailbox {
   /** Which buffer was filled last. */
   private buffer = 1;
 
-  constructor(core: Core, chip: Chip, clock: Clock) {
+  constructor(core: Core, workRam: WorkRam, flash: FlashBank, clock: Clock) {
     this.core = core;
-    this.chip = chip;
+    this.workRam = workRam;
+    this.flash = flash;
     this.clock = clock;
-    this.base = chip.workRam.start + LAYOUT.mailbox;
+    this.base = workRam.start + LAYOUT.mailbox;
   }
 
   /** Keeps RAM and registers, puts the code there, checks it, and lets it run. */
   async start(io: Io): Promise<void> {
-    const { core, chip } = this;
+    const { core, workRam } = this;
     await startChecks(core, io);
-    this.ram = await readTwice(core.memory, chip.workRam.start, LAYOUT.end, io);
+    this.ram = await readTwice(core.memory, workRam.start, LAYOUT.end, io);
     this.registers = await steadyRegisters(core, io);
     await this.load(io);
     await core.writeRegisters(
       {
         R0: this.base,
-        MSP: chip.workRam.start + LAYOUT.stackTop,
-        PC: chip.workRam.start + LAYOUT.code,
+        MSP: workRam.start + LAYOUT.stackTop,
+        PC: workRam.start + LAYOUT.code,
         XPSR: THUMB,
         CFBP: INTERRUPTS_MASKED,
       },
@@ -127,18 +151,18 @@ class Mailbox {
 
   /** Ends the loader, drops stale flash lines, and gives RAM and registers back. */
   async stop(io: Io): Promise<void> {
-    const { core, chip } = this;
+    const { core, workRam } = this;
     await this.call("QUIT", { code: 0, name: "end", limitMs: 1_000 }, {}, io);
     await core.halt(io);
     await dropCachedFlash(core, io);
-    if (this.ram) await core.memory.write(chip.workRam.start, this.ram, 32, io);
+    if (this.ram) await core.memory.write(workRam.start, this.ram, 32, io);
     await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
   }
 
   /** The buffer that the loader does not read now, as an address. */
   nextBuffer(): number {
     this.buffer = 1 - this.buffer;
-    return this.chip.workRam.start + LAYOUT.buffers[this.buffer];
+    return this.workRam.start + LAYOUT.buffers[this.buffer];
   }
 
   /**
@@ -168,7 +192,6 @@ class Mailbox {
 
   /** Fills the mailbox, the command last. */
   private mailboxOps(command: keyof typeof COMMAND, words: Words): readonly MemoryOp[] {
-    checkWords(words, this.chip.flash);
     const fill = Object.entries(words).map(([word, value]) => this.write(word as MailboxWord, value));
     return [...fill, this.write("command", COMMAND[command])];
   }
@@ -210,7 +233,8 @@ class Mailbox {
 
   private async load(io: Io): Promise<void> {
     const { memory } = this.core;
-    const { flash, workRam } = this.chip;
+    const { flash, workRam } = this;
+    const { registers, buffer } = ftfeOf(flash);
     const code = codeBytes();
     await memory.write(workRam.start + LAYOUT.code, code, 32, io);
     if (!equalBytes(await memory.read(workRam.start + LAYOUT.code, code.length, 32, io), code)) {
@@ -219,9 +243,9 @@ class Mailbox {
     const set: Words = {
       command: COMMAND.IDLE,
       failed: 0,
-      controller: flash.registers,
-      sectionBuffer: flash.section.buffer,
-      sectionSize: flash.section.size,
+      controller: registers,
+      sectionBuffer: buffer.start,
+      sectionSize: flash.write.burst.size,
       watchdog: WDOG_STCTRLH.address,
     };
     await memory.run(
@@ -269,9 +293,11 @@ interface Answer {
 }
 
 /** The controller takes 24 bits of address: throws `flash-range` for one that would reach another sector. */
-function checkWords({ address, phraseAddress = NO_PHRASE }: Words, flash: FlashGeometry): void {
-  if (address !== undefined) checkFlashAddress(address, flash);
-  if (phraseAddress !== NO_PHRASE) checkFlashAddress(phraseAddress, flash);
+function checked(bank: FlashBank, words: Words): Words {
+  const { address, phraseAddress = NO_PHRASE } = words;
+  if (address !== undefined) checkFlashAddress(address, bank);
+  if (phraseAddress !== NO_PHRASE) checkFlashAddress(phraseAddress, bank);
+  return words;
 }
 
 type Words = Partial<Record<MailboxWord, number>>;

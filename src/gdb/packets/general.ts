@@ -14,7 +14,8 @@ export const GENERAL: PacketTable = {
     understood.swbreak = text.includes("swbreak+");
     understood.hwbreak = text.includes("hwbreak+");
     const map = session.found.chip ? ";qXfer:memory-map:read+" : "";
-    const own = "QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+;binary-upload+";
+    const own =
+      "QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+;binary-upload+";
     return `PacketSize=${PACKET_SIZE};${own}${map}`;
   },
   QStartNoAckMode: () => "OK",

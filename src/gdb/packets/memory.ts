@@ -75,9 +75,7 @@ async function write(debuggee: Debuggee, address: number, bytes: Uint8Array): Pr
   const { session, options, points, core, host } = debuggee;
   if (bytes.length === 0) return "OK";
   const chip = session.found.chip;
-  const isFlash = chip?.memory.some(
-    ({ kind, start, length }) => kind === "flash" && address < start + length && address + bytes.length > start,
-  );
+  const isFlash = chip?.banks.some(({ start, length }) => address < start + length && address + bytes.length > start);
   if (isFlash) {
     host.print("a plain write to flash was refused: load programs it");
     return REFUSED;

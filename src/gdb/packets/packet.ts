@@ -11,7 +11,11 @@ export interface PacketRest {
 export type Reply = string | Uint8Array | undefined;
 
 /** The code of one packet. What it throws is answered with `E01` and reported. */
-export type PacketHandler = (debuggee: Debuggee, rest: PacketRest, send: (reply: Reply) => Promise<void>) => Promise<Reply> | Reply;
+export type PacketHandler = (
+  debuggee: Debuggee,
+  rest: PacketRest,
+  send: (reply: Reply) => Promise<void>,
+) => Promise<Reply> | Reply;
 
 /** Packets by the word that they begin with; the longest that fits is taken. */
 export type PacketTable = { readonly [start: string]: PacketHandler };

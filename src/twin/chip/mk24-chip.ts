@@ -1,6 +1,6 @@
 import type { Picoseconds } from "../../base/clock.ts";
 import { hex32, type u32 } from "../../base/u32.ts";
-import { createCortexM4 } from "../cpu/cortex-m4.ts";
+import { createCortexM } from "../cpu/cortex-m.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuMemory } from "../cpu/seam.ts";
 import { AhbAp } from "./debug/ahb-ap.ts";
 import { Bus } from "./bus.ts";
@@ -12,6 +12,7 @@ import { FlashEngine, type LaunchObserver, POWER_CUT } from "./flash/flash-engin
 import { UNSECURED_PHRASE } from "./flash/ftfe-write-commands.ts";
 import { FLEXRAM_BASE, FLEXRAM_SIZE, SRAM_L_BASE, SRAM_L_SIZE, SRAM_U_BASE, SRAM_U_SIZE } from "./geometry.ts";
 import { MdmAp } from "./debug/mdm-ap.ts";
+import { MK24_CORE } from "./mk24-core.ts";
 import type { Mk24, Mk24Options } from "./mk24-seam.ts";
 import { Peripherals } from "./mk24-peripherals.ts";
 import { loadParts, type SavableChip, saveParts } from "./mk24-state.ts";
@@ -211,7 +212,7 @@ class Mk24Chip implements Mk24, SavableChip {
       unimplemented: (opcode: u32, pc: u32) => this.onUnimplemented?.(opcode, pc),
       refused: (_: u32, pc: u32) => this.bus.refused.blame(pc),
     };
-    return createCortexM4(bus, hooks, { execute: this.executes, skipPolls });
+    return createCortexM(MK24_CORE, bus, hooks, { execute: this.executes, skipPolls });
   }
 
   private createResets(): ResetSequence {

@@ -2,6 +2,8 @@ import type { FlashResources } from "./flash/ftfe-command.ts";
 import type { FlashEngine } from "./flash/flash-engine.ts";
 import { Ftfe } from "./flash/ftfe.ts";
 import { Crc } from "./peripherals/crc.ts";
+import { createFtm } from "./peripherals/ftm.ts";
+import { createSerial } from "./mk24-serial.ts";
 import { createFmc } from "./peripherals/fmc.ts";
 import { Gpio } from "./peripherals/gpio.ts";
 import { Lptmr, type LptmrClock } from "./peripherals/lptmr.ts";
@@ -67,6 +69,7 @@ export class Peripherals implements Stateful {
   readonly ftfe: Ftfe;
   readonly byName: ReadonlyMap<string, Peripheral>;
   private readonly osc = createOsc();
+  private readonly serial: readonly Peripheral[];
   private readonly rtc: Rtc;
   private readonly pit: Pit;
   private readonly lptmr: Lptmr;
@@ -88,7 +91,7 @@ export class Peripherals implements Stateful {
     this.mcg = new Mcg(options.extalHz, clocksChanged);
     this.wdog = new Wdog(timeline, { busHz, bite: () => hooks.watchdogReset() });
     this.ftfe = new Ftfe(flash, engine, { commandsAllowed: () => this.smc.isRun, setInterrupt });
-    this.uart = new Uart(timeline, {
+    this.uart = new Uart("UART0", timeline, {
       moduleHz: () => this.coreHz,
       send: (byte) => hooks.uartSend(byte),
       setInterrupt: (asserted) => setInterrupt(IRQ.UART0, asserted),
@@ -104,6 +107,7 @@ export class Peripherals implements Stateful {
       setInterrupt: (asserted) => setInterrupt(IRQ.LPTMR0, asserted),
     });
     this.rng = new Rng(timeline, options.seed, { busHz, setInterrupt: (asserted) => setInterrupt(IRQ.RNG, asserted) });
+    this.serial = createSerial(timeline, { ...hooks, coreHz: () => this.coreHz, busHz });
     this.byName = new Map(this.all().map((peripheral) => [peripheral.name, peripheral]));
   }
 
@@ -142,7 +146,7 @@ export class Peripherals implements Stateful {
   restore(saved: Saved): void {
     this.powerOn();
     for (const [name, peripheral] of this.byName) {
-      if (saved[name] === undefined && LATER.includes(name)) peripheral.reset();
+      if (saved[name] === undefined && LATER.test(name)) peripheral.reset();
       else peripheral.restore(savedPart(saved, name));
     }
   }
@@ -181,12 +185,14 @@ export class Peripherals implements Stateful {
       ...[createLlwu(), createMcm(), createFmc(), new Crc(), new Gpio(), this.sim, this.rcm, this.smc, this.mcg],
       ...["A", "B", "C", "D", "E"].map(createPort),
       ...[this.wdog, this.uart, this.ftfe, this.rtc, this.pit, this.lptmr, this.rng],
+      ...this.serial,
+      ...["FTM0", "FTM1", "FTM2", "FTM3"].map(createFtm),
     ];
   }
 }
 
 /** Peripherals that states of the first version don't have. */
-const LATER: readonly string[] = ["RTC", "PIT", "LPTMR0", "RNG"];
+const LATER = /^(RTC|PIT|LPTMR0|RNG|UART[1-5]|SPI[0-2]|I2C[0-2]|ADC[01]|FTM[0-3])$/;
 
 function pulse(setInterrupt: PeripheralHooks["setInterrupt"], line: number): void {
   setInterrupt(line, true);

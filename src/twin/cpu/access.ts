@@ -104,13 +104,13 @@ const bandBit = (address: number, size: AccessSize): number =>
   ((address >>> 2) & 7) + 8 * (bitBandTarget(address) & (size - 1));
 
 function readPiece(core: Core, address: number, size: AccessSize): number {
-  if (!isBitBand(address)) return readAligned(core, address, size);
+  if (!core.profile.bitBand || !isBitBand(address)) return readAligned(core, address, size);
   const word = readAligned(core, bitBandTarget(address) & -size, size);
   return word < 0 ? word : (word >>> bandBit(address, size)) & 1;
 }
 
 function writePiece(core: Core, address: number, size: AccessSize, value: number): number {
-  if (!isBitBand(address)) return writeAligned(core, address, size, value);
+  if (!core.profile.bitBand || !isBitBand(address)) return writeAligned(core, address, size, value);
   const target = bitBandTarget(address) & -size;
   const word = readAligned(core, target, size);
   const bit = 1 << bandBit(address, size);

@@ -1,11 +1,34 @@
 import { CodeRegion, NO_REGION, Region } from "./regions.ts";
+import type { Decode } from "./decode/decoded.ts";
+import type { CpuProfile } from "./profiles/profile.ts";
 import type { AccessSize, CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
 
-/** A core's options; see `CortexM4Options`. */
+/** A core's options; see `CortexMOptions`. */
 export interface CoreOptions {
   readonly execute?: boolean;
   readonly skipPolls?: boolean;
+}
+
+/** Who makes an access: the core's own instructions, or the debugger through the AHB-AP. */
+export type Master = "core" | "debug";
+
+/** One word register of the system control space. What it cannot do is absent. */
+export interface ScsRegister {
+  readonly read?: (core: Core, master: Master) => number;
+  readonly write?: (core: Core, value: number) => void;
+  /** Only the debugger reaches `write`. */
+  readonly debugOnly?: true;
+  /** A narrow write must not bring back the bytes beside it: ones clear, or a key is needed. */
+  readonly strobes?: true;
+}
+
+/** What a profile decides once, when a core is made. */
+export interface CoreTables {
+  /** Which encodings exist. */
+  readonly decode: Decode;
+  /** The system control space by address. */
+  readonly scs: ReadonlyMap<number, ScsRegister>;
 }
 
 /**
@@ -13,7 +36,9 @@ export interface CoreOptions {
  * Holds no behaviour; every part is a file of functions over it.
  */
 export class Core {
-  readonly state = new State();
+  readonly profile: CpuProfile;
+  readonly state: State;
+  readonly tables: CoreTables;
   readonly bus: CpuBus;
   readonly hooks: CpuHooks;
   /** False: a released core sleeps instead of fetching. */
@@ -55,7 +80,16 @@ export class Core {
   /** DEMCR catch bits of the fault that pends now. */
   catches = 0;
 
-  constructor(bus: CpuBus, hooks: CpuHooks, { execute = true, skipPolls = true }: CoreOptions) {
+  constructor(
+    profile: CpuProfile,
+    tables: CoreTables,
+    bus: CpuBus,
+    hooks: CpuHooks,
+    { execute = true, skipPolls = true }: CoreOptions,
+  ) {
+    this.profile = profile;
+    this.tables = tables;
+    this.state = new State(profile);
     this.bus = bus;
     this.hooks = hooks;
     this.executes = execute;

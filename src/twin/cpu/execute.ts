@@ -18,7 +18,7 @@ import {
 } from "./system/priorities.ts";
 import { raiseFault } from "./system/raise.ts";
 import { NO_REGION, type Region } from "./regions.ts";
-import { EXCEPTIONS, MODE, type State } from "./state.ts";
+import { MODE, type State } from "./state.ts";
 import { advanceSysTick, cyclesToTick } from "./system/systick.ts";
 
 const SEVONPEND = 0x10;
@@ -27,7 +27,8 @@ const SEVONPEND = 0x10;
 const LONGEST_SLICE = 1 << 28;
 
 /** C_MASKINTS hides PendSV, SysTick and the external interrupts from a core under halting debug. */
-const visibleEnd = (s: State): number => (debugEnabled(s) && s.dhcsr & C_MASKINTS ? DEBUG_MONITOR + 1 : EXCEPTIONS);
+const visibleEnd = (s: State): number =>
+  debugEnabled(s) && s.dhcsr & C_MASKINTS ? DEBUG_MONITOR + 1 : s.pending.length;
 
 const stepping = (s: State): boolean => debugEnabled(s) && (s.dhcsr & C_STEP) !== 0;
 
@@ -64,7 +65,7 @@ function chooseData(core: Core): Region {
 
 function prepare(core: Core): void {
   core.data = chooseData(core);
-  core.watching = watchesData(core.state);
+  core.watching = watchesData(core);
 }
 
 /** Runs instructions until something wants a look: at most `cycles`, the next tick, one instruction when stepping. */

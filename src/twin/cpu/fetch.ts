@@ -1,5 +1,4 @@
 import type { Core } from "./core.ts";
-import { decode } from "./decode/decode.ts";
 import { isWide } from "./decode/decode16.ts";
 import { debugEnabled } from "./debug/debug.ts";
 import { fetchBusFault, fetchViolation, stopHere } from "./system/faults.ts";
@@ -27,14 +26,15 @@ function fetchHalfword(core: Core, address: number): number {
 
 /** What the breakpoint unit puts in an instruction's place. */
 function replacement(core: Core, pc: number, hw1: number): Decoded | undefined {
-  if (breakpointAt(core.state, pc) && debugEnabled(core.state)) return instruction(BKPT);
-  return remappedAt(core.state, pc) ? instruction(UNIMPLEMENTED, 0, hw1) : undefined;
+  if (breakpointAt(core, pc) && debugEnabled(core.state)) return instruction(BKPT);
+  return remappedAt(core, pc) ? instruction(UNIMPLEMENTED, 0, hw1) : undefined;
 }
 
 /** Decodes halfword `index` of a code region into its arrays; throws `FAULT` when the bytes cannot be had. */
 export function decodeInto(core: Core, code: CodeRegion, index: number, inIt: boolean): void {
   const pc = (code.base + 2 * index) >>> 0;
   const hw1 = fetchHalfword(core, pc);
+  const { decode } = core.tables;
   const plain = replacement(core, pc, hw1) ?? decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
   const decoded = core.skipsPolls && !inIt ? asLoop(plain, pc) : plain;
   const wide = isWide(hw1) ? 1 << 30 : 0;

@@ -1,22 +1,25 @@
-import { STATE_FIELDS, type State } from "./state.ts";
+import type { CpuProfile } from "./profiles/profile.ts";
+import { type State, stateFields } from "./state.ts";
 
-const MAGIC = 0x344d4331; // "1CM4"
+/** "1CM" and the profile's mark, so that no core takes another one's state. */
+const magicOf = (profile: CpuProfile): number => 0x4d4331 | (profile.mark.charCodeAt(0) << 24);
 
 /** Fixed layout: the magic, then each field in `State`'s order, numbers as float64 and arrays as their bytes. */
 const bytesOf = (value: number | Int32Array | Uint8Array): number => (typeof value === "number" ? 8 : value.byteLength);
 
-const sizeOf = (state: State): number => STATE_FIELDS.reduce((sum, field) => sum + bytesOf(state[field]), 4);
+const sizeOf = (state: State, profile: CpuProfile): number =>
+  stateFields(profile).reduce((sum, field) => sum + bytesOf(state[field]), 4);
 
 const asBytes = (array: Int32Array | Uint8Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** A state as bytes, for a state file. */
-export function saveState(state: State): Uint8Array {
-  const bytes = new Uint8Array(sizeOf(state));
+export function saveState(state: State, profile: CpuProfile): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(state, profile));
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, MAGIC, true);
+  view.setUint32(0, magicOf(profile), true);
   let at = 4;
-  for (const field of STATE_FIELDS) {
+  for (const field of stateFields(profile)) {
     const value = state[field];
     if (typeof value === "number") view.setFloat64(at, value, true);
     else bytes.set(asBytes(value), at);
@@ -26,13 +29,13 @@ export function saveState(state: State): Uint8Array {
 }
 
 /** Fills a state from what `saveState` made; throws `RangeError` on other bytes and leaves the state untouched. */
-export function restoreState(state: State, bytes: Uint8Array): void {
+export function restoreState(state: State, profile: CpuProfile, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length !== sizeOf(state) || view.getUint32(0, true) !== MAGIC) {
-    throw new RangeError(`not a saved Cortex-M4: ${bytes.length} bytes`);
+  if (bytes.length !== sizeOf(state, profile) || view.getUint32(0, true) !== magicOf(profile)) {
+    throw new RangeError(`not a saved Cortex-${profile.type}: ${bytes.length} bytes`);
   }
   let at = 4;
-  for (const field of STATE_FIELDS) {
+  for (const field of stateFields(profile)) {
     const value = state[field];
     if (typeof value === "number") (state as unknown as Record<string, number>)[field] = view.getFloat64(at, true);
     else asBytes(value).set(bytes.subarray(at, at + value.byteLength));

@@ -1,24 +1,15 @@
+import type { CpuProfile } from "./profiles/profile.ts";
+
 /** What the core does, as the number kept in its state. The numbers index `MODE_NAMES`. */
 export const MODE = { reset: 0, halted: 1, running: 2, sleeping: 3, lockup: 4 } as const;
 
 /** The seam's words for `MODE`. */
 export const MODE_NAMES = ["reset", "halted", "running", "sleeping", "lockup"] as const;
 
-/** External interrupt lines of the K24 (K24P144M120SF5RM: 102 vectors, 16 of them the core's). */
-export const INTERRUPT_LINES = 86;
-
-/** Exceptions 0 to 15 plus the external lines. */
-export const EXCEPTIONS = 16 + INTERRUPT_LINES;
-
-/** Comparators of the flash patch unit: six for code, two for literals (ARMv7-M ARM C1.11). */
-export const FPB_COMPARATORS = 8;
-
-/** Comparators of the data watchpoint unit (Cortex-M4 TRM, 9). */
-export const DWT_COMPARATORS = 4;
-
 /**
  * All that the core remembers, and nothing else: numbers and typed arrays only, so that `save-state.ts` needs no list of
- * fields. Names are the ARMv7-M manual's. Words are signed 32-bit where they are data (`| 0`), as V8 likes them.
+ * fields. Names are the ARMv7-M manual's. Words are signed 32-bit where they are data (`| 0`), as V8 likes them. Fields
+ * of other architectures come last, and a core that lacks them saves none.
  */
 export class State {
   /** R0 to R12, the current SP, LR, and the address of the next instruction. */
@@ -66,7 +57,7 @@ export class State {
   vtor = 0;
   prigroup = 0;
   scr = 0;
-  ccr = 0x200;
+  ccr: number;
   /** SHCSR's three enable bits, 18:16. */
   shcsrEnables = 0;
   cfsr = 0;
@@ -74,17 +65,17 @@ export class State {
   mmfar = 0;
   bfar = 0;
   cpacr = 0;
-  fpccr = 0xc0000000;
+  fpccr: number;
   fpcar = 0;
   fpdscr = 0;
 
   /** By exception number. */
-  readonly pending = new Uint8Array(EXCEPTIONS);
-  readonly active = new Uint8Array(EXCEPTIONS);
-  readonly enabled = new Uint8Array(EXCEPTIONS);
-  readonly priority = new Uint8Array(EXCEPTIONS);
+  readonly pending: Uint8Array;
+  readonly active: Uint8Array;
+  readonly enabled: Uint8Array;
+  readonly priority: Uint8Array;
   /** Level of the external lines, by exception number. */
-  readonly asserted = new Uint8Array(EXCEPTIONS);
+  readonly asserted: Uint8Array;
 
   /** SYST_CSR bits 1:0, and COUNTFLAG on its own. */
   systCsr = 0;
@@ -96,25 +87,68 @@ export class State {
 
   fpbEnable = 0;
   fpRemap = 0;
-  readonly fpComp = new Int32Array(FPB_COMPARATORS);
+  readonly fpComp: Int32Array;
 
   dwtCtrl = 0;
   /** CYCCNT as it was at cycle `cyccntAt`. */
   cyccnt = 0;
   cyccntAt = 0;
-  readonly dwtComp = new Int32Array(DWT_COMPARATORS);
-  readonly dwtMask = new Int32Array(DWT_COMPARATORS);
-  readonly dwtFunction = new Int32Array(DWT_COMPARATORS);
+  readonly dwtComp: Int32Array;
+  readonly dwtMask: Int32Array;
+  readonly dwtFunction: Int32Array;
   /** FUNCTIONn.MATCHED, cleared on read. */
-  readonly dwtMatched = new Uint8Array(DWT_COMPARATORS);
+  readonly dwtMatched: Uint8Array;
 
   itmTcr = 0;
   itmTer = 0;
   itmTpr = 0;
   itmUnlocked = 0;
+
+  /** MSPLIM and PSPLIM (ARMv8-M). */
+  msplim = 0;
+  psplim = 0;
+
+  /** MPU_CTRL, MPU_RNR and the regions' two words; kept for the program, they guard nothing. */
+  mpuCtrl = 0;
+  mpuRnr = 0;
+  readonly mpuBase: Int32Array;
+  readonly mpuAttributes: Int32Array;
+  /** MPU_MAIR0 and MPU_MAIR1 (ARMv8-M). */
+  readonly mpuMair = new Int32Array(2);
+  /** CSSELR: which cache CCSIDR describes. */
+  csselr = 0;
+
+  constructor(profile: CpuProfile) {
+    const exceptions = 16 + profile.interruptLines;
+    this.ccr = profile.ccr.reset;
+    this.fpccr = profile.fpu === "none" ? 0 : 0xc0000000;
+    this.pending = new Uint8Array(exceptions);
+    this.active = new Uint8Array(exceptions);
+    this.enabled = new Uint8Array(exceptions);
+    this.priority = new Uint8Array(exceptions);
+    this.asserted = new Uint8Array(exceptions);
+    this.fpComp = new Int32Array(profile.fpb.code + profile.fpb.literal);
+    this.dwtComp = new Int32Array(profile.dwt.comparators);
+    this.dwtMask = new Int32Array(profile.dwt.comparators);
+    this.dwtFunction = new Int32Array(profile.dwt.comparators);
+    this.dwtMatched = new Uint8Array(profile.dwt.comparators);
+    this.mpuBase = new Int32Array(profile.mpuRegions);
+    this.mpuAttributes = new Int32Array(profile.mpuRegions);
+  }
 }
 
 type Field = keyof State;
+
+const LIMITS: readonly Field[] = ["msplim", "psplim"];
+const MPU: readonly Field[] = ["mpuCtrl", "mpuRnr", "mpuBase", "mpuAttributes", "mpuMair"];
+const CACHES: readonly Field[] = ["csselr"];
+
+/** What a core without these features does not have, and so does not save. */
+const absentFields = (profile: CpuProfile): readonly Field[] => [
+  ...(profile.faults === "v8" ? [] : LIMITS),
+  ...(profile.mpuRegions > 0 ? [] : MPU),
+  ...(profile.caches.length > 0 ? [] : CACHES),
+];
 
 /** Debug logic: what a system reset leaves alone (ARMv7-M ARM C1.6, "reset by power-on only"). */
 const SURVIVES_RESET: ReadonlySet<Field> = new Set([
@@ -129,22 +163,24 @@ function copyField(from: State, to: State, field: Field): void {
   else (to[field] as Uint8Array).set(value as Uint8Array);
 }
 
-/** A core as it comes up; read-only. */
-const FRESH = new State();
-
 /** The fields of a state in their saved order. */
-export const STATE_FIELDS = Object.keys(FRESH) as readonly Field[];
-
-const SYSTEM_FIELDS = STATE_FIELDS.filter((field) => !SURVIVES_RESET.has(field));
+export function stateFields(profile: CpuProfile): readonly Field[] {
+  const absent = new Set(absentFields(profile));
+  return (Object.keys(new State(profile)) as Field[]).filter((field) => !absent.has(field));
+}
 
 /** Everything back to power-on values. */
-export function resetPower(state: State): void {
-  for (const field of STATE_FIELDS) copyField(FRESH, state, field);
+export function resetPower(state: State, profile: CpuProfile): void {
+  const fresh = new State(profile);
+  for (const field of Object.keys(fresh) as Field[]) copyField(fresh, state, field);
 }
 
 /** System registers back to reset values; debug enables, catches, breakpoints and watchpoints stay. */
-export function resetSystem(state: State): void {
-  for (const field of SYSTEM_FIELDS) copyField(FRESH, state, field);
+export function resetSystem(state: State, profile: CpuProfile): void {
+  const fresh = new State(profile);
+  for (const field of Object.keys(fresh) as Field[]) {
+    if (!SURVIVES_RESET.has(field)) copyField(fresh, state, field);
+  }
   state.systAt = state.cycles;
   state.demcr &= ~0x000f0000; // the monitor's bits are the system's
 }

@@ -49,4 +49,14 @@ export function jsonSchemas(): { readonly [name: string]: unknown } {
   return Object.fromEntries([...commands, ["event", schemaOf("a line of --events ndjson", EVENT)]]);
 }
 
-const schemaOf = (title: string, schema: z.ZodType): unknown => ({ title, ...z.toJSONSchema(schema) });
+/**
+ * The version of every schema in docs/schema. The first number is that of `schema` in what is printed, and changes where
+ * a reader of today's output would break; the second counts additions, which CHANGELOG.md lists.
+ */
+const SCHEMA_VERSION = "1.1";
+
+const schemaOf = (title: string, schema: z.ZodType): unknown => ({
+  title,
+  version: SCHEMA_VERSION,
+  ...z.toJSONSchema(schema),
+});

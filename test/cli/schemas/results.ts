@@ -8,6 +8,7 @@ import {
   fieldPart,
   finding,
   milliseconds,
+  origin,
   planShape,
   probeShape,
   verifyShape,
@@ -19,6 +20,7 @@ const info = z.strictObject({
   dpidr: address,
   aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
   chip: z.string().optional(),
+  origin: origin.optional(),
   match: z.enum(["yes", "no", "unknown"]).optional().describe("whether the chip on the wire is the one that was named"),
   core: z
     .strictObject({
@@ -42,7 +44,7 @@ const info = z.strictObject({
   locked: z.boolean().optional(),
   massErase: z.boolean().optional(),
   backdoor: z.boolean().optional(),
-  mdmStatus: address.optional(),
+  lockStatus: address.optional(),
   field: z.array(fieldPart).optional(),
 });
 
@@ -95,6 +97,7 @@ const explainedImage = z.strictObject({
   segments: z.array(z.strictObject({ name: z.string(), address, length: count })),
   entry: address.optional(),
   chip: z.string().optional(),
+  origin: origin.optional(),
   vectors: z.strictObject({ stack: address, reset: address }).optional(),
   field: z.array(fieldPart).optional(),
   findings: z.array(finding),
@@ -182,15 +185,49 @@ const chip = z.strictObject({
   name: z.string(),
   vendor: z.string(),
   family: z.string(),
+  origin,
   core: z.string(),
-  flash: z.strictObject({ start: address, length: count, sector: count }),
+  flash: z
+    .strictObject({ start: address, length: count, sector: count })
+    .describe("the bank that the core starts from"),
+  banks: z.array(
+    z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      kind: z.enum(["main", "external", "option", "otp", "user-row"]),
+      start: address,
+      length: count,
+      sectors: z.array(z.strictObject({ size: count, count })).describe("none where nothing of it is erased alone"),
+      erased: byte,
+      unit: count.describe("the smallest write, in bytes"),
+    }),
+  ),
 });
 
 /** How often all of a range was read: twice, and the same both times, or once. */
 const readings = z.union([z.literal(1), z.literal(2)]);
 
 /** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
+const scriptFinding = z.strictObject({
+  line: z.int().min(1).optional().describe("absent where it is about the whole script"),
+  severity: z.enum(["brick", "lock", "warn"]),
+  what: z.string(),
+  remedy: z.string(),
+  lacks: z.enum(["file", "device"]).optional().describe("what the script can't do without: exit 7 or 8"),
+});
+
+const commanderLint = z.strictObject({
+  scripts: z.array(
+    z.strictObject({
+      path: z.string(),
+      exit: z.union([z.literal(0), z.literal(1), z.literal(7), z.literal(8)]).describe("of this script alone"),
+      findings: z.array(scriptFinding),
+    }),
+  ),
+});
+
 export const RESULTS: { readonly [verb: string]: z.ZodType } = {
+  "commander-lint": commanderLint,
   list: z.strictObject({ probes: z.array(seenProbe) }),
   doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
   chips: z.strictObject({ chips: z.array(chip) }),
@@ -199,7 +236,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   explain: z.union([explainedImage, explainedLog]),
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),
   flash,
-  verify: z.strictObject({ ...verifyShape, causes: causes.optional() }),
+  verify: z.strictObject({ ...verifyShape, origin, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
     z.strictObject({ start: address, length: count, readings, bytes }),

@@ -65,9 +65,13 @@ export const keptRange = z.strictObject({
   differing: z.int().min(1).describe("how many of its bytes the file has otherwise"),
 });
 
+/** Where a chip's data come from. */
+export const origin = z.enum(["own", "pack", "probe-rs", "user"]).describe("where the chip's data come from");
+
 /** A plan, as `plan`, `flash` and `erase` print it. */
 export const planShape = {
   chip: z.string(),
+  origin,
   security: z.enum(["refuse", "keep-open", "as-image"]),
   digest: z
     .string()
@@ -75,6 +79,7 @@ export const planShape = {
     .describe("two plans with one digest do the same"),
   sectors: z.array(
     z.strictObject({
+      bank: z.string().describe("the id of the bank, as chips lists it"),
       address,
       action: z.enum(["unchanged", "program", "erase", "erase-program"]),
       found: z

@@ -55,7 +55,10 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
     return { result, console: lines };
   }
 
-  const debug = async (commands: (port: number) => readonly string[], probe?: (typeof SOAKED_PROBES)[number]): Promise<Ran> => {
+  const debug = async (
+    commands: (port: number) => readonly string[],
+    probe?: (typeof SOAKED_PROBES)[number],
+  ): Promise<Ran> => {
     const { result, console } = await served((port) => runGdb(folder, commands(port)), probe);
     return { output: result, console };
   };
@@ -69,17 +72,22 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
     "load",
   ];
 
-  it.each(SOAKED_PROBES)("loads, stops in every way, reads floats and unwinds a HardFault through %s", async (probe) => {
-    const { output, console } = await debug((port) => debuggeeCommands(elf, port, ["monitor reset"]), probe);
-    expectDebugSession(output);
-    expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
-    expect(console.join("\n")).toMatch(/verify: equal/);
-  });
+  it.each(SOAKED_PROBES)(
+    "loads, stops in every way, reads floats and unwinds a HardFault through %s",
+    async (probe) => {
+      const { output, console } = await debug((port) => debuggeeCommands(elf, port, ["monitor reset"]), probe);
+      expectDebugSession(output);
+      expect(output).toMatch(/Hardware watchpoint 3: third\s+Old value = 0\s+New value = 6\.66666651/);
+      expect(console.join("\n")).toMatch(/verify: equal/);
+    },
+  );
 
   it("names a fault, where it happened and on which stack, at the stop and by monitor why", async () => {
     const { output } = await debug((port) => [...opening(port), "continue", "monitor why"]);
     expect(output).toContain("received signal SIGSEGV");
-    expect(output.match(/the core stopped in HardFault: .*a bus error of a load or store at address 0x30000000/g)).toHaveLength(2);
+    expect(
+      output.match(/the core stopped in HardFault: .*a bus error of a load or store at address 0x30000000/g),
+    ).toHaveLength(2);
     expect(output).toMatch(/the instruction was at 0x0000047[0-9A-F]: the frame is at 0x2002FF80 on the main stack/);
   });
 
@@ -106,7 +114,11 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
   });
 
   it("compares registers that share CFBP: primask is set, and control stays", async () => {
-    const { output } = await debug((port) => [...opening(port), "set $primask=1", "printf \"%d %d\\n\", $primask, $control"]);
+    const { output } = await debug((port) => [
+      ...opening(port),
+      "set $primask=1",
+      'printf "%d %d\\n", $primask, $control',
+    ]);
     expect(output).toMatch(/^1 0$/m);
   });
 
@@ -116,7 +128,9 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
     writeFileSync(field, Uint8Array.from([...new Array<number>(12).fill(0xff), 0x7b, 0xff, 0xff, 0xff]));
     execFileSync("arm-none-eabi-objcopy", ["--update-section", `.fcf=${field}`, elf, locking]);
     const ran = await served(async (port, session) => {
-      const output = await runGdb(folder, [...opening(port, locking), "monitor why"]).catch((error: Error) => error.message);
+      const output = await runGdb(folder, [...opening(port, locking), "monitor why"]).catch(
+        (error: Error) => error.message,
+      );
       return { output, field: await session.core.memory.read(0x40c, 4, 32) };
     });
     expect(ran.result.output).toContain("Error finishing flash operation");
@@ -131,10 +145,15 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
           const script = join(folder, "interrupt.gdb");
           // Into the endless loop of the fault's handler, by which time the watchdog is off.
           writeFileSync(script, `${[...opening(port), "continue", "continue"].join("\n")}\n`);
-          const gdb = execFile("gdb-multiarch", ["-nx", "-x", script, "-ex", "print/x $pc", "-ex", "quit"], { timeout: 50_000 }, (error, stdout, stderr) => {
-            if (error && !stdout.includes("SIGINT")) reject(new Error(stdout + stderr, { cause: error }));
-            else resolve(stdout + stderr);
-          });
+          const gdb = execFile(
+            "gdb-multiarch",
+            ["-nx", "-x", script, "-ex", "print/x $pc", "-ex", "quit"],
+            { timeout: 50_000 },
+            (error, stdout, stderr) => {
+              if (error && !stdout.includes("SIGINT")) reject(new Error(stdout + stderr, { cause: error }));
+              else resolve(stdout + stderr);
+            },
+          );
           gdb.stdout?.on("data", (text: string) => {
             if (text.includes("SIGSEGV")) setTimeout(() => gdb.kill("SIGINT"), 500);
           });
@@ -155,7 +174,10 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
       const answer = await new Promise<string>((resolve) => {
         let text = "";
         const socket = connectSocket(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\n\r\n"));
-        socket.on("data", (data) => (text += data.toString())).on("close", () => resolve(text)).on("error", () => {});
+        socket
+          .on("data", (data) => (text += data.toString()))
+          .on("close", () => resolve(text))
+          .on("error", () => {});
       });
       return answer + (await runGdb(folder, [`target remote 127.0.0.1:${port}`, "print/x $xpsr"]));
     });

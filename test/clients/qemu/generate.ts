@@ -1,6 +1,13 @@
-import { BRANCHES, type Field, GROUPS, type Pattern } from "./patterns.ts";
+import { isWide } from "../../../src/twin/cpu/decode/decode16.ts";
+import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
+import { isExcluded } from "./exclusions.ts";
+import { groupsOf } from "./groups.ts";
+import { BRANCHES, type Field, MAIN_BRANCHES, type Pattern } from "./patterns.ts";
 import { Random, randomVector } from "./random.ts";
 import { SCRATCH_AT, type Vector } from "./vector.ts";
+
+/** Halfwords of a slot less the longest branch and the longest pattern. */
+const MOST_HALFWORDS = 20;
 
 /** What base registers of 16-bit accesses hold. */
 const BASE_VALUE = SCRATCH_AT + 24;
@@ -50,21 +57,58 @@ function instance(random: Random, pattern: Pattern): number[] {
   }
 }
 
-const instructionOf = (random: Random): number[] => instance(random, random.pick(random.pick(GROUPS)));
+/** Draws instructions for one core. */
+class Generator {
+  private readonly random: Random;
+  private readonly groups: readonly (readonly Pattern[])[];
+  private readonly profile: CpuProfile;
+  private readonly main: boolean;
 
-/** An IT with a condition other than "always" and the instructions under it. */
-function itBlock(random: Random, count: number): number[] {
-  const mask = random.below(2 ** (count - 1)) * 2 + 1;
-  const it = 0xbf00 | (random.below(14) << 4) | ((mask << (4 - count)) & 15);
-  return [it, ...Array.from({ length: count }, () => instructionOf(random)).flat()];
-}
+  constructor(random: Random, profile: CpuProfile) {
+    this.random = random;
+    this.groups = groupsOf(profile);
+    this.profile = profile;
+    this.main = isMain(profile);
+  }
 
-/** Code of `count` instructions: plain, under an IT, or with a branch at its end. */
-function randomCode(random: Random, count: number): number[] {
-  const kind = random.below(5);
-  if (kind === 0 && count <= 4) return itBlock(random, count);
-  const plain = Array.from({ length: count }, () => instructionOf(random)).flat();
-  return kind === 1 ? [...plain, ...instance(random, random.pick(BRANCHES))] : plain;
+  /** Up to `count` instructions, as many as fit. */
+  private plain(count: number): number[] {
+    const code: number[] = [];
+    for (let n = 0; n < count && code.length < MOST_HALFWORDS; n++) code.push(...this.instruction());
+    return code;
+  }
+
+  private instruction(): number[] {
+    for (;;) {
+      const code = instance(this.random, this.random.pick(this.random.pick(this.groups)));
+      if (!isExcluded(this.profile, code)) return code;
+    }
+  }
+
+  /** One instruction; a pattern of several would be torn apart by an IT. */
+  private single(): number[] {
+    for (;;) {
+      const code = this.instruction();
+      if (code.length === (isWide(code[0] as number) ? 2 : 1)) return code;
+    }
+  }
+
+  /** An IT with a condition other than "always" and the instructions under it. */
+  private itBlock(count: number): number[] {
+    const mask = this.random.below(2 ** (count - 1)) * 2 + 1;
+    const it = 0xbf00 | (this.random.below(14) << 4) | ((mask << (4 - count)) & 15);
+    return [it, ...Array.from({ length: count }, () => this.single()).flat()];
+  }
+
+  /** Code of `count` instructions: plain, under an IT, or with a branch at its end. */
+  code(count: number): number[] {
+    const kind = this.random.below(5);
+    if (kind === 0 && count <= 4 && this.main) return this.itBlock(count);
+    const plain = this.plain(count);
+    return kind === 1
+      ? [...plain, ...instance(this.random, this.random.pick(this.main ? MAIN_BRANCHES : BRANCHES))]
+      : plain;
+  }
 }
 
 /** Halfwords as bytes. */
@@ -77,11 +121,11 @@ export interface Seeded {
   readonly vector: Vector;
 }
 
-/** A random vector of 1 to 8 instructions. */
-export function randomProgram(random: Random): Seeded {
-  const code = codeBytes(randomCode(random, 1 + random.below(8)));
+/** A random vector of 1 to 8 instructions for a core. */
+export function randomProgram(random: Random, profile: CpuProfile): Seeded {
+  const code = codeBytes(new Generator(random, profile).code(1 + random.below(8)));
   const seed = random.word();
-  return { seed, vector: randomVector(new Random(seed), code) };
+  return { seed, vector: randomVector(new Random(seed), code, profile) };
 }
 
 /** 16-bit opcodes with an outcome that vectors can show: no SVC, BKPT, hints, branches, CPS, nor QEMU's semihosting HLT. */
@@ -117,8 +161,8 @@ function baseOf(opcode: number): number {
 }
 
 /** A vector for one 16-bit opcode; the registers of an access point into cleared memory. */
-export function narrowVector(opcode: number): Vector {
-  const vector = randomVector(new Random(opcode), codeBytes([opcode]));
+export function narrowVector(opcode: number, profile: CpuProfile): Vector {
+  const vector = randomVector(new Random(opcode), codeBytes([opcode]), profile);
   const base = baseOf(opcode);
   const index = opcode >> 12 === 5 ? (opcode >> 6) & 7 : -1;
   const r = vector.r.map((value, n) => (n === base ? BASE_VALUE : n === index ? value & 31 : value));

@@ -11,14 +11,19 @@ export interface Pattern {
   readonly accepts?: (field: Field) => boolean;
 }
 
-const rows = (table: readonly string[], make: (row: string) => string, accepts?: Pattern["accepts"]): Pattern[] =>
-  table.map((row) => (accepts ? { bits: make(row), accepts } : { bits: make(row) }));
+/** One pattern a row of a table. */
+export const rows = (
+  table: readonly string[],
+  make: (row: string) => string,
+  accepts?: Pattern["accepts"],
+): Pattern[] => table.map((row) => (accepts ? { bits: make(row), accepts } : { bits: make(row) }));
 
 const OPCODES = ["0000", "0001", "0010", "0011", "0100", "1000", "1010", "1011", "1101", "1110"];
 const COMPARES = ["0000", "0100", "1000", "1101"];
 const MOVES = ["0010", "0011"];
 
-const data: Pattern[] = [
+/** Data processing with shifted registers and modified immediates. */
+export const DATA: readonly Pattern[] = [
   ...rows(OPCODES, (op) => `1110101 ${op} S nnnn 0iii dddd iitt mmmm`),
   ...rows(OPCODES, (op) => `11110i0 ${op} S nnnn 0iii dddd iiiiiiii`),
   ...rows(COMPARES, (op) => `1110101 ${op} 1 nnnn 0iii 1111 iitt mmmm`),
@@ -29,7 +34,8 @@ const data: Pattern[] = [
   ...rows(["0", "1"], (tb) => `111010101100 nnnn 0iii dddd ii${tb}0 mmmm`),
 ];
 
-const bitfields: Pattern[] = [
+/** Bit fields and saturation. */
+export const BIT_FIELDS: readonly Pattern[] = [
   ...rows(
     ["0100", "1100"],
     (op) => `11110011${op} nnnn 0iii dddd ii0 wwwww`,
@@ -51,7 +57,8 @@ const bitfields: Pattern[] = [
 const EXTENDS = ["000", "001", "010", "011", "100", "101"];
 const PARALLEL = ["000", "001", "010", "100", "101", "110"];
 
-const registerForms: Pattern[] = [
+/** Register shifts, extensions, parallel arithmetic and reversals. */
+export const REGISTER_FORMS: readonly Pattern[] = [
   { bits: "111110100ttS nnnn 1111 dddd 0000 mmmm" },
   ...rows(EXTENDS, (op) => `111110100${op} nnnn 1111 dddd 10rr mmmm`),
   ...rows(EXTENDS, (op) => `111110100${op} 1111 1111 dddd 10rr mmmm`),
@@ -66,9 +73,11 @@ const registerForms: Pattern[] = [
   ...rows(["0000", "0001", "0010", "0011", "0100"], (rm) => `111110101011 ${rm} 1111 dddd 1000 ${rm}`),
 ];
 
-const different = (f: Field): boolean => f("d") !== f("e");
+/** Two destinations that differ. */
+export const different = (f: Field): boolean => f("d") !== f("e");
 
-const multiplies: Pattern[] = [
+/** Multiplies and divisions. */
+export const MULTIPLIES: readonly Pattern[] = [
   ...rows(["1111 dddd 0000", "aaaa dddd 0000", "aaaa dddd 0001"], (row) => `111110110000 nnnn ${row} mmmm`),
   ...["0001 00tt", "0010 000x", "0011 000x", "0100 000x", "0101 000x", "0111 0000"]
     .map((row) => row.split(" "))
@@ -91,7 +100,8 @@ const pairs = (f: Field): boolean => different(f) && (f("P") | f("W")) === 1;
 const exclusivePair = (size: string): string =>
   `111010001101 0110 dddd 1111 010${size} 1111  111010001100 0110 nnnn 1111 010${size} eeee`;
 
-const memory: Pattern[] = [
+/** Loads and stores by 32-bit encodings. */
+export const MEMORY: readonly Pattern[] = [
   ...rows(SINGLES, (row) => `1111${row.slice(0, 4)}1${row.slice(5)} bbbb dddd 0000000iiiii`),
   ...rows(SINGLES, (row) => `1111${row} bbbb dddd 1100 000iiiii`),
   ...rows(SINGLES, (row) => `1111${row} bbbb dddd 1PU1 0000iiii`),
@@ -105,7 +115,8 @@ const memory: Pattern[] = [
   ...rows(["0", "1"], exclusivePair, (f) => different(f) && f("n") !== f("e")),
 ];
 
-const narrow: Pattern[] = [
+/** 16-bit instructions. */
+export const NARROW: readonly Pattern[] = [
   { bits: "000ttiiiiimmmddd", accepts: (f) => f("t") !== 3 },
   { bits: "000110ommmnnnddd" },
   { bits: "000111oiiinnnddd" },
@@ -134,71 +145,19 @@ const narrow: Pattern[] = [
   { bits: "11001bbb000lllll", accepts: some },
 ];
 
-const system: Pattern[] = [
-  { bits: "1111001111101111 1000dddd 000000ss" },
-  { bits: "111100111000nnnn 1000ii00 00000000", accepts: (f) => f("i") !== 0 },
-  { bits: "1111001110111111 1000111101001111" },
-  { bits: "1011111100000000" },
-];
-
-const notLast = (f: Field): boolean => f("v") !== 31;
-
-const arithmetic: Pattern[] = [
-  ...rows(["0D00", "0D01", "0D10", "0D11", "1D01", "1D10"], (op) => `11101110${op} vvvv vvvv 1010 vov0 vvvv`),
-  { bits: "111011101D00 vvvv vvvv 1010 v0v0 vvvv" },
-  { bits: "111011101D11 iiii vvvv 1010 0000 iiii" },
-  ...rows(["000x", "001x", "0100", "1000", "110x"], (opc) => `111011101D11 ${opc} vvvv 1010 x1v0 vvvv`),
-  { bits: "111011101D11 0101 vvvv 1010 x100 0000" },
-  ...rows(
-    ["101u", "111u"],
-    (opc) => `111011101D11 ${opc} vvvv 1010 x1i0 iiii`,
-    (f) => f("x") === 1 || fixed16(f),
-  ),
-];
-
-/** A 16-bit fixed-point format has at most 16 fraction bits: imm4:i up to 16. The letter's bits come as i:imm4. */
-const fixed16 = (f: Field): boolean => ((f("i") & 15) << 1) + (f("i") >> 4) <= 16;
-
-const transfers: Pattern[] = [
-  { bits: "111011100000 vvvv nnnn 1010 v001 0000" },
-  { bits: "111011100001 vvvv dddd 1010 v001 0000" },
-  { bits: "1110111000x0 0vvv nnnn 1011 0001 0000" },
-  { bits: "1110111000x1 0vvv dddd 1011 0001 0000" },
-  { bits: "111011000100 nnnn aaaa 1010 00v1 vvvv", accepts: notLast },
-  { bits: "111011000101 eeee dddd 1010 00v1 vvvv", accepts: (f) => notLast(f) && different(f) },
-  { bits: "111011000100 nnnn aaaa 1011 0001 0vvv" },
-  { bits: "111011000101 eeee dddd 1011 0001 0vvv", accepts: different },
-  { bits: "111011101111 0001 dddd 1010 0001 0000" },
-  { bits: "111011101111 0001 1111 1010 0001 0000" },
-  { bits: "11101101UD0L bbbb vvvv 1010 00000iii" },
-  { bits: "11101101U00L bbbb 0vvv 1011 000000ii" },
-  { bits: "111011001DWL bbbb 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 },
-  { bits: "111011010D1L bbbb 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 && f("i") < 6 },
-  { bits: "111011001D11 1101 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 },
-  { bits: "111011010D10 1101 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 },
-];
-
-/** Groups of patterns; a vector's instructions draw a group first, so that small groups count as much as large ones. */
-export const GROUPS: readonly (readonly Pattern[])[] = [
-  narrow,
-  narrow,
-  data,
-  [...bitfields, ...registerForms],
-  multiplies,
-  memory,
-  arithmetic,
-  transfers,
-  system,
-];
-
 const near = (f: Field): boolean => f("o") < 5;
 
-/** Forward branches over a few of the `svc 0` that follow the code; PC tells where they led. */
+/** Forward branches over a few of the `svc 0` that follow the code; PC tells where they led. Every core has these. */
 export const BRANCHES: readonly Pattern[] = [
   { bits: "1101cccc00000ooo", accepts: (f) => f("c") < 14 && near(f) },
   { bits: "1110000000000ooo", accepts: near },
+  { bits: "1111000000000000 1111100000000ooo", accepts: near },
+];
+
+/** The branches of ARMv7-M. ARMv6-M has no CBZ either, but QEMU 7.2 executes it there. */
+export const MAIN_BRANCHES: readonly Pattern[] = [
+  ...BRANCHES,
   { bits: "1011x00100ooommm", accepts: near },
   { bits: "111100cccc000000 1000000000000ooo", accepts: (f) => f("c") < 14 && near(f) },
   { bits: "1111000000000000 1011100000000ooo", accepts: near },
-  { bits: "1111000000000000 1111100000000ooo", accepts: near },
 ];

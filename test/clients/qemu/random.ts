@@ -1,3 +1,4 @@
+import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
 import { SCRATCH_AT, STACK_AT, type Vector } from "./vector.ts";
 
 /** Reproducible numbers (Mulberry32, public domain algorithm): the same seed gives the same vectors everywhere. */
@@ -59,8 +60,16 @@ export const INDICES = [5, 12] as const;
 /** FPSCR: mostly the default, sometimes with flags, another rounding mode, FZ, DN or AHP. */
 const fpscr = (random: Random): number => (random.below(2) ? 0 : (random.word() & 0xf7c0009f) >>> 0);
 
-/** A random state in front of `code`. */
-export function randomVector(random: Random, code: Uint8Array): Vector {
+/** APSR's bits of a core: N Z C V, Q with the Main Extension, GE with DSP. */
+const flagsOf = (profile: CpuProfile): number =>
+  0xf0000000 | (isMain(profile) ? 0x08000000 : 0) | (profile.dsp ? 0x000f0000 : 0);
+
+/** PSPLIM: none, or so near below SP that pushes pass it. */
+const limited = (random: Random, { faults }: CpuProfile): number =>
+  faults === "v8" && random.below(4) === 0 ? STACK_AT - 8 * random.below(12) : 0;
+
+/** A random state in front of `code`, for a core. */
+export function randomVector(random: Random, code: Uint8Array, profile: CpuProfile): Vector {
   const r = Array.from({ length: 13 }, () => integer(random));
   for (const index of INDICES) r[index] = random.below(8);
   for (const base of BASES) r[base] = SCRATCH_AT + 24 + random.below(4) * 4;
@@ -68,11 +77,11 @@ export function randomVector(random: Random, code: Uint8Array): Vector {
     r,
     psp: STACK_AT + 4 * random.below(2),
     lr: integer(random),
-    pc: 0,
-    xpsr: ((random.word() & 0xf80f0000) | 0x01000000) >>> 0,
-    fpscr: fpscr(random),
-    floats: Array.from({ length: 32 }, () => float(random)),
+    xpsr: ((random.word() & flagsOf(profile)) | 0x01000000) >>> 0,
+    fpscr: profile.fpu === "none" ? 0 : fpscr(random),
+    floats: Array.from({ length: 32 }, () => (profile.fpu === "none" ? 0 : float(random))),
     scratch: Uint8Array.from({ length: 64 }, () => random.word() & 0xff),
+    psplim: limited(random, profile),
     code,
   };
 }

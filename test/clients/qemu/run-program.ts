@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCortexM4 } from "../../../src/twin/cpu/cortex-m4.ts";
+import { createCortexM } from "../../../src/twin/cpu/cortex-m.ts";
+import { M4F } from "../../../src/twin/cpu/profiles/v7m.ts";
 import { BUS_FAULT, type CpuMemory } from "../../../src/twin/cpu/seam.ts";
+import { BOARDS } from "./boards.ts";
 import { gcc } from "./run-qemu.ts";
 
 /** The programs under `programs/` that print the same on the twin and in QEMU. */
@@ -18,7 +20,15 @@ export function withProgram<T>(name: string, use: (elf: string) => T): T {
   try {
     const elf = join(folder, `${name}.elf`);
     const sources = ["programs/board.c", `programs/${name}.c`, "-lm"];
-    gcc(["-O2", "-std=gnu11", "-nostartfiles", "-Wl,--build-id=none,-T,programs/board.ld", ...sources, "-o", elf]);
+    gcc(BOARDS.M4F, [
+      "-O2",
+      "-std=gnu11",
+      "-nostartfiles",
+      "-Wl,--build-id=none,-T,programs/board.ld",
+      ...sources,
+      "-o",
+      elf,
+    ]);
     return use(elf);
   } finally {
     rmSync(folder, { recursive: true });
@@ -78,7 +88,7 @@ export function printedByTwin(elf: string, limit = 200_000_000): string {
   const refuse = (what: string) => {
     throw new Error(`the program made the core ask for ${what}`);
   };
-  const cpu = createCortexM4(bus, { resetRequested: refuse, unimplemented: (op) => refuse(op.toString(16)) });
+  const cpu = createCortexM(M4F, bus, { resetRequested: refuse, unimplemented: (op) => refuse(op.toString(16)) });
   cpu.powerOn();
   cpu.ppbWrite(0xe000edf0, 4, 0xa05f0001, "debug");
   cpu.leaveReset();

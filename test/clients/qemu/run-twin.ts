@@ -1,28 +1,35 @@
-import { createCortexM4 } from "../../../src/twin/cpu/cortex-m4.ts";
+import { createCortexM } from "../../../src/twin/cpu/cortex-m.ts";
+import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
 import type { Cpu, CpuMemory } from "../../../src/twin/cpu/seam.ts";
-import { codeAddress, encodeVectors, type Result, SCRATCH_AT, STACK_AT, type Vector, VECTORS_AT } from "./vector.ts";
+import { CODE_AT, encodeVectors, type Result, SCRATCH_AT, STACK_AT, type Vector } from "./vector.ts";
 
 const DHCSR = 0xe000edf0;
 const HANDLER = 0x100;
 const BKPT = 0xbe00;
+const RAM = 0x20000000;
 /** Offset of the code in a vector. */
-const SLOT = 264;
+const CODE_OFFSET = 264;
+const CODE_BYTES = 56;
 /** Enough for any vector, and an end for those that would loop. */
 const CYCLES = 2000;
+
+/** DCRSR's selectors. */
+const SELECT = { lr: 14, pc: 15, xpsr: 16, psp: 18, masks: 20, psplim: 0x1d, fpscr: 33, floats: 64 } as const;
 
 /** The twin's counterpart of the QEMU harness: the same memories, and a BKPT as handler of everything. */
 export class TwinHarness {
   private readonly low = new Uint8Array(0x1000);
-  private readonly ram = new Uint8Array(0x40000);
-  private readonly slots = new Uint8Array(0x800000);
+  private readonly ram = new Uint8Array(0x4000);
+  private readonly view = new DataView(this.ram.buffer);
+  private readonly profile: CpuProfile;
   readonly unknown: string[] = [];
   private readonly cpu: Cpu;
 
-  constructor() {
+  constructor(profile: CpuProfile) {
+    this.profile = profile;
     const memories: CpuMemory[] = [
       { base: 0, bytes: this.low, writable: true, direct: true },
-      { base: 0x20000000, bytes: this.ram, writable: true, direct: true },
-      { base: VECTORS_AT, bytes: this.slots, writable: true, direct: true },
+      { base: RAM, bytes: this.ram, writable: true, direct: true },
     ];
     const bus = { memories, read: () => -1, write: () => -1, stableUntil: () => 0 };
     const hooks = {
@@ -32,9 +39,9 @@ export class TwinHarness {
     };
     const view = new DataView(this.low.buffer);
     for (let n = 1; n < 16; n++) view.setUint32(4 * n, HANDLER + 1, true);
-    view.setUint32(0, 0x20040000, true);
+    view.setUint32(0, RAM + 0x3f00, true);
     view.setUint16(HANDLER, BKPT, true);
-    this.cpu = createCortexM4(bus, hooks);
+    this.cpu = createCortexM(profile, bus, hooks);
   }
 
   private write(address: number, value: number): void {
@@ -65,58 +72,68 @@ export class TwinHarness {
     this.write(0xe000ed24, 0x70000);
   }
 
-  private load(vector: Vector, index: number): void {
-    for (const at of [STACK_AT, SCRATCH_AT]) this.ram.fill(0, at - 0x20000000 - 1024, at - 0x20000000 + 1024);
-    this.ram.set(vector.scratch, SCRATCH_AT - 0x20000000);
-    this.pushFrame(vector, index);
-    this.slots.set(encodeVectors([vector]).subarray(64), codeAddress(index) - SLOT - VECTORS_AT);
-    this.cpu.invalidate(codeAddress(index), 64);
-    this.setRegister(20, 0x02000000);
+  private load(vector: Vector): void {
+    for (const at of [STACK_AT, SCRATCH_AT]) this.ram.fill(0, at - RAM - 1024, at - RAM + 1024);
+    this.ram.set(vector.scratch, SCRATCH_AT - RAM);
+    this.pushFrame(vector);
+    const code = encodeVectors([vector]).subarray(CODE_OFFSET, CODE_OFFSET + CODE_BYTES);
+    this.ram.set(code, CODE_AT - RAM);
+    this.cpu.invalidate(CODE_AT, CODE_BYTES);
+    this.setRegister(SELECT.masks, 0x02000000);
     for (const [n, value] of vector.r.entries()) this.setRegister(n, value);
-    this.setRegister(18, vector.psp);
-    this.setRegister(14, vector.lr);
-    this.setRegister(15, codeAddress(index));
-    this.setRegister(16, vector.xpsr);
-    this.setRegister(33, vector.fpscr);
-    for (const [n, value] of vector.floats.entries()) this.setRegister(64 + n, value);
+    this.setRegister(SELECT.psp, vector.psp);
+    this.setRegister(SELECT.psplim, vector.psplim);
+    this.setRegister(SELECT.lr, vector.lr);
+    this.setRegister(SELECT.pc, CODE_AT);
+    this.setRegister(SELECT.xpsr, vector.xpsr);
+    this.setRegister(SELECT.fpscr, vector.fpscr);
+    for (const [n, value] of vector.floats.entries()) this.setRegister(SELECT.floats + n, value);
   }
 
   /** What the harness's exception return leaves below the stack, where a vector may find it. */
-  private pushFrame(vector: Vector, index: number): void {
-    const view = new DataView(this.ram.buffer);
+  private pushFrame(vector: Vector): void {
     const { r, lr, xpsr } = vector;
-    const frame = [...r.slice(0, 4), r[12], lr, codeAddress(index), xpsr];
-    for (const [n, value] of frame.entries()) view.setUint32(vector.psp - 32 + 4 * n - 0x20000000, value, true);
+    const frame = [...r.slice(0, 4), r[12], lr, CODE_AT, xpsr];
+    for (const [n, value] of frame.entries()) this.view.setUint32(vector.psp - 32 + 4 * n - RAM, value, true);
   }
 
-  /** Runs one vector, as number `index` of its batch, and answers what the harness would have stored. */
-  run(vector: Vector, index: number): Result {
+  /** Runs one vector and answers what the harness would have stored. */
+  run(vector: Vector): Result {
     this.start();
-    this.load(vector, index);
+    this.load(vector);
     this.write(DHCSR, 0xa05f0001);
     this.cpu.run(CYCLES);
     if (this.cpu.state !== "halted") this.write(DHCSR, 0xa05f0003);
-    return this.result(index);
+    return this.result();
   }
 
-  private result(index: number): Result {
-    const frame = this.register(18);
-    const view = new DataView(this.ram.buffer);
-    const inRam = frame - 0x20000000 >= 0 && frame - 0x20000000 + 32 <= this.ram.length;
-    const stacked = (n: number) => (inRam ? view.getUint32(frame - 0x20000000 + 4 * n, true) : 0);
-    const xpsr = stacked(7);
-    const scratchAt = SCRATCH_AT - 0x20000000;
+  private stacked(frame: number, n: number): number {
+    const at = frame - RAM + 4 * n;
+    return at >= 0 && at + 4 <= this.ram.length ? this.view.getUint32(at, true) : 0;
+  }
+
+  /** CONTROL is a handler's: SPSEL and FPCA are 0 there. */
+  private result(): Result {
+    const frame = this.register(SELECT.psp);
+    const xpsr = this.stacked(frame, 7);
+    const main = isMain(this.profile);
     return {
-      r: Array.from({ length: 13 }, (_, n) => (n < 4 ? stacked(n) : n === 12 ? stacked(4) : this.register(n))),
+      r: Array.from({ length: 13 }, (_, n) => {
+        if (n < 4) return this.stacked(frame, n);
+        return n === 12 ? this.stacked(frame, 4) : this.register(n);
+      }),
       psp: frame + 32 + (xpsr & 0x200 ? 4 : 0),
-      lr: stacked(5),
-      pc: (stacked(6) - codeAddress(index)) | 0,
+      lr: this.stacked(frame, 5),
+      pc: (this.stacked(frame, 6) - CODE_AT) | 0,
       xpsr: (xpsr & ~0x200) >>> 0,
-      fpscr: this.register(33),
-      floats: Array.from({ length: 32 }, (_, n) => this.register(64 + n)),
-      scratch: this.ram.slice(scratchAt, scratchAt + 64),
+      fpscr: this.register(SELECT.fpscr),
+      floats: Array.from({ length: 32 }, (_, n) => this.register(SELECT.floats + n)),
+      scratch: this.ram.slice(SCRATCH_AT - RAM, SCRATCH_AT - RAM + 64),
       cfsr: this.read(0xe000ed28),
-      exception: this.register(16) & 0x1ff,
+      exception: this.register(SELECT.xpsr) & 0x1ff,
+      masks: this.register(SELECT.masks),
+      hfsr: this.read(0xe000ed2c),
+      bfar: main ? this.read(0xe000ed38) : 0,
     };
   }
 }

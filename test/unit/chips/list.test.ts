@@ -1,3 +1,5 @@
+import { bootBank } from "../../../src/chips/banks.ts";
+import type { Range } from "../../../src/chips/flash-bank.ts";
 import { describe, expect, it } from "vitest";
 import { CHIPS, findChip, searchChips } from "../../../src/chips/list.ts";
 
@@ -24,37 +26,41 @@ describe("findChip", () => {
 });
 
 describe.each(CHIPS.map((chip) => [chip.name, chip] as const))("chip data of %s", (_, chip) => {
-  const { flash, memory, protection, workRam } = chip;
-  const holds = (kind: string, start: number, length: number) =>
-    memory.some((m) => m.kind === kind && start >= m.start && start + length <= m.start + m.length);
+  const { banks, memories, protection, workRam } = chip;
+  const isIn = (ranges: readonly Range[], { start, length }: Range) =>
+    ranges.some((range) => start >= range.start && start + length <= range.start + range.length);
+  const ram = memories.filter(({ kind }) => kind === "ram");
 
   it("has a name that no other chip has", () => {
     expect(CHIPS.filter((other) => other.name.toLowerCase() === chip.name.toLowerCase())).toHaveLength(1);
   });
 
-  it("has memories that do not overlap", () => {
-    const sorted = [...memory].sort((a, b) => a.start - b.start);
+  it("has banks and memories that do not overlap", () => {
+    const sorted = [...banks, ...memories].sort((a, b) => a.start - b.start);
     for (const [i, next] of sorted.slice(1).entries())
       expect(next.start).toBeGreaterThanOrEqual(sorted[i].start + sorted[i].length);
   });
 
-  it("has a flash that consists of whole blocks, sectors, sections and phrases", () => {
-    expect(holds("flash", flash.start, flash.length)).toBe(true);
-    const sizes = [
-      flash.length,
-      flash.blockSize,
-      flash.sectorSize,
-      flash.section.size,
-      flash.section.unit,
-      flash.phraseSize,
-    ];
-    for (const [i, small] of sizes.slice(1).entries()) expect(sizes[i] % small).toBe(0);
+  it("has banks whose sectors fill them, and whose bursts and write units divide their sectors", () => {
+    for (const { length, sectors, write, times } of banks) {
+      expect(sectors.reduce((sum, { size, count }) => sum + size * count, 0)).toBe(length);
+      const sizes = [...sectors.map(({ size }) => size), length];
+      expect(sizes.map((size) => size % write.burst.unit)).toEqual(sizes.map(() => 0));
+      expect([write.burst.size % write.burst.unit, write.burst.unit % write.unit]).toEqual([0, 0]);
+      expect(times.eraseSectorMs).toHaveLength(sectors.length);
+    }
   });
 
-  it("has its section buffer and its work RAM in RAM, and its security bytes in flash", () => {
-    expect(holds("ram", flash.section.buffer, flash.section.size)).toBe(true);
-    expect(holds("ram", workRam.start, workRam.length)).toBe(true);
-    expect(holds("flash", protection.field, 16)).toBe(true);
+  it("has banks with an id each, and starts from one of kind main", () => {
+    expect(new Set(banks.map(({ id }) => id)).size).toBe(banks.length);
+    expect(bootBank(chip).kind).toBe("main");
+  });
+
+  it("has its controller's buffer and its work RAM in RAM, and its security bytes in flash", () => {
+    const buffers = banks.flatMap(({ controller }) => controller?.buffer ?? []);
+    for (const range of [...buffers, ...workRam]) expect(isIn(ram, range)).toBe(true);
+    for (const { place, start, length } of protection?.groups ?? [])
+      if (place === "flash") expect(isIn(banks, { start, length })).toBe(true);
   });
 
   it("has no id bit outside of its mask, and cites a source for its facts", () => {

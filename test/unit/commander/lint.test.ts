@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { HostError } from "../../../src/base/errors.ts";
 import type { CommanderOptions } from "../../../src/commander/language/command-line.ts";
 import { lintScript } from "../../../src/commander/lint/lint-script.ts";
-import { failsLint, findingLines } from "../../../src/commander/lint/script-finding.ts";
+import { findingLines, lintVerdict } from "../../../src/commander/lint/script-finding.ts";
+import type { Severity } from "../../../src/protection/finding.ts";
 import { loopForEver, smallImage } from "./lab.ts";
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
@@ -83,17 +84,19 @@ describe("a script's lint", () => {
   it("finds commands that connect takes as answers, and prompts without an answer", () => {
     const found = whats(["connect", "loadfile good.bin 0"], { exitOnError: true });
     expect(found[0]).toMatch(/^2 warn "loadfile good.bin 0" isn't run/);
-    expect(found[1]).toMatch(/^2 warn connect asks 2 more questions/);
+    expect(found[2]).toMatch(/^2 warn connect asks 2 more questions/);
     expect(whats(["connect", "MK24FN1M0xxx12", "S", "4000", "r"], { exitOnError: true })).toEqual([]);
   });
   it("finds answers without a prompt", () =>
     expect(whats(["connect", "S", "r"])[0]).toMatch(/^2 warn This line steps the core/));
   it("stops at the script's end, as the run does", () => expect(whats(["q", "frobnicate"])).toEqual([]));
   it("fails by its worst finding", () => {
-    const [warn, lock, brick] = [lint(["be"]), lint(["loadfile locks.bin 0"]), lint(["loadfile bricks.bin 0"])];
-    expect([warn, lock, brick].map((found) => failsLint(found, "brick"))).toEqual([false, false, true]);
-    expect([warn, lock, brick].map((found) => failsLint(found, "lock"))).toEqual([false, true, true]);
-    expect([warn, lock, brick].map((found) => failsLint(found, undefined))).toEqual([false, false, false]);
+    const all = [lint(["be"]), lint(["loadfile locks.bin 0"]), lint(["loadfile bricks.bin 0"])];
+    const verdicts = (limit?: Severity) => all.map((found) => lintVerdict(found, limit));
+    expect(verdicts("brick")).toEqual(["ok", "ok", "failed"]);
+    expect(verdicts("lock")).toEqual(["ok", "failed", "failed"]);
+    expect(verdicts("warn")).toEqual(["failed", "failed", "failed"]);
+    expect(verdicts()).toEqual(["ok", "ok", "ok"]);
   });
   it("is printed by file and line", () =>
     expect(findingLines("x.jlink", lint(["be"]))[0]).toMatch(/^x\.jlink:1: warn: be can't work here/));

@@ -173,9 +173,9 @@ describe("other security bytes that differ", () => {
 
 describe("a whole flash that differs", () => {
   it("is looked at in samples, and counted whole", () => {
-    const all = noisyImage(K24.flash.length);
+    const all = noisyImage(K24.banks[0].length);
     const { summary, causes } = explainDifferences(inputAfter(all, (chip) => chip.map((byte) => byte ^ 0xff)));
-    expect(summary).toContain(`${K24.flash.length} bytes differ`);
+    expect(summary).toContain(`${K24.banks[0].length} bytes differ`);
     expect(causes.length).toBeGreaterThan(0);
   });
 });

@@ -8,7 +8,9 @@ import { estimate } from "../../../src/flash/estimate.ts";
 import type { FlashStep } from "../../../src/flash/steps.ts";
 import type { Image } from "../../../src/image/image.ts";
 
-const SECTOR = chip.flash.sectorSize;
+const [bank] = chip.banks;
+const SECTOR = bank.sectors[0].size;
+const sectorAt = (address: number) => ({ bank, address, size: SECTOR, run: 0 });
 const PHRASE_WITH_FSEC = 0x408;
 
 const imageAt = (address: number, bytes: Uint8Array): Image => ({
@@ -33,25 +35,23 @@ function sectorZero(fsec: number): Uint8Array {
 
 /** What a chip holds after the steps, by the controller's rules: erase to FF, program clears bits. */
 function play(plan: FlashPlan, before: ReadonlyMap<number, SectorContent>): Uint8Array {
-  const flash = new Uint8Array(chip.flash.length).fill(0xff);
+  const flash = new Uint8Array(bank.length).fill(0xff);
   for (const [at, sector] of before) flash.set(sector.bytes, at);
   for (const step of plan.steps) apply(flash, step);
   return flash;
 }
 
 function apply(flash: Uint8Array, step: FlashStep): void {
-  if ("opening" in step && step.opening) {
-    apply(flash, { ...step, opening: undefined });
-    apply(flash, { step: "program-phrase", ...step.opening });
-  } else if (step.step === "erase-all") flash.fill(0xff);
-  else if ("bytes" in step) for (const [i, b] of step.bytes.entries()) flash[step.address + i] &= b;
+  if (step.step === "program") for (const [i, b] of step.bytes.entries()) flash[step.address + i] &= b;
+  else if (step.step === "erase-bank") flash.fill(0xff);
   else flash.fill(0xff, step.address, step.address + SECTOR);
+  if (step.step !== "program") for (const write of step.atOnce) apply(flash, { step: "program", bank, ...write });
 }
 
 describe("a flash plan", () => {
   it("programs the phrase with FSEC right after its sector's erase, nothing between", () => {
     const { steps } = planFlash({ chip, image: imageAt(0, sectorZero(0xfe)), policy: "refuse", keepRest: true });
-    expect(steps[0]).toMatchObject({ step: "erase-sector", address: 0, opening: { address: PHRASE_WITH_FSEC } });
+    expect(steps[0]).toMatchObject({ step: "erase-sector", address: 0, atOnce: [{ address: PHRASE_WITH_FSEC }] });
     expect(steps.slice(1).some((s) => "bytes" in s && s.address <= 0x40c && s.address + s.bytes.length > 0x40c)).toBe(
       false,
     );
@@ -62,11 +62,11 @@ describe("a flash plan", () => {
     const { steps } = planFlash({ chip, image: imageAt(0, bytes), policy: "refuse", keepRest: true });
     const ranges = steps.flatMap((s) => ("bytes" in s ? [[s.step, s.address, s.address + s.bytes.length]] : []));
     expect(ranges).toEqual([
-      ["program-phrase", 0x400, 0x408],
-      ["program-section", 0x000, 0x400],
-      ["program-section", 0x410, 0x800],
-      ["program-section", 0x800, 0xc00],
-      ["program-section", 0xc00, 0x1000],
+      ["program", 0x400, 0x408],
+      ["program", 0x000, 0x400],
+      ["program", 0x410, 0x800],
+      ["program", 0x800, 0xc00],
+      ["program", 0xc00, 0x1000],
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("a flash plan", () => {
     ]);
     const plan = planFlash({ chip, image: imageAt(SECTOR, bytes), policy: "refuse", keepRest: true, content });
     expect(plan.sectors.map((s) => s.action)).toEqual(["unchanged", "program"]);
-    expect(plan.steps[0]).toEqual({ step: "ensure-blank", address: 2 * SECTOR, opening: undefined });
+    expect(plan.steps[0]).toEqual({ step: "ensure-blank", bank, address: 2 * SECTOR, atOnce: [] });
   });
 
   it("erases a sector with a phrase that can't be read, and counts its bytes as lost", () => {
@@ -154,23 +154,23 @@ describe("a flash plan", () => {
 
 describe("an erase plan", () => {
   it("opens the flash configuration field in the step that erases sector 0", () => {
-    const { steps } = planErase(chip, [{ address: 0, blank: false }]);
-    expect(steps).toMatchObject([{ step: "erase-sector", opening: { address: PHRASE_WITH_FSEC } }]);
+    const { steps } = planErase(chip, [{ sector: sectorAt(0), blank: false }]);
+    expect(steps).toMatchObject([{ step: "erase-sector", atOnce: [{ address: PHRASE_WITH_FSEC }] }]);
   });
 
   it("checks a sector that reads blank at user margin", () => {
-    expect(planErase(chip, [{ address: SECTOR, blank: true }]).steps).toEqual([
-      { step: "ensure-blank", address: SECTOR, opening: undefined },
+    expect(planErase(chip, [{ sector: sectorAt(SECTOR), blank: true }]).steps).toEqual([
+      { step: "ensure-blank", bank, address: SECTOR, atOnce: [] },
     ]);
   });
 
   it("erases the whole array by one command followed by the phrase with FSEC", () => {
     const { steps } = planEraseAll(chip);
-    expect(steps).toMatchObject([{ step: "erase-all", opening: { address: PHRASE_WITH_FSEC } }]);
+    expect(steps).toMatchObject([{ step: "erase-bank", atOnce: [{ address: PHRASE_WITH_FSEC }] }]);
     const flash = play(planEraseAll(chip), new Map());
     expect(flash[0x40c]).toBe(0xfe);
     flash[0x40c] = 0xff;
-    expect(isErased(flash, chip.flash)).toBe(true);
+    expect(isErased(flash, bank)).toBe(true);
   });
 });
 

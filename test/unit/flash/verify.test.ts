@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import type { Readable } from "../../../src/flash/content.ts";
+import { type Readable, sectorsOf } from "../../../src/flash/content.ts";
 import { readSectors } from "../../../src/flash/read-flash.ts";
 import { verifyImage } from "../../../src/flash/verify.ts";
 import type { Image } from "../../../src/image/image.ts";
@@ -57,7 +57,8 @@ describe("a sector that is read twice", () => {
       if (touches && isFault(fills)) throw new AdiError("memory-fault", "refused");
     });
   };
-  const read = (seen: Readable) => readSectors(seen, chip.flash, { addresses: [0], proven: () => true });
+  const read = (seen: Readable) =>
+    readSectors(seen, { sectors: sectorsOf(chip, { start: 0, length: 1 }), proven: () => true });
 
   it.each([1, 2])("throws unsteady-read where a phrase could not be read in reading %i only", async (bad) => {
     await expect(read(unreadableIn((fills) => fills === bad))).rejects.toMatchObject({ code: "unsteady-read" });

@@ -52,7 +52,10 @@ class Client {
 const OPTIONS: GdbOptions = { policy: "refuse", permits: [], onClose: "halt" };
 
 /** Serves a fresh board to a client; answers the lines of the console. */
-async function talk(work: (client: Client, session: Session) => Promise<void>, options = OPTIONS): Promise<readonly string[]> {
+async function talk(
+  work: (client: Client, session: Session) => Promise<void>,
+  options = OPTIONS,
+): Promise<readonly string[]> {
   const lines: string[] = [];
   await onTarget(board({ flash: "zero" }), async (session) => {
     const host = {
@@ -82,7 +85,14 @@ describe("a GDB server's answers", () => {
       const supported = await client.ask("qSupported:multiprocess+;swbreak+;hwbreak+;qRelocInsn+");
       expect(supported).toMatch(/^PacketSize=4000;.*QStartNoAckMode\+.*qXfer:features:read\+.*qXfer:memory-map:read\+/);
       expect(supported).not.toContain("multiprocess");
-      for (const unknown of ["vMustReplyEmpty", "qTStatus", "qOffsets", "QThreadSuffixSupported", "jThreadsInfo", "x0,0"])
+      for (const unknown of [
+        "vMustReplyEmpty",
+        "qTStatus",
+        "qOffsets",
+        "QThreadSuffixSupported",
+        "jThreadsInfo",
+        "x0,0",
+      ])
         expect(await client.ask(unknown)).toBe("");
       for (const packet of ["Hg0", "Hc-1", "!", "qSymbol::"]) expect(await client.ask(packet)).toBe("OK");
       expect(await client.ask("qAttached")).toBe("1");
@@ -143,7 +153,8 @@ describe("a GDB server's answers", () => {
       expect(await client.ask("m20000000,4")).toBe("61123423");
       expect(await client.ask("m2002fffc,10")).toHaveLength(8);
       expect(await client.ask("m30000000,4")).toBe("E01");
-      for (const wrong of ["m", "mzz,4", "M20000000,4:12", "X20000000,9:a"]) expect(await client.ask(wrong)).toBe("E01");
+      for (const wrong of ["m", "mzz,4", "M20000000,4:12", "X20000000,9:a"])
+        expect(await client.ask(wrong)).toBe("E01");
     });
   });
 

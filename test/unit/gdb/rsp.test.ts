@@ -17,7 +17,8 @@ describe("a packet of GDB's remote protocol", () => {
   });
 
   it("has #, $, } and * escaped", () => {
-    expect(Buffer.from(frame(bytes("#$}*a"))).toString("latin1")).toMatch(/^\$\}\x03\}\x04\}\]\}\na#/);
+    const escaped = [0x7d, 0x03, 0x7d, 0x04, 0x7d, 0x5d, 0x7d, 0x0a, 0x61];
+    expect([...frame(bytes("#$}*a"))].slice(1, -3)).toEqual(escaped);
   });
 
   it("is read whatever pieces it comes in, beside signs and Ctrl-C", () => {
@@ -89,9 +90,23 @@ describe("a watchpoint's range", () => {
 
   it.each([
     { at: 0x20000000, length: 4, parts: [[0x20000000, 4]] },
-    { at: 0x20000002, length: 4, parts: [[0x20000002, 2], [0x20000004, 2]] },
+    {
+      at: 0x20000002,
+      length: 4,
+      parts: [
+        [0x20000002, 2],
+        [0x20000004, 2],
+      ],
+    },
     { at: 0x20000001, length: 1, parts: [[0x20000001, 1]] },
-    { at: 0x20000004, length: 12, parts: [[0x20000004, 4], [0x20000008, 8]] },
+    {
+      at: 0x20000004,
+      length: 12,
+      parts: [
+        [0x20000004, 4],
+        [0x20000008, 8],
+      ],
+    },
   ])("of $length bytes at $at is cut into aligned powers of two", ({ at, length, parts }) => {
     expect(cover(at, length)).toEqual(parts);
   });

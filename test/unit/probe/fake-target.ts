@@ -56,10 +56,10 @@ export class FakeTarget implements SwdWire {
   maxClocks = 65535;
   readonly roundTrips: SwdBits[] = [];
   readonly requests: Request[] = [];
-  /** Writes of DP registers, with the bank that SELECT named at the time. */
-  readonly dpWrites: { readonly a: number; readonly bank: number; readonly word: number }[] = [];
   /** Each access to an access port that was acknowledged: `1 r fc`. */
   readonly apAccesses: string[] = [];
+  /** Writes of DP registers, with the bank that SELECT named at the time. */
+  readonly dpWrites: { readonly a: number; readonly bank: number; readonly word: number }[] = [];
   dpidr = 0x2ba01477;
   ctrl = 0;
   powersUp = true;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { imageBytes, readAt } from "../../../src/image/image-bytes.ts";
 import { irreversibleToken } from "../../../src/protection/consent-token.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";
-import { hasDangerousNeighbour, isIrreversible, judgeFsec } from "../../../src/protection/fsec.ts";
+import { hasDangerousNeighbour, isIrreversible, judgeFsec } from "../../support/fsec.ts";
 import { bootable, imageOf, K24 } from "./images.ts";
 
 const anyFsec = fc.nat(0xff);

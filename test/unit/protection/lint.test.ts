@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Image, NO_END_RECORD } from "../../../src/image/image.ts";
 import { atLeast } from "../../../src/protection/finding.ts";
-import { judgeFsec } from "../../../src/protection/fsec.ts";
+import { judgeFsec } from "../../support/fsec.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";
 import { needsOfFindings } from "../../../src/protection/finding-needs.ts";
 import { checkFamily } from "../../../src/protection/image-family.ts";
@@ -39,7 +39,7 @@ describe("linting an image", () => {
     expect(lintImage(bootable(0x7b), K24)[0]).toMatchObject({
       address: 0x40c,
       what: "FSEC at 0x0000040C is 0x7B (secured).",
-      remedy: { act: "open-or-secure", arguments: { fsec: "0x7A" } },
+      remedy: { act: "open-or-secure", arguments: { field: "FSEC", value: "0x7A" } },
     });
   });
 

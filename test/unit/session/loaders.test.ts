@@ -40,8 +40,9 @@ describe("loader commands that run on while the next data come in", () => {
     async (probe) => {
       const twin = await otherwiseFilled(probe);
       const { run, phases } = await flashBoard(twin, example("bootloader-open.raw.bin"));
-      const { eraseSectorMs, programUnitMs } = MK24FN1M0xxx12.flash.times;
-      const least = run.sectorsErased * eraseSectorMs + (run.bytesProgrammed / 16) * programUnitMs;
+      const [{ times }] = MK24FN1M0xxx12.banks;
+      const least =
+        run.sectorsErased * times.eraseSectorMs[0] + (run.bytesProgrammed / 16) * (times.burstUnitUs / 1_000);
       expect(run.sectorsErased).toBe(19);
       expect((phases.erase + phases.program) / least).toBeLessThan(1.15);
     },
@@ -132,7 +133,7 @@ async function ramAfter(twin: ReturnType<typeof board>): Promise<Uint8Array> {
 
 /** The first command of a kind arrives in the loader's mailbox as another one. */
 function spoilCommand({ chip, core: { memory } }: Session, command: number, as: number): void {
-  const at = chip.workRam.start + LAYOUT.mailbox + MAILBOX.command;
+  const at = chip.workRam[0].start + LAYOUT.mailbox + MAILBOX.command;
   const run = memory.run.bind(memory);
   let spoils = 1;
   const isIt = (op: MemoryOp) => op.op === "write" && op.address === at && op.value === command;
@@ -154,7 +155,7 @@ async function otherwiseFilled(probe: SoakedProbe | "jlink-hs") {
 
 /** The answer that comes in the round trip that posts a command at an address is not the loader's. */
 function misreadStatusBefore({ chip, core: { memory } }: Session, command: number, address: number): void {
-  const mailbox = chip.workRam.start + LAYOUT.mailbox;
+  const mailbox = chip.workRam[0].start + LAYOUT.mailbox;
   const run = memory.run.bind(memory);
   let misreads = 1;
   memory.run = async (ops, io) => {

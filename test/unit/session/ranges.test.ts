@@ -96,17 +96,19 @@ describe("a range to keep", () => {
 });
 
 describe("a loader or plan behind the jobs' own check", () => {
+  const [bank] = chip.banks;
+  const sectorAt = (address: number) => ({ bank, address, size: 0x1000, run: 0 });
   const loaders = {
-    direct: (session: Session) => directLoader(session.core, chip.flash, session.clock),
-    ram: (session: Session) => ramLoader(session.core, chip, session.clock),
+    direct: (session: Session) => directLoader(session.core, bank, session.clock),
+    ram: (session: Session) => ramLoader(session.core, chip, bank, session.clock),
   };
 
   it.each([0x1000000, 0x100000, 0xfffff000])("a plan with a sector at %x is not begun", async (address) => {
     const twin = await programmed();
     const before = flashOf(twin);
     const run = onTarget(twin, (session) =>
-      runPlan(planErase(chip, [{ address, blank: false }]), {
-        loader: loaders.direct(session),
+      runPlan(planErase(chip, [{ sector: sectorAt(address), blank: false }]), {
+        loaderFor: () => loaders.direct(session),
         clock: twin.clock,
         permits: [],
         stopwatch: new Stopwatch(twin.clock),
@@ -118,8 +120,8 @@ describe("a loader or plan behind the jobs' own check", () => {
 
   it("a plan that erases from the middle of a sector is not begun", async () => {
     const run = onTarget(board(), (session) =>
-      runPlan(planErase(chip, [{ address: 0x1800, blank: false }]), {
-        loader: loaders.direct(session),
+      runPlan(planErase(chip, [{ sector: sectorAt(0x1800), blank: false }]), {
+        loaderFor: () => loaders.direct(session),
         clock: session.clock,
         permits: [],
         stopwatch: new Stopwatch(session.clock),
@@ -136,12 +138,12 @@ describe("a loader or plan behind the jobs' own check", () => {
     await onTarget(twin, async (session) => {
       const loader = loaders[name](session);
       await loader.start();
-      await expect(loader.eraseSector(0x1000000, undefined)).rejects.toMatchObject(refused);
-      await expect(loader.eraseSector(0x1000, phrase)).rejects.toMatchObject(refused);
-      await expect(loader.eraseAll(phrase)).rejects.toMatchObject(refused);
-      await expect(loader.programPhrase(phrase)).rejects.toMatchObject(refused);
-      await expect(loader.programSection(0x1000000, new Uint8Array(16))).rejects.toMatchObject(refused);
-      await expect(loader.isBlank(0x1000000, 0x1000)).rejects.toMatchObject(refused);
+      await expect(loader.eraseSector(bank, 0x1000000, [])).rejects.toMatchObject(refused);
+      await expect(loader.eraseSector(bank, 0x1000, [phrase])).rejects.toMatchObject(refused);
+      await expect(loader.eraseBank?.(bank, [phrase])).rejects.toMatchObject(refused);
+      await expect(loader.program(bank, phrase.address, phrase.bytes)).rejects.toMatchObject(refused);
+      await expect(loader.program(bank, 0x1000000, new Uint8Array(16))).rejects.toMatchObject(refused);
+      await expect(loader.isBlank?.(bank, 0x1000000, 0x1000)).rejects.toMatchObject(refused);
       await loader.stop();
     });
     expect(flashOf(twin)).toBe(before);

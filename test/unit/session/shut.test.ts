@@ -61,7 +61,7 @@ describe("an open chip that its next reset would lock", () => {
     const why: NotReset[] = [];
     const report = await flashBoard(twin, example("small.hex"), { onNotReset: (each) => why.push(each) });
     expect(report.verify.verdict).toBe("equal");
-    expect(why).toEqual([{ fsec: 0xff }]);
+    expect(why).toEqual([{ field: "FSEC", what: "security byte", value: "0xFF (secured)" }]);
     const lock = await onTarget(twin, (session) => session.reset("system", "halt"));
     expect(lock?.locked).toBe(false);
   });
@@ -72,7 +72,7 @@ describe("an open chip that its next reset would lock", () => {
     const why: NotReset[] = [];
     const options = { onNotReset: (each: NotReset) => why.push(each) };
     await onTarget(twin, (session) => eraseFlash(session, { what: "chip" }, options));
-    expect(why).toEqual([{ fsec: 0x7b }]);
+    expect(why).toEqual([{ field: "FSEC", what: "security byte", value: "0x7B (secured)" }]);
     expect(twin.peekFlash(0x5000, 4)).toEqual(new Uint8Array(4).fill(0xff));
     const lock = await onTarget(twin, (session) => session.reset("system", "halt"));
     expect(lock?.locked).toBe(false);

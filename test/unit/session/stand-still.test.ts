@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { judgeFsec } from "../../../src/protection/fsec.ts";
+import { judgeFsec } from "../../support/fsec.ts";
 import type { TwinState } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard } from "../../support/board.ts";
 

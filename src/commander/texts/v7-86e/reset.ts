@@ -59,3 +59,6 @@ export const implicitReset = (command: string): readonly string[] => [
 
 /** A core that a reset or a halt couldn't stop [L V7]. */
 export const notHalted = (): readonly string[] => ["WARNING: CPU could not be halted"];
+
+/** Our own words for a chip that has no watchdog of this family. */
+export const wrongFamily = (): string => "Reset type 6 is for Kinetis chips; name yours with -Device";

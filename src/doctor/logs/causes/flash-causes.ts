@@ -1,3 +1,4 @@
+import { flashRanges } from "../../../chips/banks.ts";
 import { address32 } from "../../../base/u32.ts";
 import type { Chip } from "../../../chips/chip.ts";
 import { hasField } from "../families/named-device.ts";
@@ -74,10 +75,10 @@ function outsideFlash(reading: LogReading): LogCause | undefined {
 
 /** Places that failing lines, or the command that failed, name outside of a chip's flash. */
 function outsideOf(reading: LogReading, chip: Chip): readonly LogFact[] {
-  const { start, length } = chip.flash;
+  const end = Math.max(...flashRanges(chip).map(({ start, length }) => start + length));
   const outside = ({ values }: LogFact) => {
     const address = hexOf(values.address);
-    return address >= start + length && !isRam(address, reading);
+    return address >= end && !isRam(address, reading);
   };
   const command = reading.all("write-failed").flatMap((failed) => loadCommand(reading, failed) ?? []);
   return [...reading.all("erase-failed"), ...command].filter(outside);
@@ -93,7 +94,7 @@ function loadCommand(reading: LogReading, failed: LogFact): LogFact | undefined 
 
 /** A loader that was put where the named chip has no RAM. */
 function wrongRam(reading: LogReading): LogCause | undefined {
-  const ram = reading.device?.chip?.memory.filter(({ kind }) => kind === "ram");
+  const ram = reading.device?.chip?.memories.filter(({ kind }) => kind === "ram");
   const facts = reading.all("loader-failed").filter(({ values }) => {
     const address = hexOf(values.address);
     return ram?.every(({ start, length }) => address < start || address >= start + length) && !Number.isNaN(address);

@@ -3,7 +3,7 @@ import type { Chip } from "../../../chips/chip.ts";
 import type { Difference } from "../../../flash/verify.ts";
 import type { Image } from "../../../image/image.ts";
 import { readAt } from "../../../image/image-bytes.ts";
-import { FIELD_LENGTH, fsecAddress } from "../../../protection/field.ts";
+import { flashGroups, lockingFields } from "../../../protection/chip-fields.ts";
 import type { Spell } from "../../advice-acts.ts";
 import type { Cause, CauseEvidence } from "../../cause.ts";
 import type { CauseAct } from "../../cause-acts.ts";
@@ -182,8 +182,11 @@ function fieldDenied(reading: LogReading): LogCause | undefined {
   };
 }
 
-const inField = ({ address }: Mismatch, { protection }: Chip): boolean =>
-  address >= protection.field && address < protection.field + FIELD_LENGTH;
+const inField = ({ address }: Mismatch, chip: Chip): boolean =>
+  flashGroups(chip).some(({ start, length }) => address >= start && address < start + length);
+
+const isLocking = ({ address }: Mismatch, chip: Chip): boolean =>
+  lockingFields(chip).some(({ field }) => address >= field.address && address < field.address + field.width);
 
 /** The image at hand holds something else than the log says the file held. */
 function staleImage({ image, mismatches }: LogReading): LogCause | undefined {
@@ -228,7 +231,7 @@ function vectorChecksum({ device, mismatches }: LogReading): LogCause | undefine
 function fieldByte({ device, mismatches }: LogReading): LogCause | undefined {
   const chip = chipToExplain(device);
   const [hit] = mismatches;
-  const all = mismatches.every((mismatch) => inField(mismatch, chip) && mismatch.address !== fsecAddress(chip));
+  const all = mismatches.every((mismatch) => inField(mismatch, chip) && !isLocking(mismatch, chip));
   if (!hit || !all) return undefined;
   return {
     id: "field-byte-changed",

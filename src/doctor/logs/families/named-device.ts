@@ -37,15 +37,12 @@ export const hasField = (device: NamedDevice | undefined): boolean =>
 /** Whether Flashproof's own verbs, `unlock` above all, work on the device. */
 export const isOurs = (device: NamedDevice | undefined): boolean => device?.family === "kinetis";
 
-/** Where a chip without security bytes has them: nowhere that a log's address could mean. */
-const NOWHERE = 0xffff_fff0;
-
 /**
  * A chip to explain differences with. All Kinetis and S32K1 have the same field at 0x400, so the K24 stands in for
- * those that have no table; every other device gets a field that no address meets.
+ * those that have no table; of every other device no locks are known.
  */
 export function chipToExplain(device: NamedDevice | undefined): Chip {
   const base = device?.chip ?? MK24FN1M0xxx12;
   const name = device ? bareName(device.name) : "chip";
-  return hasField(device) ? { ...base, name } : { ...base, name, protection: { ...base.protection, field: NOWHERE } };
+  return hasField(device) ? { ...base, name } : { ...base, name, protection: undefined };
 }

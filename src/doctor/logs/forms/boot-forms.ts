@@ -129,11 +129,15 @@ export const BOOT_FORMS: readonly LineForm[] = [
       ],
     ],
   ),
-  ...formsFrom("flashmagic", "github.com/UnifiedEngineering/T-962-improvements, issues 78 and 247: messages of Flash Magic", [
-    ["boot-silent", /^(?:Operation Failed\. )?(?:\(?Failed to autobaud|Reading of PART ID Failed)/i],
-    ["boot-silent", /^Failed to autobaud/i],
-    ["lock-seen", /^(?:Code read protection|CRP) (?:level \d )?(?:is )?enabled/i],
-  ]),
+  ...formsFrom(
+    "flashmagic",
+    "github.com/UnifiedEngineering/T-962-improvements, issues 78 and 247: messages of Flash Magic",
+    [
+      ["boot-silent", /^(?:Operation Failed\. )?(?:\(?Failed to autobaud|Reading of PART ID Failed)/i],
+      ["boot-silent", /^Failed to autobaud/i],
+      ["lock-seen", /^(?:Code read protection|CRP) (?:level \d )?(?:is )?enabled/i],
+    ],
+  ),
   ...formsFrom("edbg", "github.com/ataradov/edbg, edbg.c, dbg.c and target_*.c: its messages", [
     ["chatter", /^(?:Debugger: |Clock frequency: |Rev\.|Programming\.|Verification\.|Erasing\.|Target: )/],
     ["device", /^Target: (?<device>(?:AT)?SAM\s?\w+)/],

@@ -1,36 +1,29 @@
 import type { AccessSize } from "../../cpu/seam.ts";
+import type { ComponentPage, CpuProfile } from "../../cpu/profiles/profile.ts";
 import type { u32 } from "../../../base/u32.ts";
+import { MK24_CORE } from "../mk24-core.ts";
 
-/** A CoreSight component outside the core: what its page at `base` says about itself. */
-export interface ComponentPage {
-  readonly name: string;
-  readonly base: u32;
-  /** CIDR3..0 as one word. */
-  readonly cid: u32;
-  /** PIDR3..0 as one word. */
-  readonly pid: u32;
-  /** Words by offset that read as other than 0. */
-  readonly words: { readonly [offset: number]: u32 };
-}
-
+const DEVTYPE = 0xfcc;
 const PIDR4 = 0xfd0;
 const PIDR0 = 0xfe0;
 const CIDR0 = 0xff0;
 /** PIDR4: one 4 KB block, JEP106 continuation 4 (Arm). */
 const ARM_PIDR4 = 0x04;
+/** An entry that is present, in 32-bit format (IHI 0031, D3.2). */
+const PRESENT = 3;
+/** The ROM table's MEMTYPE: system memory is on this bus too. */
+const SYSMEM = 1;
 
-/** Entries of the ROM table: SCS, DWT, FPB, ITM, TPIU, ETM, ETB, CSTF (K24 reference 4.2), then the end. */
-const ROM_ENTRIES = [0xfff0f003, 0xfff02003, 0xfff03003, 0xfff01003, 0xfff41003, 0xfff42003, 0xfff43003, 0xfff44003, 0];
-const ROM_TABLE: ComponentPage = {
-  name: "ROM table",
-  base: 0xe00ff000,
-  cid: 0xb105100d,
-  pid: 0x000bb4c4,
-  words: { ...Object.fromEntries(ROM_ENTRIES.map((entry, i) => [i * 4, entry])), 0xfcc: 1 },
-};
+/** The ROM table of a core: its own components, then the chip's, then the end. */
+export function romTableOf({ components, romTable }: CpuProfile, more: readonly ComponentPage[]): ComponentPage {
+  const bases = [...components, ...more].map(({ base }) => base);
+  const entries = bases.map((base) => (((base - romTable.base) & 0xfffff000) | PRESENT) >>> 0);
+  const words = Object.fromEntries(entries.map((entry, n) => [4 * n, entry]));
+  return { name: "ROM table", ...romTable, words: { ...words, [DEVTYPE]: SYSMEM } };
+}
 
-/** The ROM table and the trace components that aren't the core's own: CID and PID from J-Link's walk of a K24 (seed log). */
-export const COMPONENTS: readonly ComponentPage[] = [
+/** The trace components that aren't the core's own: CID and PID from J-Link's walk of a K24 (seed log). */
+const MK24_TRACE: readonly ComponentPage[] = [
   {
     name: "TPIU",
     base: 0xe0040000,
@@ -42,8 +35,10 @@ export const COMPONENTS: readonly ComponentPage[] = [
   { name: "ETM", base: 0xe0041000, cid: 0xb105900d, pid: 0x000bb925, words: { 0xfcc: 0x13 } },
   { name: "ETB", base: 0xe0042000, cid: 0xb105900d, pid: 0x003bb907, words: { 0xfcc: 0x21 } },
   { name: "CSTF", base: 0xe0043000, cid: 0xb105900d, pid: 0x001bb908, words: { 0xfcc: 0x12 } },
-  ROM_TABLE,
 ];
+
+/** The K24's pages outside the core: trace components (K24 reference 4.2) and the ROM table. */
+export const COMPONENTS: readonly ComponentPage[] = [...MK24_TRACE, romTableOf(MK24_CORE, MK24_TRACE)];
 
 const byte = (value: u32, index: number): number => (value >>> (8 * index)) & 0xff;
 

@@ -14,22 +14,21 @@ const EMPTY = -1;
 
 const holdsData = (offset: number, size: AccessSize): boolean => offset <= OFFSET.D && offset + size > OFFSET.D;
 
-const SENT = "uartSent";
-const ARRIVED = "uartArrived";
-
 /** What the UART asks of the chip around it. */
 export interface UartHooks {
-  /** The module clock; UART0 hangs on the core clock. */
+  /** The module clock: the core clock for UART0 and UART1, the bus clock for the others. */
   moduleHz(): number;
   /** One byte left the transmitter. */
   send(byte: number): void;
   setInterrupt(asserted: boolean): void;
 }
 
-/** UART0: 8N1, one data register in front of the shifter (the FIFO stays off), interrupts for TDRE, TC and RDRF. */
+/** A UART: 8N1, one data register in front of the shifter (the FIFO stays off), interrupts for TDRE, TC and RDRF. */
 export class Uart implements Peripheral {
-  readonly name = "UART0";
-  private readonly bank = new RegisterBank("UART0", [
+  readonly name: string;
+  private readonly sentEvent: string;
+  private readonly arrivedEvent: string;
+  private readonly bank = new RegisterBank("UART", [
     register("BDH", 0x00, 1, 0x00),
     register("BDL", 0x01, 1, 0x04),
     register("C1", 0x02, 1, 0x00),
@@ -61,16 +60,22 @@ export class Uart implements Peripheral {
   private overrun = 0;
   private arriving: number[] = [];
 
-  constructor(timeline: Timeline, hooks: UartHooks) {
+  constructor(name: string, timeline: Timeline, hooks: UartHooks) {
+    this.name = name;
     this.timeline = timeline;
     this.hooks = hooks;
-    timeline.on(SENT, () => this.sent());
-    timeline.on(ARRIVED, () => this.arrive());
+    // UART0's events have the names that states of the first version know.
+    const prefix = name === "UART0" ? "uart" : name.toLowerCase();
+    this.sentEvent = `${prefix}Sent`;
+    this.arrivedEvent = `${prefix}Arrived`;
+    timeline.on(this.sentEvent, () => this.sent());
+    timeline.on(this.arrivedEvent, () => this.arrive());
   }
 
   /** Bytes come in from outside, one a frame from now on. */
   receive(bytes: Uint8Array): void {
-    if (this.arriving.length === 0 && bytes.length > 0) this.timeline.set(ARRIVED, this.timeline.now + this.frame);
+    if (this.arriving.length === 0 && bytes.length > 0)
+      this.timeline.set(this.arrivedEvent, this.timeline.now + this.frame);
     this.arriving.push(...bytes);
   }
 
@@ -92,8 +97,8 @@ export class Uart implements Peripheral {
 
   reset(): void {
     this.bank.reset();
-    this.timeline.clear(SENT);
-    this.timeline.clear(ARRIVED);
+    this.timeline.clear(this.sentEvent);
+    this.timeline.clear(this.arrivedEvent);
     this.arriving = [];
     this.shifting = EMPTY;
     this.waiting = EMPTY;
@@ -126,7 +131,7 @@ export class Uart implements Peripheral {
   /** Dropped while the receiver is off, an overrun while the last byte is unread. */
   private arrive(): void {
     const byte = this.arriving.shift() ?? 0;
-    if (this.arriving.length > 0) this.timeline.set(ARRIVED, this.timeline.now + this.frame);
+    if (this.arriving.length > 0) this.timeline.set(this.arrivedEvent, this.timeline.now + this.frame);
     if (!(this.bank.get("C2") & C2.RE)) return;
     if (this.received === EMPTY) this.received = byte;
     else this.overrun = S1.OR;
@@ -141,7 +146,7 @@ export class Uart implements Peripheral {
 
   private shift(byte: number): void {
     this.shifting = byte;
-    this.timeline.set(SENT, this.timeline.now + this.frame);
+    this.timeline.set(this.sentEvent, this.timeline.now + this.frame);
   }
 
   private sent(): void {

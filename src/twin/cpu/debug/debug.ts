@@ -1,5 +1,6 @@
 import { attention, type Core } from "../core.ts";
 import { readRegister, writeRegister } from "./debug-registers.ts";
+import { isMain } from "../profiles/profile.ts";
 import { MODE, type State } from "../state.ts";
 
 /** DHCSR: halting debug is enabled (ARMv7-M ARM C1.6.2). */
@@ -40,6 +41,8 @@ export const VC_HARDERR = 1 << 10;
 /** DEMCR: DWT and ITM are enabled. */
 export const TRCENA = 1 << 24;
 const DEMCR_WRITABLE = 0x010f07f1;
+/** ARMv6-M and Baseline: DWTENA, VC_HARDERR, VC_CORERESET. */
+const DEMCR_WRITABLE_V6 = 0x01000401;
 
 const KEY = 0xa05f;
 
@@ -60,7 +63,7 @@ function resume(core: Core): void {
   core.state.mode = core.executes ? MODE.running : MODE.sleeping;
 }
 
-/** DHCSR; the debugger's read clears S_RETIRE_ST and S_RESET_ST, the core's own does not (unsure). */
+/** DHCSR, with S_SDE where the core is Secure; the debugger's read clears S_RETIRE_ST and S_RESET_ST, the core's own does not (unsure). */
 export function readDhcsr(core: Core, clears: boolean): number {
   const s = core.state;
   const status =
@@ -69,7 +72,8 @@ export function readDhcsr(core: Core, clears: boolean): number {
     (s.mode === MODE.sleeping ? 1 << 18 : 0) |
     (s.mode === MODE.lockup ? 1 << 19 : 0) |
     (s.retireSticky << 24) |
-    (s.resetSticky << 25);
+    (s.resetSticky << 25) |
+    (core.profile.security === "absent" ? 0 : 1 << 20);
   if (clears) {
     s.retireSticky = 0;
     s.resetSticky = s.mode === MODE.reset ? 1 : 0;
@@ -95,12 +99,12 @@ export function writeDcrsr(core: Core, value: number): void {
   const s = core.state;
   s.regReady = s.mode === MODE.halted ? 1 : 0;
   if (!s.regReady) return;
-  if (value & 0x10000) writeRegister(s, value & 0x7f, s.dcrdr);
-  else s.dcrdr = readRegister(s, value & 0x7f);
+  if (value & 0x10000) writeRegister(core, value & 0x7f, s.dcrdr);
+  else s.dcrdr = readRegister(core, value & 0x7f);
 }
 
 /** DEMCR: the bits that exist. */
 export function writeDemcr(core: Core, value: number): void {
-  core.state.demcr = value & DEMCR_WRITABLE;
+  core.state.demcr = value & (isMain(core.profile) ? DEMCR_WRITABLE : DEMCR_WRITABLE_V6);
   attention(core);
 }

@@ -231,6 +231,13 @@ function inlineRegister(opcode: number, rd: number, rn: number, hw2: number, set
   return sets || amount === 0 ? undefined : INLINE_SHIFTED[opcode];
 }
 
+/** PKHBT and PKHTB: bit 20 (S) and bit 4 (T) set are undefined (ARMv7-M ARM A7.7.93). */
+function pack(hw1: number, hw2: number): Decoded {
+  if (hw1 & 16 || hw2 & 16) return undefinedEncoding();
+  const x = registers((hw2 >> 8) & 15, hw1 & 15, hw2 & 15);
+  return instruction(PKH, x | shift((hw2 >> 4) & 3, imm5(hw2)));
+}
+
 /** Data processing with a shifted register (ARMv7-M ARM A5.3.11). */
 export function dataShifted(hw1: number, hw2: number): Decoded {
   const opcode = (hw1 >> 5) & 15;
@@ -239,7 +246,7 @@ export function dataShifted(hw1: number, hw2: number): Decoded {
   const sets = (hw1 & 16) !== 0;
   const shifted = shift((hw2 >> 4) & 3, imm5(hw2));
   if (!OPCODES.has(opcode)) return undefinedEncoding();
-  if (opcode === DP.PKH) return instruction(PKH, registers(rd, rn, hw2 & 15) | shifted);
+  if (opcode === DP.PKH) return pack(hw1, hw2);
   const inline = inlineRegister(opcode, rd, rn, hw2, sets);
   if (inline) return instruction(inline, registers(rd, rn, hw2 & 15) | shifted);
   return instruction(DP_SHIFTED, registers(rd, rn, hw2 & 15, opcode) | shifted | (sets ? S_BIT : 0));

@@ -1,4 +1,4 @@
-import { DB_BIT, type Decoded, instruction, registers, S_BIT } from "./decoded.ts";
+import { DB_BIT, type Decoded, instruction, registers, S_BIT, type Wide } from "./decoded.ts";
 import {
   CONVERT,
   floats,
@@ -41,7 +41,7 @@ import {
   VSTM,
   VSTR,
 } from "../ops/ops-float-transfer.ts";
-import { NO_COPROCESSOR } from "../ops/ops-system.ts";
+import { NO_COPROCESSOR, UNDEFINED } from "../ops/ops-system.ts";
 
 const undefinedEncoding = (): Decoded => instruction(UNDEFINED_FP);
 
@@ -167,11 +167,17 @@ function loadStore(hw1: number, hw2: number, pc: number): Decoded {
   return instruction(hw1 & 16 ? VLDM : VSTM, x, (hw2 & 0xff) * 4, 1 + words);
 }
 
-/** Coprocessor space: the FPU is 10 and 11, others do not exist (ARMv7-M ARM A5.3.18). */
+/** 0xEFxx and 0xFFxx are no coprocessor instructions: undefined whatever CPACR says (ARMv7-M ARM table A5-28). */
+const reserved = (hw1: number): boolean => (hw1 & 0x300) === 0x300;
+
+/** Coprocessor space of a core without FPU: no coprocessor exists (ARMv7-M ARM A5.3.18). */
+export const withoutFpu: Wide = (hw1) => instruction(reserved(hw1) ? UNDEFINED : NO_COPROCESSOR);
+
+/** Coprocessor space: the FPU is 10 and 11, others do not exist. */
 export function coprocessor(hw1: number, hw2: number, pc: number): Decoded {
+  if (reserved(hw1)) return instruction(UNDEFINED);
   if ((hw2 & 0xe00) !== 0xa00) return instruction(NO_COPROCESSOR);
   if (hw1 & 0x1000) return undefinedEncoding();
   if ((hw1 & 0xf00) === 0xe00) return hw2 & 16 ? transfer(hw1, hw2) : dataProcessing(hw1, hw2);
-  if ((hw1 & 0xf00) === 0xf00) return undefinedEncoding();
   return (hw1 & 0xfe0) === 0xc40 ? transferPair(hw1, hw2) : loadStore(hw1, hw2, pc);
 }

@@ -11,6 +11,12 @@ export interface Decoded {
   readonly cycles: number;
 }
 
+/** Decodes the instruction at `pc`; `second` fetches the following halfword when there is one. */
+export type Decode = (hw1: number, second: () => number, pc: number, inIt: boolean) => Decoded;
+
+/** Decodes a 32-bit instruction at `pc`. */
+export type Wide = (hw1: number, hw2: number, pc: number) => Decoded;
+
 /** Bit 23 of the operand word: sets flags, or writes the base back. */
 export const S_BIT = 1 << 23;
 

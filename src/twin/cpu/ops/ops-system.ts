@@ -7,6 +7,7 @@ import { SV_CALL } from "../system/priorities.ts";
 import { raise, raiseDebugEvent } from "../system/raise.ts";
 import {
   apsr,
+  controlMask,
   msp,
   privileged,
   psp,
@@ -15,7 +16,9 @@ import {
   setStackPointers,
   switchStacks,
 } from "../system/special-registers.ts";
+import { isMain } from "../profiles/profile.ts";
 import { MODE, type State } from "../state.ts";
+import { priorityMask } from "../system/nvic.ts";
 
 /** MOV PC, Rm and ADD PC, Rm: a branch without interworking; imm is added (0, or the PC operand). */
 export const BRANCH_REGISTER = coldOp(({ state: { r } }, x, imm) => {
@@ -92,6 +95,8 @@ function readSpecial(s: State, sysm: number): number {
   if (!privileged(s)) return 0;
   if (sysm === 8) return msp(s);
   if (sysm === 9) return psp(s);
+  if (sysm === 10) return s.msplim;
+  if (sysm === 11) return s.psplim;
   if (sysm === 16) return s.primask;
   if (sysm === 17 || sysm === 18) return s.basepri;
   return sysm === 19 ? s.faultmask : 0;
@@ -102,20 +107,34 @@ export const MRS = coldOp(({ state }, x, imm) => {
   state.r[x & 15] = readSpecial(state, imm) | 0;
 });
 
-function writeControl(s: State, value: number): void {
+function writeControl({ state: s, profile }: Core, value: number): void {
   const spsel = s.ipsr === 0 ? value & 2 : s.control & 2;
   switchStacks(s, () => {
-    s.control = (value & 5) | spsel;
+    s.control = (value & controlMask(profile) & 5) | spsel;
   });
 }
 
-function writeMasks(s: State, sysm: number, value: number): void {
-  const priority = value & 0xf0;
+function writeMasks(core: Core, sysm: number, value: number): void {
+  const s = core.state;
   if (sysm === 16) s.primask = value & 1;
+  if (sysm === 20) writeControl(core, value);
+  if (core.profile.faults === "v8") writeLimits(s, sysm, value);
+  if (isMain(core.profile)) writeMainMasks(core, sysm, value);
+}
+
+/** MSPLIM and PSPLIM (ARMv8-M Mainline): multiples of eight. */
+function writeLimits(s: State, sysm: number, value: number): void {
+  if (sysm === 10) s.msplim = (value & ~7) >>> 0;
+  if (sysm === 11) s.psplim = (value & ~7) >>> 0;
+}
+
+/** BASEPRI, BASEPRI_MAX and FAULTMASK: the Main Extension's. */
+function writeMainMasks(core: Core, sysm: number, value: number): void {
+  const s = core.state;
+  const priority = value & priorityMask(core);
   if (sysm === 17) s.basepri = priority;
   if (sysm === 18 && priority !== 0 && (priority < s.basepri || s.basepri === 0)) s.basepri = priority;
   if (sysm === 19 && (!(value & 1) || !inNmiOrHardFault(s))) s.faultmask = value & 1;
-  if (sysm === 20) writeControl(s, value);
 }
 
 /** MSR: SYSm in imm 7:0, mask (8 flags, 4 GE) in imm 11:8. */
@@ -125,11 +144,11 @@ export const MSR = coldOp((core, x, imm) => {
   const sysm = imm & 0xff;
   if (sysm < 8 && !(sysm & 4)) {
     if (imm & 0x800) setFlags(s, value);
-    if (imm & 0x400) setGe(s, value);
+    if (imm & 0x400 && core.profile.dsp) setGe(s, value);
   }
   if (sysm < 8 || !privileged(s)) return;
   if (sysm === 8) setStackPointers(s, value, psp(s));
   if (sysm === 9) setStackPointers(s, msp(s), value);
-  writeMasks(s, sysm, value);
+  writeMasks(core, sysm, value);
   attention(core);
 });

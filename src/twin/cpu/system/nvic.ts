@@ -1,7 +1,8 @@
-import { EXCEPTIONS, INTERRUPT_LINES, type State } from "../state.ts";
+import type { Core } from "../core.ts";
+import type { State } from "../state.ts";
 
-/** Implemented priority bits: the upper four of each byte (K24P144M120SF5RM, 3.2.2). */
-const PRIORITY_MASK = 0xf0;
+/** The implemented bits of a priority byte, from bit 7 down. */
+export const priorityMask = ({ profile }: Core): number => (0xff << (8 - profile.priorityBits)) & 0xff;
 
 /** One word of a bit-per-line register, from the array it shows. */
 function readBits(flags: Uint8Array, word: number): number {
@@ -14,7 +15,7 @@ function readBits(flags: Uint8Array, word: number): number {
 function writeBits(flags: Uint8Array, word: number, value: number, to: 0 | 1): void {
   for (let i = 0; i < 32; i++) {
     const line = word * 32 + i;
-    if ((value >>> i) & 1 && line < INTERRUPT_LINES) flags[16 + line] = to;
+    if ((value >>> i) & 1 && 16 + line < flags.length) flags[16 + line] = to;
   }
 }
 
@@ -25,15 +26,18 @@ export function readPriorities(s: State, first: number): number {
   return value >>> 0;
 }
 
-/** Writes four priority bytes from exception `first` on; only the upper four bits of each exist. */
-export function writePriorities(s: State, first: number, value: number): void {
+/** Writes four priority bytes from exception `first` on. */
+export function writePriorities(core: Core, first: number, value: number): void {
+  const { priority } = core.state;
+  const mask = priorityMask(core);
   for (let i = 0; i < 4; i++) {
-    if (first + i < EXCEPTIONS) s.priority[first + i] = (value >>> (8 * i)) & PRIORITY_MASK;
+    if (first + i < priority.length) priority[first + i] = (value >>> (8 * i)) & mask;
   }
 }
 
 /** Reads ISER, ICER, ISPR, ICPR, IABR (0xE000E100 to 3FF) or IPR (0xE000E400 to 4EF). */
-export function readNvic(s: State, address: number): number {
+export function readNvic(core: Core, address: number): number {
+  const s = core.state;
   const offset = address - 0xe000e100;
   if (offset >= 0x300) return readPriorities(s, 16 + offset - 0x300);
   const flags = offset < 0x100 ? s.enabled : offset < 0x200 ? s.pending : s.active;
@@ -41,17 +45,18 @@ export function readNvic(s: State, address: number): number {
 }
 
 /** Writes one of the NVIC's registers; IABR is read-only. */
-export function writeNvic(s: State, address: number, value: number): void {
+export function writeNvic(core: Core, address: number, value: number): void {
+  const s = core.state;
   const offset = address - 0xe000e100;
   const word = (offset & 0x7f) >> 2;
-  if (offset >= 0x300) writePriorities(s, 16 + offset - 0x300, value);
+  if (offset >= 0x300) writePriorities(core, 16 + offset - 0x300, value);
   else if (offset < 0x100) writeBits(s.enabled, word, value, offset < 0x80 ? 1 : 0);
   else if (offset < 0x200) writeBits(s.pending, word, value, offset < 0x180 ? 1 : 0);
 }
 
 /** Drives an external line: a rising level pends it; it pends again at the end of a handler that left it high. */
 export function driveLine(s: State, line: number, asserted: boolean): void {
-  if (line >= INTERRUPT_LINES) return;
+  if (16 + line >= s.pending.length) return;
   const exception = 16 + line;
   if (asserted && !s.asserted[exception]) s.pending[exception] = 1;
   s.asserted[exception] = asserted ? 1 : 0;

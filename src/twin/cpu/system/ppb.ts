@@ -1,25 +1,17 @@
 import type { State } from "../state.ts";
-import { attention, type Core } from "../core.ts";
+import { attention, type Core, type Master } from "../core.ts";
 import { readDwt, writeDwt } from "../debug/dwt.ts";
 import { readFpb, writeFpb } from "../debug/fpb.ts";
 import { readNvic, writeNvic } from "./nvic.ts";
-import { type Master, SCS_REGISTERS } from "./scs-registers.ts";
+import { PAGES } from "../profiles/components.ts";
 import { type AccessSize, NOT_CPU } from "../seam.ts";
 import { readSysTick, writeSysTick } from "./systick.ts";
 
-/** CID and PIDR3..0 of the core's own CoreSight components, by page (J-Link's ROM table walk of a K24; PIDR4 is 4). */
-const COMPONENTS: ReadonlyMap<number, { readonly cid: number; readonly pid: number }> = new Map([
-  [0xe0000000, { cid: 0xb105e00d, pid: 0x003bb001 }],
-  [0xe0001000, { cid: 0xb105e00d, pid: 0x003bb002 }],
-  [0xe0002000, { cid: 0xb105e00d, pid: 0x002bb003 }],
-  [0xe000e000, { cid: 0xb105e00d, pid: 0x000bb00c }],
-]);
-
-/** First offset of the ID registers in a component's 4 KB page: PIDR4. */
-const FIRST_ID_OFFSET = 0xfd0;
+/** First offset of the ID registers in a component's 4 KB page, DEVARCH's block, and PIDR4 in it. */
+const FIRST_ID_OFFSET = 0xfbc;
+const PIDR4 = 0xfd0;
 
 const ITM_UNLOCK_KEY = 0xc5acce55;
-const PAGES = { itm: 0xe0000000, dwt: 0xe0001000, fpb: 0xe0002000, scs: 0xe000e000 } as const;
 const OWN_PAGES: ReadonlySet<number> = new Set(Object.values(PAGES));
 
 const pageOf = (address: number): number => (address & 0xfffff000) >>> 0;
@@ -29,24 +21,24 @@ const isNvic = (address: number): boolean => address >= 0xe000e100 && address < 
 
 function readScs(core: Core, address: number, master: Master): number {
   if (isSysTick(address)) return readSysTick(core.state, address);
-  if (isNvic(address)) return readNvic(core.state, address);
-  return SCS_REGISTERS.get(address)?.read?.(core, master) ?? 0;
+  if (isNvic(address)) return readNvic(core, address);
+  return core.tables.scs.get(address)?.read?.(core, master) ?? 0;
 }
 
 function readWord(core: Core, address: number, master: Master): number {
   const page = pageOf(address);
-  if ((address & 0xfff) >= FIRST_ID_OFFSET) return componentId(page, address & 0xfff);
+  if ((address & 0xfff) >= FIRST_ID_OFFSET) return componentId(core, page, address & 0xfff);
   if (page === PAGES.scs) return readScs(core, address, master);
-  if (page === PAGES.dwt) return readDwt(core.state, address);
-  if (page === PAGES.fpb) return readFpb(core.state, address);
+  if (page === PAGES.dwt) return readDwt(core, address);
+  if (page === PAGES.fpb) return readFpb(core, address);
   return readItm(core.state, address);
 }
 
 function writeScs(core: Core, address: number, value: number, master: Master): void {
   if (isSysTick(address)) writeSysTick(core.state, address, value);
-  else if (isNvic(address)) writeNvic(core.state, address, value);
+  else if (isNvic(address)) writeNvic(core, address, value);
   else {
-    const register = SCS_REGISTERS.get(address);
+    const register = core.tables.scs.get(address);
     if (!register?.debugOnly || master === "debug") register?.write?.(core, value);
   }
   attention(core);
@@ -61,8 +53,8 @@ function writeWord(core: Core, address: number, value: number, master: Master): 
 }
 
 /** Whether a narrow write at this word stands alone: the bytes beside it count as 0 instead of as they are. */
-const strobes = (address: number): boolean =>
-  (isNvic(address) && address < 0xe000e400) || SCS_REGISTERS.get(address)?.strobes === true;
+const strobes = (core: Core, address: number): boolean =>
+  (isNvic(address) && address < 0xe000e400) || core.tables.scs.get(address)?.strobes === true;
 
 const maskOf = (size: AccessSize): number => (size === 4 ? 0xffffffff : (1 << (8 * size)) - 1);
 
@@ -79,20 +71,20 @@ export function ppbWrite(core: Core, address: number, size: AccessSize, value: n
   const at = (address & ~3) >>> 0;
   const shift = 8 * (address & 3);
   const mask = (maskOf(size) << shift) | 0;
-  const beside = size === 4 || strobes(at) ? 0 : readWord(core, at, master) & ~mask;
+  const beside = size === 4 || strobes(core, at) ? 0 : readWord(core, at, master) & ~mask;
   writeWord(core, at, ((value << shift) & mask) | beside, master);
   return 0;
 }
 
 const byteOf = (value: number, index: number): number => (value >>> (8 * index)) & 0xff;
 
-/** The word at `offset` (0xFD0 to 0xFFC) of the component at `page` (CoreSight: one byte of ID per word). */
-function componentId(page: number, offset: number): number {
-  const ids = COMPONENTS.get(page);
+/** The word at `offset` (0xFBC to 0xFFC) of the component at `page` (CoreSight: one byte of ID per word). */
+function componentId({ profile }: Core, page: number, offset: number): number {
+  const ids = profile.components.find(({ base }) => base === page);
   if (!ids) return 0;
   if (offset >= 0xff0) return byteOf(ids.cid, (offset - 0xff0) >> 2);
   if (offset >= 0xfe0) return byteOf(ids.pid, (offset - 0xfe0) >> 2);
-  return offset === FIRST_ID_OFFSET ? 4 : 0;
+  return offset === PIDR4 ? 4 : (ids.words[offset] ?? 0);
 }
 
 /** Reads an ITM register (0xE0000000 page). A stimulus port is always ready; nothing listens to it. */

@@ -1,4 +1,4 @@
-import { EXCEPTIONS, type State } from "../state.ts";
+import type { State } from "../state.ts";
 
 /** Exception number of NMI (ARMv7-M ARM B1.5.2). */
 export const NMI = 2;
@@ -43,7 +43,7 @@ export const groupPriority = (s: State, priority: number): number =>
 /** How many exceptions are active. */
 export function activeCount(s: State): number {
   let count = 0;
-  for (let n = NMI; n < EXCEPTIONS; n++) count += s.active[n];
+  for (let n = s.active.indexOf(1); n >= 0; n = s.active.indexOf(1, n + 1)) count++;
   return count;
 }
 
@@ -66,14 +66,14 @@ export function executionPriority(s: State): number {
 }
 
 /** The exception that would be taken now, or 0 (ARMv7-M ARM B1.5.4). */
-export function preempting(s: State, end = EXCEPTIONS): number {
+export function preempting(s: State, end = s.pending.length): number {
   const exception = highestPending(s, end);
   if (exception === 0) return 0;
   return groupPriority(s, priorityOf(s, exception)) < executionPriority(s) ? exception : 0;
 }
 
 /** The pending enabled exception of highest priority, or 0; only those below `end`. */
-export function highestPending(s: State, end = EXCEPTIONS): number {
+export function highestPending(s: State, end = s.pending.length): number {
   let best = 0;
   let bestPriority = THREAD_PRIORITY;
   for (let n = s.pending.indexOf(1); n >= 0 && n < end; n = s.pending.indexOf(1, n + 1)) {

@@ -11,6 +11,7 @@ import {
   MEM_MANAGE,
   priorityOf,
 } from "./priorities.ts";
+import { isMain } from "../profiles/profile.ts";
 import { MODE } from "../state.ts";
 
 const FORCED = 1 << 30;
@@ -28,7 +29,7 @@ export function lockUp(core: Core): void {
 /** Makes HardFault pend, or locks up where HardFault itself cannot be taken. */
 function raiseHardFault(core: Core, hfsr: number): void {
   const s = core.state;
-  s.hfsr = (s.hfsr | hfsr) >>> 0;
+  if (isMain(core.profile)) s.hfsr = (s.hfsr | hfsr) >>> 0;
   core.catches |= VC_HARDERR;
   if (executionPriority(s) <= -1) lockUp(core);
   else s.pending[HARD_FAULT] = 1;
@@ -64,8 +65,12 @@ function catchOf(exception: number, status: number): number {
   return status & (CFSR.UNALIGNED | CFSR.DIVBYZERO) ? VC_CHKERR : VC_STATERR;
 }
 
-/** Records a fault in CFSR and its address register, and raises it. */
+/** Records a fault in CFSR and its address register, and raises it; ARMv6-M and Baseline know HardFault only. */
 export function raiseFault(core: Core, exception: number, status: number, address: number): void {
+  if (core.profile.faults === "v6") {
+    raiseHardFault(core, 0);
+    return;
+  }
   const s = core.state;
   s.cfsr = (s.cfsr | status) >>> 0;
   if (status & CFSR.BFARVALID) s.bfar = address >>> 0;

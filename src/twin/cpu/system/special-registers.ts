@@ -1,3 +1,4 @@
+import type { CpuProfile } from "../profiles/profile.ts";
 import type { State } from "../state.ts";
 
 /** APSR's flags N Z C V Q in bits 31:27 and GE in 19:16 (ARMv7-M ARM B1.4.2). */
@@ -57,6 +58,9 @@ export function switchStacks(s: State, change: () => void): void {
   change();
   setStackPointers(s, main, process);
 }
+
+/** CONTROL's bits: SPSEL, nPRIV where there is an unprivileged mode, FPCA with an FPU. */
+export const controlMask = ({ type, fpu }: CpuProfile): number => (type === "M0" ? 2 : 3) | (fpu === "none" ? 0 : 4);
 
 /** Whether the core runs privileged: handler mode, or CONTROL.nPRIV clear. */
 export const privileged = (s: State): boolean => s.ipsr !== 0 || (s.control & 1) === 0;

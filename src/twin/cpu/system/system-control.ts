@@ -1,7 +1,8 @@
 import { attention, type Core } from "../core.ts";
 import { debugEnabled } from "../debug/debug.ts";
 import { activeCount, highestPending, NMI, PEND_SV } from "./priorities.ts";
-import { EXCEPTIONS, MODE, type State } from "../state.ts";
+import { MODE, type State } from "../state.ts";
+import { isMain } from "../profiles/profile.ts";
 import { SYSTICK } from "./systick.ts";
 
 const VECTKEY = 0x05fa;
@@ -21,12 +22,12 @@ const HANDLER_BITS = [
   { bit: 15, flags: "pending", exception: 11 },
 ] as const;
 
-const externalPending = (s: State): boolean => s.pending.subarray(16, EXCEPTIONS).includes(1);
+const externalPending = (s: State): boolean => s.pending.includes(1, 16);
 
-/** ICSR: what pends, what is active (ARMv7-M ARM B3.2.4). */
-export function readIcsr(s: State): number {
+/** ICSR: what pends, what is active (ARMv7-M ARM B3.2.4); RETTOBASE is the Main Extension's. */
+export function readIcsr({ state: s, profile }: Core): number {
   const pends = (s.pending[NMI] << 31) | (s.pending[PEND_SV] << 28) | (s.pending[SYSTICK] << 26);
-  const returnsToBase = activeCount(s) <= 1 ? 1 << 11 : 0;
+  const returnsToBase = isMain(profile) && activeCount(s) <= 1 ? 1 << 11 : 0;
   const waiting = (externalPending(s) ? 1 << 22 : 0) | (highestPending(s) << 12);
   return (pends | waiting | returnsToBase | s.ipsr) >>> 0;
 }
@@ -49,15 +50,15 @@ function clearActive(s: State): void {
   s.ipsr = 0;
 }
 
-/** AIRCR with its key: PRIGROUP, resets, VECTCLRACTIVE (ARMv7-M ARM B3.2.6). */
+/** AIRCR with its key: PRIGROUP (Main Extension), resets (VECTRESET: ARMv7-M), VECTCLRACTIVE (ARMv7-M ARM B3.2.6). */
 export function writeAircr(core: Core, value: number): void {
   const s = core.state;
   if (value >>> 16 !== VECTKEY) return;
-  s.prigroup = (value >>> 8) & 7;
+  if (isMain(core.profile)) s.prigroup = (value >>> 8) & 7;
   if (value & 2 && s.mode === MODE.halted && debugEnabled(s)) clearActive(s);
   attention(core);
   if (value & 4) core.hooks.resetRequested("system");
-  else if (value & 1) core.hooks.resetRequested("core");
+  else if (value & 1 && core.profile.architecture === "v7-M") core.hooks.resetRequested("core");
 }
 
 /** SHCSR: enables in 18:16, pended and active flags below. */
@@ -77,11 +78,17 @@ export function writeShcsr(s: State, value: number): void {
 /** STIR: pends an external interrupt by number. */
 export function writeStir(s: State, value: number): void {
   const exception = 16 + (value & 0x1ff);
-  if (exception < EXCEPTIONS) s.pending[exception] = 1;
+  if (exception < s.pending.length) s.pending[exception] = 1;
 }
 
 /** HFSR's bits: VECTTBL 1, FORCED 30, DEBUGEVT 31. */
 export const HFSR_MASK = 0xc0000002;
+
+/** SHCSR without the Main Extension: SVCALLPENDED (ARMv6-M ARM B3.2.11). */
+export const SHCSR_V6 = 0x8000;
+
+/** CFSR's STKOF: a stack limit was passed (ARMv8-M). */
+export const CFSR_STKOF = 1 << 20;
 
 /** CFSR's implemented bits: MemManage 0xBB, BusFault 0xBF, UsageFault 0x30F (ARMv7-M ARM B3.2.15). */
 export const CFSR_MASK = 0x030fbfbb;

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { COLD } from "../../../../src/twin/cpu/ops/cold-ops.ts";
-import { decode } from "../../../../src/twin/cpu/decode/decode.ts";
+import { decoderOf } from "../../../../src/twin/cpu/decode/instruction-set.ts";
 import { isWide } from "../../../../src/twin/cpu/decode/decode16.ts";
 import type { Decoded } from "../../../../src/twin/cpu/decode/decoded.ts";
 import { FIRST_COLD, HOT } from "../../../../src/twin/cpu/ops/hot-ops.ts";
+import { CPU_PROFILES } from "../../../../src/twin/cpu/profiles/list.ts";
 
 const known = (op: number): boolean =>
   (op > HOT.UNDECODED && op <= HOT.NOP) || (op >= FIRST_COLD && op < FIRST_COLD + COLD.length);
@@ -13,7 +14,9 @@ const known = (op: number): boolean =>
 const fits = ({ op, x, imm, cycles }: Decoded): boolean =>
   known(op) && x >>> 24 === 0 && Number.isInteger(imm) && cycles >= 1 && cycles < 32;
 
-describe("decoder", () => {
+describe.each(Object.values(CPU_PROFILES))("decoder of the $type", (profile) => {
+  const decode = decoderOf(profile);
+
   it("has an operation for every 16-bit opcode inside and outside an IT block", () => {
     const narrow = Array.from({ length: 0x10000 }, (_, hw) => hw).filter((hw) => !isWide(hw));
     const bad = narrow.filter((hw) => [true, false].some((inIt) => !fits(decode(hw, () => 0, 0x1000, inIt))));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createCortexM4 } from "../../../../src/twin/cpu/cortex-m4.ts";
+import { createCortexM } from "../../../../src/twin/cpu/cortex-m.ts";
+import { M4F } from "../../../../src/twin/cpu/profiles/v7m.ts";
 import { BUS_FAULT, type Cpu } from "../../../../src/twin/cpu/seam.ts";
 
 const RAM = 0x20000000;
@@ -46,7 +47,7 @@ function bench(code: readonly number[], changes: readonly number[], skipPolls: b
   const stableUntil = (address: number) =>
     address === STABLE ? (changes.find((at) => at > cpu.cycles) ?? Number.POSITIVE_INFINITY) : 0;
   const hooks = { resetRequested: () => {}, unimplemented: () => {} };
-  const cpu: Cpu = createCortexM4({ memories, read, write: () => 0, stableUntil }, hooks, { skipPolls });
+  const cpu: Cpu = createCortexM(M4F, { memories, read, write: () => 0, stableUntil }, hooks, { skipPolls });
   cpu.powerOn();
   cpu.leaveReset();
   return { cpu, flash, ram, reads };

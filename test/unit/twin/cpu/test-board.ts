@@ -1,4 +1,6 @@
-import { createCortexM4 } from "../../../../src/twin/cpu/cortex-m4.ts";
+import { createCortexM } from "../../../../src/twin/cpu/cortex-m.ts";
+import { MK24_CORE } from "../../../../src/twin/chip/mk24-core.ts";
+import type { CpuProfile } from "../../../../src/twin/cpu/profiles/profile.ts";
 import { BUS_FAULT, type Cpu, type CpuBus, type CpuMemory } from "../../../../src/twin/cpu/seam.ts";
 
 /** Flash at 0 and RAM at 0x20000000 around one core, with everything that left the core written down. */
@@ -26,7 +28,7 @@ export const DFSR = 0xe000ed30;
 export const KEY = 0xa05f0000;
 
 export function testBoard(
-  options: { execute?: boolean; bus?: Partial<CpuBus>; onReset?: (cpu: Cpu) => void } = {},
+  options: { profile?: CpuProfile; execute?: boolean; bus?: Partial<CpuBus>; onReset?: (cpu: Cpu) => void } = {},
 ): TestBoard {
   const flash = new Uint8Array(0x4000).fill(0xff);
   const ram = new Uint8Array(0x8000);
@@ -57,7 +59,7 @@ export function testBoard(
     },
     unimplemented: (opcode: number) => unknown.push(opcode),
   };
-  const cpu = createCortexM4(bus, hooks, { execute: options.execute ?? true });
+  const cpu = createCortexM(options.profile ?? MK24_CORE, bus, hooks, { execute: options.execute ?? true });
   const read = (address: number) => cpu.ppbRead(address, 4, "debug");
   const write = (address: number, value: number) => void cpu.ppbWrite(address, 4, value >>> 0, "debug");
   return {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { inCliWords } from "../../../src/report/advice-words.ts";
-import { inCommanderWords } from "../../../src/commander/words/advice-words.ts";
-import { explainDifferences } from "../../../src/doctor/differences.ts";
-import { effectiveImage } from "../../../src/protection/effective-image.ts";
-import { keptOpen } from "../../../src/protection/fsec.ts";
-import { fsecInput, K24, noisyImage, inputAfter } from "./inputs.ts";
+import { inCliWords } from "../../../../src/report/advice-words.ts";
+import { inCommanderWords } from "../../../../src/commander/words/advice-words.ts";
+import { explainDifferences } from "../../../../src/doctor/differences.ts";
+import { effectiveImage } from "../../../../src/protection/effective-image.ts";
+import { keptOpen } from "../../../support/fsec.ts";
+import { fsecInput, K24, noisyImage, inputAfter } from "../../doctor/inputs.ts";
 
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 const verdicts = (image: number, chip: number) =>

@@ -1,20 +1,15 @@
 import { describe, expect, it } from "vitest";
-import {
-  decodeFsec,
-  fsecText,
-  hasDangerousNeighbour,
-  isIrreversible,
-  judgeFsec,
-  keptOpen,
-  OPEN_FSEC,
-} from "../../../src/protection/fsec.ts";
+import { OPEN_FSEC } from "../../../../src/families/kinetis-ftfe/protection.ts";
+import { FSEC, fsecText, hasDangerousNeighbour, isIrreversible, judgeFsec, keptOpen } from "../../../support/fsec.ts";
 
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 const supersets = (byte: number) => ALL.filter((other) => (other & byte) === byte);
 
 describe("FSEC", () => {
   it("has its four fields in words", () => {
-    expect(decodeFsec(0x7b).map(({ name, high, low, value, words }) => [name, high, low, value, words])).toEqual([
+    expect(
+      FSEC.field.register?.decode(0x7b).map(({ name, high, low, value, words }) => [name, high, low, value, words]),
+    ).toEqual([
       ["KEYEN", 7, 6, 1, "backdoor key access disabled"],
       ["MEEN", 5, 4, 3, "mass erase enabled"],
       ["FSLACC", 3, 2, 2, "factory access denied"],

@@ -1,17 +1,19 @@
-import { attention, Core } from "./core.ts";
+import { attention, Core, type Master } from "./core.ts";
 import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug/debug.ts";
+import { decoderOf } from "./decode/instruction-set.ts";
 import { run } from "./execute.ts";
 import { fetchVector } from "./memories.ts";
 import { driveLine } from "./system/nvic.ts";
 import { ppbRead, ppbWrite } from "./system/ppb.ts";
 import { lockUp } from "./system/raise.ts";
 import { restoreState, saveState } from "./save-state.ts";
-import type { Master } from "./system/scs-registers.ts";
+import type { CpuProfile } from "./profiles/profile.ts";
+import { scsRegisters } from "./system/scs-registers.ts";
 import type { AccessSize, Cpu, CpuBus, CpuHooks, CpuState } from "./seam.ts";
 import { MODE, MODE_NAMES, resetPower, resetSystem } from "./state.ts";
 
-/** Options of `createCortexM4`. */
-export interface CortexM4Options {
+/** Options of `createCortexM`. */
+export interface CortexMOptions {
   /** False: a released core sleeps and fetches nothing; everything a debugger sees works. Default true. */
   readonly execute?: boolean;
   /** False: every round of a polling loop is executed, for comparison. Default true, which has no visible effect. */
@@ -19,17 +21,19 @@ export interface CortexM4Options {
 }
 
 /**
- * A Cortex-M4 with FPU, FPB, DWT and ITM over the given bus; held in power-on reset until `leaveReset`. The bus's list of
- * memories is read once; their bytes must be whole words.
+ * The core that a profile describes, with its debug units, over the given bus; held in power-on reset until `leaveReset`.
+ * The bus's list of memories is read once; their bytes must be whole words.
  *
  * Not modelled: exact cycles (one table, no wait states, no pipeline), imprecise bus faults (all are precise), FPB remaps
- * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, trace output.
+ * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, trace output, the
+ * MPU's checks, caches, ARMv8-M's Non-secure state.
  */
-export function createCortexM4(bus: CpuBus, hooks: CpuHooks, options: CortexM4Options = {}): Cpu {
-  return new CortexM4(new Core(bus, hooks, options));
+export function createCortexM(profile: CpuProfile, bus: CpuBus, hooks: CpuHooks, options: CortexMOptions = {}): Cpu {
+  const tables = { decode: decoderOf(profile), scs: scsRegisters(profile) };
+  return new CortexM(new Core(profile, tables, bus, hooks, options));
 }
 
-class CortexM4 implements Cpu {
+class CortexM implements Cpu {
   private readonly core: Core;
 
   constructor(core: Core) {
@@ -46,13 +50,13 @@ class CortexM4 implements Cpu {
 
   powerOn(): void {
     this.forget();
-    resetPower(this.core.state);
+    resetPower(this.core.state, this.core.profile);
     this.core.state.resetSticky = 1;
   }
 
   enterReset(): void {
     this.forget();
-    resetSystem(this.core.state);
+    resetSystem(this.core.state, this.core.profile);
     // "This bit clears on core reset" (Cortex-M3 TRM DDI 0337G, 10.2, DHCSR); only VC_CORERESET halts out of a reset.
     this.core.state.dhcsr &= ~C_HALT;
     this.core.state.resetSticky = 1;
@@ -92,11 +96,11 @@ class CortexM4 implements Cpu {
   }
 
   save(): Uint8Array {
-    return saveState(this.core.state);
+    return saveState(this.core.state, this.core.profile);
   }
 
   restore(bytes: Uint8Array): void {
-    restoreState(this.core.state, bytes);
+    restoreState(this.core.state, this.core.profile, bytes);
     this.forget();
   }
 

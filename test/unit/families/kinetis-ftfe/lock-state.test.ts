@@ -1,24 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { kinetisMassErase, unlockProcedure } from "../../../src/protection/kinetis-mass-erase.ts";
-import { lockStateFromMdm } from "../../../src/protection/lock-state.ts";
-import { K24 } from "./images.ts";
+import { kinetisMassErase } from "../../../../src/families/kinetis-ftfe/procedures.ts";
+import { ftfeProtection } from "../../../../src/families/kinetis-ftfe/protection.ts";
+import { lockStateOf } from "../../../../src/protection/lock-state.ts";
+import { massEraseOf } from "../../../../src/session/mass-erase.ts";
+import { K24 } from "../../protection/images.ts";
+
+const { lock, exits } = ftfeProtection(0x400, { start: 0, length: 0x100000 });
+
+function lockStateFromMdm(status: number) {
+  if (!lock) throw new Error("the family shows its lock");
+  const { exit, ...state } = lockStateOf({ lock, exits }, () => status);
+  return { ...state, massErase: exit !== undefined };
+}
 
 describe("the MDM-AP's status", () => {
   it.each([
-    ["0x2A", "open", { locked: false, certain: true, inReset: false, coreHalted: false }],
-    ["0x1002B", "open", { locked: false, certain: true, inReset: false, coreHalted: true }],
-    ["0x2E", "locked", { locked: true, massEraseEnabled: true, certain: true, inReset: false }],
+    ["0x2A", "open", { locked: false, certain: true, inReset: false }],
+    ["0x1002B", "open", { locked: false, certain: true, inReset: false }],
+    ["0x2E", "locked", { locked: true, massErase: true, certain: true, inReset: false }],
     ["0x26", "locked", { locked: true, inReset: true }],
     ["0x22", "open", { locked: false, inReset: true }],
-    ["0x4E", "locked-backdoor-only", { locked: true, massEraseEnabled: false, backdoor: true }],
-    ["0x0E", "locked-for-ever", { locked: true, massEraseEnabled: false, backdoor: false }],
-    ["0x24", "locked", { certain: false, flashReady: false, inReset: true }],
-  ])("of %s is %s", (status, judgement, state) => {
-    expect(lockStateFromMdm(Number(status))).toMatchObject({ status: Number(status), judgement, ...state });
+    ["0x4E", "locked-backdoor-only", { locked: true, massErase: false, byFirmware: true }],
+    ["0x0E", "locked-for-ever", { locked: true, massErase: false, byFirmware: false }],
+    ["0x24", "locked", { certain: false, inReset: true }],
+  ])("of %s is %s", (status, name, state) => {
+    expect(lockStateFromMdm(Number(status))).toMatchObject({
+      status: { value: Number(status) },
+      state: name,
+      ...state,
+    });
   });
 
   it("has words for its bits", () => {
-    const words = lockStateFromMdm(0x2e).bits.flatMap((bits) => bits.words ?? []);
+    const words = lockStateFromMdm(0x2e).status?.bits.flatMap((bits) => bits.words ?? []);
     expect(words).toEqual(
       expect.arrayContaining(["secured", "flash ready", "mass erase enabled", "out of reset", "backdoor key disabled"]),
     );
@@ -27,7 +41,7 @@ describe("the MDM-AP's status", () => {
 
 describe("the mass erase", () => {
   it("is the way to open a K24", () => {
-    expect(unlockProcedure(K24)).toBe(kinetisMassErase);
+    expect(massEraseOf(K24)).toBe(kinetisMassErase);
   });
 
   it("holds reset before it asks, asks whether it may before it starts, and lets go at the end", () => {
@@ -46,8 +60,9 @@ describe("the mass erase", () => {
 
   it("writes and waits for the bits of NXP's flow, on access port 1", () => {
     const words = kinetisMassErase.steps.flatMap((step) => {
-      if (step.step === "write") return [[step.ap, step.register, "write", step.value]];
-      return step.step === "until" || step.step === "expect" ? [[step.ap, step.register, step.mask, step.value]] : [];
+      if (!("at" in step) || step.at.in !== "ap" || step.at.ap.v !== 1) return [];
+      const at = [step.at.ap.index, step.at.register];
+      return step.step === "write" ? [[...at, "write", step.value]] : [[...at, step.mask, step.value]];
     });
     expect(words).toEqual([
       [1, 0, 0x0a, 0x02],

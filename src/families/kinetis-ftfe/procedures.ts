@@ -1,9 +1,9 @@
-import type { Chip } from "../chips/chip.ts";
-import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "../families/kinetis-ftfe/registers-mdm-ap.ts";
-import type { Procedure, RegisterTest } from "./procedure.ts";
+import type { Procedure, RegisterTest } from "../../chips/procedure.ts";
+import { MDM_AP_INDEX, MDM_CONTROL, MDM_STATUS } from "./registers-mdm-ap.ts";
 
-const STATUS = { ap: MDM_AP_INDEX, register: MDM_STATUS.address } as const;
-const CONTROL = { ap: MDM_AP_INDEX, register: MDM_CONTROL.address } as const;
+const PORT = { v: 1, index: MDM_AP_INDEX } as const;
+const STATUS = { at: { in: "ap", ap: PORT, register: MDM_STATUS.address } } as const;
+const CONTROL = { at: { in: "ap", ap: PORT, register: MDM_CONTROL.address } } as const;
 
 const inReset: RegisterTest = {
   ...STATUS,
@@ -69,8 +69,3 @@ export const kinetisMassErase: Procedure = {
   ],
   source: "NXP AN4835, production flash programming of Kinetis; OpenOCD kinetis.c, mdm mass_erase",
 };
-
-/** The way to open a locked chip. */
-export const unlockProcedure = (chip: Chip): Procedure => UNLOCK[chip.protection.scheme];
-
-const UNLOCK: { readonly [Scheme in Chip["protection"]["scheme"]]: Procedure } = { "kinetis-fcf": kinetisMassErase };

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { decodeField, fillField, fsecAddress, protectedRanges } from "../../../src/protection/field.ts";
-import { fieldWith, imageOf, K24 } from "./images.ts";
+import { flashGroups, openBytes } from "../../../../src/protection/chip-fields.ts";
+import { decodeGroup } from "../../../../src/protection/decode-group.ts";
+import { protectedRanges } from "../../../../src/protection/protected-regions.ts";
+import { FSEC } from "../../../support/fsec.ts";
+import { fieldWith, K24 } from "../../protection/images.ts";
 
-const parts = (...fromFsec: number[]) => decodeField(Uint8Array.from(fieldWith(...fromFsec)), K24);
+const [GROUP] = flashGroups(K24);
+const decodeField = (bytes: Uint8Array) => decodeGroup(GROUP, bytes);
+const regions = GROUP.fields[1].regions;
+
+const parts = (...fromFsec: number[]) => decodeField(Uint8Array.from(fieldWith(...fromFsec)));
 
 describe("the flash configuration field", () => {
   it("has FSEC at 0x40C", () => {
-    expect(fsecAddress(K24)).toBe(0x40c);
+    expect([FSEC.field.name, FSEC.field.address]).toEqual(["FSEC", 0x40c]);
   });
 
   it("has words for every bit: 16 bytes, each bit exactly once", () => {
@@ -33,24 +40,24 @@ describe("the flash configuration field", () => {
   it("reports whether its key is usable", () => {
     const field = Uint8Array.from(fieldWith(0xbe));
     field.set([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(decodeField(field, K24)[0]).toMatchObject({
+    expect(decodeField(field)[0]).toMatchObject({
       value: "0x0102030405060708",
       meaning: expect.stringContaining("may compare"),
     });
     field[12] = 0xfe;
-    expect(decodeField(field, K24)[0].meaning).toContain("KEYEN disables it");
+    expect(decodeField(field)[0].meaning).toContain("KEYEN disables it");
     expect(parts(0xfe)[0].meaning).toContain("never accepted");
   });
 
   it("lists protected regions of 32 KB, neighbours joined", () => {
-    expect(protectedRanges(Uint8Array.of(0xff, 0xff, 0xff, 0xff), K24)).toEqual([]);
-    expect(protectedRanges(Uint8Array.of(0xfc, 0xff, 0xff, 0x7f), K24)).toEqual([
+    expect(regions && protectedRanges(regions, Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toEqual([]);
+    expect(regions && protectedRanges(regions, Uint8Array.of(0xfc, 0xff, 0xff, 0x7f))).toEqual([
       { start: 0x00000, end: 0x0ffff },
       { start: 0xf8000, end: 0xfffff },
     ]);
     const field = Uint8Array.from(fieldWith(0xfe));
     field[9] = 0xfe;
-    expect(decodeField(field, K24)[2]).toMatchObject({
+    expect(decodeField(field)[2]).toMatchObject({
       name: "FPROT2",
       meaning: "regions 8 to 15: protects 0x00040000-0x00047FFF",
     });
@@ -65,20 +72,12 @@ describe("the flash configuration field", () => {
   });
 
   it("is refused unless it has 16 bytes", () => {
-    expect(() => decodeField(new Uint8Array(15), K24)).toThrow(RangeError);
+    expect(() => decodeField(new Uint8Array(15))).toThrow(RangeError);
   });
 });
 
-describe("filling the field", () => {
-  it("is open where the image has no byte", () => {
-    expect([...fillField(imageOf([0, [1]]), K24)]).toEqual(fieldWith(0xfe));
-  });
-
-  it("is the image's where the image has a byte", () => {
-    expect([...fillField(imageOf([0x40c, [0x7b, 0xfd]]), K24)]).toEqual(fieldWith(0x7b, 0xfd));
-    expect([...fillField(imageOf([0x3f0, Array(24).fill(0)]), K24)]).toEqual([
-      ...Array(8).fill(0),
-      ...fieldWith(0xfe).slice(8),
-    ]);
+describe("the field as a tool leaves it", () => {
+  it("is open, and erased but for that", () => {
+    expect([...openBytes(GROUP)]).toEqual(fieldWith(0xfe));
   });
 });

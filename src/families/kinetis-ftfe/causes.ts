@@ -1,8 +1,10 @@
-import { byte8 } from "../base/u32.ts";
-import { fsecText, keptOpen, OPEN_FSEC } from "../protection/fsec.ts";
-import { advise } from "./advice-acts.ts";
-import type { Cause, CauseAdvice, CauseEvidence, Likelihood, Suspicion } from "./cause.ts";
-import type { Evidence, History } from "./evidence.ts";
+import { erasedAt } from "../../chips/banks.ts";
+import { byte8 } from "../../base/u32.ts";
+import { advise } from "../../doctor/advice-acts.ts";
+import type { Cause, CauseAdvice, CauseEvidence, Likelihood, Suspicion } from "../../doctor/cause.ts";
+import type { Evidence, FieldEvidence, History } from "../../doctor/evidence.ts";
+import { keptOpen, valueText } from "../../protection/field-value.ts";
+import { OPEN_FSEC } from "./protection.ts";
 
 /*
  * Why FSEC differs. Two mechanisms leave the same byte for every image with SEC = 11 or 10, so one observation cannot
@@ -17,10 +19,21 @@ export const FSEC_SUSPICIONS: readonly Suspicion[] = [
   (evidence) => programmedOverOpen(evidence),
 ];
 
-const DECIDES = advise("try-open-fsec");
+const DECIDES = advise("try-telling-value", {
+  image: "whose SEC is 00 or 01 and whose MEEN is not 10, for example FSEC 0x54",
+  kept: "0x56",
+  over: "0x54",
+  open: "0xFE",
+});
 
-function declaredChange({ chip, changes, fsec }: Evidence): Cause | undefined {
-  const change = changes.find(({ field, from, to }) => field === "FSEC" && from === fsec?.image && to === fsec.chip);
+/** The security byte, if it is one of those that differ and could be read. */
+const fsecOf = ({ fields }: Evidence): FieldEvidence | undefined => fields.find(({ field }) => field.name === "FSEC");
+
+function declaredChange(evidence: Evidence): Cause | undefined {
+  const { chip, changes } = evidence;
+  const fsec = fsecOf(evidence);
+  if (!fsec) return undefined;
+  const change = changes.find(({ field, from, to }) => field === "FSEC" && from === fsec.image && to === fsec.chip);
   if (!change) return undefined;
   return {
     id: "declared-change",
@@ -29,15 +42,16 @@ function declaredChange({ chip, changes, fsec }: Evidence): Cause | undefined {
     for: [{ text: `The plan declares exactly this change, from ${byte8(change.from)} to ${byte8(change.to)}.` }],
     against: [],
     test: advise("see-declared-change"),
-    remedy: waysOut(chip.name, change.from),
+    remedy: waysOut(chip.name, fsec, change.from),
   };
 }
 
 function loaderKeptOpen(evidence: Evidence): Cause | undefined {
-  const { chip, changes, fsec, history } = evidence;
+  const { chip, changes, history } = evidence;
+  const fsec = fsecOf(evidence);
   if (!fsec || changes.some((change) => change.to === fsec.chip) || isMassErased(evidence)) return undefined;
-  const replaced = fsec.chip === OPEN_FSEC && !keepsOthers(fsec.image, fsec.chip);
-  if (!replaced && !keepsOthers(fsec.image, fsec.chip)) return undefined;
+  const replaced = fsec.chip === OPEN_FSEC && !keepsOthers(fsec);
+  if (!replaced && !keepsOthers(fsec)) return undefined;
   return {
     id: "loader-kept-open",
     likelihood: allowsSecurity(history) ? "unlikely" : "likely",
@@ -52,17 +66,18 @@ function loaderKeptOpen(evidence: Evidence): Cause | undefined {
     ],
     against: loaderAgainst(fsec.image, fsec.chip, history),
     test: DECIDES,
-    remedy: waysOut(chip.name, fsec.image),
+    remedy: waysOut(chip.name, fsec, fsec.image),
   };
 }
 
 function programmedOverOpen(evidence: Evidence): Cause | undefined {
-  const { chip, changes, fsec, history } = evidence;
+  const { chip, changes, history } = evidence;
+  const fsec = fsecOf(evidence);
   if (!fsec || changes.some((change) => change.to === fsec.chip) || fsec.chip !== (fsec.image & OPEN_FSEC))
     return undefined;
   return {
     id: "programmed-over-FE",
-    likelihood: overLikelihood(fsec.image, fsec.chip, history),
+    likelihood: overLikelihood(fsec, history),
     what: "The image was programmed over the 0xFE that a mass erase leaves, without an erase of the sector in between.",
     for: [
       { text: `0xFE AND ${byte8(fsec.image)} is ${byte8(fsec.chip)}.` },
@@ -70,16 +85,19 @@ function programmedOverOpen(evidence: Evidence): Cause | undefined {
     ],
     against: [ECC, ...erasedFor(history), ...(history.massErased === false ? [NO_MASS_ERASE] : [])],
     test: DECIDES,
-    remedy: [advise("erase-before-program"), ...waysOut(chip.name, fsec.image)],
+    remedy: [advise("erase-before-program"), ...waysOut(chip.name, fsec, fsec.image)],
   };
 }
 
 /** Whether the chip's byte is the image's with nothing changed but what keeps a chip open. */
-const keepsOthers = (image: number, chip: number): boolean => chip === ((image & ~3) | 2) || chip === keptOpen(image);
+const keepsOthers = (fsec: FieldEvidence): boolean =>
+  fsec.chip === ((fsec.image & ~3) | 2) || fsec.chip === keptOpen(fsec, fsec.image);
 
 /** Whether the chip is as a mass erase leaves it: the open byte among blank ones. Then nothing has been programmed. */
-function isMassErased({ bytes, chip, fsec }: Evidence): boolean {
-  const blank = bytes.filter(({ actual }) => actual === chip.flash.erasedByte).length;
+function isMassErased(evidence: Evidence): boolean {
+  const { bytes, chip } = evidence;
+  const fsec = fsecOf(evidence);
+  const blank = bytes.filter(({ address, actual }) => actual === erasedAt(chip, address)).length;
   return fsec?.chip === OPEN_FSEC && bytes.length > 8 && blank >= (bytes.length - 1) * 0.9;
 }
 
@@ -124,15 +142,15 @@ function loaderAgainst(image: number, chip: number, history: History): readonly 
 
 const allowsSecurity = (history: History): boolean => /\(allow security\)/i.test(history.device ?? "");
 
-function overLikelihood(image: number, chip: number, history: History): Likelihood {
+function overLikelihood(fsec: FieldEvidence, history: History): Likelihood {
   if (history.sectorErased || history.massErased === false) return "unlikely";
-  return keepsOthers(image, chip) ? "possible" : "likely";
+  return keepsOthers(fsec) ? "possible" : "likely";
 }
 
 /** The two ways to have file and chip agree: the chip secured as the file says, or the file open as the chip is. */
-const waysOut = (chip: string, image: number): readonly CauseAdvice[] => [
-  advise(isMassErasable(image) ? "secure-chip" : "secure-chip-for-ever", { chip, fsec: fsecText(image) }),
-  advise("open-chip", { fsec: byte8(keptOpen(image)) }),
+const waysOut = (chip: string, fsec: FieldEvidence, image: number): readonly CauseAdvice[] => [
+  advise(isMassErasable(image) ? "secure-chip" : "secure-chip-for-ever", { chip, value: valueText(fsec.field, image) }),
+  advise("open-chip", { how: "SEC = 10", field: "FSEC", value: byte8(keptOpen(fsec, image)) }),
 ];
 
 /** MEEN 10 takes the mass erase away. */

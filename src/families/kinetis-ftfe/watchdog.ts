@@ -1,10 +1,9 @@
-// Kinetis only: moves to the family's folder when there is more than one (docs/architecture.md, "Chip-specific code").
 import type { Io } from "../../base/clock.ts";
 import type { RegisterName } from "../../cortex/core.ts";
-import { CoreError } from "../../cortex/core-error.ts";
 import { runCode } from "../../cortex/run-code.ts";
-import { WDOG_STCTRLH } from "../../families/kinetis-ftfe/registers-system.ts";
-import type { Session } from "../../session/session.ts";
+import type { HaltedChip } from "../family.ts";
+import { ramFor } from "./ram.ts";
+import { WDOG_STCTRLH } from "./registers-system.ts";
 
 /**
  * The keys must come within 20 bus clocks of each other, so the core writes them (K64 reference manual, Watchdog Timer,
@@ -25,13 +24,10 @@ const LIMIT_MS = 50;
 
 /**
  * Switches a Kinetis's watchdog off while its core is halted, as J-Link's reset type 6 does behind the reset (UM08001
- * V6.22, 5.9.2); registers and RAM are as before. Throws `core-call-failed`, also on a chip that isn't a Kinetis.
+ * V6.22, 5.9.2); registers and RAM are as before. Throws `core-call-failed`.
  */
-export async function switchWatchdogOff({ found, core, clock }: Session, io: Io): Promise<void> {
-  const { chip } = found;
-  if (chip?.protection.scheme !== "kinetis-fcf")
-    throw new CoreError("core-call-failed", "Reset type 6 is for Kinetis chips; name yours with -Device");
-  const at = chip.workRam.start;
+export async function switchWatchdogOff({ core, chip, clock }: HaltedChip, io: Io): Promise<void> {
+  const at = ramFor(chip).start;
   const before = {
     registers: await core.readRegisters(REGISTERS, io),
     ram: await core.memory.read(at, CODE.length, 32, io),

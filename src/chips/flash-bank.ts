@@ -1,0 +1,77 @@
+import type { FamilyName } from "./family-name.ts";
+
+/** Addresses: `length` bytes from `start` on. */
+export interface Range {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Neighbouring sectors of one size, in bytes. */
+export interface SectorRun {
+  readonly size: number;
+  readonly count: number;
+}
+
+/**
+ * What a bank is for. Only `main` and `external` banks hold firmware: an erase of everything erases these, and an image
+ * fills these. The others (option bytes, one-time cells, user rows) are changed only where a job names them.
+ */
+export type BankKind = "main" | "external" | "option" | "otp" | "user-row";
+
+/** The flash controller of a bank: which family's loader knows it, and where its registers are. */
+export interface FlashController {
+  readonly family: FamilyName;
+  /** Address of its first register. */
+  readonly registers: number;
+  /** The controller's own number of the bank, where it has several. */
+  readonly bank?: number;
+  /** RAM of the controller that a burst's bytes go through. */
+  readonly buffer?: Range;
+}
+
+/** How much one command takes, in bytes. */
+export interface FlashWrite {
+  /** The smallest write; addresses and lengths are its multiples. */
+  readonly unit: number;
+  /** Whether a unit is never programmed twice between two erases, because it has an ECC. */
+  readonly once: boolean;
+  /** The most that one command or page takes, without crossing a multiple of it, in multiples of `unit`. */
+  readonly burst: { readonly size: number; readonly unit: number };
+}
+
+/** Typical times, for estimates only. */
+export interface FlashTimes {
+  /** One for each run of sectors, in milliseconds. */
+  readonly eraseSectorMs: readonly number[];
+  /** Of the command that erases the bank, where there is one. */
+  readonly eraseBankMs?: number;
+  /** Of one write unit alone, in microseconds. */
+  readonly programUnitUs: number;
+  /** Of one unit of a burst, in microseconds. */
+  readonly burstUnitUs: number;
+}
+
+/** A part of a chip's non-volatile memory that is erased and programmed in one way. All sizes in bytes. */
+export interface FlashBank {
+  /** Names the bank in plans, JSON and options: `main`, `bank2`, `otp`. */
+  readonly id: string;
+  /** As the manual names it: `program flash`. */
+  readonly name: string;
+  readonly kind: BankKind;
+  readonly start: number;
+  readonly length: number;
+  /** Other addresses of the same cells: a remapped boot area, a secure view. */
+  readonly aliases?: readonly number[];
+  /** How it is cut, from `start` to its end; empty where nothing of it can be erased alone (one-time cells). */
+  readonly sectors: readonly SectorRun[];
+  /** What an erased byte reads as. */
+  readonly erased: number;
+  readonly write: FlashWrite;
+  /** Whether erased cells can be read, or answer a bus fault until they are programmed. */
+  readonly readErased: "value" | "faults";
+  /** False where bytes are overwritten without an erase (RRAM, EEPROM). */
+  readonly eraseNeeded: boolean;
+  /** Absent where Flashproof has no loader of its own for it. */
+  readonly controller?: FlashController;
+  readonly times: FlashTimes;
+}

@@ -1,0 +1,57 @@
+/** An access port: by its number (ADIv5, APSEL), or by its address (ADIv6). */
+export type ApAddress = { readonly v: 1; readonly index: number } | { readonly v: 2; readonly address: number };
+
+/** Where a step reads or writes. A width is meaning: some registers take one width only. */
+export type ProcedurePlace =
+  | { readonly in: "ap"; readonly ap: ApAddress; readonly register: number }
+  | { readonly in: "memory"; readonly address: number; readonly width: 8 | 16 | 32 }
+  | { readonly in: "dp"; readonly register: 0x0 | 0x4 | 0x8 | 0xc };
+
+/** A condition on a place: `(read & mask) === value`. */
+export interface RegisterTest {
+  /** What is waited for or expected: `flash ready, chip in reset`. */
+  readonly name: string;
+  readonly at: ProcedurePlace;
+  readonly mask: number;
+  readonly value: number;
+  /** What it means when it does not come true, in one sentence. */
+  readonly otherwise: string;
+}
+
+/** One step of a procedure, as data; its caller supplies time and wires. */
+export type ProcedureStep =
+  | { readonly step: "pin"; readonly name: string; readonly pin: "nreset"; readonly level: 0 | 1 }
+  | { readonly step: "write"; readonly name: string; readonly at: ProcedurePlace; readonly value: number }
+  | (RegisterTest & { readonly step: "until"; readonly deadlineMs: number })
+  | (RegisterTest & { readonly step: "expect" })
+  | { readonly step: "delay"; readonly name: string; readonly ms: number }
+  /** Resets the chip or the core by the core's registers; the core runs on, or halts at its first instruction. */
+  | { readonly step: "reset"; readonly name: string; readonly kind: "system" | "core"; readonly then: "run" | "halt" }
+  | { readonly step: "halt"; readonly name: string }
+  /** The steps before have dropped the link, as they were to; the wire is selected and the port powered up anew. */
+  | { readonly step: "reconnect"; readonly name: string; readonly deadlineMs: number }
+  /** The steps, a fixed number of times. */
+  | { readonly step: "loop"; readonly name: string; readonly times: number; readonly steps: readonly ProcedureStep[] };
+
+/** Points of a session at which a family does something of its own; where it has none, the architecture's way is gone. */
+export type ProcedureUse =
+  | "before-connect"
+  | "after-connect"
+  | "before-reset"
+  | "reset"
+  | "after-halt"
+  | "launch-options";
+
+/** A named run of steps, from one state to another. */
+export interface Procedure {
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly what: string;
+  /** What is lost, in one sentence; printed before anything is done. Absent where nothing is. */
+  readonly loses?: string;
+  readonly steps: readonly ProcedureStep[];
+  /** Undoes what the steps hold (reset line, control bits); run also when a step failed. */
+  readonly cleanup: readonly ProcedureStep[];
+  /** Document and section. */
+  readonly source: string;
+}

@@ -1,0 +1,28 @@
+import type { Chip } from "../chips/chip.ts";
+import type { FieldGroup } from "../chips/protection-scheme.ts";
+import { type PlacedField, placedFields } from "./field-value.ts";
+
+/** What every plan, text and report says of a chip without a protection scheme. */
+export const UNKNOWN_LOCKS = "its locks are unknown to Flashproof";
+
+/** The chip's groups of fields that stand in flash, where images and erases reach them. */
+export const flashGroups = ({ protection }: Pick<Chip, "protection">): readonly FieldGroup[] =>
+  (protection?.groups ?? []).filter(({ place }) => place === "flash");
+
+/** The fields in flash that can close the chip: what stands there decides whether it is open after the next reset. */
+export const lockingFields = (chip: Pick<Chip, "protection">): readonly PlacedField[] =>
+  placedFields({ groups: flashGroups(chip) }).filter(({ field }) => field.states.some(({ debug }) => debug !== "open"));
+
+/** A group as a tool leaves it where nothing else is asked: open, and erased everywhere else. */
+export function openBytes(group: FieldGroup): Uint8Array {
+  const bytes = new Uint8Array(group.length).fill(group.erased);
+  for (const { address, width, open, complement } of group.fields) {
+    if (open === undefined) continue;
+    for (let i = 0; i < width; i++) {
+      const byte = (open >>> (8 * i)) & 0xff;
+      bytes[address - group.start + i] = byte;
+      if (complement) bytes[complement.address - group.start + i] = ~byte & 0xff;
+    }
+  }
+  return bytes;
+}

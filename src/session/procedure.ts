@@ -1,0 +1,148 @@
+import type { ApIdentity } from "../adi/ap-identity.ts";
+import { AdiError } from "../adi/adi-error.ts";
+import type { DebugPort } from "../adi/debug-port.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { pollUntil } from "../base/deadlines.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { Procedure, ProcedurePlace, ProcedureStep, RegisterTest } from "../chips/procedure.ts";
+import type { Core } from "../cortex/core.ts";
+import type { Probe } from "../probe/probe.ts";
+import { SessionError } from "./session-error.ts";
+
+/** What a procedure works on. */
+export interface ProcedureWires {
+  readonly probe: Probe;
+  readonly dp: DebugPort;
+  /** What the scan found behind the debug port. */
+  readonly aps: readonly ApIdentity[];
+  readonly clock: Clock;
+  /** Absent where the core can't be reached: then steps on memory and on the core throw `target-locked`. */
+  readonly core?: Core;
+  /** Selects the wire and powers up the debug port anew. */
+  readonly reconnect?: (io: Io) => Promise<DebugPort>;
+}
+
+/** How a run of a procedure ends that does not come true. */
+export interface ProcedureEnds {
+  /** The error of a test that failed. */
+  readonly failed: (test: RegisterTest, cause?: unknown) => Error;
+}
+
+/**
+ * Runs a procedure step by step. Before anything is touched, every access port that it names must be the chip's by IDR:
+ * throws `chip-mismatch` where one is not. What the steps hold is let go in any case, also where the run is called off.
+ */
+export async function runProcedure(
+  wires: ProcedureWires,
+  procedure: Procedure,
+  chip: Chip,
+  ends: ProcedureEnds,
+  io: Io = {},
+): Promise<void> {
+  refuseForeignPorts(wires, procedure, chip);
+  const run = { ...wires, ends };
+  try {
+    await runSteps(run, procedure.steps, io);
+  } catch (error) {
+    // What was called off is cleaned up all the same.
+    await runSteps(run, procedure.cleanup, {});
+    throw error;
+  }
+}
+
+/** Wires whose port a reconnect replaces. */
+type Run = { -readonly [K in keyof ProcedureWires]: ProcedureWires[K] } & { readonly ends: ProcedureEnds };
+
+async function runSteps(run: Run, steps: readonly ProcedureStep[], io: Io): Promise<void> {
+  for (const step of steps) await runStep(run, step, io);
+}
+
+async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
+  switch (step.step) {
+    case "pin":
+      await run.probe.setPins({ [step.pin]: step.level }, io);
+      return;
+    case "write":
+      return write(run, step.at, step.value, io);
+    case "delay":
+      return run.clock.sleep(step.ms * 1_000, io.signal);
+    case "expect":
+      return expectOnce(run, step, io);
+    case "until":
+      return untilTrue(run, step, io);
+    case "reset":
+      return coreOf(run).reset(step.kind, step.then, io);
+    case "halt":
+      return coreOf(run).halt(io);
+    case "reconnect":
+      return reconnect(run, step.deadlineMs, io);
+    case "loop":
+      for (let turn = 0; turn < step.times; turn++) await runSteps(run, step.steps, io);
+  }
+}
+
+async function write(run: Run, at: ProcedurePlace, value: number, io: Io): Promise<void> {
+  if (at.in === "ap") return run.dp.accessPort(indexOf(at)).write(at.register, value, io);
+  if (at.in === "dp") return run.dp.write(at.register, value, io);
+  await coreOf(run).memory.run([{ op: "write", address: at.address, width: at.width, value }], io);
+}
+
+async function read(run: Run, at: ProcedurePlace, io: Io): Promise<number> {
+  if (at.in === "ap") return run.dp.accessPort(indexOf(at)).read(at.register, io);
+  if (at.in === "dp") return run.dp.read(at.register, io);
+  return (await coreOf(run).memory.run([{ op: "read", address: at.address, width: at.width }], io))[0];
+}
+
+/** APs by address belong to ADIv6, which no chip here has yet. */
+function indexOf({ ap }: ProcedurePlace & { readonly in: "ap" }): number {
+  if (ap.v === 1) return ap.index;
+  throw new AdiError("ap-not-found", "The target's access ports have numbers, not addresses");
+}
+
+async function untilTrue(run: Run, test: RegisterTest & { deadlineMs: number }, io: Io): Promise<void> {
+  const limits = within(run.clock, test.deadlineMs, io);
+  const look = async () => ((await holds(run, test, io)) ? true : undefined);
+  try {
+    await pollUntil(run.clock, { ...limits, everyUs: 1_000, what: test.name }, look);
+  } catch (cause) {
+    if (io.signal?.aborted) throw cause;
+    throw run.ends.failed(test, cause);
+  }
+}
+
+async function expectOnce(run: Run, test: RegisterTest, io: Io): Promise<void> {
+  if (!(await holds(run, test, io))) throw run.ends.failed(test);
+}
+
+async function holds(run: Run, test: RegisterTest, io: Io): Promise<boolean> {
+  return ((await read(run, test.at, io)) & test.mask) >>> 0 === test.value;
+}
+
+/** The link was dropped by what was done before, so its first attempts may find nothing. */
+async function reconnect(run: Run, deadlineMs: number, io: Io): Promise<void> {
+  const again = run.reconnect;
+  if (!again) throw new SessionError("session-closed", "The debug port can't be connected anew here");
+  run.dp = await again(within(run.clock, deadlineMs, io));
+}
+
+function coreOf({ core }: Run): Core {
+  if (!core) throw new SessionError("target-locked", "The core can't be reached, which this step needs");
+  return core;
+}
+
+function refuseForeignPorts({ aps }: ProcedureWires, { steps, cleanup }: Procedure, chip: Chip): void {
+  for (const index of portsOf([...steps, ...cleanup])) {
+    const own = chip.debug.aps.find((ap) => ap.index === index);
+    if (own && aps.some((ap) => ap.index === index && ap.idr === own.idr)) continue;
+    const text = `The chip on the wire is not a ${chip.name}: access port ${index} says otherwise`;
+    throw new SessionError("chip-mismatch", text, { details: { chip: chip.name } });
+  }
+}
+
+/** Numbers of the access ports that steps touch. */
+const portsOf = (steps: readonly ProcedureStep[]): readonly number[] =>
+  steps.flatMap((step) => {
+    if (step.step === "loop") return portsOf(step.steps);
+    if (!("at" in step) || step.at.in !== "ap" || step.at.ap.v !== 1) return [];
+    return [step.at.ap.index];
+  });
