@@ -3,6 +3,7 @@ import { DEMCR } from "../registers/scs.ts";
 import { together } from "../adi/memory.ts";
 import type { Session } from "../session/session.ts";
 import type { SharedTarget } from "../session/sharing/shared-target.ts";
+import type { Debugged } from "./debugged.ts";
 import { Download } from "./download.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
 import { Points } from "./points.ts";
@@ -11,7 +12,7 @@ import { RunControl } from "./run.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
 /** What one client of the server works on, and what is known of the client. */
-export class Debuggee {
+export class Debuggee implements Debugged {
   readonly session: Session;
   readonly host: GdbHost;
   readonly options: GdbOptions;

@@ -4,15 +4,15 @@ import type { FlashPlan } from "../flash/plan.ts";
 import type { Segment } from "../image/image.ts";
 import { type FlashReport, flashImage } from "../session/flash-job.ts";
 import { SessionError } from "../session/session-error.ts";
-import type { Debuggee } from "./debuggee.ts";
+import type { Debugged } from "./debugged.ts";
 
 /** What a client writes to flash: collected from `vFlashErase` on, and programmed by one job at `vFlashDone`. */
 export class Download {
-  private readonly debuggee: Debuggee;
+  private readonly debuggee: Debugged;
   private segments: Segment[] = [];
   private erased = 0;
 
-  constructor(debuggee: Debuggee) {
+  constructor(debuggee: Debugged) {
     this.debuggee = debuggee;
   }
 

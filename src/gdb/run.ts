@@ -1,6 +1,6 @@
 import { codeOf } from "../base/errors.ts";
 import type { CoreState } from "../cortex/core.ts";
-import type { Debuggee } from "./debuggee.ts";
+import type { Debugged } from "./debugged.ts";
 import { faultWords, lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
 
 /** What a client wants the core to do. */
@@ -18,11 +18,11 @@ const LOOP_RESETS = 3;
 
 /** Lets the core run until it stops, and says why it did. */
 export class RunControl {
-  private readonly debuggee: Debuggee;
+  private readonly debuggee: Debugged;
   private interrupted: AbortController | undefined;
   private running: Promise<unknown> = Promise.resolve();
 
-  constructor(debuggee: Debuggee) {
+  constructor(debuggee: Debugged) {
     this.debuggee = debuggee;
   }
 
