@@ -89,7 +89,11 @@ export const layers = [
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
-  { name: "twin", files: ["twin/usb.ts"], imports: ["twin board", "twin probe", "twin parts", "base", "usb types"] },
+  {
+    name: "twin",
+    files: ["twin/usb.ts"],
+    imports: ["twin board", "twin chips", "twin probe", "twin parts", "base", "usb types"],
+  },
   {
     name: "twin board",
     files: ["twin/board.ts"],
@@ -97,6 +101,9 @@ export const layers = [
   },
   { name: "twin probe", files: ["twin/probe/"], imports: ["twin parts", "twin chip", "base", "usb types"] },
   { name: "twin parts", files: ["twin/"], imports: ["twin chip", "base", "usb types"] },
+  // The list of chips is the one place above the families that names them.
+  { name: "twin chips", files: ["twin/chips.ts"], imports: ["twin families", "twin parts", "twin chip", "base"] },
+  { name: "twin families", files: ["twin/families/"], imports: ["twin chip", "twin cpu", "base"] },
   { name: "twin chip", files: ["twin/chip/"], imports: ["twin cpu", "base"] },
   { name: "twin cpu", files: ["twin/cpu/"], imports: ["base"] },
 ];

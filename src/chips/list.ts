@@ -20,13 +20,13 @@ export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly
     [...namesOf(chip), chip.family, chip.vendor].some((word) => plain(word).includes(plain(text))),
   );
 
-/** Up to five known names that share the longest beginning with `name`, at least half of it. */
+/** Up to five known names that hold `name`, or share the longest beginning with it, at least half of it. */
 export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonly string[] {
   const wanted = plain(name);
   return chips
     .map((chip) => ({
       name: chip.name,
-      shared: Math.max(...namesOf(chip).map((known) => sharedStart(plain(known), wanted))),
+      shared: Math.max(...namesOf(chip).map((known) => likeness(plain(known), wanted))),
     }))
     .filter(({ shared }) => shared > 0 && shared * 2 >= wanted.length)
     .sort((a, b) => b.shared - a.shared)
@@ -39,6 +39,12 @@ const namesOf = (chip: Chip): readonly string[] => [chip.name, ...(chip.variants
 const plain = (name: string): string => name.trim().toLowerCase();
 
 const sameName = (a: string, b: string): boolean => plain(a) === plain(b);
+
+/** Shorter parts are in too many names. */
+const LEAST_PART = 3;
+
+const likeness = (known: string, wanted: string): number =>
+  wanted.length >= LEAST_PART && known.includes(wanted) ? wanted.length : sharedStart(known, wanted);
 
 function sharedStart(a: string, b: string): number {
   let length = 0;

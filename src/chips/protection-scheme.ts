@@ -69,10 +69,9 @@ export interface Reading {
 export interface ProtectedRegions {
   /** The level of a bit that protects. */
   readonly protects: 0 | 1;
-  /** The ranges, of bit 0 first, all of one size and one behind the other. */
-  readonly start: number;
-  readonly size: number;
-  /** Names of the bytes in memory order, where the manual has some. */
+  /** What each bit protects, of bit 0 first; ascending. */
+  readonly ranges: readonly { readonly start: number; readonly length: number }[];
+  /** Names of the bytes in memory order, where the manual has some and each is shown on its own. */
   readonly bytes?: readonly string[];
   /** What lint says where some regions, and where all of them are protected. */
   readonly some: FieldFinding;

@@ -18,13 +18,18 @@ export async function main(argv: readonly string[], given?: Streams): Promise<nu
 
 async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const [first, ...rest] = argv;
-  if (first === "--version" || first === "-V") {
+  if (first === "--version" || first === "-V" || (first === "version" && rest.length === 0)) {
     terminal.out(`flashproof ${version()}\n`);
     return 0;
   }
+  if (first === "commander" && HELP.includes(rest[0] ?? ""))
+    return (await import("./commander/commander-help.ts")).printHelp(terminal);
   if (first === "commander") return (await import("./commander/commander-host.ts")).runCommander(rest, terminal);
   return (await import("./program.ts")).runProgram(argv, terminal, version());
 }
+
+/** What asks for the Commander's help; `-h` is none of J-Link's options. */
+const HELP: readonly string[] = ["--help", "-help", "-h", "help", "/?"];
 
 /** The job is over, and its own no counts more than that the result is missing. */
 async function reportUnwritable(
@@ -62,6 +67,7 @@ export function processTerminal(): Terminal {
       return out.finish();
     },
     errIsTerminal: isatty(2),
+    errColumns: () => process.stderr.columns,
     streamsAreOne: isSameFile(1, 2),
     inIsTerminal: isatty(0),
     env: process.env,

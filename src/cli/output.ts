@@ -12,6 +12,8 @@ export interface Streams {
   /** Waits until all of it has gone to the system; answers why something of stdout hasn't. */
   finish?(): Promise<Error | undefined>;
   readonly errIsTerminal: boolean;
+  /** How wide the terminal of stderr is now; absent where it is none, or isn't known. */
+  readonly errColumns?: () => number | undefined;
   /** stdout and stderr lead to the same terminal, pipe or file; nothing has to be printed on both. */
   readonly streamsAreOne?: boolean;
   readonly inIsTerminal: boolean;

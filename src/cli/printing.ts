@@ -1,4 +1,5 @@
 import { printable } from "../base/printable.ts";
+import { coloured, isColoured } from "./colour.ts";
 import type { Streams, Terminal } from "./output.ts";
 
 /**
@@ -7,10 +8,11 @@ import type { Streams, Terminal } from "./output.ts";
  */
 export function printing(streams: Streams | Terminal): Terminal {
   if ("raw" in streams) return streams;
+  const dye = isColoured(streams) ? coloured : (text: string) => text;
   return {
     ...streams,
     out: (text) => streams.out(printable(text)),
-    err: (text) => streams.err(printable(text)),
+    err: (text) => streams.err(dye(printable(text))),
     raw: (text) => streams.out(text),
     redraw: (line) => streams.err(`${printable(line)}\r`),
   };

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { HostError } from "../base/errors.ts";
+import { codeOf, HostError } from "../base/errors.ts";
 import { printableLine } from "../base/printable.ts";
 import { readWhole } from "../node/files.ts";
 import { onceEnding } from "../node/process/signals.ts";
@@ -14,6 +14,7 @@ import { errorLines, errorReport } from "../report/error-report.ts";
 import { inCliWords } from "../report/advice-words.ts";
 import { checkOutputs } from "./options/output-options.ts";
 import { asksForTrace, withTraceLog } from "./trace-log.ts";
+import { usageHints, usageLine } from "./usage/usage-hints.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
@@ -64,6 +65,7 @@ export async function runProgram(argv: readonly string[], terminal: Terminal, ve
     terminal.err(program.helpInformation());
     return exitCodeFor(new HostError("usage", "No verb was given"));
   }
+  if (asksAboutCommander(argv)) return (await import("./commander/commander-help.ts")).printHelp(terminal);
   if (asksAboutNothing(argv)) return usageError(argv, terminal, version, `unknown verb '${argv[1]}'`);
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -97,7 +99,8 @@ async function runVerb(call: Call): Promise<number> {
     print(verb.name, answer, every.json, { terminal: out, version });
     return answer.exit;
   } catch (error) {
-    return printError(verb.name, error, form, { terminal, version });
+    const argv = [verb.name, ...args];
+    return printError(verb.name, error, form, { terminal, version, hints: hintsFor(error, argv) });
   } finally {
     stop.forget();
   }
@@ -124,6 +127,14 @@ function remembering(read: (path: string) => Uint8Array): (path: string) => Uint
 interface Output {
   readonly terminal: Pick<Terminal, "out" | "err">;
   readonly version: string;
+  /** What was probably meant, before the error's own advice; and how the verb is called. */
+  readonly hints?: Hints;
+}
+
+/** What a wrong command line is answered with beside its error. */
+interface Hints {
+  readonly usage?: string;
+  readonly hints: readonly string[];
 }
 
 function print(command: string, answer: Answer, json: boolean, { terminal, version }: Output): void {
@@ -135,18 +146,45 @@ function print(command: string, answer: Answer, json: boolean, { terminal, versi
 type ErrorForm = Pick<EveryOption, "json" | "verbose">;
 
 function printError(command: string, error: unknown, { json, verbose }: ErrorForm, out: Output): number {
-  const { terminal, version } = out;
-  if (json) terminal.out(`${errorEnvelope(command, version, errorReport(error, inCliWords))}\n`);
-  for (const line of errorLines(error, inCliWords, verbose > 0, lastPackets()))
-    terminal.err(`${printableLine(line)}\n`);
+  const { terminal, version, hints: { usage, hints } = { hints: [] } } = out;
+  const known = errorReport(error, inCliWords);
+  // Hints of this very command line make the general one, where everything is listed, superfluous.
+  const report = hints.length > 0 ? { ...known, hints: [...hints, ...known.hints.filter(isSpecific)] } : known;
+  if (json) terminal.out(`${errorEnvelope(command, version, report)}\n`);
+  const all = errorLines(error, inCliWords, verbose > 0, lastPackets());
+  const lines = [
+    ...all.filter((line) => !line.startsWith("hint: ")),
+    ...(usage === undefined ? [] : [usage]),
+    ...report.hints.map((hint) => `hint: ${hint}`),
+  ];
+  for (const line of lines) terminal.err(`${printableLine(line)}\n`);
   return exitCodeFor(error);
 }
 
-function usageError(argv: readonly string[], terminal: Terminal, version: string, message: string): number {
-  const error = new HostError("usage", message.replace(/^error: /, ""));
+const GENERAL = inCliWords({ act: "see-help", arguments: {} });
+
+const isSpecific = (hint: string): boolean => hint !== GENERAL;
+
+function usageError(argv: readonly string[], terminal: Terminal, version: string, text: string): number {
+  const message = text.replace(/^error: /, "").replace(/\n\(Did you mean[^)]*\)$/, "");
+  const error = new HostError("usage", message.replace(/^unknown command/, "unknown verb"));
   const word = argv.find((arg) => !arg.startsWith("-")) ?? "";
   const command = findVerb(word)?.name ?? word;
-  return printError(command, error, { json: argv.includes("--json"), verbose: 0 }, { terminal, version });
+  const hints = hintsFor(error, argv);
+  return printError(command, error, { json: argv.includes("--json"), verbose: 0 }, { terminal, version, hints });
+}
+
+/** For a wrong command line: how its verb is called, and what was probably meant; nothing for any other error. */
+function hintsFor(error: unknown, argv: readonly string[]): Hints {
+  const code = codeOf(error) ?? "";
+  const verb = findVerb(argv[0] ?? "");
+  const isFileForAddress = code === "file-not-found" && argv.slice(1).some((word) => /^0x[0-9a-f]+$/i.test(word));
+  const isUsage = code === "usage" || (verb?.name === "erase" && code === "chip-required");
+  if (!isUsage && !isFileForAddress) return { hints: [] };
+  const { message } = error as Error;
+  const hints = usageHints({ argv, verb, verbs: VERBS, options: verb ? everyOption(verb) : {}, message });
+  if (isFileForAddress) return { hints: hints.slice(0, 1) };
+  return verb ? { usage: usageLine(verb), hints } : { hints };
 }
 
 const findVerb = (word: string): Verb | undefined =>
@@ -155,6 +193,9 @@ const findVerb = (word: string): Verb | undefined =>
 /** `help VERB` for a verb that there is not; commander would print all help as an error. */
 const asksAboutNothing = ([first, word]: readonly string[]): boolean =>
   first === "help" && word !== undefined && !word.startsWith("-") && findVerb(word) === undefined;
+
+/** `help commander`: the one command that is no verb. */
+const asksAboutCommander = ([first, word]: readonly string[]): boolean => first === "help" && word === "commander";
 
 type Start = (args: readonly string[], flags: Flags) => Promise<void>;
 
@@ -176,8 +217,11 @@ function addVerb(program: Command, verb: Verb, terminal: Terminal, start: Start)
 
 /** Commander throws instead of ending the process, and leaves its errors to us. */
 const baseCommand = (command: Command, terminal: Terminal): Command =>
-  command.exitOverride().configureOutput({
-    writeOut: (text) => terminal.out(text),
-    writeErr: (text) => terminal.err(text),
-    outputError: () => {},
-  });
+  command
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: () => {},
+    });

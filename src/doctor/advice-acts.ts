@@ -59,7 +59,7 @@ const ERROR_ACTS = {
   "begin-new-state": {
     sentence: "Choose another file for state= to begin with a new board; this one has been left as it is.",
   },
-  "see-twin-keys": { sentence: "The keys of twin:CHIP,key=value are in docs/cli.md." },
+  "see-twin-keys": { sentence: "The keys of twin:CHIP,key=value are listed in docs/twin.md." },
   "list-probes": {},
   "install-udev-rule": {},
   "try-twin": {},

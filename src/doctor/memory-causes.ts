@@ -5,7 +5,7 @@ import { sectorAt } from "../chips/sectors.ts";
 import { imageRange, readAt } from "../image/image-bytes.ts";
 import type { ProtectionField } from "../chips/protection-scheme.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
-import { protectedRanges, rangesText } from "../protection/protected-regions.ts";
+import { hasRegions, protectedRanges, rangesText } from "../protection/protected-regions.ts";
 import { advise } from "./advice-acts.ts";
 import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
 import { addressesOf, type DifferingByte, type Evidence } from "./evidence.ts";
@@ -62,10 +62,10 @@ function protectedRegion(evidence: Evidence): Cause | undefined {
 
 function protectedBy(field: ProtectionField, evidence: Evidence): Cause | undefined {
   const { bytes, image, history, chipByte } = evidence;
-  if (!field.regions) return undefined;
+  if (!hasRegions(field)) return undefined;
   const own = addressesOf(field);
   const ranges = protectedRanges(
-    field.regions,
+    field,
     Uint8Array.from(own, (at) => chipByte(at) ?? 0xff),
   );
   const within = (address: number) => ranges.some(({ start, end }) => address >= start && address <= end);

@@ -1,6 +1,6 @@
 import type { Chip } from "../chips/chip.ts";
 import type { FieldGroup } from "../chips/protection-scheme.ts";
-import { type PlacedField, placedFields } from "./field-value.ts";
+import { type PlacedField, placedFields, withValue } from "./field-value.ts";
 
 /** What every plan, text and report says of a chip without a protection scheme. */
 export const UNKNOWN_LOCKS = "its locks are unknown to Flashproof";
@@ -16,13 +16,15 @@ export const lockingFields = (chip: Pick<Chip, "protection">): readonly PlacedFi
 /** A group as a tool leaves it where nothing else is asked: open, and erased everywhere else. */
 export function openBytes(group: FieldGroup): Uint8Array {
   const bytes = new Uint8Array(group.length).fill(group.erased);
-  for (const { address, width, open, complement } of group.fields) {
-    if (open === undefined) continue;
-    for (let i = 0; i < width; i++) {
-      const byte = (open >>> (8 * i)) & 0xff;
-      bytes[address - group.start + i] = byte;
-      if (complement) bytes[complement.address - group.start + i] = ~byte & 0xff;
-    }
+  for (const field of group.fields) {
+    if (field.open === undefined) continue;
+    const own = withValue(field, new Uint8Array(field.width).fill(group.erased), field.open);
+    bytes.set(own, field.address - group.start);
+    if (field.complement)
+      bytes.set(
+        own.map((byte) => ~byte & 0xff),
+        field.complement.address - group.start,
+      );
   }
   return bytes;
 }

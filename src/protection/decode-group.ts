@@ -1,8 +1,8 @@
 import { byte8 } from "../base/u32.ts";
 import type { ByteCondition, FieldGroup, ProtectionField, Reading } from "../chips/protection-scheme.ts";
 import type { DecodedField } from "../registers/register.ts";
-import { byteName, bytesHex, holds, valueIn } from "./field-value.ts";
-import { protectedRanges, rangesText } from "./protected-regions.ts";
+import { byteName, bytesHex, holds, valueHex, valueIn } from "./field-value.ts";
+import { hasRegions, protectedRanges, rangesText } from "./protected-regions.ts";
 
 /** Some bits of a group of fields in words. */
 export interface FieldPart {
@@ -32,18 +32,35 @@ export function decodeGroup(group: FieldGroup, bytes: Uint8Array): readonly Fiel
 const bytesOf = (group: FieldGroup, { address, width }: ProtectionField, bytes: Uint8Array): Uint8Array =>
   bytes.subarray(address - group.start, address - group.start + width);
 
-/** Bits that protect regions, byte by byte. */
+/** Bits that protect regions: byte by byte where the manual names them so, else all at once. */
 function regionParts(field: ProtectionField, bytes: Uint8Array): readonly FieldPart[] {
-  const { regions } = field;
-  if (!regions) return [];
-  return [...bytes].map((byte, index) => {
-    const start = regions.start + index * 8 * regions.size;
-    const ranges = protectedRanges({ ...regions, start }, Uint8Array.of(byte));
-    const which = `regions ${index * 8} to ${index * 8 + 7}`;
+  if (!hasRegions(field)) return [];
+  const count = field.regions.ranges.length;
+  const part = (first: number, last: number): Omit<FieldPart, "name" | "address" | "bits" | "value"> => {
+    const ranges = protectedRanges(field, bytes, first, last);
+    const which = `regions ${first} to ${last}`;
     const meaning = ranges.length === 0 ? `${which}: none protected` : `${which}: protects ${rangesText(ranges)}`;
-    const address = field.address + index;
-    return { name: byteName(field, index), address, bits: "7:0", value: byte8(byte), meaning, sure: true };
-  });
+    return { meaning, sure: true };
+  };
+  if (!field.regions.bytes) {
+    const { name, address } = field;
+    return [
+      {
+        name,
+        address,
+        bits: bitsText(count - 1, 0),
+        value: valueHex(field, valueIn(field, bytes)),
+        ...part(0, count - 1),
+      },
+    ];
+  }
+  return [...bytes].map((byte, index) => ({
+    name: byteName(field, index),
+    address: field.address + index,
+    bits: "7:0",
+    value: byte8(byte),
+    ...part(index * 8, index * 8 + 7),
+  }));
 }
 
 function readingPart(reading: Reading, field: ProtectionField, group: FieldGroup, all: Uint8Array): FieldPart {

@@ -81,24 +81,22 @@ export function keptOpen(placed: PlacedField, value: number): number {
  * Whether a power cut while a value is programmed over erased cells can leave one that locks for ever.
  *
  * In flash, bits fall one by one, so every value with more ones is a possible leftover. A value that locks for ever
- * itself has no such neighbour to be warned of.
+ * itself has no such neighbour to be warned of. Only where the table says what such a value looks like: of a 32-bit
+ * word, of which one value in four billion locks, no cut leaves just that one.
  */
 export function canEndForEver({ group, field }: PlacedField, value: number): boolean {
-  if (group.place !== "flash" || group.erased !== 0xff || isForEver(stateOf(field, value))) return false;
-  return field.states.some(
-    (state) => isForEver(state) && leftovers(field, value, state.when).some((left) => isForEver(stateOf(field, left))),
-  );
+  const falls = group.place === "flash" && group.erased === 0xff && field.neighbour !== undefined;
+  if (!falls || isForEver(stateOf(field, value))) return false;
+  return leftovers(field, value).some((left) => isForEver(stateOf(field, left)));
 }
 
 /** Whether no tool leads out of a state. */
 export const isForEver = (state: FieldState): boolean => state.act === "refuse" && state.forEver === true;
 
-/** Values with at least the ones of `value`: all of them of a byte, else the likeliest to be of the state. */
-function leftovers(field: ProtectionField, value: number, when: Bits | undefined): readonly number[] {
+/** Every value of a field of up to a byte that has at least the ones of `value`. */
+function leftovers(field: ProtectionField, value: number): readonly number[] {
   const all = maskOf(field) >>> shiftOf(field);
-  if (all <= 0xff) return Array.from({ length: all + 1 }, (_, left) => left).filter((left) => (left & value) === value);
-  if (!when || value & when.mask & ~when.value) return [];
-  return [(value | when.value) >>> 0, ((all & ~when.mask) | when.value) >>> 0];
+  return Array.from({ length: Math.min(all, 0xff) + 1 }, (_, left) => left).filter((left) => (left & value) === value);
 }
 
 function complementState({ field }: PlacedField, bytes: Uint8Array, read: ByteReader): FieldState | undefined {

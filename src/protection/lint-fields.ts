@@ -16,7 +16,7 @@ import {
 } from "./field-value.ts";
 import type { Finding } from "./finding.ts";
 import { todo, todoLink, todoWithValue } from "./finding-acts.ts";
-import { type AddressRange, protectedRanges, rangesText } from "./protected-regions.ts";
+import { hasRegions, protectedRanges, rangesText, regionsState } from "./protected-regions.ts";
 
 /** What lint looks at: a scheme, what stands at its addresses, and the sector that a group in flash shares with code. */
 export interface FieldLint {
@@ -129,19 +129,14 @@ const partial = (group: FieldGroup): Finding => ({
 function lintRegions(placed: PlacedField, read: ByteReader): readonly FieldsFinding[] {
   const { field } = placed;
   const bytes = fieldBytes(placed, read);
-  const ranges = field.regions && bytes ? protectedRanges(field.regions, bytes) : [];
-  if (!field.regions || ranges.length === 0) return [];
-  const isAll = coversAll(field.regions, field.width, ranges);
-  const spec = isAll ? field.regions.all : field.regions.some;
-  const what = `${field.name} at ${address32(field.address)} protects ${isAll ? "the whole flash" : rangesText(ranges)}.`;
+  if (!bytes || !hasRegions(field)) return [];
+  const state = regionsState(field, bytes);
+  if (state === "none") return [];
+  const spec = state === "all" ? field.regions.all : field.regions.some;
+  const ranges = state === "all" ? "the whole flash" : rangesText(protectedRanges(field, bytes));
+  const what = `${field.name} at ${address32(field.address)} protects ${ranges}.`;
   return [{ field: field.name, finding: findingOf(placed, spec, what, 0) }];
 }
-
-const coversAll = (
-  { start, size }: { readonly start: number; readonly size: number },
-  width: number,
-  [first, ...more]: readonly AddressRange[],
-): boolean => more.length === 0 && first.start === start && first.end === start + width * 8 * size - 1;
 
 /** A combination of which every field has one of its states; a field that is not named has its open value. */
 function lintCombination(
@@ -176,11 +171,8 @@ function lintCombination(
 function stateName(placed: PlacedField, read: ByteReader): string {
   const { group, field } = placed;
   if (hasStates(placed)) return (readField(placed, read)?.state ?? stateOf(field, openValue(placed))).state;
-  if (!field.regions) return "";
-  const bytes = fieldBytes(placed, read) ?? new Uint8Array(field.width).fill(group.erased);
-  const ranges = protectedRanges(field.regions, bytes);
-  if (ranges.length === 0) return "none";
-  return coversAll(field.regions, field.width, ranges) ? "all" : "some";
+  if (!hasRegions(field)) return "";
+  return regionsState(field, fieldBytes(placed, read) ?? new Uint8Array(field.width).fill(group.erased));
 }
 
 const groupBytes = (group: FieldGroup, read: ByteReader): readonly (number | undefined)[] =>

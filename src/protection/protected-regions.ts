@@ -1,5 +1,6 @@
 import { address32 } from "../base/u32.ts";
-import type { ProtectedRegions } from "../chips/protection-scheme.ts";
+import type { ProtectedRegions, ProtectionField } from "../chips/protection-scheme.ts";
+import { valueIn } from "./field-value.ts";
 
 /** A range of addresses, both ends included. */
 export interface AddressRange {
@@ -7,20 +8,34 @@ export interface AddressRange {
   readonly end: number;
 }
 
-/** The ranges that a field's bytes in memory order protect from programming and erasing; those that touch are one. */
-export function protectedRanges(
-  { protects, start, size }: ProtectedRegions,
-  bytes: Uint8Array,
-): readonly AddressRange[] {
+/** A field whose bits protect regions. */
+export type RegionField = ProtectionField & { readonly regions: ProtectedRegions };
+
+/** Whether a field's bits protect regions. */
+export const hasRegions = (field: ProtectionField): field is RegionField => field.regions !== undefined;
+
+/**
+ * The ranges that a field's bytes in memory order protect from programming and erasing, of all its bits or of some;
+ * those that touch are one.
+ */
+export function protectedRanges(field: RegionField, bytes: Uint8Array, first = 0, last = 31): readonly AddressRange[] {
+  const value = valueIn(field, bytes);
   const ranges: { start: number; end: number }[] = [];
-  for (let region = 0; region < bytes.length * 8; region++) {
-    if (((bytes[region >>> 3] >>> (region & 7)) & 1) !== protects) continue;
-    const at = start + region * size;
-    const last = ranges.at(-1);
-    if (last && last.end + 1 === at) last.end = at + size - 1;
-    else ranges.push({ start: at, end: at + size - 1 });
+  for (const [bit, { start, length }] of field.regions.ranges.entries()) {
+    if (bit < first || bit > last || ((value >>> bit) & 1) !== field.regions.protects) continue;
+    const before = ranges.at(-1);
+    if (before && before.end + 1 === start) before.end = start + length - 1;
+    else ranges.push({ start, end: start + length - 1 });
   }
   return ranges;
+}
+
+/** Which of the regions a field's bytes protect. */
+export function regionsState(field: RegionField, bytes: Uint8Array): "none" | "some" | "all" {
+  const value = valueIn(field, bytes);
+  const count = field.regions.ranges.filter((_, bit) => ((value >>> bit) & 1) === field.regions.protects).length;
+  if (count === 0) return "none";
+  return count === field.regions.ranges.length ? "all" : "some";
 }
 
 /** Ranges for people: `0x00000000-0x00007FFF, 0x00010000-0x00017FFF`. */

@@ -44,7 +44,7 @@ export const CLI_WORDS: AdviceWords = {
   "check-chip-name": "Is --chip the chip on the board?",
   "accept-incomplete": "If this is all that there is of it: --allow-incomplete.",
   "check-chip-and-file": "Check --chip, and that this is the file for the chip on the board.",
-  "search-chips": "flashproof chips TEXT searches the chips that are built in.",
+  "search-chips": "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them.",
   "reset-and-repeat": "Reset the chip (reset --halt) and repeat.",
   "mass-erase-protection":
     "Only a mass erase loosens FPROT, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",

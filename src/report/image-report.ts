@@ -3,6 +3,8 @@ import { address32 } from "../base/u32.ts";
 import { flashRanges, vectorsAt } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Image } from "../image/image.ts";
+import type { ImageFamilyId } from "../image/identity/families.ts";
+import { type ImageIdentity, identifyImage } from "../image/identity/identify.ts";
 import { checkInside, covers, imageBytes, touches } from "../image/image-bytes.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
 import type { Finding } from "../protection/finding.ts";
@@ -13,6 +15,7 @@ import type { Spell } from "../doctor/advice-acts.ts";
 import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { inCliWords } from "./advice-words.ts";
 import { findingJson, findingLines } from "./finding-report.ts";
+import { identityJson, identityLines } from "./identity-report.ts";
 
 /** What an image holds, and with a chip what its vectors and security bytes mean there. */
 export interface ImageExplanation {
@@ -20,6 +23,10 @@ export interface ImageExplanation {
   readonly image: Image;
   /** The chip that it was read for. */
   readonly chip?: Chip;
+  /** What its bytes show of themselves, whatever chip is meant. */
+  readonly identity: ImageIdentity;
+  /** Whether its bytes show that it is for a chip of another family than the one it was read for. */
+  readonly isForeign: boolean;
   /** The first two words of the flash, where the image has both. */
   readonly vectors?: { readonly stack: number; readonly reset: number };
   /** The groups of security fields of which the image has every byte. */
@@ -30,18 +37,36 @@ export interface ImageExplanation {
 
 /** Explains an image. Pure. Throws `ImageError` `image-outside-chip` where it leaves the chip's flash. */
 export function explainImage(image: Image, chip?: Chip): ImageExplanation {
-  if (!chip) return { image, fields: [], findings: [] };
+  const identity = identifyImage(image);
+  if (!chip) return { image, identity, isForeign: false, fields: [], findings: [] };
+  const isForeign = isOfOtherFamily(identity, chip);
   checkInside(image, flashRanges(chip));
   const vectors = vectorsOf(image, chip);
   return {
     image,
     chip,
+    identity,
+    isForeign,
     ...(vectors ? { vectors } : {}),
-    fields: flashGroups(chip)
+    fields: (isForeign ? [] : flashGroups(chip))
       .filter(({ start, length }) => covers(image, start, length))
       .map((group) => ({ group, bytes: imageBytes(image, group.start, group.length) })),
     findings: lintImage(image, chip),
   };
+}
+
+/** Families of images by the beginning of the chips' names; of a chip that none fits nothing is said. */
+const FAMILIES: readonly (readonly [name: RegExp, id: ImageFamilyId])[] = [
+  [/^(MK|K32L|S32K1)/i, "kinetis"],
+  [/^STM32/i, "stm32"],
+  [/^nRF5[12]/i, "nrf5"],
+  [/^RP2040/i, "rp2040"],
+];
+
+/** Whether an image is for another family than the chip's; a guess that is only possible says nothing. */
+function isOfOtherFamily({ family }: ImageIdentity, chip: Chip): boolean {
+  const own = FAMILIES.find(([name]) => name.test(chip.name))?.[1];
+  return own !== undefined && family !== undefined && family.likelihood !== "possible" && family.id !== own;
 }
 
 function vectorsOf(image: Image, chip: Chip): ImageExplanation["vectors"] {
@@ -62,6 +87,7 @@ export function explanationJson(
     segments: image.segments.map((s) => ({ name: s.name, address: address32(s.address), length: s.bytes.length })),
     ...(image.entry === undefined ? {} : { entry: address32(image.entry) }),
     ...(chip ? { chip: chip.name, origin: chip.origin, ...unknownLocksJson(chip) } : {}),
+    ...identityJson(explanation),
     ...(vectors ? { vectors: { stack: address32(vectors.stack), reset: address32(vectors.reset) } } : {}),
     ...(fields.length > 0 ? { field: groupsJson(fields) } : {}),
     findings: findings.map((finding) => findingJson(finding, spell)),
@@ -74,11 +100,13 @@ export const explanationLines = (explanation: ImageExplanation, spell: Spell = i
   ...explanation.image.segments.map(
     (s) => `  ${address32(s.address)} - ${address32(s.address + s.bytes.length)}  ${s.bytes.length} bytes  ${s.name}`,
   ),
+  ...identityLines(explanation),
   ...(explanation.chip ? chipLines(explanation, explanation.chip) : []),
   ...explanation.findings.flatMap((finding) => findingLines(finding, spell)),
 ];
 
-function chipLines({ image, vectors, fields }: ImageExplanation, chip: Chip): readonly string[] {
+function chipLines({ image, vectors, fields, isForeign }: ImageExplanation, chip: Chip): readonly string[] {
+  if (isForeign) return [originLine(chip)];
   const stack = vectors && address32(vectors.stack);
   return [
     originLine(chip),

@@ -34,14 +34,19 @@ export interface Reading {
 export async function readMemory(
   session: Session,
   { start, length }: Range,
-  options: Io & { readonly once?: boolean } = {},
+  options: Io & { readonly once?: boolean; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Reading> {
   const { memory } = session.core;
   const still = options.once ? [] : await stillRanges(session, options);
   const pieces = piecesOf({ start, length }, still);
   const parts: Uint8Array[] = [];
-  for (const { start, length, isStill } of pieces)
-    parts.push(await (isStill ? readTwice : readBlock)(memory, start, length, options));
+  let done = 0;
+  for (const piece of pieces) {
+    options.onProgress?.(done, length);
+    parts.push(await (piece.isStill ? readTwice : readBlock)(memory, piece.start, piece.length, options));
+    done += piece.length;
+  }
+  options.onProgress?.(length, length);
   return { bytes: concatBytes(parts), readings: length > 0 && pieces.every(({ isStill }) => isStill) ? 2 : 1 };
 }
 

@@ -1,29 +1,16 @@
 import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
-import type { FlashFault, FlashLaunch, LaunchObserver, LaunchFaults } from "./chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch, LaunchFaults } from "./chip/flash-model.ts";
 import type { RefusedAccess } from "./chip/refused-accesses.ts";
-import type { ApResult, ChipModel, ChipParts } from "./chip/seam.ts";
+import type { AccessPort, ApResult, BoardChip, ChipDebugPort, ChipParts } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
 import type { ApBus } from "./chip/debug/debug-port.ts";
 import type { TargetWire, WireShift } from "./probe/probe-model.ts";
 import { type DapFault, SwdDp } from "./chip/debug/swd-dp.ts";
+import { SwdWire } from "./chip/debug/swd-wire.ts";
 
 export type { RefusedAccess } from "./chip/refused-accesses.ts";
-
-/** A chip whose board can observe flash commands and power. */
-export interface BoardChip extends ChipModel {
-  readonly powered: boolean;
-  /** The chip drives its reset line low. */
-  readonly inReset: boolean;
-  /** Flash commands launched since the model was made. */
-  readonly flashCommands: number;
-  readonly refusedAccesses: readonly RefusedAccess[];
-  /** Called at each launch of a flash command; may return a fault, or a power cut in the middle. */
-  onLaunch: LaunchObserver | undefined;
-  /** Called when a requested power cut has happened. */
-  onPowerCut: ((at: Picoseconds) => void) | undefined;
-}
 
 /** What a board is built from. */
 export interface BoardOptions {
@@ -38,8 +25,6 @@ export interface BoardOptions {
 const POWER_OFF_TIME: Picoseconds = 10 * MILLISECOND;
 /** While a cut may strike by itself, the chip goes in steps shorter than that, or it would come back late. */
 const WATCHFUL_STEP: Picoseconds = 5 * MILLISECOND;
-/** Below this the chip holds itself in power-on reset: VPOR at most (K24 data sheet, "LVD and POR", 1.5 V). */
-const POWER_ON_MV = 1_500;
 /** The board's own part of a state file. */
 const PART = "board";
 
@@ -55,17 +40,17 @@ interface ArmedCut {
 }
 
 /**
- * The board: supply, reset line, and the debug connector with the chip's SW-DP behind it.
+ * The board: supply, reset line, and the debug connector with the chip's SW-DPs behind it.
  *
  * Nothing on it moves by itself: it catches up with the time of each access. While the probe clocks, that is the time
  * of each edge, so within one run of clocks the chip is ahead of the twin's clock.
  */
-export class Board implements TargetWire, ApBus {
+export class Board implements TargetWire {
   private readonly chip: BoardChip;
   private readonly faults: FaultPlan;
   private readonly now: () => Picoseconds;
   private readonly seed: number;
-  private readonly dp: SwdDp;
+  private readonly wire: SwdWire;
   private supplyMv: number;
   /** What the chip has caught up with. */
   private reached: Picoseconds;
@@ -89,7 +74,9 @@ export class Board implements TargetWire, ApBus {
     this.supplyMv = options.vtrefMv;
     this.reached = this.now();
     this.watchful = this.cutsArePlanned();
-    this.dp = new SwdDp(this, this.faults.concerns("dap") ? (exempt) => this.strikeDap(exempt) : undefined);
+    const strike = this.faults.concerns("dap") ? (exempt: boolean) => this.strikeDap(exempt) : undefined;
+    const ports = this.chip.debugPorts.map((port) => new SwdDp(this.apBus(port), port.identity, strike));
+    this.wire = new SwdWire(ports);
     this.chip.onLaunch = (launch) => this.launched(launch);
     this.chip.onPowerCut = (at) => this.lostPower(at);
   }
@@ -111,7 +98,7 @@ export class Board implements TargetWire, ApBus {
 
   /** First power: power-on reset where the supply is high enough. */
   powerUp(): void {
-    if (this.supplyMv >= POWER_ON_MV) this.applyPower(this.now());
+    if (this.supplyMv >= this.chip.powerOnMv) this.applyPower(this.now());
   }
 
   /**
@@ -162,11 +149,11 @@ export class Board implements TargetWire, ApBus {
   setSupply(mv: number, at: Picoseconds): void {
     this.catchUp(at);
     this.supplyMv = mv;
-    if (mv < POWER_ON_MV && this.chip.powered) {
+    if (mv < this.chip.powerOnMv && this.chip.powered) {
       this.chip.powerOff(at, { seed: this.nextCutSeed() });
       this.lostPower(at);
     }
-    if (mv < POWER_ON_MV) this.backAt = Number.POSITIVE_INFINITY;
+    if (mv < this.chip.powerOnMv) this.backAt = Number.POSITIVE_INFINITY;
     else if (!this.chip.powered) this.backAt = Math.min(this.backAt, at + POWER_OFF_TIME);
   }
 
@@ -181,7 +168,7 @@ export class Board implements TargetWire, ApBus {
     this.faults.tick(at);
     const fault = this.faults.take(
       ["power-cut", "vtref"],
-      ({ kind, point }) => kind === "vtref" || point.on !== "ftfe",
+      ({ kind, point }) => kind === "vtref" || point.on !== "flash",
     );
     if (fault?.kind === "power-cut") this.powerCut(at);
     if (fault?.kind === "vtref") this.setSupply(fault.argument ?? 0, at);
@@ -194,10 +181,10 @@ export class Board implements TargetWire, ApBus {
       shift.into.fill(0);
       return;
     }
-    this.firstEdge = this.dp.edges;
+    this.firstEdge = this.wire.edges;
     this.firstEdgeAt = shift.at;
     this.edgeTime = 1e12 / shift.clockHz;
-    shiftThrough(this.dp, shift);
+    shiftThrough(this.wire, shift);
   }
 
   setReset(level: 0 | 1, at: Picoseconds): void {
@@ -217,28 +204,29 @@ export class Board implements TargetWire, ApBus {
     return cut ? 0 : this.supplyMv;
   }
 
-  read(apsel: number, address: number): ApResult {
-    this.catchUp(this.present());
-    return (this.chip.powered ? this.chip.accessPort(apsel)?.read(address) : undefined) ?? 0;
-  }
-
-  write(apsel: number, address: number, value: number): ApResult {
-    this.catchUp(this.present());
-    return (this.chip.powered ? this.chip.accessPort(apsel)?.write(address, value) : undefined) ?? 0;
-  }
-
-  abort(): void {
-    for (let apsel = 0; apsel < 256; apsel++) this.chip.accessPort(apsel)?.abort();
+  private apBus(port: ChipDebugPort): ApBus {
+    const access = (apsel: number, act: (ap: AccessPort) => ApResult): ApResult => {
+      this.catchUp(this.present());
+      const ap = this.chip.powered ? port.accessPort(apsel) : undefined;
+      return ap ? act(ap) : 0;
+    };
+    return {
+      read: (apsel, address) => access(apsel, (ap) => ap.read(address)),
+      write: (apsel, address, value) => access(apsel, (ap) => ap.write(address, value)),
+      abort: () => {
+        for (let apsel = 0; apsel < 256; apsel++) port.accessPort(apsel)?.abort();
+      },
+    };
   }
 
   /** The time of the edge that the debug port works on. */
   private present(): Picoseconds {
-    return this.firstEdgeAt + Math.floor((this.dp.edges - this.firstEdge) * this.edgeTime);
+    return this.firstEdgeAt + Math.floor((this.wire.edges - this.firstEdge) * this.edgeTime);
   }
 
   private applyPower(at: Picoseconds): void {
     this.backAt = Number.POSITIVE_INFINITY;
-    this.dp.powerOn();
+    this.wire.powerOn();
     this.chip.powerOn(at);
     if (this.resetPin === 0) this.chip.setResetPin(0, at);
   }
@@ -246,11 +234,11 @@ export class Board implements TargetWire, ApBus {
   private lostPower(at: Picoseconds): void {
     this.watchful = this.armed !== undefined || this.cutsArePlanned();
     this.backAt = at + POWER_OFF_TIME;
-    this.dp.powerOn();
+    this.wire.powerOn();
   }
 
   private cutsArePlanned(): boolean {
-    return this.faults.at("board").some(({ kind, point }) => kind === "power-cut" && point.on === "ftfe");
+    return this.faults.at("board").some(({ kind, point }) => kind === "power-cut" && point.on === "flash");
   }
 
   private nextCutSeed(): number {
@@ -266,14 +254,14 @@ export class Board implements TargetWire, ApBus {
   }
 
   private launched(launch: FlashLaunch): LaunchFaults {
-    this.faults.reach("ftfe", launch.start);
+    this.faults.reach("flash", launch.start);
     const fault = this.faults.take(FLASH_FAULTS)?.kind as FlashFault | undefined;
     const point = this.cutPoint(launch);
     return { ...(fault && { fault }), ...(point !== undefined && { cutAfter: Math.round(launch.duration * point) }) };
   }
 
   private cutPoint(launch: FlashLaunch): number | undefined {
-    const planned = this.faults.take(["power-cut"], ({ point }) => point.on === "ftfe");
+    const planned = this.faults.take(["power-cut"], ({ point }) => point.on === "flash");
     if (planned !== undefined) return (planned.argument ?? 0) / 100;
     if (this.armed?.launch !== launch.index) return undefined;
     const { point } = this.armed;
@@ -282,14 +270,17 @@ export class Board implements TargetWire, ApBus {
   }
 }
 
+/** What a probe clocks: a debug port, or a wire with several. */
+type Clocked = Pick<SwdDp, "clock">;
+
 /** Clocks a run of bits through a debug port, eight at a time, and gathers the levels after each edge. */
-export function shiftThrough(dp: SwdDp, { direction, out, into, bits }: WireShift): void {
+export function shiftThrough(dp: Clocked, { direction, out, into, bits }: WireShift): void {
   for (let byte = 0, left = bits; left > 0; byte++, left -= 8) {
     into[byte] = shiftByte(dp, direction[byte], out[byte], Math.min(8, left));
   }
 }
 
-function shiftByte(dp: SwdDp, direction: number, out: number, count: number): number {
+function shiftByte(dp: Clocked, direction: number, out: number, count: number): number {
   let seen = 0;
   for (let bit = 0; bit < count; bit++) seen |= dp.clock((out >>> bit) & 1, (direction >>> bit) & 1) << bit;
   return seen;

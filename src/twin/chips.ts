@@ -1,14 +1,24 @@
 import type { Log } from "../base/log.ts";
 import { address32 } from "../base/u32.ts";
-import { createMk24 } from "./chip/mk24-chip.ts";
-import type { Mk24, Mk24Options } from "./chip/mk24-seam.ts";
+import type { BoardChip, ChipOptions } from "./chip/seam.ts";
+import { createMk24 } from "./families/kinetis-ftfe/mk24fn1m0xxx12.ts";
 import { TwinError } from "./twin-error.ts";
 
+/** A chip that a twin can be built around, whatever its family. */
+export interface TwinChip extends BoardChip {
+  /** The unique ID as hex digits; part of the state. */
+  readonly uid: string;
+  /** Called for an encoding that the core model does not implement. */
+  onUnimplemented: ((opcode: number, pc: number) => void) | undefined;
+  /** Makes the debugger's accesses to the flash controller fault, to prove that a loader works from RAM. */
+  closeFlashController: boolean;
+}
+
 /** Chip models by the name that boards are asked for; a new chip is one line here. */
-const CHIPS: { readonly [name: string]: (options: Mk24Options) => Mk24 } = { MK24FN1M0xxx12: createMk24 };
+const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = { MK24FN1M0xxx12: createMk24 };
 
 /** Makes a chip by name, without power; what it has no model of goes to the log. Throws `twin-unknown-chip`. */
-export function createChip(name: string, options: Mk24Options, log: Log): Mk24 {
+export function createChip(name: string, options: ChipOptions, log: Log): TwinChip {
   const create = Object.hasOwn(CHIPS, name) ? CHIPS[name] : undefined;
   if (create === undefined) throw unknownChip(name);
   const chip = create(options);

@@ -21,7 +21,7 @@ interface Planned {
  */
 export class FaultPlan {
   private readonly planned: readonly Planned[];
-  private readonly counts = { usb: 0, dap: 0, ftfe: 0 };
+  private readonly counts = { usb: 0, dap: 0, flash: 0 };
   private readonly start: Picoseconds;
   private readonly prng: Prng;
 

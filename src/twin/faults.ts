@@ -15,26 +15,26 @@ const KINDS = {
   fault: { at: "dap" },
   parity: { at: "dap" },
   noack: { at: "dap" },
-  busy: { at: "ftfe" },
-  badprog: { at: "ftfe" },
-  ecc: { at: "ftfe" },
-  mgstat: { at: "ftfe" },
+  busy: { at: "flash" },
+  badprog: { at: "flash" },
+  ecc: { at: "flash" },
+  mgstat: { at: "flash" },
   "power-cut": { at: "board", argument: "allowed" },
   vtref: { at: "board", argument: "needed" },
 } as const satisfies Record<string, { at: FaultPlace; argument?: "needed" | "allowed" }>;
 
 /** The part of a twin that carries a fault out. */
-export type FaultPlace = "usb" | "dap" | "ftfe" | "board";
+export type FaultPlace = "usb" | "dap" | "flash" | "board";
 
 /** A kind of fault by its name in a spec. */
 export type FaultKind = keyof typeof KINDS;
 
 /** What is counted from 1 since the twin was made: USB transfers, SWD transfers, flash commands. */
-export type FaultCounter = "usb" | "dap" | "ftfe";
+export type FaultCounter = "usb" | "dap" | "flash";
 
 /** When a fault strikes: at the nth of something, after so many milliseconds, or each time with a probability. */
 export type FaultPoint =
-  | { readonly on: FaultCounter | "ms"; readonly n: number }
+  | { readonly on: FaultCounter | "ms"; readonly n: number; readonly spelled?: "ftfe" }
   | { readonly on: "p"; readonly rate: number };
 
 /** One fault of a spec. */
@@ -50,10 +50,10 @@ export interface Fault {
 /** Where a kind of fault strikes. */
 export const placeOf = (kind: FaultKind): FaultPlace => KINDS[kind].at;
 
-const FAULT = /^([a-z-]+)@(?:(usb|dap|ftfe|ms)=(\d{1,9})|p=(\d+(?:\.\d+)?))(?:x(\d{1,9}))?(?::(\d{1,6}))?$/;
+const FAULT = /^([a-z-]+)@(?:(usb|dap|flash|ftfe|ms)=(\d{1,9})|p=(\d+(?:\.\d+)?))(?:x(\d{1,9}))?(?::(\d{1,6}))?$/;
 
 /**
- * Reads `FAULT{+FAULT}`, `FAULT = KIND@POINT[xCOUNT][:ARG]`, `POINT = usb=N | dap=N | ftfe=N | ms=N | p=RATE`.
+ * Reads `FAULT{+FAULT}`, `FAULT = KIND@POINT[xCOUNT][:ARG]`, `POINT = usb=N | dap=N | flash=N | ms=N | p=RATE`; `ftfe=N` is an older name of `flash=N`.
  * Throws `TwinError` `twin-fault-spec` that names the part it did not understand.
  */
 export function parseFaults(spec: string): readonly Fault[] {
@@ -72,7 +72,7 @@ function parseFault(text: string): Fault {
   if (!isKind(kind)) throw refused(text, `has an unknown kind; there are ${Object.keys(KINDS).join(", ")}`);
   const fault: Fault = {
     kind,
-    point: rate === undefined ? { on: counter as FaultCounter | "ms", n: Number(n) } : { on: "p", rate: Number(rate) },
+    point: rate === undefined ? pointOf(counter, Number(n)) : { on: "p", rate: Number(rate) },
     ...(count !== undefined && { count: Number(count) }),
     ...(argument !== undefined && { argument: Number(argument) }),
   };
@@ -89,16 +89,20 @@ function checked(text: string, fault: Fault): Fault {
   if (
     fault.kind === "power-cut" &&
     fault.argument !== undefined &&
-    !(fault.argument <= 100 && fault.point.on === "ftfe")
+    !(fault.argument <= 100 && fault.point.on === "flash")
   )
-    throw refused(text, "cuts at a percentage of a flash command: ftfe=N and 0 to 100");
+    throw refused(text, "cuts at a percentage of a flash command: flash=N and 0 to 100");
   return fault;
 }
 
 function formatFault({ kind, point, count, argument }: Fault): string {
-  const where = point.on === "p" ? `p=${point.rate}` : `${point.on}=${point.n}`;
+  const where = point.on === "p" ? `p=${point.rate}` : `${point.spelled ?? point.on}=${point.n}`;
   return `${kind}@${where}${count === undefined ? "" : `x${count}`}${argument === undefined ? "" : `:${argument}`}`;
 }
+
+/** `ftfe` is the older name of `flash`, and is written back as it was read. */
+const pointOf = (counter: string, n: number): FaultPoint =>
+  counter === "ftfe" ? { on: "flash", n, spelled: counter } : { on: counter as FaultCounter | "ms", n };
 
 const isKind = (name: string): name is FaultKind => Object.hasOwn(KINDS, name);
 

@@ -43,7 +43,7 @@ export interface TwinOptions {
   readonly extalHz?: number;
   /** The supply that the probe measures, in millivolts. */
   readonly vtrefMv?: number;
-  /** What goes wrong, and when: `wait@dap=1200x5+power-cut@ftfe=7:50` (grammar: `parseFaults`). */
+  /** What goes wrong, and when: `wait@dap=1200x5+power-cut@flash=7:50` (grammar: `parseFaults`). */
   readonly faults?: string;
   /** What an earlier board of the same chip left behind. */
   readonly state?: TwinState;
@@ -150,7 +150,7 @@ function chipOf(options: TwinOptions, seed: number) {
   const { flash = DEFAULTS.flash, locked = false, execute = true, extalHz, uart, log = noLog } = options;
   const given = { ...(uart && { uart }), ...(extalHz !== undefined && { extalHz }) };
   const chip = createChip(options.chip, { flash, locked, seed, execute, ...given }, log);
-  chip.forbidAhbToFtfe = options.forbidAhbToFtfe ?? false;
+  chip.closeFlashController = options.forbidAhbToFtfe ?? false;
   return chip;
 }
 

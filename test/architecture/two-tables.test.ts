@@ -7,7 +7,8 @@ import * as kinetis from "../../src/families/kinetis-ftfe/registers-system.ts";
 import * as mdm from "../../src/families/kinetis-ftfe/registers-mdm-ap.ts";
 import type { Register } from "../../src/registers/register.ts";
 import * as scs from "../../src/registers/scs.ts";
-import * as geometry from "../../src/twin/chip/geometry.ts";
+import * as geometry from "../../src/twin/families/kinetis-ftfe/geometry.ts";
+import { MK24FN1M0 } from "../../src/twin/families/kinetis-ftfe/mk24fn1m0xxx12.ts";
 import { board, onTarget } from "../support/board.ts";
 
 /**
@@ -80,8 +81,8 @@ describe("the K24's flash geometry in product and twin", () => {
     expect(flash.controller?.buffer).toEqual({ start: geometry.FLEXRAM_BASE, length: geometry.SECTION_BUFFER_SIZE });
     const sram = chip.memories.filter((m) => m.name.startsWith("SRAM")).map((m) => [m.start, m.length]);
     expect(sram).toEqual([
-      [geometry.SRAM_L_BASE, geometry.SRAM_L_SIZE],
-      [geometry.SRAM_U_BASE, geometry.SRAM_U_SIZE],
+      [MK24FN1M0.sramL.base, MK24FN1M0.sramL.size],
+      [MK24FN1M0.sramU.base, MK24FN1M0.sramU.size],
     ]);
   });
 });

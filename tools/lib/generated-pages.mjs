@@ -3,6 +3,7 @@
 import { commanderPage } from "./page-commander.mjs";
 import { commanderTables } from "./commander-tables.mjs";
 import { doubtsPage } from "./page-doubts.mjs";
+import { logCasesPage } from "./page-log-cases.mjs";
 import { errorsPage } from "./page-errors.mjs";
 import { safetyPage } from "./page-safety.mjs";
 import { settingsSchema } from "./settings-schema.mjs";
@@ -18,12 +19,14 @@ export async function generatedPages() {
   const { ACTS } = await import("../../src/doctor/advice-acts.ts");
   const { inCliWords } = await import("../../src/report/advice-words.ts");
   const { CHIPS } = await import("../../src/chips/list.ts");
+  const { diagnoseLog } = await import("../../src/doctor/logs/diagnose-log.ts");
   const { jsonSchemas } = await import("../../test/cli/schemas/envelope.ts");
   return new Map([
     ["docs/verbs.md", verbsPage(VERBS, EVERYWHERE, options)],
     ["docs/errors.md", errorsPage({ advice: ADVICE, acts: ACTS, spell: inCliWords, exits })],
     ["docs/commander.md", commanderPage(await commanderTables())],
     ["docs/doubts.md", doubtsPage(CHIPS)],
+    ["docs/log-cases.md", logCasesPage(diagnoseLog)],
     ["docs/safety.md", safetyPage(VERBS, CHIPS, options)],
     schemaFile("flashproof.toml", settingsSchema(SETTINGS_KEYS, options.isSetting)),
     ...Object.entries(jsonSchemas()).map(([name, schema]) => schemaFile(name, schema)),

@@ -1,5 +1,6 @@
 import type { Chip } from "../../chips/chip.ts";
-import { searchChips } from "../../chips/list.ts";
+import { ChipError } from "../../chips/chip-error.ts";
+import { nearNames, searchChips } from "../../chips/list.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import { bootBank, coreName, firmwareBanks, flashSize } from "../../chips/banks.ts";
@@ -8,9 +9,11 @@ import { originNote } from "../../report/chip-report.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 
-/** `chips [TEXT]`: the chips that are known, those whose name holds TEXT. */
+/** `chips [TEXT]`: the chips that are known, those whose name holds TEXT. Throws `chip-unknown` where none does. */
 export async function chips(invocation: Invocation): Promise<Answer> {
-  const found = searchChips(invocation.args[0]);
+  const [text] = invocation.args;
+  const found = searchChips(text);
+  if (found.length === 0 && text !== undefined) throw noneHas(text);
   const result = found.map((chip) => ({
     name: chip.name,
     vendor: chip.vendor,
@@ -46,6 +49,14 @@ function lineOf(chip: Chip): string {
   const sectors = sizes.map(kilobytes).join(", ");
   const flash = `${kilobytes(flashSize(chip))} flash in ${sectors} sectors`;
   return `${chip.name}  ${chip.vendor} ${chip.family}, ${coreName(chip)}, ${flash}${originNote(chip)}`;
+}
+
+function noneHas(text: string): ChipError {
+  const near = nearNames(text);
+  const also = near.length > 0 ? `; near it: ${near.join(", ")}` : "";
+  return new ChipError("chip-unknown", `No chip's name, order code or family holds "${text}"${also}`, {
+    details: { name: text, near },
+  });
 }
 
 const kilobytes = (bytes: number): string => `${bytes / 1024} KB`;

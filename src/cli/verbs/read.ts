@@ -3,6 +3,7 @@ import { parseRange } from "../options/numbers.ts";
 import { readMemory } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { writeOutput } from "../options/output-options.ts";
+import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
@@ -16,7 +17,9 @@ export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer>
   const { start, length } = parseRange(invocation.args[0]);
   const { output: file, once } = invocation.options;
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
-    const options = { signal: invocation.signal, once };
+    const show = progressFor(invocation, open.clock);
+    const onProgress = (done: number, total: number) => show({ phase: "read", done, total });
+    const options = { signal: invocation.signal, once, onProgress };
     const { bytes, readings } = await readMemory(session, { start, length }, options);
     if (file !== undefined) writeOutput(file, bytes, invocation.terminal);
     const result = {

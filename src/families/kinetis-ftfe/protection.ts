@@ -119,8 +119,7 @@ const fprotField = (at: number, flash: FlashRange): ProtectionField => ({
   states: [],
   regions: {
     protects: 0,
-    start: flash.start,
-    size: flash.length / REGIONS,
+    ranges: regionsOf(flash),
     bytes: ["FPROT3", "FPROT2", "FPROT1", "FPROT0"],
     some: {
       id: "fprot-protects",
@@ -137,6 +136,9 @@ const fprotField = (at: number, flash: FlashRange): ProtectionField => ({
   },
   effective: "reset",
 });
+
+const regionsOf = ({ start, length }: FlashRange) =>
+  Array.from({ length: REGIONS }, (_, i) => ({ start: start + (i * length) / REGIONS, length: length / REGIONS }));
 
 const fsecField = (at: number): ProtectionField => ({
   name: "FSEC",

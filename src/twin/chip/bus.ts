@@ -1,164 +1,223 @@
+import type { Picoseconds } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type CpuMemory, NOT_CPU } from "../cpu/seam.ts";
-import { FLASH_SIZE } from "./geometry.ts";
-import { type ClockGate, isNotModelled, placeOf, SLOTS } from "./memory-map.ts";
-import { type Master, type RefusalReason, RefusedAccesses } from "./refused-accesses.ts";
 import type { Peripheral } from "./peripherals/peripheral.ts";
-import { COMPONENTS, readComponent } from "./debug/rom-table.ts";
+import { type Master, type RefusalReason, RefusedAccesses } from "./refused-accesses.ts";
 
-/** What the bus needs from the chip around it. */
-export interface BusParts {
-  /** SRAM_L, SRAM_U, FlexRAM: everything that is memory and not flash. */
-  readonly rams: readonly CpuMemory[];
-  /** Peripherals by the name of their slot in the memory map, and `MCM`. */
-  readonly peripherals: ReadonlyMap<string, Peripheral>;
-  readFlash(address: u32, size: AccessSize): number;
-  isClocked(gate: ClockGate): boolean;
-  ppbRead(address: u32, size: AccessSize, master: Master): number;
-  ppbWrite(address: u32, size: AccessSize, value: number, master: Master): number;
-  /** Bytes of a RAM changed through this bus. */
-  written(address: u32, size: AccessSize): void;
-  /** Whether a master may use a peripheral now. */
-  permits(peripheral: Peripheral, master: Master): boolean;
+/** What an access answers that has to wait: nothing has happened yet, and it is to be tried again at `Bus.readyAt`. */
+export const STALLED = -3;
+
+/** A core's private peripheral bus, as one initiator sees it: `NOT_CPU` for what belongs to the chip. */
+export interface PrivateBus {
+  read(address: u32, size: AccessSize): number;
+  write(address: u32, size: AccessSize, value: number): number;
 }
 
-const MCM = { base: 0xe0080000, name: "MCM" } as const;
+/** Who asks: a core, or the debugger through the access port of a core, with that core's private bus. */
+export interface Initiator {
+  readonly master: Master;
+  readonly privateBus?: PrivateBus;
+}
 
-/** Bit-band aliases: one word for each bit of the first megabyte of SRAM_U and of the peripherals. */
-const BIT_BANDS = [
-  { alias: 0x22000000, target: 0x20000000 },
-  { alias: 0x42000000, target: 0x40000000 },
-] as const;
-const ALIAS_LENGTH = 0x02000000;
+/** Flash as it shows on the bus; answers are values, `BUS_FAULT` or `STALLED`. Offsets are from the window's base. */
+export interface FlashWindow {
+  read(offset: number, size: AccessSize, master: Master): number;
+  write(offset: number, size: AccessSize, value: number, master: Master): number;
+  /** When an access that has just been answered by `STALLED` can be tried again. */
+  readonly readyAt?: Picoseconds;
+}
 
-/** The address map of the K24: everything that the core or the debugger can reach. Accesses are aligned. */
+/** One run of addresses and what answers there; aliases are further bases of the same thing. */
+export type BusRegion = {
+  readonly base: u32;
+  readonly aliases?: readonly u32[];
+} & (
+  | { readonly of: "memory"; readonly memory: CpuMemory }
+  | { readonly of: "flash"; readonly length: number; readonly window: FlashWindow }
+  | {
+      readonly of: "peripheral";
+      readonly length: number;
+      readonly peripheral: Peripheral & { readonly readyAt?: Picoseconds };
+      /** Whether its clock is on; always, where absent. */
+      readonly isClocked?: () => boolean;
+      /** Whether a master may use it now; always, where absent. */
+      readonly permits?: (master: Master) => boolean;
+    }
+);
+
+/** Words that stand for one bit each of the megabyte at `target`. */
+export interface BitBand {
+  readonly alias: u32;
+  readonly target: u32;
+}
+
+/** The address map of a chip as data. */
+export interface BusMap {
+  readonly regions: readonly BusRegion[];
+  readonly bitBands?: readonly BitBand[];
+  /** The name of whatever an address belongs to, for the text of a refusal. */
+  placeOf(address: u32): string;
+  /** Whether an address belongs to a peripheral that the chip has and the twin hasn't. */
+  isNotModelled(address: u32): boolean;
+}
+
+/** What the bus asks of the chip around it. */
+export interface BusHooks {
+  /** Bytes of a memory changed through this bus. */
+  written(address: u32, size: AccessSize): void;
+}
+
+type PeripheralRegion = Extract<BusRegion, { of: "peripheral" }>;
+
+interface Window<R> {
+  readonly base: u32;
+  readonly end: number;
+  readonly region: R;
+}
+
+const BIT_BAND_LENGTH = 0x02000000;
+const PRIVATE_BUS: u32 = 0xe0000000;
+
+/** Everything that the cores or the debugger can reach. Accesses are aligned. */
 export class Bus {
   /** Accesses to what isn't there, is shut, or isn't modelled. */
   readonly refused = new RefusedAccesses();
-  private readonly parts: BusParts;
-  private readonly slots = new Map<number, { base: u32; gate?: ClockGate; peripheral: Peripheral }>();
+  /** When the access that was answered last by `STALLED` can be tried again. */
+  readyAt: Picoseconds = 0;
+  private readonly map: BusMap;
+  private readonly hooks: BusHooks;
+  private readonly memories: readonly Window<CpuMemory>[];
+  private readonly flashes: readonly Window<FlashWindow>[];
+  private readonly pages = new Map<number, Window<PeripheralRegion>>();
 
-  constructor(parts: BusParts) {
-    this.parts = parts;
-    for (const { name, base, length, gate } of SLOTS) {
-      const peripheral = parts.peripherals.get(name);
-      if (!peripheral) throw new RangeError(`no peripheral for slot ${name}`);
-      for (let page = base; page < base + length; page += 0x1000)
-        this.slots.set(page >>> 12, { base, gate, peripheral });
-    }
+  constructor(map: BusMap, hooks: BusHooks) {
+    this.map = map;
+    this.hooks = hooks;
+    this.memories = map.regions.flatMap((region) =>
+      region.of === "memory" ? windowsOf(region, region.memory.bytes.length, region.memory) : [],
+    );
+    this.flashes = map.regions.flatMap((region) =>
+      region.of === "flash" ? windowsOf(region, region.length, region.window) : [],
+    );
+    for (const region of map.regions) if (region.of === "peripheral") this.addPages(region);
   }
 
-  /** The value at an aligned address, or `BUS_FAULT`. */
-  read(address: u32, size: AccessSize, master: Master): number {
+  /** The value at an aligned address, `BUS_FAULT`, or `STALLED`. */
+  read(address: u32, size: AccessSize, by: Initiator): number {
     if (isCrossing(address, size)) return BUS_FAULT;
-    if (address < FLASH_SIZE) return this.parts.readFlash(address, size);
-    const ram = this.ramAt(address);
-    if (ram) return join(ram.bytes, address - ram.base, size);
-    const bit = bitBandOf(address);
-    if (bit) return this.readBit(bit, master);
-    const value = address >= 0xe0000000 ? this.readPpb(address, size, master) : this.readSlot(address, size, master);
-    return value === BUS_FAULT ? this.miss(address, "read", master) : value;
+    const flash = at(this.flashes, address);
+    if (flash) return this.answer(flash.region.read(address - flash.base, size, by.master), flash.region);
+    const memory = at(this.memories, address);
+    if (memory) return join(memory.region.bytes, address - memory.base, size);
+    const bit = this.bitAt(address);
+    if (bit) return this.readBit(bit, by);
+    const value = this.readRegister(address, size, by);
+    return value === BUS_FAULT ? this.miss(address, "read", by.master) : value;
   }
 
-  /** Whether the core may read a peripheral's register again without any effect, until the chip's next event. */
+  /** Writes an aligned address; answers 0, `BUS_FAULT` or `STALLED`. */
+  write(address: u32, size: AccessSize, value: number, by: Initiator): number {
+    if (isCrossing(address, size)) return BUS_FAULT;
+    const flash = at(this.flashes, address);
+    if (flash) return this.answer(flash.region.write(address - flash.base, size, value, by.master), flash.region);
+    const memory = at(this.memories, address);
+    if (memory) return this.writeMemory(memory, address, size, value);
+    const bit = this.bitAt(address);
+    if (bit) return this.writeBit(bit, value, by);
+    const result = this.writeRegister(address, size, value, by);
+    return result === BUS_FAULT ? this.miss(address, "write", by.master) : result;
+  }
+
+  /** Whether a core may read a peripheral's register again without any effect, until the chip's next event. */
   isStable(address: u32, size: AccessSize): boolean {
-    const slot = address >= FLASH_SIZE && !bitBandOf(address) ? this.slotAt(address, "core") : undefined;
-    return slot?.peripheral.isStable?.(address - slot.base, size) ?? false;
+    const page = this.bitAt(address) ? undefined : this.openPage(address, "core");
+    return page?.region.peripheral.isStable?.(address - page.base, size) ?? false;
   }
 
-  /** Writes an aligned address; answers 0 or `BUS_FAULT`. A plain write to flash is a fault. */
-  write(address: u32, size: AccessSize, value: number, master: Master): number {
-    if (isCrossing(address, size) || address < FLASH_SIZE) return BUS_FAULT;
-    const ram = this.ramAt(address);
-    if (ram) return this.writeRam(ram, address, size, value);
-    const bit = bitBandOf(address);
-    if (bit) return this.writeBit(bit, value, master);
-    const high = address >= 0xe0000000;
-    const result = high ? this.writePpb(address, size, value, master) : this.writeSlot(address, size, value, master);
-    return result === BUS_FAULT ? this.miss(address, "write", master) : 0;
+  private addPages(region: PeripheralRegion): void {
+    for (const window of windowsOf(region, region.length, region))
+      for (let page = window.base; page < window.end; page += 0x1000) this.pages.set(page >>> 12, window);
   }
 
-  private ramAt(address: u32): CpuMemory | undefined {
-    for (const ram of this.parts.rams) {
-      const offset = address - ram.base;
-      if (offset >= 0 && offset < ram.bytes.length) return ram;
-    }
-    return undefined;
+  private answer(value: number, from: { readonly readyAt?: Picoseconds }): number {
+    if (value === STALLED) this.readyAt = from.readyAt ?? 0;
+    return value;
   }
 
-  private writeRam(ram: CpuMemory, address: u32, size: AccessSize, value: number): number {
-    for (let i = 0; i < size; i++) ram.bytes[address - ram.base + i] = value >>> (8 * i);
-    this.parts.written(address, size);
+  private writeMemory(memory: Window<CpuMemory>, address: u32, size: AccessSize, value: number): number {
+    if (!memory.region.writable) return BUS_FAULT;
+    for (let i = 0; i < size; i++) memory.region.bytes[address - memory.base + i] = value >>> (8 * i);
+    this.hooks.written(memory.region.base + address - memory.base, size);
     return 0;
   }
 
-  private readSlot(address: u32, size: AccessSize, master: Master): number {
-    const slot = this.slotAt(address, master);
-    return slot ? slot.peripheral.read(address - slot.base, size) : BUS_FAULT;
-  }
-
-  private writeSlot(address: u32, size: AccessSize, value: number, master: Master): number {
-    const slot = this.slotAt(address, master);
-    return slot ? slot.peripheral.write(address - slot.base, size, value) : BUS_FAULT;
-  }
-
-  private slotAt(address: u32, master: Master) {
-    const slot = this.slots.get(address >>> 12);
-    if (!slot || (slot.gate && !this.parts.isClocked(slot.gate))) return undefined;
-    return this.parts.permits(slot.peripheral, master) ? slot : undefined;
-  }
-
-  private readPpb(address: u32, size: AccessSize, master: Master): number {
-    const own = this.parts.ppbRead(address, size, master);
+  private readRegister(address: u32, size: AccessSize, { master, privateBus }: Initiator): number {
+    const own = address >= PRIVATE_BUS ? (privateBus?.read(address, size) ?? NOT_CPU) : NOT_CPU;
     if (own !== NOT_CPU) return own;
-    const page = (address & 0xfffff000) >>> 0;
-    if (page === MCM.base) return this.parts.peripherals.get(MCM.name)!.read(address - MCM.base, size);
-    const component = COMPONENTS.find(({ base }) => base === page);
-    return component ? readComponent(component, address - page, size) : BUS_FAULT;
+    const page = this.openPage(address, master);
+    if (!page) return BUS_FAULT;
+    const { peripheral } = page.region;
+    return this.answer(peripheral.read(address - page.base, size), peripheral);
   }
 
-  private writePpb(address: u32, size: AccessSize, value: number, master: Master): number {
-    const own = this.parts.ppbWrite(address, size, value, master);
+  private writeRegister(address: u32, size: AccessSize, value: number, { master, privateBus }: Initiator): number {
+    const own = address >= PRIVATE_BUS ? (privateBus?.write(address, size, value) ?? NOT_CPU) : NOT_CPU;
     if (own !== NOT_CPU) return own;
-    const page = (address & 0xfffff000) >>> 0;
-    if (page === MCM.base) return this.parts.peripherals.get(MCM.name)!.write(address - MCM.base, size, value);
-    return COMPONENTS.some(({ base }) => base === page) ? 0 : BUS_FAULT;
+    const page = this.openPage(address, master);
+    if (!page) return BUS_FAULT;
+    const { peripheral } = page.region;
+    return this.answer(peripheral.write(address - page.base, size, value), peripheral);
   }
 
-  private readBit({ address, bit }: BitBand, master: Master): number {
-    const word = this.read(address, 4, master);
-    return word === BUS_FAULT ? BUS_FAULT : (word >>> bit) & 1;
+  private openPage(address: u32, master: Master): Window<PeripheralRegion> | undefined {
+    const page = this.pages.get(address >>> 12);
+    if (!page || page.region.isClocked?.() === false || page.region.permits?.(master) === false) return undefined;
+    return page;
   }
 
-  private writeBit({ address, bit }: BitBand, value: number, master: Master): number {
-    const word = this.read(address, 4, master);
-    if (word === BUS_FAULT) return BUS_FAULT;
-    return this.write(address, 4, ((word & ~(1 << bit)) | ((value & 1) << bit)) >>> 0, master);
+  private bitAt(address: u32): Bit | undefined {
+    const band = this.map.bitBands?.find(({ alias }) => address >= alias && address < alias + BIT_BAND_LENGTH);
+    if (!band) return undefined;
+    const index = (address - band.alias) >>> 2;
+    return { address: band.target + (index >>> 5) * 4, bit: index & 31 };
+  }
+
+  private readBit({ address, bit }: Bit, by: Initiator): number {
+    const word = this.read(address, 4, by);
+    return word < 0 ? word : (word >>> bit) & 1;
+  }
+
+  private writeBit({ address, bit }: Bit, value: number, by: Initiator): number {
+    const word = this.read(address, 4, by);
+    if (word < 0) return word;
+    return this.write(address, 4, ((word & ~(1 << bit)) | ((value & 1) << bit)) >>> 0, by);
   }
 
   private miss(address: u32, kind: "read" | "write", master: Master): number {
-    this.refused.add({ address, place: placeOf(address), why: this.reason(address), kind, master });
+    this.refused.add({ address, place: this.map.placeOf(address), why: this.reason(address), kind, master });
     return BUS_FAULT;
   }
 
   private reason(address: u32): RefusalReason {
-    const slot = this.slots.get(address >>> 12);
-    if (slot?.gate && !this.parts.isClocked(slot.gate)) return "clock off";
-    if (slot) return "no such register";
-    return isNotModelled(address) ? "not modelled" : "nothing there";
+    const page = this.pages.get(address >>> 12);
+    if (page?.region.isClocked?.() === false) return "clock off";
+    if (page) return "no such register";
+    return this.map.isNotModelled(address) ? "not modelled" : "nothing there";
   }
 }
 
-interface BitBand {
+interface Bit {
   readonly address: u32;
   readonly bit: number;
 }
 
-function bitBandOf(address: u32): BitBand | undefined {
-  const band = BIT_BANDS.find(({ alias }) => address >= alias && address < alias + ALIAS_LENGTH);
-  if (!band) return undefined;
-  const index = (address - band.alias) >>> 2;
-  return { address: band.target + (index >>> 5) * 4, bit: index & 31 };
+function windowsOf<R>(region: BusRegion, length: number, of: R): Window<R>[] {
+  return [region.base, ...(region.aliases ?? [])].map((base) => ({ base, end: base + length, region: of }));
+}
+
+function at<R>(windows: readonly Window<R>[], address: u32): Window<R> | undefined {
+  for (const window of windows) if (address >= window.base && address < window.end) return window;
+  return undefined;
 }
 
 /** An access that isn't aligned would straddle words, and the bus has no such thing. */

@@ -50,6 +50,29 @@ export class CoreRunner {
     this.timeline.catchUp(at);
   }
 
+  /**
+   * The access that the core is in the middle of takes until `at`: its cycles pass, and what is due by then happens.
+   * Answers false where that reset the core or where nothing would ever end the wait.
+   */
+  stallUntil(at: Picoseconds): boolean {
+    const spent = this.cpu.cycles - this.startCycles;
+    const cycles = Math.max(1, this.clock.cyclesUntil(at) + 1 - spent);
+    if (!this.isInside || !Number.isFinite(cycles)) return false;
+    this.cpu.stall(cycles);
+    this.catchUp();
+    return this.cpu.state === "running";
+  }
+
+  /** Runs the core alone towards `to`, in slices; answers how far it came. For chips with several cores. */
+  runTo(to: Picoseconds): Picoseconds {
+    for (let last = this.timeline.now; ; ) {
+      const reached = this.runCore(to);
+      this.afterSlice();
+      if (reached >= to || reached <= last) return reached;
+      last = reached;
+    }
+  }
+
   /** Another core clock from now on. */
   setHz(hz: number): void {
     this.catchUp();
@@ -88,4 +111,17 @@ export class CoreRunner {
     this.clock.startAt(to);
     return to;
   }
+}
+
+/** The longest that one of several cores runs before the others follow, in picoseconds: 20 us. */
+const TOGETHER: Picoseconds = 20_000_000;
+
+/** Advances a chip with several cores to `at`: each in turn, never further apart than a short slice or the next event. */
+export function advanceTogether(runners: readonly CoreRunner[], timeline: Timeline, at: Picoseconds): void {
+  while (timeline.now < at) {
+    const to = Math.min(at, timeline.next, timeline.now + TOGETHER);
+    for (const runner of runners) runner.runTo(to);
+    timeline.catchUp(to);
+  }
+  timeline.catchUp(at);
 }

@@ -1,5 +1,7 @@
 import type { Picoseconds } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
+import type { FlashSpeed, LaunchObserver } from "./flash-model.ts";
+import type { RefusedAccess } from "./refused-accesses.ts";
 
 /** What an AP access ends with on the DP's side: a value (0 for writes), or the acknowledge that the DP has to give. */
 export type ApResult = number | "wait" | "fault";
@@ -20,11 +22,47 @@ export interface PowerCut {
   readonly seed: number;
 }
 
+/** What a debug port says about itself. */
+export interface DpIdentity {
+  readonly dpidr: u32;
+  /** DPv2's TARGETID (bank 2 of A[3:2] = 01), for ports that share their wire. */
+  readonly targetid?: u32;
+  /** DLPIDR's instance number, bits 31:28 of TARGETSEL. */
+  readonly instance?: number;
+}
+
+/** One debug port of a chip with the access ports behind it. */
+export interface ChipDebugPort {
+  readonly identity: DpIdentity;
+  /** The AP that SELECT.APSEL names, or undefined: reads of its registers give 0 then. */
+  accessPort(apsel: number): AccessPort | undefined;
+}
+
+/** How a chip model is made, whatever chip it is. */
+export interface ChipOptions {
+  /** How long flash operations take. */
+  readonly flash: FlashSpeed;
+  /** The chip comes up locked, as its family means it; otherwise as shipped. */
+  readonly locked: boolean;
+  /** Decides the unique ID, the bits of interrupted flash operations and what random number generators give. */
+  readonly seed: number;
+  /** The clock that the board feeds into the chip's oscillator, in hertz; each chip has its own default. */
+  readonly extalHz?: number;
+  /** False: a released core sleeps instead of executing. Default true. */
+  readonly execute?: boolean;
+  /** False: the core executes every round of its polling loops; nothing else shows the difference. Default true. */
+  readonly skipPolls?: boolean;
+  /** Receives what the chip sends on its first UART. */
+  readonly uart?: (bytes: Uint8Array) => void;
+}
+
 /** One chip as the board sees it: pins, ports, and its own time. */
 export interface ChipModel {
   readonly name: string;
-  /** The AP that SELECT.APSEL names, or undefined: reads of its registers give 0 then. */
-  accessPort(apsel: number): AccessPort | undefined;
+  /** Below this supply the chip holds itself in power-on reset, in millivolts. */
+  readonly powerOnMv: number;
+  /** The debug ports on its SWD wire; more than one need TARGETSEL. */
+  readonly debugPorts: readonly ChipDebugPort[];
   /** Power applied at `at`: power-on reset, flash initialisation, FCF load. */
   powerOn(at: Picoseconds): void;
   /** Power gone: a flash command under way leaves its bits half done (by seed), RAM and registers are lost. */
@@ -40,4 +78,18 @@ export interface ChipModel {
   restore(parts: ChipParts, at: Picoseconds): void;
   /** Flash content as silicon holds it: the test's oracle, never a path of the product. */
   peekFlash(address: number, count: number): Uint8Array;
+}
+
+/** A chip whose board can observe flash commands and power. */
+export interface BoardChip extends ChipModel {
+  readonly powered: boolean;
+  /** The chip drives its reset line low. */
+  readonly inReset: boolean;
+  /** Flash commands launched since the model was made. */
+  readonly flashCommands: number;
+  readonly refusedAccesses: readonly RefusedAccess[];
+  /** Called at each launch of a flash command; may return a fault, or a power cut in the middle. */
+  onLaunch: LaunchObserver | undefined;
+  /** Called when a requested power cut has happened. */
+  onPowerCut: ((at: Picoseconds) => void) | undefined;
 }

@@ -82,6 +82,12 @@ class CortexM implements Cpu {
     return ppbWrite(this.core, address, size, value, master);
   }
 
+  stall(cycles: number): void {
+    this.core.sliceStart += cycles;
+    this.core.state.cycles += cycles;
+    attention(this.core);
+  }
+
   setInterrupt(line: number, asserted: boolean): void {
     driveLine(this.core.state, line, asserted);
     attention(this.core);

@@ -43,7 +43,7 @@ export interface CpuHooks {
 /** What the core does. */
 export type CpuState = "reset" | "halted" | "running" | "sleeping" | "lockup";
 
-/** A Cortex-M4 with its private peripheral bus (SCS, NVIC, SysTick, FPB, DWT, ITM). Knows no clock: time is cycles. */
+/** A Cortex-M core with its private peripheral bus (SCS, NVIC, SysTick, FPB, DWT, ITM). Knows no clock: time is cycles. */
 export interface Cpu {
   readonly state: CpuState;
   /** Cycles since power-on that passed while running or asleep, for the chip's clock; exact inside a bus access too. */
@@ -57,7 +57,9 @@ export interface Cpu {
   /** An access to 0xE0000000-0xE00FFFFF, by the core itself or by the debugger (who alone sees DHCSR's keys). */
   ppbRead(address: u32, size: AccessSize, master: "core" | "debug"): number;
   ppbWrite(address: u32, size: AccessSize, value: u32, master: "core" | "debug"): number;
-  /** An external interrupt line, 0 to 85 on the K24. */
+  /** The bus access that the core is in the middle of takes so many further cycles; the slice ends after its instruction. */
+  stall(cycles: number): void;
+  /** An external interrupt line, from 0; lines that the profile lacks do nothing. */
   setInterrupt(line: number, asserted: boolean): void;
   /**
    * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A sleeping core skips them in

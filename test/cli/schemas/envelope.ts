@@ -35,7 +35,7 @@ export function outputSchema(command: string): z.ZodType {
 /** One line of `--events ndjson`. */
 export const EVENT = z.strictObject({
   t: count.describe("milliseconds on the probe's clock; a twin's is virtual"),
-  phase: z.enum(["setup", "compare", "erase", "program", "verify", "restore"]),
+  phase: z.enum(["setup", "compare", "erase", "program", "verify", "restore", "read"]),
   done: count,
   total: count,
 });

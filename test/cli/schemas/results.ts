@@ -97,6 +97,27 @@ const explainedImage = z.strictObject({
   segments: z.array(z.strictObject({ name: z.string(), address, length: count })),
   entry: address.optional(),
   chip: z.string().optional(),
+  family: z
+    .strictObject({
+      id: z.string(),
+      name: z.string(),
+      likelihood: z.enum(["stated", "likely", "possible"]),
+      for: z.array(z.string()),
+    })
+    .optional()
+    .describe("the family of chips that the image is for, as far as its bytes tell; a guess unless it is stated"),
+  otherFamily: z.boolean().optional().describe("whether the image is for another family than the chip's"),
+  parts: z.array(
+    z.strictObject({
+      name: z.string(),
+      address,
+      length: count,
+      says: z.array(z.string()),
+      security: z.array(z.string()).describe("empty unless the image is known to be for that family"),
+    }),
+  ),
+  tables: z.array(z.strictObject({ address, stack: address, reset: address })).describe("vector tables"),
+  symbols: z.strictObject({ sections: count, functions: count, objects: count }).optional(),
   origin: origin.optional(),
   vectors: z.strictObject({ stack: address, reset: address }).optional(),
   field: z.array(fieldPart).optional(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
-import { BOARDS, type BoardName } from "./boards.ts";
+import { BOARDS, type BoardName, type JudgeBoard } from "./boards.ts";
 import { narrowOpcodes, narrowVector } from "./generate.ts";
 import { difference, judge } from "./judge.ts";
 import { TwinHarness } from "./run-twin.ts";
@@ -15,17 +15,17 @@ const judges = ["qemu-system-arm", "arm-none-eabi-gcc"] as const;
 const runnable = judges.every((name) => hasJudge(name) || requiredJudges().includes(name));
 
 describe.each(Object.keys(BOARDS) as BoardName[])("instructions of the %s", (name) => {
-  const { profile } = BOARDS[name];
+  const { profile, subset = false }: JudgeBoard = BOARDS[name];
   const twin = new TwinHarness(profile);
 
   it("have QEMU's results in the stored vectors", () => {
     const stored = storedVectors(name);
     const wrong = stored.map((one) => difference(one.vector, twin.run(one.vector), expectedWords(one)));
     expect(wrong.filter((text) => text !== undefined).slice(0, 5)).toEqual([]);
-    expect(wrong.length).toBeGreaterThanOrEqual(1500);
+    expect(wrong.length).toBeGreaterThanOrEqual(1300);
   });
 
-  it("have QEMU's results for every 16-bit opcode", () => {
+  it.skipIf(subset)("have QEMU's results for every 16-bit opcode", () => {
     const hashes = storedHashes(name);
     const opcodes = narrowOpcodes();
     const found = blockHashes(opcodes.map((opcode) => hashOf(twin.run(narrowVector(opcode, profile)))));

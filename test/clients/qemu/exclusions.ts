@@ -14,6 +14,9 @@ function laxDsp(hw1: number, hw2: number): boolean {
   return row === 0xfb2 || row === 0xfb3 || row === 0xfb4 || row === 0xfb7;
 }
 
+/** Instructions that no vector has under an IT: SG, whose place there is UNPREDICTABLE (QEMU executes it always). */
+export const isOutsideIt = ([hw1, hw2]: readonly number[]): boolean => hw1 === 0xe97f && hw2 === 0xe97f;
+
 /** Whether QEMU is wrong about an instruction on this core. */
 export const isExcluded = ({ dsp }: CpuProfile, [hw1, hw2]: readonly number[]): boolean =>
   !dsp && hw1 !== undefined && hw2 !== undefined && laxDsp(hw1, hw2);

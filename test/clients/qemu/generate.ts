@@ -1,8 +1,8 @@
 import { isWide } from "../../../src/twin/cpu/decode/decode16.ts";
-import { type CpuProfile, isMain } from "../../../src/twin/cpu/profiles/profile.ts";
-import { isExcluded } from "./exclusions.ts";
+import { type CpuProfile, isMain, isV8 } from "../../../src/twin/cpu/profiles/profile.ts";
+import { isExcluded, isOutsideIt } from "./exclusions.ts";
 import { groupsOf } from "./groups.ts";
-import { BRANCHES, type Field, MAIN_BRANCHES, type Pattern } from "./patterns.ts";
+import { BASE_BRANCHES, BRANCHES, type Field, MAIN_BRANCHES, type Pattern } from "./patterns.ts";
 import { Random, randomVector } from "./random.ts";
 import { SCRATCH_AT, type Vector } from "./vector.ts";
 
@@ -57,6 +57,11 @@ function instance(random: Random, pattern: Pattern): number[] {
   }
 }
 
+function branchesOf(profile: CpuProfile): readonly Pattern[] {
+  if (isMain(profile)) return MAIN_BRANCHES;
+  return isV8(profile) ? BASE_BRANCHES : BRANCHES;
+}
+
 /** Draws instructions for one core. */
 class Generator {
   private readonly random: Random;
@@ -85,11 +90,11 @@ class Generator {
     }
   }
 
-  /** One instruction; a pattern of several would be torn apart by an IT. */
+  /** One instruction; a pattern of several would be torn apart. */
   private single(): number[] {
     for (;;) {
       const code = this.instruction();
-      if (code.length === (isWide(code[0] as number) ? 2 : 1)) return code;
+      if (code.length === (isWide(code[0] as number) ? 2 : 1) && !isOutsideIt(code)) return code;
     }
   }
 
@@ -105,9 +110,7 @@ class Generator {
     const kind = this.random.below(5);
     if (kind === 0 && count <= 4 && this.main) return this.itBlock(count);
     const plain = this.plain(count);
-    return kind === 1
-      ? [...plain, ...instance(this.random, this.random.pick(this.main ? MAIN_BRANCHES : BRANCHES))]
-      : plain;
+    return kind === 1 ? [...plain, ...instance(this.random, this.random.pick(branchesOf(this.profile)))] : plain;
   }
 }
 

@@ -35,8 +35,12 @@ Reset:
  ldr r0,=0xE000ED24     @ SHCSR: the three faults
  ldr r1,=0x70000
  str r1,[r0]
- ldr r0,=0xE000ED14     @ CCR: STKALIGN only
- ldr r1,=0x200
+#ifdef TRAP
+ ldr r1,=0x208          @ CCR: STKALIGN, and UNALIGN_TRP for a core that has it fixed
+#else
+ ldr r1,=0x200          @ CCR: STKALIGN only
+#endif
+ ldr r0,=0xE000ED14
  str r1,[r0]
 #endif
  dsb
@@ -143,6 +147,11 @@ save:
  movs r7,#0
  str r7,[r4]
  msr basepri,r7
+ ldr r4,=0xE000ED24     @ an SVC or fault whose entry ended in another one still pends
+ ldr r7,[r4]
+ ldr r2,=0xF000
+ bics r7,r2
+ str r7,[r4]
 #endif
  str r5,[r3,#12]
  str r6,[r3,#16]

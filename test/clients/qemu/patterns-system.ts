@@ -69,3 +69,38 @@ export const UNALIGNED: readonly Pattern[] = [
     (f) => f("i") !== 0,
   ),
 ];
+
+/** LDAEX or its kin, then the STLEX of the same size. */
+const orderedPair = (size: string): string =>
+  `111010001101 0110 dddd 1111 11${size} 1111  111010001100 0110 nnnn 1111 11${size} eeee`;
+
+const apart = (f: Field): boolean => f("d") !== f("e") && f("n") !== f("e");
+
+const ORDERED: readonly Pattern[] = [
+  ...rows(["00", "01", "10"], (size) => `111010001101 0110 dddd 1111 10${size} 1111`),
+  ...rows(["00", "01", "10"], (size) => `111010001100 0110 nnnn 1111 10${size} 1111`),
+  ...rows(["00", "01", "10"], orderedPair, apart),
+  { bits: "1110100101111111 1110100101111111" },
+];
+
+/** What ARMv8-M Baseline adds to ARMv6-M: MOVW, MOVT, divisions, exclusives, and loads and stores in order. */
+export const V8_BASE: readonly Pattern[] = [
+  ...rows(["100100", "101100"], (op) => `11110i ${op} iiii 0iii dddd iiiiiiii`),
+  ...rows(["1001", "1011"], (op) => `11111011${op} nnnn 1111 dddd 1111 mmmm`),
+  { bits: "111010000101 0110 dddd 1111 000000ii  111010000100 0110 nnnn eeee 000000ii", accepts: apart },
+  { bits: "1111001110111111 1000111100101111" },
+  ...ORDERED,
+];
+
+/** ARMv8-M's loads and stores in order, SG, the stack limits read, and SP moved in every way. */
+export const V8: readonly Pattern[] = [
+  ...ORDERED,
+  { bits: "1111001111101111 1000dddd 0000101s" },
+  { bits: "101100001000iiii" },
+  { bits: "1011010r00llllll", accepts: (f) => f("l") !== 0 },
+  { bits: "111110000100 1101 dddd 1PU1 000iii00" },
+  { bits: "111110000100 1101 dddd 1101 00iiii00" },
+  { bits: "1110100 10 110 1101 nnnn aaaa 00000iii" },
+  { bits: "111011010010 1101 0vvv 1010 00000iii", accepts: (f) => f("i") > 0 },
+  { bits: "1111000110101101 00001101 00iiii00" },
+];

@@ -154,10 +154,15 @@ export const BRANCHES: readonly Pattern[] = [
   { bits: "1111000000000000 1111100000000ooo", accepts: near },
 ];
 
-/** The branches of ARMv7-M. ARMv6-M has no CBZ either, but QEMU 7.2 executes it there. */
-export const MAIN_BRANCHES: readonly Pattern[] = [
+/** The branches of ARMv8-M Baseline. ARMv6-M has no CBZ, but QEMU 7.2 executes it there. */
+export const BASE_BRANCHES: readonly Pattern[] = [
   ...BRANCHES,
   { bits: "1011x00100ooommm", accepts: near },
-  { bits: "111100cccc000000 1000000000000ooo", accepts: (f) => f("c") < 14 && near(f) },
   { bits: "1111000000000000 1011100000000ooo", accepts: near },
+];
+
+/** The branches of ARMv7-M. */
+export const MAIN_BRANCHES: readonly Pattern[] = [
+  ...BASE_BRANCHES,
+  { bits: "111100cccc000000 1000000000000ooo", accepts: (f) => f("c") < 14 && near(f) },
 ];

@@ -60,6 +60,28 @@ export const INDICES = [5, 12] as const;
 /** FPSCR: mostly the default, sometimes with flags, another rounding mode, FZ, DN or AHP. */
 const fpscr = (random: Random): number => (random.below(2) ? 0 : (random.word() & 0xf7c0009f) >>> 0);
 
+const DOUBLE_HIGHS = [
+  0, 0x80000000, 0x3ff00000, 0xbff00000, 0x7ff00000, 0xfff00000, 0x7ff80000, 0x7ff00001, 0xfff41234, 0x000fffff,
+  0x80000001, 0x00100000, 0x7fefffff, 0x41dfffff, 0xc1e00000, 0x47efffff, 0x380fffff, 0x36a00000, 0x40efffff, 0x3e600000,
+]; // biome-ignore format: a table
+
+/** The words of a double, lower one first: special, any, or of a size that others cancel with. */
+function double(random: Random): readonly number[] {
+  const kind = random.below(5);
+  const low =
+    random.below(3) === 0 ? random.pick([0, 1, 0x80000000, 0xffffffff, 0x10000000, 0xe0000000]) : random.word();
+  if (kind === 0) return [low, random.pick(DOUBLE_HIGHS)];
+  if (kind === 1) return [low, random.word()];
+  return [low, ((random.word() & 0x800fffff) | ((1008 + random.below(40)) << 20)) >>> 0];
+}
+
+/** S0 to S31; with double precision, D0 to D7 begin as doubles. */
+function floats(random: Random, { fpu }: CpuProfile): number[] {
+  if (fpu === "none") return Array.from({ length: 32 }, () => 0);
+  const doubles = fpu === "v5-double" ? Array.from({ length: 8 }, () => double(random)).flat() : [];
+  return [...doubles, ...Array.from({ length: 32 - doubles.length }, () => float(random))];
+}
+
 /** APSR's bits of a core: N Z C V, Q with the Main Extension, GE with DSP. */
 const flagsOf = (profile: CpuProfile): number =>
   0xf0000000 | (isMain(profile) ? 0x08000000 : 0) | (profile.dsp ? 0x000f0000 : 0);
@@ -79,7 +101,7 @@ export function randomVector(random: Random, code: Uint8Array, profile: CpuProfi
     lr: integer(random),
     xpsr: ((random.word() & flagsOf(profile)) | 0x01000000) >>> 0,
     fpscr: profile.fpu === "none" ? 0 : fpscr(random),
-    floats: Array.from({ length: 32 }, () => (profile.fpu === "none" ? 0 : float(random))),
+    floats: floats(random, profile),
     scratch: Uint8Array.from({ length: 64 }, () => random.word() & 0xff),
     psplim: limited(random, profile),
     code,

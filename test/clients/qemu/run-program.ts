@@ -3,24 +3,29 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCortexM } from "../../../src/twin/cpu/cortex-m.ts";
-import { M4F } from "../../../src/twin/cpu/profiles/v7m.ts";
 import { BUS_FAULT, type CpuMemory } from "../../../src/twin/cpu/seam.ts";
-import { BOARDS } from "./boards.ts";
+import type { JudgeBoard } from "./boards.ts";
 import { gcc } from "./run-qemu.ts";
 
 /** The programs under `programs/` that print the same on the twin and in QEMU. */
 export const PROGRAMS = ["library", "switching", "interrupts", "faults"] as const;
 
+/** Which other cores run which of them: the machines with the M4F's memories and UART. `switching` needs an FPU. */
+export const ON_OTHERS = [
+  ...(["library", "interrupts", "faults"] as const).map((program) => ({ core: "M3", program }) as const),
+  ...PROGRAMS.map((program) => ({ core: "M7", program }) as const),
+];
+
 const UART = 0x40004000;
 const SLICE = 100_000;
 
 /** Builds a program and hands its path on; the files are gone afterwards. */
-export function withProgram<T>(name: string, use: (elf: string) => T): T {
+export function withProgram<T>(board: JudgeBoard, name: string, use: (board: JudgeBoard, elf: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "flashproof-program-"));
   try {
     const elf = join(folder, `${name}.elf`);
     const sources = ["programs/board.c", `programs/${name}.c`, "-lm"];
-    gcc(BOARDS.M4F, [
+    gcc(board, [
       "-O2",
       "-std=gnu11",
       "-nostartfiles",
@@ -29,16 +34,16 @@ export function withProgram<T>(name: string, use: (elf: string) => T): T {
       "-o",
       elf,
     ]);
-    return use(elf);
+    return use(board, elf);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** What a program prints on QEMU's UART. */
-export function printedByQemu(elf: string): string {
+export function printedByQemu({ machine }: JudgeBoard, elf: string): string {
   const quiet = ["-display", "none", "-monitor", "none", "-serial", "stdio", "-semihosting"];
-  const run = ["-M", "mps2-an386", ...quiet, "-kernel", elf];
+  const run = ["-M", machine, ...quiet, "-kernel", elf];
   return execFileSync("qemu-system-arm", run, { encoding: "utf8", timeout: 60_000, input: "" });
 }
 
@@ -73,7 +78,7 @@ function memoriesFrom(elf: string): CpuMemory[] {
 }
 
 /** What a program prints on the twin's core, until it stops at a BKPT; throws when it takes over `limit` cycles. */
-export function printedByTwin(elf: string, limit = 200_000_000): string {
+export function printedByTwin({ profile }: JudgeBoard, elf: string, limit = 200_000_000): string {
   const text: number[] = [];
   const uart = (address: number) => address >= UART && address < UART + 0x1000;
   const bus = {
@@ -88,7 +93,7 @@ export function printedByTwin(elf: string, limit = 200_000_000): string {
   const refuse = (what: string) => {
     throw new Error(`the program made the core ask for ${what}`);
   };
-  const cpu = createCortexM(M4F, bus, { resetRequested: refuse, unimplemented: (op) => refuse(op.toString(16)) });
+  const cpu = createCortexM(profile, bus, { resetRequested: refuse, unimplemented: (op) => refuse(op.toString(16)) });
   cpu.powerOn();
   cpu.ppbWrite(0xe000edf0, 4, 0xa05f0001, "debug");
   cpu.leaveReset();

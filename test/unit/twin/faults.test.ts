@@ -19,7 +19,7 @@ const PLAIN: readonly FaultKind[] = [
 ];
 
 const point = fc.oneof(
-  fc.record({ on: fc.constantFrom("usb", "dap", "ftfe", "ms"), n: fc.integer({ min: 1, max: 999_999_999 }) }),
+  fc.record({ on: fc.constantFrom("usb", "dap", "flash", "ms"), n: fc.integer({ min: 1, max: 999_999_999 }) }),
   fc.record({ on: fc.constant("p"), rate: fc.integer({ min: 0, max: 1000 }).map((n) => n / 1000) }),
 );
 const count = fc.record({ count: fc.integer({ min: 1, max: 999 }) }, { requiredKeys: [] });
@@ -41,7 +41,7 @@ describe("fault spec", () => {
   it("parses the example of the formats page", () => {
     expect(parseFaults("wait@dap=1200x5+power-cut@ftfe=7:50")).toEqual([
       { kind: "wait", point: { on: "dap", n: 1200 }, count: 5 },
-      { kind: "power-cut", point: { on: "ftfe", n: 7 }, argument: 50 },
+      { kind: "power-cut", point: { on: "flash", n: 7, spelled: "ftfe" }, argument: 50 },
     ]);
   });
 
@@ -67,6 +67,15 @@ describe("fault spec", () => {
     );
   });
 
+  it("takes flash=N and ftfe=N as one point, and writes each back as it was spelled", () => {
+    const [now, before] = [parseFaults("mgstat@flash=3"), parseFaults("mgstat@ftfe=3")];
+    expect([now[0].point, before[0].point]).toMatchObject([
+      { on: "flash", n: 3 },
+      { on: "flash", n: 3 },
+    ]);
+    expect([formatFaults(now), formatFaults(before)]).toEqual(["mgstat@flash=3", "mgstat@ftfe=3"]);
+  });
+
   it.each([
     ["wait@dap=0", "counts start at 1"],
     ["wait@p=1.5", "rates end at 1"],
@@ -83,7 +92,7 @@ describe("fault spec", () => {
 });
 
 describe("fault plan", () => {
-  const strikes = (spec: string, kind: FaultKind, counter: "usb" | "dap" | "ftfe", times: number, seed = 1) => {
+  const strikes = (spec: string, kind: FaultKind, counter: "usb" | "dap" | "flash", times: number, seed = 1) => {
     const plan = new FaultPlan(parseFaults(spec), seed);
     const struck: number[] = [];
     for (let n = 1; n <= times; n++) {
@@ -137,7 +146,7 @@ describe("fault plan", () => {
 
   it("lists the places that it concerns", () => {
     const plan = new FaultPlan(parseFaults("late@dap=9:5"), 1);
-    expect([plan.concerns("dap"), plan.concerns("usb"), plan.concerns("ftfe")]).toEqual([true, true, false]);
+    expect([plan.concerns("dap"), plan.concerns("usb"), plan.concerns("flash")]).toEqual([true, true, false]);
     expect(placeOf("power-cut")).toBe("board");
   });
 });

@@ -19,7 +19,10 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     likelihood: "likely",
     what: "The library with which the tool reaches USB is not installed: probes that need it stay unseen.",
     test: "Install libusb, and list the probes again.",
-    remedy: ["Install libusb (pyOCD: pip install libusb, or the system's package)."],
+    remedy: [
+      "Install libusb (pyOCD: pip install libusb, or the system's package).",
+      "If the probe is one that needs no libusb: is it plugged in?",
+    ],
   },
   {
     id: "config-not-found",
@@ -92,7 +95,7 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
   {
     id: "probe-not-found",
     facts: ["probe-missing"],
-    not: ["probe-access", "probe-driver"],
+    not: ["probe-access", "probe-driver", "library-missing"],
     likelihood: "certain",
     what: "The tool saw no probe.",
     test: "flashproof list shows the probes that can be seen, those without permission too.",

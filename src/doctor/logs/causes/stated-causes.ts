@@ -103,6 +103,18 @@ const CORE_CAUSES: readonly StatedCause[] = [
   },
   {
     id: "target-silent",
+    facts: ["id-garbled"],
+    likelihood: "likely",
+    what: "The chip's identification came back as no chip's: SWDIO and SWCLK are swapped or loose, or its firmware sleeps or uses the debug pins.",
+    test: "Repeat it while the reset button is held and released: a chip that answers then was turned off by its firmware; one that never does has a bad wire.",
+    remedy: (reading) => [
+      "Check SWDIO, SWCLK and ground, and that the board has power.",
+      underReset(reading),
+      "STM32: with BOOT0 high the firmware does not start; then erase it.",
+    ],
+  },
+  {
+    id: "target-silent",
     facts: ["target-silent"],
     likelihood: "likely",
     what: (_, [fact]) =>
@@ -116,18 +128,6 @@ const CORE_CAUSES: readonly StatedCause[] = [
     not: LOCKS,
     test: "Measure supply and ground at the target, then repeat at 400 kHz and under reset.",
     remedy: (reading) => ["Check power, SWDIO, SWCLK and above all ground.", lowerSpeed(reading), underReset(reading)],
-  },
-  {
-    id: "target-silent",
-    facts: ["id-garbled"],
-    likelihood: "likely",
-    what: "The chip's identification came back as no chip's: SWDIO and SWCLK are swapped or loose, or its firmware sleeps or uses the debug pins.",
-    test: "Repeat it while the reset button is held and released: a chip that answers then was turned off by its firmware; one that never does has a bad wire.",
-    remedy: (reading) => [
-      "Check SWDIO, SWCLK and ground, and that the board has power.",
-      underReset(reading),
-      "STM32: with BOOT0 high the firmware does not start; then erase it.",
-    ],
   },
   {
     id: "core-sleeping",

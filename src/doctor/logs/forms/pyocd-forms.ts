@@ -84,7 +84,7 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["tool-missing", /^unable to open JLink DLL/],
     [
       "library-missing",
-      /^(?:STLink|CMSIS-DAPv\d|[\w -]+) probes (?:may not be detected|are not supported) because no libusb library was found/,
+      /^(?:STLink and CMSIS-DAPv2|CMSIS-DAPv\d|STLink) probes (?:may not be detected|are not supported) because no libusb library was found/,
     ],
     [
       "probe-firmware-old",

@@ -1,15 +1,18 @@
 import type { u32 } from "../../../base/u32.ts";
 import { type AccessSize, BUS_FAULT } from "../../cpu/seam.ts";
-import type { Bus } from "../bus.ts";
+import { type Bus, type Initiator, STALLED } from "../bus.ts";
 import { type Saved, type Stateful, savedNumber } from "../saved.ts";
 import type { AccessPort, ApResult } from "../seam.ts";
 
 /** Register addresses of a MEM-AP (Arm ADIv5.2, C2.6). */
 const REG = { CSW: 0x00, TAR: 0x04, DRW: 0x0c, BD0: 0x10, BD3: 0x1c, CFG: 0xf4, BASE: 0xf8, IDR: 0xfc } as const;
 
-/** The Cortex-M4's AHB-AP (seed log). */
-const IDR = 0x24770011;
-const BASE = 0xe00ff003;
+/** What an access port says about itself. */
+export interface ApIdentity {
+  readonly idr: u32;
+  /** Where its ROM table is. */
+  readonly base: u32;
+}
 
 /** CSW fields. MasterType and HPROT1 can be written, bit 24 reads 1 (reset value unsure). */
 const CSW = {
@@ -33,11 +36,18 @@ export class AhbAp implements AccessPort, Stateful {
   private csw: u32 = CSW.RESET;
   private tar: u32 = 0;
   private readonly bus: Bus;
+  private readonly identity: ApIdentity;
+  private readonly by: Initiator;
   private readonly isOpen: () => boolean;
 
-  /** `isOpen` answers whether the debugger may use the bus: not while the chip is secure or its flash initialises. */
-  constructor(bus: Bus, isOpen: () => boolean) {
+  /**
+   * `by` is the core's debugger; `isOpen` answers whether it may use the bus: not while the chip is secure or its flash
+   * initialises.
+   */
+  constructor(bus: Bus, identity: ApIdentity, by: Initiator, isOpen: () => boolean) {
     this.bus = bus;
+    this.identity = identity;
+    this.by = by;
     this.isOpen = isOpen;
   }
 
@@ -52,11 +62,11 @@ export class AhbAp implements AccessPort, Stateful {
       case REG.CFG:
         return 0;
       case REG.BASE:
-        return BASE;
+        return this.identity.base;
       case REG.IDR:
-        return IDR;
+        return this.identity.idr;
       default:
-        return this.isBanked(address) ? this.access(() => this.bus.read(this.bankedAddress(address), 4, "debug")) : 0;
+        return this.isBanked(address) ? this.access(() => this.bus.read(this.bankedAddress(address), 4, this.by)) : 0;
     }
   }
 
@@ -65,7 +75,7 @@ export class AhbAp implements AccessPort, Stateful {
     else if (address === REG.TAR) this.tar = value;
     else if (address === REG.DRW) return this.transfer((at) => this.writeByteLanes(at, value));
     else if (this.isBanked(address))
-      return this.access(() => this.bus.write(this.bankedAddress(address), 4, value, "debug"));
+      return this.access(() => this.bus.write(this.bankedAddress(address), 4, value, this.by));
     return 0;
   }
 
@@ -98,11 +108,14 @@ export class AhbAp implements AccessPort, Stateful {
   /** One DRW access: one bus access, or packed as many as fill a word. `moveOne` returns bits in their byte lanes. */
   private transfer(moveOne: (address: u32) => number): ApResult {
     const count = this.increment === INC.packed ? 4 / this.size : 1;
+    const { tar } = this;
     let word = 0;
     for (let i = 0; i < count; i++) {
       const part = this.access(() => moveOne(this.aligned));
-      if (part === "fault") return "fault";
-      word |= part as number;
+      // A stalled bus: the DP answers WAIT, and the whole access is tried again.
+      if (part === "wait") this.tar = tar;
+      if (typeof part !== "number") return part;
+      word |= part;
       if (this.increment !== INC.off) this.advance();
     }
     return word >>> 0;
@@ -114,19 +127,20 @@ export class AhbAp implements AccessPort, Stateful {
   }
 
   private readByteLanes(address: u32): number {
-    const value = this.bus.read(address, this.size, "debug");
-    return value === BUS_FAULT ? BUS_FAULT : (value << (8 * (address & 3))) >>> 0;
+    const value = this.bus.read(address, this.size, this.by);
+    return value < 0 ? value : (value << (8 * (address & 3))) >>> 0;
   }
 
   private writeByteLanes(address: u32, word: u32): number {
     const bits = this.size * 8;
     const value = (word >>> (8 * (address & 3))) & (bits === 32 ? 0xffffffff : (1 << bits) - 1);
-    return this.bus.write(address, this.size, value >>> 0, "debug");
+    return this.bus.write(address, this.size, value >>> 0, this.by);
   }
 
   private access(act: () => number): ApResult {
     if (!this.isOpen()) return "fault";
     const result = act();
+    if (result === STALLED) return "wait";
     return result === BUS_FAULT ? "fault" : result;
   }
 

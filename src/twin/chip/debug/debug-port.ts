@@ -1,5 +1,5 @@
 import type { u32 } from "../../../base/u32.ts";
-import type { ApResult } from "../seam.ts";
+import type { ApResult, DpIdentity } from "../seam.ts";
 
 /** The access ports behind a debug port, by APSEL. */
 export interface ApBus {
@@ -15,8 +15,8 @@ export const ACK = { OK: 1, WAIT: 2, FAULT: 4 } as const;
 /** Bits of a request as four-bit code: APnDP, RnW, A[2], A[3], as they stand in the packet (ADIv5.2, B4.1.1). */
 export const REQUEST = { AP: 1, READ: 2, ADDRESS: 12 } as const;
 
-/** SW-DP of a Cortex-M4: DPv1, designer 0x23B, part 0xBA, revision 2 (K24 Sub-Family Reference Manual, debug chapter). */
-const DPIDR = 0x2ba01477;
+/** DLPIDR: protocol version 1 (ADIv5.2, B2.2.4). */
+const DLPIDR_VERSION = 1;
 
 /** CTRL/STAT (ADIv5.2, B2.2.2). */
 const ORUNDETECT = 1 << 0;
@@ -70,10 +70,18 @@ export class DebugPort {
   /** A posted write that its port would not take yet: address and value, -1 for none. */
   private heldAddress = -1;
   private heldValue = 0;
+  readonly identity: DpIdentity;
   private readonly bus: ApBus;
 
-  constructor(bus: ApBus) {
+  constructor(bus: ApBus, identity: DpIdentity) {
     this.bus = bus;
+    this.identity = identity;
+  }
+
+  /** What TARGETSEL has to be to select this port: TARGETID with the instance in its top nibble; absent without DPv2. */
+  get targetsel(): u32 | undefined {
+    const { targetid, instance = 0 } = this.identity;
+    return targetid === undefined ? undefined : ((targetid & 0x0fffffff) | (instance << 28)) >>> 0;
   }
 
   /** Power-on: everything at its reset value. */
@@ -192,16 +200,19 @@ export class DebugPort {
   }
 
   private readDp(address: number): void {
-    if (address === 0x0) this.data = DPIDR;
+    if (address === 0x0) this.data = this.identity.dpidr;
     else if (address === 0x4) this.data = this.readBanked();
     else if (address === 0x8) this.data = this.lastSent;
     else this.send(this.readBuffer);
   }
 
-  /** A[3:2] = 01 by SELECT.DPBANKSEL; the banks of later DP versions read 0 here. */
+  /** A[3:2] = 01 by SELECT.DPBANKSEL; TARGETID and DLPIDR read 0 where the port is no DPv2. */
   private readBanked(): u32 {
     const bank = this.select & 0xf;
+    const { targetid, instance = 0 } = this.identity;
     if (bank === 1) return this.dlcr;
+    if (bank === 2) return targetid ?? 0;
+    if (bank === 3) return targetid === undefined ? 0 : ((instance << 28) | DLPIDR_VERSION) >>> 0;
     return bank === 0 ? (this.ctrl | ((this.ctrl & POWERED) << 1)) >>> 0 : 0;
   }
 

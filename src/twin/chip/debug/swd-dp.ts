@@ -1,3 +1,4 @@
+import type { DpIdentity } from "../seam.ts";
 import { ACK, alwaysAnswered, type ApBus, DebugPort, REQUEST } from "./debug-port.ts";
 
 /** What may be done to one transfer on purpose. */
@@ -26,6 +27,11 @@ const READ = 7;
 const READ_END = 8;
 const WRITE_TURNAROUND = 9;
 const WRITE = 10;
+/** The data phase of a TARGETSEL write, whose acknowledge no target drives (ADIv5.2, B4.3.4). */
+const TARGETSEL = 11;
+
+/** Write of DP register 0xC. */
+const TARGETSEL_REQUEST = REQUEST.ADDRESS;
 
 /** 1 where the five bits have odd parity, by value. */
 const ODD = Uint8Array.from({ length: 32 }, (_, n) => parity32(n));
@@ -61,9 +67,14 @@ export class SwdDp {
   private readonly port: DebugPort;
   private readonly faults: DapFaults | undefined;
 
-  constructor(bus: ApBus, faults?: DapFaults) {
-    this.port = new DebugPort(bus);
+  constructor(bus: ApBus, identity: DpIdentity, faults?: DapFaults) {
+    this.port = new DebugPort(bus, identity);
     this.faults = faults;
+  }
+
+  /** The level that this port drives now, or undefined where it leaves the line alone. */
+  get driven(): number | undefined {
+    return this.driving ? this.level : undefined;
   }
 
   /** Power-on: registers at their reset values, the wire in JTAG. */
@@ -131,6 +142,9 @@ export class SwdDp {
       case WRITE:
         this.stepWrite(seen);
         return;
+      case TARGETSEL:
+        this.stepTargetsel(seen);
+        return;
     }
   }
 
@@ -162,6 +176,14 @@ export class SwdDp {
   private endHeader(): void {
     const request = (this.header >>> 1) & 0x1f;
     const framed = (this.header & 0xc0) === 0x80;
+    if (this.fresh && framed && ODD[request] === 0 && this.isTargetsel(request)) {
+      this.phase = TARGETSEL;
+      // Turnaround, three clocks without an acknowledge, turnaround.
+      this.count = -(this.port.turnround + 3 + this.port.turnround);
+      this.word = 0;
+      this.parity = 0;
+      return;
+    }
     const allowed = !this.fresh || (request & 0xf) === REQUEST.READ;
     if (!framed || !allowed || ODD[request] !== 0) {
       this.phase = UNSELECTED;
@@ -213,6 +235,23 @@ export class SwdDp {
     this.level = parity32(this.word) ^ this.flipParity;
     this.count = 1 + this.port.turnround;
     this.phase = READ_END;
+  }
+
+  private isTargetsel(request: number): boolean {
+    return (request & 0xf) === TARGETSEL_REQUEST && this.port.targetsel !== undefined;
+  }
+
+  /** The port whose TARGETSEL was written stays and answers a read of DPIDR next; every other waits for a line reset. */
+  private stepTargetsel(seen: number): void {
+    const index = this.count++;
+    if (index < 0) return;
+    if (index < 32) {
+      this.word |= seen << index;
+      this.parity ^= seen;
+      return;
+    }
+    const selected = this.word >>> 0 === this.port.targetsel && this.parity === seen;
+    this.phase = selected ? IDLE : UNSELECTED;
   }
 
   private beginWrite(): void {

@@ -50,7 +50,7 @@ const limit = (name: "msplim" | "psplim"): Transfer => ({
 
 const COMMON: readonly (readonly [number, Transfer])[] = [
   ...Array.from({ length: 16 }, (_, n) => [n, general(n)] as const),
-  [16, { read: xpsr, write: ({ state: s }, value) => switchStacks(s, () => setXpsr(s, value)) }],
+  [16, { read: xpsr, write: (core, value) => switchStacks(core.state, () => setXpsr(core, value)) }],
   [17, MSP],
   [18, PSP],
   [20, MASKS],

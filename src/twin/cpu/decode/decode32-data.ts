@@ -1,4 +1,4 @@
-import { type Decoded, instruction, registers, S_BIT, shift } from "./decoded.ts";
+import { type Decoded, expandImmediate, instruction, registers, S_BIT, shift } from "./decoded.ts";
 import { HOT } from "../ops/hot-ops.ts";
 import {
   DP,
@@ -37,18 +37,6 @@ import { UNDEFINED } from "../ops/ops-system.ts";
 import { ROR } from "../ops/shifts.ts";
 
 const undefinedEncoding = (): Decoded => instruction(UNDEFINED);
-
-/** ThumbExpandImm: the value of an encoded constant (ARMv7-M ARM A5.3.2). Rotated ones have bits 11:10 set. */
-function expandImmediate(imm12: number): number {
-  const byte = imm12 & 0xff;
-  if (imm12 & 0xc00) {
-    const unrotated = byte | 0x80;
-    const by = imm12 >> 7;
-    return (unrotated >>> by) | (unrotated << (32 - by));
-  }
-  const pattern = [1, 0x00010001, 0x01000100, 0x01010101][(imm12 >> 8) & 3];
-  return Math.imul(byte, pattern);
-}
 
 /** Inline forms with an immediate, by opcode, without and with flags; `negated` stands for BIC and ORN. */
 const INLINE_IMMEDIATE: Readonly<Record<number, readonly [plain: number, sets: number]>> = {

@@ -43,7 +43,8 @@ import {
 } from "../ops/ops-float-transfer.ts";
 import { NO_COPROCESSOR, UNDEFINED } from "../ops/ops-system.ts";
 
-const undefinedEncoding = (): Decoded => instruction(UNDEFINED_FP);
+/** An encoding of coprocessors 10 and 11 that does not exist. */
+export const undefinedFloat = (): Decoded => instruction(UNDEFINED_FP);
 
 /** S register numbers keep their lowest bit apart: Vd:D, Vn:N, Vm:M. */
 const sd = (hw1: number, hw2: number): number => ((hw2 >> 11) & 30) | ((hw1 >> 6) & 1);
@@ -71,7 +72,7 @@ const ARITHMETIC: Readonly<Record<number, readonly [op0: number, op1: number, cy
 function fixedPoint(x: number, hw1: number, hw2: number, toFixed: boolean): Decoded {
   const width = hw2 & 0x80 ? 32 : 16;
   const fraction = width - (((hw2 & 15) << 1) | ((hw2 >> 5) & 1));
-  if (fraction < 0) return undefinedEncoding();
+  if (fraction < 0) return undefinedFloat();
   const imm = fraction | (width === 16 ? CONVERT.half : 0) | (hw1 & 1 ? CONVERT.unsigned : 0);
   const own = floats(x & 31, 0, x & 31);
   return instruction(toFixed ? VCVT_TO_FIXED : VCVT_FROM_FIXED, own, imm);
@@ -98,19 +99,19 @@ function other(x: number, hw1: number, hw2: number): Decoded {
   if (opc2 === 8) return fromInteger(x, hw2);
   if (opc2 === 10 || opc2 === 11) return fixedPoint(x, hw1, hw2, false);
   if (opc2 === 12 || opc2 === 13) return toInteger(x, hw1, hw2);
-  return opc2 >= 14 ? fixedPoint(x, hw1, hw2, true) : undefinedEncoding();
+  return opc2 >= 14 ? fixedPoint(x, hw1, hw2, true) : undefinedFloat();
 }
 
-/** VFP data processing: singles only, doubles are undefined on this FPU. */
+/** VFP data processing on singles; doubles are undefined here. */
 function dataProcessing(hw1: number, hw2: number): Decoded {
   const opc1 = (hw1 >> 4) & 11;
   const bit6 = (hw2 & 0x40) !== 0;
   const x = floats(sd(hw1, hw2), sn(hw1, hw2), sm(hw2));
-  if (hw2 & 0x100) return undefinedEncoding();
+  if (hw2 & 0x100) return undefinedFloat();
   if (opc1 !== 11) {
     const [op0, op1, cycles] = ARITHMETIC[opc1];
     const op = bit6 ? op1 : op0;
-    return op ? instruction(op, x, 0, cycles) : undefinedEncoding();
+    return op ? instruction(op, x, 0, cycles) : undefinedFloat();
   }
   if (!bit6) return instruction(VMOV_IMM, x, expandFloat(((hw1 & 15) << 4) | (hw2 & 15)));
   return other(x, hw1, hw2);
@@ -122,15 +123,15 @@ function transfer(hw1: number, hw2: number): Decoded {
   const loads = (hw1 & 16) !== 0;
   const kind = (hw1 >> 5) & 7;
   if (hw2 & 0x100) return scalar(hw1, hw2, rt, loads);
-  if (kind === 7) return (hw1 & 15) === 1 ? instruction(loads ? VMRS : VMSR, registers(rt)) : undefinedEncoding();
-  if (kind !== 0) return undefinedEncoding();
+  if (kind === 7) return (hw1 & 15) === 1 ? instruction(loads ? VMRS : VMSR, registers(rt)) : undefinedFloat();
+  if (kind !== 0) return undefinedFloat();
   return instruction(loads ? VMOV_TO_CORE : VMOV_FROM_CORE, registers(rt), sn(hw1, hw2));
 }
 
 /** VMOV.32 to and from Dn[x]: the register pair's lower or upper single. */
 function scalar(hw1: number, hw2: number, rt: number, loads: boolean): Decoded {
   const dn = (hw1 & 15) | ((hw2 >> 3) & 16);
-  if (hw1 & 0xc0 || hw2 & 0x60 || dn > 15) return undefinedEncoding();
+  if (hw1 & 0xc0 || hw2 & 0x60 || dn > 15) return undefinedFloat();
   return instruction(loads ? VMOV_TO_CORE : VMOV_FROM_CORE, registers(rt), 2 * dn + ((hw1 >> 5) & 1));
 }
 
@@ -138,7 +139,7 @@ function scalar(hw1: number, hw2: number, rt: number, loads: boolean): Decoded {
 function transferPair(hw1: number, hw2: number): Decoded {
   const x = registers((hw2 >> 12) & 15, 0, 0, hw1 & 15);
   const isDouble = (hw2 & 0x100) !== 0;
-  if ((hw2 & 0xd0) !== 0x10 || (isDouble && hw2 & 32)) return undefinedEncoding();
+  if ((hw2 & 0xd0) !== 0x10 || (isDouble && hw2 & 32)) return undefinedFloat();
   const first = isDouble ? 2 * (hw2 & 15) : sm(hw2);
   return instruction(hw1 & 16 ? VMOV_PAIR_TO_CORE : VMOV_PAIR_FROM_CORE, x, first, 2);
 }
@@ -156,28 +157,28 @@ function single(hw1: number, hw2: number, pc: number, first: number, words: numb
 function loadStore(hw1: number, hw2: number, pc: number): Decoded {
   const isDouble = (hw2 & 0x100) !== 0;
   const first = isDouble ? ((hw2 >> 11) & 30) | ((hw1 >> 1) & 32) : sd(hw1, hw2);
-  if (first > 31) return undefinedEncoding();
+  if (first > 31) return undefinedFloat();
   const [p, u, w] = [hw1 & 0x100, hw1 & 0x80, hw1 & 32];
   if (p && !w) return single(hw1, hw2, pc, first, isDouble ? 2 : 1);
   // An odd count with D registers is FLDMX's: one word more moves the base only.
   const words = isDouble ? hw2 & 0xfe : hw2 & 0xff;
-  if (p ? u : !u || words === 0) return undefinedEncoding();
-  if (words === 0 || words > 32 || first + words > 32) return undefinedEncoding();
+  if (p ? u : !u || words === 0) return undefinedFloat();
+  if (words === 0 || words > 32 || first + words > 32) return undefinedFloat();
   const x = block(first, hw1 & 15, words) | (w ? S_BIT : 0) | (p ? DB_BIT : 0);
   return instruction(hw1 & 16 ? VLDM : VSTM, x, (hw2 & 0xff) * 4, 1 + words);
 }
 
 /** 0xEFxx and 0xFFxx are no coprocessor instructions: undefined whatever CPACR says (ARMv7-M ARM table A5-28). */
-const reserved = (hw1: number): boolean => (hw1 & 0x300) === 0x300;
+export const isReserved = (hw1: number): boolean => (hw1 & 0x300) === 0x300;
 
 /** Coprocessor space of a core without FPU: no coprocessor exists (ARMv7-M ARM A5.3.18). */
-export const withoutFpu: Wide = (hw1) => instruction(reserved(hw1) ? UNDEFINED : NO_COPROCESSOR);
+export const withoutFpu: Wide = (hw1) => instruction(isReserved(hw1) ? UNDEFINED : NO_COPROCESSOR);
 
-/** Coprocessor space: the FPU is 10 and 11, others do not exist. */
+/** Coprocessor space with FPv4-SP: the FPU is 10 and 11, others do not exist. */
 export function coprocessor(hw1: number, hw2: number, pc: number): Decoded {
-  if (reserved(hw1)) return instruction(UNDEFINED);
+  if (isReserved(hw1)) return instruction(UNDEFINED);
   if ((hw2 & 0xe00) !== 0xa00) return instruction(NO_COPROCESSOR);
-  if (hw1 & 0x1000) return undefinedEncoding();
+  if (hw1 & 0x1000) return undefinedFloat();
   if ((hw1 & 0xf00) === 0xe00) return hw2 & 16 ? transfer(hw1, hw2) : dataProcessing(hw1, hw2);
   return (hw1 & 0xfe0) === 0xc40 ? transferPair(hw1, hw2) : loadStore(hw1, hw2, pc);
 }

@@ -41,3 +41,15 @@ export function countOnes(list: number): number {
   for (let left = list; left !== 0; left &= left - 1) ones++;
   return ones;
 }
+
+/** ThumbExpandImm: the value of an encoded constant (ARMv7-M ARM A5.3.2). Rotated ones have bits 11:10 set. */
+export function expandImmediate(imm12: number): number {
+  const byte = imm12 & 0xff;
+  if (imm12 & 0xc00) {
+    const unrotated = byte | 0x80;
+    const by = imm12 >> 7;
+    return (unrotated >>> by) | (unrotated << (32 - by));
+  }
+  const pattern = [1, 0x00010001, 0x01000100, 0x01010101][(imm12 >> 8) & 3];
+  return Math.imul(byte, pattern);
+}

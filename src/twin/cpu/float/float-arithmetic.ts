@@ -1,4 +1,4 @@
-import { flushInput, invalid, isInfinity, isNan, isZero, propagateNan } from "./float-nan.ts";
+import { flushInput, invalid, isInfinity, isNan, isSignalling, isZero, propagateNan } from "./float-nan.ts";
 import { exactOrSticky, FPSCR, ROUND, roundingMode, roundToOdd, roundToSingle, floatOf } from "./float-round.ts";
 import type { State } from "../state.ts";
 
@@ -94,7 +94,7 @@ export function multiplyAdd(s: State, z: number, x: number, y: number): number {
   const b = flushInput(s, y);
   const infiniteTimesZero = (isInfinity(a) && isZero(b)) || (isZero(a) && isInfinity(b));
   const anyNan = isNan(addend) || isNan(a) || isNan(b);
-  if (infiniteTimesZero && (!anyNan || isNan(addend))) return invalid(s);
+  if (infiniteTimesZero && (!anyNan || (isNan(addend) && !isSignalling(addend)))) return invalid(s);
   return anyNan ? propagateNan(s, [addend, a, b]) : fused(s, addend, a, b);
 }
 
@@ -106,6 +106,20 @@ function fused(s: State, addend: number, a: number, b: number): number {
   const product = isZero(a) || isZero(b);
   if (product && isZero(addend)) return addZeros(s, addend, sign);
   return sumToSingle(s, floatOf(addend), floatOf(a) * floatOf(b));
+}
+
+/** The larger or smaller of two numbers; a single quiet NaN loses (FPMaxNum, FPMinNum). */
+export function pick(s: State, x: number, y: number, smaller: boolean): number {
+  const a = flushInput(s, x);
+  const b = flushInput(s, y);
+  if (isNan(a) || isNan(b)) {
+    const quiet = !isSignalling(a) && !isSignalling(b);
+    if (quiet && !isNan(b)) return b;
+    return quiet && !isNan(a) ? a : propagateNan(s, [a, b]);
+  }
+  const [left, right] = [floatOf(a), floatOf(b)];
+  if (left === right) return smaller ? a | b : a & b;
+  return left > right === !smaller ? a : b;
 }
 
 /** FPSCR's N Z C V for a comparison; `signals`: a quiet NaN is invalid too (FPCompare). */

@@ -1,5 +1,5 @@
 import { DEFAULT_NAN, flushInput, isInfinity, isNan, isSignalling } from "./float-nan.ts";
-import { FPSCR, ROUND, roundingMode, roundMagnitude, roundToSingle, floatOf } from "./float-round.ts";
+import { FPSCR, ROUND, roundingMode, roundMagnitude, roundToSingle, floatOf, exponentOf } from "./float-round.ts";
 import type { State } from "../state.ts";
 
 /** A fixed-point or integer format. */
@@ -13,11 +13,16 @@ export interface FixedFormat {
 /** A single to an integer or fixed-point number, saturating (FPToFixed). */
 export function toFixed(s: State, bits: number, format: FixedFormat, mode: number): number {
   const operand = flushInput(s, bits);
-  if (isNan(operand)) {
+  return numberToFixed(s, isNan(operand) ? Number.NaN : floatOf(operand), format, mode);
+}
+
+/** The same for a number that has been flushed already. */
+export function numberToFixed(s: State, value: number, format: FixedFormat, mode: number): number {
+  if (Number.isNaN(value)) {
     s.fpscr |= FPSCR.IOC;
     return 0;
   }
-  const scaled = isInfinity(operand) ? (operand < 0 ? -Infinity : Infinity) : floatOf(operand) * 2 ** format.fraction;
+  const scaled = value * 2 ** format.fraction;
   const rounded = Math.sign(scaled) * roundMagnitude(Math.abs(scaled), mode, scaled < 0);
   const low = format.unsigned ? 0 : -(2 ** (format.width - 1));
   const high = format.unsigned ? 2 ** format.width - 1 : 2 ** (format.width - 1) - 1;
@@ -27,11 +32,17 @@ export function toFixed(s: State, bits: number, format: FixedFormat, mode: numbe
   return held | 0;
 }
 
-/** An integer or fixed-point number to a single (FixedToFP). */
-export function fromFixed(s: State, word: number, format: FixedFormat, mode: number): number {
+/** What a word means as an integer or fixed-point number; exact as a double. */
+export function fixedValue(word: number, format: FixedFormat): number {
   const shift = 32 - format.width;
   const value = format.unsigned ? (word << shift) >>> shift : (word << shift) >> shift;
-  return value === 0 ? 0 : roundToSingle(s, value / 2 ** format.fraction, mode);
+  return value / 2 ** format.fraction;
+}
+
+/** An integer or fixed-point number to a single (FixedToFP). */
+export function fromFixed(s: State, word: number, format: FixedFormat, mode: number): number {
+  const value = fixedValue(word, format);
+  return value === 0 ? 0 : roundToSingle(s, value, mode);
 }
 
 /** A half-precision number to a single; always exact (FPHalfToSingle). */
@@ -84,11 +95,13 @@ export function singleToHalf(s: State, bits: number): number {
   const alternative = (s.fpscr & FPSCR.AHP) !== 0;
   if (isNan(operand)) return nanToHalf(s, operand);
   if (isInfinity(operand)) return alternative ? halfOverflow(s, sign) : sign | 0x7c00;
-  const exponent = Math.max(-14, ((operand >>> 23) & 0xff) - 127);
-  return roundToHalf(s, Math.abs(floatOf(operand)), sign, exponent, alternative);
+  return numberToHalf(s, Math.abs(floatOf(operand)), sign);
 }
 
-function roundToHalf(s: State, magnitude: number, sign: number, exponent: number, alternative: boolean): number {
+/** A finite magnitude to half precision, with the half's sign. */
+export function numberToHalf(s: State, magnitude: number, sign: number): number {
+  const alternative = (s.fpscr & FPSCR.AHP) !== 0;
+  const exponent = Math.max(-14, exponentOf(magnitude));
   const scaled = magnitude * 2 ** (10 - exponent);
   const units = roundMagnitude(scaled, roundingMode(s), sign !== 0);
   const tiny = magnitude < 2 ** -14;

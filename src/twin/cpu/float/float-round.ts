@@ -13,8 +13,8 @@ export const FPSCR = {
   AHP: 1 << 26,
 } as const;
 
-/** FPSCR.RMode, 23:22. */
-export const ROUND = { nearest: 0, plus: 1, minus: 2, zero: 3 } as const;
+/** FPSCR.RMode, 23:22; `away` is the nearest with ties away from zero, which only FPv5's instructions name. */
+export const ROUND = { nearest: 0, plus: 1, minus: 2, zero: 3, away: 4 } as const;
 
 /** The rounding mode in force. */
 export const roundingMode = (s: State): number => (s.fpscr >>> 22) & 3;
@@ -72,6 +72,7 @@ export function roundMagnitude(magnitude: number, mode: number, negative: boolea
   const floor = Math.floor(magnitude);
   const rest = magnitude - floor;
   if (rest === 0) return floor;
+  if (mode === ROUND.away) return rest >= 0.5 ? floor + 1 : floor;
   if (mode === ROUND.nearest) return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
   const up = mode === (negative ? ROUND.minus : ROUND.plus);
   return up ? floor + 1 : floor;
@@ -97,7 +98,8 @@ function overflow(s: State, sign: number, mode: number): number {
   return sign | (toInfinity ? 0x7f800000 : 0x7f7fffff);
 }
 
-function exponentOf(magnitude: number): number {
+/** The exponent of a magnitude; -1023 for zero and denormals of a double. */
+export function exponentOf(magnitude: number): number {
   f64[0] = magnitude;
   return ((u64[1] >>> 20) & 0x7ff) - 1023;
 }

@@ -91,7 +91,8 @@ export const VCMP = fpOp(({ state: s }, x, imm) => {
 /** imm of the conversions: fraction bits 5:0, width 16 in bit 6, unsigned bit 7, FPSCR's rounding bit 8. */
 export const CONVERT = { half: 64, unsigned: 128, byMode: 256 } as const;
 
-const format = (imm: number): { unsigned: boolean; width: number; fraction: number } => ({
+/** What the conversions' imm says about the integer or fixed-point side. */
+export const formatOf = (imm: number): { unsigned: boolean; width: number; fraction: number } => ({
   unsigned: (imm & CONVERT.unsigned) !== 0,
   width: imm & CONVERT.half ? 16 : 32,
   fraction: imm & 63,
@@ -99,12 +100,12 @@ const format = (imm: number): { unsigned: boolean; width: number; fraction: numb
 
 /** VCVT to integer or fixed point: towards zero, or by FPSCR for VCVTR. */
 export const VCVT_TO_FIXED = fpOp(({ state: s }, x, imm) => {
-  s.s[d(x)] = toFixed(s, s.s[m(x)], format(imm), imm & CONVERT.byMode ? roundingMode(s) : ROUND.zero);
+  s.s[d(x)] = toFixed(s, s.s[m(x)], formatOf(imm), imm & CONVERT.byMode ? roundingMode(s) : ROUND.zero);
 });
 
 /** VCVT from integer by FPSCR, from fixed point to nearest. */
 export const VCVT_FROM_FIXED = fpOp(({ state: s }, x, imm) => {
-  s.s[d(x)] = fromFixed(s, s.s[m(x)], format(imm), imm & CONVERT.byMode ? roundingMode(s) : ROUND.nearest);
+  s.s[d(x)] = fromFixed(s, s.s[m(x)], formatOf(imm), imm & CONVERT.byMode ? roundingMode(s) : ROUND.nearest);
 });
 
 /** VCVTB and VCVTT to single: imm is the half's shift, 0 or 16. */

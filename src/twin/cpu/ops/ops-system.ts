@@ -37,13 +37,16 @@ export const UNDEFINED = coldOp((core) => usageFault(core, CFSR.UNDEFINSTR));
 export const NO_COPROCESSOR = coldOp((core) => usageFault(core, CFSR.NOCP));
 
 /** An encoding that the architecture calls unpredictable and this model does not know: the board stops and says so. */
-export const UNIMPLEMENTED = coldOp((core, x, imm) => {
+export const UNIMPLEMENTED = coldOp((core, x, imm) => lock(core, imm, 2 + ((x >> 29) & 2)));
+
+/** Stands still before an instruction of `length` bytes that the model does not know, and names it. */
+export function lock(core: Core, opcode: number, length: number): never {
   const s = core.state;
   s.mode = MODE.lockup;
   attention(core);
-  core.hooks.unimplemented(imm >>> 0, (s.r[15] - 2 - ((x >> 29) & 2)) >>> 0);
-  stopHere(core);
-});
+  core.hooks.unimplemented(opcode >>> 0, (s.r[15] - length) >>> 0);
+  return stopHere(core);
+}
 
 /** SVC. */
 export const SVC = coldOp((core) => raise(core, SV_CALL));

@@ -1,7 +1,7 @@
 import { load32, store } from "../access.ts";
 import type { Core } from "../core.ts";
 import { DFSR_VCATCH, debugEnabled, halt } from "../debug/debug.ts";
-import { CFSR, FAULT } from "./faults.ts";
+import { CFSR, FAULT, usageFault } from "./faults.ts";
 import { ASPEN, FPCA, LSPACT, LSPEN, loadFpFrame, storeFpFrame } from "../float/fp-context.ts";
 import { fetchVector } from "../memories.ts";
 import {
@@ -17,8 +17,19 @@ import {
   priorityOf,
   USAGE_FAULT,
 } from "./priorities.ts";
+import { isV8 } from "../profiles/profile.ts";
 import { lockUp, raiseFault } from "./raise.ts";
-import { privileged, psp, setStackPointers, setXpsr, switchStacks, usesPsp, xpsr, msp } from "./special-registers.ts";
+import {
+  privileged,
+  psp,
+  setStackPointers,
+  setXpsr,
+  stackLimit,
+  switchStacks,
+  usesPsp,
+  xpsr,
+  msp,
+} from "./special-registers.ts";
 import type { State } from "../state.ts";
 import { sleep } from "../ops/ops-system.ts";
 
@@ -34,10 +45,18 @@ const ENTRY_CYCLES = 12;
 const RETURN_CYCLES = 10;
 const CHAIN_CYCLES = 6;
 
-/** EXC_RETURN's low byte: return to handler, to thread on MSP, on PSP; bit 4 clear: the frame has FP state. */
-const TO_HANDLER = 0xf1;
-const TO_THREAD_MSP = 0xf9;
-const TO_THREAD_PSP = 0xfd;
+/** EXC_RETURN's bits 3:2: return to handler, to thread on MSP, on PSP. Bit 4 clear: the frame has FP state. */
+const TO_HANDLER = 0;
+const TO_THREAD_MSP = 8;
+const TO_THREAD_PSP = 0xc;
+const KIND = 0xc;
+const NO_FP = 0x10;
+
+/**
+ * EXC_RETURN's low byte aside from these bits: 1 in bit 0, and on ARMv8-M S and ES (bits 6 and 0) clear where there is no
+ * Security Extension (ARMv8-M ARM, B3.18); a core that is always Secure has ARMv7-M's values.
+ */
+const fixedBits = ({ profile }: Core): number => (isV8(profile) && profile.security === "absent" ? 0xa0 : 0xe1);
 
 /** Remembers for the lazy save which handlers were ready to take its fault (UpdateFPCCR). */
 function openLazyFrame(s: State, frame: number): void {
@@ -53,6 +72,14 @@ function openLazyFrame(s: State, frame: number): void {
   s.fpccr = ((s.fpccr & (ASPEN | LSPEN)) | bits | LSPACT) >>> 0;
 }
 
+/** Below the stack's limit nothing is pushed: SP becomes the limit, and a UsageFault pends (ARMv8-M ARM, B3.21). */
+function limitFrame(core: Core, frame: number): void {
+  const s = core.state;
+  if (frame >>> 0 >= stackLimit(s)) return;
+  s.r[13] = stackLimit(s);
+  usageFault(core, CFSR.STKOF);
+}
+
 /** Pushes the frame (PushStack); throws `FAULT` with SP already moved. */
 function pushFrame(core: Core): void {
   const s = core.state;
@@ -62,6 +89,7 @@ function pushFrame(core: Core): void {
   const adjusted = aligns ? (sp >> 2) & 1 : 0;
   const frame = (sp - (withFp ? FP_FRAME : BASIC_FRAME)) & (aligns ? ~4 : ~0);
   const words = [s.r[0], s.r[1], s.r[2], s.r[3], s.r[12], s.r[14], s.r[15], xpsr(s) | (adjusted << 9)];
+  limitFrame(core, frame);
   s.r[13] = frame;
   for (let k = 0; k < words.length; k++) store(core, frame + 4 * k, 4, words[k], 0);
   if (withFp && s.fpccr & LSPEN) openLazyFrame(s, frame);
@@ -69,25 +97,33 @@ function pushFrame(core: Core): void {
 }
 
 /** The EXC_RETURN byte that leads back to what runs now. */
-function linkFor(s: State): number {
-  const basic = s.ipsr !== 0 ? TO_HANDLER : usesPsp(s) ? TO_THREAD_PSP : TO_THREAD_MSP;
-  return s.control & FPCA ? basic & ~0x10 : basic;
+function linkFor(core: Core): number {
+  const s = core.state;
+  const kind = s.ipsr !== 0 ? TO_HANDLER : usesPsp(s) ? TO_THREAD_PSP : TO_THREAD_MSP;
+  return fixedBits(core) | kind | (s.control & FPCA ? 0 : NO_FP);
+}
+
+/** Whether a derived exception is taken before the one being entered: ARMv8-M lets the lower number win a tie. */
+function comesFirst({ state: s, profile }: Core, derived: number, exception: number): boolean {
+  const difference = priorityOf(s, derived) - priorityOf(s, exception);
+  return difference < 0 || (difference === 0 && isV8(profile) && derived < exception);
 }
 
 /** Pushes the frame; a fault in that may change which exception is taken (DerivedLateArrival). */
 function stack(core: Core, exception: number): readonly [exception: number, link: number] {
   const s = core.state;
   const { epoch } = core;
-  const link = linkFor(s);
+  const link = linkFor(core);
   try {
     pushFrame(core);
     return [exception, link];
   } catch (thrown) {
     if (thrown !== FAULT || core.epoch !== epoch) throw thrown;
   }
-  raiseFault(core, BUS_FAULT_EXCEPTION, CFSR.STKERR, -1);
+  if (core.faultStatus === CFSR.STKOF) raiseFault(core, USAGE_FAULT, CFSR.STKOF, -1);
+  else raiseFault(core, BUS_FAULT_EXCEPTION, CFSR.STKERR, -1);
   const derived = preempting(s);
-  return [derived !== 0 && priorityOf(s, derived) < priorityOf(s, exception) ? derived : exception, link];
+  return [derived !== 0 && comesFirst(core, derived, exception) ? derived : exception, link];
 }
 
 /** Starts a handler with everything stacked (ExceptionTaken). Vector fetch errors become HardFault, or lockup. */
@@ -140,9 +176,11 @@ export function enterException(core: Core, exception: number): void {
 }
 
 /** Whether an EXC_RETURN fits what is active (ARMv7-M ARM B1.5.8). */
-function returnAllowed(s: State, link: number): boolean {
-  const kind = link | 0x10;
+function returnAllowed(core: Core, link: number): boolean {
+  const s = core.state;
+  const kind = link & KIND;
   const nested = activeCount(s);
+  if ((link & ~(KIND | NO_FP)) !== fixedBits(core)) return false;
   if (s.active[s.ipsr] === 0) return false;
   if (kind === TO_HANDLER) return nested > 1;
   return (kind === TO_THREAD_MSP || kind === TO_THREAD_PSP) && (nested === 1 || (s.ccr & NONBASETHRDENA) !== 0);
@@ -167,8 +205,8 @@ function popFrame(core: Core, link: number): void {
   const after = (frame + (withFp ? FP_FRAME : BASIC_FRAME)) | 0;
   const aligned = words[7] & 0x200 && (withFp || s.ccr & STKALIGN) ? after | 4 : after;
   const [main, process] = onPsp ? [msp(s), aligned] : [aligned, psp(s)];
-  setXpsr(s, words[7]);
-  if ((link & 0x0f) === 1) s.control &= ~FPCA;
+  setXpsr(core, words[7]);
+  if ((link & KIND) === TO_HANDLER) s.control &= ~FPCA;
   else s.control = (s.control & ~(2 | FPCA)) | (onPsp ? 2 : 0);
   if (withFp) s.control |= FPCA;
   setStackPointers(s, main, process);
@@ -186,7 +224,7 @@ function chainFault(core: Core, exception: number, status: number, link: number)
 }
 
 /** Whether the mode that a popped xPSR names is the one of EXC_RETURN. */
-const modeFits = (s: State, link: number): boolean => (s.ipsr !== 0) === ((link | 0x10) === TO_HANDLER);
+const modeFits = (s: State, link: number): boolean => (s.ipsr !== 0) === ((link & KIND) === TO_HANDLER);
 
 function unstack(core: Core, link: number): void {
   const s = core.state;
@@ -212,7 +250,7 @@ function unstack(core: Core, link: number): void {
 export function returnFromException(core: Core): void {
   const s = core.state;
   const link = core.exceptionReturn & 0xff;
-  const allowed = returnAllowed(s, link);
+  const allowed = returnAllowed(core, link);
   core.exceptionReturn = 0;
   core.sliceStart = s.cycles;
   deactivate(s, s.ipsr);

@@ -21,6 +21,7 @@ export const CFSR = {
   INVSTATE: 1 << 17,
   INVPC: 1 << 18,
   NOCP: 1 << 19,
+  STKOF: 1 << 20,
   UNALIGNED: 1 << 24,
   DIVBYZERO: 1 << 25,
 } as const;

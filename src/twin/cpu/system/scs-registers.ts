@@ -1,13 +1,13 @@
 import type { Core, ScsRegister } from "../core.ts";
 import { readDhcsr, writeDcrsr, writeDemcr, writeDhcsr } from "../debug/debug.ts";
 import { advanceCyccnt } from "../debug/dwt.ts";
+import { CFSR } from "./faults.ts";
 import { cacheRegisters, mpuRegisters } from "./memory-registers.ts";
 import { readPriorities, writePriorities } from "./nvic.ts";
 import { type CpuProfile, isMain, isV8 } from "../profiles/profile.ts";
 import { constant, field, onesClear, type Row } from "./register-kinds.ts";
 import {
   CFSR_MASK,
-  CFSR_STKOF,
   HFSR_MASK,
   readAircr,
   readIcsr,
@@ -62,7 +62,7 @@ const faults = ({ faults: kind }: CpuProfile): Row[] =>
     : [
         [0xe000ed18, priorities(4)],
         [0xe000ed24, shcsr(0xffffffff)],
-        [0xe000ed28, onesClear("cfsr", kind === "v8" ? CFSR_MASK | CFSR_STKOF : CFSR_MASK)],
+        [0xe000ed28, onesClear("cfsr", kind === "v8" ? CFSR_MASK | CFSR.STKOF : CFSR_MASK)],
         [0xe000ed2c, onesClear("hfsr", HFSR_MASK)],
         [0xe000ed34, field("mmfar", 0xffffffff)],
         [0xe000ed38, field("bfar", 0xffffffff)],

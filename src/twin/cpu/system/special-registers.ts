@@ -1,4 +1,5 @@
-import type { CpuProfile } from "../profiles/profile.ts";
+import type { Core } from "../core.ts";
+import { type CpuProfile, isMain } from "../profiles/profile.ts";
 import type { State } from "../state.ts";
 
 /** APSR's flags N Z C V Q in bits 31:27 and GE in 19:16 (ARMv7-M ARM B1.4.2). */
@@ -27,8 +28,13 @@ export function xpsr(s: State): number {
   return (apsr(s) | (s.thumb << 24) | it | s.ipsr) >>> 0;
 }
 
+/** xPSR's bits of a core: ITSTATE with the Main Extension, GE with DSP. */
+const xpsrMask = (profile: CpuProfile): number =>
+  0xf90001ff | (isMain(profile) ? 0x0600fc00 : 0) | (profile.dsp ? 0x000f0000 : 0);
+
 /** Sets the whole xPSR, IPSR included; the caller sees to the stack pointers. */
-export function setXpsr(s: State, value: number): void {
+export function setXpsr({ state: s, profile }: Core, word: number): void {
+  const value = word & xpsrMask(profile);
   setFlags(s, value);
   setGe(s, value);
   s.thumb = (value >>> 24) & 1;
@@ -58,6 +64,9 @@ export function switchStacks(s: State, change: () => void): void {
   change();
   setStackPointers(s, main, process);
 }
+
+/** The limit of the stack in use: 0 where nothing limits it (ARMv8-M Mainline). */
+export const stackLimit = (s: State): number => (usesPsp(s) ? s.psplim : s.msplim);
 
 /** CONTROL's bits: SPSEL, nPRIV where there is an unprivileged mode, FPCA with an FPU. */
 export const controlMask = ({ type, fpu }: CpuProfile): number => (type === "M0" ? 2 : 3) | (fpu === "none" ? 0 : 4);

@@ -87,8 +87,5 @@ export const HFSR_MASK = 0xc0000002;
 /** SHCSR without the Main Extension: SVCALLPENDED (ARMv6-M ARM B3.2.11). */
 export const SHCSR_V6 = 0x8000;
 
-/** CFSR's STKOF: a stack limit was passed (ARMv8-M). */
-export const CFSR_STKOF = 1 << 20;
-
 /** CFSR's implemented bits: MemManage 0xBB, BusFault 0xBF, UsageFault 0x30F (ARMv7-M ARM B3.2.15). */
 export const CFSR_MASK = 0x030fbfbb;

@@ -5,7 +5,7 @@
 extern char end, stack_top;
 int main(void);
 
-Handler handlers[64] = {0};
+volatile Handler handlers[64] = {0};
 
 static void unexpected(void) {
   uint32_t ipsr;

@@ -24,6 +24,6 @@
 #define SYST_CVR REG(0xE000E018)
 
 typedef void (*Handler)(void);
-/* Filled by the programs; entry n is exception n. */
-extern Handler handlers[64];
+/* Filled by the programs, entry n for exception n, before anything pends: the compiler may not move that. */
+extern volatile Handler handlers[64];
 void finish(void) __attribute__((noreturn));

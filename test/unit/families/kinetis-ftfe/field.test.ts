@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { flashGroups, openBytes } from "../../../../src/protection/chip-fields.ts";
 import { decodeGroup } from "../../../../src/protection/decode-group.ts";
-import { protectedRanges } from "../../../../src/protection/protected-regions.ts";
+import { hasRegions, protectedRanges } from "../../../../src/protection/protected-regions.ts";
 import { FSEC } from "../../../support/fsec.ts";
 import { fieldWith, K24 } from "../../protection/images.ts";
 
 const [GROUP] = flashGroups(K24);
 const decodeField = (bytes: Uint8Array) => decodeGroup(GROUP, bytes);
-const regions = GROUP.fields[1].regions;
+const FPROT = GROUP.fields.filter(hasRegions)[0];
 
 const parts = (...fromFsec: number[]) => decodeField(Uint8Array.from(fieldWith(...fromFsec)));
 
@@ -50,8 +50,8 @@ describe("the flash configuration field", () => {
   });
 
   it("lists protected regions of 32 KB, neighbours joined", () => {
-    expect(regions && protectedRanges(regions, Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toEqual([]);
-    expect(regions && protectedRanges(regions, Uint8Array.of(0xfc, 0xff, 0xff, 0x7f))).toEqual([
+    expect(protectedRanges(FPROT, Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toEqual([]);
+    expect(protectedRanges(FPROT, Uint8Array.of(0xfc, 0xff, 0xff, 0x7f))).toEqual([
       { start: 0x00000, end: 0x0ffff },
       { start: 0xf8000, end: 0xfffff },
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MICROSECOND, MILLISECOND } from "../../../../src/base/clock.ts";
-import type { Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
+import type { ChipOptions } from "../../../../src/twin/chip/seam.ts";
 import { Lab, lab } from "./lab.ts";
 
 const SRAM = 0x20000000;
@@ -8,7 +8,7 @@ const DHCSR = 0xe000edf0;
 const RCM_SRS = 0x4007f000;
 
 /** A chip halted before its first instruction, with Thumb code in SRAM and PC on it. */
-function halted(code: readonly number[], options: Partial<Mk24Options> = {}): Lab {
+function halted(code: readonly number[], options: Partial<ChipOptions> = {}): Lab {
   const bench = new Lab({ execute: true, ...options });
   bench.chip.powerOn(0);
   while (typeof bench.tryWrite(DHCSR, 0xa05f0003) !== "number") bench.wait(10 * MICROSECOND);

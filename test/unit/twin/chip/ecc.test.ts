@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkBits, judge } from "../../../../src/twin/chip/flash/ecc.ts";
+import { checkBits, judge } from "../../../../src/twin/families/kinetis-ftfe/flash/ecc.ts";
 import { lab } from "./lab.ts";
 import { inHex } from "../../../support/hex.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import type { FlashFault, FlashLaunch } from "../../../../src/twin/chip/flash/flash-engine.ts";
+import type { FlashFault, FlashLaunch } from "../../../../src/twin/chip/flash-model.ts";
 import { type Lab, lab } from "./lab.ts";
 
 function withFault(fault: FlashFault): Lab {
@@ -73,7 +73,7 @@ describe("injected flash faults", () => {
 describe("flash controller closed to the debugger", () => {
   it("faults at FTFE addresses only", () => {
     const bench = lab();
-    bench.chip.forbidAhbToFtfe = true;
+    bench.chip.closeFlashController = true;
     expect(bench.tryRead(0x40020000, 1)).toBe("fault");
     expect(bench.read(0x40c)).toBe(0xfffffffe);
   });

@@ -1,8 +1,8 @@
 import type { Picoseconds } from "../../../../src/base/clock.ts";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import { createMk24 } from "../../../../src/twin/chip/mk24-chip.ts";
-import type { Mk24, Mk24Options } from "../../../../src/twin/chip/mk24-seam.ts";
-import type { ApResult } from "../../../../src/twin/chip/seam.ts";
+import { createMk24 } from "../../../../src/twin/families/kinetis-ftfe/mk24fn1m0xxx12.ts";
+import type { Mk24 } from "../../../../src/twin/families/kinetis-ftfe/mk24-seam.ts";
+import type { ApResult, ChipOptions } from "../../../../src/twin/chip/seam.ts";
 
 /** MEM-AP register addresses. */
 export const AP = { CSW: 0x00, TAR: 0x04, DRW: 0x0c, BD0: 0x10, CFG: 0xf4, BASE: 0xf8, IDR: 0xfc } as const;
@@ -22,7 +22,7 @@ export class Lab {
   readonly chip: Mk24;
   now: Picoseconds = 0;
 
-  constructor(options: Partial<Mk24Options> = {}) {
+  constructor(options: Partial<ChipOptions> = {}) {
     this.chip = createMk24({ flash: "typ", locked: false, seed: 1, execute: false, ...options });
   }
 
@@ -136,7 +136,7 @@ export class Lab {
 }
 
 /** A chip that has just been powered and has left reset. */
-export const lab = (options: Partial<Mk24Options> = {}): Lab => new Lab(options).powerOn();
+export const lab = (options: Partial<ChipOptions> = {}): Lab => new Lab(options).powerOn();
 
 /** `count` times the byte FF. */
 export const blank = (count: number): number[] => Array.from({ length: count }, () => 0xff);

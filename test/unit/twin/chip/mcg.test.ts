@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SECOND } from "../../../../src/base/clock.ts";
-import { Mcg } from "../../../../src/twin/chip/peripherals/mcg.ts";
+import { Mcg } from "../../../../src/twin/families/kinetis-ftfe/peripherals/mcg.ts";
 import { lab } from "./lab.ts";
 
 const OFFSET = { C1: 0, C2: 1, C4: 3, C5: 4, C6: 5, S: 6, C7: 12 } as const;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MILLISECOND, SECOND } from "../../../../src/base/clock.ts";
-import { Wdog } from "../../../../src/twin/chip/peripherals/wdog.ts";
+import { Wdog } from "../../../../src/twin/families/kinetis-ftfe/peripherals/wdog.ts";
 import { Timeline } from "../../../../src/twin/chip/timeline.ts";
 import { type Lab, lab } from "./lab.ts";
 

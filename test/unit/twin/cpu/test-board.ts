@@ -1,5 +1,5 @@
 import { createCortexM } from "../../../../src/twin/cpu/cortex-m.ts";
-import { MK24_CORE } from "../../../../src/twin/chip/mk24-core.ts";
+import { MK24_CORE } from "../../../../src/twin/families/kinetis-ftfe/mk24-core.ts";
 import type { CpuProfile } from "../../../../src/twin/cpu/profiles/profile.ts";
 import { BUS_FAULT, type Cpu, type CpuBus, type CpuMemory } from "../../../../src/twin/cpu/seam.ts";
 
@@ -28,7 +28,13 @@ export const DFSR = 0xe000ed30;
 export const KEY = 0xa05f0000;
 
 export function testBoard(
-  options: { profile?: CpuProfile; execute?: boolean; bus?: Partial<CpuBus>; onReset?: (cpu: Cpu) => void } = {},
+  options: {
+    profile?: CpuProfile;
+    before?: (flash: Uint8Array) => void;
+    execute?: boolean;
+    bus?: Partial<CpuBus>;
+    onReset?: (cpu: Cpu) => void;
+  } = {},
 ): TestBoard {
   const flash = new Uint8Array(0x4000).fill(0xff);
   const ram = new Uint8Array(0x8000);
@@ -82,6 +88,7 @@ export function testBoard(
 /** A board whose core is halted by the reset catch, as every debugger's "reset and halt" leaves it. */
 export function haltedBoard(options: Parameters<typeof testBoard>[0] = {}): TestBoard {
   const board = testBoard(options);
+  options.before?.(board.flash);
   board.cpu.powerOn();
   board.write(DHCSR, KEY | 1);
   board.write(DEMCR, 0x01000001);

@@ -31,7 +31,9 @@ class Bench implements TargetWire {
   waits = 0;
   reset: 0 | 1 = 1;
   readonly firmware: CmsisDapFirmware;
-  private readonly dp = new SwdDp(this.bus, (exempt) => (!exempt && this.waits-- > 0 ? "wait" : undefined));
+  private readonly dp = new SwdDp(this.bus, { dpidr: 0x2ba01477 }, (exempt) =>
+    !exempt && this.waits-- > 0 ? "wait" : undefined,
+  );
 
   constructor(kind: CmsisDapKind = CMSIS_DAP_KINDS["cmsis-dap"]) {
     this.firmware = new CmsisDapFirmware(this, kind, "0123");

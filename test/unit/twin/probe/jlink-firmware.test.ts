@@ -5,13 +5,13 @@ import { TCP_FREE_MEMORY } from "../../../../src/twin/probe/jlink/jlink-identity
 import type { TargetWire, WireShift } from "../../../../src/twin/probe/probe-model.ts";
 import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
 import { shiftThrough } from "../../../../src/twin/board.ts";
-import { FakeAp } from "./wire.ts";
+import { CORTEX_M4_DP, FakeAp } from "./wire.ts";
 
 const MS = 1e9;
 
 /** A target cable with a debug port at its end and a note of what happened to the reset line. */
 class FakeWire implements TargetWire {
-  readonly dp = new SwdDp(new FakeAp());
+  readonly dp = new SwdDp(new FakeAp(), CORTEX_M4_DP);
   readonly shifts: { at: number; bits: number; clockHz: number }[] = [];
   readonly resets: { level: 0 | 1; at: number }[] = [];
 

@@ -46,6 +46,9 @@ export function header(port: "dp" | "ap", rnw: 0 | 1, a: number): number {
   return 0x81 | (asked << 1) | (parity(asked) << 5);
 }
 
+/** The identity of the K24's SW-DP. */
+export const CORTEX_M4_DP = { dpidr: 0x2ba01477 } as const;
+
 /** A probe that samples after each edge, as a J-Link does, written from the manual's figures and from nothing else. */
 export class BitBang {
   readonly ap = new FakeAp();
@@ -57,7 +60,7 @@ export class BitBang {
   flipAt = -1;
 
   constructor(faults?: DapFaults) {
-    this.dp = new SwdDp(this.ap, faults);
+    this.dp = new SwdDp(this.ap, CORTEX_M4_DP, faults);
   }
 
   out(word: number, count: number): void {
