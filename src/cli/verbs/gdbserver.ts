@@ -65,7 +65,9 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
   return { result: { port: server.port, clients }, text: [], exit: 0, clock: open.clockKind };
 }
 
-const say = ({ terminal }: GdbInvocation, line: string): void => terminal.out(`${line}\n`);
+/** On stdout, where IDEs look for it; with `--json` that has the result alone. */
+const say = ({ terminal, options }: GdbInvocation, line: string): void =>
+  options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
 
 function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {
   const rest =
