@@ -16,7 +16,7 @@ const target = ["adi", "probe", ...ground];
 const chips = ["chips", "chip shapes"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "rtt", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "gdb", "rtt", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -70,6 +70,8 @@ export const layers = [
     files: ["commander/"],
     imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
   },
+  // The Commander's lines for `monitor` are handed in by the host.
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   {
     name: "report",

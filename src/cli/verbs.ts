@@ -120,6 +120,17 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/rtt.ts")).rtt,
   }),
   verb({
+    name: "gdbserver",
+    args: "[files...]",
+    help: "serve the target to GDB and IDEs until Ctrl-C; load programs flash by a plan",
+    options: OPTIONS.gdbserver,
+    examples: [
+      "flashproof gdbserver --chip MK24FN1M0xxx12",
+      "flashproof gdbserver firmware.elf --port 0 --single-run --chip MK24FN1M0xxx12",
+    ],
+    load: async () => (await import("./verbs/gdbserver.ts")).gdbserver,
+  }),
+  verb({
     name: "unlock",
     help: "mass-erase a locked chip, which loses everything on it",
     options: OPTIONS.unlock,

@@ -58,7 +58,8 @@ export const CLI_WORDS: AdviceWords = {
   "give-token": "If you mean it: --allow-irreversible {token}. It fits this image, this act and this chip only.",
   "keep-chip-open": "To leave the chip open instead: --security keep-open.",
   "secure-as-image": "To secure it as the image says, if a mass erase can undo that: --security as-image.",
-  "keep-chip-open-by-change": "To leave the chip open: --security keep-open. It changes the security byte, and says so.",
+  "keep-chip-open-by-change":
+    "To leave the chip open: --security keep-open. It changes the security byte, and says so.",
   "secure-as-image-anyway": "To secure it as the image says: --security as-image.",
   "explain-security": "flashproof explain FILE --chip CHIP shows the security bytes in words.",
   "list-differences": "flashproof verify FILE lists every difference with its likely cause.",

@@ -68,7 +68,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 const ANY = [...FILES, ...NUMBERS, ...PROBES];
 /** Servers and terminals wait for clients; they have soaks and tests of their own. */
-const WAITING = new Set(["twin", "jlink-shims"]);
+const WAITING = new Set(["twin", "jlink-shims", "gdbserver"]);
 
 /**
  * Command lines of all verbs, sensible and not, on simulated boards. Each has to end with a documented exit code and, if

@@ -157,6 +157,20 @@ export const rttOptions = {
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end after so long, on a simulated board in its own time" }),
 };
 
+/** Options of `gdbserver`. */
+export const debugging = {
+  port: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "2331", {
+    role: "setting",
+    help: "TCP port of 127.0.0.1; 0 takes a free one, which is printed",
+  }),
+  onClose: oneOr(kinds.choice("what", ["run", "halt"]), "halt", {
+    role: "setting",
+    help: "what becomes of the core when GDB closes the connection without detach",
+  }),
+  singleRun: onOff({ role: "request", help: "end when the first GDB has gone" }),
+  for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
+};
+
 /** Options of `twin`. */
 export const serving = {
   jlink: one(kinds.PORT, { role: "setting", help: "a J-Link over TCP (19020); the next board has the next port" }),

@@ -277,5 +277,6 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     bytes: count.describe("how many the firmware said"),
     text: z.string().describe("what it said, as UTF-8"),
   }),
+  gdbserver: z.strictObject({ port: count, clients: count.describe("how many GDBs have connected") }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean(), massErased }),
 };

@@ -51,7 +51,9 @@ describe("completion", () => {
     ["frobnicate", [], "frobnicate"],
     ["frobnicate x", [], "x"],
   ])("of %j is %j", (line, hits, word) => {
-    const [found, at] = completions(line, (begin) => FILES.filter((file) => file.startsWith(begin) && !file.slice(begin.length, -1).includes("/")));
+    const [found, at] = completions(line, (begin) =>
+      FILES.filter((file) => file.startsWith(begin) && !file.slice(begin.length, -1).includes("/")),
+    );
     expect(at).toBe(word);
     expect(found.filter((hit) => !hit.includes("MK") || hit.startsWith("MK24FN1M0xxx12"))).toEqual(hits);
   });

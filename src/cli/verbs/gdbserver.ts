@@ -1,0 +1,92 @@
+import { checkConsents } from "../../flash/run.ts";
+import { effectiveImage } from "../../protection/effective-image.ts";
+import type { GdbHost } from "../../gdb/host.ts";
+import { serveGdbClients } from "../../node/servers/gdb-server.ts";
+import { wallClock } from "../../host/wall-clock.ts";
+import { pacedRest } from "../../node/boards/pacer.ts";
+import type { OpenProbe } from "../../node/probes.ts";
+import { inCliWords } from "../../report/advice-words.ts";
+import { errorLines } from "../../report/error-report.ts";
+import type { Session } from "../../session/session.ts";
+import { permitsOf, policyOf } from "../options/consents.ts";
+import { readImagesForChip } from "../image-files.ts";
+import type { Answer } from "../output.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import { withTarget } from "../target.ts";
+import { type Invocation, note } from "../verb.ts";
+
+type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
+
+/** `gdbserver [ELF]`: serves the target to one GDB at a time, until Ctrl-C, `--single-run` or `--for`. */
+export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
+  judgeImage(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, session, open), { connect: "attach" });
+}
+
+/** Says before anything is connected what `load` will think of the file. */
+function judgeImage(invocation: GdbInvocation): void {
+  if (invocation.args.length === 0) return;
+  const { image, chip } = readImagesForChip(invocation);
+  const policy = policyOf(invocation);
+  try {
+    checkConsents({ policy, needs: effectiveImage(image, chip, policy).needs }, permitsOf(invocation));
+  } catch (error) {
+    note(invocation, "load will refuse this file:");
+    for (const line of errorLines(error, inCliWords, false)) note(invocation, line);
+  }
+}
+
+async function serve(invocation: GdbInvocation, session: Session, open: OpenProbe): Promise<Answer> {
+  // A locked chip has nothing to debug: said before a client waits for an answer.
+  const { identity } = session.core;
+  const end = new AbortController();
+  let clients = 0;
+  const server = await serveGdbClients(session, hostOf(invocation, open), {
+    port: invocation.options.port,
+    policy: policyOf(invocation),
+    permits: permitsOf(invocation),
+    onClose: invocation.options.onClose,
+    onClient: (what) => {
+      say(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+      if (what === "came") clients++;
+      else if (invocation.options.singleRun) end.abort();
+    },
+  });
+  try {
+    const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
+    say(invocation, `${identity.name}, ${chip}`);
+    say(invocation, `listening gdb ${server.host}:${server.port}`);
+    say(invocation, "no authentication: every program on this machine can connect");
+    say(invocation, "Waiting for GDB connection...");
+    await untilEnd(invocation, end.signal);
+  } finally {
+    await server.close();
+  }
+  return { result: { port: server.port, clients }, text: [], exit: 0, clock: open.clockKind };
+}
+
+/** On stdout, where IDEs look for it; with `--json` that has the result alone. */
+const say = ({ terminal, options }: GdbInvocation, line: string): void =>
+  options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
+
+function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {
+  const rest =
+    clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
+  return {
+    print: (line) => note(invocation, line),
+    explain: (error) => errorLines(error, inCliWords, false),
+    rest: (us, signal) => rest(us, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error))),
+  };
+}
+
+/** Ctrl-C or another signal, `--single-run`, or `--for`: what comes first. */
+async function untilEnd({ signal, options }: GdbInvocation, end: AbortSignal): Promise<void> {
+  const forMs = options.for;
+  await new Promise<void>((resolve) => {
+    const done = () => resolve();
+    if (signal.aborted || end.aborted) return done();
+    signal.addEventListener("abort", done, { once: true });
+    end.addEventListener("abort", done, { once: true });
+    if (forMs !== undefined) void wallClock.sleep(forMs * 1000, signal).then(done, done);
+  });
+}

@@ -1,0 +1,76 @@
+import { address32 } from "../base/u32.ts";
+import { buildImage } from "../image/build-image.ts";
+import type { FlashPlan } from "../flash/plan.ts";
+import type { Segment } from "../image/image.ts";
+import { type FlashReport, flashImage } from "../session/flash-job.ts";
+import { SessionError } from "../session/session-error.ts";
+import type { Debugged } from "./debugged.ts";
+
+/** What a client writes to flash: collected from `vFlashErase` on, and programmed by one job at `vFlashDone`. */
+export class Download {
+  private readonly debuggee: Debugged;
+  private segments: Segment[] = [];
+  private erased = 0;
+
+  constructor(debuggee: Debugged) {
+    this.debuggee = debuggee;
+  }
+
+  /** `vFlashErase`: nothing is erased yet; the job erases what it has to. */
+  erase(length: number): void {
+    this.erased += length;
+  }
+
+  /** `vFlashWrite`. */
+  write(address: number, bytes: Uint8Array): void {
+    this.segments.push({ name: "load", address, bytes: bytes.slice() });
+  }
+
+  /**
+   * `vFlashDone`: plans, checks the security bytes, programs and verifies, then resets and halts, so that SP, PC and the
+   * vector table are the new image's. Throws what the job throws, and reports it.
+   */
+  async finish(): Promise<void> {
+    const { debuggee } = this;
+    const { segments, erased } = this;
+    [this.segments, this.erased] = [[], 0];
+    if (segments.length === 0) return this.refuseErase(erased);
+    debuggee.points.forgetSoftware();
+    const { policy, permits } = debuggee.options;
+    const image = buildImage({ format: "raw", segments });
+    const onPlan = (plan: FlashPlan) => this.tellPlan(plan);
+    const report = await flashImage(debuggee.session, { image, policy, permits, keepRest: true, onPlan });
+    this.tellReport(report);
+    await debuggee.resetAndHalt();
+  }
+
+  private refuseErase(erased: number): void {
+    if (erased === 0) return;
+    throw new SessionError(
+      "unlock-consent",
+      `GDB asks to erase ${erased / 1024} KB and to write nothing: \`fp erase\` does that`,
+    );
+  }
+
+  /** What differs from the file is said before it is done: `compare-sections` shows the difference later. */
+  private tellPlan({ changes, sectors }: FlashPlan): void {
+    const { host, news } = this.debuggee;
+    const equal = sectors.filter(({ action }) => action === "unchanged").length;
+    host.print(`load: ${sectors.length} sectors, ${equal} of them hold it already`);
+    if (changes.length === 0) return;
+    const places = changes.map(({ address }) => address32(address)).join(", ");
+    const line = `load: the chip is kept open, so ${places} differ from the file; compare-sections will show that section as MIS-MATCHED`;
+    host.print(line);
+    news.push(line);
+  }
+
+  private tellReport({ run, verify, totalMs }: FlashReport): void {
+    const { host } = this.debuggee;
+    const { sectorsErased, bytesProgrammed } = run;
+    host.print(
+      `load: ${sectorsErased} sectors erased, ${bytesProgrammed} bytes programmed in ${Math.round(totalMs)} ms, verify: ${verify.verdict}`,
+    );
+    if (verify.verdict === "different")
+      throw new SessionError("session-closed", "The chip holds something else than what was loaded");
+  }
+}

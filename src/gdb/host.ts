@@ -1,0 +1,31 @@
+import type { Permit } from "../flash/permit.ts";
+import type { Policy } from "../protection/effective-image.ts";
+
+/** What a server of GDB needs of the world. */
+export interface GdbHost {
+  /** Prints a line on the server's own console, which IDEs show. */
+  print(line: string): void;
+  /** An error in lines for people: the sentence first, then causes and what to do. */
+  explain(error: unknown): readonly string[];
+  /** Lets time pass while the target runs; resolves early when the signal aborts. */
+  rest(us: number, signal: AbortSignal): Promise<void>;
+  /** Runs a line of J-Link Commander for `monitor jlink LINE` and answers its output; absent where there is none. */
+  commander?(line: string): Promise<string>;
+}
+
+/** How a target is served to GDB. */
+export interface GdbOptions {
+  /** What `load` does with an image that would lock the chip. */
+  readonly policy: Policy;
+  /** What the server's own command line has agreed to; `load` has no other consents. */
+  readonly permits: readonly Permit[];
+  /** What becomes of the core when a client closes its connection without `detach`. */
+  readonly onClose: "run" | "halt";
+}
+
+/** One client's connection. */
+export interface GdbPeer {
+  /** What it sends, until it ends. */
+  pieces(): AsyncIterable<Uint8Array>;
+  send(bytes: Uint8Array): Promise<void>;
+}

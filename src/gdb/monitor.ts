@@ -1,0 +1,85 @@
+import { codeOf } from "../base/errors.ts";
+import { address32 } from "../base/u32.ts";
+import type { Debuggee } from "./debuggee.ts";
+
+/** One word behind `monitor`; it answers its output in lines. */
+interface MonitorWord {
+  readonly help: string;
+  readonly run: (debuggee: Debuggee, rest: string) => Promise<readonly string[]> | readonly string[];
+}
+
+/** Words that callers of other servers send and that need nothing done here. */
+const ACCEPTED = /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|semihosting|arm)\b/i;
+
+const WORDS: { readonly [word: string]: MonitorWord } = {
+  reset: {
+    help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",
+    run: async (debuggee, rest) => {
+      if (/^run\b/i.test(rest)) {
+        await debuggee.session.reset("system", "run");
+        return ["the target was reset and runs; GDB takes it for halted until the next stop"];
+      }
+      const { pc = 0 } = await debuggee.resetAndHalt();
+      return [`the target was reset and halted at ${address32(pc)}`];
+    },
+  },
+  halt: {
+    help: "halt: halts the core",
+    run: async (debuggee) => {
+      const { pc = 0 } = await debuggee.halt();
+      return [`halted at ${address32(pc)}`];
+    },
+  },
+  why: { help: "why: what went wrong last, in full", run: ({ why }) => why },
+  regs: {
+    help: "regs: the core's registers",
+    run: async ({ core }) => {
+      const names = ["R0", "R1", "R2", "R3", "R12", "SP", "LR", "PC", "XPSR", "MSP", "PSP", "CFBP"] as const;
+      const values = await core.readRegisters(names);
+      return [names.map((name, i) => `${name} = ${address32(values[i])}`).join(", ")];
+    },
+  },
+  clrbp: {
+    help: "clrbp: takes all breakpoints and watchpoints away",
+    run: async ({ points }) => {
+      await points.clearAll();
+      return ["all breakpoints and watchpoints are cleared"];
+    },
+  },
+  sleep: {
+    help: "sleep MS: waits",
+    run: async ({ session }, rest) => {
+      await session.clock.sleep(Math.min(Number.parseInt(rest, 10) || 0, 60_000) * 1000);
+      return [];
+    },
+  },
+  jlink: {
+    help: "jlink LINE: a line of J-Link Commander",
+    run: async ({ host }, rest) =>
+      host.commander ? (await host.commander(rest)).split("\n") : ["J-Link Commander's lines are not served here"],
+  },
+};
+
+/** What `monitor LINE` prints; an unknown word is answered with those there are. */
+export async function monitor(debuggee: Debuggee, line: string): Promise<readonly string[]> {
+  const [word = "", rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
+  debuggee.host.print(`monitor ${line}`);
+  const known = WORDS[word.toLowerCase()];
+  if (known) return run(debuggee, known, rest);
+  if (word.toLowerCase() === "help" || word === "") return Object.values(WORDS).map(({ help }) => help);
+  if (/^flash\s+breakpoints\s*=?\s*1/i.test(line)) return ["breakpoints in flash are off: the comparators are used"];
+  if (ACCEPTED.test(line)) return [`${word}: accepted, and not needed here`];
+  return [`there is no command "${word}" here; monitor help lists them`];
+}
+
+/** What fails is told in GDB in one line, and in full on the console. */
+async function run(debuggee: Debuggee, word: MonitorWord, rest: string): Promise<readonly string[]> {
+  try {
+    return await word.run(debuggee, rest);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    debuggee.report(debuggee.host.explain(error));
+    debuggee.news.length = 0;
+    return [debuggee.why[0], "monitor why says more"];
+  }
+}

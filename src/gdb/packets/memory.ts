@@ -1,0 +1,90 @@
+import { readBlock, writeBlock } from "../../adi/block.ts";
+import { crc32Of } from "../crc.ts";
+import { codeOf, FlashproofError } from "../../base/errors.ts";
+import { checkRawWrite } from "../../session/write-memory.ts";
+import type { Debuggee } from "../debuggee.ts";
+import { bytesOfHex, hexOf, numberOfHex } from "../rsp.ts";
+import { type PacketTable, REFUSED } from "./packet.ts";
+
+/** Most bytes of one read: the answer has two digits for each, and has to fit PacketSize. */
+const MOST_READ = 0x2000;
+
+/** GDB waits two seconds for a checksum; a longer range it reads itself, where the answer is empty. */
+const MOST_CRC = 0x10000;
+
+/** Memory: what is read shows no breakpoints of ours, and a write leaves them. */
+export const MEMORY: PacketTable = {
+  m: async (debuggee, { text }) => {
+    const [address, length] = rangeOf(text);
+    if (address === undefined || length === undefined) return REFUSED;
+    return hexOf(await readWhatCanBe(debuggee, address, Math.min(length, MOST_READ)));
+  },
+  x: async (debuggee, { text }) => {
+    const [address, length] = rangeOf(text);
+    // LLDB's packet of the same name wants another answer.
+    if (address === undefined || !length) return "";
+    return Uint8Array.of(0x62, ...(await readWhatCanBe(debuggee, address, Math.min(length, MOST_READ))));
+  },
+  M: async (debuggee, { text }) => {
+    const [place, data = ""] = text.split(":");
+    const [address, length] = rangeOf(place);
+    const bytes = bytesOfHex(data);
+    if (address === undefined || !bytes || bytes.length !== length) return REFUSED;
+    return write(debuggee, address, bytes);
+  },
+  X: async (debuggee, { text, bytes }) => {
+    const colon = text.indexOf(":");
+    const [address, length] = rangeOf(text.slice(0, colon));
+    const data = bytes.subarray(colon + 1);
+    if (colon < 0 || address === undefined || data.length !== length) return REFUSED;
+    return write(debuggee, address, data);
+  },
+  "qCRC:": async (debuggee, { text }) => {
+    const [address, length] = rangeOf(text);
+    if (address === undefined || length === undefined) return REFUSED;
+    if (length > MOST_CRC) return "";
+    const bytes = await readBlock(debuggee.core.memory, address, length);
+    debuggee.points.hide(address, bytes);
+    return `C${crc32Of(bytes).toString(16)}`;
+  },
+};
+
+function rangeOf(text: string): readonly [number | undefined, number | undefined] {
+  const [address, length] = text.split(",");
+  return [numberOfHex(address), numberOfHex(length)];
+}
+
+/** What could be read before the first address that refuses; throws where that is the first of all. */
+async function readWhatCanBe(debuggee: Debuggee, address: number, length: number): Promise<Uint8Array> {
+  const bytes = await readBlock(debuggee.core.memory, address, length).catch((error: unknown) => {
+    const readable = faultedAt(error) - address;
+    if (!(readable > 0 && readable < length)) throw error;
+    return readBlock(debuggee.core.memory, address, readable);
+  });
+  debuggee.points.hide(address, bytes);
+  return bytes;
+}
+
+function faultedAt(error: unknown): number {
+  if (codeOf(error) !== "memory-fault" || !(error instanceof FlashproofError)) return Number.NaN;
+  return Number(error.details["address"]);
+}
+
+/** Flash is programmed by `load` only; where a write can erase or lock, it needs a consent. */
+async function write(debuggee: Debuggee, address: number, bytes: Uint8Array): Promise<string> {
+  const { session, options, points, core, host } = debuggee;
+  if (bytes.length === 0) return "OK";
+  const chip = session.found.chip;
+  const isFlash = chip?.banks.some(({ start, length }) => address < start + length && address + bytes.length > start);
+  if (isFlash) {
+    host.print("a plain write to flash was refused: load programs it");
+    return REFUSED;
+  }
+  // A debugger writes debug registers by its trade; the flash controller and option bytes are another matter.
+  if (!isDebugRegister(address)) checkRawWrite({ address, bytes }, chip, options.permits);
+  await writeBlock(core.memory, address, points.keep(address, bytes));
+  return "OK";
+}
+
+/** The private peripheral bus (ARMv7-M ARM (DDI 0403E), B3.1). */
+const isDebugRegister = (address: number): boolean => address >= 0xe0000000 && address < 0xe0100000;

@@ -1,0 +1,185 @@
+import type { Io } from "../base/clock.ts";
+import { address32 } from "../base/u32.ts";
+import type { Chip } from "../chips/chip.ts";
+import { Breakpoints } from "../cortex/breakpoints.ts";
+import type { CortexCore } from "../cortex/cortex-core.ts";
+import type { Watch } from "../cortex/watchpoints.ts";
+
+/** BKPT #0 (ARMv7-M ARM (DDI 0403E), A7.7.17); one halfword stops a 32-bit instruction too. */
+const BKPT = Uint8Array.of(0x00, 0xbe);
+
+/** A comparator masks at most so many address bits: larger ranges take several (unsure of larger masks). */
+const MOST_MASK = 15;
+
+/** A breakpoint or watchpoint that was not set, and why; the text is for the user. */
+export class PointRefused extends Error {}
+
+/** Where a core stopped at a point of the client's. */
+export type PointHit =
+  | { readonly kind: "hwbreak" | "swbreak" }
+  | { readonly kind: "watch" | "rwatch" | "awatch"; readonly address: number };
+
+const WATCH_KINDS = { write: "watch", read: "rwatch", any: "awatch" } as const;
+
+/** The breakpoints and watchpoints of one client: in the FPB, as BKPT in RAM, and in the DWT. */
+export class Points {
+  private readonly core: () => CortexCore;
+  private readonly chip: Chip | undefined;
+  private readonly hardware = new Set<number>();
+  /** The two bytes that a BKPT stands for, by address. */
+  private readonly software = new Map<number, Uint8Array>();
+  /** The comparators of each watchpoint, by what was asked for. */
+  private readonly watches = new Map<string, readonly { readonly handle: number; readonly watch: Watch }[]>();
+
+  constructor(core: () => CortexCore, chip: Chip | undefined) {
+    this.core = core;
+    this.chip = chip;
+  }
+
+  /** Whether a breakpoint stands at an address. */
+  isBreakpoint(address: number): boolean {
+    return this.hardware.has(address) || this.software.has(address);
+  }
+
+  /** `Z0` and `Z1`: software breakpoints in RAM, comparators elsewhere. Throws `PointRefused`. */
+  async setBreakpoint(address: number, wants: "software" | "hardware", io: Io = {}): Promise<void> {
+    const at = (address & ~1) >>> 0;
+    if (this.isBreakpoint(at)) return;
+    const isRam = this.chip ? this.isRam(at) : !Breakpoints.reaches(at);
+    if (isRam && (wants === "software" || !Breakpoints.reaches(at))) return this.setSoftware(at, io);
+    if (!Breakpoints.reaches(at))
+      throw new PointRefused(`no breakpoint can be set at ${address32(at)}: it is no RAM, and beyond the comparators`);
+    await this.setHardware(at, io);
+  }
+
+  /** `z0` and `z1`; one that isn't there is no error. */
+  async clearBreakpoint(address: number, io: Io = {}): Promise<void> {
+    const at = (address & ~1) >>> 0;
+    if (this.hardware.delete(at)) await this.core().breakpoints.clear(at, io);
+    const original = this.software.get(at);
+    if (original) await this.core().memory.write(at, original, 16, io);
+    this.software.delete(at);
+  }
+
+  /** `Z2` to `Z4`: as many comparators as the range needs. Throws `PointRefused`. */
+  async setWatch(address: number, length: number, access: Watch["access"], io: Io = {}): Promise<void> {
+    const key = `${access} ${address} ${length}`;
+    if (this.watches.has(key)) return;
+    const { watchpoints, identity } = this.core();
+    const set: { handle: number; watch: Watch }[] = [];
+    for (const watch of watchesFor(address, length, access)) {
+      const handle = await watchpoints.set(watch, io);
+      if (handle === undefined) {
+        for (const one of set) await watchpoints.clear(one.handle, io);
+        throw new PointRefused(
+          `the ${identity.watchpoints} comparators for watchpoints are not enough for ${length} bytes at ${address32(address)}`,
+        );
+      }
+      set.push({ handle, watch });
+    }
+    this.watches.set(key, set);
+  }
+
+  /** `z2` to `z4`. */
+  async clearWatch(address: number, length: number, access: Watch["access"], io: Io = {}): Promise<void> {
+    const key = `${access} ${address} ${length}`;
+    for (const { handle } of this.watches.get(key) ?? []) await this.core().watchpoints.clear(handle, io);
+    this.watches.delete(key);
+  }
+
+  /** Takes everything away, as far as the target can be reached. */
+  async clearAll(io: Io = {}): Promise<void> {
+    for (const address of [...this.hardware, ...this.software.keys()]) await this.clearBreakpoint(address, io);
+    for (const set of this.watches.values())
+      for (const { handle } of set) await this.core().watchpoints.clear(handle, io);
+    this.watches.clear();
+  }
+
+  /** Forgets BKPTs in RAM, which a download or a reset's start-up code has overwritten. */
+  forgetSoftware(): void {
+    this.software.clear();
+  }
+
+  /** Runs an act with the breakpoint at one address taken out, so that the instruction there executes. */
+  async without<T>(address: number, act: () => Promise<T>, io: Io = {}): Promise<T> {
+    const wants = this.software.has(address) ? "software" : "hardware";
+    await this.clearBreakpoint(address, io);
+    try {
+      return await act();
+    } finally {
+      await this.setBreakpoint(address, wants, io);
+    }
+  }
+
+  /** Which watchpoint of this client has matched since the last look. */
+  async watchHit(io: Io = {}): Promise<PointHit | undefined> {
+    if (this.watches.size === 0) return undefined;
+    const matched = await this.core().watchpoints.matched(io);
+    for (const set of this.watches.values())
+      for (const { handle, watch } of set)
+        if (matched.has(handle)) return { kind: WATCH_KINDS[watch.access], address: watch.address };
+    return undefined;
+  }
+
+  /** Which breakpoint stands where the core stopped. */
+  breakHit(pc: number): PointHit | undefined {
+    if (this.hardware.has(pc)) return { kind: "hwbreak" };
+    return this.software.has(pc) ? { kind: "swbreak" } : undefined;
+  }
+
+  /** Puts the original bytes in place of every BKPT in memory that was read. */
+  hide(address: number, bytes: Uint8Array): void {
+    for (const [at, original] of this.software)
+      original.forEach((byte, i) => {
+        if (at + i >= address && at + i < address + bytes.length) bytes[at + i - address] = byte;
+      });
+  }
+
+  /** Takes what a client writes where a BKPT stands for its original, and leaves the BKPT. */
+  keep(address: number, bytes: Uint8Array): Uint8Array {
+    const kept = bytes.slice();
+    for (const [at, original] of this.software)
+      original.forEach((_, i) => {
+        const offset = at + i - address;
+        if (offset < 0 || offset >= kept.length) return;
+        original[i] = bytes[offset];
+        kept[offset] = BKPT[i];
+      });
+    return kept;
+  }
+
+  private async setSoftware(at: number, io: Io): Promise<void> {
+    const { memory } = this.core();
+    const original = await memory.read(at, 2, 16, io);
+    await memory.write(at, BKPT, 16, io);
+    this.software.set(at, original);
+  }
+
+  private async setHardware(at: number, io: Io): Promise<void> {
+    const { breakpoints } = this.core();
+    if (!breakpoints.addresses.includes(at) && breakpoints.addresses.length >= breakpoints.capacity)
+      throw new PointRefused(
+        `no breakpoint at ${address32(at)}: all ${breakpoints.capacity} comparators are taken, and breakpoints in flash are off`,
+      );
+    await breakpoints.set(at, io);
+    this.hardware.add(at);
+  }
+
+  private isRam(address: number): boolean {
+    const place = this.chip?.memories.find(({ start, length }) => address >= start && address < start + length);
+    return place?.kind === "ram";
+  }
+}
+
+/** Aligned powers of two that cover a range exactly. */
+export function watchesFor(address: number, length: number, access: Watch["access"]): readonly Watch[] {
+  const all: Watch[] = [];
+  for (let [at, left] = [address, length]; left > 0; ) {
+    let mask = 0;
+    while (mask < MOST_MASK && at % 2 ** (mask + 1) === 0 && 2 ** (mask + 1) <= left) mask++;
+    all.push({ address: at, mask, access });
+    at += 2 ** mask;
+    left -= 2 ** mask;
+  }
+  return all;
+}
