@@ -132,7 +132,7 @@ export const pure = {
     /^base\/(?!(clock|deadlines|index|trace)\.ts$)/,
     /^(registers|chips|image|protection|report)\//,
     /^families\/[^/]+\/(registers|protection|procedures|guards)/,
-    /^flash\/plan/,
+    /^flash\/plan\//,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
     /^usbip\//,

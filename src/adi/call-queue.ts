@@ -1,8 +1,8 @@
 import type { CallEntry, Clock, Io, Priority } from "../base/clock.ts";
 import { WaitError } from "../base/errors.ts";
 
-/** The order of priorities; the first goes first. */
-const ORDER: readonly Priority[] = ["run-control", "job", "rtt", "live"];
+/** The priorities, the most urgent one first. */
+const PRIORITIES: readonly Priority[] = ["run-control", "job", "rtt", "live"];
 
 /** A call that so many others have passed goes next, whatever its priority. */
 export const MOST_PASSES = 8;
@@ -38,7 +38,7 @@ export class CallQueue implements CallEntry {
 
   /** Runs a call in its turn, at once where none is under way; throws `WaitError` where that comes too late. */
   async run<T>(call: (io: Io) => Promise<T>, io: Io = {}): Promise<T> {
-    if (this.isBusy) await this.turn(io);
+    if (this.isBusy) await this.place(io);
     this.isBusy = true;
     const entry = new Part(new CallQueue(this.clock, this.depth + 1), this);
     try {
@@ -50,8 +50,8 @@ export class CallQueue implements CallEntry {
     }
   }
 
-  /** Resolves when it is this call's turn. The queue stays busy in between, so that no other call slips in. */
-  private turn(io: Io): Promise<void> {
+  /** Resolves when this call is the next one. The queue stays busy in between, so that no other call slips in. */
+  private place(io: Io): Promise<void> {
     if (io.signal?.aborted) return Promise.reject(leftQueue("aborted", io.signal.reason));
     return new Promise((resolve, reject) => {
       const { signal, deadline } = io;
@@ -61,7 +61,7 @@ export class CallQueue implements CallEntry {
         act();
       };
       const waiting: Waiting = {
-        rank: ORDER.indexOf(io.priority ?? "job"),
+        rank: PRIORITIES.indexOf(io.priority ?? "job"),
         passed: 0,
         start: () => settle(resolve),
       };

@@ -89,18 +89,18 @@ export class DebugPort implements ApGate {
   /** A batch on one access port, with SELECT written wherever the bank changes. */
   async runAp(index: number, ops: readonly ApOp[], io: Io = {}): Promise<Uint32Array> {
     // What SELECT holds is known only when it is this batch's turn.
-    return this.inTurn(io, (port) => this.transferBy(port, withSelects(index, ops, this.selected), io));
+    return this.asEntry(io, (port) => this.transferBy(port, withSelects(index, ops, this.selected), io));
   }
 
   /** Runs calls with none of another caller's between them: those with the given `io`. */
   together<T>(calls: (io: Io) => Promise<T>, io: Io = {}): Promise<T> {
-    return this.inTurn(io, (_port, own) => calls(own));
+    return this.asEntry(io, (_port, own) => calls(own));
   }
 
   /** One register of several access ports, in one batch: a word for each of them. */
   async readOfEach(indexes: readonly number[], address: number, io: Io = {}): Promise<Uint32Array> {
     const look: ApOp = { op: "read", address, count: 1 };
-    return this.inTurn(io, (port) => {
+    return this.asEntry(io, (port) => {
       // Each port has a SELECT of its own, so only the first may find it written already.
       const ops = indexes.flatMap((index, i) => withSelects(index, [look], i === 0 ? this.selected : undefined));
       return this.transferBy(port, ops, io);
@@ -112,11 +112,11 @@ export class DebugPort implements ApGate {
    * the sticky flags are cleared, so that the next batch finds the port working.
    */
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
-    return this.inTurn(io, (port) => this.transferBy(port, ops, io));
+    return this.asEntry(io, (port) => this.transferBy(port, ops, io));
   }
 
   /** One entry of the queue: nothing of another caller's may find the sticky flags of this one. */
-  private inTurn<T>(io: Io, batches: (port: DapPort, io: Io) => Promise<T>): Promise<T> {
+  private asEntry<T>(io: Io, batches: (port: DapPort, io: Io) => Promise<T>): Promise<T> {
     const { port } = this;
     return port.together ? port.together(batches, io) : batches(port, io);
   }

@@ -16,7 +16,7 @@ export function queuedProbe(probe: Probe, clock: Clock): Probe {
 }
 
 /** Runs a call in the queue of the call that it is a part of. */
-const inTurn = <T>(queue: CallEntry, io: Io | undefined, call: (io: Io) => Promise<T>): Promise<T> =>
+const queuedCall = <T>(queue: CallEntry, io: Io | undefined, call: (io: Io) => Promise<T>): Promise<T> =>
   (io?.entry ?? queue).run(call, io ?? {});
 
 function probeWith(probe: Probe, queue: CallQueue): Probe {
@@ -25,10 +25,10 @@ function probeWith(probe: Probe, queue: CallQueue): Probe {
     get info() {
       return probe.info;
     },
-    connect: async (wire, hz, io) => portOf(await inTurn(queue, io, () => probe.connect(wire, hz, io)), queue),
-    setSpeed: (hz, io) => inTurn(queue, io, () => probe.setSpeed(hz, io)),
-    setPins: (pins, io) => inTurn(queue, io, () => probe.setPins(pins, io)),
-    ...(targetVoltage && { targetVoltage: (io) => inTurn(queue, io, () => targetVoltage.call(probe, io)) }),
+    connect: async (wire, hz, io) => portOf(await queuedCall(queue, io, () => probe.connect(wire, hz, io)), queue),
+    setSpeed: (hz, io) => queuedCall(queue, io, () => probe.setSpeed(hz, io)),
+    setPins: (pins, io) => queuedCall(queue, io, () => probe.setPins(pins, io)),
+    ...(targetVoltage && { targetVoltage: (io) => queuedCall(queue, io, () => targetVoltage.call(probe, io)) }),
     close: () => probe.close(),
   };
 }
@@ -37,7 +37,7 @@ const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;
   },
-  together: (batches, io) => inTurn(queue, io, (own) => batches(port, own)),
-  transfer: (ops, io) => inTurn(queue, io, () => port.transfer(ops, io)),
-  sequence: (bits, count, io) => inTurn(queue, io, () => port.sequence(bits, count, io)),
+  together: (batches, io) => queuedCall(queue, io, (own) => batches(port, own)),
+  transfer: (ops, io) => queuedCall(queue, io, () => port.transfer(ops, io)),
+  sequence: (bits, count, io) => queuedCall(queue, io, () => port.sequence(bits, count, io)),
 });

@@ -108,7 +108,7 @@ export interface ProtectionField {
   readonly neighbour?: { readonly id: string; readonly mark: string; readonly why: string; readonly steady: string };
   readonly effective: Effective;
   /** `last`: everything else is written before; `withErase`: nothing comes between the erase and this. */
-  readonly order?: { readonly last?: true; readonly withErase?: true };
+  readonly sequence?: { readonly last?: true; readonly withErase?: true };
 }
 
 /** Fields that are written together. */

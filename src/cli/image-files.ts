@@ -1,7 +1,7 @@
 import { bootBank, flashRanges } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { placeQuery } from "../chips/place-query.ts";
-import { atOwnAddresses, checkNamedBanks } from "../flash/named-banks.ts";
+import { atOwnAddresses, checkNamedBanks } from "../flash/plan/named-banks.ts";
 import { guessBase } from "../image/identity/guess-base.ts";
 import { joinImages } from "../image/build-image.ts";
 import { checkComplete, type Image, ImageError } from "../image/image.ts";

@@ -4,7 +4,7 @@ import { address32 } from "../base/u32.ts";
 import { findChip } from "../chips/list.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { joinedRanges, type KeepRange } from "../flash/keep.ts";
-import type { FlashPlan } from "../flash/plan.ts";
+import type { FlashPlan } from "../flash/plan/plan.ts";
 import { writeOutput } from "./options/output-options.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { OptionsOf } from "./options/sets.ts";

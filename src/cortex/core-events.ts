@@ -14,7 +14,7 @@ export type CoreEvent =
 export type OnCoreEvent = (event: CoreEvent) => void;
 
 /** The user that an event has where the core, a button or the watchdog did it. */
-export const BY_TARGET = "target";
+const BY_TARGET = "target";
 
 /**
  * All that anybody's reads of DHCSR tell about one core. S_RESET_ST is cleared by the read that sees it, so the value of

@@ -3,7 +3,7 @@ import type { Trace, TraceSink } from "../base/trace.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import type { KeepRange } from "../flash/keep.ts";
 import { type FlashConsents, permitsOfConsents, policyFor } from "../flash/permit.ts";
-import { type FlashPlan, planFlash as planOf } from "../flash/plan.ts";
+import { type FlashPlan, planFlash as planOf } from "../flash/plan/plan.ts";
 import type { OnProgress } from "../flash/progress.ts";
 import { checkComplete, type Image } from "../image/image.ts";
 import type { Probe } from "../probe/probe.ts";

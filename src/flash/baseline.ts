@@ -4,8 +4,8 @@ import type { Image } from "../image/image.ts";
 import { touches } from "../image/image-bytes.ts";
 import { effectiveImage, type Need, type Policy } from "../protection/effective-image.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
-import { rulesIn } from "./field-rules.ts";
-import { rangeOf, type SectorPlan } from "./sector-plan.ts";
+import { rulesIn } from "./plan/field-rules.ts";
+import { rangeOf, type SectorPlan } from "./plan/sector-plan.ts";
 
 /** An erased sector; the bytes that would lock the chip where they are blank are open. */
 export function openSector(chip: Chip, { bank, address, size }: Sector): Uint8Array {

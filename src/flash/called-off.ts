@@ -2,9 +2,9 @@ import { causeChain, codeOf, FlashproofError, type Json, WaitError } from "../ba
 import { address32 } from "../base/u32.ts";
 import type { Sector } from "../chips/sectors.ts";
 import { sectorOf, sectorsOf } from "./content.ts";
-import { rulesOf } from "./field-rules.ts";
-import type { FlashPlan } from "./plan.ts";
-import type { FlashStep } from "./steps.ts";
+import { rulesOf } from "./plan/field-rules.ts";
+import type { FlashPlan } from "./plan/plan.ts";
+import type { FlashStep } from "./plan/steps.ts";
 
 /** What an error knows of a job that was called off: what became of the flash, and how to continue. */
 interface WayOn {

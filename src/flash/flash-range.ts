@@ -3,8 +3,8 @@ import type { Chip } from "../chips/chip.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { sectorAt } from "../chips/sectors.ts";
 import { FlashError } from "./flash-error.ts";
-import { usableBanks } from "./named-banks.ts";
-import type { FlashStep } from "./steps.ts";
+import { usableBanks } from "./plan/named-banks.ts";
+import type { FlashStep } from "./plan/steps.ts";
 
 /** A range of flash: `length` bytes from `start` on. */
 export type FlashRange = Range;

@@ -4,7 +4,7 @@ import { buildImage } from "../image/build-image.ts";
 import { type ChipContent, type SectorContent, sectorOf } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
 import { checkFlashRange, type FlashRange } from "./flash-range.ts";
-import type { SectorPlan } from "./sector-plan.ts";
+import type { SectorPlan } from "./plan/sector-plan.ts";
 
 /** A range of flash that a job reads before it erases, and writes back after. */
 export type KeepRange = FlashRange;

@@ -1,6 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
-import type { Write } from "./steps.ts";
+import type { Write } from "./plan/steps.ts";
 
 /** What a loader can do beside erasing and programming. */
 export interface LoaderCaps {

@@ -8,9 +8,9 @@ import { sectorsIn } from "../chips/sectors.ts";
 import { checkSteps } from "./flash-range.ts";
 import type { Loader } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
-import type { FlashPlan } from "./plan.ts";
+import type { FlashPlan } from "./plan/plan.ts";
 import type { OnProgress, Phase } from "./progress.ts";
-import type { FlashStep, Write } from "./steps.ts";
+import type { FlashStep, Write } from "./plan/steps.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** What a run needs beside the plan. */

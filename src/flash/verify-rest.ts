@@ -3,7 +3,7 @@ import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { Segment } from "../image/image.ts";
 import { FlashError } from "./flash-error.ts";
-import type { FlashPlan } from "./plan.ts";
+import type { FlashPlan } from "./plan/plan.ts";
 import { type Difference, verifyImage } from "./verify.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { address32 } from "../base/u32.ts";
 import { buildImage } from "../image/build-image.ts";
-import type { FlashPlan } from "../flash/plan.ts";
+import type { FlashPlan } from "../flash/plan/plan.ts";
 import type { Segment } from "../image/image.ts";
 import { type FlashReport, flashImage } from "../session/flash-job.ts";
 import { SessionError } from "../session/session-error.ts";
@@ -38,9 +38,9 @@ export class Download {
     debuggee.points.forgetSoftware();
     const { policy, permits } = debuggee.options;
     const image = buildImage({ format: "raw", segments });
-    const onPlan = (plan: FlashPlan) => this.tellPlan(plan);
+    const onPlan = (plan: FlashPlan) => this.reportPlan(plan);
     const report = await flashImage(debuggee.session, { image, policy, permits, keepRest: true, onPlan });
-    this.tellReport(report);
+    this.reportResult(report);
     await debuggee.resetAndHalt();
   }
 
@@ -53,7 +53,7 @@ export class Download {
   }
 
   /** What differs from the file is said before it is done: `compare-sections` shows the difference later. */
-  private tellPlan({ changes, sectors }: FlashPlan): void {
+  private reportPlan({ changes, sectors }: FlashPlan): void {
     const { host, news } = this.debuggee;
     const equal = sectors.filter(({ action }) => action === "unchanged").length;
     host.print(`load: ${sectors.length} sectors, ${equal} of them hold it already`);
@@ -64,7 +64,7 @@ export class Download {
     news.push(line);
   }
 
-  private tellReport({ run, verify, totalMs }: FlashReport): void {
+  private reportResult({ run, verify, totalMs }: FlashReport): void {
     const { host } = this.debuggee;
     const { sectorsErased, bytesProgrammed } = run;
     host.print(

@@ -13,7 +13,7 @@ export type RunAction =
 /** Pauses between two looks at a running core, in microseconds: short at first, as a stop soon after is the rule. */
 const LOOK_US = { first: 1_000, last: 20_000 } as const;
 
-/** So many resets in one run are told as a loop, and not one by one. */
+/** So many resets in one run are reported as a loop, and not one by one. */
 const LOOP_RESETS = 3;
 
 /** Lets the core run until it stops, and says why it did. */
@@ -112,10 +112,10 @@ export class RunControl {
 
   private async waitForStop(signal: AbortSignal, resets: () => number): Promise<Stop> {
     const { host } = this.debuggee;
-    let told = 0;
+    let reported = 0;
     for (let us: number = LOOK_US.first; ; us = Math.min(us * 2, LOOK_US.last)) {
       const state = await this.look();
-      if (state !== "in-reset" && resets() > told) told = await this.tellReset(told, resets());
+      if (state !== "in-reset" && resets() > reported) reported = await this.reportReset(reported, resets());
       if (state === "halted") return this.stopHere(SIGNAL.trap, true);
       if (state === "lockup") return this.stopInLockup();
       if (signal.aborted) return this.stopRunning();
@@ -153,13 +153,13 @@ export class RunControl {
   }
 
   /** Says why the target was reset, as long as that isn't the same over and over. */
-  private async tellReset(told: number, resets: number): Promise<number> {
+  private async reportReset(reported: number, resets: number): Promise<number> {
     const { debuggee } = this;
-    if (told >= LOOP_RESETS) return resets;
+    if (reported >= LOOP_RESETS) return resets;
     const line = await resetWords(debuggee.session).catch(() => "the target was reset");
     const isLoop = resets >= LOOP_RESETS;
     debuggee.report([isLoop ? `${line}; it resets over and over` : line]);
-    return Math.max(resets, told + 1);
+    return Math.max(resets, reported + 1);
   }
 
   private async pc(): Promise<number> {

@@ -179,7 +179,7 @@ const groupBytes = (group: FieldGroup, read: ByteReader): readonly (number | und
   Array.from({ length: group.length }, (_, offset) => read(group.start + offset));
 
 /** The field of a group that can close the chip. */
-export const lockingField = (group: FieldGroup): PlacedField | undefined =>
+const lockingField = (group: FieldGroup): PlacedField | undefined =>
   group.fields
     .map((field) => ({ group, field }))
     .find(({ field }) => field.states.some(({ debug }) => debug !== "open"));

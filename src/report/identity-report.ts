@@ -32,11 +32,11 @@ const familyJson = ({ id, name, likelihood, for: reasons }: FamilyGuess): Json =
   for: [...reasons],
 });
 
-const partJson = ({ name, address, length, says, security = [] }: ImagePart): Json => ({
+const partJson = ({ name, address, length, text, security = [] }: ImagePart): Json => ({
   name,
   address: address32(address),
   length,
-  says: [...says],
+  text: [...text],
   security: [...security],
 });
 
@@ -75,9 +75,9 @@ const tableLines = ({ vectors }: ImageIdentity): readonly string[] =>
         `vector table at ${address32(address)}: initial stack ${address32(stack)}, reset handler ${address32(reset)}`,
     );
 
-const partLines = ({ name, address, says, security = [] }: ImagePart): readonly string[] => [
+const partLines = ({ name, address, text, security = [] }: ImagePart): readonly string[] => [
   `${name} at ${address32(address)}`,
-  ...says.map((line) => `  ${line}`),
+  ...text.map((line) => `  ${line}`),
   ...security.map((line) => `  ${line}`),
 ];
 

@@ -1,9 +1,9 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
 import { type Declared, isKept, type KeptBytes } from "../flash/declared.ts";
-import { estimate } from "../flash/estimate.ts";
-import type { FlashPlan } from "../flash/plan.ts";
-import type { SectorPlan } from "../flash/sector-plan.ts";
+import { estimate } from "../flash/plan/estimate.ts";
+import type { FlashPlan } from "../flash/plan/plan.ts";
+import type { SectorPlan } from "../flash/plan/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { readField, valueText } from "../protection/field-value.ts";

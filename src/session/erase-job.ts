@@ -1,6 +1,6 @@
 import type { Io } from "../base/clock.ts";
-import type { FlashPlan } from "../flash/plan.ts";
-import { planErase, planEraseAll, planFlash } from "../flash/plan.ts";
+import type { FlashPlan } from "../flash/plan/plan.ts";
+import { planErase, planEraseAll, planFlash } from "../flash/plan/plan.ts";
 import { flashRanges } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Sector } from "../chips/sectors.ts";
@@ -15,7 +15,7 @@ import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
 import { contentOf, executePlan } from "./flash-job.ts";
-import { openingWith } from "./mass-erase-retry.ts";
+import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 

@@ -1,6 +1,6 @@
 import type { Chip } from "../chips/chip.ts";
 import type { ChipMatch } from "./detect.ts";
-import { hasForeignPort, type ScannedPort } from "./lock-port.ts";
+import { hasForeignPort, type ScannedPort } from "./locks/lock-port.ts";
 import { SessionError } from "./session-error.ts";
 
 /** What of a session tells whether its chip is the one that was named. */
@@ -19,7 +19,7 @@ export function refuseOtherPorts(scanned: ScannedPort, chip: Chip): void {
   if (hasForeignPort({ ...scanned, chip })) throw mismatch(chip, "its access ports say");
 }
 
-const mismatch = ({ name }: Chip, says: string): SessionError =>
-  new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: ${says} otherwise`, {
+const mismatch = ({ name }: Chip, evidence: string): SessionError =>
+  new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: ${evidence} otherwise`, {
     details: { chip: name },
   });

@@ -77,7 +77,7 @@ async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
     case "reconnect":
       return reconnect(run, step.deadlineMs, io);
     case "loop":
-      for (let turn = 0; turn < step.times; turn++) await runSteps(run, step.steps, io);
+      for (let done = 0; done < step.times; done++) await runSteps(run, step.steps, io);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Permit } from "../flash/permit.ts";
 import { familyOf } from "../families/list.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { holds, readField, valueText } from "../protection/field-value.ts";
-import { lockedError } from "./locked.ts";
+import { lockedError } from "./locks/locked.ts";
 import { refuseOtherChip } from "./other-chip.ts";
 import type { Session } from "./session.ts";
 

@@ -5,7 +5,7 @@ import { address32, type u32 } from "../base/u32.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Loader } from "../flash/loader.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
-import type { Write } from "../flash/steps.ts";
+import type { Write } from "../flash/plan/steps.ts";
 import type { DapOp, DapPort, DapReg, Probe } from "../probe/probe.ts";
 
 /** The probe with its calls traced, and the port that it connects. */

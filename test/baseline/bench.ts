@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { permit } from "../../src/flash/permit.ts";
-import type { FlashPlan } from "../../src/flash/plan.ts";
+import type { FlashPlan } from "../../src/flash/plan/plan.ts";
 import { findDriver } from "../../src/probe/drivers.ts";
 import { type ConnectOptions, connect } from "../../src/session/connect.ts";
-import { estimate } from "../../src/flash/estimate.ts";
+import { estimate } from "../../src/flash/plan/estimate.ts";
 import { type FlashJob, type FlashReport, flashImage } from "../../src/session/flash-job.ts";
 import type { Session } from "../../src/session/session.ts";
 import { createTwin, type Twin, type TwinOptions } from "../../src/twin/usb.ts";

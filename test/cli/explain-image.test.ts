@@ -14,7 +14,7 @@ const hexOf = (...runs: readonly (readonly [address: number, bytes: Uint8Array])
   workspace.write("image.hex", writeHex(image(...runs)));
 
 describe("explain IMAGE", () => {
-  it("says what the image is for, and marks that as a guess", async () => {
+  it("names the family that the image is for, and marks that as a guess", async () => {
     const { out } = await workspace.fp("explain", hexOf([0, program(0, 0x2001_0000, NRF)]));
     expect(out).toContain("family: nRF51 or nRF52 (a guess, likely)");
     expect(out).toContain("vector table at 0x00000000: initial stack 0x20010000, reset handler 0x00000201");
@@ -36,7 +36,7 @@ describe("explain IMAGE", () => {
     expect(result.field).toBeDefined();
   });
 
-  it("guesses where a raw file belongs without a chip, and says how", async () => {
+  it("guesses where a raw file belongs without a chip, with its reason", async () => {
     const raw = workspace.write("app.bin", program(0x0800_4000, 0x2001_0000));
     const { err, out } = await workspace.fp("explain", raw);
     expect(err).toContain("explained at 0x8004000, a guess: its reset vector points there");

@@ -37,7 +37,16 @@ describe("what only a flag may set", () => {
       ...["base", "chipAll", "dryRun", "fault", "keep", "logFile", "out", "output", "plan", "range", "save", "sectors"],
       ...["state", "width"],
     ]);
-    expect(byRole("request")).toEqual(["full", "input", "keepPrivate", "once", "udev", "untilEof", "windows"]);
+    expect(byRole("request")).toEqual([
+      "full",
+      "input",
+      "keepPrivate",
+      "once",
+      "singleRun",
+      "udev",
+      "untilEof",
+      "windows",
+    ]);
   });
 
   it("has no name that is a setting of another verb", () => {

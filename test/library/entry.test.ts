@@ -117,7 +117,7 @@ describe("planFlash and explainImage", () => {
     expect([explained.vectors?.stack, explained.fields[0]?.bytes[0xc]]).toEqual([0x20030000, 0x7b]);
     expect(library.explanationLines(explained)[0]).toBe("format: hex");
     expect(explained.findings.map(({ id }) => id)).toContain("fsec-locks");
-    expect(library.explainImage(image)).toEqual({ image, fields: [], findings: [] });
+    expect(library.explainImage(image)).toMatchObject({ image, fields: [], findings: [], isForeign: false });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { permit } from "../../src/flash/permit.ts";
 import { verifyImage } from "../../src/flash/verify.ts";
 import { eraseFlash } from "../../src/session/erase-job.ts";
-import { planFlash } from "../../src/flash/plan.ts";
+import { planFlash } from "../../src/flash/plan/plan.ts";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { codeFrom, findings, firmware, FSEC, holds, lockAfterPowerUp, piece, programmedBoard } from "./firmware.ts";

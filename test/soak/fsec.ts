@@ -2,7 +2,7 @@ import { DebugPort } from "../../src/adi/debug-port.ts";
 import { FlashproofError } from "../../src/base/errors.ts";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { permit } from "../../src/flash/permit.ts";
-import { planFlash } from "../../src/flash/plan.ts";
+import { planFlash } from "../../src/flash/plan/plan.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";
 import type { Need, Policy } from "../../src/protection/effective-image.ts";

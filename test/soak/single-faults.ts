@@ -31,8 +31,8 @@ interface Tally {
 }
 
 /**
- * Every single fault of one small flash job: each USB transfer dropped, cut, doubled, late, and with each bit of its first
- * and its last word flipped. The job programs the sector with the security byte, over other bytes. A run ends as `ok`
+ * Every single fault of one small flash job: each USB transfer dropped, doubled, and with each bit of its first and its last
+ * word flipped, each response cut and late, too. The job programs the sector with the security byte, over other bytes. A run ends as `ok`
  * (silicon holds the image), as a typed error, or as a failure of ours: success that silicon denies, an untyped error, or
  * a board that flashing again, with a mass erase permitted, does not bring up. `count` faults are drawn by `seed` from all
  * of them, an equal share for each probe; a count as large as their number takes them all.
@@ -71,8 +71,8 @@ const figures = ({ runs, ok, typedError, wrongSuccess, unrecoverable, untyped, u
 function everyFault(transfers: readonly Transfer[]): readonly string[] {
   return transfers.flatMap(({ direction, bytes }, i) => {
     const at = (kind: string, argument = "") => `${kind}@usb=${i + 1}${argument}`;
-    const late = direction === "in" ? DELAYS.map((ms) => at("late", `:${ms}`)) : [];
-    return [at("drop"), at("short"), at("double"), ...late, ...bitsOf(bytes).map((bit) => at("flip", `:${bit}`))];
+    const ofResponses = direction === "in" ? [at("short"), ...DELAYS.map((ms) => at("late", `:${ms}`))] : [];
+    return [at("drop"), at("double"), ...ofResponses, ...bitsOf(bytes).map((bit) => at("flip", `:${bit}`))];
   });
 }
 

@@ -75,6 +75,12 @@ export const DESTRUCTIVE_ACTS = [
     routes: [
       { verb: "flash", consent: "the files", said: "every declared change" },
       {
+        verb: "gdbserver",
+        flags: ["--allow-incomplete"],
+        consent: "GDB's `load`: one flash job, which erases the sectors that it touches",
+        said: "the plan, on the server's console",
+      },
+      {
         verb: "flash",
         flags: ["--allow-incomplete"],
         consent: "`--allow-incomplete`, for a file of which a part may be missing",
@@ -88,6 +94,12 @@ export const DESTRUCTIVE_ACTS = [
     loses: "all flash, once it is opened again",
     routes: [
       { verb: "flash", flags: ["--security"], consent: "`--security as-image`", said: "the security byte in words" },
+      {
+        verb: "gdbserver",
+        flags: ["--security"],
+        consent: "`--security as-image` on the server's command line, before a `load`",
+        said: "the security byte in words, on the server's console",
+      },
       {
         commands: ["LoadFile", "LoadBin"],
         consent: "the device's name with `(allow security)`",
@@ -104,6 +116,13 @@ export const DESTRUCTIVE_ACTS = [
         flags: ["--allow-irreversible"],
         consent: "`--allow-irreversible TOKEN`; the token fits one image, one act and one chip",
         said: "the security byte in words",
+      },
+      {
+        verb: "gdbserver",
+        flags: ["--allow-irreversible"],
+        consent:
+          "`--allow-irreversible TOKEN` on the server's command line; the token fits one image, one act and one chip",
+        said: "the security byte in words, on the server's console",
       },
       {
         commands: ["exec"],

@@ -43,7 +43,7 @@ export const ALLOWED = [
   {
     word: "phrase",
     text: /phrase/i,
-    path: /^(src\/(twin\/chip|chips|flash)\/|src\/(registers\/ftfe|session\/traced)\.ts|test\/unit\/(twin|chips|flash|session)\/|test\/(regression|soak\/causes)\/|test\/unit\/doctor\/memory-causes\.test\.ts|test\/architecture\/words\.test\.ts)/,
+    path: /^(src\/(twin\/(chip|families)|chips|flash|families\/kinetis-ftfe)\/|src\/(registers\/ftfe|session\/traced)\.ts|test\/unit\/(twin|chips|flash|session|families)\/|test\/(regression|soak\/causes)\/|test\/unit\/doctor\/memory-causes\.test\.ts|test\/architecture\/words\.test\.ts)/,
     because: "FTFE's manual calls eight bytes a phrase",
   },
   {

@@ -65,7 +65,10 @@ export class Prompt {
     const { reader } = this;
     if (!reader || !this.isWaiting) return;
     const isEmpty = reader.line === "";
-    if (isEmpty && this.isLeaving) return reader.close();
+    if (isEmpty && this.isLeaving) {
+      reader.close();
+      return;
+    }
     this.isLeaving = isEmpty;
     this.terminal.out("\n");
     if (isEmpty) this.terminal.err("flashproof: Ctrl-C again, Ctrl-D or q leaves\n");

@@ -40,8 +40,8 @@ const OTHER_WORDS: readonly (readonly [words: string, here: string])[] = [
     "flashproof explain FILE --chip CHIP",
   ],
   [
-    "gdb gdbserver gdb-server server openocd debug dap-server",
-    "flashproof has no GDB server of its own; a served board has: flashproof twin CHIP --jlink or --pyocd, then that tool's own",
+    "gdb gdb-server server openocd debug dap-server",
+    "flashproof gdbserver [ELF] --chip CHIP; for a server of another tool, flashproof twin CHIP --jlink or --pyocd",
   ],
   ["devices device-list list-probes probe-list ports emulist showemulist lsusb boards id adapters", "flashproof list"],
   ["targets target supported-devices parts mcus devlist expdevlist chip-list families", "flashproof chips [TEXT]"],

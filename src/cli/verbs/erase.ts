@@ -6,7 +6,7 @@ import type { FlashBank } from "../../chips/flash-bank.ts";
 import { sectorAt } from "../../chips/sectors.ts";
 import { permitsFor } from "../../flash/permit.ts";
 import { lockingFields } from "../../protection/chip-fields.ts";
-import type { FlashPlan } from "../../flash/plan.ts";
+import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { checkErase, type EraseTarget, eraseFlash } from "../../session/erase-job.ts";
 import { type NotReset, notResetText } from "../../session/stand-still.ts";

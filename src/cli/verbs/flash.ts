@@ -1,6 +1,6 @@
 import { HostError } from "../../base/errors.ts";
 import { describeVerified } from "../../flash/called-off.ts";
-import { type FlashPlan, planFlash } from "../../flash/plan.ts";
+import { type FlashPlan, planFlash } from "../../flash/plan/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { FlashJob, FlashReport } from "../../session/flash-job.ts";

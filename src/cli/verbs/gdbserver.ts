@@ -47,17 +47,17 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
     permits: permitsOf(invocation),
     onClose: invocation.options.onClose,
     onClient: (what) => {
-      say(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+      printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
       if (what === "came") clients++;
       else if (invocation.options.singleRun) end.abort();
     },
   });
   try {
     const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
-    say(invocation, `${identity.name}, ${chip}`);
-    say(invocation, `listening gdb ${server.host}:${server.port}`);
-    say(invocation, "no authentication: every program on this machine can connect");
-    say(invocation, "Waiting for GDB connection...");
+    printLine(invocation, `${identity.name}, ${chip}`);
+    printLine(invocation, `listening gdb ${server.host}:${server.port}`);
+    printLine(invocation, "no authentication: every program on this machine can connect");
+    printLine(invocation, "Waiting for GDB connection...");
     await untilEnd(invocation, end.signal);
   } finally {
     await server.close();
@@ -66,7 +66,7 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
 }
 
 /** On stdout, where IDEs look for it; with `--json` that has the result alone. */
-const say = ({ terminal, options }: GdbInvocation, line: string): void =>
+const printLine = ({ terminal, options }: GdbInvocation, line: string): void =>
   options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
 
 function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {

@@ -1,6 +1,6 @@
 import { FlashproofError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { type FlashPlan, planFlash } from "../../flash/plan.ts";
+import { type FlashPlan, planFlash } from "../../flash/plan/plan.ts";
 import { checkConsents } from "../../flash/run.ts";
 import { Stopwatch } from "../../flash/stopwatch.ts";
 import { checkJob, type PlannedJob, planOnChip } from "../../session/flash-job.ts";

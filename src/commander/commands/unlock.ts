@@ -1,7 +1,7 @@
 import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
-import { massErase, massEraseOf } from "../../session/mass-erase.ts";
+import { massErase, massEraseOf } from "../../session/locks/mass-erase.ts";
 import { print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { Call, Handler } from "../run/handler.ts";

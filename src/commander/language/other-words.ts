@@ -42,7 +42,7 @@ const BY_WORD = new Map(
 );
 
 /** The call that was probably meant by a word that is no command; undefined where none is near. */
-export function meantBy(word: string): string | undefined {
+function meantBy(word: string): string | undefined {
   const plain = word.toLowerCase();
   return BY_WORD.get(plain) ?? nearestCommand(plain) ?? nearestOther(plain);
 }

@@ -2,7 +2,7 @@ import { writeBlock } from "../../adi/block.ts";
 import { address32 } from "../../base/u32.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { permitsFor } from "../../flash/permit.ts";
-import type { FlashPlan } from "../../flash/plan.ts";
+import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
 import { touches } from "../../image/image-bytes.ts";

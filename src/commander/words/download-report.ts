@@ -1,9 +1,9 @@
 import { firmwareBanks, vectorsAt } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { isErased } from "../../flash/content.ts";
-import type { FlashPlan } from "../../flash/plan.ts";
+import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { PhaseTimes } from "../../flash/progress.ts";
-import type { SectorPlan } from "../../flash/sector-plan.ts";
+import type { SectorPlan } from "../../flash/plan/sector-plan.ts";
 import { contentsMatch, downloadReport, type EraseTimes, type PhaseReport } from "../texts/v7-86e/flash.ts";
 
 /** J-Link's report of a download: real phase times, on the session's clock; sizes in whole sectors. */

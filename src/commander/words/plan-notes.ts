@@ -1,5 +1,5 @@
 import { byte8 } from "../../base/u32.ts";
-import type { FlashPlan } from "../../flash/plan.ts";
+import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { DeclaredChange } from "../../protection/effective-image.ts";
 import { lockingFields } from "../../protection/chip-fields.ts";
 import { readField, valueText } from "../../protection/field-value.ts";

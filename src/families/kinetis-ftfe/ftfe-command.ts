@@ -7,7 +7,7 @@ import type { FlashBank, FlashController, Range } from "../../chips/flash-bank.t
 import { FSTAT } from "./registers-flash.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
-import type { Write } from "../../flash/steps.ts";
+import type { Write } from "../../flash/plan/steps.ts";
 
 /**
  * The controller's commands by the manual's names (K24 reference manual, FTFE command set). The limits are for the

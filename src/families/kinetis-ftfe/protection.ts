@@ -18,7 +18,7 @@ export const OPEN_FSEC = 0xfe;
 export const FIELD_LENGTH = 16;
 
 /** Offsets in the flash configuration field (NXP MK24F12.h, NV_Type). FPROT3, for the lowest regions, comes first. */
-export const FIELD = { KEY: 0, FPROT: 8, FSEC: 12, FOPT: 13, FEPROT: 14, FDPROT: 15 } as const;
+const FIELD = { KEY: 0, FPROT: 8, FSEC: 12, FOPT: 13, FEPROT: 14, FDPROT: 15 } as const;
 
 /** Regions that FPROT protects, each one thirty-second of the flash. */
 const REGIONS = 32;
@@ -156,7 +156,7 @@ const fsecField = (at: number): ProtectionField => ({
     why: "Its bits fall one by one while it is programmed: a power cut in between can leave MEEN = 10 with SEC = 11, locked for ever.",
   },
   effective: "reset",
-  order: { last: true, withErase: true },
+  sequence: { last: true, withErase: true },
 });
 
 const foptField = (at: number): ProtectionField => ({

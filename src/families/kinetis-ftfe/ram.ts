@@ -12,7 +12,7 @@ import { WDOG_STCTRLH } from "./registers-system.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader } from "../../flash/loader.ts";
-import type { Write } from "../../flash/steps.ts";
+import type { Write } from "../../flash/plan/steps.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";

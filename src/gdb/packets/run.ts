@@ -53,15 +53,15 @@ export function actionOf(text: string): RunAction | undefined {
 /** The answer comes when the core stops; packets and Ctrl-C are taken meanwhile. */
 async function begin(debuggee: Debuggee, action: RunAction, send: Parameters<PacketHandler>[2]): Promise<Reply> {
   if (debuggee.run.isRunning) return REFUSED;
-  await tell(debuggee, send);
+  await sendNews(debuggee, send);
   void debuggee.run.go(action).then(
     async (stop) => {
-      await tell(debuggee, send);
+      await sendNews(debuggee, send);
       await send(stopReply(stop, debuggee.understood));
     },
     async (error: unknown) => {
       debuggee.report(debuggee.host.explain(error));
-      await tell(debuggee, send);
+      await sendNews(debuggee, send);
       await send(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
     },
   );
@@ -75,6 +75,6 @@ const TERMINATED = "X09";
 const isEnd = (error: unknown): boolean => /^(?:target-locked|pipe-|usb-|probe-)/.test(codeOf(error) ?? "");
 
 /** GDB prints `O` packets only while it waits for a stop. */
-async function tell({ news }: Debuggee, send: Parameters<PacketHandler>[2]): Promise<void> {
+async function sendNews({ news }: Debuggee, send: Parameters<PacketHandler>[2]): Promise<void> {
   for (const line of news.splice(0)) await send(`O${hexOfText(`${line}\n`)}`);
 }

@@ -25,7 +25,7 @@ export interface ImageFamily {
   /** How much address space from there is its flash's, at most. */
   readonly flashLength: number;
   /** Those of the peripherals that hardly any other family has at such an address; without one a count says nothing. */
-  readonly telling?: readonly number[];
+  readonly distinctive?: readonly number[];
   /** Address space in which it has none: code that names several places there is another family's. */
   readonly empty?: readonly [start: number, end: number];
   /** First addresses of peripherals that nearly every program for it uses (the vendors' reference manuals). */
@@ -57,7 +57,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     flash: [0],
     flashLength: MB,
     empty: [0x4003_0000, 0x5000_0000],
-    telling: [0x4001_e000, 0x5000_0000, 0x5000_0300, 0x1000_0000, 0x1000_1000],
+    distinctive: [0x4001_e000, 0x5000_0000, 0x5000_0300, 0x1000_0000, 0x1000_1000],
     // CLOCK, RADIO, UART0, SPI/TWI, GPIOTE, SAADC, TIMER0 to 2, RTC0, TEMP, RNG, ECB, AAR, WDT, RTC1, NVMC, PPI, P0, FICR, UICR.
     peripherals: [
       0x4000_0000, 0x4000_1000, 0x4000_2000, 0x4000_3000, 0x4000_4000, 0x4000_6000, 0x4000_7000, 0x4000_8000,
@@ -70,7 +70,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "nRF53 or nRF91",
     flash: [0, 0x0100_0000],
     flashLength: MB,
-    telling: [0x5003_9000, 0x4003_9000, 0x5084_2500, 0x4084_2500, 0x00ff_0000, 0x00ff_8000, 0x5000_5000],
+    distinctive: [0x5003_9000, 0x4003_9000, 0x5084_2500, 0x4084_2500, 0x00ff_0000, 0x00ff_8000, 0x5000_5000],
     // SPU, REGULATORS, CLOCK, CTRLAP, SERIAL0 to 3, TIMER, RTC, NVMC, P0, secure and not, FICR, UICR.
     peripherals: [
       0x5000_3000, 0x5000_4000, 0x5000_5000, 0x5000_6000, 0x5000_8000, 0x5000_9000, 0x5000_a000, 0x5000_f000,
@@ -83,7 +83,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "Kinetis or S32K1",
     flash: [0],
     flashLength: 2 * MB,
-    telling: [0x4004_7000, 0x4006_4000, 0x4005_2000, 0x400f_f000, 0x4004_9000, 0x4007_e000],
+    distinctive: [0x4004_7000, 0x4006_4000, 0x4005_2000, 0x400f_f000, 0x4004_9000, 0x4007_e000],
     // FTFx, SIM, PORTA to E, WDOG, MCG, OSC, I2C0, UART0 to 2, USB0, LLWU, PMC, SMC, RCM, GPIOA to E, PIT, LPTMR, DMA, AXBS.
     peripherals: [
       0x4002_0000, 0x4004_7000, 0x4004_8000, 0x4004_9000, 0x4004_a000, 0x4004_b000, 0x4004_c000, 0x4004_d000,
@@ -97,7 +97,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "LPC (8xx to 43xx, 54xxx)",
     flash: [0, 0x1a00_0000, 0x1400_0000],
     flashLength: 64 * MB,
-    telling: [0x4004_8000, 0x400f_c000, 0x2009_c000, 0xa000_0000, 0x4005_0000, 0x4005_1000, 0x4008_c000],
+    distinctive: [0x4004_8000, 0x400f_c000, 0x2009_c000, 0xa000_0000, 0x4005_0000, 0x4005_1000, 0x4008_c000],
     // SYSCON, IOCON, GPIO, UART, timers of 8xx, 11xx, 13xx, 17xx, 40xx, 43xx and 54xxx.
     peripherals: [
       0x4004_8000, 0x4004_4000, 0xa000_0000, 0x5000_0000, 0x5001_0000, 0x5002_0000, 0x5003_0000, 0x4000_c000,
@@ -111,7 +111,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "LPC55",
     flash: [0, 0x1000_0000],
     flashLength: MB,
-    telling: [0x5000_0000, 0x5001_3000, 0x5003_4000, 0x4003_4000, 0x500a_c000, 0x4008_c000, 0x5008_c000],
+    distinctive: [0x5000_0000, 0x5001_3000, 0x5003_4000, 0x4003_4000, 0x500a_c000, 0x4008_c000, 0x5008_c000],
     // SYSCON, IOCON, PINT, CTIMER0, PMC, ANACTRL, flash controller, GPIO, FLEXCOMM0 to 2, secure and not, AHB secure controller.
     peripherals: [
       0x5000_0000, 0x5000_1000, 0x5000_4000, 0x5002_0000, 0x4002_0000, 0x5001_3000, 0x4001_3000, 0x5003_4000,
@@ -124,7 +124,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "SAM D, L or C (Cortex-M0+)",
     flash: [0],
     flashLength: MB,
-    telling: [0x4100_4000, 0x4100_4400, 0x4200_0800, 0x0080_6000],
+    distinctive: [0x4100_4000, 0x4100_4400, 0x4200_0800, 0x0080_6000],
     // PM, SYSCTRL, GCLK, WDT, RTC, EIC, DSU, NVMCTRL, PORT, DMAC, USB, MTB, EVSYS, SERCOM0 to 3, TCC0, TC3, ADC.
     peripherals: [
       0x4000_0400, 0x4000_0800, 0x4000_0c00, 0x4000_1000, 0x4000_1400, 0x4000_1800, 0x4100_2000, 0x4100_4000,
@@ -137,7 +137,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "SAM D5x or E5x",
     flash: [0],
     flashLength: MB,
-    telling: [0x4100_6000, 0x4100_8000, 0x4000_1c00],
+    distinctive: [0x4100_6000, 0x4100_8000, 0x4000_1c00],
     // MCLK, RSTC, OSCCTRL, OSC32KCTRL, GCLK, WDT, RTC, EIC, SERCOM, USB, DSU, NVMCTRL, CMCC, PORT, DMAC, EVSYS, NVM's own pages.
     peripherals: [
       0x4000_0800, 0x4000_0c00, 0x4000_1000, 0x4000_1400, 0x4000_1c00, 0x4000_2000, 0x4000_2400, 0x4000_2800,
@@ -150,7 +150,9 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "SAM3, SAM4, SAM E70, S70 or V7",
     flash: [0x0040_0000, 0x0008_0000],
     flashLength: 2 * MB,
-    telling: [0x400e_0400, 0x400e_0600, 0x400e_0a00, 0x400e_0e00, 0x400e_1a50, 0x400e_1850, 0x400e_1a00, 0x400e_1800],
+    distinctive: [
+      0x400e_0400, 0x400e_0600, 0x400e_0a00, 0x400e_0e00, 0x400e_1a50, 0x400e_1850, 0x400e_1a00, 0x400e_1800,
+    ],
     // PMC, UART, CHIPID, EEFC0 and 1, PIOA to E, RSTC, SUPC, RTT, WDT, UTMI, of 3, 4 and the M7s.
     peripherals: [
       0x400e_0400, 0x400e_0600, 0x400e_0740, 0x400e_0940, 0x400e_0800, 0x400e_0a00, 0x400e_0c00, 0x400e_0e00,
@@ -163,7 +165,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "EFM32 or EFR32",
     flash: [0, 0x0800_0000],
     flashLength: 2 * MB,
-    telling: [0x400c_8000, 0x400e_4000, 0x400c_0000, 0x5000_8000, 0x4003_c000, 0x0fe0_8000],
+    distinctive: [0x400c_8000, 0x400e_4000, 0x400c_0000, 0x5000_8000, 0x4003_c000, 0x0fe0_8000],
     // MSC, CMU, EMU, GPIO, DEVINFO, USART, TIMER, RTCC of series 0, 1 and 2.
     peripherals: [
       0x400c_0000, 0x400c_8000, 0x400c_6000, 0x400c_c000, 0x400e_0000, 0x400e_4000, 0x400e_3000, 0x400e_6000,
@@ -213,7 +215,7 @@ export const IMAGE_FAMILIES: readonly ImageFamily[] = [
     name: "MSPM0",
     flash: [0],
     flashLength: MB,
-    telling: [0x400a_f000, 0x41c0_0000],
+    distinctive: [0x400a_f000, 0x41c0_0000],
     // SYSCTL, GPIOA and B, flash controller, UART0, TIMG0, IOMUX, WWDT0, NONMAIN, FACTORY.
     peripherals: [
       0x400a_f000, 0x400a_0000, 0x400a_2000, 0x400c_d000, 0x4010_8000, 0x4008_4000, 0x4042_8000, 0x4008_0000,

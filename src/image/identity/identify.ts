@@ -101,7 +101,7 @@ const unlisted = ([id]: readonly ImageFamilyId[]): FamilyGuess => ({
 });
 
 /** Telling peripherals that the code has to name, where no part of the image speaks for the family. */
-const ENOUGH_TELLING = 2;
+const ENOUGH_DISTINCT = 2;
 
 /** Pages in a family's empty space that chance and data put into any image. */
 const CHANCE = 3;
@@ -124,9 +124,9 @@ function scoreOf({ family, image, vectors, parts, pages, named }: Evidence): Sco
   const own = parts.filter((part) => part.family === family.id);
   const place = placeOf(family, image, vectors);
   const isNamedInCode = (base: number) => pages.has((base & ~(PAGE - 1)) >>> 0);
-  const told = (family.telling ?? family.peripherals).filter(isNamedInCode).length;
-  const isTold = (own.length > 0 || told >= ENOUGH_TELLING) && !namesEmptySpace(family, pages);
-  const hits = isTold ? family.peripherals.filter(isNamedInCode) : [];
+  const distinct = (family.distinctive ?? family.peripherals).filter(isNamedInCode).length;
+  const isDistinct = (own.length > 0 || distinct >= ENOUGH_DISTINCT) && !namesEmptySpace(family, pages);
+  const hits = isDistinct ? family.peripherals.filter(isNamedInCode) : [];
   // An image that lies where the family has no flash is not for it, however many of its addresses fit.
   if (!place && !isNamed && own.length === 0) return { family, points: 0, stated: false, reasons: [] };
   const points =
@@ -134,7 +134,7 @@ function scoreOf({ family, image, vectors, parts, pages, named }: Evidence): Sco
     own.reduce((sum, { weight = 0 }) => sum + weight, 0) +
     (place?.points ?? 0) +
     shareOf(hits, family) +
-    (isTold && family.telling ? told : 0);
+    (isDistinct && family.distinctive ? distinct : 0);
   const reasons = [
     ...(isNamed ? ["the UF2 file names it"] : []),
     ...own.map(({ name, address }) => `${name} at ${address32(address)}`),
@@ -152,7 +152,7 @@ const peripheralWords = (hits: readonly number[]): string =>
   `its code names ${hits.length} of that family's peripherals (${hits.slice(0, 4).map(address32).join(", ")}${hits.length > 4 ? ", ..." : ""})`;
 
 /** Flash addresses that one family has and hardly any other. */
-const TELLING: readonly number[] = [0x0800_0000, 0x6000_0000, 0x3000_0000, 0x7000_0000, 0x1a00_0000, 0x0040_0000];
+const DISTINCTIVE: readonly number[] = [0x0800_0000, 0x6000_0000, 0x3000_0000, 0x7000_0000, 0x1a00_0000, 0x0040_0000];
 
 /** Whether the image lies where the family has its flash, and what that weighs: nothing at 0, where many have theirs. */
 function placeOf(
@@ -165,7 +165,7 @@ function placeOf(
   // Where a file without vectors lies at 0 says nothing: raw files that have no address lie there, too.
   if (start === undefined || (start === 0 && vectors.length === 0)) return undefined;
   return {
-    points: TELLING.includes(start) ? 3 : 0,
+    points: DISTINCTIVE.includes(start) ? 3 : 0,
     reason: `it lies at ${address32(start)}, where that family has its flash`,
   };
 }

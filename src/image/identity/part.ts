@@ -6,8 +6,8 @@ export interface ImagePart {
   readonly name: string;
   readonly address: number;
   readonly length: number;
-  /** What it says, one line each. What it says of security stands in `security`. */
-  readonly says: readonly string[];
+  /** What it text, one line each. What it says of security stands in `security`. */
+  readonly text: readonly string[];
   /** What its security bytes say; only to be told of an image that is for that family. */
   readonly security?: readonly string[];
   /** The family that has such a part, and how much it weighs for it. */

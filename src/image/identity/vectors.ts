@@ -32,7 +32,7 @@ const TABLE_LENGTH = 16;
 const FAULTS = [8, 12];
 
 /** The vector table at an address, if there is one: its reset vector points into the image. */
-export function vectorsAt(image: Pick<Image, "segments">, address: number): VectorTable | undefined {
+function vectorsAt(image: Pick<Image, "segments">, address: number): VectorTable | undefined {
   if (!covers(image, address, TABLE_LENGTH)) return undefined;
   const view = new DataView(imageBytes(image, address, TABLE_LENGTH).buffer);
   const [stack, reset] = [view.getUint32(0, true), view.getUint32(4, true)];

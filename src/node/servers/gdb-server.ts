@@ -6,7 +6,7 @@ import { oneAtATime } from "./one-client.ts";
 import { listen, type TcpServer } from "./tcp-server.ts";
 
 /** TCP port of J-Link's GDB server, which IDEs have in their settings. */
-export const GDB_PORT = 2331;
+const GDB_PORT = 2331;
 
 /** What a server is told of its clients. */
 export interface GdbServing extends GdbOptions {

@@ -164,15 +164,13 @@ export class BulkTransfers {
   }
 }
 
-/** What the probe gets of a transfer: it may be lost, cut, come twice, or with one bit wrong. */
+/** What the probe gets of a transfer: it may be lost, come twice, or with one bit wrong. */
 function arriving({ data, fault }: PendingOut): readonly Uint8Array[] {
   switch (fault?.kind) {
     case "drop":
       return [];
     case "double":
       return [data, data];
-    case "short":
-      return [data.subarray(0, -1)];
     case "flip":
       return [flipped(data, fault)];
     default:

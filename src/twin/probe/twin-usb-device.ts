@@ -27,7 +27,7 @@ type Direction = "in" | "out";
 
 /** What strikes an OUT transfer, what an IN transfer. */
 const FAULTS: { readonly [direction in Direction]: readonly FaultKind[] } = {
-  out: ["unplug", "stall", "short", "drop", "double", "flip"],
+  out: ["unplug", "stall", "drop", "double", "flip"],
   in: ["unplug", "stall", "late", "short", "long", "garbage", "drop", "double", "flip"],
 };
 

@@ -112,7 +112,7 @@ const explainedImage = z.strictObject({
       name: z.string(),
       address,
       length: count,
-      says: z.array(z.string()),
+      text: z.array(z.string()),
       security: z.array(z.string()).describe("empty unless the image is known to be for that family"),
     }),
   ),

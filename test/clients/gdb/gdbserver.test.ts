@@ -91,7 +91,7 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
     expect(output).toMatch(/the instruction was at 0x0000047[0-9A-F]: the frame is at 0x2002FF80 on the main stack/);
   });
 
-  it("sets 6 of 20 breakpoints in flash and says plainly that the comparators are taken", async () => {
+  it("sets 6 of 20 breakpoints in flash and reports that the comparators are taken", async () => {
     const breaks = Array.from({ length: 20 }, (_, i) => `hbreak *${0x412 + 2 * i}`);
     const ran = await served((port) =>
       runGdb(folder, [...opening(port), ...breaks, "continue"]).catch((error: Error) => error.message),
@@ -162,7 +162,7 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
     expect(result).toContain("received signal SIGINT");
   });
 
-  it("says that the target was reset while it ran, and why", async () => {
+  it("reports that the target was reset while it ran, with the cause", async () => {
     // `b .` with the watchdog on: it bites, the firmware starts anew, and ends in its HardFault.
     const { output } = await debug((port) => [...opening(port), "set $pc = hard_fault", "continue"]);
     expect(output).toMatch(/the target was reset: .*watchdog/i);

@@ -71,15 +71,15 @@ export const UNALIGNED: readonly Pattern[] = [
 ];
 
 /** LDAEX or its kin, then the STLEX of the same size. */
-const orderedPair = (size: string): string =>
+const acquireReleasePair = (size: string): string =>
   `111010001101 0110 dddd 1111 11${size} 1111  111010001100 0110 nnnn 1111 11${size} eeee`;
 
 const apart = (f: Field): boolean => f("d") !== f("e") && f("n") !== f("e");
 
-const ORDERED: readonly Pattern[] = [
+const ACQUIRE_RELEASE: readonly Pattern[] = [
   ...rows(["00", "01", "10"], (size) => `111010001101 0110 dddd 1111 10${size} 1111`),
   ...rows(["00", "01", "10"], (size) => `111010001100 0110 nnnn 1111 10${size} 1111`),
-  ...rows(["00", "01", "10"], orderedPair, apart),
+  ...rows(["00", "01", "10"], acquireReleasePair, apart),
   { bits: "1110100101111111 1110100101111111" },
 ];
 
@@ -89,12 +89,12 @@ export const V8_BASE: readonly Pattern[] = [
   ...rows(["1001", "1011"], (op) => `11111011${op} nnnn 1111 dddd 1111 mmmm`),
   { bits: "111010000101 0110 dddd 1111 000000ii  111010000100 0110 nnnn eeee 000000ii", accepts: apart },
   { bits: "1111001110111111 1000111100101111" },
-  ...ORDERED,
+  ...ACQUIRE_RELEASE,
 ];
 
 /** ARMv8-M's loads and stores in order, SG, the stack limits read, and SP moved in every way. */
 export const V8: readonly Pattern[] = [
-  ...ORDERED,
+  ...ACQUIRE_RELEASE,
   { bits: "1111001111101111 1000dddd 0000101s" },
   { bits: "101100001000iiii" },
   { bits: "1011010r00llllll", accepts: (f) => f("l") !== 0 },

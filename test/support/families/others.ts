@@ -76,7 +76,7 @@ const nrf52 = (states: readonly FieldState[], open: { readonly value: number } |
           width: 4,
           mask: 0xff,
           states,
-          ...(open ? { open: open.value, order: { withErase: true } } : {}),
+          ...(open ? { open: open.value, sequence: { withErase: true } } : {}),
           opening: [{ mask: 0xff, value: open?.value ?? 0xff }],
           effective: "power-on",
         },

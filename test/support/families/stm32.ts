@@ -127,7 +127,7 @@ export const stm32F4: ProtectionScheme = {
           open: 0xaa,
           opening: [{ mask: 0xff, value: 0xaa }],
           effective: "at-once",
-          order: { last: true },
+          sequence: { last: true },
         },
         {
           name: "nWRP",
@@ -180,7 +180,7 @@ export const stm32F1: ProtectionScheme = {
           open: 0xa5,
           opening: [{ mask: 0xff, value: 0xa5 }],
           effective: "reset",
-          order: { withErase: true },
+          sequence: { withErase: true },
         },
         {
           name: "WRP0",

@@ -69,7 +69,7 @@ describe("the queue of a probe's calls", () => {
     expect(log).toEqual(["first", "last"]);
   });
 
-  it("goes on after a call that failed", async () => {
+  it("runs the next call after one that failed", async () => {
     const queue = new CallQueue(new FakeClock());
     const failing = queue.run(() => Promise.reject(new Error("no")));
     const next = queue.run(async () => "yes");

@@ -126,7 +126,7 @@ export const LOCKING = chipOf(
             open: 0xa5,
             opening: [{ mask: 0xff, value: 0xa5 }],
             effective: "reset",
-            order: { last: true, withErase: true },
+            sequence: { last: true, withErase: true },
             states: [
               { state: "open", when: { mask: 0xff, value: 0xa5 }, words: "open", debug: "open", act: "ok" },
               {

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { isErased, type SectorContent } from "../../../src/flash/content.ts";
 import { missingPermit, permit } from "../../../src/flash/permit.ts";
-import { type FlashPlan, planErase, planEraseAll, planFlash } from "../../../src/flash/plan.ts";
-import { estimate } from "../../../src/flash/estimate.ts";
-import type { FlashStep } from "../../../src/flash/steps.ts";
+import { type FlashPlan, planErase, planEraseAll, planFlash } from "../../../src/flash/plan/plan.ts";
+import { estimate } from "../../../src/flash/plan/estimate.ts";
+import type { FlashStep } from "../../../src/flash/plan/steps.ts";
 import type { Image } from "../../../src/image/image.ts";
 
 const [bank] = chip.banks;

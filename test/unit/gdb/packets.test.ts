@@ -172,7 +172,7 @@ describe("a GDB server's answers", () => {
     });
   });
 
-  it("refuse a seventh comparator and a fifth watchpoint, and say why on the console", async () => {
+  it("refuse a seventh comparator and a fifth watchpoint, with the reason on the console", async () => {
     const lines = await talk(async (client) => {
       for (let i = 0; i < 6; i++) expect(await client.ask(`Z1,${(0x1000 + i * 4).toString(16)},2`)).toBe("OK");
       expect(await client.ask("Z1,2000,2")).toBe("E01");

@@ -120,7 +120,7 @@ describe("nRF52's APPROTECT", () => {
 
   it("is written open with the erase on hardened parts, and left erased on early ones", () => {
     expect([...openBytes(nrf52Hardened.groups[0])]).toEqual([0x5a, 0xff, 0xff, 0xff]);
-    expect(field(nrf52Hardened, "APPROTECT").field.order).toEqual({ withErase: true });
+    expect(field(nrf52Hardened, "APPROTECT").field.sequence).toEqual({ withErase: true });
     expect([...openBytes(nrf52Early.groups[0])]).toEqual([0xff, 0xff, 0xff, 0xff]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { directLoader } from "../../../src/families/kinetis-ftfe/direct.ts";
 import { ramLoader } from "../../../src/families/kinetis-ftfe/ram.ts";
-import { planErase } from "../../../src/flash/plan.ts";
+import { planErase } from "../../../src/flash/plan/plan.ts";
 import { runPlan } from "../../../src/flash/run.ts";
 import { Stopwatch } from "../../../src/flash/stopwatch.ts";
 import { type EraseTarget, eraseFlash } from "../../../src/session/erase-job.ts";

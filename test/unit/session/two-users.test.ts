@@ -55,7 +55,7 @@ async function user(session: Session, tally: Tally, first: number, reads: number
 const open = { flash: "zero", execute: false } as const;
 
 describe.each(SOAKED_PROBES)("two users of one session through %s", (probe) => {
-  it("read nothing wrong in 180 interleaved reads: each waits for its turn", async () => {
+  it("read nothing wrong in 180 interleaved reads: each waits in the queue", async () => {
     const tally = newTally();
     await onTarget(board({ ...open, probe }), async (session) => {
       await session.core.memory.write(RAM, pattern(RAM, 0x8000), 32);
@@ -130,11 +130,11 @@ describe("a target that is shared", () => {
     await onTarget(board(), async (session) => {
       const { core } = session.share("view");
       await core.memory.write(RAM + 0x20000, pattern(RAM, 0x40), 32);
-      const order: string[] = [];
-      const job = flashImage(session, JOB).then(({ verify }) => order.push(verify.verdict));
-      const read = core.memory.read(RAM + 0x20000, 0x40, 32).then((bytes) => order.push(bytes.join()));
+      const ended: string[] = [];
+      const job = flashImage(session, JOB).then(({ verify }) => ended.push(verify.verdict));
+      const read = core.memory.read(RAM + 0x20000, 0x40, 32).then((bytes) => ended.push(bytes.join()));
       await Promise.all([job, read]);
-      expect(order).toEqual(["equal", pattern(RAM, 0x40).join()]);
+      expect(ended).toEqual(["equal", pattern(RAM, 0x40).join()]);
     });
   });
 
@@ -194,7 +194,7 @@ describe("a target that is shared", () => {
 });
 
 describe("the events of a session", () => {
-  const heard = async (work: (session: Session) => Promise<unknown>): Promise<readonly SessionEvent[]> => {
+  const eventsOf = async (work: (session: Session) => Promise<unknown>): Promise<readonly SessionEvent[]> => {
     const events: SessionEvent[] = [];
     await onTarget(board(open), async (session) => {
       session.onEvent((event) => events.push(event));
@@ -204,7 +204,7 @@ describe("the events of a session", () => {
   };
 
   it("name who has let the core run and who has halted it", async () => {
-    const events = await heard(async (session) => {
+    const events = await eventsOf(async (session) => {
       await session.core.resume();
       await session.share("debugger").core.halt();
     });
@@ -214,8 +214,8 @@ describe("the events of a session", () => {
     ]);
   });
 
-  it("publish a reset once, whoever's read of DHCSR has cleared S_RESET_ST", async () => {
-    const events = await heard(async (session) => {
+  it("publish a reset once, also where another read of DHCSR has cleared S_RESET_ST", async () => {
+    const events = await eventsOf(async (session) => {
       await session.probe.setPins({ nreset: 0 });
       await session.clock.sleep(1000);
       await session.probe.setPins({ nreset: 1 });

@@ -21,8 +21,8 @@ function fcbAt(image: Pick<Image, "segments">, address: number): ImagePart | und
   if (!covers(image, address, 8)) return undefined;
   const view = new DataView(imageBytes(image, address, 8).buffer);
   if (view.getUint32(0, true) !== FCB_TAG) return undefined;
-  const says = [`FlexSPI configuration block, version ${address32(view.getUint32(4, true))}`];
-  return { name: "FCB", address, length: 0x200, says, family: "imxrt", weight: 6 };
+  const text = [`FlexSPI configuration block, version ${address32(view.getUint32(4, true))}`];
+  return { name: "FCB", address, length: 0x200, text, family: "imxrt", weight: 6 };
 }
 
 /** Places of the image vector table in a raw file, which may begin with the flash, the FCB or the table itself. */
@@ -45,6 +45,6 @@ function ivtAt(image: Pick<Image, "segments">, address: number): ImagePart | und
   const isIvt = view.getUint8(0) === 0xd1 && view.getUint16(1, false) === 0x20 && (view.getUint8(3) & 0xf0) === 0x40;
   if (!isIvt) return undefined;
   const entry = view.getUint32(4, true);
-  const says = [`entry ${address32(entry)}, placed at ${address32(view.getUint32(20, true))}`];
-  return { name: "image vector table", address, length: IVT_LENGTH, says, family: "imxrt", weight: 5 };
+  const text = [`entry ${address32(entry)}, placed at ${address32(view.getUint32(20, true))}`];
+  return { name: "image vector table", address, length: IVT_LENGTH, text, family: "imxrt", weight: 5 };
 }

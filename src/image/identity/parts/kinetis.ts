@@ -16,7 +16,7 @@ export function kinetisParts(image: Pick<Image, "segments">, { family }: PartCon
   const isField =
     bytes.subarray(0, FIELD.keyAndProtection).every((byte) => byte === 0xff) && (bytes[FIELD.security] & 3) === 2;
   if (!isField) return [];
-  const says = ["sixteen bytes for key, protection, security and options; --chip explains them"];
+  const text = ["sixteen bytes for key, protection, security and options; --chip explains them"];
   const { address, length } = FIELD;
-  return [{ name: "flash configuration field", address, length, says, family: "kinetis", weight: 3 }];
+  return [{ name: "flash configuration field", address, length, text, family: "kinetis", weight: 3 }];
 }

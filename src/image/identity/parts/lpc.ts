@@ -29,9 +29,9 @@ function checksumAt(image: Pick<Image, "segments">, { vectors }: PartContext): r
   const words = Array.from({ length: 8 }, (_, i) => view.getUint32(4 * i, true));
   const sum = words.reduce((total, word) => (total + word) >>> 0, 0);
   if (sum !== 0 || words[7] === 0) return undefined;
-  const says = ["the first eight vectors add up to zero, as an LPC's boot ROM wants it"];
+  const text = ["the first eight vectors add up to zero, as an LPC's boot ROM wants it"];
   const address = table.address + CHECKSUM_OFFSET;
-  return [{ name: "vector checksum", address, length: 4, says, family: "lpc", weight: 3 }];
+  return [{ name: "vector checksum", address, length: 4, text, family: "lpc", weight: 3 }];
 }
 
 function crpAt(image: Pick<Image, "segments">, { family }: PartContext): readonly ImagePart[] | undefined {
@@ -44,7 +44,7 @@ function crpAt(image: Pick<Image, "segments">, { family }: PartContext): readonl
       name: "CRP word",
       address: CRP_ADDRESS,
       length: 4,
-      says: [address32(word)],
+      text: [address32(word)],
       security: [known ?? "no code read protection"],
       ...(known ? { family: "lpc" as const, weight: 4 } : {}),
     },

@@ -54,7 +54,7 @@ function headerAt(image: Pick<Image, "segments">, address: number): ImagePart | 
     name: "MCUboot header",
     address,
     length: headerLength,
-    says: [`version ${version}, ${size} bytes of program from ${address32(address + headerLength)} on`, tlvWords],
+    text: [`version ${version}, ${size} bytes of program from ${address32(address + headerLength)} on`, tlvWords],
   };
 }
 

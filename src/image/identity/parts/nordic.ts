@@ -44,7 +44,7 @@ function uicrParts(image: Pick<Image, "segments">, page: Uicr): readonly ImagePa
   const [{ address }] = inside;
   const length = inside.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const security = page.locks.flatMap(([offset, name]) => lockWords(image, page, offset, name));
-  return [{ name: "UICR", address, length, says: [`${length} bytes`], security, family: page.family, weight: 5 }];
+  return [{ name: "UICR", address, length, text: [`${length} bytes`], security, family: page.family, weight: 5 }];
 }
 
 function lockWords(image: Pick<Image, "segments">, page: Uicr, offset: number, name: string): readonly string[] {
@@ -64,6 +64,6 @@ function lockWords(image: Pick<Image, "segments">, page: Uicr, offset: number, n
 function softDeviceAt(image: Pick<Image, "segments">, place: number): ImagePart | undefined {
   if (!covers(image, place, 4)) return undefined;
   if (new DataView(imageBytes(image, place, 4).buffer).getUint32(0, true) !== SOFTDEVICE.magic) return undefined;
-  const says = [`information at ${address32(place)}`];
-  return { name: "SoftDevice", address: place, length: 0x40, says, family: "nrf5", weight: 6 };
+  const text = [`information at ${address32(place)}`];
+  return { name: "SoftDevice", address: place, length: 0x40, text, family: "nrf5", weight: 6 };
 }

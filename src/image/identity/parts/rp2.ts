@@ -21,8 +21,8 @@ export function isBoot2(bytes: Uint8Array): boolean {
 function boot2At(image: Pick<Image, "segments">, address: number): ImagePart | undefined {
   if (!covers(image, address, BOOT2_LENGTH)) return undefined;
   if (!isBoot2(imageBytes(image, address, BOOT2_LENGTH))) return undefined;
-  const says = ["its CRC is right: the RP2040's boot ROM starts it, and it sets up the flash chip"];
-  return { name: "boot2", address, length: BOOT2_LENGTH, says, family: "rp2040", weight: 6 };
+  const text = ["its CRC is right: the RP2040's boot ROM starts it, and it sets up the flash chip"];
+  return { name: "boot2", address, length: BOOT2_LENGTH, text, family: "rp2040", weight: 6 };
 }
 
 /** As the boot ROM counts it: most significant bit first, all ones to begin with, nothing reversed. */
@@ -44,13 +44,13 @@ function imageDefAt(image: Pick<Image, "segments">, address: number): ImagePart 
   const view = new DataView(imageBytes(image, address, length).buffer);
   for (let at = 0; at + 8 <= length; at += 4) {
     if (view.getUint32(at, true) !== Block.start || view.getUint8(at + 4) !== Block.imageType) continue;
-    const says = [
+    const text = [
       `image type 0x${view
         .getUint16(at + 6, true)
         .toString(16)
         .toUpperCase()}`,
     ];
-    return { name: "IMAGE_DEF block", address: address + at, length: 20, says, family: "rp2350", weight: 6 };
+    return { name: "IMAGE_DEF block", address: address + at, length: 20, text, family: "rp2350", weight: 6 };
   }
   return undefined;
 }

@@ -35,12 +35,12 @@ function partOf(image: Pick<Image, "segments">, page: Settings): ImagePart | und
   );
   if (inside.length === 0) return undefined;
   const length = inside.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const says = [`${length} bytes`];
+  const text = [`${length} bytes`];
   return {
     name: page.name,
     address: inside[0].address,
     length,
-    says,
+    text,
     security: lockWords(image, page),
     family: page.family,
     weight: 4,

@@ -9,7 +9,7 @@ const CYCLES = 2;
 const SECURE_GATEWAY = 0xe97f;
 
 /** LDA, STL and their exclusives by bits 7:4 of the second halfword: 1xnn, x exclusive, nn the size. */
-function ordered(hw1: number, hw2: number): Decoded {
+function acquireRelease(hw1: number, hw2: number): Decoded {
   const log2 = (hw2 >> 4) & 3;
   const exclusive = (hw2 & 0x40) !== 0;
   const x = registers((hw2 >> 12) & 15, hw1 & 15, 0, hw2 & 15) | (log2 << 22);
@@ -24,7 +24,7 @@ function testTarget(hw1: number, hw2: number, secure: boolean): Decoded {
   return instruction(TEST_TARGET, registers((hw2 >> 8) & 15, hw1 & 15), (hw2 >> 6) & 1);
 }
 
-const isOrdered = (hw1: number, hw2: number): boolean => (hw1 & 0xffe0) === 0xe8c0 && (hw2 & 0x80) !== 0;
+const isAcquireRelease = (hw1: number, hw2: number): boolean => (hw1 & 0xffe0) === 0xe8c0 && (hw2 & 0x80) !== 0;
 
 /**
  * ARMv8-M's 32-bit additions over what `wide` decodes (ARMv8-M ARM, C2.4). Where nothing is Non-secure, SG only ends an IT
@@ -35,7 +35,7 @@ export const wideV8 = (wide: Wide, { security }: CpuProfile): Wide => {
   return (hw1, hw2, pc) => {
     if (hw1 === SECURE_GATEWAY && hw2 === SECURE_GATEWAY) return instruction(secure ? HOT.IT : HOT.NOP);
     if ((hw1 & 0xfff0) === 0xe840 && hw2 >> 12 === 15) return testTarget(hw1, hw2, secure);
-    return isOrdered(hw1, hw2) ? ordered(hw1, hw2) : wide(hw1, hw2, pc);
+    return isAcquireRelease(hw1, hw2) ? acquireRelease(hw1, hw2) : wide(hw1, hw2, pc);
   };
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { kinetisMassErase } from "../../../../src/families/kinetis-ftfe/procedures.ts";
 import { ftfeProtection } from "../../../../src/families/kinetis-ftfe/protection.ts";
 import { lockStateOf } from "../../../../src/protection/lock-state.ts";
-import { massEraseOf } from "../../../../src/session/mass-erase.ts";
+import { massEraseOf } from "../../../../src/session/locks/mass-erase.ts";
 import { K24 } from "../../protection/images.ts";
 
 const { lock, exits } = ftfeProtection(0x400, { start: 0, length: 0x100000 });

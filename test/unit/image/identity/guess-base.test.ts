@@ -15,7 +15,7 @@ describe("where a raw file seems to belong", () => {
     });
   });
 
-  it("is what an i.MX RT's image vector table says of its own place", () => {
+  it("is the place that an i.MX RT's image vector table names", () => {
     const flash = withAt(
       new Uint8Array(0x1100).fill(0xff),
       0x1000,

@@ -73,7 +73,7 @@ describe("the family of an image", () => {
 });
 
 describe("the parts of an image", () => {
-  it("include the UICR, with what APPROTECT says", () => {
+  it("include the UICR, with APPROTECT in words", () => {
     const uicr = withAt(new Uint8Array(0x20c).fill(0xff), 0x208, words(0xffff_ff5a));
     const { family, parts } = identifyImage(image([0, program(0, 0x2001_0000, NAMED.nrf5)], [0x1000_1000, uicr]));
     expect(family?.id).toBe("nrf5");
@@ -119,7 +119,7 @@ describe("the parts of an image", () => {
     const { family, parts } = identifyImage(image([0x6000_0000, flash]));
     expect(family).toMatchObject({ id: "imxrt", likelihood: "stated" });
     expect(parts.map(({ name }) => name)).toEqual(["FCB", "image vector table"]);
-    expect(parts[1].says).toEqual(["entry 0x60002000, placed at 0x60001000"]);
+    expect(parts[1].text).toEqual(["entry 0x60002000, placed at 0x60001000"]);
   });
 
   it("include MCUboot's header with version and TLVs", () => {
@@ -131,13 +131,13 @@ describe("the parts of an image", () => {
     expect(parts).toMatchObject([
       {
         name: "MCUboot header",
-        says: [/^version 1\.2\.3\+7, 64 bytes/, "TLVs: SHA-256, ECDSA signature"].map((s) =>
+        text: [/^version 1\.2\.3\+7, 64 bytes/, "TLVs: SHA-256, ECDSA signature"].map((s) =>
           typeof s === "string" ? s : expect.stringMatching(s),
         ),
       },
     ]);
     const bare = identifyImage(image([0xc000, signed.subarray(0, 0x20 + size)])).parts[0];
-    expect(bare.says[1]).toMatch(/^no TLVs/);
+    expect(bare.text[1]).toMatch(/^no TLVs/);
   });
 
   it("include Kinetis' field at 0x400 of a program for Kinetis, and not of one for another family", () => {

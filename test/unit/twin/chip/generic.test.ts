@@ -115,7 +115,7 @@ describe("two debug ports on one wire", () => {
     return chip;
   };
 
-  it.each([0, 1])("TARGETSEL, whose acknowledge nobody drives, selects instance %i alone", (instance) => {
+  it.each([0, 1])("TARGETSEL, whose acknowledge is not driven, selects instance %i alone", (instance) => {
     const chip = selected(instance);
     expect(readDp(chip, 0)).toEqual({ ack: 1, word: 0x0bc12477 });
     expect(chip.dps.map((dp) => dp.driven)).toEqual([undefined, undefined]);

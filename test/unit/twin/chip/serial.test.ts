@@ -43,7 +43,7 @@ describe("DSPI", () => {
     expect(bench.read(SPI0 + 0x2c) >>> 31).toBe(0);
   });
 
-  it("sends nothing while HALT is set, and loses a fifth word that nobody reads with RFOF", () => {
+  it("sends nothing while HALT is set, and loses a fifth word that is not read with RFOF", () => {
     const bench = clocked();
     bench.write(SPI0 + 0x0c, 0x38000000);
     bench.write(SPI0, 0x80000001);
@@ -61,7 +61,7 @@ describe("DSPI", () => {
 });
 
 describe("I2C", () => {
-  it("sends a byte that nobody acknowledges: TCF, IICIF and RXAK after nine bits, BUSY until the stop", () => {
+  it("sends a byte that is not acknowledged: TCF, IICIF and RXAK after nine bits, BUSY until the stop", () => {
     const bench = clocked();
     bench.write(I2C0 + 2, 0xf0, 1);
     expect(bench.read(I2C0 + 3, 1) & 0x20).toBe(0x20);

@@ -101,7 +101,7 @@ describe("PIT", () => {
     expect(before - bench.read(channel(0) + 4)).toBe(500);
   });
 
-  it("goes on in another process", () => {
+  it("continues in another process", () => {
     const bench = started(999, 3);
     bench.wait(400 * CLOCK);
     const other = lab({ seed: 9 });
@@ -295,7 +295,7 @@ describe("RNG", () => {
     expect(bench.read(RNG + 4)).toBe(0x10000);
   });
 
-  it("gives the same words for the same seed, also when it goes on in another process, and others for another", () => {
+  it("gives the same words for the same seed, also when it is restored in another process, and others for another", () => {
     const words = (bench: Lab) => [word(bench), word(bench)];
     const begin = (seed: number) => {
       const bench = lab({ seed });

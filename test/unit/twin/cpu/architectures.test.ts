@@ -215,7 +215,7 @@ describe("stack limits", () => {
     expect(read).toEqual([0x1008, 0]);
   });
 
-  it("turn an exception that finds no room into a UsageFault on the limit", () => {
+  it("make an exception that finds no room a UsageFault on the limit", () => {
     const board = codeBoard(M33, [SVC]);
     board.setRegister(20, 0x02000000);
     board.setRegister(PSP, RAM + 0x100);
@@ -238,7 +238,7 @@ describe("ARMv8-M", () => {
     expect(board.register(0)).toBe(7);
   });
 
-  it("orders loads and stores of three sizes, which must be aligned", () => {
+  it("acquires and releases by loads and stores of three sizes, which must be aligned", () => {
     // stl r1, [r0]; ldab r2, [r0]; ldah r3, [r0]; lda r4, [r0]
     const code = [0xe8c0, 0x1faf, 0xe8d0, 0x2f8f, 0xe8d0, 0x3f9f, 0xe8d0, 0x4faf];
     const results = [0, 2].map((offset) => {

@@ -104,7 +104,7 @@ describe.each(CORES)("Cortex-$type", ({ type, cpuid, mvfr, fpb, dwt, scs, rom })
 });
 
 describe("ARMv8-M components", () => {
-  it("are told apart by DEVARCH", () => {
+  it("differ in DEVARCH", () => {
     const board = boardOf("M33");
     const architectures = [SCS, 0xe0001000, 0xe0002000, 0xe0000000].map((page) => board.read(page + 0xfbc));
     expect(architectures).toEqual([0x47702a04, 0x47701a02, 0x47701a03, 0x47701a01]);

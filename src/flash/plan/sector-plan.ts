@@ -1,4 +1,4 @@
-import type { FlashBank, Range } from "../chips/flash-bank.ts";
+import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 
 /** What happens to one sector. */
 export type SectorAction = "unchanged" | "program" | "erase" | "erase-program";

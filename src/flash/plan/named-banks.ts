@@ -1,9 +1,9 @@
-import { address32 } from "../base/u32.ts";
-import { bankAt, isForFirmware } from "../chips/banks.ts";
-import type { Chip } from "../chips/chip.ts";
-import type { FlashBank } from "../chips/flash-bank.ts";
-import type { Image, Segment } from "../image/image.ts";
-import { FlashError } from "./flash-error.ts";
+import { address32 } from "../../base/u32.ts";
+import { bankAt, isForFirmware } from "../../chips/banks.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
+import type { Image, Segment } from "../../image/image.ts";
+import { FlashError } from "../flash-error.ts";
 
 /** The banks that a job may change: those for firmware, and the others that it names by their ids. */
 export const usableBanks = ({ banks }: Pick<Chip, "banks">, named: readonly string[] = []): readonly FlashBank[] =>

@@ -1,6 +1,6 @@
-import type { Chip } from "../chips/chip.ts";
-import type { LockState } from "../protection/lock-state.ts";
-import { SessionError } from "./session-error.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { LockState } from "../../protection/lock-state.ts";
+import { SessionError } from "../session-error.ts";
 
 /** The error of a locked target, with what can be done about it in its details; `how` says how it came to be locked. */
 export function lockedError(chip: Chip | undefined, lock: LockState | undefined, how = ""): SessionError {

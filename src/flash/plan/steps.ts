@@ -1,7 +1,7 @@
-import { equalBytes } from "../base/bytes.ts";
-import type { Chip } from "../chips/chip.ts";
-import type { FlashBank, Range } from "../chips/flash-bank.ts";
-import { isErased } from "./content.ts";
+import { equalBytes } from "../../base/bytes.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank, Range } from "../../chips/flash-bank.ts";
+import { isErased } from "../content.ts";
 import { rulesIn, unitsOf } from "./field-rules.ts";
 import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 

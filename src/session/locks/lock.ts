@@ -1,8 +1,8 @@
-import { type Clock, type Io, within } from "../base/clock.ts";
-import { pollUntil } from "../base/deadlines.ts";
-import { WaitError } from "../base/errors.ts";
-import type { LockPlace } from "../chips/protection-scheme.ts";
-import { type LockState, lockPlaces, lockStateOf } from "../protection/lock-state.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { pollUntil } from "../../base/deadlines.ts";
+import { WaitError } from "../../base/errors.ts";
+import type { LockPlace } from "../../chips/protection-scheme.ts";
+import { type LockState, lockPlaces, lockStateOf } from "../../protection/lock-state.ts";
 import { type LockPort, lockPort, type ScannedPort } from "./lock-port.ts";
 
 /** What looks in a row have shown. */

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { ByteWriter, concatBytes } from "../base/bytes.ts";
-import type { Chip } from "../chips/chip.ts";
+import { ByteWriter, concatBytes } from "../../base/bytes.ts";
+import type { Chip } from "../../chips/chip.ts";
 import type { FlashStep } from "./steps.ts";
 
 /**

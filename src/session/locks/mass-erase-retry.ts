@@ -1,7 +1,7 @@
-import type { Io } from "../base/clock.ts";
-import { codeOf } from "../base/errors.ts";
-import type { Permit } from "../flash/permit.ts";
-import type { Session } from "./session.ts";
+import type { Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import type { Permit } from "../../flash/permit.ts";
+import type { Session } from "../session.ts";
 
 /** Errors of a chip that is shut, by its lock or by protected regions; a mass erase ends both. */
 const SHUT = ["target-locked", "flash-protected"];

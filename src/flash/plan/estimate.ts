@@ -1,4 +1,4 @@
-import { sectorAt } from "../chips/sectors.ts";
+import { sectorAt } from "../../chips/sectors.ts";
 import type { FlashPlan } from "./plan.ts";
 import type { FlashStep } from "./steps.ts";
 

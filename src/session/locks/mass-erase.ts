@@ -1,9 +1,9 @@
-import type { Io } from "../base/clock.ts";
-import { codeOf, WaitError } from "../base/errors.ts";
-import type { Chip } from "../chips/chip.ts";
-import type { Procedure, RegisterTest } from "../chips/procedure.ts";
-import { type ProcedureWires, runProcedure } from "./procedure.ts";
-import { SessionError } from "./session-error.ts";
+import type { Io } from "../../base/clock.ts";
+import { codeOf, WaitError } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { Procedure, RegisterTest } from "../../chips/procedure.ts";
+import { type ProcedureWires, runProcedure } from "../procedure.ts";
+import { SessionError } from "../session-error.ts";
 
 /**
  * The way to open a chip that erases all of it: the first way out of its protection table. Throws `unlock-failed` for a

@@ -1,8 +1,8 @@
-import type { AccessPort } from "../adi/access-port.ts";
-import type { ApIdentity } from "../adi/ap-identity.ts";
-import type { DebugPort } from "../adi/debug-port.ts";
-import type { Chip } from "../chips/chip.ts";
-import type { Locked } from "../protection/lock-state.ts";
+import type { AccessPort } from "../../adi/access-port.ts";
+import type { ApIdentity } from "../../adi/ap-identity.ts";
+import type { DebugPort } from "../../adi/debug-port.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { Locked } from "../../protection/lock-state.ts";
 
 /** A debug port, what the scan found behind it, and the chip that it is taken for. */
 export interface ScannedPort {

@@ -1,8 +1,8 @@
-import type { Chip } from "../chips/chip.ts";
-import type { FlashBank, Range } from "../chips/flash-bank.ts";
-import { overlap } from "../chips/sectors.ts";
-import type { FieldGroup, ProtectionField } from "../chips/protection-scheme.ts";
-import { flashGroups, openBytes } from "../protection/chip-fields.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank, Range } from "../../chips/flash-bank.ts";
+import { overlap } from "../../chips/sectors.ts";
+import type { FieldGroup, ProtectionField } from "../../chips/protection-scheme.ts";
+import { flashGroups, openBytes } from "../../protection/chip-fields.ts";
 
 /** Bytes in flash that lock a chip when they are blank or wrong, and what that asks of a plan. */
 export interface FieldRule {
@@ -31,14 +31,17 @@ export function rulesOf(chip: Pick<Chip, "protection">): ProtectionRules {
 }
 
 /** A field that the table leaves open says what its bytes, and their complement, are then; the others stay erased. */
-function ruleOf({ address, width, open, order, complement }: ProtectionField, group: FieldGroup): readonly FieldRule[] {
+function ruleOf(
+  { address, width, open, sequence, complement }: ProtectionField,
+  group: FieldGroup,
+): readonly FieldRule[] {
   if (open === undefined) return [];
   const bytes = openBytes(group);
   return [address, ...(complement ? [complement.address] : [])].map((at) => ({
     address: at,
     open: bytes.slice(at - group.start, at - group.start + width),
-    last: order?.last ?? false,
-    withErase: order?.withErase ?? false,
+    last: sequence?.last ?? false,
+    withErase: sequence?.withErase ?? false,
   }));
 }
 

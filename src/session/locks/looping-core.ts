@@ -1,11 +1,11 @@
-import type { AccessPort } from "../adi/access-port.ts";
-import type { BatchMemory } from "../adi/memory.ts";
-import { type Clock, type Io, within } from "../base/clock.ts";
-import { pollUntil } from "../base/deadlines.ts";
-import type { CoreHold } from "../chips/protection-scheme.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
-import type { LockState } from "../protection/lock-state.ts";
-import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
+import type { AccessPort } from "../../adi/access-port.ts";
+import type { BatchMemory } from "../../adi/memory.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
+import { pollUntil } from "../../base/deadlines.ts";
+import type { CoreHold } from "../../chips/protection-scheme.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import type { LockState } from "../../protection/lock-state.ts";
+import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../../registers/scs.ts";
 import { lookOnce, orTimedOut } from "./lock.ts";
 import type { LockPort } from "./lock-port.ts";
 
