@@ -1,5 +1,4 @@
 import { printable } from "../base/printable.ts";
-import { coloured, isColoured } from "./colour.ts";
 import type { Streams, Terminal } from "./output.ts";
 
 /**
@@ -16,4 +15,29 @@ export function printing(streams: Streams | Terminal): Terminal {
     raw: (text) => streams.out(text),
     redraw: (line) => streams.err(`${printable(line)}\r`),
   };
+}
+
+/** Colours by what a line on stderr is: SGR numbers of ECMA-48. */
+const COLOURS: readonly (readonly [start: RegExp, sgr: number])[] = [
+  [/^(?:flashproof: )?error: /, 31],
+  [/^(?:flashproof: )?warning: /, 33],
+  [/^(?:flashproof: )?hint: /, 36],
+];
+
+/** Whether stderr is coloured: FORCE_COLOR says it, else NO_COLOR and a dumb terminal forbid it, else a terminal has it. */
+export function isColoured({ env, errIsTerminal }: Pick<Streams, "env" | "errIsTerminal">): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: no, TERM } = env;
+  if (force !== undefined && force !== "") return force !== "0" && force !== "false";
+  return errIsTerminal && (no === undefined || no === "") && TERM !== "dumb";
+}
+
+/** A text with the first word of each line in the colour of what the line is; `printable` has run before. */
+export const coloured = (text: string): string => text.split("\n").map(colouredLine).join("\n");
+
+function colouredLine(line: string): string {
+  const [found, sgr] = COLOURS.flatMap(([start, colour]) => {
+    const [head] = start.exec(line) ?? [];
+    return head === undefined ? [] : [[head, colour] as const];
+  })[0] ?? ["", 0];
+  return found === "" ? line : `\u001b[${sgr}m${found.trimEnd()}\u001b[0m${line.slice(found.trimEnd().length)}`;
 }

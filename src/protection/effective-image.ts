@@ -143,9 +143,3 @@ function needsOf(reading: FieldReading, image: Image, chip: Protected): readonly
 }
 
 const NEAR = "a power cut while it is programmed can lock the chip for ever";
-
-/** A field that is given alone, without an image: its needs where its value is written. */
-const fieldNeeds = (placed: PlacedField, bytes: Uint8Array, chip: Protected): readonly Need[] => {
-  const segments = [{ name: placed.field.name, address: placed.field.address, bytes }];
-  return effectiveImage({ format: "raw", segments, symbols: [] }, chip, "as-image").needs;
-};

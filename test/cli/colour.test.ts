@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
-import { coloured, isColoured } from "../../src/cli/colour.ts";
+import { coloured, isColoured } from "../../src/cli/printing.ts";
 import { progressLine } from "../../src/cli/progress-line.ts";
 import { example, Workspace } from "./workspace.ts";
 

@@ -19,7 +19,8 @@ const LIST_FOLDERS = [
   /^doctor\/logs\/(causes|families|forms)\//,
   /^image\/write-/,
   /^registers\//,
-  /^twin\/(chips\.ts$|chip\/peripherals\/)/,
+  /^twin\/(chips\.ts$|families\/)/,
+  /^(families|gdb\/packets|image\/identity\/parts)\//,
   /\/seam\.ts$/,
 ];
 

@@ -7,10 +7,12 @@ import type { Call, Handler } from "../run/handler.ts";
 import { askMissing } from "./connect-prompts.ts";
 import { parseSpeed, parseWire } from "../language/settings.ts";
 import { unknownWordHints } from "../language/other-words.ts";
-import { commandHelp } from "../words/command-help.ts";
 import { exitOnErrorSet, unknownCommand, unreadableArgument } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/probe.ts";
 import { deviceNamed } from "../texts/v7-86e/target.ts";
+import { type CommandSpec, findCommand, syntaxOf } from "../language/command.ts";
+import { COMMANDS } from "../language/command-list.ts";
+import { IMPOSSIBLE_COMMANDS } from "../language/command-list/impossible.ts";
 
 /** `?`, or `? NAME`. */
 export const help: Handler = async (call) => {
@@ -102,3 +104,23 @@ export const littleEndian: Handler = async () => "ok";
 
 /** `q`, `qc` and `exit`. */
 export const quit: Handler = async () => "quit";
+
+/** `? NAME`: one command in lines; undefined where the word is none. */
+export function commandHelp(name: string): readonly string[] | undefined {
+  const command: CommandSpec | undefined = findCommand(COMMANDS as readonly CommandSpec[], name);
+  if (command) {
+    const [, ...also] = command.names;
+    return [
+      `${syntaxOf(command)}`,
+      `  ${command.help}`,
+      ...(also.length > 0 ? [`  also: ${also.join(", ")}`] : []),
+      ...(command.args.some(({ kind }) => HEX.includes(kind)) ? ["  numbers are hex, 0x or not"] : []),
+      `  prints: ${command.prints.replaceAll("`", "")}`,
+      `  example: ${command.example}`,
+    ];
+  }
+  const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);
+  return impossible && [`${impossible.names[0]} can't work here: ${impossible.why}.`];
+}
+
+const HEX: readonly string[] = ["hex", "hex64", "address"];

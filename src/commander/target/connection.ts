@@ -6,12 +6,10 @@ import type { Session } from "../../session/session.ts";
 import { tracedProbe } from "../../session/traced.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { SessionError } from "../../session/session-error.ts";
-import { BreakpointHandles } from "./breakpoint-handles.ts";
 import { connectLines } from "../console/connect-console.ts";
 import { type Context, print } from "../console/context.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { HostProbe, ProbeChoice } from "../host.ts";
-import type { LoadHistory } from "./load-history.ts";
 import type { Background } from "../run/background.ts";
 import { EraseUnderWay } from "./erase-under-way.ts";
 import { RawPort } from "./raw-port.ts";
@@ -21,6 +19,7 @@ import type { CoreAfter } from "../words/run-words.ts";
 import { unknownDevice } from "../words/device-words.ts";
 import * as probeTexts from "../texts/v7-86e/probe.ts";
 import * as texts from "../texts/v7-86e/target.ts";
+import type { DeclaredChange } from "../../protection/effective-image.ts";
 
 /** Probe and target of one run: connected when a command first needs them, with J-Link's lines. */
 export class Connection {
@@ -256,3 +255,41 @@ const NO_DEVICE =
 /** The dialogue about the lock has reported it. */
 const isReported = (error: unknown): boolean =>
   ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");
+
+/** The numbers by which Commander names breakpoints: from 1, and never the same one twice. */
+export class BreakpointHandles {
+  private readonly addresses = new Map<number, number>();
+  private last = 0;
+
+  /** The handle of the breakpoint at an address: the one it has, or a new one. */
+  handleOf(address: number): number {
+    const known = [...this.addresses].find(([, at]) => at === address);
+    if (known) return known[0];
+    this.addresses.set(++this.last, address);
+    return this.last;
+  }
+
+  /** The address behind a handle, which is forgotten; undefined for an unknown handle. */
+  take(handle: number): number | undefined {
+    const address = this.addresses.get(handle);
+    this.addresses.delete(handle);
+    return address;
+  }
+}
+
+/** What a download of this run did to the chip. */
+export interface PastLoad {
+  /** Bytes that were programmed otherwise than the file says. */
+  readonly changes: readonly DeclaredChange[];
+  /** Whether the sector of the security bytes was erased for it. */
+  readonly fieldSectorErased: boolean;
+  /** The device's name at that time. */
+  readonly device: string;
+}
+
+/** What this run has done to the chip's flash. */
+export interface LoadHistory {
+  massErased: boolean;
+  /** The last download that touched the flash configuration field. */
+  lastLoad?: PastLoad;
+}

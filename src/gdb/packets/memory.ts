@@ -1,5 +1,4 @@
 import { readBlock, writeBlock } from "../../adi/block.ts";
-import { crc32Of } from "../crc.ts";
 import { codeOf, FlashproofError } from "../../base/errors.ts";
 import { checkRawWrite } from "../../session/write-memory.ts";
 import type { Debuggee } from "../debuggee.ts";
@@ -88,3 +87,13 @@ async function write(debuggee: Debuggee, address: number, bytes: Uint8Array): Pr
 
 /** The private peripheral bus (ARMv7-M ARM (DDI 0403E), B3.1). */
 const isDebugRegister = (address: number): boolean => address >= 0xe0000000 && address < 0xe0100000;
+
+/** CRC-32 as `qCRC` wants it: polynomial 0x04C11DB7, begins with ones, high bit first, not inverted at the end. */
+export function crc32Of(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte << 24;
+    for (let i = 0; i < 8; i++) crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
+  }
+  return crc >>> 0;
+}

@@ -5,10 +5,7 @@ import type { Connection } from "./connection.ts";
 import { oneAtATime } from "./one-client.ts";
 import { listen, type TcpServer } from "./tcp-server.ts";
 
-/** TCP port of J-Link's GDB server, which IDEs have in their settings. */
-const GDB_PORT = 2331;
-
-/** What a server is told of its clients. */
+/** What is served, on which port, and the calls for its clients. */
 export interface GdbServing extends GdbOptions {
   readonly port: number;
   /** Called when a client has come, and when it has gone. */

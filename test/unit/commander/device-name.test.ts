@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { parseDeviceName } from "../../../src/commander/language/device-name.ts";
-import { parseRegister } from "../../../src/commander/language/register-names.ts";
+import { parseRegister } from "../../../src/commander/commands/registers.ts";
 import { parseSpeed, parseWire } from "../../../src/commander/language/settings.ts";
 
 describe("a device's name", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { crc32Of } from "../../../src/gdb/crc.ts";
+import { crc32Of } from "../../../src/gdb/packets/memory.ts";
 import { watchesFor } from "../../../src/gdb/points.ts";
 import { actionOf } from "../../../src/gdb/packets/run.ts";
 import { frame, LONGEST_PACKET, type RspEvent, RspReader } from "../../../src/gdb/rsp.ts";
