@@ -8,7 +8,6 @@ import {
   fieldBytes,
   isForEver,
   keptOpen,
-  type PlacedField,
   placedFields,
   readField,
   valueText,

@@ -106,7 +106,7 @@ export const littleEndian: Handler = async () => "ok";
 export const quit: Handler = async () => "quit";
 
 /** `? NAME`: one command in lines; undefined where the word is none. */
-export function commandHelp(name: string): readonly string[] | undefined {
+function commandHelp(name: string): readonly string[] | undefined {
   const command: CommandSpec | undefined = findCommand(COMMANDS as readonly CommandSpec[], name);
   if (command) {
     const [, ...also] = command.names;

@@ -257,7 +257,7 @@ const isReported = (error: unknown): boolean =>
   ["target-locked", "target-locked-for-ever"].includes(codeOf(error) ?? "");
 
 /** The numbers by which Commander names breakpoints: from 1, and never the same one twice. */
-export class BreakpointHandles {
+class BreakpointHandles {
   private readonly addresses = new Map<number, number>();
   private last = 0;
 
