@@ -1,9 +1,10 @@
+import { HostError } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import { buildImage } from "../image/build-image.ts";
+import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
 import type { Segment } from "../image/image.ts";
 import { type FlashReport, flashImage } from "../session/flash-job.ts";
-import { SessionError } from "../session/session-error.ts";
 import type { Debugged } from "./debugged.ts";
 
 /** What a client writes to flash: collected from `vFlashErase` on, and programmed by one job at `vFlashDone`. */
@@ -46,10 +47,7 @@ export class Download {
 
   private refuseErase(erased: number): void {
     if (erased === 0) return;
-    throw new SessionError(
-      "unlock-consent",
-      `GDB asks to erase ${erased / 1024} KB and to write nothing: \`fp erase\` does that`,
-    );
+    throw new HostError("usage", `GDB asks to erase ${erased / 1024} KB and to write nothing: \`fp erase\` does that`);
   }
 
   /** What differs from the file is said before it is done: `compare-sections` shows the difference later. */
@@ -70,7 +68,10 @@ export class Download {
     host.print(
       `load: ${sectorsErased} sectors erased, ${bytesProgrammed} bytes programmed in ${Math.round(totalMs)} ms, verify: ${verify.verdict}`,
     );
-    if (verify.verdict === "different")
-      throw new SessionError("session-closed", "The chip holds something else than what was loaded");
+    if (verify.verdict !== "different") return;
+    const [{ address }] = verify.differences;
+    throw new FlashError("verify-differs", `The flash at ${address32(address)} doesn't hold what was loaded`, {
+      details: { address: address32(address) },
+    });
   }
 }
