@@ -6,8 +6,8 @@ import { describeBefore } from "../flash/called-off.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ConnectOptions, type Draft, portOf, type Step } from "./connecting/draft.ts";
 import { initTarget, recogniseFamily } from "./connecting/look-at-lock.ts";
-import { findCore, identifyChip, readRomTable, stopCore } from "./connecting/reach-core.ts";
-import { checkPower, reportPorts, scanAccessPorts, selectWire } from "./connecting/reach-port.ts";
+import { afterConnect, afterHalt, findCore, identifyChip, readRomTable, stopCore } from "./connecting/reach-core.ts";
+import { beforeConnect, checkPower, reportPorts, scanAccessPorts, selectWire } from "./connecting/reach-port.ts";
 import { releaseResetLine } from "./connecting/reset-line.ts";
 import { endHold, holdCore } from "./locks/looping-core.ts";
 import { type Connected, Session } from "./session.ts";
@@ -21,6 +21,7 @@ const FIRST_STEPS: readonly Step[] = [
   ["check power", checkPower],
   ["select the wire", selectWire],
   ["scan access ports", scanAccessPorts],
+  ["before connect", beforeConnect],
   ["init target", initTarget],
   ["report the ports", reportPorts],
   ["recognise the family", recogniseFamily],
@@ -31,7 +32,9 @@ const CORE_STEPS: readonly Step[] = [
   ["find the core", findCore],
   ["read the ROM table", readRomTable],
   ["identify the chip", identifyChip],
+  ["after connect", afterConnect],
   ["stop the core", stopCore],
+  ["after halt", afterHalt],
 ];
 
 /**
@@ -42,7 +45,8 @@ const CORE_STEPS: readonly Step[] = [
  */
 export async function connect(given: ConnectOptions, io: Io = {}): Promise<Session> {
   const options = { ...given, probe: queuedProbe(given.probe, given.clock) };
-  const again = (limits: Io) => establish({ ...options, how: "halt", onEvent: () => {} }, limits);
+  const { onLocked: _, ...quiet } = { ...options, how: "halt", onEvent: () => {} } as const;
+  const again = (limits: Io) => establish(quiet, limits);
   let massErased = false;
   const onEvent = (event: ConnectEvent) => {
     massErased ||= event.event === "unlocked";
@@ -125,12 +129,13 @@ async function bringBack(draft: Draft, io: Io): Promise<boolean> {
 const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
-  const { probe, clock, chip, dp, core, lock, memory, aps, components, match, trace } = draft;
+  const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, trace } = draft;
   if (!dp) throw new SessionError("session-closed", "The connection was not made");
   const romBase = memory?.romTable;
   return {
     probe,
     clock,
+    hz,
     dp,
     dpidr: dp.id,
     aps,

@@ -9,6 +9,7 @@ import type { LockState } from "../../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "../connect-events.ts";
 import type { ChipMatch } from "../detect.ts";
 import { type LockPort, lockPort, type ScannedPort } from "../locks/lock-port.ts";
+import type { Wired } from "../procedure-uses.ts";
 import type { Connected, OnMassErase } from "../session.ts";
 import { SessionError } from "../session-error.ts";
 
@@ -64,6 +65,9 @@ export const scannedBy = ({ dp, aps, chip, candidates = [] }: Draft): ScannedPor
 
 /** The port by which the core is held: there is one where a lock was seen. */
 export const portOf = (draft: Draft): LockPort => of(lockPort(scannedBy(draft)));
+
+/** The connection as far as it is made, for procedures. */
+export const wiredBy = (draft: Draft): Wired => ({ ...draft, dp: of(draft.dp) });
 
 /** What an earlier step has found; throws `session-closed` where that step was left out. */
 export function of<T>(value: T | undefined): T {

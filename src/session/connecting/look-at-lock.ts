@@ -4,12 +4,13 @@ import { settledLock } from "../locks/lock.ts";
 import { lockPort } from "../locks/lock-port.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
 import { massErase } from "../locks/mass-erase.ts";
-import { type Draft, of, scannedBy } from "./draft.ts";
+import { wiresOf } from "../procedure-uses.ts";
+import { type Draft, of, scannedBy, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
 /** Looks at the lock before anything touches memory, and opens it with the user's consent. */
 export async function initTarget(draft: Draft, io: Io): Promise<void> {
-  const { chip, dp, clock, emit, probe } = draft;
+  const { chip, dp, clock, emit } = draft;
   if (chip) await lookAtLock(draft, io);
   if (chip && dp && draft.lock?.locked) {
     emit({ event: "locked", lock: draft.lock });
@@ -20,7 +21,7 @@ export async function initTarget(draft: Draft, io: Io): Promise<void> {
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       draft.onMassErase?.(chip, "locked");
-      await massErase({ probe, dp, clock, aps: draft.aps }, chip, io);
+      await massErase(wiresOf(wiredBy(draft)), chip, io);
       draft.massErased = true;
       await lookAtLock(draft, io);
       emit({ event: "unlocked" });

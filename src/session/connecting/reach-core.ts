@@ -3,12 +3,15 @@ import { MemAp } from "../../adi/mem-ap.ts";
 import { walkRomTable } from "../../adi/rom-table.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
+import type { OwnReset } from "../../cortex/core-reset.ts";
 import { CortexCore } from "../../cortex/cortex-core.ts";
 import { matchChip } from "../detect.ts";
 import { hasForeignPort } from "../locks/lock-port.ts";
 import { endHold, stopHeldCore } from "../locks/looping-core.ts";
+import { hasResetStep } from "../procedure.ts";
+import { procedureFor, runUse } from "../procedure-uses.ts";
 import { tracedCore, tracedMemory } from "../traced.ts";
-import { type Draft, of, portOf, scannedBy } from "./draft.ts";
+import { type Draft, of, portOf, scannedBy, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
 /** Finds the core behind the first access port to memory. */
@@ -19,10 +22,30 @@ export async function findCore(draft: Draft, io: Io): Promise<void> {
   const memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
   draft.memory = trace ? tracedMemory(memory, trace) : memory;
   const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
-  const core = await CortexCore.open(draft.memory, draft.clock, { resetPin }, io);
+  const core = await CortexCore.open(draft.memory, draft.clock, { resetPin, ownReset: ownReset(draft) }, io);
   draft.core = trace ? tracedCore(core, trace) : core;
   draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
+}
+
+/** What the chip does of its own at a reset; a reset among the steps of that is the architecture's. */
+function ownReset(draft: Draft): () => OwnReset | undefined {
+  let isRunning = false;
+  const run = async (use: "before-reset" | "reset", io: Io) => {
+    isRunning = true;
+    await runUse(wiredBy(draft), draft.chip, use, io).finally(() => {
+      isRunning = false;
+    });
+  };
+  return () => {
+    if (isRunning || draft.match !== "yes") return undefined;
+    const own = procedureFor(draft.chip, "reset");
+    const request = async (io: Io) => {
+      await run("reset", io);
+      return own && hasResetStep(own) ? "seen" : "requested";
+    };
+    return { before: (io: Io) => run("before-reset", io), ...(own && { request }) } as const;
+  };
 }
 
 /** Reads which debug components the core's ROM table lists. */
@@ -45,6 +68,16 @@ export async function identifyChip(draft: Draft, io: Io): Promise<void> {
     draft.match = await matchChip(of(draft.memory), chip, io);
     if (draft.match === "yes") draft.chip = chip;
   }
+}
+
+/** What the recognised chip does of its own once its core is reached. */
+export async function afterConnect(draft: Draft, io: Io): Promise<void> {
+  if (draft.match === "yes") await runUse(wiredBy(draft), draft.chip, "after-connect", io);
+}
+
+/** What the recognised chip does of its own once its core is halted. */
+export async function afterHalt(draft: Draft, io: Io): Promise<void> {
+  if (draft.match === "yes" && draft.how !== "attach") await runUse(wiredBy(draft), draft.chip, "after-halt", io);
 }
 
 /** Halts the core as the connection is to leave it. A core that does not halt may have been held in reset by its line. */

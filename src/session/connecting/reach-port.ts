@@ -1,8 +1,10 @@
 import { scanAps } from "../../adi/ap-identity.ts";
 import { DebugPort } from "../../adi/debug-port.ts";
 import type { Io } from "../../base/clock.ts";
+import { foreignPortOf } from "../procedure.ts";
+import { procedureFor, runUse } from "../procedure-uses.ts";
 import { SessionError } from "../session-error.ts";
-import { type Draft, of } from "./draft.ts";
+import { type Draft, of, wiredBy } from "./draft.ts";
 
 /** Below this the target counts as switched off; J-Link complains under 1.0 to 1.2 V (unsure). */
 const MIN_TARGET_MV = 1_000;
@@ -29,6 +31,18 @@ export async function selectWire(draft: Draft, io: Io): Promise<void> {
 
 /** Finds the access ports by their IDRs. */
 export async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
+  draft.aps = await scanAps(of(draft.dp), io);
+}
+
+/**
+ * What the named chip does of its own before anything else; it may bring up access ports. Not where a port that it needs
+ * is another chip's: that is told later.
+ */
+export async function beforeConnect(draft: Draft, io: Io): Promise<void> {
+  const { chip, aps } = draft;
+  const procedure = procedureFor(chip, "before-connect");
+  if (!chip || !procedure || foreignPortOf(procedure, aps, chip) !== undefined) return;
+  await runUse(wiredBy(draft), chip, "before-connect", io);
   draft.aps = await scanAps(of(draft.dp), io);
 }
 
