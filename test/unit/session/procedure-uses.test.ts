@@ -56,7 +56,7 @@ describe("procedures of a chip", () => {
     expect(session.found.match).toBe("yes");
   });
 
-  it("are left out where the chip's registers say that it is another one", async () => {
+  it("are left out where the chip's registers identify another one", async () => {
     const lab = madeUp();
     lab.core.write(ID, 4, 0x4321);
     lab.core.log.length = 0;
@@ -143,7 +143,7 @@ describe("a reset of a chip with procedures", () => {
 });
 
 describe("steps of a procedure", () => {
-  it("reconnect waits for a link that was dropped, and steps after it go on with core and memory", async () => {
+  it("reconnect waits for a link that was dropped, and core and memory work in the steps after it", async () => {
     const lab = madeUp();
     lab.core.onWrite = (address) => {
       if (address === LAUNCH) lab.target.dropLink(40);
