@@ -216,6 +216,10 @@ export class Board implements TargetWire {
       abort: () => {
         for (let apsel = 0; apsel < 256; apsel++) port.accessPort(apsel)?.abort();
       },
+      debugPowerRequested: (on) => {
+        this.catchUp(this.present());
+        if (this.chip.powered) port.debugPowerRequested?.(on);
+      },
     };
   }
 

@@ -29,6 +29,8 @@ export interface DpIdentity {
   readonly targetid?: u32;
   /** DLPIDR's instance number, bits 31:28 of TARGETSEL. */
   readonly instance?: number;
+  /** The port comes up in dormant state and answers nothing until it is woken; only with a TARGETID. */
+  readonly startsDormant?: boolean;
 }
 
 /** One debug port of a chip with the access ports behind it. */
@@ -36,6 +38,8 @@ export interface ChipDebugPort {
   readonly identity: DpIdentity;
   /** The AP that SELECT.APSEL names, or undefined: reads of its registers give 0 then. */
   accessPort(apsel: number): AccessPort | undefined;
+  /** CTRL/STAT was written: whether CDBGPWRUPREQ is set now. */
+  debugPowerRequested?(on: boolean): void;
 }
 
 /** How a chip model is made, whatever chip it is. */
