@@ -63,7 +63,7 @@ describe("a lock that shows in memory", () => {
     expect(session.found.lock).toMatchObject({ state: "level-0", debug: "open", locked: false });
   });
 
-  it("is closed where neither place says a level, and the core is not reached", async () => {
+  it("is closed where neither place shows a level, and the core is not reached", async () => {
     const lab = madeUp();
     const session = await connectMadeUp(lab, chip);
     expect(session.found.lock).toMatchObject({ state: "unknown", debug: "closed" });
