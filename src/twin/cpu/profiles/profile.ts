@@ -17,6 +17,8 @@ export interface ComponentPage {
   readonly cid: u32;
   /** PIDR3..0 as one word. */
   readonly pid: u32;
+  /** PIDR4, with the designer's JEP106 bank; Arm's where absent. */
+  readonly pidr4?: u32;
   /** Words by offset that read as other than 0. */
   readonly words: { readonly [offset: number]: u32 };
 }
@@ -75,8 +77,8 @@ export interface CpuProfile {
   readonly security: "absent" | "secure-only";
   /** The components that the core itself answers for: SCS, DWT, breakpoint unit, ITM. */
   readonly components: readonly ComponentPage[];
-  /** The ROM table that lists them, and PIDR3..0 that Arm gives it. */
-  readonly romTable: { readonly base: u32; readonly cid: u32; readonly pid: u32 };
+  /** The ROM table that lists them, and PIDR3..0 that Arm gives it; a chip's maker may put its own there, with PIDR4. */
+  readonly romTable: { readonly base: u32; readonly cid: u32; readonly pid: u32; readonly pidr4?: u32 };
   /** The last character of a saved state's magic "1CM."; see `save-state.ts`. */
   readonly mark: string;
 }
