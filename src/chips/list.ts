@@ -1,10 +1,11 @@
 import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
+import { nRF52840 } from "./nordic/nrf52840.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
 
 /** Every chip that is built in; a new chip is one line here. */
-export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12, MK64FN1M0xxx12];
+export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12, MK64FN1M0xxx12, nRF52840];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
 export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
