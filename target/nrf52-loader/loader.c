@@ -27,6 +27,7 @@ struct mailbox {
 	volatile u32 controller; /* NVMC's first register */
 	volatile u32 watchdog; /* WDT's first register */
 	volatile u32 failed; /* not 0: a command has failed, whose status stands in `status` */
+	volatile u32 feeding; /* not 0: the firmware has started the watchdog, which nothing stops */
 };
 
 #define NO_WORD 0xFFFFFFFFu
@@ -48,19 +49,31 @@ enum status { DONE, NOT_WRITTEN, NOT_ERASED, UNKNOWN_COMMAND };
 #define RELOAD 0x6E524635u
 #define REGISTER(base, offset) (*(volatile u32 *)((base) + (offset)))
 
-/* A watchdog that the firmware has started cannot be stopped: every request register gets the word. */
+/* Every request register of a watchdog that runs gets the word. */
 static void feed(const struct mailbox *m)
 {
-	if (m->watchdog == 0 || !(REGISTER(m->watchdog, RUNSTATUS) & 1))
-		return;
-	for (u32 i = 0; i < REQUESTS; i++)
+	for (u32 i = 0; m->feeding && i < REQUESTS; i++)
 		REGISTER(m->watchdog, RR0 + 4 * i) = RELOAD;
+}
+
+/* Waits until a word has a bit of the mask; answers the word. */
+static u32 wait_for(const struct mailbox *m, const volatile u32 *word, u32 mask)
+{
+	u32 value;
+
+	if (m->feeding) {
+		while (!(*word & mask))
+			feed(m);
+	}
+	do
+		value = *word;
+	while (!(value & mask));
+	return value;
 }
 
 static void wait(const struct mailbox *m)
 {
-	while (!(REGISTER(m->controller, READY) & 1))
-		feed(m);
+	wait_for(m, &REGISTER(m->controller, READY), 1);
 }
 
 static void configure(const struct mailbox *m, u32 mode)
@@ -170,12 +183,10 @@ static u32 perform(struct mailbox *m, u32 command)
 /* Entry: the mailbox's address in R0, a stack, interrupts masked by the debugger. */
 __attribute__((section(".entry"), used)) void serve(struct mailbox *m)
 {
+	m->feeding = m->watchdog && REGISTER(m->watchdog, RUNSTATUS) & 1;
 	for (;;) {
-		u32 command = m->command;
+		u32 command = wait_for(m, &m->command, 0xFFu);
 
-		feed(m);
-		if (command == IDLE)
-			continue;
 		if (command == QUIT || !m->failed) {
 			u32 status = perform(m, command);
 

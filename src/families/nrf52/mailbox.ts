@@ -25,6 +25,7 @@ export const MAILBOX = {
   controller: 0x20,
   watchdog: 0x24,
   failed: 0x28,
+  feeding: 0x2c,
 } as const;
 
 /** One word of the mailbox. */
