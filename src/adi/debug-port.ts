@@ -40,7 +40,7 @@ export class DebugPort implements ApGate {
   readonly id: u32;
   /** Reads or writes that fit one round trip to the probe. */
   readonly transfersPerRoundTrip: number;
-  private readonly port: DapPort;
+  private port: DapPort;
   /** What SELECT holds, or undefined where it is unknown. */
   private selected: u32 | undefined;
 
@@ -56,6 +56,22 @@ export class DebugPort implements ApGate {
    */
   static async connect(port: DapPort, clock: Clock, io: Io = {}): Promise<DebugPort> {
     const dp = new DebugPort(port, await findTarget(port, io));
+    await dp.powerUp(clock, io);
+    return dp;
+  }
+
+  /**
+   * Wakes the port again, by the port of the probe that was selected anew, after the link was dropped: what has access
+   * by this object goes on with it. Throws as `connect` does.
+   */
+  async reopen(port: DapPort, clock: Clock, io: Io = {}): Promise<void> {
+    this.selected = undefined;
+    await findTarget(port, io);
+    this.port = port;
+    await this.powerUp(clock, io);
+  }
+
+  private async powerUp(clock: Clock, io: Io): Promise<void> {
     const ops: DapOp[] = [
       write(ADDRESS.ABORT, CLEAR_STICKY),
       write(ADDRESS.SELECT, 0),
@@ -63,12 +79,11 @@ export class DebugPort implements ApGate {
       { op: "until", reg: { port: "dp", a: ADDRESS.CTRL_STAT }, mask: POWER_ACKS, value: POWER_ACKS },
     ];
     try {
-      await dp.transfer(ops, within(clock, POWER_UP_MS, io));
+      await this.transfer(ops, within(clock, POWER_UP_MS, io));
     } catch (error) {
       if (codeOf(error) !== "dap-until-timeout") throw error;
       throw new AdiError("dp-power-up", "The target's debug power domain did not come up", { cause: error });
     }
-    return dp;
   }
 
   /** The access port with this number; whether it exists says its IDR. */
