@@ -2,7 +2,7 @@ import type { Nrf52Chip } from "./chip-data.ts";
 import { nrf52Model } from "./nrf52-chip.ts";
 
 /** nRF52840 QIAA of build D0 (revision 2), with access port protection as it was before (MDK; revision words unsure). */
-export const NRF52840: Nrf52Chip = {
+const NRF52840: Nrf52Chip = {
   name: "nRF52840_xxAA",
   part: 0x52840,
   variant: "AAD0",
@@ -17,7 +17,7 @@ export const NRF52840: Nrf52Chip = {
 };
 
 /** nRF52840 QIAA of build F0 (revision 3), the first one with hardened access port protection. */
-export const NRF52840_F0: Nrf52Chip = {
+const NRF52840_F0: Nrf52Chip = {
   ...NRF52840,
   name: "nRF52840_xxAA-F0",
   variant: "AAF0",

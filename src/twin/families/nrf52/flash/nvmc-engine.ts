@@ -175,9 +175,8 @@ export class NvmcEngine implements Stateful {
 
   private unpack(saved: Saved): Running | undefined {
     if (Object.keys(saved).length === 0) return undefined;
-    const kind = String(saved["kind"]) as OperationKind;
     const operation: Operation = {
-      kind,
+      kind: saved["kind"] as OperationKind,
       address: savedNumber(saved, "address"),
       value: savedNumber(saved, "value"),
       byPort: savedFlag(saved, "byPort"),

@@ -47,7 +47,7 @@ abstract class Measured extends EventBlock {
   protected abstract get time(): Picoseconds;
   protected abstract measure(): number;
   /** Whether the next value follows at once. */
-  protected abstract get goesOn(): boolean;
+  protected abstract get repeats(): boolean;
 
   private start(): void {
     this.running = true;
@@ -62,7 +62,7 @@ abstract class Measured extends EventBlock {
   private due(): void {
     this.set(VALUE, this.measure());
     this.fire(READY);
-    if (this.running && this.goesOn) this.start();
+    if (this.running && this.repeats) this.start();
     else this.running = false;
   }
 }
@@ -95,7 +95,7 @@ export class Rng extends Measured {
   }
 
   /** SHORTS: VALRDY_STOP. */
-  protected get goesOn(): boolean {
+  protected get repeats(): boolean {
     return (this.get(SHORTS) & 1) === 0;
   }
 }
@@ -118,7 +118,7 @@ export class Temp extends Measured {
     return ROOM;
   }
 
-  protected get goesOn(): boolean {
+  protected get repeats(): boolean {
     return false;
   }
 }
