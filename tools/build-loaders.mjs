@@ -1,6 +1,6 @@
 // @ts-check
-// `node tools/build-loaders.mjs [--write]`: compiles the loaders that run on targets and compares them with the bytes
-// in src/families, or replaces those. Without the compiler it says so and changes nothing.
+// `node tools/build-loaders.mjs [--write]`: compiles our own code for targets (loaders in RAM, boot ROMs of twins) and
+// compares it with the bytes in src, or replaces those. Without the compiler it says so and changes nothing.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,11 +9,43 @@ import { hasJudge, requiredJudges } from "./judges.mjs";
 import { inProject, say } from "./lib/project.mjs";
 
 const COMPILER = "arm-none-eabi-gcc";
-/** Each loader: its folder in `target`, the module of its bytes, the constant in there. */
-const LOADERS = [
-  { folder: "ftfe-loader", module: "kinetis-ftfe/ftfe-code.ts", constant: "FTFE_LOADER" },
-  { folder: "nrf52-loader", module: "nrf52/nrf52-code.ts", constant: "NRF52_LOADER" },
+
+/**
+ * Our code for targets: its folder in `target`, with `NAME.c` and `NAME.ld`, and the module that holds its bytes.
+ * @typedef {{ folder: string, name: string, module: string, constant: string, what: string }} Program
+ * @type {readonly Program[]}
+ */
+const PROGRAMS = [
+  {
+    folder: "ftfe-loader",
+    name: "loader",
+    module: "src/families/kinetis-ftfe/ftfe-code.ts",
+    constant: "FTFE_LOADER",
+    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
+    folder: "nrf52-loader",
+    name: "loader",
+    module: "src/families/nrf52/nrf52-code.ts",
+    constant: "NRF52_LOADER",
+    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
+    folder: "stm32f4-loader",
+    name: "loader",
+    module: "src/families/stm32f4/stm32f4-code.ts",
+    constant: "STM32F4_LOADER",
+    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
+    folder: "rp2040-rom",
+    name: "rom",
+    module: "src/twin/families/rp2040/rom-code.ts",
+    constant: "BOOT_ROM",
+    what: "The boot ROM, BYTES bytes of vectors, code and tables, in hex.",
+  },
 ];
+
 const FLAGS = [
   "-mcpu=cortex-m0plus",
   "-mthumb",
@@ -32,63 +64,46 @@ if (!hasJudge(COMPILER)) {
   say(`skipped: ${COMPILER} (apt-get install gcc-arm-none-eabi)`);
   process.exitCode = requiredJudges().includes(COMPILER) ? 1 : 0;
 } else if (process.argv.includes("--write")) {
-  for (const loader of LOADERS) {
-    const code = compile(loader.folder);
-    writeFileSync(moduleOf(loader), moduleText(loader, code));
-    say(`written: ${code.length} bytes of code of ${loader.folder}`);
+  for (const program of PROGRAMS) {
+    const code = compile(program);
+    writeFileSync(inProject(program.module), moduleText(program, code));
+    say(`written: ${program.folder}, ${code.length} bytes`);
   }
 } else {
-  const differ = LOADERS.filter(
-    (loader) => readFileSync(moduleOf(loader), "utf8") !== moduleText(loader, compile(loader.folder)),
-  );
-  say(
-    differ.length === 0
-      ? "the loaders' bytes are those of their sources"
-      : `the loaders' bytes differ from their sources: run with --write (${differ.map(({ folder }) => folder).join(", ")})`,
-  );
-  process.exitCode = differ.length === 0 ? 0 : 1;
-}
-
-/** @param {{ readonly module: string }} loader */
-function moduleOf({ module }) {
-  return inProject("src", "families", ...module.split("/"));
+  const other = PROGRAMS.filter((one) => readFileSync(inProject(one.module), "utf8") !== moduleText(one, compile(one)));
+  for (const { folder } of other) say(`${folder}: the bytes differ from those of its source: run with --write`);
+  if (other.length === 0) say("the loaders' bytes are those of their sources");
+  process.exitCode = other.length === 0 ? 0 : 1;
 }
 
 /**
- * @param {string} name a folder in `target`
- * @returns {Buffer} the loader's bytes
+ * @param {Program} program
+ * @returns {Buffer} the program's bytes
  */
-function compile(name) {
-  const source = inProject("target", name);
-  const folder = mkdtempSync(join(tmpdir(), "flashproof-loader-"));
+function compile({ folder, name }) {
+  const source = inProject("target", folder);
+  const scratch = mkdtempSync(join(tmpdir(), "flashproof-loader-"));
   try {
-    const [elf, bin] = [join(folder, "loader.elf"), join(folder, "loader.bin")];
-    execFileSync(COMPILER, [
-      ...FLAGS,
-      "-Wl,--build-id=none",
-      "-T",
-      join(source, "loader.ld"),
-      join(source, "loader.c"),
-      "-o",
-      elf,
-    ]);
+    const [elf, bin] = [join(scratch, "program.elf"), join(scratch, "program.bin")];
+    const script = ["-Wl,--build-id=none", "-T", join(source, `${name}.ld`)];
+    execFileSync(COMPILER, [...FLAGS, ...script, join(source, `${name}.c`), "-o", elf]);
     execFileSync("arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
     return readFileSync(bin);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 /**
- * @param {{ readonly folder: string, readonly constant: string }} loader
+ * @param {Program} program
  * @param {Buffer} code
  */
-function moduleText({ folder, constant }, code) {
+function moduleText({ folder, constant, what }, code) {
   const lines = code.toString("hex").match(/.{1,96}/g) ?? [];
   return [
     `// Generated by tools/build-loaders.mjs from target/${folder}; a test compares them. Do not edit.`,
     "",
-    `/** The loader's machine code, ${code.length} bytes of ARMv6-M, in hex; its entry is its first byte. */`,
+    `/** ${what.replace("BYTES", String(code.length))} */`,
     `export const ${constant} =`,
     ...lines.map((line, i) => `  "${line}"${i === lines.length - 1 ? ";" : " +"}`),
     "",

@@ -3,7 +3,7 @@ import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
 import type { DapOp, DapPort, DapReg } from "../probe/probe.ts";
 import { DapError } from "../probe/probe-error.ts";
-import { JTAG_TO_SWD } from "../probe/swd/sequences.ts";
+import { DORMANT_TO_SWD, JTAG_TO_SWD, targetselRuns } from "../probe/swd/sequences.ts";
 import { ABORT, CTRL_STAT, DPIDR, SELECT } from "../registers/dp.ts";
 import { AccessPort, type ApGate, type ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
@@ -11,8 +11,11 @@ import { AdiError } from "./adi-error.ts";
 /** The four addresses of the debug port's registers. */
 export type DpAddress = DapReg["a"];
 
-/** How often a silent target is asked again before it counts as not there. */
-const CONNECT_ATTEMPTS = 3;
+/** How a target is woken, one attempt after the other; a silent one is asked again before it counts as not there. */
+const WAKE_UPS = [JTAG_TO_SWD, JTAG_TO_SWD, JTAG_TO_SWD, DORMANT_TO_SWD] as const;
+
+/** The same for a port that shares its wire: ports of this kind may start in dormant state. */
+const WAKE_UPS_MULTIDROP = [JTAG_TO_SWD, DORMANT_TO_SWD, JTAG_TO_SWD, DORMANT_TO_SWD] as const;
 
 /**
  * Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second, a slow machine needs
@@ -44,18 +47,24 @@ export class DebugPort implements ApGate {
   /** What SELECT holds, or undefined where it is unknown. */
   private selected: u32 | undefined;
 
-  private constructor(port: DapPort, id: u32) {
+  /** What selects it on a wire with several; undefined where it is the only one. */
+  private readonly targetsel: u32 | undefined;
+
+  private constructor(port: DapPort, id: u32, targetsel: u32 | undefined) {
     this.port = port;
     this.id = id;
+    this.targetsel = targetsel;
     this.transfersPerRoundTrip = port.transfersPerRoundTrip;
   }
 
   /**
-   * Switches the target to SWD, reads DPIDR, and asks for power until it is there.
-   * Throws `dp-no-target` when nothing answers, `dp-power-up` when the power domains stay down.
+   * Switches the target to SWD, selects the port that `targetsel` names where there are several, reads DPIDR, and asks
+   * for power until it is there. A target in dormant state is woken.
+   * Throws `dp-no-target` when nothing answers, `dp-power-up` when the power domains stay down, `probe-unsupported` where
+   * the probe can't select a port.
    */
-  static async connect(port: DapPort, clock: Clock, io: Io = {}): Promise<DebugPort> {
-    const dp = new DebugPort(port, await findTarget(port, io));
+  static async connect(port: DapPort, clock: Clock, io: Io = {}, targetsel?: u32): Promise<DebugPort> {
+    const dp = new DebugPort(port, await findTarget(port, targetsel, io), targetsel);
     await dp.powerUp(clock, io);
     return dp;
   }
@@ -66,7 +75,7 @@ export class DebugPort implements ApGate {
    */
   async reopen(port: DapPort, clock: Clock, io: Io = {}): Promise<void> {
     this.selected = undefined;
-    await findTarget(port, io);
+    await findTarget(port, this.targetsel, io);
     this.port = port;
     await this.powerUp(clock, io);
   }
@@ -168,18 +177,21 @@ async function stickyError(port: DapPort, cause: DapError): Promise<AdiError> {
   return new AdiError("dp-sticky-error", text, { cause, details: { ctrlStat: address32(value), flags } });
 }
 
-async function findTarget(port: DapPort, io: Io): Promise<u32> {
+async function findTarget(port: DapPort, targetsel: u32 | undefined, io: Io): Promise<u32> {
   let silence: unknown;
-  for (let attempt = 0; attempt < CONNECT_ATTEMPTS; attempt++) {
+  for (const wakeUp of targetsel === undefined ? WAKE_UPS : WAKE_UPS_MULTIDROP) {
     try {
-      await port.sequence(JTAG_TO_SWD.bits, JTAG_TO_SWD.count, io);
+      await port.sequence(wakeUp.bits, wakeUp.count, io);
+      // Each wake-up ends with a line reset: only there may TARGETSEL be written.
+      if (targetsel !== undefined) await port.swdSequence(targetselRuns(targetsel), io);
       return (await port.transfer([read(ADDRESS.DPIDR)], io))[0];
     } catch (error) {
       if (!(error instanceof DapError)) throw error;
-      silence = error;
+      silence ??= error;
     }
   }
-  throw new AdiError("dp-no-target", "No target answers on SWD", { cause: silence, details: { wire: "swd" } });
+  const details = { wire: "swd", ...(targetsel !== undefined && { targetsel: address32(targetsel) }) };
+  throw new AdiError("dp-no-target", "No target answers on SWD", { cause: silence, details });
 }
 
 /** SELECT for a register of an AP: APSEL and APBANKSEL by hand, because every transfer asks. */

@@ -40,4 +40,5 @@ const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
   together: (batches, io) => queuedCall(queue, io, (own) => batches(port, own)),
   transfer: (ops, io) => queuedCall(queue, io, () => port.transfer(ops, io)),
   sequence: (bits, count, io) => queuedCall(queue, io, () => port.sequence(bits, count, io)),
+  swdSequence: (runs, io) => queuedCall(queue, io, () => port.swdSequence(runs, io)),
 });

@@ -8,48 +8,49 @@ import type { Chip, WorkRam } from "../chips/chip.ts";
 import type { Core, RegisterName } from "../cortex/core.ts";
 import { FlashError } from "./flash-error.ts";
 
-/** What every mailbox has beside its family's words: by their offset from its start. */
-type OwnWord = "command" | "status" | "result";
-
-/** Words of a mailbox by name, in the order in which they are written. */
-export type MailboxWords<Word extends string> = Partial<Readonly<Record<Word | OwnWord, number>>>;
-
-/**
- * A loader that runs in the chip's RAM and serves commands from a mailbox: the debugger fills it and writes the command
- * last; the loader does it, leaves status and result, and clears the command. After a failure it does nothing but to quit.
- */
-export interface RamProgram<Word extends string> {
-  /** Whole words; its entry is its first byte, with the mailbox's address in R0. */
-  readonly code: Uint8Array;
-  /** Where things lie in the work RAM, from its start; the code at 0, the stack below `stackTop`. */
-  readonly layout: {
-    readonly mailbox: number;
-    readonly stackTop: number;
-    /** One is filled while the other is programmed. */
-    readonly buffers: readonly [number, number];
-    readonly end: number;
-  };
-  /** The words by their offset; `command` 0 is none. */
-  readonly words: Readonly<Record<Word | OwnWord, number>>;
-  /** What the words hold before the loader starts. */
-  readonly setup: MailboxWords<Word>;
-  /** The command that ends it. */
-  readonly quit: number;
-  /** Throws what forbids flash commands now. */
-  startChecks(io: Io): Promise<void>;
-  /** With the loader ended and the core halted, before RAM and registers are given back. */
-  readonly ended?: (io: Io) => Promise<void>;
-  /** Throws what a status other than 0 says. */
-  failed(command: MailboxCommand, address: number, status: number): never;
-}
-
-/** One command of a loader. */
+/** One command of a loader in RAM, as its errors name it, and how long it may take. */
 export interface MailboxCommand {
   readonly code: number;
-  /** For messages: `erase sector`. */
   readonly name: string;
-  /** For the command and its way there and back. */
   readonly limitMs: number;
+}
+
+/** The words that every mailbox begins with, by their offset; `command` is written last and cleared by the loader. */
+export const COMMON_WORDS = { command: 0x00, status: 0x04, result: 0x08 } as const;
+
+type CommonWord = keyof typeof COMMON_WORDS;
+
+/** No command waits. */
+const IDLE = 0;
+/** The loader's status when nothing went wrong. */
+export const SUCCESS = 0;
+
+/** Where things lie in the work RAM, from its start; `buffers` are filled in turn, one while the other is programmed. */
+export interface MailboxLayout {
+  readonly code: number;
+  readonly mailbox: number;
+  /** The stack grows down from here. */
+  readonly stackTop: number;
+  readonly buffers: readonly [number, number];
+  readonly end: number;
+}
+
+/** What a family's loader in RAM is, and what it needs around it. */
+export interface MailboxLoader<Word extends string, Command extends string> {
+  /** Machine code in hex; its entry is its first byte. */
+  readonly code: string;
+  readonly layout: MailboxLayout;
+  /** The family's own words by their offset, beside the common ones. */
+  readonly words: { readonly [word in Word]: number };
+  readonly commands: { readonly [command in Command | "QUIT"]: number };
+  /** Words that are set once, before the loader starts. */
+  readonly set: { readonly [word in Word]?: number };
+  /** Throws where the chip is not in a state for flash commands. */
+  prepare(core: Core, io: Io): Promise<void>;
+  /** After the loader has ended, before RAM and registers are given back. */
+  finish(core: Core, io: Io): Promise<void>;
+  /** Throws what a status other than success says. */
+  throwFailure(command: MailboxCommand, address: number, status: number): never;
 }
 
 /** What a command left in the mailbox. */
@@ -64,12 +65,13 @@ interface Posted {
   readonly address: number;
 }
 
-/** The status of a command that went well. */
-export const SUCCESS = 0;
+/** The RAM that a loader works in; throws `no-loader` where the chip's data name none. */
+export function workRamOf({ name, workRam: [ram] }: Chip, { end }: MailboxLayout): WorkRam {
+  if (ram && ram.length >= end) return ram;
+  throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
+}
 
-const IDLE = 0;
-
-/** Registers that the loader changes; the core gets them back. */
+/** Registers that a loader changes; the core gets them back. */
 const SAVED: readonly RegisterName[] = [
   ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
   "MSP",
@@ -86,11 +88,11 @@ const INTERRUPTS_MASKED = 0x00000001;
 const THUMB = 0x01000000;
 
 /** The mailbox between the host and a loader in RAM, and what has to be given back afterwards. */
-export class RamMailbox<Word extends string> {
+export class RamMailbox<Word extends string, Command extends string> {
   private readonly core: Core;
-  private readonly workRam: WorkRam;
-  private readonly program: RamProgram<Word>;
   private readonly clock: Clock;
+  private readonly workRam: WorkRam;
+  private readonly loader: MailboxLoader<Word, Command>;
   private readonly base: number;
   private ram: Uint8Array | undefined;
   private registers: readonly number[] = [];
@@ -99,26 +101,27 @@ export class RamMailbox<Word extends string> {
   /** Which buffer was filled last. */
   private buffer = 1;
 
-  constructor(core: Core, workRam: WorkRam, program: RamProgram<Word>, clock: Clock) {
+  constructor(core: Core, chip: Chip, clock: Clock, loader: MailboxLoader<Word, Command>) {
     this.core = core;
-    this.workRam = workRam;
-    this.program = program;
     this.clock = clock;
-    this.base = workRam.start + program.layout.mailbox;
+    this.loader = loader;
+    this.workRam = workRamOf(chip, loader.layout);
+    this.base = this.workRam.start + loader.layout.mailbox;
   }
 
-  /** Keeps RAM and registers, puts the code there, checks it, and lets it run. */
-  async start(io: Io): Promise<void> {
-    const { core, workRam, program } = this;
-    await program.startChecks(io);
-    this.ram = await readTwice(core.memory, workRam.start, program.layout.end, io);
+  /** Keeps RAM and registers, puts the code there, checks it, and lets it run; `more` words are set beside the loader's own. */
+  async start(io: Io, more: { readonly [word in Word]?: number } = {}): Promise<void> {
+    const { core, workRam } = this;
+    const { layout } = this.loader;
+    await this.loader.prepare(core, io);
+    this.ram = await readTwice(core.memory, workRam.start, layout.end, io);
     this.registers = await steadyRegisters(core, io);
-    await this.load(io);
+    await this.load({ ...this.loader.set, ...more }, io);
     await core.writeRegisters(
       {
         R0: this.base,
-        MSP: workRam.start + program.layout.stackTop,
-        PC: workRam.start,
+        MSP: workRam.start + layout.stackTop,
+        PC: workRam.start + layout.code,
         XPSR: THUMB,
         CFBP: INTERRUPTS_MASKED,
       },
@@ -127,12 +130,12 @@ export class RamMailbox<Word extends string> {
     await core.resume(io);
   }
 
-  /** Ends the loader and gives RAM and registers back. */
+  /** Ends the loader, and gives RAM and registers back. */
   async stop(io: Io): Promise<void> {
-    const { core, workRam, program } = this;
-    await this.call({ code: program.quit, name: "end", limitMs: 1_000 }, {}, io);
+    const { core, workRam } = this;
+    await this.call("QUIT", { code: 0, name: "end", limitMs: 1_000 }, {}, io);
     await core.halt(io);
-    await program.ended?.(io);
+    await this.loader.finish(core, io);
     if (this.ram) await core.memory.write(workRam.start, this.ram, 32, io);
     await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
   }
@@ -140,19 +143,25 @@ export class RamMailbox<Word extends string> {
   /** The buffer that the loader does not read now, as an address. */
   nextBuffer(): number {
     this.buffer = 1 - this.buffer;
-    return this.workRam.start + this.program.layout.buffers[this.buffer];
+    return this.workRam.start + this.loader.layout.buffers[this.buffer];
   }
 
   /**
    * Posts the next command as soon as the loader is done with the one before, and does not wait for it. Throws the error
    * of the one before; the loader does not begin the next command then.
    */
-  async post(command: MailboxCommand, words: MailboxWords<Word>, io: Io = {}): Promise<void> {
-    const ops = this.mailboxOps(command, words);
+  async post(
+    command: Command,
+    about: MailboxCommand,
+    words: { readonly [word in Word]?: number },
+    address = 0,
+    io: Io = {},
+  ): Promise<void> {
+    const mailboxOps = this.mailboxOps(command, words);
     const before = this.pending;
-    this.pending = { command, address: addressOf(words) };
-    if (before) await this.end(before, ops, io);
-    else await this.core.memory.run(ops, within(this.clock, command.limitMs, io));
+    this.pending = { command: about, address };
+    if (before) await this.end(before, mailboxOps, io);
+    else await this.core.memory.run(mailboxOps, within(this.clock, about.limitMs, io));
   }
 
   /** Waits for what was posted last; throws its error. */
@@ -163,14 +172,24 @@ export class RamMailbox<Word extends string> {
   }
 
   /** Has a command done and waits for it; answers what it left in the mailbox. */
-  async call(command: MailboxCommand, words: MailboxWords<Word>, io: Io = {}): Promise<MailboxAnswer> {
+  async call(
+    command: Command | "QUIT",
+    about: MailboxCommand,
+    words: { readonly [word in Word]?: number },
+    io: Io = {},
+  ): Promise<MailboxAnswer> {
     await this.settle(io);
-    return this.answer(command, this.mailboxOps(command, words), [], io);
+    return this.answer(about, this.mailboxOps(command, words), [], io);
   }
 
   /** Fills the mailbox, the command last. */
-  private mailboxOps(command: MailboxCommand, words: MailboxWords<Word>): readonly MemoryOp[] {
-    return [...this.writes(words), this.write("command", command.code)];
+  private mailboxOps(command: Command | "QUIT", words: { readonly [word in Word]?: number }): readonly MemoryOp[] {
+    return [...this.fill(words), this.write("command", this.loader.commands[command])];
+  }
+
+  private fill(words: { readonly [word in Word]?: number }): readonly MemoryOp[] {
+    const entries = Object.entries(words) as [Word, number][];
+    return entries.map(([word, value]) => this.write(word, value));
   }
 
   private async end({ command, address }: Posted, after: readonly MemoryOp[], io: Io): Promise<void> {
@@ -181,7 +200,7 @@ export class RamMailbox<Word extends string> {
     });
     if (status === SUCCESS) return;
     this.pending = undefined;
-    this.program.failed(command, address, status);
+    this.loader.throwFailure(command, address, status);
   }
 
   /** Waits until the loader has cleared the command, and takes its answer before anything else is posted. */
@@ -208,15 +227,18 @@ export class RamMailbox<Word extends string> {
     if (again !== status) throw unsteadyRead("The loader's status");
   }
 
-  private async load(io: Io): Promise<void> {
+  private async load(set: { readonly [word in Word]?: number }, io: Io): Promise<void> {
     const { memory } = this.core;
-    const { workRam, program } = this;
-    const { code } = program;
-    await memory.write(workRam.start, code, 32, io);
-    if (!equalBytes(await memory.read(workRam.start, code.length, 32, io), code)) {
-      throw new FlashError("loader-failed", `The RAM at ${address32(workRam.start)} does not hold the loader's code`);
+    const at = this.workRam.start + this.loader.layout.code;
+    const code = codeBytes(this.loader.code);
+    await memory.write(at, code, 32, io);
+    if (!equalBytes(await memory.read(at, code.length, 32, io), code)) {
+      throw new FlashError(
+        "loader-failed",
+        `The RAM at ${address32(this.workRam.start)} does not hold the loader's code`,
+      );
     }
-    await memory.run(this.writes(program.setup), io);
+    await memory.run([this.write("command", IDLE), ...this.fill(set)], io);
   }
 
   /** The error of a loader that does not answer, with what the core is doing instead. */
@@ -226,25 +248,22 @@ export class RamMailbox<Word extends string> {
     return new FlashError("loader-failed", text, { details: { command: command.name, core: state }, cause });
   }
 
-  private writes(words: MailboxWords<Word>): readonly MemoryOp[] {
-    return Object.entries(words).map(([word, value]) => this.write(word as Word, value as number));
+  private offsetOf(word: Word | CommonWord): number {
+    return word in COMMON_WORDS ? COMMON_WORDS[word as CommonWord] : this.loader.words[word as Word];
   }
 
-  private write(word: Word | OwnWord, value: number): MemoryOp {
-    return { op: "write", address: this.base + this.program.words[word], width: 32, value };
+  private write(word: Word | CommonWord, value: number): MemoryOp {
+    return { op: "write", address: this.base + this.offsetOf(word), width: 32, value };
   }
 
-  private read(word: OwnWord): MemoryOp {
-    return { op: "read", address: this.base + this.program.words[word], width: 32 };
+  private read(word: CommonWord): MemoryOp {
+    return { op: "read", address: this.base + this.offsetOf(word), width: 32 };
   }
 
   private wait(): MemoryOp {
-    const address = this.base + this.program.words.command;
-    return { op: "until", address, width: 32, mask: 0xffffffff, value: IDLE };
+    return { op: "until", address: this.base + COMMON_WORDS.command, width: 32, mask: 0xffffffff, value: IDLE };
   }
 }
-
-const addressOf = (words: { readonly [word: string]: number | undefined }): number => words["address"] ?? 0;
 
 /** What is given back at the end has to be right; throws `unsteady-read`. */
 async function steadyRegisters(core: Core, io: Io): Promise<readonly number[]> {
@@ -254,15 +273,9 @@ async function steadyRegisters(core: Core, io: Io): Promise<readonly number[]> {
   return first;
 }
 
-/** The RAM that a loader works in; throws `no-loader` where the chip's data name none with so many bytes. */
-export function workRamOf({ name, workRam: [ram] }: Chip, bytes: number): WorkRam {
-  if (ram && ram.length >= bytes) return ram;
-  throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
-}
-
-/** A loader's code out of its hex digits, padded to words. */
-export function codeBytes(hex: string): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(hex.length / 8) * 4);
-  for (let i = 0; i < hex.length / 2; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+/** The loader's code, padded to words. */
+function codeBytes(code: string): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(code.length / 8) * 4);
+  for (let i = 0; i < code.length / 2; i++) bytes[i] = Number.parseInt(code.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }

@@ -55,12 +55,24 @@ export type DapOp =
   /** Reads until `(value & mask) === value`; bounded by the deadline. Yields the last value read. */
   | { readonly op: "until"; readonly reg: DapReg; readonly mask: u32; readonly value: u32 };
 
+/** Neighbouring clocks in which the probe drives SWDIO, bit 0 of byte 0 first, or releases it where there is no `drive`. */
+export interface LineRun {
+  readonly count: number;
+  readonly drive?: Uint8Array;
+}
+
 /** The debug port behind a probe. A batch is data, in order and complete, and so is its result. */
 export interface DapPort {
   /** Runs a batch; answers the words of all reads in order. Throws `DapError` at the first operation that failed. */
   transfer(ops: readonly DapOp[], io?: Io): Promise<Uint32Array>;
   /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
+  /**
+   * Clocks runs of SWD one after the other; answers SWDIO before each rising edge of every run that the probe did not
+   * drive. A write of TARGETSEL among them is remembered, and repeated after each line reset that the driver makes by
+   * itself. Throws `probe-unsupported` where the probe's firmware cannot release the line in a sequence.
+   */
+  swdSequence(runs: readonly LineRun[], io?: Io): Promise<readonly Uint8Array[]>;
   /** How many reads or writes fit one round trip to the probe; a caller that wants few round trips batches this many. */
   readonly transfersPerRoundTrip: number;
   /**

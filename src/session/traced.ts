@@ -43,6 +43,12 @@ function tracedPort(port: DapPort, trace: Trace): DapPort {
       trace.call({ layer: "dp", level: "trace", event: "sequence", fields: () => ({ bits: count }) }, () =>
         port.sequence(bits, count, io),
       ),
+    swdSequence: (runs, io) => {
+      const fields = () => ({ clocks: runs.map(({ count, drive }) => (drive ? count : -count)) });
+      return trace.call({ layer: "dp", level: "trace", event: "swd sequence", fields }, () =>
+        port.swdSequence(runs, io),
+      );
+    },
   };
 }
 

@@ -12,11 +12,8 @@ export const COMMAND = {
 /** The loader's status of a command that did not do its work. */
 export const STATUS = { NOT_WRITTEN: 1, NOT_ERASED: 2 } as const;
 
-/** The mailbox's words by their offset; `command` is written last and cleared by the loader when it is done. */
+/** The mailbox's words behind those that every mailbox begins with, by their offset. */
 export const MAILBOX = {
-  command: 0x00,
-  status: 0x04,
-  result: 0x08,
   address: 0x0c,
   length: 0x10,
   thenAddress: 0x14,
@@ -35,4 +32,4 @@ export type MailboxWord = keyof typeof MAILBOX;
 export const NO_WORD = 0xffffffff;
 
 /** Where things lie in the work RAM, from its start. */
-export const LAYOUT = { mailbox: 0x400, stackTop: 0x800, buffers: [0x800, 0xc00], end: 0x1000 } as const;
+export const LAYOUT = { code: 0x000, mailbox: 0x400, stackTop: 0x800, buffers: [0x800, 0xc00], end: 0x1000 } as const;

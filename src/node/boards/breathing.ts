@@ -56,6 +56,7 @@ const breathingPort = (port: DapPort, breathe: Breathe): DapPort => ({
     return port.transfer(ops, io);
   },
   sequence: (bits, count, io) => port.sequence(bits, count, io),
+  swdSequence: (runs, io) => port.swdSequence(runs, io),
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;
   },

@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { causeChain, codeOf, type Json } from "../../base/errors.ts";
-import type { DapPort, DapReg, Probe } from "../../probe/probe.ts";
+import type { DapPort, DapReg, LineRun, Probe } from "../../probe/probe.ts";
 import { ProbeError } from "../../probe/probe-error.ts";
 
 /** The one version of the protocol that there is (pyOCD, `TCPClientProbe`). */
@@ -40,8 +40,8 @@ export function statusOf(error: unknown): number {
   return known.find((status) => status !== undefined) ?? STATUS.PROBE;
 }
 
-/** An argument: a number, a list of them, a word, a switch, or the bits of a sequence of any length. */
-type Argument = "number" | "numbers" | "word" | "flag" | "bits";
+/** An argument: a number, a list of them, a word, a switch, the bits of a sequence of any length, or runs of SWD clocks. */
+type Argument = "number" | "numbers" | "word" | "flag" | "bits" | "runs";
 
 interface Types {
   readonly number: number;
@@ -49,6 +49,7 @@ interface Types {
   readonly word: string;
   readonly flag: boolean;
   readonly bits: bigint;
+  readonly runs: readonly LineRun[];
 }
 
 /** What an argument has to be. Long integers come as text, because JSON's numbers would lose their end. */
@@ -57,8 +58,31 @@ const READERS: { readonly [Name in Argument]: (given: unknown) => Types[Name] | 
   numbers: (given) => (Array.isArray(given) && given.every(isWord) ? given : undefined),
   word: (given) => (typeof given === "string" ? given : undefined),
   flag: (given) => (typeof given === "boolean" ? given : undefined),
-  bits: (given) => (isWord(given) || /^\d+$/.test(String(given)) ? BigInt(given as string | number) : undefined),
+  bits: (given) => bitsOf(given),
+  runs: (given) => {
+    const runs = Array.isArray(given) ? given.map(runOf) : [undefined];
+    return runs.every((run) => run !== undefined) ? runs : undefined;
+  },
 };
+
+const bitsOf = (given: unknown): bigint | undefined =>
+  isWord(given) || /^\d+$/.test(String(given)) ? BigInt(given as string | number) : undefined;
+
+/** The longest run of one row, in clocks (pyOCD, `DebugProbe.swd_sequence`). */
+const MOST_CLOCKS = 64;
+
+/** `[clocks]` that are read, or `[clocks, bits]` that are driven. */
+function runOf(given: unknown): LineRun | undefined {
+  if (!Array.isArray(given) || given.length < 1 || given.length > 2) return undefined;
+  const [count, bits] = given as unknown[];
+  if (!isWord(count) || count < 1 || count > MOST_CLOCKS) return undefined;
+  if (given.length === 1) return { count };
+  const driven = bitsOf(bits);
+  return driven === undefined ? undefined : { count, drive: bytesOf(count, driven) };
+}
+
+const bytesOf = (count: number, bits: bigint): Uint8Array =>
+  Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => Number((bits >> BigInt(8 * i)) & 0xffn));
 
 const isWord = (given: unknown): given is number => Number.isSafeInteger(given) && (given as number) >= 0;
 
@@ -100,6 +124,7 @@ const REQUESTS: { readonly [name: string]: Handler } = {
   disconnect: request([], (remote) => remote.disconnect()),
   set_clock: request(["number"], (remote, hz) => remote.setClock(hz)),
   swj_sequence: request(["number", "bits"], (remote, count, bits) => remote.sequence(count, bits)),
+  swd_sequence: request(["runs"], (remote, runs) => remote.swdSequence(runs)),
   reset: request([], (remote) => remote.reset()),
   assert_reset: request(["flag"], (remote, asserted) => remote.holdReset(asserted)),
   is_reset_asserted: request([], (remote) => remote.isReset()),
@@ -140,7 +165,7 @@ export class RemoteProbe {
   property(name: string): Json {
     const { info } = this.probe;
     const properties: { readonly [name: string]: Json } = {
-      capabilities: ["SWJ_SEQUENCE"],
+      capabilities: ["SWJ_SEQUENCE", "SWD_SEQUENCE"],
       supported_wire_protocols: ["DEFAULT", "SWD"],
       wire_protocol: this.port ? "SWD" : null,
       vendor_name: "Flashproof",
@@ -166,8 +191,15 @@ export class RemoteProbe {
 
   async sequence(count: number, bits: bigint): Promise<void> {
     if (count > MOST_BITS) refuse(`${count} bits are too many`);
-    const bytes = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => Number((bits >> BigInt(8 * i)) & 0xffn));
-    await this.connected.sequence(bytes, count);
+    await this.connected.sequence(bytesOf(count, bits), count);
+  }
+
+  /** Status 0 (CMSIS-DAP's OK), and what was read in each run that is not driven, as numbers. */
+  async swdSequence(runs: readonly LineRun[]): Promise<Json> {
+    const clocks = runs.reduce((sum, { count }) => sum + count, 0);
+    if (clocks > MOST_BITS) refuse(`${clocks} clocks are too many`);
+    const levels = await this.connected.swdSequence(runs);
+    return [0, levels.map((bytes) => [...bytes])];
   }
 
   async reset(): Promise<void> {

@@ -1,14 +1,15 @@
 import type { Clock, Io } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
 import { DPIDR } from "../../registers/dp.ts";
-import type { DapPort, DapReg } from "../probe.ts";
+import type { DapPort, DapReg, LineRun } from "../probe.ts";
 import { BatchPort } from "../swd/batch-port.ts";
 import type { BatchProgress } from "../swd/batch-progress.ts";
 import { READ_CTRL_STAT } from "../swd/overrun.ts";
-import { LINE_RESET } from "../swd/sequences.ts";
+import { LINE_RESET, targetselRuns } from "../swd/sequences.ts";
 import type { SwdResponse } from "../swd/swd-transfer.ts";
 import type { RunResult, TransferRun, TransferLink } from "../swd/transfer-link.ts";
 import { MAX_SEQUENCE, SWJ_SEQUENCE, WRITE_ABORT } from "./commands.ts";
+import { joinRows, rowPackets, SWD_SEQUENCE } from "./swd-sequence.ts";
 import type { DapLink } from "./dap-link.ts";
 import { readsPerTransfer } from "./packets.ts";
 import { runPackets } from "./packet-queue.ts";
@@ -47,8 +48,9 @@ class CmsisDapLink implements TransferLink {
     await this.link.transact(WRITE_ABORT, {}, word);
   }
 
-  async resynchronise(): Promise<void> {
+  async resynchronise(targetsel: u32 | undefined): Promise<void> {
     await this.link.transact(SWJ_SEQUENCE, {}, LINE_RESET.bits, LINE_RESET.count);
+    if (targetsel !== undefined) await this.clockRuns(targetselRuns(targetsel), {});
     await this.link.transact(TRANSFER, {}, [{ reg: DPIDR_REG, op: 0 }]);
   }
 
@@ -57,6 +59,13 @@ class CmsisDapLink implements TransferLink {
       const part = bits.subarray(at / 8, (at + MAX_SEQUENCE) / 8);
       await this.link.transact(SWJ_SEQUENCE, io, part, Math.min(MAX_SEQUENCE, count - at));
     }
+  }
+
+  async clockRuns(runs: readonly LineRun[], io: Io): Promise<readonly Uint8Array[]> {
+    const captured: Uint8Array[] = [];
+    for (const rows of rowPackets(runs, this.link.limits))
+      captured.push(...(await this.link.transact(SWD_SEQUENCE, io, rows)));
+    return joinRows(runs, captured);
   }
 }
 

@@ -32,7 +32,8 @@ export function statusCommand<Args extends readonly unknown[]>(
   };
 }
 
-function checkStatus(name: string, status: number): void {
+/** Throws `probe-unsupported` for any status but success. */
+export function checkStatus(name: string, status: number): void {
   if (status === DAP_OK) return;
   const details = { command: name, status };
   throw new ProbeError("probe-unsupported", `The probe refused ${name} with status 0x${hex8(status)}`, { details });

@@ -2,11 +2,13 @@ import { type Clock, type Io, type Picoseconds, within } from "../../base/clock.
 import { checkIo, pollUntil } from "../../base/deadlines.ts";
 import { WaitError } from "../../base/errors.ts";
 import { ABORT, RDBUFF } from "../../registers/dp.ts";
-import type { DapOp, DapPort, DapReg } from "../probe.ts";
+import type { u32 } from "../../base/u32.ts";
+import type { DapOp, DapPort, DapReg, LineRun } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import { BatchProgress } from "./batch-progress.ts";
 import { assertOverrun, staysInBank0 } from "./overrun.ts";
 import { pollTransfers, planBatch, type SwdUntil } from "./swd-plan.ts";
+import { targetselIn } from "./sequences.ts";
 import type { SwdTransfer } from "./swd-transfer.ts";
 import type { TransferLink } from "./transfer-link.ts";
 
@@ -47,6 +49,8 @@ export class BatchPort implements DapPort {
   private readonly clock: Clock;
   private dpBank = 0;
   private overrunDetection = false;
+  /** What TARGETSEL was last written with; a line reset takes the selection away. */
+  private targetsel: u32 | undefined;
   /** Whether the batch under way leaves CTRL/STAT in reach. */
   private canReadFlags = false;
 
@@ -74,9 +78,21 @@ export class BatchPort implements DapPort {
 
   /** After a sequence nothing is known of the target any more, so the next transfers wait for each other again. */
   async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
+    this.forgetTarget();
+    await this.link.clockOut(bits, count, io);
+  }
+
+  async swdSequence(runs: readonly LineRun[], io: Io = {}): Promise<readonly Uint8Array[]> {
+    this.forgetTarget();
+    const levels = await this.link.clockRuns(runs, io);
+    this.targetsel = targetselIn(runs);
+    return levels;
+  }
+
+  private forgetTarget(): void {
     this.overrunDetection = false;
     this.dpBank = 0;
-    await this.link.clockOut(bits, count, io);
+    this.targetsel = undefined;
   }
 
   /**
@@ -112,7 +128,7 @@ export class BatchPort implements DapPort {
   /** Brings the line back to where the next request is answered. */
   private async recover(failed: Exclude<DapAck, "ok">, giveUp: boolean): Promise<void> {
     if (failed === "parity") return;
-    if (failed === "none" || !this.overrunDetection) await this.link.resynchronise();
+    if (failed === "none" || !this.overrunDetection) await this.link.resynchronise(this.targetsel);
     else await this.link.abort(failed === "wait" && giveUp ? GIVE_UP : CLEAR_OVERRUN);
   }
 

@@ -2,11 +2,11 @@ import type { Clock, Io } from "../../base/clock.ts";
 import { checkIo } from "../../base/deadlines.ts";
 import type { u32 } from "../../base/u32.ts";
 import { ABORT, DPIDR } from "../../registers/dp.ts";
-import type { DapPort, DapReg } from "../probe.ts";
+import type { DapPort, DapReg, LineRun } from "../probe.ts";
 import { BatchPort } from "./batch-port.ts";
 import type { BatchProgress } from "./batch-progress.ts";
 import { READ_CTRL_STAT } from "./overrun.ts";
-import { type LineSequence, LINE_RESET } from "./sequences.ts";
+import { type LineSequence, LINE_RESET, targetselRuns } from "./sequences.ts";
 import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
 import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
 import { decodeTransfers, encodeTransfers, type SwdWire, transfersPerRoundTrip } from "./swd-wire.ts";
@@ -53,8 +53,9 @@ class SwdLink implements TransferLink {
   }
 
   /** An earlier session may have left overrun detection on, so its flag is cleared here too. */
-  async resynchronise(): Promise<void> {
+  async resynchronise(targetsel: u32 | undefined): Promise<void> {
     await this.wire.exchange(drivenBits(LINE_RESET.bits, 0, LINE_RESET.count), {});
+    if (targetsel !== undefined) await this.clockRuns(targetselRuns(targetsel), {});
     const clear = ABORT.of({ ORUNERRCLR: 1 });
     await this.exchange(
       [
@@ -73,6 +74,22 @@ class SwdLink implements TransferLink {
     }
   }
 
+  /** The probe samples behind each edge, so what stood there before is the sample of the clock before. */
+  async clockRuns(runs: readonly LineRun[], io: Io): Promise<readonly Uint8Array[]> {
+    const writer = new SwdBitWriter(runs.reduce((sum, { count }) => sum + count, 0));
+    const listened: { readonly from: number; readonly count: number }[] = [];
+    let at = 0;
+    for (const { count, drive } of runs) {
+      if (!drive) {
+        writer.listen(count);
+        listened.push({ from: at, count });
+      } else for (let i = 0; i < count; i++) writer.drive(takeBits(drive, i, 1), 1);
+      at += count;
+    }
+    const sampled = await this.wire.exchange(writer.finish(), io);
+    return listened.map(({ from, count }) => levelsBefore(sampled, from, count));
+  }
+
   private async exchange(transfers: readonly SwdTransfer[], io: Io): Promise<readonly SwdResponse[]> {
     return decodeTransfers(transfers, await this.wire.exchange(encodeTransfers(transfers), io));
   }
@@ -85,4 +102,14 @@ function drivenBits(bits: LineSequence["bits"], at: number, count: number): SwdB
   const writer = new SwdBitWriter(count);
   for (let i = 0; i < count; i++) writer.drive(takeBits(bits, at + i, 1), 1);
   return writer.finish();
+}
+
+function levelsBefore(sampled: Uint8Array, from: number, count: number): Uint8Array {
+  const levels = new Uint8Array(Math.ceil(count / 8));
+  for (let i = 0; i < count; i++) {
+    // Before the first clock of all the line is at its pull-up.
+    const level = from + i === 0 ? 1 : takeBits(sampled, from + i - 1, 1);
+    levels[i >> 3] |= level << (i & 7);
+  }
+  return levels;
 }

@@ -1,5 +1,6 @@
 import type { Io } from "../../base/clock.ts";
 import type { u32 } from "../../base/u32.ts";
+import type { LineRun } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
 import type { BatchProgress } from "./batch-progress.ts";
 import type { PostedReads } from "./swd-plan.ts";
@@ -39,8 +40,13 @@ export interface TransferLink {
   readFlags(): Promise<SwdResponse>;
   /** Writes the DP's ABORT. */
   abort(word: u32): Promise<void>;
-  /** A line reset, and the read of DPIDR without which a port answers nothing (ADIv5.2 (IHI 0031F), B4.3.3). */
-  resynchronise(): Promise<void>;
+  /**
+   * A line reset, the write of TARGETSEL where one port of several was selected, and the read of DPIDR without which a
+   * port answers nothing (ADIv5.2 (IHI 0031F), B4.3.3 and B4.3.4).
+   */
+  resynchronise(targetsel: u32 | undefined): Promise<void>;
   /** Clocks raw bits out, least significant bit of byte 0 first. */
   clockOut(bits: Uint8Array, count: number, io: Io): Promise<void>;
+  /** Clocks runs that are driven or not; answers the levels before each edge of those that are not. */
+  clockRuns(runs: readonly LineRun[], io: Io): Promise<readonly Uint8Array[]>;
 }

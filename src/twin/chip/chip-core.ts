@@ -32,6 +32,7 @@ export class ChipCore {
       resetRequested: (kind) => options.hooks.resetRequested(kind),
       unimplemented: (opcode, pc) => options.hooks.unimplemented(opcode, pc),
       refused: (_, pc) => options.bus().refused.blame(pc),
+      eventSent: () => options.hooks.eventSent?.(),
     });
     this.runner = new CoreRunner(this.cpu, options.timeline, options.hz, () => options.changed());
     this.asCore = { master: "core", privateBus: this.privateBus("core") };

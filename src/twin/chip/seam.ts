@@ -29,6 +29,8 @@ export interface DpIdentity {
   readonly targetid?: u32;
   /** DLPIDR's instance number, bits 31:28 of TARGETSEL. */
   readonly instance?: number;
+  /** The port comes up in dormant state and answers nothing until it is woken; only with a TARGETID. */
+  readonly startsDormant?: boolean;
 }
 
 /** One debug port of a chip with the access ports behind it. */
@@ -36,6 +38,8 @@ export interface ChipDebugPort {
   readonly identity: DpIdentity;
   /** The AP that SELECT.APSEL names, or undefined: reads of its registers give 0 then. */
   accessPort(apsel: number): AccessPort | undefined;
+  /** CTRL/STAT was written: whether CDBGPWRUPREQ is set now. */
+  debugPowerRequested?(on: boolean): void;
 }
 
 /** How a chip model is made, whatever chip it is. */
@@ -67,6 +71,10 @@ export interface ChipModel {
   powerOn(at: Picoseconds): void;
   /** Power gone: a flash command under way leaves its bits half done (by seed), RAM and registers are lost. */
   powerOff(at: Picoseconds, cut: PowerCut): void;
+  /** The supply that the board gives, in millivolts; absent where nothing on the chip depends on it. */
+  setSupply?(mv: number): void;
+  /** Whether the chip's debug ports are switched off: nothing on the wire is answered. Never, where absent. */
+  readonly debugPortIsOff?: boolean;
   /** The reset pin's level: 0 holds the chip in reset. */
   setResetPin(level: 0 | 1, at: Picoseconds): void;
   /** Core and flash catch up to `at`. Called before every access from outside. */

@@ -93,6 +93,11 @@ class CortexM implements Cpu {
     attention(this.core);
   }
 
+  signalEvent(): void {
+    this.core.state.eventRegister = 1;
+    attention(this.core);
+  }
+
   run(cycles: number): number {
     return run(this.core, cycles);
   }

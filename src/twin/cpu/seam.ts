@@ -38,6 +38,8 @@ export interface CpuHooks {
   unimplemented(opcode: u32, pc: u32): void;
   /** The instruction at `pc` loaded from or stored to `address`, and the bus refused. */
   refused?(address: u32, pc: u32): void;
+  /** SEV was executed: a chip with several cores hands it to the others. */
+  eventSent?(): void;
 }
 
 /** What the core does. */
@@ -61,6 +63,8 @@ export interface Cpu {
   stall(cycles: number): void;
   /** An external interrupt line, from 0; lines that the profile lacks do nothing. */
   setInterrupt(line: number, asserted: boolean): void;
+  /** An event of another core: it ends a WFE, now or later. */
+  signalEvent(): void;
   /**
    * Runs about `cycles` cycles (the last instruction is finished); answers how many passed. A sleeping core skips them in
    * one step until an exception wakes it. Ends early when halted, locked up or reset, and then stands still: answers 0.

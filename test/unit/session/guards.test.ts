@@ -55,6 +55,7 @@ describe("unlocking a locked chip", () => {
       const only: DapPort = {
         transfersPerRoundTrip: port.transfersPerRoundTrip,
         sequence: port.sequence.bind(port),
+        swdSequence: port.swdSequence.bind(port),
         transfer: (ops, io) => port.transfer(ops.filter(isKept), io),
       };
       return only;

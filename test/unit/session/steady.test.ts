@@ -167,6 +167,7 @@ describe("a lock that is not there when it is looked at again", () => {
     const wrap = (port: DapPort): DapPort => ({
       transfersPerRoundTrip: port.transfersPerRoundTrip,
       sequence: port.sequence.bind(port),
+      swdSequence: port.swdSequence.bind(port),
       transfer: async (ops, io) => {
         const words = await port.transfer(ops, io);
         return words.length === 15 && lies-- > 0 ? words.fill(LOCKED) : words;

@@ -7,6 +7,8 @@ export interface ApBus {
   write(apsel: number, address: number, value: u32): ApResult;
   /** ABORT.DAPABORT reaches every port. */
   abort(): void;
+  /** CTRL/STAT was written: whether CDBGPWRUPREQ is set now. */
+  debugPowerRequested?(on: boolean): void;
 }
 
 /** The three acknowledge bits, least significant first on the wire (ADIv5.2, B4.2.2). */
@@ -224,8 +226,10 @@ export class DebugPort {
 
   private writeBanked(word: u32): void {
     const bank = this.select & 0xf;
-    if (bank === 0) this.ctrl = (this.ctrl & ~WRITABLE) | (word & WRITABLE);
-    else if (bank === 1) this.dlcr = DLCR_RESET | (word & DLCR_TURNROUND);
+    if (bank === 0) {
+      this.ctrl = (this.ctrl & ~WRITABLE) | (word & WRITABLE);
+      this.bus.debugPowerRequested?.((word & CDBGPWRUPREQ) !== 0);
+    } else if (bank === 1) this.dlcr = DLCR_RESET | (word & DLCR_TURNROUND);
   }
 
   private abort(word: u32): void {

@@ -1,4 +1,5 @@
 import type { DpIdentity } from "../seam.ts";
+import { DormantWatch, WakeUpWatch } from "./dormant.ts";
 import { ACK, alwaysAnswered, type ApBus, DebugPort, REQUEST } from "./debug-port.ts";
 
 /** What may be done to one transfer on purpose. */
@@ -14,8 +15,10 @@ const LINE_RESET_IDLES = 2;
 /** JTAG-to-SWD and back, least significant bit first (ADIv5.2, B5.2). */
 const TO_SWD = 0xe79e;
 const TO_JTAG = 0xe73c;
+/** SWD to dormant state, for ports that have it (ADIv5.2, B5.3.3). */
+const TO_DORMANT = 0xe3bc;
 
-/** What the next edge means. JTAG and DEAF are silent; DEAF ends with a line reset. */
+/** What the next edge means. JTAG, DORMANT and UNSELECTED are silent; UNSELECTED ends with a line reset. */
 const JTAG = 0;
 const UNSELECTED = 1;
 const RESET = 2;
@@ -29,6 +32,7 @@ const WRITE_TURNAROUND = 9;
 const WRITE = 10;
 /** The data phase of a TARGETSEL write, whose acknowledge no target drives (ADIv5.2, B4.3.4). */
 const TARGETSEL = 11;
+const DORMANT = 12;
 
 /** Write of DP register 0xC. */
 const TARGETSEL_REQUEST = REQUEST.ADDRESS;
@@ -65,11 +69,17 @@ export class SwdDp {
   /** Power-ons so far: an access may find the power gone in its middle. */
   private powerOns = 0;
   private readonly port: DebugPort;
+  private readonly wakeUp = new WakeUpWatch();
+  private readonly toDormant = new DormantWatch();
+  /** Whether the port has dormant state at all: ports of DPv2 that share their wire. */
+  private readonly hasDormant: boolean;
   private readonly faults: DapFaults | undefined;
 
   constructor(bus: ApBus, identity: DpIdentity, faults?: DapFaults) {
     this.port = new DebugPort(bus, identity);
     this.faults = faults;
+    this.hasDormant = identity.targetid !== undefined;
+    if (identity.startsDormant) this.phase = DORMANT;
   }
 
   /** The level that this port drives now, or undefined where it leaves the line alone. */
@@ -77,11 +87,12 @@ export class SwdDp {
     return this.driving ? this.level : undefined;
   }
 
-  /** Power-on: registers at their reset values, the wire in JTAG. */
+  /** Power-on: registers at their reset values, the wire in JTAG or dormant. */
   powerOn(): void {
     this.powerOns++;
     this.port.reset();
-    this.phase = JTAG;
+    this.phase = this.port.identity.startsDormant ? DORMANT : JTAG;
+    this.wakeUp.restart();
     this.ones = 0;
     this.sequenceBits = 0;
     this.driving = false;
@@ -105,8 +116,13 @@ export class SwdDp {
 
   private step(seen: number): void {
     switch (this.phase) {
-      case JTAG:
       case UNSELECTED:
+        return;
+      case JTAG:
+        if (this.hasDormant && this.toDormant.see(seen)) this.sleep();
+        return;
+      case DORMANT:
+        this.stepDormant(seen);
         return;
       case RESET:
         this.stepReset(seen);
@@ -148,8 +164,22 @@ export class SwdDp {
     }
   }
 
+  private sleep(): void {
+    this.phase = DORMANT;
+    this.driving = false;
+    this.wakeUp.restart();
+  }
+
+  /** What selects SWD leaves the port waiting for a line reset. */
+  private stepDormant(seen: number): void {
+    const wire = this.wakeUp.see(seen);
+    if (wire === undefined) return;
+    this.phase = wire === "swd" ? UNSELECTED : JTAG;
+    this.ones = 0;
+  }
+
   private lineReset(): void {
-    if (this.phase === JTAG) return;
+    if (this.phase === JTAG || this.phase === DORMANT) return;
     this.port.lineReset();
     this.phase = RESET;
     this.fresh = true;
@@ -168,6 +198,8 @@ export class SwdDp {
     if (this.sequenceBits < 16) return;
     this.sequenceBits = 0;
     if (this.sequence === TO_SWD && this.phase === JTAG) this.phase = UNSELECTED;
+    if (this.phase === DORMANT) return;
+    if (this.sequence === TO_DORMANT && this.phase !== JTAG && this.hasDormant) return void this.sleep();
     if (this.sequence !== TO_JTAG) return;
     this.phase = JTAG;
     this.driving = false;

@@ -73,9 +73,10 @@ export function sleep(core: Core): void {
   attention(core);
 }
 
-/** SEV. */
-export const SEV = coldOp(({ state }) => {
+/** SEV: an event for every core of the chip. */
+export const SEV = coldOp(({ state, hooks }) => {
   state.eventRegister = 1;
+  hooks.eventSent?.();
 });
 
 /** CPS: imm bit 0 FAULTMASK, bit 1 PRIMASK, bit 4 disables. Ignored when unprivileged. */

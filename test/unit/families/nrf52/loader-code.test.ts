@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { COMMON_WORDS } from "../../../../src/flash/ram-mailbox.ts";
 import { COMMAND, LAYOUT, MAILBOX } from "../../../../src/families/nrf52/mailbox.ts";
 import { NRF52_LOADER } from "../../../../src/families/nrf52/nrf52-code.ts";
 
@@ -18,7 +19,7 @@ describe("the nRF52's loader in RAM", () => {
   it("has the mailbox's words where the host has them", () => {
     const fields = [...source.matchAll(/^\tvolatile u32 (\w+);/gm)].map((field) => field[1].replaceAll("_", ""));
     expect(fields.map((field, i) => [field, 4 * i])).toEqual(
-      Object.entries(MAILBOX).map(([word, at]) => [word.toLowerCase(), at]),
+      Object.entries({ ...COMMON_WORDS, ...MAILBOX }).map(([word, at]) => [word.toLowerCase(), at]),
     );
   });
 });

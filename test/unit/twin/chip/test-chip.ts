@@ -38,7 +38,7 @@ export class TestChip {
   readonly wire: SwdWire;
   private busyUntil: Picoseconds = 0;
 
-  constructor() {
+  constructor(options: { readonly startsDormant?: boolean } = {}) {
     const chip = this;
     this.timeline.on(DONE, () => {});
     const window = {
@@ -71,7 +71,7 @@ export class TestChip {
         write: (apsel: number, address: number, value: number) => of(apsel, () => ap.write(address, value)),
         abort: () => ap.abort(),
       };
-      return new SwdDp(bus, { dpidr: 0x0bc12477, targetid: TARGETID, instance });
+      return new SwdDp(bus, { dpidr: 0x0bc12477, targetid: TARGETID, instance, ...options });
     });
     this.wire = new SwdWire(this.dps);
     this.wire.powerOn();
