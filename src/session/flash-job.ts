@@ -25,7 +25,7 @@ import type { Policy } from "../protection/effective-image.ts";
 import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
-import { refuseOtherChip } from "./other-chip.ts";
+import { refuseOtherChip } from "./detection/other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 

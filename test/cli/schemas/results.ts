@@ -21,6 +21,7 @@ const info = z.strictObject({
   aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
   chip: z.string().optional(),
   origin: origin.optional(),
+  group: z.array(z.string()).optional().describe("the chips that nothing on the wire tells apart, where none was named"),
   match: z.enum(["yes", "no", "unknown"]).optional().describe("whether the chip on the wire is the one that was named"),
   core: z
     .strictObject({
