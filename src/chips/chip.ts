@@ -114,6 +114,8 @@ export interface Chip {
   readonly uf2Families?: readonly number[];
   /** RAM that a loader may use and gives back, the best first. */
   readonly workRam: readonly WorkRam[];
+  /** What was run on real silicon with these data, and when; absent: nothing ever was. */
+  readonly onSilicon?: string;
   /** Where the facts come from. */
   readonly sources: readonly Source[];
 }

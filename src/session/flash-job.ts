@@ -177,7 +177,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
 }
 
 /** Whether a plan writes cells that count only once they are launched. */
-const changesOptions = ({ steps }: FlashPlan): boolean =>
+export const changesOptions = ({ steps }: FlashPlan): boolean =>
   steps.some(({ bank }) => bank.kind === "option" || bank.kind === "user-row");
 
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
