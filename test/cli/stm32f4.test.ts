@@ -34,7 +34,7 @@ describe("an STM32F4", () => {
     expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
   });
 
-  it("runs what was flashed, and its UART is heard", async () => {
+  it("runs what was flashed, and prints its UART", async () => {
     const board = boardOf("STM32F407xG");
     await workspace.fp("flash", BLINKY, ...board);
     await workspace.fp("reset", ...board);
@@ -65,7 +65,10 @@ describe("an STM32F4 of RDP level 1", () => {
 
   it("is called locked by info, with the way out", async () => {
     const info = await workspace.fp("info", ...locked());
-    expect([info.exit, info.out]).toEqual([0, expect.stringMatching(/locked: yes \(RDP level 1.*a mass erase opens it\)/)]);
+    expect([info.exit, info.out]).toEqual([
+      0,
+      expect.stringMatching(/locked: yes \(RDP level 1.*a mass erase opens it\)/),
+    ]);
   });
 
   it.each([

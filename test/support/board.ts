@@ -57,7 +57,14 @@ export async function onTarget<T>(
   const probe = await probeOf(twin);
   const onLocked = async () => (options.massErase ? ("unlock" as const) : ("leave" as const));
   try {
-    const session = await connect({ probe, clock: twin.clock, chip: chipOn(twin), hz: 4_000_000, how: "halt", onLocked });
+    const session = await connect({
+      probe,
+      clock: twin.clock,
+      chip: chipOn(twin),
+      hz: 4_000_000,
+      how: "halt",
+      onLocked,
+    });
     return await work(session);
   } finally {
     await probe.close().catch(() => {});

@@ -49,7 +49,7 @@ describeApart()("OpenOCD on the STM32F407 twin", () => {
     expect(output).toContain("# 11: 0x000e0000 (0x20000 128kB) not protected");
   });
 
-  it("writes with its own loader what we then verify, run and hear", async () => {
+  it("writes with its own loader what we then verify and run", async () => {
     await fresh();
     expect(await outputOf(`flash write_image erase ${BLINKY}`, `verify_image ${BLINKY}`)).toContain(
       "verified 498 bytes",
@@ -90,7 +90,7 @@ describeApart()("OpenOCD on the STM32F407 twin", () => {
     await outputOf("flash protect 0 1 2 on");
     expect(
       await outputOf("flash info 0", `echo "wrote: [catch {flash write_image ${file} ${FLASH + 0x4000} bin}]"`),
-    ).toMatch(/#\s+1: 0x00004000 \(0x4000 16kB\) protected[^]*wrote: -/);
+    ).toMatch(/#\s+1: 0x00004000 \(0x4000 16kB\) protected[\s\S]*wrote: -/);
     expect(await outputOf("flash protect 0 1 2 off", `flash write_image ${file} ${FLASH + 0x4000} bin`)).not.toContain(
       "rror",
     );

@@ -53,7 +53,7 @@ describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
       expect(output).toContain(line);
   });
 
-  it("loads with its own algorithm what we then verify, run and hear", async () => {
+  it("loads with its own algorithm what we then verify and run", async () => {
     bench = await openBench(folder, BOARD);
     expect(await ok("load", BLINKY)).toContain("programmed");
     workspace.write("board", encodeState(bench.twin.snapshot()));
@@ -80,7 +80,10 @@ describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
     const { decodeState } = await import("../../../src/node/boards/state-format.ts");
     bench = await openBench(folder, { ...BOARD, state: decodeState(workspace.bytes("ours"), "state") });
     const [first] = example("../stm32f407-blinky/firmware.hex").segments;
-    const word = new DataView(first.bytes.buffer, first.bytes.byteOffset).getUint32(0, true).toString(16).padStart(8, "0");
+    const word = new DataView(first.bytes.buffer, first.bytes.byteOffset)
+      .getUint32(0, true)
+      .toString(16)
+      .padStart(8, "0");
     expect(await ok("cmd", "-c", `read32 0x${FLASH.toString(16)} 4`)).toContain(`08000000:  ${word}`);
   });
 });

@@ -37,10 +37,8 @@ const programs = (twin: Twin, image: ReturnType<typeof optionImage>, job: Partia
 const lockOf = (twin: Twin) => onTarget(twin, (session) => session.lock());
 
 describe("a plan with option bytes", () => {
-  it("asks for a consent where RDP is level 1, and says what it would do", () => {
-    expect(needsOf(RDP1)).toEqual([
-      expect.objectContaining({ act: "lock", address: OPTIONS + 1, value: 0x55 }),
-    ]);
+  it("asks for a consent where RDP is level 1, with what it would do", () => {
+    expect(needsOf(RDP1)).toEqual([expect.objectContaining({ act: "lock", address: OPTIONS + 1, value: 0x55 })]);
     expect(needsOf(RDP1)[0].why).toContain("RDP 0x55 (level 1");
     expect(needsOf(RDP1)[0].token).toBeUndefined();
   });
@@ -72,7 +70,7 @@ describe("a plan with option bytes", () => {
 });
 
 describe.each(["ram", "direct"] as const)("option bytes through the %s loader", (loader) => {
-  it("stand on the chip as the image says, with the complements that the controller makes", async () => {
+  it("stand on the chip as in the image, with the complements that the controller makes", async () => {
     const twin = board({ chip: chip.name, flash: "zero" });
     const { verify } = await programs(twin, optionImage([0, 0xaadf], [8, 0x0ffe]), { loader });
     expect(verify.verdict).toBe("equal");
