@@ -1,5 +1,6 @@
 import type { FamilyName } from "./family-name.ts";
 import type { FlashBank, Range } from "./flash-bank.ts";
+import type { Procedures } from "./procedure.ts";
 import type { ProtectionScheme } from "./protection-scheme.ts";
 
 export type { FamilyName } from "./family-name.ts";
@@ -92,14 +93,18 @@ export interface Chip {
   readonly cores: readonly [ChipCore, ...ChipCore[]];
   /** The address ranges of RAM, ROM and peripherals. */
   readonly memories: readonly ChipMemory[];
-  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`. */
+  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`, else `external`. */
   readonly banks: readonly FlashBank[];
+  /** Where a program's vectors stand; absent where that is the beginning of the bank that the core starts from. */
+  readonly vectors?: number;
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */
   readonly debug: ChipDebug;
   /** The family's locks as a table; undefined where they are unknown to Flashproof, which every plan and report says. */
   readonly protection: ProtectionScheme | undefined;
+  /** What it does of its own while a session connects, resets, halts or launches options; absent: nothing. */
+  readonly procedures?: Procedures;
   /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */

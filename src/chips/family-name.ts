@@ -1,2 +1,2 @@
 /** A family of chips that Flashproof knows, by the name of its folder in `src/families`. */
-export type FamilyName = "kinetis-ftfe";
+export type FamilyName = "kinetis-ftfe" | "rp2040";

@@ -2,9 +2,10 @@ import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
+import { RP2040 } from "./raspberry-pi/rp2040.ts";
 
 /** Every chip that is built in; a new chip is one line here. */
-export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12, MK64FN1M0xxx12];
+export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12, MK64FN1M0xxx12, RP2040];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
 export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
@@ -34,6 +35,15 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
     .slice(0, 5)
     .map((chip) => chip.name);
 }
+
+/** What selects the first core's port of a chip that shares its wire, by the TARGETID of its ports; undefined of others. */
+export function targetselOfKnown(targetid: number, chips: readonly Chip[] = CHIPS): number | undefined {
+  const isItsOwn = (targetsel: number) => ((targetsel ^ targetid) & TARGETID_MASK) === 0;
+  return chips.map(({ cores: [core] }) => core.targetsel).find((value) => value !== undefined && isItsOwn(value));
+}
+
+/** TARGETID's part, designer and mark; above them is the chip's revision, where TARGETSEL has the instance. */
+const TARGETID_MASK = 0x0fffffff;
 
 const namesOf = (chip: Chip): readonly string[] => [chip.name, ...(chip.variants ?? [])];
 

@@ -26,21 +26,30 @@ export type ProcedureStep =
   | (RegisterTest & { readonly step: "expect" })
   | { readonly step: "delay"; readonly name: string; readonly ms: number }
   /** Resets the chip or the core by the core's registers; the core runs on, or halts at its first instruction. */
-  | { readonly step: "reset"; readonly name: string; readonly kind: "system" | "core"; readonly then: "run" | "halt" }
+  | { readonly step: "reset"; readonly name: string; readonly kind: "system" | "core"; readonly leaves: "run" | "halt" }
   | { readonly step: "halt"; readonly name: string }
-  /** The steps before have dropped the link, as they were to; the wire is selected and the port powered up anew. */
+  /** The step before drops the link, so that it may fail on the wire; the wire is selected and the port powered up anew. */
   | { readonly step: "reconnect"; readonly name: string; readonly deadlineMs: number }
   /** The steps, a fixed number of times. */
   | { readonly step: "loop"; readonly name: string; readonly times: number; readonly steps: readonly ProcedureStep[] };
 
-/** Points of a session at which a family does something of its own; where it has none, the architecture's way is gone. */
+/** Points of a session at which a chip does something of its own; where it has none, the architecture's way is gone. */
 export type ProcedureUse =
+  /** The debug port is powered up and its access ports are known, and no memory was touched: steps on DP and AP. */
   | "before-connect"
+  /** The core is reached and the chip recognised, before the core is halted. */
   | "after-connect"
+  /** Before a reset of any kind that is asked of the core. */
   | "before-reset"
+  /** In place of SYSRESETREQ. Of a core that is to halt, VC_CORERESET is set before, and it is waited for after. */
   | "reset"
+  /** After the core was halted by connecting, or for a job; not at a debugger's halts. */
   | "after-halt"
+  /** After a job has changed a bank of options, and compared it: makes them count. The connection is made anew after. */
   | "launch-options";
+
+/** What a chip does of its own at the points of a session. */
+export type Procedures = { readonly [use in ProcedureUse]?: Procedure };
 
 /** A named run of steps, from one state to another. */
 export interface Procedure {
@@ -49,8 +58,10 @@ export interface Procedure {
   readonly what: string;
   /** What is lost, in one sentence; printed before anything is done. Absent where nothing is. */
   readonly loses?: string;
+  /** Conditions, looked at in their order: where all hold there is nothing to do, and the steps are left out. */
+  readonly unless?: readonly RegisterTest[];
   readonly steps: readonly ProcedureStep[];
-  /** Undoes what the steps hold (reset line, control bits); run also when a step failed. */
+  /** Undoes what the steps hold (reset line, control bits) where one of them failed; a run that succeeds has undone it. */
   readonly cleanup: readonly ProcedureStep[];
   /** Document and section. */
   readonly source: string;

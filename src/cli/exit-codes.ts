@@ -133,6 +133,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "target-locked-for-ever": EXIT.protected,
   "unlock-consent": EXIT.protected,
   "raw-write-consent": EXIT.protected,
+  "procedure-failed": EXIT.noTarget,
   "unlock-failed": EXIT.failed,
   "chip-required": EXIT.usage,
   "chip-mismatch": EXIT.unknownChip,

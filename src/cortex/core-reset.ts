@@ -11,6 +11,14 @@ import { coreStateOf, DHCSR_BIT } from "./core-state.ts";
 /** Drives the reset line: 0 pulls it, 1 releases it. */
 export type ResetPin = (level: 0 | 1, io?: Io) => Promise<unknown>;
 
+/** What a chip does of its own at a reset. */
+export interface OwnReset {
+  /** Before a reset of any kind. */
+  readonly before?: (io: Io) => Promise<void>;
+  /** In place of SYSRESETREQ; answers whether the core was seen in reset, or is yet to be. */
+  readonly request?: (io: Io) => Promise<"seen" | "requested">;
+}
+
 /** What a reset is to do, and with what. */
 export interface ResetJob {
   readonly memory: BatchMemory;
@@ -18,6 +26,7 @@ export interface ResetJob {
   readonly how: "system" | "core" | "pin";
   readonly then: "run" | "halt";
   readonly pin?: ResetPin | undefined;
+  readonly own?: OwnReset | undefined;
 }
 
 /** Time for a reset, from the request to the core's first instruction, in milliseconds. */
@@ -43,22 +52,26 @@ export function resetCore(job: ResetJob, io: Io): Promise<void> {
 }
 
 async function resetNow(job: ResetJob, bounded: Io): Promise<void> {
+  await job.own?.before?.(bounded);
   const [demcr, again] = await job.memory.run([lookAtDemcr, lookAtDemcr], bounded);
   if (demcr !== again) throw unsteadyRead("DEMCR");
-  await request(job, demcr, bounded);
-  await waitOutOfReset(job, bounded);
+  const asked = await request(job, demcr, bounded);
+  await waitOutOfReset(job, asked === "seen", bounded);
   if (job.then === "halt") await job.memory.run([write(DEMCR.address, withCatch(demcr, 0))], bounded);
 }
 
 /** Reads DHCSR last before the reset, so that a S_RESET_ST from earlier is not taken for this one. */
-async function request(job: ResetJob, demcr: u32, io: Io): Promise<void> {
+async function request(job: ResetJob, demcr: u32, io: Io): Promise<"seen" | "requested"> {
   const { memory, how, then } = job;
   const mustHalt = then === "halt" || how === "core";
   const halt = mustHalt ? [write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_HALT: 1, C_DEBUGEN: 1 }))] : [];
   const prepared = [...halt, write(DEMCR.address, withCatch(demcr, then === "halt" ? 1 : 0)), look];
-  if (how === "pin") await memory.run(prepared, io);
+  const own = how === "system" ? job.own?.request : undefined;
+  if (how === "pin" || own) await memory.run(prepared, io);
+  if (own) return own(io);
   if (how === "pin") await pulse(job, io);
   else await memory.run([...prepared, write(AIRCR.address, resetWord(how))], io).catch(ignoreBusFault);
+  return "requested";
 }
 
 async function pulse({ pin, clock }: ResetJob, io: Io): Promise<void> {
@@ -82,8 +95,8 @@ interface Seen {
 const RESETS_BY_ITSELF = 3;
 
 /** Halted although it should run: C_HALT outlived the reset, which the ARMv7-M manual leaves open, so it is taken back. */
-async function waitOutOfReset({ memory, clock, how, then }: ResetJob, io: Io): Promise<void> {
-  const seen: Seen = { reset: false, dhcsr: 0, answered: false, refusedAgain: 0 };
+async function waitOutOfReset({ memory, clock, how, then }: ResetJob, wasSeen: boolean, io: Io): Promise<void> {
+  const seen: Seen = { reset: wasSeen, dhcsr: 0, answered: false, refusedAgain: 0 };
   const out = async () => {
     await lookOnce(memory, seen, io);
     if (then === "run" && seen.reset && seen.refusedAgain >= RESETS_BY_ITSELF) return true;

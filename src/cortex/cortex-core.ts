@@ -10,7 +10,7 @@ import { CoreError } from "./core-error.ts";
 import { CoreEvents, observed } from "./core-events.ts";
 import { readCoreIdentity } from "./core-identity.ts";
 import { readCoreRegisters, writeCoreRegisters } from "./core-registers.ts";
-import { type ResetPin, resetCore } from "./core-reset.ts";
+import { type OwnReset, type ResetPin, resetCore } from "./core-reset.ts";
 import { coreStateOf } from "./core-state.ts";
 import { Watchpoints } from "./watchpoints.ts";
 
@@ -40,6 +40,8 @@ const control = (bits: Parameters<typeof DHCSR.of>[0]): MemoryOp => {
 export interface CoreOptions {
   /** How to drive the reset line; without it `reset("pin")` throws. */
   readonly resetPin?: ResetPin;
+  /** What the chip does of its own at a reset, asked at each. */
+  readonly ownReset?: () => OwnReset | undefined;
 }
 
 /** What all users of one core share, and the way of one of them to its memory. */
@@ -134,8 +136,8 @@ export class CortexCore implements Core {
   }
 
   async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<void> {
-    const { clock, resetPin: pin } = this.parts;
-    await this.act((memory, part) => resetCore({ memory, clock, how, then, pin }, part), io);
+    const { clock, resetPin: pin, ownReset } = this.parts;
+    await this.act((memory, part) => resetCore({ memory, clock, how, then, pin, own: ownReset?.() }, part), io);
   }
 
   async readRegisters(names: readonly RegisterName[], io: Io = {}): Promise<readonly u32[]> {

@@ -285,6 +285,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The mass erase did not open the chip.",
     advice: ["check-reset-line-of-locked", "check-power", "repeat-blank-chip"],
   },
+  "procedure-failed": {
+    sentence: "The chip did not do what it has to do at this point of a connection.",
+    advice: ["check-chip-name", "check-power", "power-cycle"],
+  },
   "chip-required": { advice: ["name-chip"] },
   "chip-mismatch": {
     sentence: "The chip on the board is not the one that was named.",

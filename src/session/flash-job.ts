@@ -168,10 +168,15 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });
   const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
+  if (changesOptions(plan) && found.verdict !== "different") await describeWritten(() => session.launchOptions(io));
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
   return { plan, run, verify, massErased: session.massErased, phases, totalMs };
 }
+
+/** Whether a plan writes cells that count only once they are launched. */
+const changesOptions = ({ steps }: FlashPlan): boolean =>
+  steps.some(({ bank }) => bank.kind === "option" || bank.kind === "user-row");
 
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
 

@@ -6,6 +6,7 @@ import { pollUntil } from "../base/deadlines.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Procedure, ProcedurePlace, ProcedureStep, RegisterTest } from "../chips/procedure.ts";
 import type { Core } from "../cortex/core.ts";
+import { DapError } from "../probe/probe-error.ts";
 import type { Probe } from "../probe/probe.ts";
 import { SessionError } from "./session-error.ts";
 
@@ -18,8 +19,8 @@ export interface ProcedureWires {
   readonly clock: Clock;
   /** Absent where the core can't be reached: then steps on memory and on the core throw `target-locked`. */
   readonly core?: Core;
-  /** Selects the wire and powers up the debug port anew. */
-  readonly reconnect?: (io: Io) => Promise<DebugPort>;
+  /** Selects the wire and powers up the debug port anew, which stays the same object. */
+  readonly reconnect?: (io: Io) => Promise<void>;
 }
 
 /** How a run of a procedure ends that does not come true. */
@@ -41,6 +42,7 @@ export async function runProcedure(
 ): Promise<void> {
   refuseForeignPorts(wires, procedure, chip);
   const run = { ...wires, ends };
+  if (procedure.unless && (await allHold(run, procedure.unless, io))) return;
   try {
     await runSteps(run, procedure.steps, io);
   } catch (error) {
@@ -50,11 +52,21 @@ export async function runProcedure(
   }
 }
 
-/** Wires whose port a reconnect replaces. */
-type Run = { -readonly [K in keyof ProcedureWires]: ProcedureWires[K] } & { readonly ends: ProcedureEnds };
+async function allHold(run: Run, tests: readonly RegisterTest[], io: Io): Promise<boolean> {
+  for (const test of tests) if (!(await holds(run, test, io))) return false;
+  return true;
+}
 
+type Run = ProcedureWires & { readonly ends: ProcedureEnds };
+
+/** A step before a reconnect may be the one that drops the link, so that what the wire makes of it does not count. */
 async function runSteps(run: Run, steps: readonly ProcedureStep[], io: Io): Promise<void> {
-  for (const step of steps) await runStep(run, step, io);
+  for (const [i, step] of steps.entries()) {
+    const drops = steps[i + 1]?.step === "reconnect";
+    await runStep(run, step, io).catch((error) => {
+      if (!drops || !(error instanceof DapError || error instanceof AdiError)) throw error;
+    });
+  }
 }
 
 async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
@@ -71,7 +83,7 @@ async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
     case "until":
       return untilTrue(run, step, io);
     case "reset":
-      return coreOf(run).reset(step.kind, step.then, io);
+      return coreOf(run).reset(step.kind, step.leaves, io);
     case "halt":
       return coreOf(run).halt(io);
     case "reconnect":
@@ -118,11 +130,9 @@ async function holds(run: Run, test: RegisterTest, io: Io): Promise<boolean> {
   return ((await read(run, test.at, io)) & test.mask) >>> 0 === test.value;
 }
 
-/** The link was dropped by what was done before, so its first attempts may find nothing. */
-async function reconnect(run: Run, deadlineMs: number, io: Io): Promise<void> {
-  const again = run.reconnect;
-  if (!again) throw new SessionError("session-closed", "The debug port can't be connected anew here");
-  run.dp = await again(within(run.clock, deadlineMs, io));
+async function reconnect({ reconnect, clock }: Run, deadlineMs: number, io: Io): Promise<void> {
+  if (!reconnect) throw new SessionError("session-closed", "The debug port can't be connected anew here");
+  await reconnect(within(clock, deadlineMs, io));
 }
 
 function coreOf({ core }: Run): Core {
@@ -130,14 +140,34 @@ function coreOf({ core }: Run): Core {
   return core;
 }
 
-function refuseForeignPorts({ aps }: ProcedureWires, { steps, cleanup }: Procedure, chip: Chip): void {
-  for (const index of portsOf([...steps, ...cleanup])) {
-    const own = chip.debug.aps.find((ap) => ap.index === index);
-    if (own && aps.some((ap) => ap.index === index && ap.idr === own.idr)) continue;
-    const text = `The chip on the wire is not a ${chip.name}: access port ${index} says otherwise`;
-    throw new SessionError("chip-mismatch", text, { details: { chip: chip.name } });
-  }
+function refuseForeignPorts({ aps }: ProcedureWires, procedure: Procedure, chip: Chip): void {
+  const index = foreignPortOf(procedure, aps, chip);
+  if (index === undefined) return;
+  const text = `The chip on the wire is not a ${chip.name}: access port ${index} says otherwise`;
+  throw new SessionError("chip-mismatch", text, { details: { chip: chip.name } });
 }
+
+/** The first access port of those a procedure touches that is not the chip's by its IDR. */
+export const foreignPortOf = (
+  { steps, cleanup }: Procedure,
+  aps: readonly ApIdentity[],
+  chip: Chip,
+): number | undefined =>
+  portsOf([...steps, ...cleanup]).find((index) => {
+    const own = chip.debug.aps.find((ap) => ap.index === index);
+    return !own || !aps.some((ap) => ap.index === index && ap.idr === own.idr);
+  });
+
+/** Whether a procedure has the core reset by its own registers. */
+export const hasResetStep = ({ steps }: Pick<Procedure, "steps">): boolean =>
+  steps.some((step) => step.step === "reset" || (step.step === "loop" && hasResetStep(step)));
+
+/** Whether a procedure has a step that goes through the core or its memory. */
+export const needsCore = ({ steps }: Pick<Procedure, "steps">): boolean =>
+  steps.some((step) => {
+    if (step.step === "loop") return needsCore(step);
+    return step.step === "reset" || step.step === "halt" || ("at" in step && step.at.in === "memory");
+  });
 
 /** Numbers of the access ports that steps touch. */
 const portsOf = (steps: readonly ProcedureStep[]): readonly number[] =>

@@ -8,6 +8,7 @@ export type SessionErrorCode =
   | "unlock-consent"
   | "raw-write-consent"
   | "unlock-failed"
+  | "procedure-failed"
   | "chip-required"
   | "chip-mismatch"
   | "session-closed"

@@ -14,6 +14,8 @@ import { lockedError } from "./locks/locked.ts";
 import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./locks/lock.ts";
 import { massErase } from "./locks/mass-erase.ts";
+import { needsCore } from "./procedure.ts";
+import { procedureFor, runUse, wiresOf } from "./procedure-uses.ts";
 import { refuseOtherPorts } from "./other-chip.ts";
 import { SessionError } from "./session-error.ts";
 import { type OnSessionEvent, SessionEvents } from "./sharing/session-events.ts";
@@ -23,6 +25,8 @@ import { SharedTarget, type SharedUse } from "./sharing/shared-target.ts";
 export interface Connected {
   readonly probe: Probe;
   readonly clock: Clock;
+  /** The speed of the wire, in Hz. */
+  readonly hz: number;
   readonly dp: DebugPort;
   readonly dpidr: number;
   readonly chip?: Chip;
@@ -180,7 +184,7 @@ export class Session {
   }
 
   private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io) {
-    if (!this.connected.core && then === "run") return this.pulseResetLine(io);
+    if (!this.connected.core && then === "run") return this.resetByPort(io);
     const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io));
     const failed = await attempt.then(
       () => false,
@@ -190,7 +194,30 @@ export class Session {
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failed && !lock?.locked) await attempt;
     this.note(lock);
+    if (then === "halt" && !lock?.locked) await this.afterHalt(io);
     return lock;
+  }
+
+  /** What the chip does of its own once its core was halted for a job; nothing where it is not the one that was named. */
+  async afterHalt(io: Io = {}): Promise<void> {
+    const { chip, match } = this.connected;
+    if (match === "yes") await runUse(this.connected, chip, "after-halt", io);
+  }
+
+  /**
+   * Makes changed options count, and connects anew, since that may reset the chip and drop the link; nothing where the
+   * chip has no such procedure. A chip that comes up locked is no error: the lock state says so, and `core` is gone.
+   * Throws `procedure-failed`.
+   */
+  launchOptions(io: Io = {}): Promise<void> {
+    return this.hold("flash", (held) => held.launchHeld(io));
+  }
+
+  private async launchHeld(io: Io): Promise<void> {
+    const { chip, match } = this.connected;
+    if (match === "no" || !(await runUse(this.connected, chip, "launch-options", io))) return;
+    this.shared.connected = await this.shared.reconnect(io);
+    this.shared.events.follow(this.connected);
   }
 
   /** Mass-erases the chip, locked or not, and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */
@@ -211,7 +238,7 @@ export class Session {
     }
     refuseOtherPorts(this.connected, this.chip);
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
-    await massErase(this.connected, this.chip, io);
+    await massErase(wiresOf(this.connected), this.chip, io);
     this.shared.massErased = true;
     this.shared.connected = await describeBefore(
       () => this.shared.reconnect(io),
@@ -219,6 +246,16 @@ export class Session {
     );
     this.shared.events.follow(this.connected);
     this.noteFlashed();
+  }
+
+  /** The reset of a chip whose core can't be reached: its own, where that goes without the core, else its reset line. */
+  private async resetByPort(io: Io): Promise<LockState | undefined> {
+    const own = procedureFor(this.connected.chip, "reset");
+    if (!own || needsCore(own)) return this.pulseResetLine(io);
+    await runUse(this.connected, this.connected.chip, "reset", io);
+    const lock = await settledLock(this.connected, io);
+    this.note(lock);
+    return lock;
   }
 
   private async pulseResetLine(io: Io): Promise<LockState | undefined> {

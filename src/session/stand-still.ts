@@ -48,7 +48,10 @@ export async function standStill(
   io: Io = {},
 ): Promise<void> {
   refuseOtherChip(session);
-  const halt = () => session.core.halt(within(session.clock, HALT_MS, io));
+  const halt = async () => {
+    await session.core.halt(within(session.clock, HALT_MS, io));
+    await session.afterHalt(io);
+  };
   if (!reset) return halt();
   const notReset = await resetWouldLock(session, io);
   if (notReset && !(await hangsFlashCommand(session, io))) {

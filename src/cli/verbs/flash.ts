@@ -56,7 +56,9 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
     const report = await flashImage(session, { ...job, ...hooks }, { signal: invocation.signal });
     const uart = uartWatch(open, invocation);
     return describeVerified(async () => {
-      const locked = invocation.options.halt ? false : await letRun(session, invocation.signal);
+      // A launch of options may have locked it already.
+      const isLocked = session.found.lock?.locked === true;
+      const locked = invocation.options.halt ? isLocked : await letRun(session, invocation.signal);
       return withUart(answer(report, target, locked, invocation), await uart?.watch());
     });
   });

@@ -2,7 +2,9 @@ import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { massErase, massEraseOf } from "../../session/locks/mass-erase.ts";
+import { wiresOf } from "../../session/procedure-uses.ts";
 import { print } from "../console/context.ts";
+import { DEFAULT_KHZ } from "../language/settings.ts";
 import { isCalledOff } from "../run/failure.ts";
 import type { Call, Handler } from "../run/handler.ts";
 import { commandNotSupported } from "../texts/v7-86e/banner.ts";
@@ -43,7 +45,8 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   try {
     call.notes.warn(`unlock erases the whole chip. Lost: ${massEraseOf(chip).loses ?? "everything on the chip"}`);
     const aps = await scanAps(dp, call.io);
-    await massErase({ probe, dp, clock, aps }, chip, call.io);
+    const hz = (call.settings.khz ?? DEFAULT_KHZ) * 1_000;
+    await massErase(wiresOf({ probe, dp, clock, aps, hz }), chip, call.io);
     call.connection.history.massErased = true;
     return true;
   } catch (error) {

@@ -68,10 +68,14 @@ export class FakeTarget implements SwdWire {
   csw = 0x23000042;
   base = 0xe00ff003;
   readonly idrs: { [apsel: number]: number } = { 0: 0x24770011, 1: 0x001c0000 };
+  /** Registers of ports that are no MEM-AP; those of others read 0. */
+  readonly ports: { [apsel: number]: { read(address: number): number; write(address: number, word: number): void } } =
+    {};
   private select = 0;
   private readBuffer = 0;
   private fresh = true;
   private deaf = true;
+  private away = 0;
   private readonly clock: FakeClock;
   private readonly bus: FakeBus;
   private readonly script: Script;
@@ -80,6 +84,14 @@ export class FakeTarget implements SwdWire {
     this.clock = clock;
     this.bus = bus;
     this.script = script;
+  }
+
+  /** The chip drops the link and its power requests, as one does that starts anew; it answers again after that time. */
+  dropLink(ms: number): void {
+    this.away = this.clock.now() + ms * MILLISECOND;
+    this.deaf = true;
+    this.ctrl = 0;
+    this.select = 0;
   }
 
   async exchange(bits: SwdBits): Promise<Uint8Array> {
@@ -115,7 +127,7 @@ export class FakeTarget implements SwdWire {
   private acknowledge(request: Request, trouble: ReturnType<Script>) {
     if (this.fresh && !(request.read && !request.ap && request.a === 0)) this.deaf = true;
     if (trouble === "none") this.deaf = true;
-    if (this.deaf || !this.alive) return undefined;
+    if (this.deaf || !this.alive || this.clock.now() < this.away) return undefined;
     this.fresh = false;
     const always = !request.ap && (request.a === 0 || (request.a === 4 && request.read));
     if (trouble === "wait" && !always) return this.refuse(2);
@@ -188,6 +200,8 @@ export class FakeTarget implements SwdWire {
     const address = this.address | a;
     this.note("r", address);
     if (address === 0xfc) return this.idrs[this.select >>> 24] ?? 0;
+    const own = this.ports[this.select >>> 24];
+    if (own) return own.read(address);
     if (address === 0x00) return this.csw;
     if (address === 0x04) return this.tar;
     if (address === 0x0c) return this.access((at, size) => this.bus.read(at, size));
@@ -211,6 +225,12 @@ export class FakeTarget implements SwdWire {
   private writeAp(a: number, word: number): void {
     const address = this.address | a;
     this.note("w", address);
+    const own = this.ports[this.select >>> 24];
+    if (own) own.write(address, word);
+    else this.writeMemAp(a, address, word);
+  }
+
+  private writeMemAp(a: number, address: number, word: number): void {
     if (address === 0x00) this.csw = word;
     if (address === 0x04) this.tar = word;
     if ((address & 0xf0) === 0x10 && !this.bus.write(this.banked(a), 4, word)) this.stick();

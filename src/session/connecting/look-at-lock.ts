@@ -1,0 +1,59 @@
+import { type Io, MILLISECOND } from "../../base/clock.ts";
+import { hasPortsOf } from "../detect.ts";
+import { settledLock } from "../locks/lock.ts";
+import { lockPort } from "../locks/lock-port.ts";
+import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
+import { massErase } from "../locks/mass-erase.ts";
+import { wiresOf } from "../procedure-uses.ts";
+import { type Draft, of, scannedBy, wiredBy } from "./draft.ts";
+import { releaseResetLine } from "./reset-line.ts";
+
+/** Looks at the lock before anything touches memory, and opens it with the user's consent. */
+export async function initTarget(draft: Draft, io: Io): Promise<void> {
+  const { chip, dp, clock, emit } = draft;
+  if (chip) await lookAtLock(draft, io);
+  if (chip && dp && draft.lock?.locked) {
+    emit({ event: "locked", lock: draft.lock });
+    const mayUnlock = draft.lock.exit !== undefined && (await draft.onLocked?.(draft.lock)) === "unlock";
+    // Nothing is undone after this, so the lock is looked at once more.
+    if (mayUnlock) await lookAtLock(draft, io);
+    const unlock = mayUnlock && draft.lock.locked;
+    emit({ event: "unlock-decided", unlock });
+    if (unlock) {
+      draft.onMassErase?.(chip, "locked");
+      await massErase(wiresOf(wiredBy(draft)), chip, io);
+      draft.massErased = true;
+      await lookAtLock(draft, io);
+      emit({ event: "unlocked" });
+    }
+  }
+  emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
+}
+
+/** Chips that were not named but whose access ports are known: what the family's ports say of the lock holds for all. */
+export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip) return;
+  const dp = of(draft.dp);
+  draft.candidates = (draft.candidates ?? []).filter((chip) => hasPortsOf(chip, dp.id, draft.aps));
+  if (draft.candidates.length > 0) await lookAtLock(draft, io);
+}
+
+/**
+ * An open chip that is in reset still, after it had time to get out, resets over and over: its core is held. Where that
+ * does not catch it, its reset line is low.
+ */
+async function lookAtLock(draft: Draft, io: Io): Promise<void> {
+  const { clock } = draft;
+  const scanned = scannedBy(draft);
+  const found = lockPort(scanned);
+  draft.lock = await settledLock({ ...scanned, clock }, io);
+  if (!found || (draft.lock?.certain && draft.lock.locked)) return;
+  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, io);
+  draft.held = true;
+  draft.lock = await holdCore({ found, clock }, draft.lock, io);
+  draft.held = !draft.lock.locked;
+  if (!draft.lock.inReset || !(await releaseResetLine(draft, io))) return;
+  draft.held = false;
+  await endHold(found, io);
+  await lookAtLock(draft, io);
+}

@@ -1,0 +1,95 @@
+import { AdiError } from "../../adi/adi-error.ts";
+import { MemAp } from "../../adi/mem-ap.ts";
+import { walkRomTable } from "../../adi/rom-table.ts";
+import type { Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import type { OwnReset } from "../../cortex/core-reset.ts";
+import { CortexCore } from "../../cortex/cortex-core.ts";
+import { matchChip } from "../detect.ts";
+import { hasForeignPort } from "../locks/lock-port.ts";
+import { endHold, stopHeldCore } from "../locks/looping-core.ts";
+import { hasResetStep } from "../procedure.ts";
+import { procedureFor, runUse } from "../procedure-uses.ts";
+import { tracedCore, tracedMemory } from "../traced.ts";
+import { type Draft, of, portOf, scannedBy, wiredBy } from "./draft.ts";
+import { releaseResetLine } from "./reset-line.ts";
+
+/** Finds the core behind the first access port to memory. */
+export async function findCore(draft: Draft, io: Io): Promise<void> {
+  const ahb = draft.aps.find((ap) => ap.isMemory);
+  if (!ahb) throw new AdiError("ap-not-found", "The target has no memory access port, so no core can be reached");
+  const { trace } = draft;
+  const memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
+  draft.memory = trace ? tracedMemory(memory, trace) : memory;
+  const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
+  const core = await CortexCore.open(draft.memory, draft.clock, { resetPin, ownReset: ownReset(draft) }, io);
+  draft.core = trace ? tracedCore(core, trace) : core;
+  draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
+  draft.emit({ event: "core", identity: draft.core.identity });
+}
+
+/** What the chip does of its own at a reset; a reset among the steps of that is the architecture's. */
+function ownReset(draft: Draft): () => OwnReset | undefined {
+  let isRunning = false;
+  const run = async (use: "before-reset" | "reset", io: Io) => {
+    isRunning = true;
+    await runUse(wiredBy(draft), draft.chip, use, io).finally(() => {
+      isRunning = false;
+    });
+  };
+  return () => {
+    if (isRunning || draft.match !== "yes") return undefined;
+    const own = procedureFor(draft.chip, "reset");
+    const request = async (io: Io) => {
+      await run("reset", io);
+      return own && hasResetStep(own) ? "seen" : "requested";
+    };
+    return { before: (io: Io) => run("before-reset", io), ...(own && { request }) } as const;
+  };
+}
+
+/** Reads which debug components the core's ROM table lists. */
+export async function readRomTable(draft: Draft, io: Io): Promise<void> {
+  const memory = of(draft.memory);
+  if (memory.romTable === undefined) return;
+  const table = await walkRomTable(memory, memory.romTable, draft.clock, io);
+  draft.components = table.components;
+  draft.emit({ event: "components", base: table.base, components: table.components });
+}
+
+/** A chip that was named is another one already where its access ports are others: no register of it is read then. */
+export async function identifyChip(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip && hasForeignPort(scannedBy(draft))) {
+    draft.match = "no";
+    return;
+  }
+  const known = draft.chip ? [draft.chip] : (draft.candidates ?? []);
+  for (const chip of known) {
+    draft.match = await matchChip(of(draft.memory), chip, io);
+    if (draft.match === "yes") draft.chip = chip;
+  }
+}
+
+/** What the recognised chip does of its own once its core is reached. */
+export async function afterConnect(draft: Draft, io: Io): Promise<void> {
+  if (draft.match === "yes") await runUse(wiredBy(draft), draft.chip, "after-connect", io);
+}
+
+/** What the recognised chip does of its own once its core is halted. */
+export async function afterHalt(draft: Draft, io: Io): Promise<void> {
+  if (draft.match === "yes" && draft.how !== "attach") await runUse(wiredBy(draft), draft.chip, "after-halt", io);
+}
+
+/** Halts the core as the connection is to leave it. A core that does not halt may have been held in reset by its line. */
+export async function stopCore(draft: Draft, io: Io): Promise<void> {
+  const core = of(draft.core);
+  if (draft.how === "under-reset") return stopHeldCore(core, () => draft.probe.setPins({ nreset: 1 }, io), io);
+  if (draft.held) return stopHeldCore(core, () => endHold(portOf(draft), io), io);
+  if (draft.how !== "halt") return;
+  try {
+    await core.halt(io);
+  } catch (error) {
+    if (codeOf(error) !== "core-halt-failed" || !(await releaseResetLine(draft, io))) throw error;
+    await core.halt(io);
+  }
+}
