@@ -71,6 +71,11 @@ export interface FlashBank {
   readonly readErased: "value" | "faults";
   /** False where bytes are overwritten without an erase (RRAM, EEPROM). */
   readonly eraseNeeded: boolean;
+  /**
+   * Bytes, by their offset, that the controller itself writes as the complement of others; what an image says of them
+   * does not reach the cells.
+   */
+  readonly complements?: readonly { readonly of: number; readonly at: number; readonly length: number }[];
   /** Absent where Flashproof has no loader of its own for it. */
   readonly controller?: FlashController;
   readonly times: FlashTimes;

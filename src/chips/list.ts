@@ -3,9 +3,16 @@ import { ChipError } from "./chip-error.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
 import { RP2040 } from "./raspberry-pi/rp2040.ts";
+import { STM32F405xG, STM32F407xG, STM32F415xG, STM32F417xG } from "./st/stm32f40x.ts";
+import { STM32F427xI, STM32F429xI, STM32F446xE } from "./st/stm32f42x.ts";
 
 /** Every chip that is built in; a new chip is one line here. */
-export const CHIPS: readonly Chip[] = [MK24FN1M0xxx12, MK64FN1M0xxx12, RP2040];
+export const CHIPS: readonly Chip[] = [
+  MK24FN1M0xxx12,
+  MK64FN1M0xxx12,
+  ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
+  RP2040,
+];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
 export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {

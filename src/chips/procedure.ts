@@ -22,6 +22,14 @@ export interface RegisterTest {
 export type ProcedureStep =
   | { readonly step: "pin"; readonly name: string; readonly pin: "nreset"; readonly level: 0 | 1 }
   | { readonly step: "write"; readonly name: string; readonly at: ProcedurePlace; readonly value: number }
+  /** Reads, and writes back with the bits of `mask` as in `value`. */
+  | {
+      readonly step: "update";
+      readonly name: string;
+      readonly at: ProcedurePlace;
+      readonly mask: number;
+      readonly value: number;
+    }
   | (RegisterTest & { readonly step: "until"; readonly deadlineMs: number })
   | (RegisterTest & { readonly step: "expect" })
   | { readonly step: "delay"; readonly name: string; readonly ms: number }

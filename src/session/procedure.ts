@@ -1,5 +1,6 @@
 import type { ApIdentity } from "../adi/ap-identity.ts";
 import { AdiError } from "../adi/adi-error.ts";
+import { unsteadyRead } from "../adi/read-twice.ts";
 import type { DebugPort } from "../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
@@ -76,6 +77,8 @@ async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
       return;
     case "write":
       return write(run, step.at, step.value, io);
+    case "update":
+      return update(run, step, io);
     case "delay":
       return run.clock.sleep(step.ms * 1_000, io.signal);
     case "expect":
@@ -98,6 +101,15 @@ async function write(run: Run, at: ProcedurePlace, value: number, io: Io): Promi
   if (at.in === "dp") return run.dp.write(at.register, value, io);
   await coreOf(run).memory.run([{ op: "write", address: at.address, width: at.width, value }], io);
 }
+
+/** What is written back has to be what stood there; throws `unsteady-read`. */
+async function update(run: Run, { at, name, mask, value }: Update, io: Io): Promise<void> {
+  const [before, again] = [await read(run, at, io), await read(run, at, io)];
+  if (before !== again) throw unsteadyRead(`The register of "${name}"`);
+  await write(run, at, ((before & ~mask) | value) >>> 0, io);
+}
+
+type Update = ProcedureStep & { readonly step: "update" };
 
 async function read(run: Run, at: ProcedurePlace, io: Io): Promise<number> {
   if (at.in === "ap") return run.dp.accessPort(indexOf(at)).read(at.register, io);

@@ -98,6 +98,7 @@ export class Board implements TargetWire {
 
   /** First power: power-on reset where the supply is high enough. */
   powerUp(): void {
+    this.chip.setSupply?.(this.supplyMv);
     if (this.supplyMv >= this.chip.powerOnMv) this.applyPower(this.now());
   }
 
@@ -149,6 +150,7 @@ export class Board implements TargetWire {
   setSupply(mv: number, at: Picoseconds): void {
     this.catchUp(at);
     this.supplyMv = mv;
+    this.chip.setSupply?.(mv);
     if (mv < this.chip.powerOnMv && this.chip.powered) {
       this.chip.powerOff(at, { seed: this.nextCutSeed() });
       this.lostPower(at);
@@ -179,6 +181,12 @@ export class Board implements TargetWire {
     if (!this.chip.powered) {
       // The line hangs on the chip's unpowered pads (unsure: 0).
       shift.into.fill(0);
+      return;
+    }
+    if (this.chip.debugPortIsOff) {
+      // No one drives the line but the probe, and its pull-up.
+      for (let i = 0; i < shift.into.length; i++)
+        shift.into[i] = (shift.out[i] & shift.direction[i]) | ~shift.direction[i];
       return;
     }
     this.firstEdge = this.wire.edges;

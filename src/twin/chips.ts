@@ -4,6 +4,7 @@ import type { BoardChip, ChipOptions } from "./chip/seam.ts";
 import { createMk24 } from "./families/kinetis-ftfe/mk24fn1m0xxx12.ts";
 import { createMk64 } from "./families/kinetis-ftfe/mk64fn1m0xxx12.ts";
 import { createRp2040 } from "./families/rp2040/rp2040-chip.ts";
+import { STM32F4_MODELS } from "./families/stm32f4/chips.ts";
 import { TwinError } from "./twin-error.ts";
 
 /** A chip that a twin can be built around, whatever its family. */
@@ -21,6 +22,7 @@ const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = {
   MK24FN1M0xxx12: createMk24,
   MK64FN1M0xxx12: createMk64,
   RP2040: createRp2040,
+  ...STM32F4_MODELS,
 };
 
 /** Makes a chip by name, without power; what it has no model of goes to the log. Throws `twin-unknown-chip`. */

@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import type { Clock } from "../../src/base/clock.ts";
-import { type ArgumentSpec, type CommandSpec, findCommand } from "../../src/commander/language/command.ts";
-import { COMMANDS } from "../../src/commander/language/command-list.ts";
-import { IMPOSSIBLE_COMMANDS } from "../../src/commander/language/command-list/impossible.ts";
+import { findCommand } from "../../src/commander/language/command.ts";
 import type { CommanderHost } from "../../src/commander/host.ts";
 import { lexScript, type ScriptLine } from "../../src/commander/language/lexer.ts";
 import { parseArguments } from "../../src/commander/language/parse-args.ts";
@@ -12,84 +10,13 @@ import { buildImage } from "../../src/image/build-image.ts";
 import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, probeOf } from "../support/board.ts";
+import { ALL, DEVICE, FILES, script } from "./scripts/generate.ts";
 
-const DEVICE = "MK24FN1M0xxx12";
 /** A host whose clock is not needed: everything here runs on the board's. */
 const noTime: Clock = { now: () => 0, sleep: async () => {}, alarm: () => () => {} };
 
 /** A script that needs more than this on the wall hangs. */
 const HANG_MS = 60_000;
-
-const ADDRESSES = [
-  "0",
-  "400",
-  "40C",
-  "8000",
-  "FFFFC",
-  "100000",
-  "1FFF0000",
-  "20000000",
-  "2002FFFC",
-  "40020000",
-  "FFFFFFFF",
-];
-const FILES: Readonly<Record<string, Uint8Array>> = {
-  "app.bin": new Uint8Array(0x800).fill(0x5a),
-  "empty.bin": new Uint8Array(),
-  "text.hex": new TextEncoder().encode(":0400000000100020CC\n:00000001FF\n"),
-};
-
-const KINDS: Readonly<Record<ArgumentSpec["kind"], readonly string[]>> = {
-  address: [...ADDRESSES, "Default:20000000", "Secure:0"],
-  hex: ["0", "1", "2", "10", "40", "0x8", ...ADDRESSES.slice(3, 5)],
-  hex64: ["0", "FFFFFFFFFFFFFFFF", "123456789ABCDEF0"],
-  decimal: ["0", "1", "5", "20", "-1"],
-  choice: [],
-  file: ["app.bin", "empty.bin", "text.hex", "nowhere.bin", '"two words.bin"'],
-  text: ["R0", "MSP", "SWD", "JTAG", "1000", "Kinetis", "127.0.0.1"],
-  rest: [
-    DEVICE,
-    `${DEVICE} (allow security)`,
-    "Cortex-M4",
-    "device = X",
-    "DisableFlashDL",
-    "SetResetType = 1",
-    "Nothing",
-  ],
-};
-const NOISE = ["", "???", "xyz", '"', ",", "0x", "-", "123456789ABCDEF01", "/*", "*/", "// x", "\u0000", "ä"];
-
-const ALL: readonly CommandSpec[] = COMMANDS;
-
-function argument(spec: ArgumentSpec): fc.Arbitrary<string> {
-  const good = fc.constantFrom(...(spec.choices ?? KINDS[spec.kind]));
-  return fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...NOISE) });
-}
-
-/** Speed tests of megabytes show little: these commands come as they are, or with a wrong word. */
-const isLong = ({ names }: CommandSpec) => /^Test/i.test(names[0]);
-const long = fc
-  .tuple(fc.constantFrom(...ALL.filter(isLong).map(({ names }) => names[0])), fc.constantFrom("", ...NOISE))
-  .map(([name, noise]) => `${name} ${noise}`);
-const calls = ALL.filter((command) => !isLong(command)).map((command) =>
-  fc
-    .tuple(
-      fc.constantFrom(...command.names),
-      fc.tuple(...command.args.map(argument)),
-      fc.nat(command.args.length),
-      fc.constantFrom(" ", ", ", ","),
-    )
-    .map(
-      ([name, args, missing, separator]) => `${name} ${args.slice(0, args.length - (missing >> 1)).join(separator)}`,
-    ),
-);
-const line = fc.oneof(
-  { weight: 20, arbitrary: fc.oneof(...calls) },
-  { weight: 1, arbitrary: long },
-  { weight: 1, arbitrary: fc.constantFrom(...IMPOSSIBLE_COMMANDS.map(({ names }) => names[0])) },
-  { weight: 1, arbitrary: fc.string() },
-);
-const script = fc.array(line, { maxLength: 12 }).map((lines) => lines.join("\n"));
 
 /** Runs a script on a board; its console is dropped. Throws what the engine throws. */
 async function runOn(twin: Twin, text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import { LAYOUT, MAILBOX } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { Image } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read-image.ts";
@@ -65,7 +66,7 @@ export function flashBoard(
 /** Calls `before` ahead of every batch that writes a command into the mailbox of the loader in RAM. */
 function watchMailbox(session: Session, before: () => void): void {
   const { memory } = session.core;
-  const command = session.chip.workRam[0].start + LAYOUT.mailbox + MAILBOX.command;
+  const command = session.chip.workRam[0].start + LAYOUT.mailbox + COMMON_WORDS.command;
   const run = memory.run.bind(memory);
   memory.run = (ops, io) => {
     if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();

@@ -10,11 +10,8 @@ export const COMMAND = {
   QUIT: 7,
 } as const;
 
-/** The mailbox's words by their offset; `command` is written last and cleared by the loader when it is done. */
+/** The mailbox's words by their offset, behind those that every mailbox has (`COMMON_WORDS`). */
 export const MAILBOX = {
-  command: 0x00,
-  status: 0x04,
-  result: 0x08,
   address: 0x0c,
   length: 0x10,
   phraseAddress: 0x14,

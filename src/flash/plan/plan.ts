@@ -176,6 +176,7 @@ function planSector(request: FlashRequest, effective: Image, sector: Sector): Se
   const keepRest = request.keepRest || bank.sectors.length === 0;
   const content = keepRest && now ? keptSector(chip, sector, now) : openSector(chip, sector);
   const named = overlay(content, address, effective);
+  complete(bank, content);
   const rest = size - named;
   const found = foundIn(chip, { ...sector, content }, now);
   if (bank.sectors.length === 0) checkOnce(bank, content, now);
@@ -202,6 +203,12 @@ function keptSector(chip: Chip, sector: Sector, now: SectorContent): Uint8Array 
     if (isErased(content.subarray(offset, offset + rule.open.length), bank)) content.set(rule.open, offset);
   }
   return content;
+}
+
+/** The complements that the bank's controller writes beside the bytes that were asked for. */
+function complete({ complements = [] }: FlashBank, content: Uint8Array): void {
+  for (const { of, at, length } of complements)
+    for (let i = 0; i < length; i++) content[at + i] = ~content[of + i] & 0xff;
 }
 
 /** Lays the image over a sector; answers how many of the sector's bytes the image names. */

@@ -71,6 +71,10 @@ export interface ChipModel {
   powerOn(at: Picoseconds): void;
   /** Power gone: a flash command under way leaves its bits half done (by seed), RAM and registers are lost. */
   powerOff(at: Picoseconds, cut: PowerCut): void;
+  /** The supply that the board gives, in millivolts; absent where nothing on the chip depends on it. */
+  setSupply?(mv: number): void;
+  /** Whether the chip's debug ports are switched off: nothing on the wire is answered. Never, where absent. */
+  readonly debugPortIsOff?: boolean;
   /** The reset pin's level: 0 holds the chip in reset. */
   setResetPin(level: 0 | 1, at: Picoseconds): void;
   /** Core and flash catch up to `at`. Called before every access from outside. */

@@ -13,8 +13,8 @@ describe("findChip", () => {
 
   it("suggests names similar to an unknown name", () => {
     expect(() => findChip("MK24FN1M0")).toThrow('No chip is called "MK24FN1M0"; near it: MK24FN1M0xxx12');
-    expect(() => findChip("STM32F407VG")).toThrow(
-      expect.objectContaining({ code: "chip-unknown", details: { name: "STM32F407VG", near: [] } }),
+    expect(() => findChip("LPC1768")).toThrow(
+      expect.objectContaining({ code: "chip-unknown", details: { name: "LPC1768", near: [] } }),
     );
   });
 
@@ -43,7 +43,8 @@ describe.each(CHIPS.map((chip) => [chip.name, chip] as const))("chip data of %s"
 
   it("has banks whose sectors fill them, and whose bursts and write units divide their sectors", () => {
     for (const { length, sectors, write, times } of banks) {
-      expect(sectors.reduce((sum, { size, count }) => sum + size * count, 0)).toBe(length);
+      // Banks without sectors are not erasable alone.
+      if (sectors.length > 0) expect(sectors.reduce((sum, { size, count }) => sum + size * count, 0)).toBe(length);
       const sizes = [...sectors.map(({ size }) => size), length];
       expect(sizes.map((size) => size % write.burst.unit)).toEqual(sizes.map(() => 0));
       expect([write.burst.size % write.burst.unit, write.burst.unit % write.unit]).toEqual([0, 0]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MemoryOp } from "../../../src/adi/memory.ts";
 import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { COMMAND, LAYOUT, MAILBOX } from "../../../src/families/kinetis-ftfe/mailbox.ts";
+import { COMMON_WORDS } from "../../../src/flash/ram-mailbox.ts";
 import type { OnProgress } from "../../../src/flash/progress.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
@@ -133,7 +134,7 @@ async function ramAfter(twin: ReturnType<typeof board>): Promise<Uint8Array> {
 
 /** The first command of a kind arrives in the loader's mailbox as another one. */
 function spoilCommand({ chip, core: { memory } }: Session, command: number, as: number): void {
-  const at = chip.workRam[0].start + LAYOUT.mailbox + MAILBOX.command;
+  const at = chip.workRam[0].start + LAYOUT.mailbox + COMMON_WORDS.command;
   const run = memory.run.bind(memory);
   let spoils = 1;
   const isIt = (op: MemoryOp) => op.op === "write" && op.address === at && op.value === command;
@@ -163,7 +164,7 @@ function misreadStatusBefore({ chip, core: { memory } }: Session, command: numbe
       ops.some((op) => op.op === "write" && op.address === at && op.value === value);
     const words = await run(ops, io);
     const isIt =
-      words.length > 0 && writes(mailbox + MAILBOX.command, command) && writes(mailbox + MAILBOX.address, address);
+      words.length > 0 && writes(mailbox + COMMON_WORDS.command, command) && writes(mailbox + MAILBOX.address, address);
     return isIt && misreads-- > 0 ? words.map((word, i) => (i === 1 ? word ^ 1 : word)) : words;
   };
 }

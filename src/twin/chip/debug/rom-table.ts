@@ -27,7 +27,7 @@ const byte = (value: u32, index: number): number => (value >>> (8 * index)) & 0x
 function word(page: ComponentPage, offset: number): u32 {
   if (offset >= CIDR0) return byte(page.cid, (offset - CIDR0) >> 2);
   if (offset >= PIDR0) return byte(page.pid, (offset - PIDR0) >> 2);
-  if (offset === PIDR4) return ARM_PIDR4;
+  if (offset === PIDR4) return page.pidr4 ?? ARM_PIDR4;
   return page.words[offset] ?? 0;
 }
 

@@ -17,6 +17,8 @@ export interface ComponentPage {
   readonly cid: u32;
   /** PIDR3..0 as one word. */
   readonly pid: u32;
+  /** PIDR4, with the designer's JEP106 bank; Arm's where absent. */
+  readonly pidr4?: u32;
   /** Words by offset that read as other than 0. */
   readonly words: { readonly [offset: number]: u32 };
 }

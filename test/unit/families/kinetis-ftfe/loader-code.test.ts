@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CHIPS } from "../../../../src/chips/list.ts";
 import { FTFE_LOADER } from "../../../../src/families/kinetis-ftfe/ftfe-code.ts";
 import { COMMAND, LAYOUT, MAILBOX } from "../../../../src/families/kinetis-ftfe/mailbox.ts";
+import { COMMON_WORDS } from "../../../../src/flash/ram-mailbox.ts";
 import { hasJudge, requiredJudges } from "../../../../tools/judges.mjs";
 import { readFileSync } from "node:fs";
 
@@ -38,7 +39,7 @@ describe("the loader in RAM", () => {
   it("has the mailbox's words where the host has them", () => {
     const fields = [...source.matchAll(/^\tvolatile u32 (\w+)(\[2\])?;/gm)];
     const offsets = fields.map((_, i) => fields.slice(0, i).reduce((sum, before) => sum + (before[2] ? 8 : 4), 0));
-    const host = Object.entries(MAILBOX).filter(([word]) => word !== "phrase1");
+    const host = Object.entries({ ...COMMON_WORDS, ...MAILBOX }).filter(([word]) => word !== "phrase1");
     expect(fields.map((f, i) => [f[1].replaceAll("_", ""), offsets[i]])).toEqual(
       host.map(([word, at]) => [word.replace("phrase0", "phrase").toLowerCase(), at]),
     );

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Workspace } from "./workspace.ts";
+
+const BLINKY = resolve("examples/stm32f407-blinky/firmware.hex");
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = new Workspace();
+});
+afterEach(() => workspace.clear());
+
+const boardOf = (chip: string, keys = "") => [
+  ...["--chip", chip, "--probe"],
+  `twin:${chip},flash=zero,state=${workspace.path("board")}${keys}`,
+];
+
+describe("an STM32F4", () => {
+  it.each(["STM32F407xG", "STM32F429xI", "STM32F446xE"])(
+    "%s is recognised, flashed, verified and erased",
+    async (chip) => {
+      const board = boardOf(chip);
+      expect((await workspace.json("info", ...board)).result).toMatchObject({ chip, match: "yes", origin: "own" });
+      const flash = await workspace.json("flash", BLINKY, ...board);
+      expect(flash.result).toMatchObject({ chip, verify: { verdict: "equal" } });
+      expect((await workspace.json("verify", BLINKY, ...board)).exit).toBe(0);
+      expect((await workspace.json("erase", "--chip-all", ...board)).exit).toBe(0);
+      expect((await workspace.json("verify", BLINKY, ...board)).exit).toBe(6);
+    },
+  );
+
+  it.each(["ram", "direct"])("is programmed by the %s loader", async (loader) => {
+    const flash = await workspace.json("flash", BLINKY, ...boardOf("STM32F407xG"), "--loader", loader);
+    expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
+  });
+
+  it("runs what was flashed, and its UART is heard", async () => {
+    const board = boardOf("STM32F407xG");
+    await workspace.fp("flash", BLINKY, ...board);
+    await workspace.fp("reset", ...board);
+    const run = await workspace.fp("run", ...board, "--uart", "stdout", "--for", "250");
+    expect(run.out).toContain("on\noff\n");
+  });
+
+  it("is found by J-Link's name and by its order code", async () => {
+    const board = ["--probe", `twin:STM32F407xG,flash=zero,state=${workspace.path("board")}`];
+    for (const name of ["STM32F407VG", "STM32F407VGTx", "stm32f407vgt6"])
+      expect((await workspace.json("info", "--chip", name, ...board)).result).toMatchObject({ chip: "STM32F407xG" });
+  });
+
+  it("is not taken for one of another die: chip-mismatch", async () => {
+    const run = await workspace.json("flash", BLINKY, "--chip", "STM32F446xE", ...boardOf("STM32F407xG").slice(2));
+    expect(run.error?.code).toBe("chip-mismatch");
+  });
+
+  it("refuses an image with option bytes for a job that does not name their bank", async () => {
+    workspace.write("rdp.hex", ":020000041FFFDC\n:02C00000FF55EA\n:00000001FF\n");
+    const run = await workspace.json("plan", workspace.path("rdp.hex"), ...boardOf("STM32F407xG"));
+    expect([run.exit, run.error?.code]).toEqual([5, "bank-not-named"]);
+  });
+});
