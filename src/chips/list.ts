@@ -44,7 +44,7 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
 }
 
 /** What selects the first core's port of a chip that shares its wire, by the TARGETID of its ports; undefined of others. */
-export function targetselOfKnown(targetid: number, chips: readonly Chip[] = CHIPS): number | undefined {
+export function targetselOf(targetid: number, chips: readonly Chip[] = CHIPS): number | undefined {
   const isItsOwn = (targetsel: number) => ((targetsel ^ targetid) & TARGETID_MASK) === 0;
   return chips.map(({ cores: [core] }) => core.targetsel).find((value) => value !== undefined && isItsOwn(value));
 }

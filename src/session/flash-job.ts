@@ -22,6 +22,7 @@ import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkInside, imageSize } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
+import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { refuseOtherChip } from "./other-chip.ts";
@@ -98,6 +99,7 @@ async function lookAndPlan(
   const { chip } = session;
   checkJob(job, chip);
   refuseOtherChip(session);
+  refuseLocked(session);
   const sectors = { sectors: sectorsToRead(job, chip), proven: isUsedAgain(job) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);

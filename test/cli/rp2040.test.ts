@@ -34,7 +34,7 @@ describe("an RP2040", () => {
     expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
   });
 
-  it("boots what was flashed, through its boot ROM and the second stage, and its UART is heard", async () => {
+  it("boots what was flashed, through its boot ROM and the second stage, and its UART is printed", async () => {
     await workspace.fp("flash", BLINKY, ...board());
     const keys = `,power=cycle,uart=${workspace.path("uart.txt")}`;
     const run = await workspace.fp("run", ...board(keys), "--uart", "stdout", "--for", "250");

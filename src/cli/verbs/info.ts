@@ -2,7 +2,8 @@ import { readTwice } from "../../adi/read-twice.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
-import { flashGroups } from "../../protection/chip-fields.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FieldGroup } from "../../chips/protection-scheme.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
@@ -33,7 +34,7 @@ async function look({ session, open }: Target): Promise<Answer> {
   const { found, probe } = session;
   const millivolts = (await probe.targetVoltage?.()) ?? null;
   const lock = found.chip && !found.looping ? await session.lock() : found.lock;
-  const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
+  const state = found.core && lock?.debug !== "closed" ? await found.core.state() : undefined;
   const fields = state === undefined ? [] : await readFields(session);
   const health = state === undefined || !found.chip ? undefined : await healthOf(session);
   const view = { session, millivolts, lock, state, fields, health };
@@ -72,10 +73,14 @@ const healthLines = (health: Health): readonly string[] => [
 
 async function readFields({ core, found }: Session): Promise<readonly GroupBytes[]> {
   const groups: GroupBytes[] = [];
-  for (const group of found.chip ? flashGroups(found.chip) : [])
+  for (const group of found.chip ? shownGroups(found.chip, found.lock) : [])
     groups.push({ group, bytes: await readTwice(core.memory, group.start, group.length) });
   return groups;
 }
+
+/** The groups whose cells can be read: those in flash not on a chip whose flash is closed. */
+const shownGroups = ({ protection }: Chip, lock: LockState | undefined): readonly FieldGroup[] =>
+  (protection?.groups ?? []).filter(({ place }) => place === "register" || (place === "flash" && !lock?.locked));
 
 function targetJson(session: Session, state: CoreState | undefined): { readonly [key: string]: Json } {
   const { found } = session;
@@ -136,6 +141,7 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
     ? {}
     : {
         locked: lock.locked,
+        debug: lock.debug,
         massErase: lock.exit !== undefined,
         backdoor: lock.byFirmware,
         ...(lock.status ? { lockStatus: address32(lock.status.value) } : {}),
@@ -144,5 +150,6 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
 function lockLines(lock: LockState | undefined): readonly string[] {
   if (!lock) return [];
   const way = lock.exit ? "a mass erase opens it" : "its mass erase is disabled";
-  return [`locked: ${lock.locked ? `yes (${way})` : "no"}`];
+  const open = lock.debug === "partial" ? `${lock.words}: its flash is closed, core and RAM are open; ` : "";
+  return [`locked: ${lock.locked ? `yes (${open}${way})` : "no"}`];
 }

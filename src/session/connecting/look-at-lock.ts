@@ -1,10 +1,9 @@
 import { type Io, MILLISECOND } from "../../base/clock.ts";
-import { hasPortsOf } from "../detect.ts";
+import { hasPortsOf, matchChip } from "../detect.ts";
 import { settledLock } from "../locks/lock.ts";
-import { lockPort } from "../locks/lock-port.ts";
+import { lockSource } from "../locks/lock-source.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
-import { massErase } from "../locks/mass-erase.ts";
-import { wiresOf } from "../procedure-uses.ts";
+import { massErase, refuseStillLocked } from "../locks/mass-erase.ts";
 import { type Draft, of, scannedBy, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
@@ -21,9 +20,10 @@ export async function initTarget(draft: Draft, io: Io): Promise<void> {
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       draft.onMassErase?.(chip, "locked");
-      await massErase(wiresOf(wiredBy(draft)), chip, io);
+      await massErase(wiredBy(draft), chip, draft.lock, io);
       draft.massErased = true;
       await lookAtLock(draft, io);
+      refuseStillLocked(chip, draft.lock);
       emit({ event: "unlocked" });
     }
   }
@@ -39,13 +39,25 @@ export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
 }
 
 /**
+ * Whether a named chip whose lock shows in memory is another one by its registers, which are read first: the same address
+ * is another register elsewhere. An answer that is refused says nothing, because the chip may be closed.
+ */
+async function isAnotherChip(draft: Draft, io: Io): Promise<boolean> {
+  const { chip } = draft;
+  const memory = chip && lockSource(scannedBy(draft))?.memory;
+  if (memory) draft.match = await matchChip(await memory(io), chip, io);
+  return draft.match === "no";
+}
+
+/**
  * An open chip that is in reset still, after it had time to get out, resets over and over: its core is held. Where that
  * does not catch it, its reset line is low.
  */
 async function lookAtLock(draft: Draft, io: Io): Promise<void> {
   const { clock } = draft;
+  if (await isAnotherChip(draft, io)) return;
   const scanned = scannedBy(draft);
-  const found = lockPort(scanned);
+  const found = lockSource(scanned);
   draft.lock = await settledLock({ ...scanned, clock }, io);
   if (!found || (draft.lock?.certain && draft.lock.locked)) return;
   if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, io);

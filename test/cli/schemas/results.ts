@@ -42,6 +42,10 @@ const info = z.strictObject({
   looping: z.boolean().optional().describe("it reset over and over until it was caught and halted"),
   components: z.array(z.strictObject({ base: address, cid: address, pid: address, part: z.string().nullable() })),
   locked: z.boolean().optional(),
+  debug: z
+    .enum(["open", "partial", "closed"])
+    .optional()
+    .describe("how far a debugger gets; partial: core and RAM are open, the flash is closed"),
   massErase: z.boolean().optional(),
   backdoor: z.boolean().optional(),
   lockStatus: address.optional(),
