@@ -13,6 +13,7 @@ import type { Answer } from "../output.ts";
 import { declaredLine } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
+import { refuseLocked } from "../../session/locks/locked.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 import { originLine } from "../../report/chip-report.ts";
@@ -27,6 +28,7 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   const keep = joinedRanges(invocation.options.keep);
   checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
+    refuseLocked(session);
     const { memory } = session.core;
     const io = { signal: invocation.signal, banks: chip.banks };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);

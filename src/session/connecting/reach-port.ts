@@ -1,6 +1,8 @@
 import { scanAps } from "../../adi/ap-identity.ts";
 import { DebugPort } from "../../adi/debug-port.ts";
 import type { Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import type { DapPort } from "../../probe/probe.ts";
 import { foreignPortOf } from "../procedure.ts";
 import { procedureFor, runUse } from "../procedure-uses.ts";
 import { SessionError } from "../session-error.ts";
@@ -25,8 +27,35 @@ export async function selectWire(draft: Draft, io: Io): Promise<void> {
   draft.emit({ event: "connecting", wire: "swd" });
   const from = draft.clock.now();
   draft.emit({ event: "init-target-start" });
-  draft.dp = await DebugPort.connect(port, draft.clock, io);
+  draft.dp = await reachPort(port, draft, io);
   draft.started = from;
+}
+
+/**
+ * The named chip's port. Where none is named, ports that share their wire are found by a candidate's TARGETSEL: until one
+ * is selected they answer all at once, or not at all.
+ */
+async function reachPort(port: DapPort, { chip, candidates = [], clock }: Draft, io: Io): Promise<DebugPort> {
+  if (chip) return DebugPort.connect(port, clock, io, chip.cores[0].targetsel);
+  const shared = candidates.filter(({ cores: [{ targetsel }] }) => targetsel !== undefined);
+  const select = (targetsel: number | undefined) => DebugPort.connect(port, clock, io, targetsel);
+  try {
+    const dp = await select(undefined);
+    const owner = shared.find(({ debug: { dpidr } }) => dpidr === dp.id);
+    return owner ? await select(owner.cores[0].targetsel) : dp;
+  } catch (silence) {
+    if (codeOf(silence) !== "dp-no-target") throw silence;
+    for (const targetsel of new Set(shared.map(({ cores: [core] }) => core.targetsel))) {
+      const dp = await select(targetsel).catch(nothing);
+      if (dp) return dp;
+    }
+    throw silence;
+  }
+}
+
+/** A wire on which no such port answers, or a probe that cannot select one. */
+function nothing(error: unknown): undefined {
+  if (!["dp-no-target", "probe-unsupported"].includes(codeOf(error) ?? "")) throw error;
 }
 
 /** Finds the access ports by their IDRs. */
