@@ -21,7 +21,7 @@ describe("a chip that was not named", () => {
     expect(found.group).toBeUndefined();
   });
 
-  it("is a group where nothing tells several apart, with what they share, and its lock in memory is read", async () => {
+  it("is a group where several have the same registers, with what they share, and its lock in memory is read", async () => {
     const { found } = await unnamed({ chip: "STM32F407xG" });
     expect(found.group?.map(({ name }) => name)).toEqual(["STM32F407xG", "STM32F405xG", "STM32F415xG", "STM32F417xG"]);
     expect(found.chip).toMatchObject({
