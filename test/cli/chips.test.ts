@@ -53,7 +53,7 @@ describe("chips", () => {
 });
 
 describe("a chip that was not named", () => {
-  it("is a group in info where nothing on the wire tells several apart", async () => {
+  it("is a group in info where several have the same registers", async () => {
     const { out } = await workspace.fp("info", "--probe", board(F407));
     expect(out).toContain("chip:    STM32F407xG or STM32F405xG or STM32F415xG or STM32F417xG\n");
     expect(out).toContain("nothing on the wire tells these apart");
@@ -66,7 +66,7 @@ describe("a chip that was not named", () => {
 describe("a chip whose flash alone is closed", () => {
   const closed = () => ["--chip", F407, "--probe", board(F407, ",locked=1")];
 
-  it("is said to be so by info, with the way to open it, and its RAM is read", async () => {
+  it("is named so by info, with the way to open it, and its RAM can be read", async () => {
     const { out, exit } = await workspace.fp("info", ...closed());
     expect(exit).toBe(0);
     expect(out).toMatch(
@@ -128,7 +128,7 @@ describe("--bank", () => {
 });
 
 describe("plan", () => {
-  it("says once that the chip's data were never run on silicon", async () => {
+  it("prints once that the data of the chip never ran on silicon", async () => {
     workspace.write("image.bin", "0123456789abcdef");
     const { out } = await workspace.fp("plan", `${workspace.path("image.bin")}@0x8000`, "--chip", CHIP);
     expect(out.match(/never run on silicon/g)).toHaveLength(1);

@@ -14,6 +14,7 @@ import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { originLine } from "../../report/chip-report.ts";
+import { unknownLocksLines } from "../../report/locks-report.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { bankOf } from "../options/bank-option.ts";
@@ -40,6 +41,7 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
       originLine(plan.chip),
       lineFor(what, totalMs, open),
       ...openLine(plan),
+      ...unknownLocksLines(plan.chip),
     ];
     return { result, text, exit: 0, clock: open.clockKind };
   });

@@ -12,6 +12,7 @@ import {
   onSilicon,
   planShape,
   probeShape,
+  unknownLocks,
   verifyShape,
 } from "./shapes.ts";
 
@@ -22,6 +23,7 @@ const info = z.strictObject({
   aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
   chip: z.string().optional(),
   origin: origin.optional(),
+  locks: unknownLocks,
   group: z
     .array(z.string())
     .optional()
@@ -269,7 +271,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   explain: z.union([explainedImage, explainedLog]),
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),
   flash,
-  verify: z.strictObject({ ...verifyShape, origin, causes: causes.optional() }),
+  verify: z.strictObject({ ...verifyShape, origin, locks: unknownLocks, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
     z.strictObject({ start: address, length: count, readings, bytes }),

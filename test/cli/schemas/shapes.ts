@@ -68,6 +68,9 @@ export const keptRange = z.strictObject({
 /** Where a chip's data come from. */
 export const origin = z.enum(["own", "pack", "probe-rs", "user"]).describe("where the chip's data come from");
 
+/** Present where nothing is known of a chip's locks. */
+export const unknownLocks = z.string().optional().describe("present where the chip's locks are unknown to Flashproof");
+
 /** What was run on real silicon with a chip's data. */
 export const onSilicon = z
   .string()
@@ -79,6 +82,7 @@ export const planShape = {
   chip: z.string(),
   origin,
   onSilicon,
+  locks: unknownLocks,
   security: z.enum(["refuse", "keep-open", "as-image"]),
   digest: z
     .string()

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Chip } from "../../../src/chips/chip.ts";
 import { CHIPS, findChip } from "../../../src/chips/list.ts";
 import { connect } from "../../../src/session/connect.ts";
-import { findAmong } from "../../../src/session/detection/find-chip.ts";
-import { sharedChip } from "../../../src/session/detection/shared-chip.ts";
+import { findAmong, sharedChip } from "../../../src/session/detection/find-chip.ts";
 import { createTwin, type TwinOptions } from "../../../src/twin/usb.ts";
 import { probeOf } from "../../support/board.ts";
 import { connectMadeUp, ID, MADE_UP, madeUp } from "../../support/made-up-chip.ts";
@@ -21,7 +20,7 @@ describe("a chip that was not named", () => {
     expect(found.group).toBeUndefined();
   });
 
-  it("is a group where nothing tells several apart, with what they share, and its lock in memory is read", async () => {
+  it("is a group where several have the same registers, with what they share, and its lock in memory is read", async () => {
     const { found } = await unnamed({ chip: "STM32F407xG" });
     expect(found.group?.map(({ name }) => name)).toEqual(["STM32F407xG", "STM32F405xG", "STM32F415xG", "STM32F417xG"]);
     expect(found.chip).toMatchObject({
