@@ -107,7 +107,7 @@ export const once = onOff({
 /** The image that a log is about. */
 export const image = one(kinds.FILE_AT, {
   role: "setting",
-  help: "FILE[@ADDR] that a log is about: what the log says of it is checked",
+  help: "FILE[@ADDR] that a log is about: checked against what the log says, and against its chip",
 });
 /** What of an image or a log fails. */
 export const failOn = oneOr(kinds.choice("what", ["brick", "lock", "none", "failure", "unknown"]), "brick", {

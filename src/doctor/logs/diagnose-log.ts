@@ -4,6 +4,7 @@ import { ranked } from "../cause.ts";
 import type { CauseAct } from "../cause-acts.ts";
 import { type LogAnswer, answerOf } from "./answer.ts";
 import { FLASH_SUSPICIONS } from "./causes/flash-causes.ts";
+import { withImage } from "./causes/image-causes.ts";
 import type { LogCause, LogEvidence } from "./causes/log-cause.ts";
 import { failedUnexplained, massEraseLines, outcomeCauses } from "./causes/outcome-causes.ts";
 import { STATED_SUSPICIONS } from "./causes/stated-causes.ts";
@@ -127,7 +128,7 @@ function failureCauses(reading: LogReading, spell: Spell<CauseAct>): readonly Lo
   const named = new Set<string>();
   // Of one cause that several lines suggest, the most likely form counts.
   const once = ranked(causes).filter(({ id }) => !named.has(id) && named.add(id));
-  return once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat();
+  return ranked(withImage(once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat(), reading));
 }
 
 const failuresOf = ({ mismatches }: LogReading): readonly LogFailure[] =>

@@ -11,10 +11,11 @@ import { explainDifferences } from "../../differences.ts";
 import type { History } from "../../evidence.ts";
 import type { FactKind } from "../forms/line-form.ts";
 import { heldContents } from "./held-contents.ts";
+import { optionWords } from "./image-causes.ts";
 import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.ts";
 import { hexOf, type Mismatch } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
-import { chipToExplain, isOurs } from "../families/named-device.ts";
+import { chipToExplain, hasField, isOurs } from "../families/named-device.ts";
 import { inToolWords } from "./tool-words.ts";
 
 /**
@@ -22,7 +23,7 @@ import { inToolWords } from "./tool-words.ts";
  * for a chip that Flashproof itself programs, and for the tool's user otherwise.
  */
 export function verifyCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
-  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte, heldContents].flatMap(
+  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte, optionWords, heldContents].flatMap(
     (suspect) => suspect(reading) ?? [],
   );
   return [
@@ -235,7 +236,7 @@ function fieldByte({ device, mismatches }: LogReading): LogCause | undefined {
   const chip = chipToExplain(device);
   const [hit] = mismatches;
   const all = mismatches.every((mismatch) => inField(mismatch, chip) && !isLocking(mismatch, chip));
-  if (!hit || !all) return undefined;
+  if (!hit || !all || !hasField(device)) return undefined;
   return {
     id: "field-byte-changed",
     likelihood: "likely",
