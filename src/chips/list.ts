@@ -27,7 +27,10 @@ export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly
     [...namesOf(chip), chip.family, chip.vendor].some((word) => plain(word).includes(plain(text))),
   );
 
-/** Up to five known names that hold `name`, or share the longest beginning with it, at least half of it. */
+/**
+ * Up to five known names that hold `name`, or share the longest beginning with it, at least two thirds of it: half is
+ * what chips of different families have in common (STM32F103C8 and STM32F407xG), where one is no name for the other.
+ */
 export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonly string[] {
   const wanted = plain(name);
   return chips
@@ -35,7 +38,7 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
       name: chip.name,
       shared: Math.max(...namesOf(chip).map((known) => likeness(plain(known), wanted))),
     }))
-    .filter(({ shared }) => shared > 0 && shared * 2 >= wanted.length)
+    .filter(({ shared }) => shared > 0 && shared * 3 >= wanted.length * 2)
     .sort((a, b) => b.shared - a.shared)
     .slice(0, 5)
     .map((chip) => chip.name);
