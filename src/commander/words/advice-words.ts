@@ -54,8 +54,6 @@ export const COMMANDER_WORDS: AdviceWords = {
   "plan-again-under-reset":
     "Make the plan again, and give flash the options that plan had. Firmware that runs may write its own flash: flashproof info --connect under-reset does it.",
   "give-token": "If you mean it: exec AllowIrreversible = {token}. It fits this image, this act and this chip only.",
-  "name-bank":
-    "Take these bytes out of the file: the Commander programs the flash for firmware, and no bank such as {bank}.",
   "keep-chip-open": "To leave the chip open instead: the device name without (allow security).",
   "secure-as-image":
     "To secure it as the image says, if a mass erase can undo that: -Device with (allow security) behind the name.",

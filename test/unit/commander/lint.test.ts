@@ -120,7 +120,7 @@ describe("a script's lint", () => {
     const found = whats(lines).filter((text) => text.includes("starts a flash command"));
     expect(found).toEqual(line === undefined ? [] : [expect.stringMatching(new RegExp(`^${line} lock `))]);
   });
-  it("finds what the name of a missing file says: HEX with an address, verifybin of a HEX", () => {
+  it("finds by the name of a missing file: HEX with an address, verifybin of a HEX", () => {
     const moved = whats(["loadbin nowhere.hex 0x16000"]);
     expect(moved[0]).toMatch(/^1 warn nowhere\.hex: The file/);
     expect(moved[1]).toMatch(/^1 warn nowhere\.hex is Intel HEX by its name, .*0x00016000 is added/);
@@ -133,7 +133,7 @@ describe("a script's lint", () => {
     ])
       expect(whats([line])).toHaveLength(1);
   });
-  it("says that # begins no comment behind a command either", () =>
+  it("names // as the comment of a line with # behind a command", () =>
     expect(lint(["erase  # everything"])[0].remedy).toMatch(/^It is written erase .* Comments begin with \/\//));
   it("takes an image at the flash's second address for what it is", () => {
     const f4 = { ...ALL_GIVEN, device: "STM32F407VG" };

@@ -200,7 +200,7 @@ describe("loadfile of a chip that shows its flash at a second address (STM32F407
       expect(twin.peekFlash(0x08000000, firmware.length)).toEqual(firmware);
     },
   );
-  it("says on stderr where a file for the second address goes", async () => {
+  it("reports on stderr where a file for the second address goes", async () => {
     const { notes } = await run("loadbin a.bin 0x4000", { ...F4, twin: twinOf(), files: { "a.bin": firmware } });
     expect(notes).toContain(
       "a.bin is for 0x00004000, which is another address of the flash at 0x08004000: it is programmed there",
