@@ -21,9 +21,9 @@ export class Debuggee implements Debugged {
   readonly run: RunControl;
   /** What the client says that it understands. */
   readonly understood: Understood = { swbreak: false, hwbreak: false };
-  /** Acknowledgements are sent until the client wants none. */
-  acks = true;
   isExtended = false;
+  /** Stops are sent as notifications, and packets are taken while the core runs. */
+  isNonStop = false;
   isDetached = false;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
@@ -63,7 +63,7 @@ export class Debuggee implements Debugged {
   /** Halts the core, has HardFaults stop it, and notes where it stands. */
   async halt(signal: number = SIGNAL.trap): Promise<Stop> {
     await this.core.halt();
-    await this.catchFaults();
+    await this.prepare();
     this.stop = await this.run.stopHere(signal);
     return this.stop;
   }
@@ -71,30 +71,35 @@ export class Debuggee implements Debugged {
   /** Resets the chip and halts it before its first instruction; a chip that comes up locked throws `target-locked`. */
   async resetAndHalt(): Promise<Stop> {
     await this.session.reset("system", "halt");
-    await this.catchFaults();
+    await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
   }
 
-  /** Takes all points away and lets the core run, or leaves it halted. */
-  async leave(then: "run" | "halt"): Promise<void> {
-    this.run.interrupt();
-    await this.run.ended();
-    await this.points.clearAll();
-    if (then === "run") await this.core.resume();
-  }
-
-  /** Ends the client's part in the target. */
-  release(): void {
-    this.shared.release();
-  }
-
   /** VC_HARDERR: a HardFault stops the core at its handler's first instruction (ARMv7-M ARM (DDI 0403E), C1.6.5). */
-  private async catchFaults(): Promise<void> {
+  async prepare(): Promise<void> {
     await together(this.core.memory, async (own) => {
       const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
       const value = DEMCR.with(demcr, { VC_HARDERR: 1 });
       if (value !== demcr) await own.run([{ op: "write", address: DEMCR.address, width: 32, value }]);
     });
+  }
+
+  /** Takes all points away and lets the core run, or leaves it halted. */
+  async leave(then: "run" | "halt"): Promise<void> {
+    this.run.abandon();
+    await this.run.ended();
+    await this.points.clearAll();
+    await (then === "run" ? this.core.resume() : this.core.halt());
+  }
+
+  /** Notes that the client has set registers: the core doesn't stand where its last stop was any more. */
+  movedByClient(): void {
+    if (this.stop) this.stop = { signal: this.stop.signal };
+  }
+
+  /** Ends the client's part in the target. */
+  release(): void {
+    this.shared.release();
   }
 }

@@ -41,6 +41,12 @@ export class Points {
     return this.hardware.has(address) || this.software.has(address);
   }
 
+  /** Whether what stopped the core at an address was a BKPT of the firmware's, and none of the client's over it. */
+  isOwnBkpt(address: number): boolean {
+    const original = this.software.get(address);
+    return original ? original[1] === BKPT[1] : !this.hardware.has(address);
+  }
+
   /** `Z0` and `Z1`: software breakpoints in RAM, comparators elsewhere. Throws `PointRefused`. */
   async setBreakpoint(address: number, wants: "software" | "hardware", io: Io = {}): Promise<void> {
     const at = (address & ~1) >>> 0;
@@ -100,17 +106,6 @@ export class Points {
     this.software.clear();
   }
 
-  /** Runs an act with the breakpoint at one address taken out, so that the instruction there executes. */
-  async without<T>(address: number, act: () => Promise<T>, io: Io = {}): Promise<T> {
-    const wants = this.software.has(address) ? "software" : "hardware";
-    await this.clearBreakpoint(address, io);
-    try {
-      return await act();
-    } finally {
-      await this.setBreakpoint(address, wants, io);
-    }
-  }
-
   /** Which watchpoint of this client has matched since the last look. */
   async watchHit(io: Io = {}): Promise<PointHit | undefined> {
     if (this.watches.size === 0) return undefined;
@@ -119,6 +114,14 @@ export class Points {
       for (const { handle, watch } of set)
         if (matched.has(handle)) return { kind: WATCH_KINDS[watch.access], address: watch.address };
     return undefined;
+  }
+
+  /** Whether the watchpoint of a hit is still set. */
+  isWatched(hit: PointHit): boolean {
+    if (!("address" in hit)) return false;
+    return [...this.watches.values()].flat().some(({ watch }) => {
+      return watch.address === hit.address && WATCH_KINDS[watch.access] === hit.kind;
+    });
   }
 
   /** Which breakpoint stands where the core stopped. */

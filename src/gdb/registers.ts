@@ -10,6 +10,8 @@ export interface GdbRegister {
   readonly bits: 8 | 32 | 64;
   readonly type?: string;
   readonly feature: string;
+  /** Where GDB lists it besides: `info float` shows the group `float`. */
+  readonly group?: "system" | "float";
   /** What of the core it is: one register, two of them, or a byte of CFBP. */
   readonly of: readonly RegisterName[];
   /** Bit in CFBP where an 8-bit register begins (ARMv7-M ARM (DDI 0403E), C1.6.3). */
@@ -38,7 +40,14 @@ const GENERAL: readonly GdbRegister[] = [
   word("xpsr", "XPSR", PROFILE),
 ];
 
-const mask = (name: string, shift: number): GdbRegister => ({ name, bits: 8, feature: MASKS, of: ["CFBP"], shift });
+const mask = (name: string, shift: number): GdbRegister => ({
+  name,
+  bits: 8,
+  feature: MASKS,
+  group: "system",
+  of: ["CFBP"],
+  shift,
+});
 
 const SPECIAL: readonly GdbRegister[] = [
   word("msp", "MSP", SYSTEM, "data_ptr"),
@@ -57,7 +66,7 @@ const FLOATS: readonly GdbRegister[] = [
     feature: VFP,
     of: [`S${2 * n}`, `S${2 * n + 1}`] as readonly RegisterName[],
   })),
-  word("fpscr", "FPSCR", VFP),
+  { ...word("fpscr", "FPSCR", VFP), group: "float" },
 ];
 
 /** How many registers `g` has: those up to XPSR. GDB asks for the others by `p`. */
@@ -74,8 +83,8 @@ export const registersOf = ({ hasFpu }: CoreIdentity): readonly GdbRegister[] =>
 export function targetXml(identity: CoreIdentity): string {
   const all = registersOf(identity).map((register, number) => ({ ...register, number }));
   const features = [...new Set(all.map(({ feature }) => feature))];
-  const line = ({ name, bits, type, number, feature }: (typeof all)[number]) =>
-    `<reg name="${name}" bitsize="${bits}" regnum="${number}"${type ? ` type="${type}"` : ""}${feature === MASKS ? ' group="system"' : ""}/>`;
+  const line = ({ name, bits, type, number, group }: (typeof all)[number]) =>
+    `<reg name="${name}" bitsize="${bits}" regnum="${number}"${type ? ` type="${type}"` : ""}${group ? ` group="${group}"` : ""}/>`;
   const body = features.map(
     (name) =>
       `<feature name="${name}">${all

@@ -8,7 +8,7 @@ export type RspEvent =
   | { readonly kind: "interrupt" }
   | { readonly kind: "ack" | "nack" };
 
-const [DOLLAR, HASH, ESCAPE, STAR] = [0x24, 0x23, 0x7d, 0x2a];
+const [DOLLAR, PERCENT, HASH, ESCAPE, STAR] = [0x24, 0x25, 0x23, 0x7d, 0x2a];
 
 /** Escaped bytes are sent XOR 0x20 (GDB manual, Overview of the Remote Protocol). */
 const ESCAPE_XOR = 0x20;
@@ -54,10 +54,15 @@ export class RspReader {
 }
 
 /** A packet as it goes over the wire: a text in ASCII, or bytes that are escaped. */
-export function frame(content: string | Uint8Array): Uint8Array {
+export const frame = (content: string | Uint8Array): Uint8Array => framed(DOLLAR, content);
+
+/** A notification of non-stop mode, which is sent unasked and never acknowledged: `Stop:T05...`. */
+export const notification = (content: string): Uint8Array => framed(PERCENT, content);
+
+function framed(sign: number, content: string | Uint8Array): Uint8Array {
   const body = escaped(typeof content === "string" ? Uint8Array.from(content, (c) => c.charCodeAt(0)) : content);
   const sum = checksum(body).toString(16).padStart(2, "0");
-  return Uint8Array.from([DOLLAR, ...body, HASH, sum.charCodeAt(0), sum.charCodeAt(1)]);
+  return Uint8Array.from([sign, ...body, HASH, sum.charCodeAt(0), sum.charCodeAt(1)]);
 }
 
 const checksum = (body: ArrayLike<number>): number => Array.from(body).reduce((sum, byte) => (sum + byte) & 0xff, 0);

@@ -7,6 +7,8 @@ import { faultWords, lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts
 export type RunAction =
   | { readonly action: "continue" }
   | { readonly action: "step" }
+  /** Waits for the stop of a core that runs already. */
+  | { readonly action: "watch" }
   /** Steps until PC leaves the range `start` to `end`, `end` not in it. */
   | { readonly action: "range"; readonly start: number; readonly end: number };
 
@@ -15,6 +17,9 @@ const LOOK_US = { first: 1_000, last: 20_000 } as const;
 
 /** So many resets in one run are reported as a loop, and not one by one. */
 const LOOP_RESETS = 3;
+
+/** Why a run ends that is waited for no more. */
+const ABANDONED = "abandoned";
 
 /** Lets the core run until it stops, and says why it did. */
 export class RunControl {
@@ -32,8 +37,13 @@ export class RunControl {
   }
 
   /** Stops the run that is under way, as Ctrl-C does; does nothing while none is. */
-  interrupt(): void {
-    this.interrupted?.abort();
+  interrupt(signal: number = SIGNAL.interrupt): void {
+    this.interrupted?.abort(signal);
+  }
+
+  /** Ends the run that is under way and leaves the core as it is. */
+  abandon(): void {
+    this.interrupted?.abort(ABANDONED);
   }
 
   /** Resolves when no run is under way. */
@@ -41,8 +51,8 @@ export class RunControl {
     await this.running.catch(() => {});
   }
 
-  /** Runs, and answers where and why the core stopped. */
-  go(action: RunAction): Promise<Stop> {
+  /** Runs, and answers where and why the core stopped; undefined for a run that was abandoned. */
+  go(action: RunAction): Promise<Stop | undefined> {
     const interrupted = new AbortController();
     this.interrupted = interrupted;
     const run = this.perform(action, interrupted.signal).finally(() => {
@@ -55,62 +65,77 @@ export class RunControl {
   /** Where a halted core stands; a fault is reported in words. */
   async stopHere(signal: number, isRun = false): Promise<Stop> {
     const { core, points } = this.debuggee;
-    const { sp, pc, caught } = await lookAtStop(core);
+    const { sp, pc, isCaught, isBreakpoint } = await lookAtStop(core);
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
-    if (!caught || !isRun) return { signal, sp, pc, hit };
+    if (!isCaught || !isRun) return { signal, sp, pc, hit, isAtBkpt: isBreakpoint && points.isOwnBkpt(pc) };
     this.debuggee.report(await this.faultLines());
     return { signal: SIGNAL.segv, sp, pc };
   }
 
-  private async perform(action: RunAction, signal: AbortSignal): Promise<Stop> {
-    const stop = action.action === "continue" ? await this.runOn(signal) : await this.stepOn(action, signal);
+  private async perform(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
+    const stop = this.stepOverAccess(action) ?? (await this.act(action, signal));
     this.debuggee.stop = stop;
     return stop;
   }
 
+  private act(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
+    if (action.action === "step" || action.action === "range") return this.stepOn(action, signal);
+    return this.runOn(action.action, signal);
+  }
+
+  /**
+   * GDB takes an Arm core to stop before the access that a watchpoint is for: it clears the watchpoint and steps. The DWT
+   * stops a core after the access (ARMv7-M ARM (DDI 0403E), C1.8.1), so that this step is done already.
+   */
+  private stepOverAccess({ action }: RunAction): Stop | undefined {
+    const { stop, points } = this.debuggee;
+    if (action !== "step" || !stop?.hit || !("address" in stop.hit) || points.isWatched(stop.hit)) return undefined;
+    return { signal: SIGNAL.trap, sp: stop.sp, pc: stop.pc };
+  }
+
   private async stepOn(action: RunAction & { action: "step" | "range" }, signal: AbortSignal): Promise<Stop> {
-    const { points } = this.debuggee;
-    let pc = await this.pc();
+    const { core, points } = this.debuggee;
     for (;;) {
-      await this.stepOff(pc);
-      const stop = await this.stopHere(SIGNAL.trap, true);
-      pc = stop.pc ?? 0;
+      await core.step();
+      const stop = await this.pastBkpt(await this.stopHere(SIGNAL.trap, true));
+      const pc = stop.pc ?? 0;
       const isOut = action.action === "step" || pc < action.start || pc >= action.end;
       // A breakpoint at the end of a step is not reached yet; GDB looks for itself.
       if (isOut || stop.signal !== SIGNAL.trap || stop.hit)
         return stop.hit && points.breakHit(pc) && isOut ? { ...stop, hit: undefined } : stop;
-      if (signal.aborted) return { ...stop, signal: SIGNAL.interrupt };
+      if (signal.aborted) return { ...stop, signal: signalOf(signal) };
     }
   }
 
-  /** A breakpoint at PC would stop the core again at once. */
-  private async stepOff(pc: number): Promise<void> {
-    const { core, points } = this.debuggee;
-    const step = () => core.step();
-    await (points.isBreakpoint(pc) ? points.without(pc, step) : step());
-  }
-
-  private async runOn(signal: AbortSignal): Promise<Stop> {
-    const { core, points, session } = this.debuggee;
-    const pc = await this.pc();
-    if (points.isBreakpoint(pc)) {
-      await this.stepOff(pc);
-      const stop = await this.stopHere(SIGNAL.trap, true);
-      if (stop.hit || stop.signal !== SIGNAL.trap) return stop;
-    }
+  /** A breakpoint at PC stops the core at once: a client that wants to go on from there takes it away for a step. */
+  private async runOn(how: "continue" | "watch", signal: AbortSignal): Promise<Stop | undefined> {
+    const { core, session, stop } = this.debuggee;
     let resets = 0;
     const ignore = session.onEvent(({ event }) => {
       if (event === "reset") resets++;
     });
     try {
-      await core.resume();
+      if (how === "continue") {
+        if (stop) await this.pastBkpt(stop);
+        await core.resume();
+      }
       return await this.waitForStop(signal, () => resets);
     } finally {
       ignore();
     }
   }
 
-  private async waitForStop(signal: AbortSignal, resets: () => number): Promise<Stop> {
+  /** Sets PC behind a BKPT of the firmware's own: what stands there is a halfword (ARMv7-M ARM (DDI 0403E), A7.7.17). */
+  private async pastBkpt(stop: Stop): Promise<Stop> {
+    const { core, points } = this.debuggee;
+    const { isAtBkpt, pc } = stop;
+    if (!isAtBkpt || pc === undefined || points.isBreakpoint(pc)) return stop;
+    const next = pc + 2;
+    await core.writeRegisters({ PC: next });
+    return { ...stop, pc: next, isAtBkpt: false };
+  }
+
+  private async waitForStop(signal: AbortSignal, resets: () => number): Promise<Stop | undefined> {
     const { host } = this.debuggee;
     let reported = 0;
     for (let us: number = LOOK_US.first; ; us = Math.min(us * 2, LOOK_US.last)) {
@@ -118,13 +143,13 @@ export class RunControl {
       if (state !== "in-reset" && resets() > reported) reported = await this.reportReset(reported, resets());
       if (state === "halted") return this.stopHere(SIGNAL.trap, true);
       if (state === "lockup") return this.stopInLockup();
-      if (signal.aborted) return this.stopRunning();
+      if (signal.aborted) return signal.reason === ABANDONED ? undefined : this.stopRunning(signalOf(signal));
       await host.rest(us, signal);
     }
   }
 
-  /** A chip in reset, or between two of them, may refuse the look. */
-  private async look(): Promise<CoreState> {
+  /** What the core does; a chip in reset, or between two of them, may refuse the look. */
+  async look(): Promise<CoreState> {
     try {
       return await this.debuggee.core.state();
     } catch (error) {
@@ -133,9 +158,9 @@ export class RunControl {
     }
   }
 
-  private async stopRunning(): Promise<Stop> {
+  private async stopRunning(signal: number): Promise<Stop> {
     await this.debuggee.core.halt();
-    return this.stopHere(SIGNAL.interrupt, true);
+    return this.stopHere(signal, true);
   }
 
   private async stopInLockup(): Promise<Stop> {
@@ -161,8 +186,7 @@ export class RunControl {
     debuggee.report([isLoop ? `${line}; it resets over and over` : line]);
     return Math.max(resets, reported + 1);
   }
-
-  private async pc(): Promise<number> {
-    return (await this.debuggee.core.readRegisters(["PC"]))[0];
-  }
 }
+
+/** What a run that was interrupted is to report. */
+const signalOf = ({ reason }: AbortSignal): number => (typeof reason === "number" ? reason : SIGNAL.interrupt);

@@ -1,31 +1,70 @@
 import type { Session } from "../session/session.ts";
 import { Debuggee } from "./debuggee.ts";
 import type { GdbHost, GdbOptions, GdbPeer } from "./host.ts";
+import { Observer } from "./observer.ts";
 import { FLASH } from "./packets/flash.ts";
 import { GENERAL } from "./packets/general.ts";
 import { MEMORY } from "./packets/memory.ts";
-import { type PacketTable, type Reply, REFUSED } from "./packets/packet.ts";
+import { OBSERVER } from "./packets/observer.ts";
+import { type PacketTable, type Reply, REFUSED, type Sender } from "./packets/packet.ts";
 import { POINTS } from "./packets/points.ts";
 import { REGISTERS } from "./packets/registers.ts";
 import { RUN } from "./packets/run.ts";
-import { frame, RspReader } from "./rsp.ts";
+import { frame, notification, RspReader } from "./rsp.ts";
 
 const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POINTS, ...FLASH };
 
-/** The starts of all packets, the longest first. */
-const STARTS = Object.keys(TABLE).sort((a, b) => b.length - a.length);
+/** One target, served to a client that debugs and to others that look. */
+export class GdbTarget {
+  private readonly session: Session;
+  private readonly host: GdbHost;
+  private readonly options: GdbOptions;
+  private debuggee: Debuggee | undefined;
 
-/**
- * Serves one client of GDB's remote protocol until it ends. What a packet's code throws is answered with an error and
- * reported; only a client's end, or a detach, ends this.
- */
-export async function serveGdb(peer: GdbPeer, session: Session, host: GdbHost, options: GdbOptions): Promise<void> {
-  const debuggee = new Debuggee(session, host, options);
-  try {
-    await converse(peer, debuggee);
-  } finally {
-    if (!debuggee.isDetached) await leave(debuggee, options.onClose);
-    debuggee.release();
+  constructor(session: Session, host: GdbHost, options: GdbOptions) {
+    this.session = session;
+    this.host = host;
+    this.options = options;
+  }
+
+  /**
+   * Serves one client of GDB's remote protocol until it ends; there may be one at a time. What a packet's code throws is
+   * answered with an error and reported; only a client's end, or a detach, ends this.
+   */
+  async debug(peer: GdbPeer): Promise<void> {
+    const debuggee = new Debuggee(this.session, this.host, this.options);
+    this.debuggee = debuggee;
+    try {
+      await converse(peer, {
+        client: debuggee,
+        table: TABLE,
+        interrupt: () => debuggee.run.interrupt(),
+        isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,
+        report: (start, error) => report(debuggee, start, error),
+      });
+    } finally {
+      if (!debuggee.isDetached) await leave(debuggee, this.options.onClose);
+      debuggee.release();
+      this.debuggee = undefined;
+    }
+  }
+
+  /** Serves a client that only looks: it reads memory while the core runs, and nothing that it sends stops the core. */
+  async observe(peer: GdbPeer): Promise<void> {
+    const { host } = this;
+    const hide = (address: number, bytes: Uint8Array) => this.debuggee?.points.hide(address, bytes);
+    const observer = new Observer(this.session, host, { hide });
+    try {
+      await converse(peer, {
+        client: observer,
+        table: OBSERVER,
+        interrupt: () => {},
+        isOver: (text) => text === "D" || text === "k",
+        report: (_start, error) => host.print(`observer: ${host.explain(error)[0]}`),
+      });
+    } finally {
+      observer.release();
+    }
   }
 }
 
@@ -33,42 +72,62 @@ async function leave(debuggee: Debuggee, then: "run" | "halt"): Promise<void> {
   await debuggee.leave(then).catch((error: unknown) => debuggee.report(debuggee.host.explain(error)));
 }
 
-async function converse(peer: GdbPeer, debuggee: Debuggee): Promise<void> {
+/** What one kind of client does with the packets that it sends. */
+interface Conversation<Client> {
+  readonly client: Client;
+  readonly table: PacketTable<Client>;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Whether the connection ends after a packet. */
+  readonly isOver: (text: string) => boolean;
+  /** What a packet's code has thrown. */
+  readonly report: (start: string, error: unknown) => void;
+}
+
+async function converse<Client>(peer: GdbPeer, conversation: Conversation<Client>): Promise<void> {
   const reader = new RspReader();
-  const send = async (reply: Reply) => {
-    if (reply !== undefined) await peer.send(frame(reply));
+  // Acknowledgements are sent until the client wants none.
+  let acks = true;
+  const send: Sender = {
+    reply: async (reply) => (reply === undefined ? undefined : peer.send(frame(reply))),
+    notify: (content) => peer.send(notification(content)),
   };
   for await (const piece of peer.pieces())
     for (const event of reader.feed(piece)) {
-      if (event.kind === "interrupt") debuggee.run.interrupt();
-      if (event.kind === "broken" && debuggee.acks) await peer.send(NACK);
+      if (event.kind === "interrupt") conversation.interrupt();
+      if (event.kind === "broken" && acks) await peer.send(NACK);
       if (event.kind !== "packet") continue;
-      if (debuggee.acks) await peer.send(ACK);
+      if (acks) await peer.send(ACK);
       const text = latin1(event.bytes);
-      await send(await answer(debuggee, text, event.bytes, send));
-      if (text === "QStartNoAckMode") debuggee.acks = false;
-      if ((debuggee.isDetached && !debuggee.isExtended) || (text === "k" && !debuggee.isExtended)) return;
+      await send.reply(await answer(conversation, text, event.bytes, send));
+      if (text === "QStartNoAckMode") acks = false;
+      if (conversation.isOver(text)) return;
     }
 }
 
 const ACK = Uint8Array.of(0x2b);
 const NACK = Uint8Array.of(0x2d);
 
-async function answer(
-  debuggee: Debuggee,
+async function answer<Client>(
+  { client, table, report: fail }: Conversation<Client>,
   text: string,
   bytes: Uint8Array,
-  send: (reply: Reply) => Promise<void>,
+  send: Sender,
 ): Promise<Reply> {
-  const start = STARTS.find((one) => text.startsWith(one));
+  const start = longestStart(table, text);
   if (start === undefined) return "";
   try {
     const rest = { text: text.slice(start.length), bytes: bytes.subarray(start.length) };
-    return await TABLE[start](debuggee, rest, send);
+    return await table[start](client, rest, send);
   } catch (error) {
-    report(debuggee, start, error);
+    fail(start, error);
     return REFUSED;
   }
+}
+
+function longestStart<Client>(table: PacketTable<Client>, text: string): string | undefined {
+  const starts = Object.keys(table).filter((start) => text.startsWith(start));
+  return starts.sort((one, other) => other.length - one.length)[0];
 }
 
 /** A read or write that the bus refuses is GDB's to show; everything else is news. */

@@ -16,6 +16,8 @@ export interface Stop {
   readonly sp?: number;
   readonly pc?: number;
   readonly hit?: PointHit | undefined;
+  /** The core stands at a BKPT of the firmware's own, which it would meet again at once. */
+  readonly isAtBkpt?: boolean;
 }
 
 /** What a client understands of stop replies. */
@@ -36,11 +38,18 @@ function hitText(hit: PointHit | undefined, understood: Understood): string {
   return understood[hit.kind] ? `${hit.kind}:;` : "";
 }
 
-/** Where the core stands, and whether a vector catch stopped it there: two round trips. */
-export async function lookAtStop(core: CortexCore, io: Io = {}): Promise<{ sp: number; pc: number; caught: boolean }> {
+/** Where the core stands, and whether a vector catch or a breakpoint stopped it there: two round trips. */
+export async function lookAtStop(core: CortexCore, io: Io = {}): Promise<Standing> {
   const [sp, pc] = await core.readRegisters(["SP", "PC"], io);
   const [dfsr] = await core.memory.run([{ op: "read", address: DFSR.address, width: 32 }], io);
-  return { sp, pc, caught: DFSR.field(dfsr, "VCATCH") === 1 };
+  return { sp, pc, isCaught: DFSR.field(dfsr, "VCATCH") === 1, isBreakpoint: DFSR.field(dfsr, "BKPT") === 1 };
+}
+
+interface Standing {
+  readonly sp: number;
+  readonly pc: number;
+  readonly isCaught: boolean;
+  readonly isBreakpoint: boolean;
 }
 
 /** The stacked PC in an exception's frame (ARMv7-M ARM (DDI 0403E), B1.5.6). */

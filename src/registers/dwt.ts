@@ -18,6 +18,15 @@ export const DWT_CYCCNT = register({
   fields: {},
 });
 
+/** DWT_PCSR: where the core executed just now, read without stopping it; all ones while it is halted (unsure of all cores). */
+export const DWT_PCSR = register({
+  name: "DWT_PCSR",
+  address: 0xe000101c,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), C1.8.14",
+  fields: {},
+});
+
 /** DWT_COMP0, the first of the comparators, one every 16 bytes with its mask and function behind it. */
 export const DWT_COMP0 = register({
   name: "DWT_COMP0",

@@ -32,6 +32,11 @@ export class Recorder {
   /** What the job is at, in words: every packet from here on is shown with it. */
   at = "open";
 
+  /** How often an answer was waited for: packets of the probe that follow one of the host. */
+  get roundTrips(): number {
+    return this.packets.filter(({ way }, i) => way === "in" && this.packets[i - 1]?.way === "out").length;
+  }
+
   /** The same device, with its packets recorded. */
   record<Device extends ProbeDevice>(device: Device): Device {
     const methods: Record<string, unknown> = isHidDevice(device)

@@ -2,7 +2,6 @@ import { memoryMapXml } from "../memory-map.ts";
 import { monitor } from "../monitor.ts";
 import { targetXml } from "../registers.ts";
 import { bytesOfHex, hexOfText } from "../rsp.ts";
-import { stopReply } from "../stop.ts";
 import { type PacketTable, type Reply, REFUSED } from "./packet.ts";
 
 /** Bytes of a packet, in hex, as J-Link and OpenOCD say it. */
@@ -15,7 +14,7 @@ export const GENERAL: PacketTable = {
     understood.hwbreak = text.includes("hwbreak+");
     const map = session.found.chip ? ";qXfer:memory-map:read+" : "";
     const own =
-      "QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+;binary-upload+";
+      "QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+;QNonStop+;binary-upload+";
     return `PacketSize=${PACKET_SIZE};${own}${map}`;
   },
   QStartNoAckMode: () => "OK",
@@ -23,12 +22,11 @@ export const GENERAL: PacketTable = {
     debuggee.isExtended = true;
     return "OK";
   },
-  "?": async (debuggee) => stopReply(debuggee.stop ?? (await debuggee.halt()), debuggee.understood),
-  "qXfer:features:read:": ({ core }, { text }) => part(text, "target.xml", targetXml(core.identity)),
+  "qXfer:features:read:": ({ core }, { text }) => documentPart(text, "target.xml", targetXml(core.identity)),
   "qXfer:memory-map:read:": ({ session }, { text }) =>
-    session.found.chip ? part(text, "", memoryMapXml(session.found.chip)) : "",
+    session.found.chip ? documentPart(text, "", memoryMapXml(session.found.chip)) : "",
   "qXfer:threads:read:": ({ core }, { text }) =>
-    part(text, "", `<threads><thread id="1" core="0" name="${core.identity.name}"/></threads>`),
+    documentPart(text, "", `<threads><thread id="1" core="0" name="${core.identity.name}"/></threads>`),
   qAttached: () => "1",
   qC: () => "QC1",
   qfThreadInfo: () => "m1",
@@ -42,13 +40,13 @@ export const GENERAL: PacketTable = {
     if (!line) return REFUSED;
     const news = debuggee.news.splice(0);
     const lines = [...news, ...(await monitor(debuggee, new TextDecoder().decode(line)))];
-    if (lines.length > 0) await send(`O${hexOfText(`${lines.join("\n")}\n`)}`);
+    if (lines.length > 0) await send.reply(`O${hexOfText(`${lines.join("\n")}\n`)}`);
     return "OK";
   },
 };
 
 /** The part `ANNEX:OFFSET,LENGTH` of a document: `m` and more follows, `l` and it is the last. */
-function part(text: string, annex: string, document: string): Reply {
+export function documentPart(text: string, annex: string, document: string): Reply {
   const [, name, offset, length] = /^([^:]*):([0-9a-f]+),([0-9a-f]+)$/i.exec(text) ?? [];
   if (name !== annex || offset === undefined || length === undefined) return "E00";
   const [from, count] = [Number.parseInt(offset, 16), Number.parseInt(length, 16)];

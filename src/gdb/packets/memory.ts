@@ -1,7 +1,9 @@
 import { readBlock, writeBlock } from "../../adi/block.ts";
 import { codeOf, FlashproofError } from "../../base/errors.ts";
 import { checkRawWrite } from "../../session/write-memory.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
 import type { Debuggee } from "../debuggee.ts";
+import type { Points } from "../points.ts";
 import { bytesOfHex, hexOf, numberOfHex } from "../rsp.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
 
@@ -16,13 +18,13 @@ export const MEMORY: PacketTable = {
   m: async (debuggee, { text }) => {
     const [address, length] = rangeOf(text);
     if (address === undefined || length === undefined) return REFUSED;
-    return hexOf(await readWhatCanBe(debuggee, address, Math.min(length, MOST_READ)));
+    return hexOf(await readWhatCanBe(debuggee, address, length));
   },
   x: async (debuggee, { text }) => {
     const [address, length] = rangeOf(text);
     // LLDB's packet of the same name wants another answer.
     if (address === undefined || !length) return "";
-    return Uint8Array.of(0x62, ...(await readWhatCanBe(debuggee, address, Math.min(length, MOST_READ))));
+    return Uint8Array.of(0x62, ...(await readWhatCanBe(debuggee, address, length)));
   },
   M: async (debuggee, { text }) => {
     const [place, data = ""] = text.split(":");
@@ -48,19 +50,30 @@ export const MEMORY: PacketTable = {
   },
 };
 
-function rangeOf(text: string): readonly [number | undefined, number | undefined] {
+/** `ADDRESS,LENGTH`; undefined for what is no number. */
+export function rangeOf(text: string): readonly [number | undefined, number | undefined] {
   const [address, length] = text.split(",");
   return [numberOfHex(address), numberOfHex(length)];
 }
 
-/** What could be read before the first address that refuses; throws where that is the first of all. */
-async function readWhatCanBe(debuggee: Debuggee, address: number, length: number): Promise<Uint8Array> {
-  const bytes = await readBlock(debuggee.core.memory, address, length).catch((error: unknown) => {
+/** Whose memory is read, and the breakpoints that it is not to show. */
+interface Readable {
+  readonly core: CortexCore;
+  readonly points: Pick<Points, "hide">;
+}
+
+/**
+ * What could be read before the first address that refuses, as far as one packet holds it; throws where that is the first
+ * of all.
+ */
+export async function readWhatCanBe({ core, points }: Readable, address: number, wanted: number): Promise<Uint8Array> {
+  const length = Math.min(wanted, MOST_READ);
+  const bytes = await readBlock(core.memory, address, length).catch((error: unknown) => {
     const readable = faultedAt(error) - address;
     if (!(readable > 0 && readable < length)) throw error;
-    return readBlock(debuggee.core.memory, address, readable);
+    return readBlock(core.memory, address, readable);
   });
-  debuggee.points.hide(address, bytes);
+  points.hide(address, bytes);
   return bytes;
 }
 

@@ -2,15 +2,35 @@ import { codeOf } from "../../base/errors.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { hexOfText, numberOfHex } from "../rsp.ts";
 import type { RunAction } from "../run.ts";
-import { stopReply } from "../stop.ts";
-import { type PacketHandler, type PacketTable, type Reply, REFUSED } from "./packet.ts";
+import { SIGNAL, stopReply } from "../stop.ts";
+import { type PacketTable, type Reply, REFUSED, type Sender } from "./packet.ts";
 
 /** Running, stepping, and the ends of a session. */
 export const RUN: PacketTable = {
-  "vCont?": () => "vCont;c;C;s;S;r",
+  "vCont?": () => "vCont;c;C;s;S;t;r",
   "vCont;": (debuggee, { text }, send) => {
     const action = actionOf(text);
-    return action ? begin(debuggee, action, send) : REFUSED;
+    if (debuggee.isNonStop) return beginNonStop(debuggee, action, send);
+    return action && action.action !== "stop" ? begin(debuggee, action, send) : REFUSED;
+  },
+  "QNonStop:": (debuggee, { text }) => {
+    if (debuggee.run.isRunning) return REFUSED;
+    debuggee.isNonStop = text === "1";
+    return "OK";
+  },
+  // One thread has one stop to report: there never is another one.
+  vStopped: () => "OK",
+  vCtrlC: ({ run }) => {
+    run.interrupt();
+    return "OK";
+  },
+  "?": async (debuggee, _rest, send) => {
+    if (debuggee.isNonStop && (await debuggee.run.look()) !== "halted") {
+      await debuggee.prepare();
+      if (!debuggee.run.isRunning) watchNonStop(debuggee, { action: "watch" }, send);
+      return "OK";
+    }
+    return stopReply(debuggee.stop ?? (await debuggee.halt()), debuggee.understood);
   },
   c: (debuggee, { text }, send) => resume(debuggee, text, { action: "continue" }, send),
   C: (debuggee, _rest, send) => begin(debuggee, { action: "continue" }, send),
@@ -34,35 +54,63 @@ export const RUN: PacketTable = {
 };
 
 /** `c ADDR` and `s ADDR` go on at another place. */
-const resume = async (debuggee: Debuggee, text: string, action: RunAction, send: Parameters<PacketHandler>[2]) => {
+const resume = async (debuggee: Debuggee, text: string, action: RunAction, send: Sender) => {
   const address = numberOfHex(text);
   if (address !== undefined) await debuggee.core.writeRegisters({ PC: (address & ~1) >>> 0 });
   return begin(debuggee, action, send);
 };
 
 /** The leftmost action that thread 1 gets: `s:1;c`, `r2000,2010:1;c`, `C05`. Signals mean nothing here. */
-export function actionOf(text: string): RunAction | undefined {
+export function actionOf(text: string): RunAction | { readonly action: "stop" } | undefined {
   const mine = text.split(";").find((action) => /^[^:]*(?::(?:0*1|-1|p1\.1|p1\.-1))?$/.test(action));
-  const [, word, range] = /^([csCSr])([^:]*)/.exec(mine ?? "") ?? [];
+  const [, word, range] = /^([csCSrt])([^:]*)/.exec(mine ?? "") ?? [];
   if (word === "c" || word === "C") return { action: "continue" };
   if (word === "s" || word === "S") return { action: "step" };
+  if (word === "t") return { action: "stop" };
   const [start, end] = (range ?? "").split(",").map(numberOfHex);
   return word === "r" && start !== undefined && end !== undefined ? { action: "range", start, end } : undefined;
 }
 
-/** The answer comes when the core stops; packets and Ctrl-C are taken meanwhile. */
-async function begin(debuggee: Debuggee, action: RunAction, send: Parameters<PacketHandler>[2]): Promise<Reply> {
+/** In non-stop mode each action is answered at once, and a core that runs already goes on. */
+async function beginNonStop(debuggee: Debuggee, action: ReturnType<typeof actionOf>, send: Sender): Promise<Reply> {
+  const { run } = debuggee;
+  if (action?.action === "stop") {
+    run.interrupt(SIGNAL.none);
+    return "OK";
+  }
+  if (!action) return REFUSED;
+  if (run.isRunning) return action.action === "continue" ? "OK" : REFUSED;
+  watchNonStop(debuggee, action, send);
+  return "OK";
+}
+
+/** Sends the stop as a notification, which the client asks on with `vStopped`. */
+function watchNonStop(debuggee: Debuggee, action: RunAction, send: Sender): void {
+  void debuggee.run.go(action).then(
+    (stop) => stop && send.notify(`Stop:${stopReply(stop, debuggee.understood)}`),
+    (error: unknown) => {
+      debuggee.report(debuggee.host.explain(error));
+      return send.notify(
+        `Stop:${isEnd(error) || !debuggee.stop ? TERMINATED : stopReply(debuggee.stop, debuggee.understood)}`,
+      );
+    },
+  );
+}
+
+/** All-stop: the answer comes when the core stops; Ctrl-C is taken while it runs. */
+async function begin(debuggee: Debuggee, action: RunAction, send: Sender): Promise<Reply> {
+  if (debuggee.isNonStop) return beginNonStop(debuggee, action, send);
   if (debuggee.run.isRunning) return REFUSED;
   await sendNews(debuggee, send);
   void debuggee.run.go(action).then(
     async (stop) => {
       await sendNews(debuggee, send);
-      await send(stopReply(stop, debuggee.understood));
+      if (stop) await send.reply(stopReply(stop, debuggee.understood));
     },
     async (error: unknown) => {
       debuggee.report(debuggee.host.explain(error));
       await sendNews(debuggee, send);
-      await send(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
+      await send.reply(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
     },
   );
   return undefined;
@@ -75,6 +123,6 @@ const TERMINATED = "X09";
 const isEnd = (error: unknown): boolean => /^(?:target-locked|pipe-|usb-|probe-)/.test(codeOf(error) ?? "");
 
 /** GDB prints `O` packets only while it waits for a stop. */
-async function sendNews({ news }: Debuggee, send: Parameters<PacketHandler>[2]): Promise<void> {
-  for (const line of news.splice(0)) await send(`O${hexOfText(`${line}\n`)}`);
+async function sendNews({ news }: Debuggee, send: Sender): Promise<void> {
+  for (const line of news.splice(0)) await send.reply(`O${hexOfText(`${line}\n`)}`);
 }

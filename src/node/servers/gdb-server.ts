@@ -1,5 +1,5 @@
-import type { GdbHost, GdbOptions } from "../../gdb/host.ts";
-import { serveGdb } from "../../gdb/server.ts";
+import type { GdbHost, GdbOptions, GdbPeer } from "../../gdb/host.ts";
+import { GdbTarget } from "../../gdb/server.ts";
 import type { Session } from "../../session/session.ts";
 import type { Connection } from "./connection.ts";
 import { oneAtATime } from "./one-client.ts";
@@ -13,15 +13,15 @@ export interface GdbServing extends GdbOptions {
 }
 
 /**
- * Serves a target to one GDB at a time on the loopback address until it is closed; a second client is refused. There is no
- * authentication, and HTTP is not answered. Throws what `listen` throws.
+ * Serves a target on the loopback address until it is closed: the first GDB debugs, and those that come while it is there
+ * only look. There is no authentication, and HTTP is not answered. Throws what `listen` throws.
  */
 export function serveGdbClients(session: Session, host: GdbHost, serving: GdbServing): Promise<TcpServer> {
+  const target = new GdbTarget(session, host, serving);
   const serve = async (connection: Connection) => {
     serving.onClient("came");
-    const peer = { pieces: () => connection.pieces(), send: (bytes: Uint8Array) => connection.send(bytes) };
     try {
-      await serveGdb(peer, session, host, serving);
+      await target.debug(peerOf(connection));
     } catch (error) {
       host.print(`the client was dropped: ${(error as Error).message}`);
       throw error;
@@ -29,9 +29,14 @@ export function serveGdbClients(session: Session, host: GdbHost, serving: GdbSer
       serving.onClient("went");
     }
   };
-  const refuse = (connection: Connection) => {
-    host.print("another GDB was refused: one has the target already");
-    connection.drop();
+  const serveOther = async (connection: Connection) => {
+    host.print("another GDB has come: it can look at memory, and stops nothing");
+    await target.observe(peerOf(connection));
   };
-  return listen({ host: "127.0.0.1", port: serving.port }, oneAtATime({ serve, refuse }));
+  return listen({ host: "127.0.0.1", port: serving.port }, oneAtATime({ serve, serveOther }));
 }
+
+const peerOf = (connection: Connection): GdbPeer => ({
+  pieces: () => connection.pieces(),
+  send: (bytes) => connection.send(bytes),
+});

@@ -30,7 +30,7 @@ const BUSY = Uint8Array.of(0xfe, 1, 0, 0);
 export function serveJlink(twin: Twin, where: Listening, { lockstep }: JlinkServing): Promise<TcpServer> {
   const pause = lockstep ? () => twin.clock.sleep(POLL_US) : () => Promise.resolve();
   const serve = (connection: Connection) => converse(connection, twin.jlinkStream(), pause);
-  return listen(where, oneAtATime({ serve, refuse: (connection) => connection.end(BUSY) }));
+  return listen(where, oneAtATime({ serve, serveOther: (connection) => connection.end(BUSY) }));
 }
 
 /** Answers piece by piece; while the probe works, the client's next bytes wait in the socket. */

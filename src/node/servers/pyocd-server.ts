@@ -27,7 +27,7 @@ export function servePyocd(twin: Twin, where: Listening): Promise<TcpServer> {
       return connection.end(failure(statusOf(error), error instanceof Error ? error.message : String(error)));
     });
   const refuse = (connection: Connection) => connection.end(failure(STATUS.PROBE, "another client has the probe"));
-  return listen(where, oneAtATime({ serve, refuse }));
+  return listen(where, oneAtATime({ serve, serveOther: refuse }));
 }
 
 const failure = (status: number, error: string): string => reply(-1, { status, error });

@@ -1,83 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { GdbOptions } from "../../../src/gdb/host.ts";
-import { frame, hexOfText, RspReader } from "../../../src/gdb/rsp.ts";
-import { serveGdb } from "../../../src/gdb/server.ts";
-import type { Session } from "../../../src/session/session.ts";
+import { hexOfText } from "../../../src/gdb/rsp.ts";
+import { GdbTarget } from "../../../src/gdb/server.ts";
 import { board, onTarget } from "../../support/board.ts";
-
-/** A client that sends packets one by one and takes every answer. */
-class Client {
-  readonly answers: string[] = [];
-  private readonly reader = new RspReader();
-  private readonly sent: Uint8Array[] = [];
-  private wake = () => {};
-  private isOver = false;
-
-  async *pieces(): AsyncGenerator<Uint8Array> {
-    while (!this.isOver || this.sent.length > 0) {
-      const next = this.sent.shift();
-      if (next) yield next;
-      else
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-    }
-  }
-
-  async send(bytes: Uint8Array): Promise<void> {
-    for (const event of this.reader.feed(bytes))
-      this.answers.push(event.kind === "packet" ? Buffer.from(event.bytes).toString("latin1") : event.kind);
-  }
-
-  /** Sends bytes and answers all that comes until a packet does. */
-  async ask(packet: string | Uint8Array): Promise<string> {
-    const before = this.answers.length;
-    this.put(typeof packet === "string" ? frame(packet) : packet);
-    const isNew = () => this.answers.slice(before).find((answer) => answer !== "ack" && answer !== "nack");
-    while (isNew() === undefined) await new Promise((resolve) => setImmediate(resolve));
-    return isNew() ?? "";
-  }
-
-  put(bytes: Uint8Array): void {
-    this.sent.push(bytes);
-    this.wake();
-  }
-
-  end(): void {
-    this.isOver = true;
-    this.wake();
-  }
-}
-
-const OPTIONS: GdbOptions = { policy: "refuse", permits: [], onClose: "halt" };
-
-/** Serves a fresh board to a client; answers the lines of the console. */
-async function talk(
-  work: (client: Client, session: Session) => Promise<void>,
-  options = OPTIONS,
-): Promise<readonly string[]> {
-  const lines: string[] = [];
-  await onTarget(board({ flash: "zero" }), async (session) => {
-    const host = {
-      print: (line: string) => void lines.push(line),
-      explain: (error: unknown) => [(error as Error).message],
-      rest: async (us: number) => {
-        await session.clock.sleep(us);
-        await new Promise((resolve) => setImmediate(resolve));
-      },
-    };
-    const client = new Client();
-    const serving = serveGdb(client, session, host, options);
-    try {
-      await client.ask("?");
-      await work(client, session);
-    } finally {
-      client.end();
-      await serving;
-    }
-  });
-  return lines;
-}
+import { GdbClient, OPTIONS, talk } from "../../support/gdb-client.ts";
 
 describe("a GDB server's answers", () => {
   it("have the forms that GDB 13 and LLDB 14 expect at their connection", async () => {
@@ -98,7 +23,7 @@ describe("a GDB server's answers", () => {
       expect(await client.ask("qAttached")).toBe("1");
       expect(await client.ask("qC")).toBe("QC1");
       expect(await client.ask("?")).toMatch(/^T05 ?0d:[0-9a-f]{8};0f:[0-9a-f]{8};thread:1;core:0;$/);
-      expect(await client.ask("vCont?")).toBe("vCont;c;C;s;S;r");
+      expect(await client.ask("vCont?")).toBe("vCont;c;C;s;S;t;r");
     });
   });
 
@@ -213,8 +138,8 @@ describe("a GDB server's answers", () => {
     await onTarget(board({ flash: "zero", execute: false }), async (session) => {
       const host = { print: () => {}, explain: () => [], rest: (us: number) => session.clock.sleep(us) };
       const state = async (packets: readonly string[]) => {
-        const client = new Client();
-        const serving = serveGdb(client, session, host, OPTIONS);
+        const client = new GdbClient();
+        const serving = new GdbTarget(session, host, OPTIONS).debug(client);
         for (const packet of ["?", ...packets]) await client.ask(packet);
         client.end();
         await serving;

@@ -77,7 +77,7 @@ describe("vCont", () => {
     ["C05:1", { action: "continue" }],
     ["r2000017e,20000188:1;c", { action: "range", start: 0x2000017e, end: 0x20000188 }],
     ["s:2;c", { action: "continue" }],
-    ["t", undefined],
+    ["t", { action: "stop" }],
     ["rzz,1:1", undefined],
   ])("%s gives thread 1 the leftmost action that names it", (text, action) => {
     expect(actionOf(text)).toEqual(action);
