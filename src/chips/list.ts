@@ -40,7 +40,7 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
       name: chip.name,
       shared: Math.max(...namesOf(chip).map((known) => likeness(plain(known), wanted))),
     }))
-    .filter(({ shared }) => shared > 0 && shared * 3 >= wanted.length * 2)
+    .filter(({ shared }) => shared * 3 >= wanted.length * 2 && shared >= Math.min(wanted.length, LEAST_SHARED))
     .sort((a, b) => b.shared - a.shared)
     .slice(0, 5)
     .map((chip) => chip.name);
@@ -54,6 +54,9 @@ const sameName = (a: string, b: string): boolean => plain(a) === plain(b);
 
 /** Shorter parts are in too many names. */
 const LEAST_PART = 3;
+
+/** So does a shorter beginning, unless it is the whole name: nrf51 is no nRF52840. */
+const LEAST_SHARED = 5;
 
 const likeness = (known: string, wanted: string): number =>
   wanted.length >= LEAST_PART && known.includes(wanted) ? wanted.length : sharedStart(known, wanted);

@@ -37,7 +37,7 @@ export class LintRawWrites {
     const lines = [...new Set(this.unjudged)];
     if (lines.length === 0) return [];
     const [first, ...others] = lines;
-    const all = others.length > 0 ? ` (and line ${others.join(", ")})` : "";
+    const all = others.length > 0 ? ` (and ${others.length > 1 ? "lines" : "line"} ${others.join(", ")})` : "";
     const what = `What this write${all} does can't be told without the chip: it can go to a register that erases or locks it.`;
     const remedy = "Name a device that is known, or look the addresses up in the chip's manual before the run.";
     return [{ line: first, severity: "warn", what, remedy, lacks: "device" }];

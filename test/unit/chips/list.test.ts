@@ -18,7 +18,7 @@ describe("findChip", () => {
     );
   });
 
-  it.each(["STM32F103C8", "STM32F205RG", "STM32H743VI", "MK22FN512xxx12"])(
+  it.each(["STM32F103C8", "STM32F205RG", "STM32H743VI", "MK22FN512xxx12", "nrf51"])(
     "suggests no chip of another family for %s",
     (name) => expect(() => findChip(name)).toThrow(expect.objectContaining({ details: { name, near: [] } })),
   );

@@ -79,9 +79,7 @@ describe("a script's lint", () => {
     ["loadbin good.bin 20000000"],
   ])("finds nothing outside in %s", (line) => expect(whats([line])).toEqual([]));
   it.each([["erase 8000 1000"], ["erase 8000 8000"]])("finds that the range ends before it begins: %s", (line) => {
-    const found = ["MK24FN1M0xxx12", "nRF52840_xxAA"].map((device) =>
-      whats([line], { ...ALL_GIVEN, device }).join("\n"),
-    );
+    const found = ["MK24FN1M0xxx12", "XC800"].map((device) => whats([line], { ...ALL_GIVEN, device }).join("\n"));
     for (const text of found) expect(text).toMatch(/1 warn The range to erase ends at 0x0000[18]000, not behind/);
   });
   it.each([
@@ -92,16 +90,24 @@ describe("a script's lint", () => {
     ["SWDWriteDP 2 02000000\nSWDWriteAP 3 430F0000"],
     ["WriteDP 2 0\nWriteAP 1 4001E50C\nWriteAP 3 1"],
   ])("finds that %s can't be judged, without a chip or for one that isn't known", (line) => {
-    for (const device of ["nRF52840_xxAA", "Cortex-M4", undefined]) {
+    for (const device of ["XC800", "Cortex-M4", undefined]) {
       const found = lint([line], { ...ALL_GIVEN, ...(device ? { device } : { device: "" }) });
       expect(found.filter(({ what }) => what.includes("can't be told without the chip"))).toMatchObject([
         { severity: "warn", lacks: "device" },
       ]);
     }
   });
+  it("finds an erase of everything and a lock by hand on a chip that is known (nRF52840)", () => {
+    const lines = ["w4 4001E504 2", "w4 4001E50C 1", "w4 10001208 0"];
+    const found = whats(lines, { ...ALL_GIVEN, device: "nRF52840_xxAA" });
+    expect(found).toEqual([
+      expect.stringMatching(/^2 lock This write starts a flash command/),
+      expect.stringMatching(/^3 lock This write goes to UICR/),
+    ]);
+  });
   it("names all lines that can't be judged in one finding, and no write to RAM or the core's own registers", () => {
     const lines = ["w4 20000000 0", "w4 4001E504 2", "w4 E000ED08 0", "w4 60000000 0", "w4 4001E50C 1"];
-    const found = whats(lines, { ...ALL_GIVEN, device: "nRF52840_xxAA" });
+    const found = whats(lines, { ...ALL_GIVEN, device: "XC800" });
     expect(found.filter((text) => text.includes("can't be told"))).toEqual([
       expect.stringMatching(/^2 warn What this write \(and line 5\) does/),
     ]);
