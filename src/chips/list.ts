@@ -31,7 +31,10 @@ export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly
     [...namesOf(chip), chip.family, chip.vendor].some((word) => plain(word).includes(plain(text))),
   );
 
-/** Up to five known names that hold `name`, or share the longest beginning with it, at least half of it. */
+/**
+ * Up to five known names that hold `name`, or share the longest beginning with it, at least two thirds of it: half is
+ * what chips of different families have in common (STM32F103C8 and STM32F407xG), where one is no name for the other.
+ */
 export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonly string[] {
   const wanted = plain(name);
   return chips
@@ -39,7 +42,7 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
       name: chip.name,
       shared: Math.max(...namesOf(chip).map((known) => likeness(plain(known), wanted))),
     }))
-    .filter(({ shared }) => shared > 0 && shared * 2 >= wanted.length)
+    .filter(({ shared }) => shared * 3 >= wanted.length * 2 && shared >= Math.min(wanted.length, LEAST_SHARED))
     .sort((a, b) => b.shared - a.shared)
     .slice(0, 5)
     .map((chip) => chip.name);
@@ -62,6 +65,9 @@ const sameName = (a: string, b: string): boolean => plain(a) === plain(b);
 
 /** Shorter parts are in too many names. */
 const LEAST_PART = 3;
+
+/** So does a shorter beginning, unless it is the whole name: nrf51 is no nRF52840. */
+const LEAST_SHARED = 5;
 
 const likeness = (known: string, wanted: string): number =>
   wanted.length >= LEAST_PART && known.includes(wanted) ? wanted.length : sharedStart(known, wanted);
