@@ -48,6 +48,23 @@ describe("an STM32F4", () => {
       expect((await workspace.json("info", "--chip", name, ...board)).result).toMatchObject({ chip: "STM32F407xG" });
   });
 
+  it("is flashed again after a flash command that hangs, although that holds up every read of flash", async () => {
+    const hung = await workspace.json("flash", BLINKY, ...boardOf("STM32F407xG", ",fault=busy@flash=20"));
+    expect(hung.error?.code).toBe("loader-failed");
+    expect((await workspace.fp("flash", BLINKY, ...boardOf("STM32F407xG"))).exit).toBe(0);
+  });
+
+  it("of RDP 0x55 in an image is planned with exit 5, and one of 0xCC with the token that it wants", async () => {
+    workspace.write("rdp1.hex", ":020000041FFFDC\n:02C00000FF55EA\n:00000001FF\n");
+    workspace.write("rdp2.hex", ":020000041FFFDC\n:02C00000FFCC73\n:00000001FF\n");
+    const plan = (name: string) =>
+      workspace.fp("plan", workspace.path(name), ...boardOf("STM32F407xG"), "--bank", "options");
+    const [level1, level2] = [await plan("rdp1.hex"), await plan("rdp2.hex")];
+    expect([level1.exit, level2.exit]).toEqual([5, 5]);
+    expect(level1.out + level1.err).toContain("RDP 0x55 (level 1, flash closed to debuggers)");
+    expect(level2.out + level2.err).toContain("--allow-irreversible irrev-lock-for-ever-");
+  });
+
   it("is not taken for one of another die: chip-mismatch", async () => {
     const run = await workspace.json("flash", BLINKY, "--chip", "STM32F446xE", ...boardOf("STM32F407xG").slice(2));
     expect(run.error?.code).toBe("chip-mismatch");

@@ -26,10 +26,13 @@ export async function matchBy(read: (address: number) => Promise<number>, chip: 
       if (((await read(address)) & mask) >>> 0 !== value) return "no";
     return "yes";
   } catch (error) {
-    if (codeOf(error) === "memory-fault") return "unknown";
+    if (UNREADABLE.includes(codeOf(error) ?? "")) return "unknown";
     throw error;
   }
 }
+
+/** A register was refused, or waits for a flash command that hangs, which nothing but a reset ends. */
+const UNREADABLE = ["memory-fault", "dap-wait"];
 
 /** One word of memory. */
 export async function readWord(memory: Memory, address: number, io: Io = {}): Promise<number> {
