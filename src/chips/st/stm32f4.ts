@@ -54,6 +54,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
     memories: memoriesOf(data),
     banks: [...banks, optionBank(0), ...(second ? [optionBank(1)] : [])],
     detection: {
+      romTable: { designer: 0x20, part: data.device.id },
       reads: [
         { address: 0xe0042000, mask: 0xfff, value: data.device.id, why: `DBGMCU_IDCODE: ${data.device.why}` },
         {
