@@ -52,8 +52,62 @@ describe("a locked nRF52840", () => {
 });
 
 describe("UICR", () => {
+  const uicr = (...bytes: number[]) => `${workspace.write("uicr.bin", Uint8Array.from(bytes))}@0x10001208`;
+  const approtect = (byte: number) => uicr(byte, 0xff, 0xff, 0xff);
+  const word = async (at = board()) => (await workspace.fp("read", "0x10001208:+4", ...at)).out;
+
   it("is not changed by a job for the code flash", async () => {
-    await workspace.json("flash", BLINKY, ...board());
-    expect((await workspace.fp("read", "0x10001208:+4", ...board())).out).toContain("FF FF FF FF");
+    await workspace.json("flash", BLINKY, ...board(",flash=zero"));
+    expect(await word()).toContain("FF FF FF FF");
+  });
+
+  it("is not changed by an image with bytes for it where the job does not name it", async () => {
+    const run = await workspace.json("flash", approtect(0x5a), ...board());
+    expect([run.exit, run.error?.code]).toEqual([5, "bank-not-named"]);
+  });
+
+  it.each([
+    [0x00, "access port protected"],
+    [0xff, "access port protected on builds F0 and later"],
+    [0x01, "access port protected on builds F0 and later"],
+  ])("with APPROTECT 0x%s in the image is refused with exit 5, with field and words", async (byte, words) => {
+    const run = await workspace.json("plan", approtect(byte), "--bank", "uicr", ...board());
+    const needs = run.result["needs"] as unknown as readonly { act: string; why: string }[];
+    expect([run.exit, needs[0].act]).toEqual([5, "lock"]);
+    expect(needs[0].why).toContain(`(${words}): after the next power-up or pin reset`);
+    expect((await workspace.json("flash", approtect(byte), "--bank", "uicr", ...board())).exit).toBe(5);
+    expect(await word()).toContain("FF FF FF FF");
+  });
+
+  it("keeps the chip open with keep-open, which it declares", async () => {
+    const run = await workspace.json("flash", approtect(0), "--bank", "uicr", "--security", "keep-open", ...board());
+    expect(run.exit).toBe(0);
+    expect(run.result["changes"]).toMatchObject([{ field: "APPROTECT", from: "0x00", to: "0x5A" }]);
+    expect(await word()).toContain("5A FF FF FF");
+  });
+
+  it("locks the chip as the image says after the next power-up, and unlock opens it", async () => {
+    const lock = ["--bank", "uicr", "--security", "as-image"];
+    expect((await workspace.json("flash", approtect(0), ...lock, ...board())).exit).toBe(0);
+    expect((await workspace.fp("info", ...board())).out).toContain("locked: no");
+    expect((await workspace.fp("info", ...board(",power=cycle"))).out).toContain("locked: yes (a mass erase opens it)");
+    expect((await workspace.json("unlock", "--allow-mass-erase", ...board())).exit).toBe(0);
+    expect((await workspace.fp("info", ...board(",power=cycle"))).out).toContain("locked: no");
+  });
+
+  it("gets 0x5A in the same job where it is erased", async () => {
+    const at = board("", `${CHIP}-F0`);
+    expect((await workspace.json("erase", "--bank", "uicr", ...at)).exit).toBe(0);
+    expect(await word(at)).toContain("5A FF FF FF");
+  });
+
+  it("of a hardened build stays open over a power-up with firmware that says so, and not without it", async () => {
+    const at = (keys = "") => board(`,flash=zero${keys}`, `${CHIP}-F0`);
+    await workspace.json("flash", BLINKY, ...at());
+    await workspace.fp("reset", ...at());
+    await workspace.fp("run", "--for", "1", ...at(",power=cycle"));
+    expect((await workspace.fp("info", ...at())).out).toContain("locked: no");
+    await workspace.json("erase", "--range", "0:+0x1000", ...at());
+    expect((await workspace.fp("info", ...at(",power=cycle"))).out).toContain("locked: yes");
   });
 });
