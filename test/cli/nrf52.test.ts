@@ -39,6 +39,16 @@ describe("an nRF52840 on each probe", () => {
   });
 });
 
+describe("the siblings of the nRF52840", () => {
+  it.each(["nRF52832_xxAA", "nRF52833_xxAA"])("%s: is recognised, flashed and verified", async (chip) => {
+    const at = ["--chip", chip, "--probe", `twin:${chip},state=${workspace.path(chip)}`];
+    expect((await workspace.json("info", ...at)).result).toMatchObject({ chip, match: "yes" });
+    expect((await workspace.json("flash", BLINKY, ...at)).result).toMatchObject({ verify: { verdict: "equal" } });
+    const other = await workspace.json("flash", BLINKY, "--chip", CHIP, ...at.slice(2));
+    expect(other.error?.code).toBe("chip-mismatch");
+  });
+});
+
 describe("a locked nRF52840", () => {
   it.each([CHIP, `${CHIP}-F0`])("%s: is opened by the CTRL-AP with the consent, and UICR gets 0x5A", async (twin) => {
     const at = board(",locked=1", twin);
@@ -48,6 +58,30 @@ describe("a locked nRF52840", () => {
     expect((await workspace.json("unlock", "--allow-mass-erase", ...at)).exit).toBe(0);
     expect((await workspace.fp("read", "0x10001208:+4", ...at)).out).toContain("5A FF FF FF");
     expect((await workspace.json("flash", BLINKY, ...at)).exit).toBe(0);
+  });
+});
+
+describe("Commander with an nRF52840", () => {
+  it("loads, verifies, erases, and opens it by unlock nRF", async () => {
+    const image = workspace.write("image.bin", Uint8Array.of(1, 2, 3, 4));
+    const lines = [
+      ...[`device ${CHIP}`, "si SWD", "speed 4000", "connect"],
+      ...[
+        `loadbin ${image} 0x1000`,
+        `verifybin ${image} 0x1000`,
+        "erase 0x1000 0x2000",
+        "mem32 0x1000 1",
+        "unlock nRF",
+        "q",
+      ],
+    ];
+    const script = workspace.write("all.jlink", lines.join("\n"));
+    const run = await workspace.fp("commander", "--dry-run", "--strict", script);
+    expect(run.exit, run.out).toBe(0);
+    expect(run.out).toContain(`Device "NRF52840_XXAA" selected.`);
+    expect(run.out).toContain("Verify successful.");
+    expect(run.out).toContain("00001000 = FFFFFFFF");
+    expect(run.out).toContain("Unlocking device...O.K.");
   });
 });
 
