@@ -120,7 +120,7 @@ describe("UICR", () => {
     expect(await word()).toContain("5A FF FF FF");
   });
 
-  it("locks the chip as the image says after the next power-up, and unlock opens it", async () => {
+  it("locks the chip by as-image after the next power-up, and unlock opens it", async () => {
     const lock = ["--bank", "uicr", "--security", "as-image"];
     expect((await workspace.json("flash", approtect(0), ...lock, ...board())).exit).toBe(0);
     expect((await workspace.fp("info", ...board())).out).toContain("locked: no");
@@ -135,7 +135,7 @@ describe("UICR", () => {
     expect(await word(at)).toContain("5A FF FF FF");
   });
 
-  it("of a hardened build stays open over a power-up with firmware that says so, and not without it", async () => {
+  it("of a hardened build stays open over a power-up only with firmware that writes APPROTECT.DISABLE", async () => {
     const at = (keys = "") => board(`,flash=zero${keys}`, `${CHIP}-F0`);
     await workspace.json("flash", BLINKY, ...at());
     await workspace.fp("reset", ...at());
