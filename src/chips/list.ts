@@ -1,6 +1,6 @@
 import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
-import { nRF52840 } from "./nordic/nrf52840.ts";
+import { nRF52832, nRF52833, nRF52840 } from "./nordic/nrf52.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
 import { RP2040 } from "./raspberry-pi/rp2040.ts";
@@ -13,7 +13,7 @@ export const CHIPS: readonly Chip[] = [
   MK64FN1M0xxx12,
   ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
   RP2040,
-  nRF52840,
+  ...[nRF52840, nRF52832, nRF52833],
 ];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */

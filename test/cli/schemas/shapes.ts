@@ -110,7 +110,7 @@ export const planShape = {
       totalMs: z.number(),
     })
     .describe("by typical times of chip and link"),
-  changes: z.array(z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte, why: z.string() })),
+  changes: z.array(z.strictObject({ address, field: z.string(), from: byte, to: byte, why: z.string() })),
   keptRanges: z.array(keptRange).describe("ranges of --keep in which the file says something else"),
   needs: z.array(
     z.strictObject({
@@ -132,7 +132,7 @@ export const verifyShape = {
   verdict: z.enum(["equal", "equal-but-declared", "different"]),
   compared: count.describe("bytes"),
   declared: z
-    .array(z.union([z.strictObject({ address, field: z.literal("FSEC"), from: byte, to: byte }), keptRange]))
+    .array(z.union([z.strictObject({ address, field: z.string(), from: byte, to: byte }), keptRange]))
     .describe("what differs from the file as it was declared: a byte that the policy changed, or a range of --keep"),
   differences: z.array(
     z.strictObject({ address, length: count, expected: bytes, actual: bytes.nullable().describe("null: unreadable") }),

@@ -15,6 +15,8 @@ export interface Nrf52Chip {
   readonly romPart: number;
   readonly flashSize: number;
   readonly ramSize: number;
+  /** What the NVMC takes for a word, a page, and everything. */
+  readonly times: { readonly writeUs: number; readonly pageMs: number; readonly allMs: number };
   /** GPIO ports. */
   readonly ports: 1 | 2;
   /** UARTE modules. */

@@ -91,7 +91,7 @@ class Nrf52Model implements Nrf52, SavableChip {
     this.flash = new FlashMemory(data.flashSize, (address, length) => this.flashChanged(address, length));
     const { code, uicr } = this.flash;
     this.flashMemory = { base: 0, bytes: code.cells.bytes, writable: false, direct: true };
-    this.engine = new NvmcEngine(this.timeline, this.flash, options.flash, prng);
+    this.engine = new NvmcEngine(this.timeline, this.flash, { ...data, speed: options.flash }, prng);
     this.approtect = new Approtect({ hardened: data.hardened, uicrByte: () => this.flash.approtectByte });
     this.peripherals = this.createPeripherals(data, options);
     const ram: CpuMemory = { base: RAM_BASE, bytes: this.ram, writable: true, direct: true };

@@ -29,11 +29,11 @@ describe("access port protection of the nRF52840 twin", () => {
     expect(lab.powerCycle().isOpen).toBe(isOpen);
   });
 
-  it("of a hardened build stays closed with 0x5A in UICR where the firmware says nothing", () => {
+  it("of a hardened build stays closed with 0x5A in UICR alone", () => {
     expect(new Lab({ build: "F0" }).powerCycle().isOpen).toBe(false);
   });
 
-  it("of a hardened build survives a soft reset once the firmware has said so, and no power-up", () => {
+  it("of a hardened build stays open over a soft reset after a write to APPROTECT.DISABLE, and not over a power-up", () => {
     const lab = new Lab({ build: "F0" });
     lab.write(DISABLE, 0x5a);
     lab.ap(1).write(CTRL.RESET, 1);

@@ -1,6 +1,6 @@
 import { MILLISECOND, type Picoseconds, SECOND } from "../../../../src/base/clock.ts";
 import type { AccessPort, ApResult, ChipOptions } from "../../../../src/twin/chip/seam.ts";
-import { createNrf52840, createNrf52840F0 } from "../../../../src/twin/families/nrf52/nrf52840.ts";
+import { NRF52_MODELS } from "../../../../src/twin/families/nrf52/chips.ts";
 import type { Nrf52 } from "../../../../src/twin/families/nrf52/nrf52-chip.ts";
 
 /** MEM-AP registers. */
@@ -18,7 +18,7 @@ export class Lab {
 
   constructor(options: Partial<ChipOptions> & { readonly build?: "D0" | "F0" } = {}) {
     const { build = "D0", ...rest } = options;
-    const create = build === "F0" ? createNrf52840F0 : createNrf52840;
+    const create = NRF52_MODELS[build === "F0" ? "nRF52840_xxAA-F0" : "nRF52840_xxAA"];
     this.chip = create({ flash: "typ", locked: false, seed: 1, execute: false, ...rest });
     this.chip.powerOn(0);
     this.wait(10 * MILLISECOND);

@@ -4,6 +4,7 @@ import type { FlashFault, FlashSpeed, LaunchObserver } from "../../../chip/flash
 import type { Prng } from "../../../chip/prng.ts";
 import { type Saved, type Stateful, savedFlag, savedNumber, savedPart } from "../../../chip/saved.ts";
 import type { Timeline } from "../../../chip/timeline.ts";
+import type { Nrf52Chip } from "../chip-data.ts";
 import type { FlashMemory } from "./flash-memory.ts";
 import {
   durationOf,
@@ -13,7 +14,6 @@ import {
   OPERATION_NAMES,
   type Operation,
   type OperationKind,
-  PARTIAL_TOTAL_MS,
   type Target,
   targetsOf,
 } from "./operation.ts";
@@ -46,12 +46,19 @@ export class NvmcEngine implements Stateful {
   private readonly timeline: Timeline;
   private readonly flash: FlashMemory;
   private readonly speed: FlashSpeed;
+  private readonly times: Nrf52Chip["times"];
   private readonly prng: Prng;
 
-  constructor(timeline: Timeline, flash: FlashMemory, speed: FlashSpeed, prng: Prng) {
+  constructor(
+    timeline: Timeline,
+    flash: FlashMemory,
+    { speed, times }: Pick<Nrf52Chip, "times"> & { readonly speed: FlashSpeed },
+    prng: Prng,
+  ) {
     this.timeline = timeline;
     this.flash = flash;
     this.speed = speed;
+    this.times = times;
     this.prng = prng;
     timeline.on(FLASH_END, () => this.end());
   }
@@ -75,7 +82,7 @@ export class NvmcEngine implements Stateful {
   /** Starts an operation while none is under way; one without duration ends at once. */
   start(kind: OperationKind, address: u32, value: u32, byPort = false): void {
     const operation: Operation = { kind, address, value, byPort };
-    const duration = durationOf(operation, this.speed);
+    const duration = durationOf(operation, this.speed, this.times);
     const faults = this.announce(operation, duration);
     if (faults.cutAfter !== undefined) this.timeline.set(POWER_CUT, this.timeline.now + faults.cutAfter);
     this.running = { operation, duration, since: this.timeline.now, fault: faults.fault ?? "" };
@@ -131,7 +138,7 @@ export class NvmcEngine implements Stateful {
     this.flash.touched(target.base + target.offset, target.length);
   }
 
-  /** Partial erases of one page add up; before their sum is an erase the cells are anything (unsure: bits by chance). */
+  /** Partial erases of one page add up to t_ERASEPAGE (unsure); before their sum is an erase the cells are anything (unsure: bits by chance). */
   private endPartial(operation: Operation): void {
     const [target] = this.targets(operation);
     if (!target) return;
@@ -139,12 +146,12 @@ export class NvmcEngine implements Stateful {
     const before = this.partialPage === page ? this.partialMs : 0;
     this.partialPage = page;
     this.partialMs = before + operation.value;
-    if (this.partialMs >= PARTIAL_TOTAL_MS) {
+    if (this.partialMs >= this.times.pageMs) {
       this.partialPage = NONE;
       this.finish({ ...operation, kind: "page" }, target);
       return;
     }
-    leaveHalfDone(operation, target, operation.value / (PARTIAL_TOTAL_MS - before), this.prng);
+    leaveHalfDone(operation, target, operation.value / (this.times.pageMs - before), this.prng);
     this.flash.touched(page, target.length);
   }
 

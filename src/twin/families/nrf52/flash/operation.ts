@@ -2,6 +2,7 @@ import { MICROSECOND, MILLISECOND, type Picoseconds } from "../../../../base/clo
 import type { u32 } from "../../../../base/u32.ts";
 import type { FlashSpeed } from "../../../chip/flash-model.ts";
 import type { Prng } from "../../../chip/prng.ts";
+import type { Nrf52Chip } from "../chip-data.ts";
 import { PAGE_SIZE, WORD_SIZE } from "../geometry.ts";
 import type { FlashMemory, FlashPart } from "./flash-memory.ts";
 
@@ -36,18 +37,12 @@ export const OPERATION_NAMES: { readonly [kind in OperationKind]: string } = {
   partial: "ERASEPAGEPARTIAL",
 };
 
-/** Times (recalled from the nRF52840 product specification, its maxima; unsure). */
-const TIMES = { write: 41 * MICROSECOND, erase: 85 * MILLISECOND, all: 169 * MILLISECOND } as const;
-
-/** How much partial erasing erases a page (t_ERASEPAGE, unsure). */
-export const PARTIAL_TOTAL_MS = 85;
-
-/** How long an operation takes. */
-export function durationOf({ kind, value }: Operation, speed: FlashSpeed): Picoseconds {
+/** How long an operation takes; `typ` and `max` are the same, because only maxima are known. */
+export function durationOf({ kind, value }: Operation, speed: FlashSpeed, times: Nrf52Chip["times"]): Picoseconds {
   if (speed === "zero") return 0;
-  if (kind === "write") return TIMES.write;
-  if (kind === "all") return TIMES.all;
-  return kind === "partial" ? value * MILLISECOND : TIMES.erase;
+  if (kind === "write") return times.writeUs * MICROSECOND;
+  if (kind === "all") return times.allMs * MILLISECOND;
+  return (kind === "partial" ? value : times.pageMs) * MILLISECOND;
 }
 
 /** Cells that an operation works on, from an offset. */
