@@ -52,8 +52,13 @@ export interface GuardedRange extends Range {
   readonly can: string;
 }
 
-/** How to recognise a chip once its memory can be read: all masks must match, in order. */
+/**
+ * How to recognise a chip once its memory can be read: all masks must match, in order. Of chips that were not named, only
+ * those are asked for whose debug port, access ports and core are the same, and whose ROM table is.
+ */
 export interface ChipDetection {
+  /** What the core's ROM table identifies: JEP106 code of the designer, and part; absent where the maker fills in neither. */
+  readonly romTable?: { readonly designer: number; readonly part: number };
   readonly reads: readonly {
     readonly address: number;
     readonly mask: number;
@@ -116,6 +121,8 @@ export interface Chip {
   readonly uf2Families?: readonly number[];
   /** RAM that a loader may use and gives back, the best first. */
   readonly workRam: readonly WorkRam[];
+  /** What was run on real silicon with these data, and when; absent: nothing ever was. */
+  readonly onSilicon?: string;
   /** Where the facts come from. */
   readonly sources: readonly Source[];
 }

@@ -5,7 +5,7 @@ import type { TraceFields } from "../base/trace.ts";
 import { describeBefore } from "../flash/called-off.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
 import { type ConnectOptions, type Draft, sourceOf, type Step } from "./connecting/draft.ts";
-import { initTarget, recogniseFamily } from "./connecting/look-at-lock.ts";
+import { initTarget, lookOnceRecognised, recogniseFamily } from "./connecting/look-at-lock.ts";
 import { afterConnect, afterHalt, findCore, identifyChip, readRomTable, stopCore } from "./connecting/reach-core.ts";
 import { beforeConnect, checkPower, reportPorts, scanAccessPorts, selectWire } from "./connecting/reach-port.ts";
 import { releaseResetLine } from "./connecting/reset-line.ts";
@@ -32,6 +32,7 @@ const CORE_STEPS: readonly Step[] = [
   ["find the core", findCore],
   ["read the ROM table", readRomTable],
   ["identify the chip", identifyChip],
+  ["look at its lock", lookOnceRecognised],
   ["after connect", afterConnect],
   ["stop the core", stopCore],
   ["after halt", afterHalt],
@@ -130,7 +131,7 @@ async function bringBack(draft: Draft, io: Io): Promise<boolean> {
 const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
-  const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, trace } = draft;
+  const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, group, trace } = draft;
   if (!dp) throw new SessionError("session-closed", "The connection was not made");
   const romBase = memory?.romTable;
   return {
@@ -145,6 +146,7 @@ function finished(draft: Draft): Connected {
     looping: draft.held,
     massErased: draft.massErased,
     ...(chip ? { chip } : {}),
+    ...(group ? { group } : {}),
     ...(trace ? { trace } : {}),
     ...(core ? { core } : {}),
     ...(lock ? { lock } : {}),

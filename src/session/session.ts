@@ -9,14 +9,14 @@ import { describeBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
-import type { ChipMatch } from "./detect.ts";
+import type { ChipMatch } from "./detection/match-chip.ts";
 import { lockedError } from "./locks/locked.ts";
 import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./locks/lock.ts";
 import { massErase, massEraseOf, refuseStillLocked } from "./locks/mass-erase.ts";
 import { needsCore } from "./procedure.ts";
 import { procedureFor, runUse } from "./procedure-uses.ts";
-import { refuseOtherChip, refuseOtherPorts } from "./other-chip.ts";
+import { refuseOtherChip, refuseOtherPorts } from "./detection/other-chip.ts";
 import { SessionError } from "./session-error.ts";
 import { type OnSessionEvent, SessionEvents } from "./sharing/session-events.ts";
 import { SharedTarget, type SharedUse } from "./sharing/shared-target.ts";
@@ -30,6 +30,8 @@ export interface Connected {
   readonly dp: DebugPort;
   readonly dpidr: number;
   readonly chip?: Chip;
+  /** Chips that nothing on the wire tells apart, where none was named; `chip` is what they share. */
+  readonly group?: readonly Chip[];
   readonly aps: readonly ApIdentity[];
   /** Absent on a locked chip: nothing but the port that shows its lock can be reached. */
   readonly core?: CortexCore;

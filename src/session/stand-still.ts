@@ -8,7 +8,7 @@ import { familyOf } from "../families/list.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { holds, readField, valueText } from "../protection/field-value.ts";
 import { lockedError, refuseLocked } from "./locks/locked.ts";
-import { refuseOtherChip } from "./other-chip.ts";
+import { refuseOtherChip } from "./detection/other-chip.ts";
 import type { Session } from "./session.ts";
 
 /** Why a job only halted the core: a field in flash, or one whose value can't be read. */

@@ -34,7 +34,7 @@ describe("an STM32F4", () => {
     expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
   });
 
-  it("runs what was flashed, and its UART is heard", async () => {
+  it("runs what was flashed, and prints its UART", async () => {
     const board = boardOf("STM32F407xG");
     await workspace.fp("flash", BLINKY, ...board);
     await workspace.fp("reset", ...board);
@@ -57,5 +57,36 @@ describe("an STM32F4", () => {
     workspace.write("rdp.hex", ":020000041FFFDC\n:02C00000FF55EA\n:00000001FF\n");
     const run = await workspace.json("plan", workspace.path("rdp.hex"), ...boardOf("STM32F407xG"));
     expect([run.exit, run.error?.code]).toEqual([5, "bank-not-named"]);
+  });
+});
+
+describe("an STM32F4 of RDP level 1", () => {
+  const locked = () => boardOf("STM32F407xG", ",locked=1");
+
+  it("is called locked by info, with the way out", async () => {
+    const info = await workspace.fp("info", ...locked());
+    expect([info.exit, info.out]).toEqual([
+      0,
+      expect.stringMatching(/locked: yes \(RDP level 1.*a mass erase opens it\)/),
+    ]);
+  });
+
+  it.each([
+    ["flash", [BLINKY]],
+    ["verify", [BLINKY]],
+    ["read", ["0x08000000:+16"]],
+    ["erase", ["--chip-all"]],
+  ])("refuses %s with exit 5, and loses nothing", async (verb, words) => {
+    expect((await workspace.fp(verb, ...words, ...locked())).exit).toBe(5);
+  });
+
+  it("gives its RAM to a debugger", async () => {
+    expect((await workspace.fp("read", "0x20000000:+16", ...locked())).exit).toBe(0);
+  });
+
+  it("is opened by unlock with the consent alone, and takes firmware then", async () => {
+    expect((await workspace.fp("unlock", ...locked())).exit).toBe(5);
+    expect((await workspace.fp("unlock", ...locked(), "--allow-mass-erase")).exit).toBe(0);
+    expect((await workspace.fp("flash", BLINKY, ...locked())).exit).toBe(0);
   });
 });

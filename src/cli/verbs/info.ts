@@ -88,7 +88,13 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
     ...(found.chip
-      ? { chip: found.chip.name, origin: found.chip.origin, match: found.match, ...unknownLocksJson(found.chip) }
+      ? {
+          chip: found.chip.name,
+          ...groupJson(found.group),
+          origin: found.chip.origin,
+          match: found.match,
+          ...unknownLocksJson(found.chip),
+        }
       : {}),
     ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
@@ -100,6 +106,9 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   };
 }
 
+const groupJson = (group: readonly Chip[] | undefined): { readonly [key: string]: Json } =>
+  group ? { group: group.map(({ name }) => name) } : {};
+
 const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): Json => ({
   name,
   cpuid: address32(cpuid),
@@ -107,10 +116,11 @@ const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): 
 });
 
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
-  const { core, chip, match, components, looping } = session.found;
+  const { core, chip, group, match, components, looping } = session.found;
   const named = chip
     ? [
         `chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`,
+        ...(group ? [`         ${NOT_APART}`] : []),
         `         ${originLine(chip)}`,
       ]
     : [];
@@ -125,6 +135,8 @@ function coreLines(session: Session, state: CoreState | undefined): readonly str
 }
 
 const UNKNOWN_CHIP = "The chip can't be identified; with --chip its security bytes are shown too.";
+
+const NOT_APART = "nothing on the wire tells these apart; --chip with the name that is printed on the chip says which";
 
 const LOOPING = "it was resetting over and over until it was caught: its vectors are blank or broken";
 

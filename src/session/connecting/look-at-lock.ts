@@ -1,5 +1,5 @@
 import { type Io, MILLISECOND } from "../../base/clock.ts";
-import { hasPortsOf, matchChip } from "../detect.ts";
+import { hasOnlyPortsOf, matchChip } from "../detection/match-chip.ts";
 import { settledLock } from "../locks/lock.ts";
 import { lockSource } from "../locks/lock-source.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
@@ -30,12 +30,20 @@ export async function initTarget(draft: Draft, io: Io): Promise<void> {
   emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
 }
 
-/** Chips that were not named but whose access ports are known: what the family's ports say of the lock holds for all. */
+/**
+ * Chips that were not named but whose ports are known: what the port of their family shows of the lock holds for all. Where
+ * it shows in memory, the chip is recognised first.
+ */
 export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
   if (draft.chip) return;
   const dp = of(draft.dp);
-  draft.candidates = (draft.candidates ?? []).filter((chip) => hasPortsOf(chip, dp.id, draft.aps));
+  draft.candidates = (draft.candidates ?? []).filter((chip) => hasOnlyPortsOf(chip, dp.id, draft.aps));
   if (draft.candidates.length > 0) await lookAtLock(draft, io);
+}
+
+/** The lock of a chip that was not named, once it is recognised, where its port has not shown it. */
+export async function lookOnceRecognised(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip && draft.match === "yes" && !draft.lock) await lookAtLock(draft, io);
 }
 
 /**
@@ -45,7 +53,7 @@ export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
 async function isAnotherChip(draft: Draft, io: Io): Promise<boolean> {
   const { chip } = draft;
   const memory = chip && lockSource(scannedBy(draft))?.memory;
-  if (memory) draft.match = await matchChip(await memory(io), chip, io);
+  if (memory && draft.match === "unknown") draft.match = await matchChip(await memory(io), chip, io);
   return draft.match === "no";
 }
 

@@ -1,8 +1,10 @@
 import { walkRomTable } from "../../adi/rom-table.ts";
+import type { MemAp } from "../../adi/mem-ap.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import type { OwnReset } from "../../cortex/core-reset.ts";
-import { matchChip } from "../detect.ts";
+import { findAmong } from "../detection/find-chip.ts";
+import { matchChip } from "../detection/match-chip.ts";
 import { hasForeignPort } from "../locks/lock-source.ts";
 import { endHold, stopHeldCore } from "../locks/looping-core.ts";
 import { hasResetStep } from "../procedure.ts";
@@ -47,6 +49,7 @@ export async function readRomTable(draft: Draft, io: Io): Promise<void> {
   const memory = of(draft.memory);
   if (memory.romTable === undefined) return;
   const table = await walkRomTable(memory, memory.romTable, draft.clock, io);
+  draft.romTable = table;
   draft.components = table.components;
   draft.emit({ event: "components", base: table.base, components: table.components });
 }
@@ -57,11 +60,19 @@ export async function identifyChip(draft: Draft, io: Io): Promise<void> {
     draft.match = "no";
     return;
   }
-  const known = draft.chip ? [draft.chip] : (draft.candidates ?? []);
-  for (const chip of known) {
-    draft.match = await matchChip(of(draft.memory), chip, io);
-    if (draft.match === "yes") draft.chip = chip;
-  }
+  const memory = of(draft.memory);
+  if (draft.chip) draft.match = await matchChip(memory, draft.chip, io);
+  else await recognise(draft, memory, io);
+}
+
+async function recognise(draft: Draft, memory: MemAp, io: Io): Promise<void> {
+  const { candidates = [], romTable } = draft;
+  if (candidates.length === 0) return;
+  const signs = { core: of(draft.core).identity, ...(romTable && { romTable }) };
+  const { match, chip, group } = await findAmong(candidates, signs, memory, io);
+  draft.match = match;
+  if (chip) draft.chip = chip;
+  if (group) draft.group = group;
 }
 
 /** What the recognised chip does of its own once its core is reached. */

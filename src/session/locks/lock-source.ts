@@ -6,7 +6,7 @@ import type { BatchMemory } from "../../adi/memory.ts";
 import type { Io } from "../../base/clock.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { type Locked, lockPlaces } from "../../protection/lock-state.ts";
-import { type ChipMatch, hasPortsOf } from "../detect.ts";
+import { type ChipMatch, hasPortsOf } from "../detection/match-chip.ts";
 import { corePort } from "../open-core.ts";
 
 /** A debug port, what the scan found behind it, and the chip that it is taken for. */
@@ -16,6 +16,8 @@ export interface ScannedPort {
   readonly chip?: Chip;
   /** Whether the chip's registers say so; absent: not read yet. */
   readonly match?: ChipMatch;
+  /** The chip is one of several that it may be: memory is not read for it. */
+  readonly isGuess?: boolean;
 }
 
 /** Where a chip's lock shows, and how: on an access port of its own, in memory, or both. */
@@ -34,14 +36,14 @@ export interface LockSource {
  * (a family has the erase of everything where another one has its control register).
  */
 export function lockSource(scanned: ScannedPort): LockSource | undefined {
-  const { dp, aps, chip, match } = scanned;
+  const { dp, aps, chip, match, isGuess = false } = scanned;
   const { lock, exits = [] } = chip?.protection ?? {};
   if (!chip || !lock || hasForeignPort(scanned)) return undefined;
   const scheme = { lock, exits };
   const port = lock.port && { port: dp.accessPort(lock.port.index) };
   if (!lockPlaces(lock).some(({ on }) => on === "memory")) return { scheme, ...port };
   const ahb = corePort(aps, chip);
-  if (!ahb || match === "no" || !hasPortsOf(chip, dp.id, aps)) return port && { scheme, ...port };
+  if (!ahb || isGuess || match === "no" || !hasPortsOf(chip, dp.id, aps)) return port && { scheme, ...port };
   return { scheme, ...port, memory: (io) => MemAp.open(dp.accessPort(ahb.index), io) };
 }
 

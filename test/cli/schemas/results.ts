@@ -9,6 +9,7 @@ import {
   finding,
   milliseconds,
   origin,
+  onSilicon,
   planShape,
   probeShape,
   verifyShape,
@@ -21,6 +22,10 @@ const info = z.strictObject({
   aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
   chip: z.string().optional(),
   origin: origin.optional(),
+  group: z
+    .array(z.string())
+    .optional()
+    .describe("the chips that nothing on the wire tells apart, where none was named"),
   match: z.enum(["yes", "no", "unknown"]).optional().describe("whether the chip on the wire is the one that was named"),
   core: z
     .strictObject({
@@ -211,6 +216,9 @@ const chip = z.strictObject({
   vendor: z.string(),
   family: z.string(),
   origin,
+  locks: z.enum(["known", "unknown"]).describe("whether the chip's locks are known to Flashproof"),
+  onSilicon,
+  variants: z.array(z.string()).describe("order codes and names of other tools, which --chip takes too"),
   core: z.string(),
   flash: z
     .strictObject({ start: address, length: count, sector: count })
