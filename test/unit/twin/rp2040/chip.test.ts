@@ -96,7 +96,7 @@ describe("the RP2040's divider, locks and FIFO", () => {
 });
 
 describe("the RP2040's state", () => {
-  it("goes on where it was after it was saved and restored", () => {
+  it("is the same after it was saved and restored", () => {
     const { chip, pass, read } = powered();
     pass(20_000);
     const again = createRp2040({ flash: "zero", locked: false, seed: 1 });
