@@ -102,6 +102,11 @@ export interface Chip {
   readonly banks: readonly FlashBank[];
   /** Where a program's vectors stand; absent where that is the beginning of the bank that the core starts from. */
   readonly vectors?: number;
+  /**
+   * What a boot ROM checks before it starts it: a CRC-32 over these bytes (0x04C11DB7, most significant bit first, from
+   * all ones, not inverted) in the word behind them. Absent where nothing is checked.
+   */
+  readonly bootSum?: Range;
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */

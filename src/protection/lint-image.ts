@@ -12,7 +12,12 @@ import { lintFields } from "./lint-fields.ts";
 
 /** Everything about an image that its maker may not have meant, the worst first. Pure. */
 export function lintImage(image: Image, chip: Chip): readonly Finding[] {
-  const findings = [...lintProtection(image, chip), ...lintVectors(image, chip), ...lintFile(image, chip)];
+  const findings = [
+    ...lintProtection(image, chip),
+    ...lintVectors(image, chip),
+    ...lintBootSum(image, chip),
+    ...lintFile(image, chip),
+  ];
   return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
@@ -95,6 +100,35 @@ const RESET_VECTORS = {
     remedy: todo("give-all-files"),
   },
 } as const;
+
+/** The sum that a boot ROM looks at; an image that leaves its bytes out says nothing of it. */
+function lintBootSum(image: Image, { bootSum }: Chip): readonly Finding[] {
+  if (!bootSum || !covers(image, bootSum.start, bootSum.length + 4)) return [];
+  const bytes = imageBytes(image, bootSum.start, bootSum.length + 4);
+  const stands = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bootSum.length, true);
+  const wanted = bootSumOf(bytes.subarray(0, bootSum.length));
+  if (stands === wanted) return [];
+  return [
+    {
+      id: "boot-sum",
+      severity: "warn",
+      address: bootSum.start + bootSum.length,
+      what: `The sum behind the boot stage is ${address32(stands)}, but its bytes make ${address32(wanted)}.`,
+      why: "The boot ROM does not start what stands in the flash.",
+      remedy: todo("make-file-again"),
+    },
+  ];
+}
+
+/** CRC-32 by 0x04C11DB7, most significant bit first, from all ones, not inverted. */
+function bootSumOf(bytes: Uint8Array): number {
+  let sum = 0xffffffff | 0;
+  for (const byte of bytes) {
+    sum ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) sum = (sum << 1) ^ (sum < 0 ? 0x04c11db7 : 0);
+  }
+  return sum >>> 0;
+}
 
 /** What the file's reader let pass, and the chips that it says it is for. */
 function lintFile(image: Image, chip: Chip): readonly Finding[] {

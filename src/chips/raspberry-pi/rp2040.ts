@@ -42,6 +42,7 @@ export const RP2040: Chip = {
     },
   ],
   vectors: 0x10000100,
+  bootSum: { start: 0x10000000, length: 252 },
   detection: {
     reads: [
       {

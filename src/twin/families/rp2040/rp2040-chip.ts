@@ -329,10 +329,13 @@ export class Rp2040 {
     this.peripherals.watchdog.setHalted(this.cores.some(({ cpu }) => cpu.state === "halted"));
   }
 
-  /** A busy flash drives nothing (unsure); one that the SSI does not reach as memory is a fault here (unsure). */
+  /**
+   * A busy flash drives nothing (unsure). One that the SSI does not reach as memory reads as 0 (unsure): no fault, because
+   * pyOCD reads there before it has called any function of the ROM.
+   */
   private readFlash(offset: number, size: AccessSize): number {
     const { flash, ssi } = this.peripherals;
-    if (!ssi.readsFlash) return BUS_FAULT;
+    if (!ssi.readsFlash) return 0;
     if (flash.busy) return size === 4 ? 0xffffffff : (1 << (8 * size)) - 1;
     return flash.cells.read(offset, size);
   }
