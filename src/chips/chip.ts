@@ -98,8 +98,10 @@ export interface Chip {
   readonly cores: readonly [ChipCore, ...ChipCore[]];
   /** The address ranges of RAM, ROM and peripherals. */
   readonly memories: readonly ChipMemory[];
-  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`. */
+  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`, else `external`. */
   readonly banks: readonly FlashBank[];
+  /** Where a program's vectors stand; absent where that is the beginning of the bank that the core starts from. */
+  readonly vectors?: number;
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */

@@ -3,6 +3,7 @@ import { ChipError } from "./chip-error.ts";
 import { nRF52832, nRF52833, nRF52840 } from "./nordic/nrf52.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
+import { RP2040 } from "./raspberry-pi/rp2040.ts";
 import { STM32F405xG, STM32F407xG, STM32F415xG, STM32F417xG } from "./st/stm32f40x.ts";
 import { STM32F427xI, STM32F429xI, STM32F446xE } from "./st/stm32f42x.ts";
 
@@ -12,6 +13,7 @@ export const CHIPS: readonly Chip[] = [
   MK64FN1M0xxx12,
   ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
   ...[nRF52840, nRF52832, nRF52833],
+  RP2040,
 ];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
@@ -42,6 +44,15 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
     .slice(0, 5)
     .map((chip) => chip.name);
 }
+
+/** What selects the first core's port of a chip that shares its wire, by the TARGETID of its ports; undefined of others. */
+export function targetselOf(targetid: number, chips: readonly Chip[] = CHIPS): number | undefined {
+  const isItsOwn = (targetsel: number) => ((targetsel ^ targetid) & TARGETID_MASK) === 0;
+  return chips.map(({ cores: [core] }) => core.targetsel).find((value) => value !== undefined && isItsOwn(value));
+}
+
+/** TARGETID's part, designer and mark; above them is the chip's revision, where TARGETSEL has the instance. */
+const TARGETID_MASK = 0x0fffffff;
 
 const namesOf = (chip: Chip): readonly string[] => [chip.name, ...(chip.variants ?? [])];
 

@@ -2,6 +2,7 @@ import { scanAps } from "../../adi/ap-identity.ts";
 import { DebugPort } from "../../adi/debug-port.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
+import { CHIPS, targetselOf } from "../../chips/list.ts";
 import type { DapPort } from "../../probe/probe.ts";
 import { foreignPortOf } from "../procedure.ts";
 import { procedureFor, runUse } from "../procedure-uses.ts";
@@ -32,30 +33,34 @@ export async function selectWire(draft: Draft, io: Io): Promise<void> {
 }
 
 /**
- * The named chip's port. Where none is named, ports that share their wire are found by a candidate's TARGETSEL: until one
- * is selected they answer all at once, or not at all.
+ * The named chip's port; where it does not answer there may be another chip, which is told later. Where none is named,
+ * ports that share their wire answer all at once, and their TARGETID says which one to select before anything else is
+ * written: one port may be there to reset the chip at a power request. Ports that answer only once they are selected
+ * are tried one after the other.
  */
 async function reachPort(port: DapPort, { chip, candidates = [], clock }: Draft, io: Io): Promise<DebugPort> {
-  if (chip) return DebugPort.connect(port, clock, io, chip.cores[0].targetsel);
-  const shared = candidates.filter(({ cores: [{ targetsel }] }) => targetsel !== undefined);
-  const select = (targetsel: number | undefined) => DebugPort.connect(port, clock, io, targetsel);
-  try {
-    const dp = await select(undefined);
-    const owner = shared.find(({ debug: { dpidr } }) => dpidr === dp.id);
-    return owner ? await select(owner.cores[0].targetsel) : dp;
-  } catch (silence) {
-    if (codeOf(silence) !== "dp-no-target") throw silence;
-    for (const targetsel of new Set(shared.map(({ cores: [core] }) => core.targetsel))) {
-      const dp = await select(targetsel).catch(nothing);
-      if (dp) return dp;
-    }
-    throw silence;
-  }
+  const known = [...candidates, ...CHIPS];
+  const any = () => DebugPort.connect(port, clock, io, { targetselOf: (targetid) => targetselOf(targetid, known) });
+  const named = chip?.cores[0].targetsel;
+  const shared = named === undefined ? candidates.map(({ cores: [core] }) => core.targetsel) : [named];
+  const select = (targetsel: number) => DebugPort.connect(port, clock, io, { targetsel });
+  const looks = [...new Set(shared)].flatMap((value) => (value === undefined ? [] : [() => select(value)]));
+  return firstAnswer(named === undefined ? [any, ...looks] : [...looks, any]);
 }
 
-/** A wire on which no such port answers, or a probe that cannot select one. */
-function nothing(error: unknown): undefined {
-  if (!["dp-no-target", "probe-unsupported"].includes(codeOf(error) ?? "")) throw error;
+/** The first port that answers; throws what the first look threw where none does. */
+async function firstAnswer(looks: readonly (() => Promise<DebugPort>)[]): Promise<DebugPort> {
+  let first: unknown;
+  for (const [i, look] of looks.entries()) {
+    try {
+      return await look();
+    } catch (error) {
+      if (i === 0) first = error;
+      // A wire on which no such port answers, or a probe that can't select one.
+      if (codeOf(error) !== "dp-no-target" && (i === 0 || codeOf(error) !== "probe-unsupported")) throw error;
+    }
+  }
+  throw first;
 }
 
 /** Finds the access ports by their IDRs. */

@@ -29,7 +29,13 @@ describe("a wire with several debug ports", () => {
     expect(found).toMatchObject({ dpidr: 0x0bc12477 });
   });
 
-  it("shows no access port where neither is known", async () => {
-    await expect(connected({ candidates: [MADE_UP] })).rejects.toMatchObject({ code: "ap-not-found" });
+  it("answers on one port where its TARGETID is that of a chip of the list, which is no candidate", async () => {
+    const { found } = await connected({ candidates: [MADE_UP] });
+    expect(found.aps).toMatchObject([{ idr: 0x04770031 }]);
+  });
+
+  it("leaves the core running where no chip is named: no port but the selected one is powered up", async () => {
+    const session = await connected({ candidates: [MADE_UP] });
+    expect(await session.core.state()).not.toBe("reset");
   });
 });

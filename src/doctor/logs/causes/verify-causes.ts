@@ -215,10 +215,13 @@ const LPC_CHECKSUM = 0x1c;
 function vectorChecksum({ device, mismatches }: LogReading): LogCause | undefined {
   const [hit] = mismatches;
   const all = mismatches.every(({ address }) => address >= LPC_CHECKSUM && address < LPC_CHECKSUM + 4);
-  if (!device?.family?.startsWith("lpc") || !hit || !all) return undefined;
+  const isLpc = device?.family?.startsWith("lpc");
+  // Other families leave that word alone: where the chip is not known, a whole word that the file leaves empty points to an LPC.
+  const isEmptyWord = !device?.family && mismatches.length === 4 && mismatches.every(({ expected }) => expected === 0);
+  if (!(isLpc || isEmptyWord) || !hit || !all) return undefined;
   return {
     id: "vector-checksum",
-    likelihood: "likely",
+    likelihood: isLpc ? "likely" : "possible",
     what: "The tool wrote the checksum that an LPC's boot ROM wants at 0x1C; the file does not hold it.",
     for: [quoted(`${address32(hit.address)} lies in the checksum word of the vector table.`, hit.facts[0])],
     against: [],

@@ -30,7 +30,14 @@ export function logReading(log: LogFacts, { image, chip }: LogContext = {}): Log
 }
 
 /** Messages of the system below the tools that name a cause on their own. */
-const STRONG_OF_SYSTEM: readonly string[] = ["probe-access", "probe-driver", "port-busy", "port-missing", "too-large"];
+const STRONG_OF_SYSTEM: readonly string[] = [
+  "probe-access",
+  "probe-driver",
+  "port-busy",
+  "port-missing",
+  "too-large",
+  "server-gone",
+];
 
 /** Whether any line says that this is a log of a tool that is known, or names a cause in the system's words. */
 export const isLogOf = (log: LogFacts): boolean =>
