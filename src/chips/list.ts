@@ -12,8 +12,8 @@ export const CHIPS: readonly Chip[] = [
   MK24FN1M0xxx12,
   MK64FN1M0xxx12,
   ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
-  RP2040,
   ...[nRF52840, nRF52832, nRF52833],
+  RP2040,
 ];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */

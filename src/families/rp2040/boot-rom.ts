@@ -13,7 +13,7 @@ const TABLE_AT = 0x14;
 const MOST_ROWS = 64;
 
 /** The functions that a loader needs, by their two letters (data sheet 2.8.3.1.3). */
-export const ROM_FUNCTIONS = {
+const ROM_FUNCTIONS = {
   connect: "IF",
   exitXip: "EX",
   erase: "RE",

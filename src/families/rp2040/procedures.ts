@@ -115,7 +115,7 @@ const readAsMemory: readonly ProcedureStep[] = [
 ];
 
 /** Makes the flash readable where neither the boot ROM nor a program has done that yet, or where its commands are under way. */
-export const showFlash: Procedure = {
+const showFlash: Procedure = {
   name: "show the flash as memory",
   what: "Sets the serial interface to the flash so that the flash can be read at its addresses.",
   unless: [

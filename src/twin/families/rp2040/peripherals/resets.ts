@@ -1,7 +1,7 @@
 import { Words } from "../words.ts";
 
 /** Peripherals by their bit in RESET (RP2040 data sheet 2.14.3). */
-export const RESET_BITS = {
+const RESET_BITS = {
   ADC: 0,
   DMA: 2,
   I2C0: 3,

@@ -13,7 +13,7 @@ import { bankEraseTime, optionTime, programTime, sectorEraseTime } from "./flash
 import { OptionCells, type OptionValues, type ReadProtection } from "./options.ts";
 
 /** SR's error bits (RM0090, 3.9.5). */
-export const ERROR = { EOP: 0x01, OPERR: 0x02, WRPERR: 0x10, PGAERR: 0x20, PGPERR: 0x40, PGSERR: 0x80 } as const;
+const ERROR = { EOP: 0x01, OPERR: 0x02, WRPERR: 0x10, PGAERR: 0x20, PGPERR: 0x40, PGSERR: 0x80 } as const;
 
 /** Codes of the operations, for those who count or plan launches. */
 const CODE = { PROGRAM: 1, ERASE_SECTOR: 2, ERASE_BANK: 3, OPTIONS: 4, OPTIONS_AND_ERASE: 5, PROGRAM_OTP: 6 } as const;
