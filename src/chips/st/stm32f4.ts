@@ -1,6 +1,7 @@
 import { stm32f4Guards } from "../../families/stm32f4/guards.ts";
 import { freezeWatchdogs } from "../../families/stm32f4/procedures.ts";
 import { stm32f4Protection } from "../../families/stm32f4/protection.ts";
+import { DBGMCU_IDCODE } from "../../families/stm32f4/registers-system.ts";
 import type { Chip, ChipMemory, Source } from "../chip.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
 import type { FlashBank, SectorRun } from "../flash-bank.ts";
@@ -57,7 +58,12 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
     detection: {
       romTable: { designer: 0x20, part: data.device.id },
       reads: [
-        { address: 0xe0042000, mask: 0xfff, value: data.device.id, why: `DBGMCU_IDCODE: ${data.device.why}` },
+        {
+          address: DBGMCU_IDCODE.address,
+          mask: DBGMCU_IDCODE.mask("DEV_ID"),
+          value: data.device.id,
+          why: `DBGMCU_IDCODE: ${data.device.why}`,
+        },
         {
           address: 0x1fff7a20,
           mask: 0xffff0000,

@@ -162,7 +162,8 @@ export class W25Q16 implements Stateful {
     this.input = savedBytes(saved, "input");
     this.continuous = savedNumber(saved, "continuous") === 1;
     this.poweredDown = savedNumber(saved, "poweredDown") === 1;
-    const operation = String(saved["operation"]);
+    const { operation } = saved;
+    if (typeof operation !== "string") throw new RangeError("the flash's operation is not a text");
     this.operation = operation === "" ? undefined : (JSON.parse(operation) as Operation);
     this.began = this.timeline.now - savedNumber(saved, "age");
     this.duration = savedNumber(saved, "duration");
