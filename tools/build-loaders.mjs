@@ -24,6 +24,13 @@ const PROGRAMS = [
     what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
   },
   {
+    folder: "nrf52-loader",
+    name: "loader",
+    module: "src/families/nrf52/nrf52-code.ts",
+    constant: "NRF52_LOADER",
+    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
     folder: "stm32f4-loader",
     name: "loader",
     module: "src/families/stm32f4/stm32f4-code.ts",

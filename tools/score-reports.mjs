@@ -1,14 +1,14 @@
 // @ts-check
 // `node tools/score-reports.mjs FOLDER [--show]`: what `explain` says of the public reports of test/cases/reports. Their
 // texts belong to those who wrote them and are not in the repository: FOLDER has them as files, found by their SHA-256.
-// Prints the scores of the open set and of the frozen one; --show prints each report of the open set that is not right,
+// Prints the scores of each set; --show prints each report that is not right of every set but the frozen one,
 // and --write keeps the scores in test/cases/reports/scores.json, from where the page in docs has them.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import "./lib/ts-loader.mjs";
 import { inProject, say } from "./lib/project.mjs";
-import { addScores, scoreOf } from "./lib/report-scores.mjs";
+import { addScores, REPORT_SETS, scoreOf } from "./lib/report-scores.mjs";
 
 const [folder] = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const show = process.argv.includes("--show");
@@ -19,7 +19,7 @@ if (folder === undefined || !existsSync(folder)) {
   );
 } else {
   const texts = textsOf(folder);
-  const sets = ["open", "frozen"].map((set) => ({ set, scores: scoresOf(set, texts) }));
+  const sets = REPORT_SETS.map((set) => ({ set, scores: scoresOf(set, texts) }));
   const named = [...sets, { set: "all", scores: sets.flatMap(({ scores }) => scores) }];
   for (const { set, scores } of named) print(set, scores);
   if (process.argv.includes("--write")) keep(named);
@@ -63,13 +63,14 @@ function scoresOf(set, texts) {
 /** @param {string} set @param {readonly Scored[]} scores */
 function print(set, scores) {
   const total = addScores(scores.map(({ score }) => score));
+  if (scores.length === 0) return;
   const percent = (/** @type {number} */ count) => `${count} (${((100 * count) / scores.length).toFixed(1)} %)`;
   say(
     `${set}: ${scores.length} reports, right first ${percent(total.first)}, in the first three ${percent(total.three)}, ` +
       `not listed ${total.late}, silent ${total.silent}, wrong ${percent(total.wrong)}, ` +
       `false certain ${total.falseCertain}, false "nothing failed" ${total.falseFine}`,
   );
-  if (!show || set !== "open") return;
+  if (!show || set === "frozen" || set === "all") return;
   for (const { report, score } of scores)
     if (score.grade !== "first" || score.falseCertain)
       say(

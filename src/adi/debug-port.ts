@@ -8,6 +8,18 @@ import { ABORT, CTRL_STAT, DPIDR, SELECT } from "../registers/dp.ts";
 import { AccessPort, type ApGate, type ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
 
+/** Which port is meant on a wire with several. */
+export interface WantedPort {
+  /** What TARGETSEL is written with; absent where the port is alone on its wire, or unknown. */
+  readonly targetsel?: u32 | undefined;
+  /** Of a port that is not named but has a TARGETID: what selects it, or undefined where it needs no selection. */
+  readonly targetselOf?: (targetid: u32) => u32 | undefined;
+}
+
+/** DPIDR.VERSION from which on ports may share a wire, and SELECT.DPBANKSEL of TARGETID (ADIv5.2, B2.2.11). */
+const MULTIDROP_VERSION = 2;
+const TARGETID_BANK = 2;
+
 /** The four addresses of the debug port's registers. */
 export type DpAddress = DapReg["a"];
 
@@ -44,11 +56,10 @@ export class DebugPort implements ApGate {
   /** Reads or writes that fit one round trip to the probe. */
   readonly transfersPerRoundTrip: number;
   private port: DapPort;
+  /** What selects this port on a wire with several; undefined where it is alone. */
+  private readonly targetsel: u32 | undefined;
   /** What SELECT holds, or undefined where it is unknown. */
   private selected: u32 | undefined;
-
-  /** What selects it on a wire with several; undefined where it is the only one. */
-  private readonly targetsel: u32 | undefined;
 
   private constructor(port: DapPort, id: u32, targetsel: u32 | undefined) {
     this.port = port;
@@ -58,13 +69,14 @@ export class DebugPort implements ApGate {
   }
 
   /**
-   * Switches the target to SWD, selects the port that `targetsel` names where there are several, reads DPIDR, and asks
-   * for power until it is there. A target in dormant state is woken.
+   * Switches the target to SWD, selects one port where there are several, reads DPIDR, and asks for power until it is
+   * there. A target in dormant state is woken.
    * Throws `dp-no-target` when nothing answers, `dp-power-up` when the power domains stay down, `probe-unsupported` where
    * the probe can't select a port.
    */
-  static async connect(port: DapPort, clock: Clock, io: Io = {}, targetsel?: u32): Promise<DebugPort> {
-    const dp = new DebugPort(port, await findTarget(port, targetsel, io), targetsel);
+  static async connect(port: DapPort, clock: Clock, io: Io = {}, wanted: WantedPort = {}): Promise<DebugPort> {
+    const { id, targetsel } = await choosePort(port, wanted, io);
+    const dp = new DebugPort(port, id, targetsel);
     await dp.powerUp(clock, io);
     return dp;
   }
@@ -175,6 +187,26 @@ async function stickyError(port: DapPort, cause: DapError): Promise<AdiError> {
   const flags = STICKY_FLAGS.filter((flag) => CTRL_STAT.field(value, flag) === 1);
   const text = `The debug port refused a transfer: ${flags.join(", ") || "no sticky flag is set"}`;
   return new AdiError("dp-sticky-error", text, { cause, details: { ctrlStat: address32(value), flags } });
+}
+
+/**
+ * The port that is named, or the one of several that its TARGETID leads to. Ports that share their wire answer together
+ * until one is selected, and nothing may be written to all of them: one may be there to reset the chip.
+ */
+async function choosePort(
+  port: DapPort,
+  { targetsel, targetselOf }: WantedPort,
+  io: Io,
+): Promise<{ readonly id: u32; readonly targetsel: u32 | undefined }> {
+  const id = await findTarget(port, targetsel, io);
+  if (targetsel !== undefined || !targetselOf || DPIDR.field(id, "VERSION") < MULTIDROP_VERSION)
+    return { id, targetsel };
+  const [targetid] = await port.transfer(
+    [write(ADDRESS.SELECT, TARGETID_BANK), read(ADDRESS.CTRL_STAT), write(ADDRESS.SELECT, 0)],
+    io,
+  );
+  const found = targetselOf(targetid);
+  return found === undefined ? { id, targetsel } : { id: await findTarget(port, found, io), targetsel: found };
 }
 
 async function findTarget(port: DapPort, targetsel: u32 | undefined, io: Io): Promise<u32> {

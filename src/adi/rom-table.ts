@@ -28,6 +28,8 @@ export interface RomTable {
   readonly base: u32;
   readonly cid: u32;
   readonly pid: u32;
+  /** JEP106 code of who made the chip, or of Arm where the chip's maker has not filled it in. */
+  readonly designer: number;
   readonly components: readonly Component[];
 }
 
@@ -73,7 +75,12 @@ async function describe(memory: Memory, base: u32, ids: Ids, depth: number, io: 
   return { ...component, devtype: devtype & 0xff };
 }
 
-async function readTable(memory: Memory, { base, cid, pid }: Component, depth: number, io: Io): Promise<RomTable> {
+async function readTable(
+  memory: Memory,
+  { base, cid, pid, designer }: Component,
+  depth: number,
+  io: Io,
+): Promise<RomTable> {
   if (depth >= DEEPEST) {
     const details = { base: address32(base) };
     throw new AdiError("rom-table-broken", `ROM tables are nested too deep at ${details.base}`, { details });
@@ -83,7 +90,7 @@ async function readTable(memory: Memory, { base, cid, pid }: Component, depth: n
     const at = (base + (entry & ROM_ENTRY.offset)) >>> 0;
     if (entry & ROM_ENTRY.present) components.push(await readComponent(memory, at, depth + 1, io));
   }
-  return { base, cid, pid, components };
+  return { base, cid, pid, designer, components };
 }
 
 async function readEntries(memory: Memory, base: u32, io: Io): Promise<readonly u32[]> {

@@ -33,15 +33,16 @@ export const flashRanges = (chip: Banked): readonly Range[] => joinedBanks(firmw
 /** Bytes of all flash for firmware. */
 export const flashSize = (chip: Banked): number => firmwareBanks(chip).reduce((sum, { length }) => sum + length, 0);
 
-/** Where the core finds its vectors after reset; throws `RangeError` for a chip without main flash. */
-export function vectorsAt({ banks }: Banked): number {
-  return bootBank({ banks }).start;
+/** Where the core finds a program's vectors; throws `RangeError` for a chip without flash for firmware. */
+export function vectorsAt(chip: Banked & Pick<Chip, "vectors">): number {
+  return chip.vectors ?? bootBank(chip).start;
 }
 
-/** The bank that the core starts from: the first of main flash. */
-export function bootBank({ banks }: Banked): FlashBank {
-  const [bank] = banks.filter(({ kind }) => kind === "main");
-  if (!bank) throw new RangeError("the chip has no main flash");
+/** The bank that the core starts from: the first of main flash, else of external flash. */
+export function bootBank(chip: Banked): FlashBank {
+  const banks = firmwareBanks(chip);
+  const bank = banks.find(({ kind }) => kind === "main") ?? banks[0];
+  if (!bank) throw new RangeError("the chip has no flash for firmware");
   return bank;
 }
 

@@ -52,8 +52,13 @@ export interface GuardedRange extends Range {
   readonly can: string;
 }
 
-/** How to recognise a chip once its memory can be read: all masks must match, in order. */
+/**
+ * How to recognise a chip once its memory can be read: all masks must match, in order. Of chips that were not named, only
+ * those are asked for whose debug port, access ports and core are the same, and whose ROM table is.
+ */
 export interface ChipDetection {
+  /** What the core's ROM table identifies: JEP106 code of the designer, and part; absent where the maker fills in neither. */
+  readonly romTable?: { readonly designer: number; readonly part: number };
   readonly reads: readonly {
     readonly address: number;
     readonly mask: number;
@@ -93,8 +98,10 @@ export interface Chip {
   readonly cores: readonly [ChipCore, ...ChipCore[]];
   /** The address ranges of RAM, ROM and peripherals. */
   readonly memories: readonly ChipMemory[];
-  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`. */
+  /** Flash and other non-volatile memory; the core starts from the first one of kind `main`, else `external`. */
   readonly banks: readonly FlashBank[];
+  /** Where a program's vectors stand; absent where that is the beginning of the bank that the core starts from. */
+  readonly vectors?: number;
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */
@@ -109,6 +116,8 @@ export interface Chip {
   readonly uf2Families?: readonly number[];
   /** RAM that a loader may use and gives back, the best first. */
   readonly workRam: readonly WorkRam[];
+  /** What was run on real silicon with these data, and when; absent: nothing ever was. */
+  readonly onSilicon?: string;
   /** Where the facts come from. */
   readonly sources: readonly Source[];
 }

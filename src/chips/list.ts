@@ -1,7 +1,9 @@
 import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
+import { nRF52840 } from "./nordic/nrf52840.ts";
 import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
+import { RP2040 } from "./raspberry-pi/rp2040.ts";
 import { STM32F405xG, STM32F407xG, STM32F415xG, STM32F417xG } from "./st/stm32f40x.ts";
 import { STM32F427xI, STM32F429xI, STM32F446xE } from "./st/stm32f42x.ts";
 
@@ -10,6 +12,8 @@ export const CHIPS: readonly Chip[] = [
   MK24FN1M0xxx12,
   MK64FN1M0xxx12,
   ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
+  RP2040,
+  nRF52840,
 ];
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
@@ -27,7 +31,10 @@ export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly
     [...namesOf(chip), chip.family, chip.vendor].some((word) => plain(word).includes(plain(text))),
   );
 
-/** Up to five known names that hold `name`, or share the longest beginning with it, at least half of it. */
+/**
+ * Up to five known names that hold `name`, or share the longest beginning with it, at least two thirds of it: half is
+ * what chips of different families have in common (STM32F103C8 and STM32F407xG), where one is no name for the other.
+ */
 export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonly string[] {
   const wanted = plain(name);
   return chips
@@ -35,11 +42,20 @@ export function nearNames(name: string, chips: readonly Chip[] = CHIPS): readonl
       name: chip.name,
       shared: Math.max(...namesOf(chip).map((known) => likeness(plain(known), wanted))),
     }))
-    .filter(({ shared }) => shared > 0 && shared * 2 >= wanted.length)
+    .filter(({ shared }) => shared * 3 >= wanted.length * 2 && shared >= Math.min(wanted.length, LEAST_SHARED))
     .sort((a, b) => b.shared - a.shared)
     .slice(0, 5)
     .map((chip) => chip.name);
 }
+
+/** What selects the first core's port of a chip that shares its wire, by the TARGETID of its ports; undefined of others. */
+export function targetselOf(targetid: number, chips: readonly Chip[] = CHIPS): number | undefined {
+  const isItsOwn = (targetsel: number) => ((targetsel ^ targetid) & TARGETID_MASK) === 0;
+  return chips.map(({ cores: [core] }) => core.targetsel).find((value) => value !== undefined && isItsOwn(value));
+}
+
+/** TARGETID's part, designer and mark; above them is the chip's revision, where TARGETSEL has the instance. */
+const TARGETID_MASK = 0x0fffffff;
 
 const namesOf = (chip: Chip): readonly string[] => [chip.name, ...(chip.variants ?? [])];
 
@@ -49,6 +65,9 @@ const sameName = (a: string, b: string): boolean => plain(a) === plain(b);
 
 /** Shorter parts are in too many names. */
 const LEAST_PART = 3;
+
+/** So does a shorter beginning, unless it is the whole name: nrf51 is no nRF52840. */
+const LEAST_SHARED = 5;
 
 const likeness = (known: string, wanted: string): number =>
   wanted.length >= LEAST_PART && known.includes(wanted) ? wanted.length : sharedStart(known, wanted);

@@ -66,6 +66,8 @@ export interface Procedure {
   readonly what: string;
   /** What is lost, in one sentence; printed before anything is done. Absent where nothing is. */
   readonly loses?: string;
+  /** Conditions, looked at in their order: where all hold there is nothing to do, and the steps are left out. */
+  readonly unless?: readonly RegisterTest[];
   readonly steps: readonly ProcedureStep[];
   /** Undoes what the steps hold (reset line, control bits) where one of them failed; a run that succeeds has undone it. */
   readonly cleanup: readonly ProcedureStep[];

@@ -1,7 +1,7 @@
-import { bootBank, flashRanges } from "../chips/banks.ts";
+import { bootBank, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { placeQuery } from "../chips/place-query.ts";
-import { atOwnAddresses, checkNamedBanks } from "../flash/plan/named-banks.ts";
+import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/plan/named-banks.ts";
 import { guessBase } from "../image/identity/guess-base.ts";
 import { joinImages } from "../image/build-image.ts";
 import { checkComplete, type Image, ImageError } from "../image/image.ts";
@@ -9,6 +9,7 @@ import { checkInside } from "../image/image-bytes.ts";
 import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
 import { checkFamily } from "../protection/image-family.ts";
+import { banksOf } from "./options/bank-option.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { TargetOptions } from "./options/sets.ts";
 import { chipNeeded } from "./target.ts";
@@ -22,6 +23,8 @@ interface Placed {
 /** What reading an image for a chip takes. */
 interface ForChip extends Placed, Pick<TargetOptions, "chip"> {
   readonly allowIncomplete: boolean;
+  /** Banks beside the firmware's that the image may change. */
+  readonly bank?: readonly string[];
 }
 
 /** A file that a verb names, with its address where one was given. */
@@ -41,14 +44,23 @@ type PlaceRaw = (file: NamedFile) => number;
  * Throws what readers throw, `image-address` where a raw file belongs elsewhere or may belong anywhere,
  * `image-incomplete` without `--allow-incomplete`, `image-overlap`, `image-outside-chip`, `uf2-family`.
  */
-export function readImagesForChip(invocation: Invocation<ForChip>): { readonly image: Image; readonly chip: Chip } {
+export function readImagesForChip(invocation: Invocation<ForChip>): ImagesForChip {
   const files = namedFiles(invocation);
   const chip = chipNeeded(invocation);
+  const banks = banksOf(chip, invocation.options.bank ?? []);
   const image = readAll(files, (file) => placeByVectors(file, chip, invocation));
   if (!invocation.options.allowIncomplete) checkComplete(image);
   checkFamily(image, chip);
-  checkOnChip(image, chip);
-  return { image, chip };
+  checkOnChip(image, chip, banks);
+  return { image, chip, banks };
+}
+
+/** What the files of a verb hold for its chip. */
+export interface ImagesForChip {
+  readonly image: Image;
+  readonly chip: Chip;
+  /** The banks beside the firmware's that were named, by their ids. */
+  readonly banks: readonly string[];
 }
 
 /**
@@ -86,10 +98,10 @@ function placeByItself(raw: Uint8Array): GuessedPlace {
 }
 
 /** Throws `image-outside-chip` where the image leaves the chip's flash, `bank-not-named` for option bytes and the like. */
-function checkOnChip(image: Image, chip: Chip): void {
+function checkOnChip(image: Image, chip: Chip, banks: readonly string[]): void {
   const own = atOwnAddresses(image, chip);
-  checkNamedBanks(own, chip, []);
-  checkInside(own, flashRanges(chip));
+  checkNamedBanks(own, chip, banks);
+  checkInside(own, joinedBanks(usableBanks(chip, banks)));
 }
 
 function namedFiles(invocation: Invocation<Placed>, first?: Uint8Array): readonly NamedFile[] {

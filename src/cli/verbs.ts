@@ -77,15 +77,15 @@ export const VERBS: readonly Verb[] = [
   }),
   verb({
     name: "erase",
-    help: "--chip-all, --sectors A:B, or --range A:B",
+    help: "--chip-all, --sectors A:B, --range A:B, or --bank NAME",
     options: OPTIONS.erase,
     examples: ["flashproof erase --sectors 0x5000:0x8000 --chip MK24FN1M0xxx12"],
     load: async () => (await import("./verbs/erase.ts")).erase,
   }),
   verb({
     name: "read",
-    args: "<range>",
-    help: "memory A:B or A:+LEN, to a file or the terminal",
+    args: "[range]",
+    help: "memory A:B or A:+LEN, or --bank NAME, to a file or the terminal",
     options: OPTIONS.read,
     examples: ["flashproof read 0:0x100000 -o flash.bin", "flashproof read 0x400:+16"],
     load: async () => (await import("./verbs/read.ts")).read,

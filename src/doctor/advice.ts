@@ -266,7 +266,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   // the connection
   "target-no-power": { sentence: "The target has no power.", advice: ["check-power"] },
   "target-locked": {
-    sentence: "The chip is secured: its debug port refuses access to memory and core.",
+    sentence: "The chip is secured: a debugger is refused its flash, or all of its memory.",
     advice: ["mass-erase"],
   },
   "target-locked-for-ever": {

@@ -59,8 +59,11 @@ export function readImage(file: Uint8Array, options: ReadImageOptions): Image {
   return finding ? { ...image, findings: [...(image.findings ?? []), finding] } : image;
 }
 
+/** The format that a file's name says; undefined where it says none. */
+export const nameFormat = (name: string): ImageFormat | undefined => EXTENSIONS[extensionOf(name)];
+
 /** Whether a file's name says that it is an image. */
-export const isImageName = (name: string): boolean => EXTENSIONS[extensionOf(name)] !== undefined;
+export const isImageName = (name: string): boolean => nameFormat(name) !== undefined;
 
 const extensionOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? "";
 

@@ -1,4 +1,11 @@
-import type { LockExit, LockPlace, LockTable, LockTest, ProtectionScheme } from "../chips/protection-scheme.ts";
+import type {
+  DebugAccess,
+  LockExit,
+  LockPlace,
+  LockTable,
+  LockTest,
+  ProtectionScheme,
+} from "../chips/protection-scheme.ts";
 import type { DecodedField } from "../registers/register.ts";
 import { holds } from "./field-value.ts";
 
@@ -8,6 +15,8 @@ export interface LockState {
   readonly state: string;
   /** The state in words: `secured`. */
   readonly words: string;
+  /** How far a debugger gets: `partial` where core and RAM are open, and the flash is not. */
+  readonly debug: DebugAccess;
   /** Whether some of the chip's memory is closed to a debugger. */
   readonly locked: boolean;
   /** False while what was read does not count yet, as right after a reset. */
@@ -44,6 +53,7 @@ export function lockStateOf(scheme: Locked, answer: (place: LockPlace) => LockAn
   return {
     state: row.state,
     words: row.words,
+    debug: row.debug,
     locked: row.debug !== "open",
     certain: table.certain ? isSo(table.certain) : true,
     inReset: table.inReset ? isSo(table.inReset) : false,

@@ -11,6 +11,9 @@ const ORIGINS = {
 /** `data of this chip: Flashproof's own`, for plans and reports. */
 export const originLine = ({ origin }: Pick<Chip, "origin">): string => `chip data: ${ORIGINS[origin]}`;
 
-/** The same behind a chip's line; nothing where the data are our own. */
-export const originNote = ({ origin }: Pick<Chip, "origin">): string =>
-  origin === "own" ? "" : ` (chip data: ${ORIGINS[origin]})`;
+/** Where a chip's data come from, as a word of a table. */
+export const originText = ({ origin }: Pick<Chip, "origin">): string => ORIGINS[origin];
+
+/** What was run on silicon with a chip's data, in one line. */
+export const siliconText = ({ onSilicon }: Pick<Chip, "onSilicon">): string =>
+  onSilicon === undefined ? "never run on silicon" : `run on silicon: ${onSilicon}`;

@@ -1,6 +1,7 @@
 import type { Json } from "../base/errors.ts";
 import { address32, hex8 } from "../base/u32.ts";
 import type { FieldGroup } from "../chips/protection-scheme.ts";
+import { inColumns } from "./columns.ts";
 import { decodeGroup } from "../protection/decode-group.ts";
 
 /** The bytes of a group of security fields, as read from a chip or an image. */
@@ -27,11 +28,5 @@ export function groupLines({ group, bytes }: GroupBytes): readonly string[] {
     part.meaning + (part.sure ? "" : " (unsure)"),
   ]);
   const all = [...bytes].map(hex8).join(" ");
-  return [`${group.name} at ${address32(group.start)}: ${all}`, ...inColumns(rows)];
-}
-
-/** Rows of cells as indented lines, each column as wide as its widest cell. */
-function inColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ")}`.trimEnd());
+  return [`${group.name} at ${address32(group.start)}: ${all}`, ...inColumns(rows).map((row) => `  ${row}`)];
 }

@@ -8,7 +8,7 @@ import { readAt } from "../image/image-bytes.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { readField, valueText } from "../protection/field-value.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
-import { originLine } from "./chip-report.ts";
+import { originLine, siliconText } from "./chip-report.ts";
 import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { findingJson } from "./finding-report.ts";
 
@@ -17,6 +17,7 @@ export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: stri
   return {
     chip: plan.chip.name,
     origin: plan.chip.origin,
+    onSilicon: plan.chip.onSilicon ?? null,
     ...unknownLocksJson(plan.chip),
     security: plan.policy,
     digest: plan.digest,
@@ -55,6 +56,7 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
   ...sectorLines(plan),
   ...changeLines(plan),
   estimateLine(plan),
+  `${plan.chip.name}: ${siliconText(plan.chip)}`,
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
 

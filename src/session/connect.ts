@@ -4,8 +4,8 @@ import { codeOf } from "../base/errors.ts";
 import type { TraceFields } from "../base/trace.ts";
 import { describeBefore } from "../flash/called-off.ts";
 import type { ConnectEvent, OnConnectEvent } from "./connect-events.ts";
-import { type ConnectOptions, type Draft, portOf, type Step } from "./connecting/draft.ts";
-import { initTarget, recogniseFamily } from "./connecting/look-at-lock.ts";
+import { type ConnectOptions, type Draft, sourceOf, type Step } from "./connecting/draft.ts";
+import { initTarget, lookOnceRecognised, recogniseFamily } from "./connecting/look-at-lock.ts";
 import { afterConnect, afterHalt, findCore, identifyChip, readRomTable, stopCore } from "./connecting/reach-core.ts";
 import { beforeConnect, checkPower, reportPorts, scanAccessPorts, selectWire } from "./connecting/reach-port.ts";
 import { releaseResetLine } from "./connecting/reset-line.ts";
@@ -32,6 +32,7 @@ const CORE_STEPS: readonly Step[] = [
   ["find the core", findCore],
   ["read the ROM table", readRomTable],
   ["identify the chip", identifyChip],
+  ["look at its lock", lookOnceRecognised],
   ["after connect", afterConnect],
   ["stop the core", stopCore],
   ["after halt", afterHalt],
@@ -75,10 +76,10 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
   };
   try {
     await runSteps(FIRST_STEPS, draft, io);
-    if (!draft.lock?.locked) await reachCore(draft, io);
+    if (draft.lock?.debug !== "closed") await reachCore(draft, io);
   } catch (error) {
     // A core that stays held does not start again at any reset.
-    if (draft.held) await endHold(portOf(draft)).catch(() => {});
+    if (draft.held) await endHold(sourceOf(draft)).catch(() => {});
     throw error;
   } finally {
     // Let go of even where connecting is called off.
@@ -120,16 +121,17 @@ async function reachCore(draft: Draft, io: Io): Promise<void> {
 
 async function bringBack(draft: Draft, io: Io): Promise<boolean> {
   const { lock, clock } = draft;
-  if (!lock) return releaseResetLine(draft, io);
+  const found = lock && sourceOf(draft);
+  if (!lock || !found?.scheme.lock.hold) return releaseResetLine(draft, io);
   draft.held = true;
-  draft.lock = await holdCore({ found: portOf(draft), clock }, lock, io);
+  draft.lock = await holdCore({ found, clock }, lock, io);
   return true;
 }
 
 const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
-  const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, trace } = draft;
+  const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, group, trace } = draft;
   if (!dp) throw new SessionError("session-closed", "The connection was not made");
   const romBase = memory?.romTable;
   return {
@@ -144,6 +146,7 @@ function finished(draft: Draft): Connected {
     looping: draft.held,
     massErased: draft.massErased,
     ...(chip ? { chip } : {}),
+    ...(group ? { group } : {}),
     ...(trace ? { trace } : {}),
     ...(core ? { core } : {}),
     ...(lock ? { lock } : {}),

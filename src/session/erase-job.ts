@@ -4,7 +4,7 @@ import { planErase, planEraseAll, planFlash } from "../flash/plan/plan.ts";
 import { flashRanges } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Sector } from "../chips/sectors.ts";
-import { describeBefore } from "../flash/called-off.ts";
+import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import { type ChipContent, isErased, sectorsOf } from "../flash/content.ts";
 import { checkKept, type KeepRange, keptSegments, lostImage, withKept } from "../flash/keep.ts";
 import { checkFlashRange } from "../flash/flash-range.ts";
@@ -14,7 +14,7 @@ import type { RunResult } from "../flash/run.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
-import { contentOf, executePlan } from "./flash-job.ts";
+import { changesOptions, contentOf, executePlan } from "./flash-job.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
@@ -22,7 +22,13 @@ import { type NotReset, standStill } from "./stand-still.ts";
 /** What is to be erased. `range` keeps the rest of its sectors. */
 export type EraseTarget =
   | { readonly what: "chip" }
-  | { readonly what: "sectors"; readonly start: number; readonly length: number }
+  | {
+      readonly what: "sectors";
+      readonly start: number;
+      readonly length: number;
+      /** The bank that they are in, by its id, where it is none of the firmware's. */
+      readonly bank?: string;
+    }
   | { readonly what: "range"; readonly start: number; readonly length: number };
 
 /** What an erase did. */
@@ -52,7 +58,8 @@ export interface EraseOptions {
 
 /** Throws `flash-range` for what can't be erased on this chip: asked before anything is touched. */
 export function checkErase(target: EraseTarget, keep: readonly KeepRange[], chip: Chip): void {
-  if (target.what !== "chip") checkFlashRange(target, chip, "erased");
+  const named = target.what === "sectors" && target.bank !== undefined ? [target.bank] : [];
+  if (target.what !== "chip") checkFlashRange(target, chip, "erased", named);
   checkKept(keep, chip);
 }
 
@@ -84,6 +91,7 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   );
   const execution = { ...options, permits: [], named: fieldsOf(session.chip) };
   const run = await executePlan(session, plan, execution, stopwatch, io);
+  if (changesOptions(plan)) await describeWritten(() => session.launchOptions(io));
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
   return { plan, run, massErased: session.massErased, phases, totalMs };

@@ -22,9 +22,10 @@ import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkInside, imageSize } from "../image/image-bytes.ts";
 import type { Policy } from "../protection/effective-image.ts";
+import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
-import { refuseOtherChip } from "./other-chip.ts";
+import { refuseOtherChip } from "./detection/other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
 
@@ -98,6 +99,7 @@ async function lookAndPlan(
   const { chip } = session;
   checkJob(job, chip);
   refuseOtherChip(session);
+  refuseLocked(session);
   const sectors = { sectors: sectorsToRead(job, chip), proven: isUsedAgain(job) };
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
@@ -175,7 +177,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
 }
 
 /** Whether a plan writes cells that count only once they are launched. */
-const changesOptions = ({ steps }: FlashPlan): boolean =>
+export const changesOptions = ({ steps }: FlashPlan): boolean =>
   steps.some(({ bank }) => bank.kind === "option" || bank.kind === "user-row");
 
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };

@@ -4,7 +4,8 @@ import { codeOf } from "../base/errors.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Procedure, ProcedureUse, RegisterTest } from "../chips/procedure.ts";
-import { type ProcedureWires, runProcedure } from "./procedure.ts";
+import { openCore, openMemory } from "./open-core.ts";
+import { needsCore, type ProcedureWires, runProcedure } from "./procedure.ts";
 import { SessionError } from "./session-error.ts";
 
 /** A connection that a procedure can be run on. */
@@ -32,8 +33,14 @@ export async function runUse(on: Wired, chip: Chip | undefined, use: ProcedureUs
   return true;
 }
 
-/** A connection as procedures want it. */
-export const wiresOf = (on: Wired): ProcedureWires => ({ ...on, reconnect: (io) => reopenPort(on, io) });
+const wiresOf = (on: Wired): ProcedureWires => ({ ...on, reconnect: (io) => reopenPort(on, io) });
+
+/** A connection as a procedure wants it; the core is reached where the procedure needs it and it was not yet. */
+export async function wiresFor(on: Wired, procedure: Procedure, chip: Chip, io: Io): Promise<ProcedureWires> {
+  if (on.core || !needsCore(procedure)) return wiresOf(on);
+  const { memory } = await openMemory({ ...on, chip }, io);
+  return wiresOf({ ...on, core: await openCore(on, memory, {}, io) });
+}
 
 /** Pause between two attempts to find a port whose chip starts anew, in microseconds. */
 const AGAIN_US = 10_000;

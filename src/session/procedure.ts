@@ -43,6 +43,7 @@ export async function runProcedure(
 ): Promise<void> {
   refuseForeignPorts(wires, procedure, chip);
   const run = { ...wires, ends };
+  if (procedure.unless && (await allHold(run, procedure.unless, io))) return;
   try {
     await runSteps(run, procedure.steps, io);
   } catch (error) {
@@ -50,6 +51,11 @@ export async function runProcedure(
     await runSteps(run, procedure.cleanup, {});
     throw error;
   }
+}
+
+async function allHold(run: Run, tests: readonly RegisterTest[], io: Io): Promise<boolean> {
+  for (const test of tests) if (!(await holds(run, test, io))) return false;
+  return true;
 }
 
 type Run = ProcedureWires & { readonly ends: ProcedureEnds };

@@ -2,6 +2,8 @@ import { readBlock } from "../adi/block.ts";
 import { readTwice } from "../adi/read-twice.ts";
 import { concatBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
+import { overlap } from "../chips/sectors.ts";
+import { refuseLocked } from "./locks/locked.ts";
 import type { Session } from "./session.ts";
 
 /** A range of addresses. */
@@ -29,7 +31,7 @@ export interface Reading {
 /**
  * Reads memory whose bytes leave this program: flash twice, RAM too where the core is halted, and the readings are
  * compared, because what a probe answers is not proved on its way. Registers, and RAM that firmware may change, are read
- * once, and so is everything with `once`. Throws `unsteady-read`, and what `session.core` and its memory throw.
+ * once, and so is everything with `once`. Throws `unsteady-read`, `target-locked` for flash that is closed, and what `session.core` and its memory throw.
  */
 export async function readMemory(
   session: Session,
@@ -37,6 +39,7 @@ export async function readMemory(
   options: Io & { readonly once?: boolean; readonly onProgress?: (done: number, total: number) => void } = {},
 ): Promise<Reading> {
   const { memory } = session.core;
+  refuseClosedFlash(session, { start, length });
   const still = options.once ? [] : await stillRanges(session, options);
   const pieces = piecesOf({ start, length }, still);
   const parts: Uint8Array[] = [];
@@ -48,6 +51,11 @@ export async function readMemory(
   }
   options.onProgress?.(length, length);
   return { bytes: concatBytes(parts), readings: length > 0 && pieces.every(({ isStill }) => isStill) ? 2 : 1 };
+}
+
+/** RAM and registers of a chip whose flash alone is closed can be read. */
+function refuseClosedFlash({ found }: Session, range: Range): void {
+  if (found.chip?.banks.some((bank) => overlap(bank, range))) refuseLocked({ found });
 }
 
 /** Memory that does not change while it is read. */

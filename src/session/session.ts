@@ -9,14 +9,14 @@ import { describeBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
-import type { ChipMatch } from "./detect.ts";
+import type { ChipMatch } from "./detection/match-chip.ts";
 import { lockedError } from "./locks/locked.ts";
 import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./locks/lock.ts";
-import { massErase } from "./locks/mass-erase.ts";
+import { massErase, massEraseOf, refuseStillLocked } from "./locks/mass-erase.ts";
 import { needsCore } from "./procedure.ts";
-import { procedureFor, runUse, wiresOf } from "./procedure-uses.ts";
-import { refuseOtherPorts } from "./other-chip.ts";
+import { procedureFor, runUse } from "./procedure-uses.ts";
+import { refuseOtherChip, refuseOtherPorts } from "./detection/other-chip.ts";
 import { SessionError } from "./session-error.ts";
 import { type OnSessionEvent, SessionEvents } from "./sharing/session-events.ts";
 import { SharedTarget, type SharedUse } from "./sharing/shared-target.ts";
@@ -30,6 +30,8 @@ export interface Connected {
   readonly dp: DebugPort;
   readonly dpidr: number;
   readonly chip?: Chip;
+  /** Chips that nothing on the wire tells apart, where none was named; `chip` is what they share. */
+  readonly group?: readonly Chip[];
   readonly aps: readonly ApIdentity[];
   /** Absent on a locked chip: nothing but the port that shows its lock can be reached. */
   readonly core?: CortexCore;
@@ -155,7 +157,7 @@ export class Session {
     return chip;
   }
 
-  /** The processor; throws `target-locked` when the chip is locked. */
+  /** The processor; throws `target-locked` when the chip's lock shuts the debugger out of it, too. */
   get core(): CortexCore {
     this.refuseOthers();
     return this.coreNow();
@@ -237,8 +239,10 @@ export class Session {
       throw new SessionError("unlock-consent", "Unlocking this chip erases everything on it, and that was not allowed");
     }
     refuseOtherPorts(this.connected, this.chip);
+    refuseOtherChip(this);
+    massEraseOf(this.chip, lock);
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
-    await massErase(wiresOf(this.connected), this.chip, io);
+    await massErase(this.connected, this.chip, lock, io);
     this.shared.massErased = true;
     this.shared.connected = await describeBefore(
       () => this.shared.reconnect(io),
@@ -246,6 +250,7 @@ export class Session {
     );
     this.shared.events.follow(this.connected);
     this.noteFlashed();
+    refuseStillLocked(this.chip, this.connected.lock);
   }
 
   /** The reset of a chip whose core can't be reached: its own, where that goes without the core, else its reset line. */
@@ -281,7 +286,7 @@ export class Session {
 
   private note(lock: LockState | undefined): void {
     const { core: _, ...rest } = this.connected;
-    const base = lock?.locked ? rest : this.connected;
+    const base = lock?.debug === "closed" ? rest : this.connected;
     this.shared.connected = lock === undefined ? base : { ...base, lock };
     this.shared.events.follow(this.connected);
   }

@@ -7,8 +7,8 @@ import type { Permit } from "../flash/permit.ts";
 import { familyOf } from "../families/list.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
 import { holds, readField, valueText } from "../protection/field-value.ts";
-import { lockedError } from "./locks/locked.ts";
-import { refuseOtherChip } from "./other-chip.ts";
+import { lockedError, refuseLocked } from "./locks/locked.ts";
+import { refuseOtherChip } from "./detection/other-chip.ts";
 import type { Session } from "./session.ts";
 
 /** Why a job only halted the core: a field in flash, or one whose value can't be read. */
@@ -48,6 +48,7 @@ export async function standStill(
   io: Io = {},
 ): Promise<void> {
   refuseOtherChip(session);
+  refuseLocked(session);
   const halt = async () => {
     await session.core.halt(within(session.clock, HALT_MS, io));
     await session.afterHalt(io);

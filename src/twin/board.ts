@@ -108,6 +108,7 @@ export class Board implements TargetWire {
    */
   restore(parts: ChipParts, powerCycle: boolean): void {
     const at = this.now();
+    this.chip.setSupply?.(this.supplyMv);
     this.cuts = new ByteReader(parts.get(PART) ?? new Uint8Array(0)).u32le();
     this.chip.restore(new Map([...parts].filter(([name]) => name !== PART)), at);
     if (powerCycle && this.chip.powered) this.chip.powerOff(at, { seed: this.nextCutSeed() });

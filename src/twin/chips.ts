@@ -3,6 +3,7 @@ import { address32 } from "../base/u32.ts";
 import type { BoardChip, ChipOptions } from "./chip/seam.ts";
 import { createMk24 } from "./families/kinetis-ftfe/mk24fn1m0xxx12.ts";
 import { createMk64 } from "./families/kinetis-ftfe/mk64fn1m0xxx12.ts";
+import { createNrf52840, createNrf52840F0 } from "./families/nrf52/nrf52840.ts";
 import { createRp2040 } from "./families/rp2040/rp2040-chip.ts";
 import { STM32F4_MODELS } from "./families/stm32f4/chips.ts";
 import { TwinError } from "./twin-error.ts";
@@ -21,6 +22,8 @@ export interface TwinChip extends BoardChip {
 const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = {
   MK24FN1M0xxx12: createMk24,
   MK64FN1M0xxx12: createMk64,
+  nRF52840_xxAA: createNrf52840,
+  "nRF52840_xxAA-F0": createNrf52840F0,
   RP2040: createRp2040,
   ...STM32F4_MODELS,
 };

@@ -63,6 +63,17 @@ static u32 end_of(const struct mailbox *m)
 	return *sr & SR_ERRORS;
 }
 
+static u32 blank_check(const struct mailbox *m)
+{
+	const volatile u32 *at = (const volatile u32 *)m->address;
+
+	for (u32 i = 0; i < m->length / 4; i++)
+		if (at[i] != 0xFFFFFFFFu)
+			return NOT_BLANK;
+	return 0;
+}
+
+/* The controller does not look at what it has erased, and says nothing where protection has kept it from that. */
 static u32 erase(const struct mailbox *m)
 {
 	u32 status;
@@ -72,7 +83,7 @@ static u32 erase(const struct mailbox *m)
 	*reg(m, CR) = m->erase | CR_STRT;
 	status = end_of(m);
 	*reg(m, CR) = 0;
-	return status;
+	return status ? status : blank_check(m);
 }
 
 /* One write of the width that the supply allows. */
@@ -104,16 +115,6 @@ static u32 program(const struct mailbox *m)
 	for (u32 i = 0; i < m->length; i += 4)
 		if (*(const volatile u32 *)(m->address + i) != *(const u32 *)(m->buffer + i))
 			return NOT_PROGRAMMED;
-	return 0;
-}
-
-static u32 blank_check(const struct mailbox *m)
-{
-	const volatile u32 *at = (const volatile u32 *)m->address;
-
-	for (u32 i = 0; i < m->length / 4; i++)
-		if (at[i] != 0xFFFFFFFFu)
-			return NOT_BLANK;
 	return 0;
 }
 

@@ -29,7 +29,9 @@ function lint(script: string | readonly string[], options: readonly string[] = [
 
 describe("commander --lint as a gate", () => {
   it.each([
-    ["d7-lint-unknown-device", [], 8, 'No device is called "STM32F407VG"'],
+    // Written when STM32F407VG was unknown: it is known now, and 0x5000 is a second address of its flash.
+    ["d7-lint-unknown-device", [], 0, "nothing found"],
+    ["d7-lint-unknown-device", ["-Device", "STM32F199VG"], 8, 'No device is called "STM32F199VG"'],
     ["d7b-lint-no-device", [], 8, "No device is named before this line"],
     ["d1-blank-line-chooses-k24", [], 8, "a blank line selects none"],
     ["d4-question-mark-at-device", [], 8, "? lists the names and selects none"],
@@ -53,8 +55,8 @@ describe("commander --lint as a gate", () => {
   );
 
   it.each([
-    ["a device that isn't known", ["device nRF9160_xxAA", "erase"], 8],
-    ["an unknown device in exec", ["exec device = RP2040", "r"], 8],
+    ["a device that isn't known", ["device X9160", "erase"], 8],
+    ["an unknown device in exec", ["exec device = XC800", "r"], 8],
     ["a core without its chip", ["device Cortex-M4", "loadfile app5000.hex"], 8],
     ["a missing image", ["device MK24FN1M0xxx12", "loadfile nowhere.hex"], 7],
     ["a missing file to verify", ["device MK24FN1M0xxx12", "verifybin nowhere.bin 0"], 7],

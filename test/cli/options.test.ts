@@ -34,7 +34,21 @@ describe("what only a flag may set", () => {
     const byRole = (role: string) => KEYS.filter((name) => roleOf(name) === role).sort();
     expect(byRole("consent")).toEqual(["allowIncomplete", "allowIrreversible", "allowMassErase", "raw", "security"]);
     expect(byRole("selection")).toEqual([
-      ...["base", "chipAll", "dryRun", "fault", "keep", "logFile", "out", "output", "plan", "range", "save", "sectors"],
+      ...[
+        "bank",
+        "base",
+        "chipAll",
+        "dryRun",
+        "fault",
+        "keep",
+        "logFile",
+        "out",
+        "output",
+        "plan",
+        "range",
+        "save",
+        "sectors",
+      ],
       ...["state", "width"],
     ]);
     expect(byRole("request")).toEqual([
@@ -123,9 +137,9 @@ describe("a switch outside the command line", () => {
   });
 
   it.each(["false", "0", "no", "off", "False", "NO", "Off"])("%s is off", async (word) => {
-    expect(await inEnvironment(word)).toMatchObject({ exit: 0, out: expect.stringMatching(/^MK24/) });
+    expect(await inEnvironment(word)).toMatchObject({ exit: 0, out: expect.stringMatching(/^CHIP /) });
     workspace.terminal = {};
-    expect(await inFile(`"${word}"`)).toMatchObject({ exit: 0, out: expect.stringMatching(/^MK24/) });
+    expect(await inFile(`"${word}"`)).toMatchObject({ exit: 0, out: expect.stringMatching(/^CHIP /) });
   });
 
   it.each([

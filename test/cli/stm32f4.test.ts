@@ -34,7 +34,7 @@ describe("an STM32F4", () => {
     expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
   });
 
-  it("runs what was flashed, and its UART is heard", async () => {
+  it("runs what was flashed, and prints its UART", async () => {
     const board = boardOf("STM32F407xG");
     await workspace.fp("flash", BLINKY, ...board);
     await workspace.fp("reset", ...board);
@@ -48,6 +48,23 @@ describe("an STM32F4", () => {
       expect((await workspace.json("info", "--chip", name, ...board)).result).toMatchObject({ chip: "STM32F407xG" });
   });
 
+  it("is flashed again after a flash command that hangs, although that holds up every read of flash", async () => {
+    const hung = await workspace.json("flash", BLINKY, ...boardOf("STM32F407xG", ",fault=busy@flash=20"));
+    expect(hung.error?.code).toBe("loader-failed");
+    expect((await workspace.fp("flash", BLINKY, ...boardOf("STM32F407xG"))).exit).toBe(0);
+  });
+
+  it("of RDP 0x55 in an image is planned with exit 5, and one of 0xCC with the token that it wants", async () => {
+    workspace.write("rdp1.hex", ":020000041FFFDC\n:02C00000FF55EA\n:00000001FF\n");
+    workspace.write("rdp2.hex", ":020000041FFFDC\n:02C00000FFCC73\n:00000001FF\n");
+    const plan = (name: string) =>
+      workspace.fp("plan", workspace.path(name), ...boardOf("STM32F407xG"), "--bank", "options");
+    const [level1, level2] = [await plan("rdp1.hex"), await plan("rdp2.hex")];
+    expect([level1.exit, level2.exit]).toEqual([5, 5]);
+    expect(level1.out + level1.err).toContain("RDP 0x55 (level 1, flash closed to debuggers)");
+    expect(level2.out + level2.err).toContain("--allow-irreversible irrev-lock-for-ever-");
+  });
+
   it("is not taken for one of another die: chip-mismatch", async () => {
     const run = await workspace.json("flash", BLINKY, "--chip", "STM32F446xE", ...boardOf("STM32F407xG").slice(2));
     expect(run.error?.code).toBe("chip-mismatch");
@@ -57,5 +74,36 @@ describe("an STM32F4", () => {
     workspace.write("rdp.hex", ":020000041FFFDC\n:02C00000FF55EA\n:00000001FF\n");
     const run = await workspace.json("plan", workspace.path("rdp.hex"), ...boardOf("STM32F407xG"));
     expect([run.exit, run.error?.code]).toEqual([5, "bank-not-named"]);
+  });
+});
+
+describe("an STM32F4 of RDP level 1", () => {
+  const locked = () => boardOf("STM32F407xG", ",locked=1");
+
+  it("is called locked by info, with the way out", async () => {
+    const info = await workspace.fp("info", ...locked());
+    expect([info.exit, info.out]).toEqual([
+      0,
+      expect.stringMatching(/locked: yes \(RDP level 1.*a mass erase opens it\)/),
+    ]);
+  });
+
+  it.each([
+    ["flash", [BLINKY]],
+    ["verify", [BLINKY]],
+    ["read", ["0x08000000:+16"]],
+    ["erase", ["--chip-all"]],
+  ])("refuses %s with exit 5, and loses nothing", async (verb, words) => {
+    expect((await workspace.fp(verb, ...words, ...locked())).exit).toBe(5);
+  });
+
+  it("gives its RAM to a debugger", async () => {
+    expect((await workspace.fp("read", "0x20000000:+16", ...locked())).exit).toBe(0);
+  });
+
+  it("is opened by unlock with the consent alone, and takes firmware then", async () => {
+    expect((await workspace.fp("unlock", ...locked())).exit).toBe(5);
+    expect((await workspace.fp("unlock", ...locked(), "--allow-mass-erase")).exit).toBe(0);
+    expect((await workspace.fp("flash", BLINKY, ...locked())).exit).toBe(0);
   });
 });

@@ -272,13 +272,13 @@ describe("list, chips and info", () => {
   });
 
   it("chips lists what is known, and what holds a text", async () => {
-    expect((await workspace.json("chips")).result.chips).toMatchObject([
+    expect((await workspace.json("chips", "kinetis")).result.chips).toMatchObject([
       { name: CHIP, vendor: "NXP", origin: "own", banks: [{ id: "main", start: "0x00000000", length: 0x100000 }] },
       { name: "MK64FN1M0xxx12" },
     ]);
     expect((await workspace.json("chips", "k24")).result.chips).toHaveLength(1);
     expect((await workspace.json("chips", "nothing like it")).exit).toBe(8);
-    expect((await workspace.fp("chips")).out).toContain(`${CHIP}  NXP `);
+    expect((await workspace.fp("chips")).out).toContain(`${CHIP}  NXP, Kinetis K24 `);
   });
 
   it("info shows probe, voltage, ports, core, chip and every bit of the security field in words", async () => {

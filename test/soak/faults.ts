@@ -6,7 +6,8 @@ import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
-import { attempt, flashAgain, holds, openField } from "./faults/job.ts";
+import { randomImage, type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
+import { attempt, flashAgain, holds } from "./faults/job.ts";
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -36,7 +37,6 @@ type Counter = "dap" | "usb" | "ftfe" | "ms";
 const LEAST_SHARE = 0.03;
 /** A fault whose point was never reached is no fault; a kind that misses so often in a row is broken. */
 const MOST_MISSES = 200;
-const SECTOR = 4096;
 
 interface Tally {
   ok: number;
@@ -50,6 +50,7 @@ interface Tally {
 
 /** The board before each job: what it holds, and the probe it hangs from. */
 interface Bench {
+  readonly on: SoakedChip;
   readonly probe: SoakedProbe;
   readonly before: TwinState;
   readonly chance: Chance;
@@ -58,6 +59,7 @@ interface Bench {
 
 /** One flash job that something is to go wrong in. */
 interface Job {
+  readonly chip: string;
   readonly probe: SoakedProbe;
   readonly image: Image;
   readonly faults: string;
@@ -70,11 +72,12 @@ interface Job {
  * permitted, does not bring up. Runs whose fault never struck don't count. The count is shared by all probes, or is
  * that of the one that `probe` names.
  */
-export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
+export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
   const probes = probesNamed(probe);
+  const on = soakedChip(chip);
   const all = noTally();
   for (const name of probes) {
-    const tally = await runProbe(name, Math.ceil(count / probes.length), seed);
+    const tally = await runProbe(on, name, Math.ceil(count / probes.length), seed);
     add(tally, all);
     if (probes.length > 1) process.stderr.write(`${name}: ${figures(tally)}\n`);
   }
@@ -86,10 +89,10 @@ export async function run({ count, seed, probe, out }: SoakOptions): Promise<num
 }
 
 /** Its share of the jobs on the board of one probe. */
-async function runProbe(probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
+async function runProbe(on: SoakedChip, probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
   const chance = new Chance(seed);
-  const before = await programmed(chance);
-  const bench: Bench = { probe, before, chance, most: await reach(probe, before, chance) };
+  const before = await programmed(on, chance);
+  const bench: Bench = { on, probe, before, chance, most: await reach(on, probe, before, chance) };
   const tally = noTally();
   for (let i = 0; i < count; i++) {
     await strike(bench, ALL_KINDS[i % ALL_KINDS.length], tally);
@@ -124,10 +127,12 @@ function leastFired({ fired }: Tally): { kind: Kind; times: number } {
 }
 
 /** Draws faults of a kind until one strikes, and judges what came of it. */
-async function strike({ probe, before, chance, most }: Bench, kind: Kind, tally: Tally): Promise<void> {
+async function strike({ on, probe, before, chance, most }: Bench, kind: Kind, tally: Tally): Promise<void> {
   for (let misses = 0; misses < MOST_MISSES; misses++) {
-    const job = { probe, image: anyImage(chance), faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
-    const twin = board({ probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
+    const { name: chip } = on.chip;
+    const image = randomImage(on, chance);
+    const job = { chip, probe, image, faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
+    const twin = board({ chip, probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
     const outcome = await attempt(twin, job.image);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
     if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
@@ -170,14 +175,6 @@ function complain(
   );
 }
 
-/** A few hundred bytes somewhere in the first sectors; where they cover the security bytes, they keep the chip open. */
-function anyImage(chance: Chance): Image {
-  const address = chance.below(4) * SECTOR + chance.below(96) * 16;
-  const bytes = chance.bytes(64 + chance.below(80) * 8);
-  const image = Uint8Array.from(bytes, (byte, i) => openField(address + i) ?? byte);
-  return buildImage({ format: "raw", segments: [{ name: "random", address, bytes: image }] });
-}
-
 /** How far the counters go in one job without faults. */
 type Reach = Readonly<Record<Counter, number>>;
 
@@ -203,22 +200,24 @@ function argument(kind: Kind, chance: Chance): string {
 }
 
 /** A board with something on it that has to be erased: the first sectors full of other bytes, but open. */
-async function programmed(chance: Chance): Promise<TwinState> {
-  const twin = board({ flash: "zero" });
-  const bytes = Uint8Array.from(chance.bytes(4 * SECTOR), (byte, i) => openField(i) ?? byte);
-  const image = buildImage({ format: "raw", segments: [{ name: "before", address: 0, bytes }] });
+async function programmed({ chip, area, openField }: SoakedChip, chance: Chance): Promise<TwinState> {
+  const twin = board({ chip: chip.name, flash: "zero" });
+  const { start, sector, sectors } = area;
+  const bytes = Uint8Array.from(chance.bytes(sectors * sector), (byte, i) => openField(start + i) ?? byte);
+  const image = buildImage({ format: "raw", segments: [{ name: "before", address: start, bytes }] });
   if ((await attempt(twin, image)) !== "success") throw new Error("the board cannot be prepared");
   return twin.snapshot();
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach(probe: SoakedProbe, before: TwinState, chance: Chance): Promise<Reach> {
-  const image = anyImage(chance);
-  const start = board({ state: before }).clock.now();
-  const twin = board({ probe, state: before, flash: "zero" });
+async function reach(on: SoakedChip, probe: SoakedProbe, before: TwinState, chance: Chance): Promise<Reach> {
+  const image = randomImage(on, chance);
+  const chip = on.chip.name;
+  const start = board({ chip, state: before }).clock.now();
+  const twin = board({ chip, probe, state: before, flash: "zero" });
   await attempt(twin, image);
   const strikes = async (spec: string) => {
-    const one = board({ probe, state: before, flash: "zero", faults: spec });
+    const one = board({ chip, probe, state: before, flash: "zero", faults: spec });
     await attempt(one, image);
     return one.faultsFired[0].count > 0;
   };

@@ -1,6 +1,7 @@
 import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
-import { board, example, flashBoard, onTarget } from "../support/board.ts";
+import { board, flashBoard, onTarget } from "../support/board.ts";
+import { type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
 
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
 const POINTS = [0, 0.1, 0.5, 0.9, 1] as const;
@@ -20,6 +21,7 @@ interface Tally {
 
 /** The board before each cut: what it holds, and the probe it hangs from. */
 interface Bench {
+  readonly on: SoakedChip;
   readonly state: TwinState;
   readonly probe?: TwinOptions["probe"];
 }
@@ -28,11 +30,12 @@ interface Bench {
 type Cut = { readonly command: number; readonly point: number } | { readonly mailbox: number };
 
 /**
- * Cuts the power before, within and after every flash command of a `small.hex` run on a chip with other firmware, and
+ * Cuts the power before, within and after every flash command of a run with small firmware on a chip with other, and
  * before every write to the mailbox of the loader in RAM, and flashes again. `count` bounds the cuts by thinning them.
  */
-export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
-  const bench: Bench = { state: await programmed(), probe: probe as TwinOptions["probe"] };
+export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
+  const on = soakedChip(chip);
+  const bench: Bench = { on, state: await programmed(on), probe: probe as TwinOptions["probe"] };
   const { commands, mailbox } = await counted(bench);
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
   const cuts = allCuts(commands, mailbox);
@@ -50,24 +53,27 @@ const allCuts = (commands: number, mailbox: number): readonly Cut[] => [
   ...numbers(mailbox).map((n) => ({ mailbox: n })),
 ];
 
-/** A board that already holds the bootloader, so that every sector has to be erased. */
-async function programmed(): Promise<TwinState> {
-  const twin = board({ flash: "zero" });
-  await flashBoard(twin, example("bootloader-open.raw.bin"));
+/** A board that already holds other firmware, so that every sector has to be erased. */
+async function programmed(on: SoakedChip): Promise<TwinState> {
+  const twin = board({ chip: on.chip.name, flash: "zero" });
+  await flashBoard(twin, on.before());
   return twin.snapshot();
 }
 
 async function counted(bench: Bench): Promise<{ readonly commands: number; readonly mailbox: number }> {
-  const twin = board({ ...bench });
+  const twin = boardOf(bench);
   const before = twin.flashCommands;
   let mailbox = 0;
-  await flashBoard(twin, example("small.hex"), { beforeMailbox: () => mailbox++ });
+  await flashBoard(twin, bench.on.small(), { beforeMailbox: () => mailbox++ });
   return { commands: twin.flashCommands - before, mailbox };
 }
 
+const boardOf = ({ on, ...rest }: Bench, seed?: number): Twin =>
+  board({ chip: on.chip.name, ...rest, ...(seed === undefined ? {} : { seed }) });
+
 async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Promise<void> {
-  const twin = board({ ...bench, seed });
-  const died = await flashUntil(twin, cut);
+  const twin = boardOf(bench, seed);
+  const died = await flashUntil(twin, bench.on, cut);
   await twin.clock.sleep(POWER_BACK_US);
   tally.cuts++;
   if (!died && !("command" in cut && cut.point === 1)) tally.neverFired++;
@@ -75,28 +81,28 @@ async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Prom
   if (lock?.locked && !lock.exit) tally.lockedForEver++;
   else if (lock?.locked) tally.locked++;
   else tally.open++;
-  const again = await flashBoard(twin, example("small.hex"), { massErase: true }).catch(() => undefined);
-  const whole = again?.verify.verdict === "equal" && holds(twin.peekFlash.bind(twin));
+  const again = await flashBoard(twin, bench.on.small(), { massErase: true }).catch(() => undefined);
+  const whole = again?.verify.verdict === "equal" && holds(twin.peekFlash.bind(twin), bench.on);
   if (whole) tally.recovered++;
   else tally.unrecovered++;
 }
 
 /** Flashes until the power goes; answers whether the run died of it. */
-function flashUntil(twin: Twin, cut: Cut): Promise<boolean> {
+function flashUntil(twin: Twin, on: SoakedChip, cut: Cut): Promise<boolean> {
   let left = "mailbox" in cut ? cut.mailbox : 0;
   const beforeMailbox = () => {
     if (--left === 0) twin.powerCut();
   };
   if ("command" in cut) twin.armPowerCut(cut.command, cut.point);
-  return flashBoard(twin, example("small.hex"), { beforeMailbox }).then(
+  return flashBoard(twin, on.small(), { beforeMailbox }).then(
     () => false,
     () => true,
   );
 }
 
 /** Whether the silicon itself holds the image: the product's own verify is not asked. */
-function holds(peek: (address: number, count: number) => Uint8Array): boolean {
-  return example("small.hex").segments.every(({ address, bytes }) => {
+function holds(peek: (address: number, count: number) => Uint8Array, on: SoakedChip): boolean {
+  return on.small().segments.every(({ address, bytes }) => {
     const actual = peek(address, bytes.length);
     return bytes.every((b, i) => b === actual[i]);
   });

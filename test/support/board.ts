@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
-import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import { LAYOUT } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import type { Chip, FamilyName } from "../../src/chips/chip.ts";
+import { findChip } from "../../src/chips/list.ts";
+import { MK24FN1M0xxx12 as k24 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/mailbox.ts";
 import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { Image } from "../../src/image/image.ts";
@@ -18,8 +21,24 @@ export function example(name: string): Image {
   return readImage(readFileSync(path), { name: path, ...(name.endsWith(".bin") ? { address: 0 } : {}) });
 }
 
-/** A board of the K24 in lock-step. */
-export const board = (options: Partial<TwinOptions> = {}): Twin => createTwin({ chip: chip.name, ...options });
+/** The chips of boards that are none of the K24's. */
+const CHIPS = new WeakMap<Twin, Chip>();
+
+/** A board in lock-step; of the K24, where no chip is named. */
+export function board(options: Partial<TwinOptions> = {}): Twin {
+  const twin = createTwin({ chip: k24.name, ...options });
+  if (options.chip !== undefined) CHIPS.set(twin, findChip(options.chip));
+  return twin;
+}
+
+/** The chip on a board of `board`. */
+export const chipOn = (twin: Twin): Chip => CHIPS.get(twin) ?? k24;
+
+/** Where the loaders in RAM have their mailboxes, and how much RAM they use, by family. */
+export const LAYOUTS: { readonly [name in FamilyName]?: { readonly mailbox: number; readonly end: number } } = {
+  "kinetis-ftfe": KINETIS,
+  stm32f4: STM32F4,
+};
 
 /** Opens the board's probe through its driver. */
 export async function probeOf(twin: Twin): Promise<Probe> {
@@ -38,7 +57,14 @@ export async function onTarget<T>(
   const probe = await probeOf(twin);
   const onLocked = async () => (options.massErase ? ("unlock" as const) : ("leave" as const));
   try {
-    const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onLocked });
+    const session = await connect({
+      probe,
+      clock: twin.clock,
+      chip: chipOn(twin),
+      hz: 4_000_000,
+      how: "halt",
+      onLocked,
+    });
     return await work(session);
   } finally {
     await probe.close().catch(() => {});
@@ -66,7 +92,9 @@ export function flashBoard(
 /** Calls `before` ahead of every batch that writes a command into the mailbox of the loader in RAM. */
 function watchMailbox(session: Session, before: () => void): void {
   const { memory } = session.core;
-  const command = session.chip.workRam[0].start + LAYOUT.mailbox + COMMON_WORDS.command;
+  const layout = LAYOUTS[session.chip.familyName ?? "kinetis-ftfe"];
+  if (!layout) return;
+  const command = session.chip.workRam[0].start + layout.mailbox + COMMON_WORDS.command;
   const run = memory.run.bind(memory);
   memory.run = (ops, io) => {
     if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();

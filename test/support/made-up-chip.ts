@@ -41,8 +41,10 @@ export const MADE_UP: Chip = {
 export class MadeUpCore extends FakeRam {
   /** `w FREEZE 1`: writes beside those of the core's own registers, and what happened to the core. */
   readonly log: string[] = [];
-  /** Called with each write; true answers it with a bus fault. */
-  onWrite: (address: number, value: number) => boolean | undefined = () => undefined;
+  /** Called with each write, which `dropped` leaves without effect. */
+  onWrite: (address: number, value: number) => "dropped" | undefined = () => undefined;
+  /** Whether an access there is answered with a bus fault. */
+  refuses: (address: number) => boolean = () => false;
   isHalted = false;
   private wasReset = false;
   private demcr = 0;
@@ -50,6 +52,7 @@ export class MadeUpCore extends FakeRam {
   override read(address: number, size: number): number | undefined {
     if (address === CPUID.address) return 0x410fc241;
     if (address === DEMCR.address) return this.demcr;
+    if (this.refuses(address)) return undefined;
     if (address !== DHCSR.address) return super.read(address, size);
     const S_RESET_ST = this.wasReset ? 1 : 0;
     this.wasReset = false;
@@ -62,8 +65,7 @@ export class MadeUpCore extends FakeRam {
     else if (address === AIRCR.address) this.reset("SYSRESETREQ");
     else {
       this.log.push(`w ${address.toString(16)} ${value.toString(16)}`);
-      if (this.onWrite(address, value)) return undefined;
-      super.write(address, size, value);
+      if (this.onWrite(address, value) !== "dropped") super.write(address, size, value);
     }
     return true;
   }

@@ -59,6 +59,36 @@ What it sends goes down the same channel. Clients of one channel hear the same. 
 RAM; \`exec SetRTTAddr ADDRESS\` or \`exec SetRTTSearchRanges START LENGTH\` says where it is.
 
 While it waits, a simulated board lives at the wall clock's pace; while commands run, in lock-step.
+
+## Interruptions
+
+The first SIGINT (Ctrl-C), SIGTERM or SIGHUP calls a script off between two steps: a sector that is being erased or
+programmed is finished, probe and target are let go, and the exit code is 130. One line on stderr, with \`-q\` too, says
+where it was (\`in line 2 (loadfile a.hex)\`, \`between two lines\`, \`while connecting\`), what became of the flash
+(untouched, half done, or no operation under way, and which lines before it had programmed or erased), whether the core
+runs, and how many lines were not run. A second signal ends the process at once, and nothing is said. A script that stays
+for its connection has no other end than a signal: there the exit code is 0.
+
+## The prompt
+
+Without a script the Commander asks at \`J-Link>\`. Ctrl-C there stops the command that runs, or drops the line that is
+being typed; SIGTERM and SIGHUP end the program as they end a script. \`q\`, \`quit\`, Ctrl-D, and Ctrl-C twice at an
+empty line leave, with exit code 0. Where \`connect\` asks, only the name of a device selects one: a blank line selects
+none, \`?\` lists the names, and another answer is asked again.
+
+Tab completes commands, devices, files and the choices of an argument; a blank follows where only one is possible. What
+is printed while a line is being typed stands above it, and the line is drawn again. \`?\` and \`help\` list the commands,
+\`? LoadFile\` explains one. In a script \`help\` and \`quit\` are no commands, as with J-Link (unsure).
+
+## Devices that are not known
+
+Where the command line or the script names a device that Flashproof doesn't know, a line on stderr says so before the
+first command, and that data of the chip would be needed ([add-a-chip.md](add-a-chip.md)). Nothing is connected under such
+a name, and \`--lint\` exits 8. What a raw write (\`w4\`, \`SWDWriteAP\`) does there can't be told either: \`--lint\` names
+the lines, but for writes to RAM and to the core's own registers, which are the same on every chip.
+
+A file for a second address of the flash (0x00000000 on an STM32) is programmed at the flash's own address, and stderr says
+so. A file with option bytes or one-time cells, or for ROM, is refused before anything is written.
 `;
 
 /** @param {CommanderTables} tables */

@@ -10,6 +10,9 @@
 
 const { diagnoseLog } = await import("../../src/doctor/logs/diagnose-log.ts");
 
+/** The sets of reports, each a file of test/cases/reports, in the order in which they were collected. */
+export const REPORT_SETS = ["open", "frozen", "second"];
+
 /** Causes that name none: the log is not understood, or says only that something failed. */
 const SILENT = new Set(["unknown", "not-understood", "no-outcome", "failed-unexplained"]);
 

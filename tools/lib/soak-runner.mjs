@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
  * @property {string} [probe] the probe of the boards, as in TwinOptions
  * @property {string} [port] the server to knock at
  * @property {string} [core] the core that QEMU judges
+ * @property {string} [chip] the chip of the boards
  * @property {(figures: string) => void} out
  */
 

@@ -1,4 +1,5 @@
 import { stm32f4Guards } from "../../families/stm32f4/guards.ts";
+import { freezeWatchdogs } from "../../families/stm32f4/procedures.ts";
 import { stm32f4Protection } from "../../families/stm32f4/protection.ts";
 import type { Chip, ChipMemory, Source } from "../chip.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
@@ -54,6 +55,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
     memories: memoriesOf(data),
     banks: [...banks, optionBank(0), ...(second ? [optionBank(1)] : [])],
     detection: {
+      romTable: { designer: 0x20, part: data.device.id },
       reads: [
         { address: 0xe0042000, mask: 0xfff, value: data.device.id, why: `DBGMCU_IDCODE: ${data.device.why}` },
         {
@@ -66,6 +68,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
     },
     debug: { dpidr: 0x2ba01477, aps: [{ index: 0, idr: 0x24770011 }] },
     protection: stm32f4Protection(first, second),
+    procedures: { "after-halt": freezeWatchdogs },
     guarded: [...stm32f4Guards(), ...CORTEX_M4_DEBUG],
     workRam: [{ start: 0x20000000, length: 0x10000 }],
     sources: [...SOURCES, ...data.sources],

@@ -52,6 +52,15 @@ export const save = one(kinds.FILE_OUT, {
   role: "selection",
   help: "store what will be erased, as Intel HEX, before it is",
 });
+/** Banks beside the firmware's that an image may change. */
+export const bank = many(kinds.text("name"), {
+  role: "selection",
+  help: "a bank of option bytes, one-time cells or a user row that the image may change, as chips names it",
+});
+/** A whole bank in place of a range. */
+export const wholeBank = {
+  bank: one(kinds.text("name"), { role: "selection", help: "a whole bank, as chips names it" }),
+};
 /** Where an image goes. */
 export const base = one(kinds.ADDRESS, {
   role: "selection",
@@ -98,7 +107,7 @@ export const once = onOff({
 /** The image that a log is about. */
 export const image = one(kinds.FILE_AT, {
   role: "setting",
-  help: "FILE[@ADDR] that a log is about: what the log says of it is checked",
+  help: "FILE[@ADDR] that a log is about: checked against what the log says, and against its chip",
 });
 /** What of an image or a log fails. */
 export const failOn = oneOr(kinds.choice("what", ["brick", "lock", "none", "failure", "unknown"]), "brick", {

@@ -3,9 +3,10 @@ import { ChipError } from "../../chips/chip-error.ts";
 import { nearNames, searchChips } from "../../chips/list.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32, byte8 } from "../../base/u32.ts";
-import { bootBank, coreName, firmwareBanks, flashSize } from "../../chips/banks.ts";
+import { bootBank, coreName } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
-import { originNote } from "../../report/chip-report.ts";
+import { originText, siliconText } from "../../report/chip-report.ts";
+import { inColumns } from "../../report/columns.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 
@@ -19,11 +20,14 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     vendor: chip.vendor,
     family: chip.family,
     origin: chip.origin,
+    locks: chip.protection ? "known" : "unknown",
+    onSilicon: chip.onSilicon ?? null,
+    variants: [...(chip.variants ?? [])],
     core: coreName(chip),
     flash: flashJson(bootBank(chip)),
     banks: chip.banks.map(bankJson),
   }));
-  return { result: { chips: result }, text: found.map(lineOf), exit: 0 };
+  return { result: { chips: result }, text: inColumns([HEADINGS, ...found.map(rowOf)]), exit: 0 };
 }
 
 /** The bank that the core starts from, as the first released version had it. */
@@ -44,12 +48,17 @@ const bankJson = ({ id, name, kind, start, length, sectors, erased, write }: Fla
   unit: write.unit,
 });
 
-function lineOf(chip: Chip): string {
-  const sizes = [...new Set(firmwareBanks(chip).flatMap(({ sectors }) => sectors.map(({ size }) => size)))];
-  const sectors = sizes.map(kilobytes).join(", ");
-  const flash = `${kilobytes(flashSize(chip))} flash in ${sectors} sectors`;
-  return `${chip.name}  ${chip.vendor} ${chip.family}, ${coreName(chip)}, ${flash}${originNote(chip)}`;
-}
+const HEADINGS = ["CHIP", "VENDOR, FAMILY", "CORE", "BANKS", "LOCKS", "DATA", "SILICON"] as const;
+
+const rowOf = (chip: Chip): readonly string[] => [
+  chip.name,
+  `${chip.vendor}, ${chip.family}`,
+  chip.cores.length > 1 ? `${chip.cores.length} x ${coreName(chip)}` : coreName(chip),
+  chip.banks.map(({ id, length }) => `${id} ${sizeText(length)}`).join(", "),
+  chip.protection ? "known" : "unknown",
+  originText(chip),
+  siliconText(chip),
+];
 
 function noneHas(text: string): ChipError {
   const near = nearNames(text);
@@ -59,4 +68,4 @@ function noneHas(text: string): ChipError {
   });
 }
 
-const kilobytes = (bytes: number): string => `${bytes / 1024} KB`;
+const sizeText = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024} KB` : `${bytes} B`);

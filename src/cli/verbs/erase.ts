@@ -14,13 +14,15 @@ import { saver } from "../options/keep-options.ts";
 import type { Answer } from "../output.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { originLine } from "../../report/chip-report.ts";
+import { unknownLocksLines } from "../../report/locks-report.ts";
 import { massErasedLines, planResult, timeText } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
+import { bankOf } from "../options/bank-option.ts";
 import { chipNeeded, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { type Invocation, note } from "../verb.ts";
 
-/** `erase --chip-all | --sectors A:B | --range A:B`: the flash configuration field stays open. */
+/** `erase --chip-all | --sectors A:B | --range A:B | --bank NAME`: the flash configuration field stays open. */
 export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answer> {
   const what = targetOf(invocation);
   // Asked before a probe is opened, so that a wrong range costs nothing; the job asks again.
@@ -39,6 +41,7 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
       originLine(plan.chip),
       lineFor(what, totalMs, open),
       ...openLine(plan),
+      ...unknownLocksLines(plan.chip),
     ];
     return { result, text, exit: 0, clock: open.clockKind };
   });
@@ -46,9 +49,10 @@ export function erase(invocation: Invocation<OptionsOf<"erase">>): Promise<Answe
 
 function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
   const chip = chipNeeded(invocation);
-  const { chipAll, sectors, range } = invocation.options;
-  const given = [chipAll, sectors !== undefined, range !== undefined].filter(Boolean).length;
-  if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B");
+  const { chipAll, sectors, range, bank } = invocation.options;
+  const given = [chipAll, sectors !== undefined, range !== undefined, bank !== undefined].filter(Boolean).length;
+  if (given !== 1) throw new HostError("usage", "Name one of --chip-all, --sectors A:B, --range A:B, --bank NAME");
+  if (bank !== undefined) return wholeBank(bankOf(chip, bank), chip);
   const asked = sectors ?? range;
   if (asked === undefined) return { what: "chip" };
   const { start, length } = asked;
@@ -56,6 +60,16 @@ function targetOf(invocation: Invocation<OptionsOf<"erase">>): EraseTarget {
     throw new HostError("usage", `--sectors takes addresses on sector borders (${bordersText(chip)})`);
   }
   return { what: sectors === undefined ? "range" : "sectors", start, length };
+}
+
+/** Every sector of a bank; throws `usage` for one that has none, which only programming changes. */
+function wholeBank({ id, name, start, length, sectors }: FlashBank, chip: Chip): EraseTarget {
+  if (sectors.length === 0)
+    throw new HostError(
+      "usage",
+      `The bank ${id} (${name}) of the ${chip.name} has no sectors that an erase could take`,
+    );
+  return { what: "sectors", start, length, bank: id };
 }
 
 /** A range whose ends are borders; one that leaves the flash is refused elsewhere, with the reason. */

@@ -65,8 +65,8 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
 }
 
 function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): FlashJob & { readonly keepRest: true } {
-  const { image, chip } = readImagesForChip(invocation);
-  checkJob({ image, keep: invocation.options.keep }, chip);
+  const { image, chip, banks } = readImagesForChip(invocation);
+  checkJob({ image, keep: invocation.options.keep, banks }, chip);
   const policy = policyOf(invocation);
   const all = permitsOf(invocation);
   // A plan was made for a chip as it stood: after a mass erase it would be another one, and nothing be written.
@@ -75,7 +75,7 @@ function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): Flas
   const keeping = keepingOf(invocation);
   // A connection may mass-erase on its way, so what is refused is refused before; a kept byte could still change it.
   if (!keeping.keep?.length) checkConsents({ policy, needs: effectiveImage(image, chip, policy).needs }, permits);
-  return { image, policy, permits, keepRest: true, loader: invocation.options.loader, ...keeping };
+  return { image, policy, permits, keepRest: true, loader: invocation.options.loader, banks, ...keeping };
 }
 
 /** Says which files a plan stands for; throws `flash-plan-stale` where it is another one now. */

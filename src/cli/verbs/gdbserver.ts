@@ -10,6 +10,7 @@ import { errorLines } from "../../report/error-report.ts";
 import type { Session } from "../../session/session.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { readImagesForChip } from "../image-files.ts";
+import { unknownLocksLines } from "../../report/locks-report.ts";
 import type { Answer } from "../output.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { withTarget } from "../target.ts";
@@ -55,6 +56,7 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
   try {
     const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
     printLine(invocation, `${identity.name}, ${chip}`);
+    for (const line of session.found.chip ? unknownLocksLines(session.found.chip) : []) printLine(invocation, line);
     printLine(invocation, `listening gdb ${server.host}:${server.port}`);
     printLine(invocation, "no authentication: every program on this machine can connect");
     printLine(invocation, "Waiting for GDB connection...");

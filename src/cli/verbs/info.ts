@@ -2,7 +2,8 @@ import { readTwice } from "../../adi/read-twice.ts";
 import type { Json } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CoreIdentity, CoreState } from "../../cortex/core.ts";
-import { flashGroups } from "../../protection/chip-fields.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FieldGroup } from "../../chips/protection-scheme.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { type Health, healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
@@ -33,7 +34,7 @@ async function look({ session, open }: Target): Promise<Answer> {
   const { found, probe } = session;
   const millivolts = (await probe.targetVoltage?.()) ?? null;
   const lock = found.chip && !found.looping ? await session.lock() : found.lock;
-  const state = found.core && lock?.locked !== true ? await found.core.state() : undefined;
+  const state = found.core && lock?.debug !== "closed" ? await found.core.state() : undefined;
   const fields = state === undefined ? [] : await readFields(session);
   const health = state === undefined || !found.chip ? undefined : await healthOf(session);
   const view = { session, millivolts, lock, state, fields, health };
@@ -72,10 +73,14 @@ const healthLines = (health: Health): readonly string[] => [
 
 async function readFields({ core, found }: Session): Promise<readonly GroupBytes[]> {
   const groups: GroupBytes[] = [];
-  for (const group of found.chip ? flashGroups(found.chip) : [])
+  for (const group of found.chip ? shownGroups(found.chip, found.lock) : [])
     groups.push({ group, bytes: await readTwice(core.memory, group.start, group.length) });
   return groups;
 }
+
+/** The groups whose cells can be read: those in flash not on a chip whose flash is closed. */
+const shownGroups = ({ protection }: Chip, lock: LockState | undefined): readonly FieldGroup[] =>
+  (protection?.groups ?? []).filter(({ place }) => place === "register" || (place === "flash" && !lock?.locked));
 
 function targetJson(session: Session, state: CoreState | undefined): { readonly [key: string]: Json } {
   const { found } = session;
@@ -83,7 +88,13 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
     dpidr: address32(found.dpidr),
     aps: found.aps.map((ap) => ({ index: ap.index, name: ap.name, idr: address32(ap.idr) })),
     ...(found.chip
-      ? { chip: found.chip.name, origin: found.chip.origin, match: found.match, ...unknownLocksJson(found.chip) }
+      ? {
+          chip: found.chip.name,
+          ...groupJson(found.group),
+          origin: found.chip.origin,
+          match: found.match,
+          ...unknownLocksJson(found.chip),
+        }
       : {}),
     ...(found.core ? { core: coreJson(found.core.identity, state), looping: found.looping } : {}),
     components: found.components.map((c) => ({
@@ -95,6 +106,9 @@ function targetJson(session: Session, state: CoreState | undefined): { readonly 
   };
 }
 
+const groupJson = (group: readonly Chip[] | undefined): { readonly [key: string]: Json } =>
+  group ? { group: group.map(({ name }) => name) } : {};
+
 const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): Json => ({
   name,
   cpuid: address32(cpuid),
@@ -102,10 +116,11 @@ const coreJson = ({ name, cpuid }: CoreIdentity, state: CoreState | undefined): 
 });
 
 function coreLines(session: Session, state: CoreState | undefined): readonly string[] {
-  const { core, chip, match, components, looping } = session.found;
+  const { core, chip, group, match, components, looping } = session.found;
   const named = chip
     ? [
         `chip:    ${chip.name}${match === "no" ? " (the chip on the wire is another one)" : ""}`,
+        ...(group ? [`         ${NOT_APART}`] : []),
         `         ${originLine(chip)}`,
       ]
     : [];
@@ -120,6 +135,8 @@ function coreLines(session: Session, state: CoreState | undefined): readonly str
 }
 
 const UNKNOWN_CHIP = "The chip can't be identified; with --chip its security bytes are shown too.";
+
+const NOT_APART = "nothing on the wire tells these apart; --chip with the name that is printed on the chip says which";
 
 const LOOPING = "it was resetting over and over until it was caught: its vectors are blank or broken";
 
@@ -136,6 +153,7 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
     ? {}
     : {
         locked: lock.locked,
+        debug: lock.debug,
         massErase: lock.exit !== undefined,
         backdoor: lock.byFirmware,
         ...(lock.status ? { lockStatus: address32(lock.status.value) } : {}),
@@ -144,5 +162,6 @@ const lockJson = (lock: LockState | undefined): { readonly [key: string]: Json }
 function lockLines(lock: LockState | undefined): readonly string[] {
   if (!lock) return [];
   const way = lock.exit ? "a mass erase opens it" : "its mass erase is disabled";
-  return [`locked: ${lock.locked ? `yes (${way})` : "no"}`];
+  const open = lock.debug === "partial" ? `${lock.words}: its flash is closed, core and RAM are open; ` : "";
+  return [`locked: ${lock.locked ? `yes (${open}${way})` : "no"}`];
 }

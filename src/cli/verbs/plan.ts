@@ -21,10 +21,10 @@ type PlanInvocation = Invocation<OptionsOf<"plan">>;
 
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: PlanInvocation): Promise<Answer> {
-  const { image, chip } = readImagesForChip(invocation);
+  const { image, chip, banks } = readImagesForChip(invocation);
   const { keep, probe } = invocation.options;
-  checkJob({ image, keep }, chip);
-  const job = { image, policy: policyOf(invocation), keepRest: true, keep };
+  checkJob({ image, keep, banks }, chip);
+  const job = { image, policy: policyOf(invocation), keepRest: true, keep, banks };
   if (probe === undefined) return answer(unseenPlan(job, chip, invocation), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
     const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });

@@ -1,20 +1,23 @@
 import { address32, hex8, hex32 } from "../../base/u32.ts";
+import { HostError } from "../../base/errors.ts";
+import type { Range } from "../../chips/flash-bank.ts";
+import { bankOf } from "../options/bank-option.ts";
 import { parseRange } from "../options/numbers.ts";
 import { readMemory } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { writeOutput } from "../options/output-options.ts";
 import { progressFor } from "../progress-line.ts";
-import { type Target, withTarget } from "../target.ts";
+import { chipNeeded, type Target, withTarget } from "../target.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 
 /**
- * `read A:B [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware continues. What stands still
+ * `read A:B|--bank NAME [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware continues. What stands still
  * is read twice and compared, unless `--once`. Nothing beside the range is accessed: a byte is one access of 8 bits, as
  * registers of that width want.
  */
 export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer> {
-  const { start, length } = parseRange(invocation.args[0]);
+  const { start, length } = rangeOf(invocation);
   const { output: file, once } = invocation.options;
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
     const show = progressFor(invocation, open.clock);
@@ -31,6 +34,15 @@ export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer>
     return { result, text: linesFor(start, bytes, readings, file), exit: 0, clock: open.clockKind };
   };
   return withTarget(invocation, fetch, { connect: "attach" });
+}
+
+/** The range that is named, or that of the bank; throws `usage` where not one of the two is. */
+function rangeOf(invocation: Invocation<OptionsOf<"read">>): Range {
+  const [text] = invocation.args;
+  const { bank } = invocation.options;
+  if ((text === undefined) === (bank === undefined))
+    throw new HostError("usage", "read takes a range A:B, or --bank NAME");
+  return text === undefined ? bankOf(chipNeeded(invocation), bank ?? "") : parseRange(text);
 }
 
 function linesFor(start: number, bytes: Uint8Array, readings: 1 | 2, file: string | undefined): readonly string[] {

@@ -13,9 +13,11 @@ import type { Answer } from "../output.ts";
 import { declaredLine } from "../../report/plan-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
+import { refuseLocked } from "../../session/locks/locked.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
 import { originLine } from "../../report/chip-report.ts";
+import { unknownLocksJson, unknownLocksLines } from "../../report/locks-report.ts";
 import { causeLines, causesJson } from "../../report/cause-report.ts";
 import { verifyError, verifyJson, verifyLines } from "../../report/verify-report.ts";
 
@@ -27,6 +29,7 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   const keep = joinedRanges(invocation.options.keep);
   checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
+    refuseLocked(session);
     const { memory } = session.core;
     const io = { signal: invocation.signal, banks: chip.banks };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
@@ -36,15 +39,25 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
 }
 
 function answer(found: VerifyResult, image: Image, chip: Chip): Answer {
-  const text = [originLine(chip), ...verifyLines(found), ...found.declared.map(declaredLine)];
+  const text = [
+    originLine(chip),
+    ...unknownLocksLines(chip),
+    ...verifyLines(found),
+    ...found.declared.map(declaredLine),
+  ];
   if (found.differences.length === 0)
-    return { result: { ...verifyJson(found), origin: chip.origin }, text, exit: EXIT.ok };
+    return { result: { ...verifyJson(found), origin: chip.origin, ...unknownLocksJson(chip) }, text, exit: EXIT.ok };
   const causes = explainDifferences({ chip, image, changes: [], differences: found.differences });
   const { error } = verifyError(found, inCliWords, causes);
   const kept = keptAdvice(found);
   const advice = [...error.advice, ...kept];
   return {
-    result: { ...verifyJson(found), origin: chip.origin, causes: causesJson(causes, inCliWords) },
+    result: {
+      ...verifyJson(found),
+      origin: chip.origin,
+      ...unknownLocksJson(chip),
+      causes: causesJson(causes, inCliWords),
+    },
     text: [...text, ...causeLines(causes, inCliWords), ...kept.map((each) => `hint: ${inCliWords(each)}`)],
     exit: EXIT.differs,
     error: { ...error, hints: advice.map(inCliWords), advice },

@@ -4,6 +4,7 @@ import { download } from "../target/download.ts";
 import { isCalledOff, isProbeLost } from "../run/failure.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
 import { openImage } from "../target/image-file.ts";
+import { atOwnAddresses } from "../../flash/plan/named-banks.ts";
 import type { Image } from "../../image/image.ts";
 import { notResetText, resetWouldLock } from "../../session/stand-still.ts";
 import { checkOnChip } from "../target/on-chip.ts";
@@ -12,6 +13,7 @@ import { resetTarget } from "../target/target-reset.ts";
 import { dllError } from "../texts/v7-86e/banner.ts";
 import * as texts from "../texts/v7-86e/flash.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
+import { aliasText } from "../words/file-words.ts";
 import { zonedAddress } from "../language/zoned-address.ts";
 
 /**
@@ -22,7 +24,8 @@ export const load: Handler = async (call) => {
   const path = call.args.text("filename");
   const address = call.args.has("addr") ? zonedAddress(call, "addr") : undefined;
   if (call.args.has("addr") && address === undefined) return "failed";
-  const image = openImage(call, path, address);
+  const file = openImage(call, path, address);
+  const image = file && onOwnBanks(call, file);
   if (image && (isSwitchedOff(call, image) || leavesChip(call, image))) return "failed";
   if (!image || !(await prepareTarget(call))) return "failed";
   print(call, texts.downloading(path));
@@ -35,6 +38,16 @@ export const load: Handler = async (call) => {
     return failed(call, error);
   }
 };
+
+/** The file at the flash's own addresses, where it was made for the ones at which the core sees it after reset. */
+function onOwnBanks(call: Call, file: Image): Image {
+  const { chip } = targetOf(call).found;
+  if (!chip) return file;
+  const image = atOwnAddresses(file, chip);
+  const [at, own] = [file, image].map(({ segments }) => Math.min(...segments.map(({ address }) => address)));
+  if (image !== file) call.notes.answer(aliasText(call.args.text("filename"), at, own));
+  return image;
+}
 
 /** A file of which a part lies in no memory of the chip: nothing of it is written, and nothing is reset for it. */
 function leavesChip(call: Call, image: Image): boolean {

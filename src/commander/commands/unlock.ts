@@ -2,7 +2,6 @@ import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { massErase, massEraseOf } from "../../session/locks/mass-erase.ts";
-import { wiresOf } from "../../session/procedure-uses.ts";
 import { print } from "../console/context.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
 import { isCalledOff } from "../run/failure.ts";
@@ -46,7 +45,7 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
     call.notes.warn(`unlock erases the whole chip. Lost: ${massEraseOf(chip).loses ?? "everything on the chip"}`);
     const aps = await scanAps(dp, call.io);
     const hz = (call.settings.khz ?? DEFAULT_KHZ) * 1_000;
-    await massErase(wiresOf({ probe, dp, clock, aps, hz }), chip, call.io);
+    await massErase({ probe, dp, clock, aps, hz }, chip, undefined, call.io);
     call.connection.history.massErased = true;
     return true;
   } catch (error) {

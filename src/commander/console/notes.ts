@@ -25,7 +25,8 @@ export class Notes {
 
   /** Says a line unless it was said before. */
   add(...lines: readonly string[]): void {
-    for (const line of lines.filter((each) => !this.printed.has(each))) {
+    for (const line of lines) {
+      if (this.printed.has(line)) continue;
       this.printed.add(line);
       this.print(line);
     }

@@ -21,6 +21,7 @@ const ITEM_SIZES: Readonly<Record<string, number>> = {
 export function lintAddresses(call: ScriptCall): readonly ScriptFinding[] {
   const { chip, line } = call;
   const range = rangeOf(call);
+  if (range && range.length <= 0) return [backward(call, range)];
   if (!chip || !range) return [];
   const known: readonly Range[] =
     call.command.names[0] === "erase" ? flashRanges(chip) : [...addressRanges(chip), ...EVERY_CORE];
@@ -29,7 +30,15 @@ export function lintAddresses(call: ScriptCall): readonly ScriptFinding[] {
   return [{ line, severity: "warn", what, remedy: "Check the address (numbers are hex by default) and the device." }];
 }
 
-function rangeOf({ command, args, chip }: ScriptCall): Range | undefined {
+/** An erase whose second number is meant as a length, most often. */
+const backward = ({ line }: ScriptCall, { start, length }: Range): ScriptFinding => ({
+  line,
+  severity: "warn",
+  what: `The range to erase ends at ${address32(start + length)}, not behind its start ${address32(start)}: the run refuses it (what J-Link does is unsure).`,
+  remedy: "The second number is the address behind the range, not a length.",
+});
+
+function rangeOf({ command, args }: ScriptCall): Range | undefined {
   const [name] = command.names;
   const size = ITEM_SIZES[name];
   if (size !== undefined) {
@@ -37,6 +46,6 @@ function rangeOf({ command, args, chip }: ScriptCall): Range | undefined {
     return { start: args.address("Addr").address, length: Math.max(1, items * size) };
   }
   if (name === "SaveBin") return { start: args.address("addr").address, length: Math.max(1, args.number("NumBytes")) };
-  if (name !== "erase" || !args.has("SAddr") || !chip) return undefined;
-  return { start: args.number("SAddr"), length: Math.max(1, args.number("EAddr") - args.number("SAddr")) };
+  if (name !== "erase" || !args.has("SAddr")) return undefined;
+  return { start: args.number("SAddr"), length: args.number("EAddr") - args.number("SAddr") };
 }

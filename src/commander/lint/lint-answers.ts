@@ -24,7 +24,7 @@ export function readAnswers(behind: readonly ScriptLine[], settings: CommanderSe
       const answer = line.text.trim();
       const value = answer === "" ? standard : read(answer);
       if (value !== undefined) return value;
-      findings.push(...notRun(line), noAnswer(line, what));
+      findings.push(looksLikeCommand(line) ? notRun(line, what) : noAnswer(line, what));
     }
     return undefined;
   };
@@ -42,21 +42,26 @@ function readDevice(line: ScriptLine, settings: CommanderSettings): readonly Scr
     settings.device = device;
     return [];
   }
+  if (looksLikeCommand(line)) return [{ ...notRun(line, "a device"), lacks: "device" }];
   const what =
     answer === ""
       ? "connect asks for the device, and a blank line selects none."
       : answer === "?"
         ? "connect asks for the device, and ? lists the names and selects none."
         : `connect takes this line as the device: ${unknownDevice(device)}.`;
-  return [...notRun(line), { line: line.number, severity: "warn", what, remedy: GIVE_ALL, lacks: "device" }];
+  return [{ line: line.number, severity: "warn", what, remedy: GIVE_ALL, lacks: "device" }];
 }
 
-/** A line that is taken as an answer and that looks like a command. */
-function notRun({ number, name, text }: ScriptLine): readonly ScriptFinding[] {
-  if (!findCommand(COMMANDS, name) || name.length === 1) return [];
-  const what = `"${text.trim()}" isn't run: connect asks a question, and takes this line as the answer.`;
-  return [{ line: number, severity: "warn", what, remedy: GIVE_ALL }];
-}
+/** A letter alone may be meant as an answer: S and J name wires. */
+const looksLikeCommand = ({ name }: ScriptLine): boolean =>
+  name.length > 1 && findCommand(COMMANDS, name) !== undefined;
+
+const notRun = ({ number, text }: ScriptLine, asked: string): ScriptFinding => ({
+  line: number,
+  severity: "warn",
+  what: `"${text.trim()}" isn't run: connect asks for ${asked}, and takes this line as the answer.`,
+  remedy: GIVE_ALL,
+});
 
 const noAnswer = ({ number, text }: ScriptLine, what: string): ScriptFinding => ({
   line: number,

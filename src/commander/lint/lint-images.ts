@@ -1,12 +1,13 @@
 import { FlashproofError } from "../../base/errors.ts";
 import { vectorsAt } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
+import { atOwnAddresses } from "../../flash/plan/named-banks.ts";
 import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
-import { contentFormat } from "../../image/read-image.ts";
-import { comparedAsText, movedText, VERIFY_INSTEAD } from "../words/file-words.ts";
+import { contentFormat, nameFormat } from "../../image/read-image.ts";
+import { comparedAsText, movedByName, movedText, VERIFY_INSTEAD } from "../words/file-words.ts";
 import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { checkOnChip } from "../target/on-chip.ts";
 import { inCommanderWords } from "../words/advice-words.ts";
@@ -49,25 +50,29 @@ export class LintImages {
 
   private lintLoad(call: ScriptCall): readonly ScriptFinding[] {
     const { chip, args } = call;
-    return this.withFile(call, (path, bytes) => {
-      const address = args.has("addr") ? args.address("addr").address : undefined;
-      const image = readAsJLink(bytes, path, address);
-      const moved = warning(call, movedText(image, path, address), "Leave the address out, unless that is meant.");
+    const address = args.has("addr") ? args.address("addr").address : undefined;
+    const unseen = (path: string) => warning(call, movedByName(path, nameFormat(path), address), LEAVE_OUT);
+    return this.withFile(call, unseen, (path, bytes) => {
+      const file = readAsJLink(bytes, path, address);
+      const moved = warning(call, movedText(file, path, address), LEAVE_OUT);
       if (!chip) return moved;
+      const image = atOwnAddresses(file, chip);
       this.noteLoad(image, chip);
       const { line } = call;
-      return [...moved, ...outside(image, chip, line), ...misplaced(image, chip, call), ...security(image, chip, call)];
+      return [...moved, ...outside(image, chip, line), ...misplaced(file, chip, call), ...security(image, chip, call)];
     });
   }
 
   private lintVerify(call: ScriptCall): readonly ScriptFinding[] {
     const text = (path: string, bytes: Uint8Array) => comparedAsText(path, contentFormat(bytes));
-    return this.withFile(call, (path, bytes) => warning(call, text(path, bytes), VERIFY_INSTEAD));
+    const unseen = (path: string) => warning(call, comparedByName(path), VERIFY_INSTEAD);
+    return this.withFile(call, unseen, (path, bytes) => warning(call, text(path, bytes), VERIFY_INSTEAD));
   }
 
-  /** What is found in the file of a call; one that can't be read is what there is to find. */
+  /** What is found in the file of a call; of one that can't be read, that and what its name says. */
   private withFile(
     { args, line }: ScriptCall,
+    unseen: (path: string) => readonly ScriptFinding[],
     look: (path: string, bytes: Uint8Array) => readonly ScriptFinding[],
   ): readonly ScriptFinding[] {
     const path = args.text("filename");
@@ -77,7 +82,7 @@ export class LintImages {
     } catch (error) {
       if (!(error instanceof FlashproofError)) throw error;
       const remedy = "Check the path: it begins where the Commander is run.";
-      return [{ line, severity: "warn", what: `${path}: ${error.message}.`, remedy, lacks: "file" }];
+      return [{ line, severity: "warn", what: `${path}: ${error.message}.`, remedy, lacks: "file" }, ...unseen(path)];
     }
   }
 
@@ -86,6 +91,17 @@ export class LintImages {
     this.erase.loads++;
     this.erase.booted ||= covers(image, vectorsAt(chip), VECTORS_LENGTH);
   }
+}
+
+const NAMED_BANKS =
+  "The run refuses the file. Take these bytes out of it: such a bank changes how the chip behaves, and can lock it for ever.";
+
+const LEAVE_OUT = "Leave the address out, unless that is meant.";
+
+/** `verifybin` of a file whose name says that it isn't raw. */
+function comparedByName(path: string): string | undefined {
+  const format = nameFormat(path);
+  return format === "raw" ? undefined : comparedAsText(path, format);
 }
 
 const warning = ({ line }: ScriptCall, what: string | undefined, remedy: string): readonly ScriptFinding[] =>
@@ -98,6 +114,8 @@ function outside(image: Image, chip: Chip, line: number): readonly ScriptFinding
     return [];
   } catch (error) {
     if (!(error instanceof FlashproofError)) throw error;
+    if (error.code === "bank-not-named")
+      return [{ line, severity: "lock", what: `${error.message}.`, remedy: NAMED_BANKS }];
     const remedy = "Check the address (numbers are hex by default) and the device.";
     return [{ line, severity: "warn", what: `${error.message} of the ${chip.name}.`, remedy }];
   }

@@ -57,6 +57,7 @@ export function lintScript(input: LintInput): readonly ScriptFinding[] {
     ...findings,
     ...staying(last, settings, input.options),
     ...images.end(),
+    ...writes.end(),
   ];
 }
 
@@ -106,10 +107,19 @@ function readCall(line: ScriptLine, settings: CommanderSettings, findings: Scrip
     return { line: line.number, command, args: parsed.args, chip: settings.device?.chip, settings };
   const what = `"${line.text.trim()}" can't be read as a call of ${command.names[0]}.`;
   const remedy =
-    path === undefined ? `It is written ${syntaxOf(command)}.` : `A path with blanks needs quotes: "${path}".`;
+    path === undefined
+      ? [`It is written ${syntaxOf(command)}.`, ...commentHints(line.args)].join(" ")
+      : `A path with blanks needs quotes: "${path}".`;
   findings.push({ line: line.number, severity: "warn", what, remedy });
   return undefined;
 }
+
+/** Of arguments of which one begins like a comment in other tools. */
+const commentHints = (args: readonly string[]): readonly string[] =>
+  args
+    .filter((word) => word.startsWith("#"))
+    .slice(0, 1)
+    .flatMap(unknownWordHints);
 
 function noCommand({ name, number }: ScriptLine): ScriptFinding {
   const impossible = findCommand(IMPOSSIBLE_COMMANDS, name);

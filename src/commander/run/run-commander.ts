@@ -9,8 +9,11 @@ import type { CommanderHost } from "../host.ts";
 import { CommandInput } from "../console/input.ts";
 import { Notes } from "../console/notes.ts";
 import { newProgress, type Run, runAll } from "./run-lines.ts";
+import { parseDeviceName } from "../language/device-name.ts";
+import { deviceInScript } from "../language/script-device.ts";
 import { initialSettings } from "../language/settings.ts";
 import { type ConsoleForm, formOf } from "../texts/forms.ts";
+import { notKnownYet } from "../words/device-words.ts";
 import { type CoreAfter, failedButZero, interrupted, type Interruption } from "../words/run-words.ts";
 import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import * as texts from "../texts/v7-86e/banner.ts";
@@ -120,16 +123,28 @@ export function printFault(host: CommanderHost, fault: CommandLineFault): Comman
   return 1;
 }
 
-function openInput({ script }: CommanderOptions, { host, notes, form }: Opening): CommandInput | undefined {
-  if (script === undefined) return new CommandInput(host, form);
+function openInput(options: CommanderOptions, { host, notes, form }: Opening): CommandInput | undefined {
+  const { script } = options;
+  if (script === undefined) {
+    noteUnknownDevices([options.device], notes);
+    return new CommandInput(host, form);
+  }
   try {
-    return new CommandInput(host, form, new TextDecoder().decode(host.readFile(script)));
+    const text = new TextDecoder().decode(host.readFile(script));
+    noteUnknownDevices([options.device, deviceInScript(text)], notes);
+    return new CommandInput(host, form, text);
   } catch (error) {
     if (!(error instanceof FlashproofError)) throw error;
     print({ host }, texts.scriptUnreadable(script));
     notes.error(error);
     return undefined;
   }
+}
+
+/** Before the first line, and not only when it is connected: which chip is meant, where Flashproof doesn't know it. */
+function noteUnknownDevices(named: readonly (string | undefined)[], notes: Notes): void {
+  const devices = named.filter((name) => name !== undefined).map((name) => parseDeviceName(name));
+  notes.add(...devices.filter(({ kind }) => kind === "unknown").map(notKnownYet));
 }
 
 /** J-Link's own port for RTT (wiki.segger.com/J-Link_RTT_TELNET_Channel). */

@@ -22,12 +22,23 @@ export async function memoryWriteOf(
 ): Promise<MemoryWrite | undefined> {
   try {
     const [csw, tar] = await port.peek([CSW.address, TAR.address], io);
-    return register === DRW.address ? throughDrw(csw, tar, value) : throughBanked(tar, register, value);
+    return memoryWriteBy({ csw, tar }, register, value);
   } catch (error) {
     if (!(error instanceof FlashproofError) || isCalledOff(error)) throw error;
     return undefined;
   }
 }
+
+/** The same by CSW and TAR that are known. */
+export const memoryWriteBy = (
+  { csw, tar }: { readonly csw: number; readonly tar: number },
+  register: number,
+  value: number,
+): MemoryWrite => (register === DRW.address ? throughDrw(csw, tar, value) : throughBanked(tar, register, value));
+
+/** Whether a MEM-AP's register is one by which memory is written: DRW, BD0 to BD3. */
+export const writesMemory = (register: number): boolean =>
+  register === DRW.address || (register & ~0xf) === BD0.address;
 
 /** BD0 to BD3 write a word each of the sixteen bytes around TAR (ADIv5.2 (IHI 0031F), C2.6.2). */
 const throughBanked = (tar: number, register: number, value: number): MemoryWrite => ({

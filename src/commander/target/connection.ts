@@ -4,6 +4,7 @@ import { connect } from "../../session/connect.ts";
 import type { ConnectEvent } from "../../session/connect-events.ts";
 import type { Session } from "../../session/session.ts";
 import { tracedProbe } from "../../session/traced.ts";
+import { UNKNOWN_LOCKS } from "../../protection/chip-fields.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { SessionError } from "../../session/session-error.ts";
 import { connectLines } from "../console/connect-console.ts";
@@ -242,6 +243,7 @@ export class Connection {
   }
 
   private noteMismatch({ found }: Session): void {
+    if (found.chip && !found.chip.protection) this.context.notes.add(`${found.chip.name}: ${UNKNOWN_LOCKS}`);
     if (found.match !== "no") return;
     const name = found.chip?.name ?? "";
     this.context.notes.add(`the chip's identification registers say that it is no ${name}: nothing will be programmed`);

@@ -2,6 +2,7 @@ import { FlashproofError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { placeQuery } from "../../chips/place-query.ts";
+import { atOwnAddresses } from "../../flash/plan/named-banks.ts";
 import type { Image } from "../../image/image.ts";
 import { rawPlaces } from "../../image/raw-place.ts";
 import { readImage } from "../../image/read-image.ts";
@@ -36,7 +37,8 @@ export const readAsJLink = (bytes: Uint8Array, name: string, address: number | u
 export function misplacedText(image: Image, path: string, chip: Chip): string | undefined {
   if (image.format !== "raw") return undefined;
   const places = rawPlaces(image.segments[0].bytes, placeQuery(chip));
-  if (places.includes(0)) return undefined;
+  const [first] = atOwnAddresses(image, chip).segments;
+  if (places.includes(0) || places.includes(first.address)) return undefined;
   const where = places.length > 0 ? `its vectors fit ${places.map(address32).join(", ")}` : "it has no vectors";
   return `${path} has no address, so it goes to 0x00000000 as with J-Link; ${where}`;
 }

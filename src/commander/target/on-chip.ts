@@ -1,5 +1,6 @@
 import { addressRanges, flashRanges } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
+import { checkNamedBanks } from "../../flash/plan/named-banks.ts";
 import type { Image, Segment } from "../../image/image.ts";
 import { checkInside } from "../../image/image-bytes.ts";
 
@@ -25,15 +26,15 @@ export const isInside = ({ start, length }: Range, known: readonly Range[]): boo
 };
 
 /**
- * Throws `ImageError` `image-outside-chip` for an image of which a part lies in no memory of the chip: asked before the
- * first byte is written, so that none of it is. The error names the chip's flash and RAM.
+ * Throws `ImageError` `image-outside-chip` for an image of which a part lies in no memory of the chip that can be written,
+ * and `FlashError` `bank-not-named` for one with option bytes or one-time cells: asked before the first byte is written,
+ * so that none of it is. The error names the chip's flash and RAM.
  */
 export function checkOnChip(image: Pick<Image, "segments">, chip: Chip): void {
-  const known = [...addressRanges(chip), ...EVERY_CORE];
+  checkNamedBanks(image, chip, []);
+  const memories = chip.memories.filter(({ kind }) => kind !== "rom");
+  const known = [...addressRanges({ ...chip, memories }), ...EVERY_CORE];
   const isOutside = ({ address, bytes }: Segment) => !isInside({ start: address, length: bytes.length }, known);
   const outside = image.segments.filter(isOutside);
-  checkInside({ segments: outside }, [
-    ...flashRanges(chip),
-    ...chip.memories.filter(({ kind }) => kind !== "peripheral"),
-  ]);
+  checkInside({ segments: outside }, [...flashRanges(chip), ...memories.filter(({ kind }) => kind !== "peripheral")]);
 }

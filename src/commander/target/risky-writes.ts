@@ -3,8 +3,7 @@ import { CHIPS } from "../../chips/list.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { flashWrite } from "../../protection/raw-write.ts";
 import type { PortErase } from "../../chips/protection-scheme.ts";
-import { BD0, DRW } from "../../registers/mem-ap.ts";
-import { memoryWriteOf } from "./ap-memory-write.ts";
+import { memoryWriteOf, writesMemory } from "./ap-memory-write.ts";
 import type { Call } from "../run/handler.ts";
 import type { Notes } from "../console/notes.ts";
 import type { RawPort } from "./raw-port.ts";
@@ -39,7 +38,7 @@ export async function warnOfApWrite(call: Warned, port: RawPort, write: ApWrite,
   const locks = chipsOf(call).flatMap(({ protection }) => protection?.lock ?? []);
   const lock = locks.find((each) => each.port?.index === port.apsel);
   if (lock) return lock.portErase && warnOfPortWrite(call.notes, lock.portErase, register, write.value);
-  if (register !== DRW.address && (register & ~0xf) !== BD0.address) return;
+  if (!writesMemory(register)) return;
   const access = await memoryWriteOf(port, register, write.value, io);
   if (access) warnOfMemoryWrite(call, access.address, access.bytes);
   else call.notes.warn("this write may start a flash command: where it goes can't be read from the access port");

@@ -5,3 +5,7 @@ export function unknownDevice({ text, near }: Pick<DeviceName, "text" | "near">)
   const also = near.length === 0 ? "" : `; near it: ${near.join(", ")}`;
   return `No device is called "${text}"${also}`;
 }
+
+/** At a run's start: a device that the script or the command line names and that is not known, and what would teach it. */
+export const notKnownYet = ({ text }: Pick<DeviceName, "text">): string =>
+  `the run names ${text}, a device that Flashproof doesn't know: it would need data of that chip (docs/add-a-chip.md)`;

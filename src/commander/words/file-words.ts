@@ -18,6 +18,16 @@ export function movedText({ format, segments }: Image, path: string, offset: num
   return `${path} is ${FORMATS[format]} with addresses of its own: ${address32(offset)} is added to each, so it goes to ${range(0)} and not to ${range(offset)} (what J-Link does with an address here is unsure)`;
 }
 
+/** A file for other addresses of the flash: what it begins at, and where those bytes are. */
+export const aliasText = (path: string, address: number, own: number): string =>
+  `${path} is for ${address32(address)}, which is another address of the flash at ${address32(own)}: it is programmed there`;
+
+/** The same of a file that isn't there, by the format that its name says. */
+export function movedByName(path: string, format: ImageFormat | undefined, offset: number | undefined) {
+  if (format === undefined || format === "raw" || offset === undefined || offset === 0) return undefined;
+  return `${path} is ${FORMATS[format]} by its name, with addresses of its own: ${address32(offset)} is added to each (what J-Link does with an address here is unsure)`;
+}
+
 /** What `verifybin` makes of a file that isn't raw; undefined for a raw one. */
 export const comparedAsText = (path: string, content: ImageFormat | undefined): string | undefined =>
   content === undefined

@@ -4,6 +4,7 @@ import { ranked } from "../cause.ts";
 import type { CauseAct } from "../cause-acts.ts";
 import { type LogAnswer, answerOf } from "./answer.ts";
 import { FLASH_SUSPICIONS } from "./causes/flash-causes.ts";
+import { withImage } from "./causes/image-causes.ts";
 import type { LogCause, LogEvidence } from "./causes/log-cause.ts";
 import { failedUnexplained, massEraseLines, outcomeCauses } from "./causes/outcome-causes.ts";
 import { STATED_SUSPICIONS } from "./causes/stated-causes.ts";
@@ -95,7 +96,7 @@ export function diagnoseFacts(facts: LogFacts, options: DiagnoseOptions = {}): L
   const reading = logReading(facts, options);
   const failures = failureCauses(reading, options.spell ?? inToolWords);
   const verdict = verdictOf(reading, failures);
-  const causes = failures.length > 0 ? ranked(failures) : outcomeCauses(reading);
+  const causes = failures.length > 0 ? failures : outcomeCauses(reading);
   const { tool, device } = reading;
   const known = isLogOf(reading) || reading.mismatches.length > 0;
   const answer = answerOf(reading, causes, verdict);
@@ -125,8 +126,9 @@ function failureCauses(reading: LogReading, spell: Spell<CauseAct>): readonly Lo
   const suspicions = [...TARGET_SUSPICIONS, ...FLASH_SUSPICIONS, ...STATED_SUSPICIONS];
   const causes = [...suspicions.flatMap((suspect) => suspect(reading) ?? []), ...verifyCauses(reading, spell)];
   const named = new Set<string>();
-  const once = causes.filter(({ id }) => !named.has(id) && named.add(id));
-  return once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat();
+  // Of one cause that several lines suggest, the most likely form counts.
+  const once = ranked(causes).filter(({ id }) => !named.has(id) && named.add(id));
+  return ranked(withImage(once.length > 0 ? once : [failedUnexplained(reading) ?? []].flat(), reading));
 }
 
 const failuresOf = ({ mismatches }: LogReading): readonly LogFailure[] =>

@@ -3,8 +3,8 @@ import { firmwareBanks } from "../../chips/banks.ts";
 import { sectorsIn } from "../../chips/sectors.ts";
 import type { Image } from "../../image/image.ts";
 import { imageRange, readAt } from "../../image/image-bytes.ts";
-import { lockingFields } from "../../protection/chip-fields.ts";
-import { readField, valueText } from "../../protection/field-value.ts";
+import { valueText } from "../../protection/field-value.ts";
+import { beyondChip, foreignFamily, imageFields } from "./families/image-fit.ts";
 import type { LogReading } from "./reading/log-reading.ts";
 import { chipToExplain, hasField } from "./families/named-device.ts";
 
@@ -20,7 +20,24 @@ export interface ImageCheck {
 /** Checks what a log says of its file against the image that the user gave; nothing without one. */
 export function imageChecks(reading: LogReading): readonly ImageCheck[] {
   const { image } = reading;
-  return image ? [...byteChecks(reading, image), ...sizeChecks(reading, image), ...fieldChecks(reading, image)] : [];
+  if (!image) return [];
+  return [
+    ...chipChecks(reading),
+    ...byteChecks(reading, image),
+    ...sizeChecks(reading, image),
+    ...fieldChecks(reading),
+  ];
+}
+
+/** What of the image contradicts the log's chip: its family, and where it has bytes. */
+function chipChecks(reading: LogReading): readonly ImageCheck[] {
+  const family = foreignFamily(reading);
+  const beyond = beyondChip(reading);
+  const name = reading.device?.name ?? "";
+  return [
+    ...(family ? [{ claim: `the image is for a ${name}`, agrees: false, found: `it is for ${family.name}` }] : []),
+    ...(beyond ? [{ claim: `the image fits into a ${name}`, agrees: false, found: beyond }] : []),
+  ];
 }
 
 const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] =>
@@ -37,6 +54,7 @@ const byteChecks = ({ mismatches }: LogReading, image: Pick<Image, "segments">):
 /** A verify names the file's size, a download the size of the sectors that it touched. */
 function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
   const { start, end } = imageRange(image);
+  const isKnown = reading.device?.chip !== undefined || hasField(reading.device);
   const touched = firmwareBanks(chipToExplain(reading.device)).flatMap((bank) =>
     sectorsIn(bank, { start, length: end - start }),
   );
@@ -51,18 +69,16 @@ function sizeChecks(reading: LogReading, image: Pick<Image, "segments">): readon
     ...reading
       .all("verify-size")
       .map(({ values, line }) => check("the file has", values.bytes, end - start, line.number)),
-    ...reading.all("bank").map(({ values, line }) => check("its sectors have", values.bytes, sectors, line.number)),
+    ...(isKnown ? reading.all("bank") : []).map(({ values, line }) =>
+      check("its sectors have", values.bytes, sectors, line.number),
+    ),
   ];
 }
 
 /** What a tool says when it refuses a file that would lock the chip, held against the file's own fields. */
-function fieldChecks(reading: LogReading, image: Pick<Image, "segments">): readonly ImageCheck[] {
-  if (!hasField(reading.device)) return [];
-  return lockingFields(chipToExplain(reading.device)).flatMap((placed) => {
-    const found = readField(placed, (address) => readAt(image, address));
-    if (!found) return [];
-    const { field, value, state } = found;
-    const claim = `the file's ${field.name} at ${address32(field.address)} would secure the chip`;
-    return [{ claim, agrees: state.debug !== "open", found: valueText(field, value) }];
-  });
-}
+const fieldChecks = (reading: LogReading): readonly ImageCheck[] =>
+  imageFields(reading).map(({ field, value, state }) => ({
+    claim: `the file's ${field.name} at ${address32(field.address)} would ${hasField(reading.device) ? "secure the chip" : "close the chip to debuggers"}`,
+    agrees: state.debug !== "open",
+    found: valueText(field, value),
+  }));

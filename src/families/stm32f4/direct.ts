@@ -1,3 +1,4 @@
+import { readBlock } from "../../adi/block.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
@@ -10,9 +11,11 @@ import {
   bankErase,
   closeFlash,
   ERRORS,
+  notErased,
   openFlash,
   PSIZE,
   sectorErase,
+  sizeAt,
   throwOnError,
   whenDone,
   writeWord,
@@ -46,7 +49,11 @@ export function directLoader(core: Core, clock: Clock): Loader {
   };
   const erase = async (what: Act, address: number, cr: number, then: readonly Write[], bank: FlashBank, io: Io) => {
     const start = writeWord(FLASH_CR.address, cr | FLASH_CR.mask("STRT"));
-    await act(what, address, begin(cr, [start]), within(clock, what.limitMs, io));
+    const limits = within(clock, what.limitMs, io);
+    await act(what, address, begin(cr, [start]), limits);
+    const length = what === ACTS.ERASE_BANK ? bank.length : sizeAt(bank, address);
+    const left = await readBlock(core.memory, address, length, limits);
+    if (!left.every((byte) => byte === bank.erased)) throw notErased(what, address);
     for (const write of then) await program(bank, write.address, write.bytes, io);
   };
   return {

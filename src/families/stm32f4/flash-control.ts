@@ -4,7 +4,7 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32, hex32 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
-import { sectorsIn } from "../../chips/sectors.ts";
+import { sectorAt, sectorsIn } from "../../chips/sectors.ts";
 import type { Core } from "../../cortex/core.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { FLASH_ACR, FLASH_CR, FLASH_KEYR, FLASH_SR, KEYS } from "./registers-flash.ts";
@@ -44,6 +44,16 @@ export function sectorErase(bank: FlashBank, address: number): number {
 /** CR for the erase of a whole bank, without STRT. */
 export const bankErase = ({ controller }: FlashBank): number =>
   FLASH_CR.of({ ...(controller?.bank === 1 ? { MER1: 1 } : { MER: 1 }), PSIZE });
+
+/** Bytes of the sector that begins at an address. */
+export const sizeAt = (bank: FlashBank, address: number): number => sectorAt(bank, address)?.size ?? 0;
+
+/** The error of an erase that the controller took and that left programmed bits, as where protection kept it from that. */
+export function notErased({ name }: { readonly name: string }, address: number): FlashError {
+  const details = { command: name, address: address32(address) };
+  const text = `The chip was to ${name} at 0x${hex32(address)}, and programmed bits are left there`;
+  return new FlashError("loader-failed", text, { details });
+}
 
 /** A write of one of the interface's registers. */
 export const writeWord = (address: number, value: number): MemoryOp => ({

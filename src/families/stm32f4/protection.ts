@@ -55,6 +55,18 @@ const rdpField: ProtectionField = {
   states: LEVELS,
   open: RDP.level0,
   opening: [{ mask: 0xff, value: RDP.level0 }],
+  readings: [
+    {
+      name: "RDP",
+      bits: [7, 0],
+      texts: [
+        { when: { field: "RDP", mask: 0xff, value: RDP.level0 }, text: "level 0: flash open to debuggers" },
+        { when: { field: "RDP", mask: 0xff, value: RDP.level2 }, text: "level 2: closed for ever" },
+        { text: "level 1: flash closed to debuggers" },
+      ],
+      sure: true,
+    },
+  ],
   effective: "reset",
   sequence: { last: true },
 };
@@ -144,9 +156,10 @@ const wrpField = (name: string, address: number, bank: BankSectors): ProtectionF
   effective: "at-once",
 });
 
+/** The option bytes stand behind OPTCR, which writes them and shows what the next reset makes of them. */
 const optionGroup = (bank: BankSectors): FieldGroup => ({
   name: "option bytes",
-  place: "flash",
+  place: "register",
   start: OPTIONS.start,
   length: OPTIONS.length,
   erased: 0xff,
@@ -156,7 +169,7 @@ const optionGroup = (bank: BankSectors): FieldGroup => ({
 
 const secondGroup = (bank: BankSectors): FieldGroup => ({
   name: "option bytes of bank 2",
-  place: "flash",
+  place: "register",
   start: OPTIONS.second,
   length: OPTIONS.length,
   erased: 0xff,
@@ -171,14 +184,14 @@ const readable = { on: "memory", address: FLASH_OPTCR.address, width: 32, mask: 
 /** The lock as OPTCR shows it; at level 2 no debugger reads anything. */
 const LOCK: LockTable = {
   states: [
-    { state: "level-0", words: "RDP level 0, open", debug: "open", tests: [rdp(RDP.level0)] },
+    { state: "level-0", words: "RDP level 0", debug: "open", tests: [rdp(RDP.level0)] },
     {
       state: "level-2",
-      words: "RDP level 2: closed for ever from its next reset on",
+      words: "RDP level 2 from its next reset on",
       debug: "partial",
       tests: [rdp(RDP.level2)],
     },
-    { state: "level-1", words: "RDP level 1: flash is closed to debuggers", debug: "partial", tests: [readable] },
+    { state: "level-1", words: "RDP level 1", debug: "partial", tests: [readable] },
     { state: "unknown", words: "not to be seen", debug: "closed", tests: [] },
   ],
   exits: [{ exit: backToLevel0.name, tests: [readable] }],

@@ -8,7 +8,17 @@ import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import { type MailboxCommand, RamMailbox, SUCCESS } from "../../flash/ram-mailbox.ts";
-import { ACTS, bankErase, closeFlash, openFlash, PSIZE, sectorErase, throwOnError } from "./flash-control.ts";
+import {
+  ACTS,
+  bankErase,
+  closeFlash,
+  notErased,
+  openFlash,
+  PSIZE,
+  sectorErase,
+  sizeAt,
+  throwOnError,
+} from "./flash-control.ts";
 import { COMMAND, LAYOUT, MAILBOX, type MailboxWord, NOT_BLANK, NOT_PROGRAMMED } from "./mailbox.ts";
 import { OptionBytes } from "./option-bytes.ts";
 import { FLASH_ACR } from "./registers-flash.ts";
@@ -53,9 +63,23 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
       return status === SUCCESS;
     },
     eraseSector: (bank, address, then, io) =>
-      erase("ERASE_SECTOR", ACTS.ERASE_SECTOR, { address, erase: sectorErase(bank, address) }, bank, then, io),
+      erase(
+        "ERASE_SECTOR",
+        ACTS.ERASE_SECTOR,
+        { address, length: sizeAt(bank, address), erase: sectorErase(bank, address) },
+        bank,
+        then,
+        io,
+      ),
     eraseBank: (bank, then, io) =>
-      erase("ERASE_BANK", ACTS.ERASE_BANK, { address: bank.start, erase: bankErase(bank) }, bank, then, io),
+      erase(
+        "ERASE_BANK",
+        ACTS.ERASE_BANK,
+        { address: bank.start, length: bank.length, erase: bankErase(bank) },
+        bank,
+        then,
+        io,
+      ),
     program,
     crc: async (address, length, io) => (await mailbox.call("CRC", ACTS.CRC, { address, length }, io)).result,
     settle: async (io) => {
@@ -83,6 +107,7 @@ function throwFailure(command: MailboxCommand, address: number, status: number):
     const text = `The bytes from 0x${hex32(address)} on do not read as they were programmed`;
     throw new FlashError("loader-failed", text, { details });
   }
+  if (status === NOT_BLANK) throw notErased(command, address);
   throwOnError(command, address, status);
   const details = { command: command.name, address: address32(address), status: `0x${hex32(status)}` };
   throw new FlashError("loader-failed", `The loader could not ${command.name} (status 0x${hex32(status)})`, {

@@ -1,5 +1,6 @@
 import type { MemAp } from "../../adi/mem-ap.ts";
 import type { DebugPort } from "../../adi/debug-port.ts";
+import type { RomTable } from "../../adi/rom-table.ts";
 import type { Clock, Io } from "../../base/clock.ts";
 import type { Trace } from "../../base/trace.ts";
 import type { Chip } from "../../chips/chip.ts";
@@ -7,8 +8,8 @@ import type { CortexCore } from "../../cortex/cortex-core.ts";
 import type { Probe } from "../../probe/probe.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "../connect-events.ts";
-import type { ChipMatch } from "../detect.ts";
-import { type LockPort, lockPort, type ScannedPort } from "../locks/lock-port.ts";
+import type { ChipMatch } from "../detection/match-chip.ts";
+import { type LockSource, lockSource, type ScannedPort } from "../locks/lock-source.ts";
 import type { Wired } from "../procedure-uses.ts";
 import type { Connected, OnMassErase } from "../session.ts";
 import { SessionError } from "../session-error.ts";
@@ -44,7 +45,10 @@ export interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
   memory?: MemAp;
   core?: CortexCore;
   aps: Connected["aps"];
+  romTable?: RomTable;
   components: Connected["components"];
+  /** Chips that nothing tells apart; `chip` is what they share. */
+  group?: readonly Chip[];
   match: ChipMatch;
   /** The chip resets over and over, and its core is held until the connection ends. */
   held: boolean;
@@ -57,14 +61,16 @@ export interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
 export type Step = readonly [name: string, step: (draft: Draft, io: Io) => Promise<void>];
 
 /** What the scan found; of several candidates, which have the same ports, the first one stands for all. */
-export const scannedBy = ({ dp, aps, chip, candidates = [] }: Draft): ScannedPort => ({
+export const scannedBy = ({ dp, aps, chip, candidates = [], match }: Draft): ScannedPort => ({
   dp: of(dp),
   aps,
   chip: chip ?? candidates[0],
+  match,
+  isGuess: chip === undefined,
 });
 
-/** The port by which the core is held: there is one where a lock was seen. */
-export const portOf = (draft: Draft): LockPort => of(lockPort(scannedBy(draft)));
+/** Where the lock shows by which the core is held: there is one where a lock was seen. */
+export const sourceOf = (draft: Draft): LockSource => of(lockSource(scannedBy(draft)));
 
 /** The connection as far as it is made, for procedures. */
 export const wiredBy = (draft: Draft): Wired => ({ ...draft, dp: of(draft.dp) });

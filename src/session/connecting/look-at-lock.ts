@@ -1,10 +1,9 @@
 import { type Io, MILLISECOND } from "../../base/clock.ts";
-import { hasPortsOf } from "../detect.ts";
+import { hasOnlyPortsOf, matchChip } from "../detection/match-chip.ts";
 import { settledLock } from "../locks/lock.ts";
-import { lockPort } from "../locks/lock-port.ts";
+import { lockSource } from "../locks/lock-source.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
-import { massErase } from "../locks/mass-erase.ts";
-import { wiresOf } from "../procedure-uses.ts";
+import { massErase, refuseStillLocked } from "../locks/mass-erase.ts";
 import { type Draft, of, scannedBy, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
@@ -21,21 +20,41 @@ export async function initTarget(draft: Draft, io: Io): Promise<void> {
     emit({ event: "unlock-decided", unlock });
     if (unlock) {
       draft.onMassErase?.(chip, "locked");
-      await massErase(wiresOf(wiredBy(draft)), chip, io);
+      await massErase(wiredBy(draft), chip, draft.lock, io);
       draft.massErased = true;
       await lookAtLock(draft, io);
+      refuseStillLocked(chip, draft.lock);
       emit({ event: "unlocked" });
     }
   }
   emit({ event: "init-target-end", tookMs: (clock.now() - (draft.started ?? 0)) / MILLISECOND });
 }
 
-/** Chips that were not named but whose access ports are known: what the family's ports say of the lock holds for all. */
+/**
+ * Chips that were not named but whose ports are known: what the port of their family shows of the lock holds for all. Where
+ * it shows in memory, the chip is recognised first.
+ */
 export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
   if (draft.chip) return;
   const dp = of(draft.dp);
-  draft.candidates = (draft.candidates ?? []).filter((chip) => hasPortsOf(chip, dp.id, draft.aps));
+  draft.candidates = (draft.candidates ?? []).filter((chip) => hasOnlyPortsOf(chip, dp.id, draft.aps));
   if (draft.candidates.length > 0) await lookAtLock(draft, io);
+}
+
+/** The lock of a chip that was not named, once it is recognised, where its port has not shown it. */
+export async function lookOnceRecognised(draft: Draft, io: Io): Promise<void> {
+  if (draft.chip && draft.match === "yes" && !draft.lock) await lookAtLock(draft, io);
+}
+
+/**
+ * Whether a named chip whose lock shows in memory is another one by its registers, which are read first: the same address
+ * is another register elsewhere. An answer that is refused says nothing, because the chip may be closed.
+ */
+async function isAnotherChip(draft: Draft, io: Io): Promise<boolean> {
+  const { chip } = draft;
+  const memory = chip && lockSource(scannedBy(draft))?.memory;
+  if (memory && draft.match === "unknown") draft.match = await matchChip(await memory(io), chip, io);
+  return draft.match === "no";
 }
 
 /**
@@ -44,8 +63,9 @@ export async function recogniseFamily(draft: Draft, io: Io): Promise<void> {
  */
 async function lookAtLock(draft: Draft, io: Io): Promise<void> {
   const { clock } = draft;
+  if (await isAnotherChip(draft, io)) return;
   const scanned = scannedBy(draft);
-  const found = lockPort(scanned);
+  const found = lockSource(scanned);
   draft.lock = await settledLock({ ...scanned, clock }, io);
   if (!found || (draft.lock?.certain && draft.lock.locked)) return;
   if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, io);

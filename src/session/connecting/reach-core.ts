@@ -1,30 +1,26 @@
-import { AdiError } from "../../adi/adi-error.ts";
-import { MemAp } from "../../adi/mem-ap.ts";
 import { walkRomTable } from "../../adi/rom-table.ts";
+import type { MemAp } from "../../adi/mem-ap.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import type { OwnReset } from "../../cortex/core-reset.ts";
-import { CortexCore } from "../../cortex/cortex-core.ts";
-import { matchChip } from "../detect.ts";
-import { hasForeignPort } from "../locks/lock-port.ts";
+import { findAmong } from "../detection/find-chip.ts";
+import { matchChip } from "../detection/match-chip.ts";
+import { hasForeignPort } from "../locks/lock-source.ts";
 import { endHold, stopHeldCore } from "../locks/looping-core.ts";
 import { hasResetStep } from "../procedure.ts";
+import { openCore, openMemory } from "../open-core.ts";
 import { procedureFor, runUse } from "../procedure-uses.ts";
-import { tracedCore, tracedMemory } from "../traced.ts";
-import { type Draft, of, portOf, scannedBy, wiredBy } from "./draft.ts";
+import { type Draft, of, scannedBy, sourceOf, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
-/** Finds the core behind the first access port to memory. */
+/** Finds the core behind the port of its memory. */
 export async function findCore(draft: Draft, io: Io): Promise<void> {
-  const ahb = draft.aps.find((ap) => ap.isMemory);
-  if (!ahb) throw new AdiError("ap-not-found", "The target has no memory access port, so no core can be reached");
-  const { trace } = draft;
-  const memory = await MemAp.open(of(draft.dp).accessPort(ahb.index), io);
-  draft.memory = trace ? tracedMemory(memory, trace) : memory;
+  const on = { ...draft, dp: of(draft.dp) };
+  const { memory, ap } = await openMemory(on, io);
+  draft.memory = memory;
   const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
-  const core = await CortexCore.open(draft.memory, draft.clock, { resetPin, ownReset: ownReset(draft) }, io);
-  draft.core = trace ? tracedCore(core, trace) : core;
-  draft.emit({ event: "core-found", ap: ahb.index, romBase: draft.memory.romTable ?? 0 });
+  draft.core = await openCore(on, memory, { resetPin, ownReset: ownReset(draft) }, io);
+  draft.emit({ event: "core-found", ap, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
 }
 
@@ -53,6 +49,7 @@ export async function readRomTable(draft: Draft, io: Io): Promise<void> {
   const memory = of(draft.memory);
   if (memory.romTable === undefined) return;
   const table = await walkRomTable(memory, memory.romTable, draft.clock, io);
+  draft.romTable = table;
   draft.components = table.components;
   draft.emit({ event: "components", base: table.base, components: table.components });
 }
@@ -63,11 +60,19 @@ export async function identifyChip(draft: Draft, io: Io): Promise<void> {
     draft.match = "no";
     return;
   }
-  const known = draft.chip ? [draft.chip] : (draft.candidates ?? []);
-  for (const chip of known) {
-    draft.match = await matchChip(of(draft.memory), chip, io);
-    if (draft.match === "yes") draft.chip = chip;
-  }
+  const memory = of(draft.memory);
+  if (draft.chip) draft.match = await matchChip(memory, draft.chip, io);
+  else await recognise(draft, memory, io);
+}
+
+async function recognise(draft: Draft, memory: MemAp, io: Io): Promise<void> {
+  const { candidates = [], romTable } = draft;
+  if (candidates.length === 0) return;
+  const signs = { core: of(draft.core).identity, ...(romTable && { romTable }) };
+  const { match, chip, group } = await findAmong(candidates, signs, memory, io);
+  draft.match = match;
+  if (chip) draft.chip = chip;
+  if (group) draft.group = group;
 }
 
 /** What the recognised chip does of its own once its core is reached. */
@@ -84,7 +89,7 @@ export async function afterHalt(draft: Draft, io: Io): Promise<void> {
 export async function stopCore(draft: Draft, io: Io): Promise<void> {
   const core = of(draft.core);
   if (draft.how === "under-reset") return stopHeldCore(core, () => draft.probe.setPins({ nreset: 1 }, io), io);
-  if (draft.held) return stopHeldCore(core, () => endHold(portOf(draft), io), io);
+  if (draft.held) return stopHeldCore(core, () => endHold(sourceOf(draft), io), io);
   if (draft.how !== "halt") return;
   try {
     await core.halt(io);

@@ -1,9 +1,11 @@
+import type { ApOp } from "../../adi/access-port.ts";
+import type { BatchMemory } from "../../adi/memory.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { pollUntil } from "../../base/deadlines.ts";
-import { WaitError } from "../../base/errors.ts";
-import type { LockPlace } from "../../chips/protection-scheme.ts";
-import { type LockState, lockPlaces, lockStateOf } from "../../protection/lock-state.ts";
-import { type LockPort, lockPort, type ScannedPort } from "./lock-port.ts";
+import { codeOf, WaitError } from "../../base/errors.ts";
+import type { LockPlace, LockTable } from "../../chips/protection-scheme.ts";
+import { type LockAnswer, type LockState, lockPlaces, lockStateOf } from "../../protection/lock-state.ts";
+import { type LockSource, lockSource, type ScannedPort } from "./lock-source.ts";
 
 /** What looks in a row have shown. */
 interface Looks {
@@ -14,23 +16,26 @@ interface Looks {
 }
 
 /** One look at a lock. */
-export async function lookOnce({ port, scheme }: LockPort, io: Io = {}): Promise<LockState> {
-  const places = portPlaces(scheme.lock);
-  const words = await port.run(
+export async function lookOnce(source: LockSource, io: Io = {}): Promise<LockState> {
+  const places = portPlaces(source.scheme.lock);
+  const words = await wordsOf(
+    source,
     places.map(({ register }) => ({ op: "read", address: register, count: 1 })),
     io,
   );
-  return stateFrom(scheme, places, words);
+  return stateFrom(source, places, words, await readMemory(source, io));
 }
 
 /**
  * Whether the chip is locked, read without touching its memory: looks in a row, longer than one round of a chip that
  * resets over and over. A single look per turn would meet such a chip at the same point of its round for ever.
  */
-async function lookAround({ port, scheme }: LockPort, io: Io): Promise<Looks> {
-  const [first, ...others] = portPlaces(scheme.lock);
-  const { looks } = scheme.lock.settle;
-  const words = await port.run(
+async function lookAround(source: LockSource, io: Io): Promise<Looks> {
+  const [first, ...others] = portPlaces(source.scheme.lock);
+  if (!first) return { lock: await lookOnce(source, io), resets: 0 };
+  const { looks } = source.scheme.lock.settle;
+  const words = await wordsOf(
+    source,
     [
       { op: "read", address: first.register, count: looks },
       ...others.map(({ register }) => ({ op: "read", address: register, count: 1 }) as const),
@@ -38,7 +43,10 @@ async function lookAround({ port, scheme }: LockPort, io: Io): Promise<Looks> {
     io,
   );
   const rest = [...words.slice(looks)];
-  const states = [...words.slice(0, looks)].map((word) => stateFrom(scheme, [first, ...others], [word, ...rest]));
+  const memory = await readMemory(source, io);
+  const states = [...words.slice(0, looks)].map((word) =>
+    stateFrom(source, [first, ...others], [word, ...rest], memory),
+  );
   const certain = states.filter((state) => state.certain);
   const lock = certain.find((state) => state.inReset) ?? certain[0] ?? states[0];
   return { lock, resets: states.filter((state, i) => i > 0 && !state.certain && states[i - 1].certain).length };
@@ -46,13 +54,52 @@ async function lookAround({ port, scheme }: LockPort, io: Io): Promise<Looks> {
 
 type PortPlace = LockPlace & { readonly on: "port" };
 
-const portPlaces = (table: LockPort["scheme"]["lock"]): readonly PortPlace[] =>
+type MemoryPlace = LockPlace & { readonly on: "memory" };
+
+const portPlaces = (table: LockTable): readonly PortPlace[] =>
   lockPlaces(table).filter((place): place is PortPlace => place.on === "port");
 
-/** What words say that were read at places of the port; what stands in memory is not read here. */
-function stateFrom(scheme: LockPort["scheme"], places: readonly PortPlace[], words: ArrayLike<number>): LockState {
+const memoryPlaces = (table: LockTable): readonly MemoryPlace[] =>
+  lockPlaces(table).filter((place): place is MemoryPlace => place.on === "memory");
+
+const wordsOf = async ({ port }: LockSource, ops: readonly ApOp[], io: Io): Promise<Uint32Array> =>
+  port && ops.length > 0 ? port.run(ops, io) : new Uint32Array(0);
+
+/** What stands at a table's places in memory, each read on its own, because a closed chip refuses some of them. */
+async function readMemory({ scheme, memory }: LockSource, io: Io): Promise<readonly MemoryAnswer[]> {
+  const places = memoryPlaces(scheme.lock);
+  if (places.length === 0 || !memory) return [];
+  const opened = await memory(io);
+  const answers: MemoryAnswer[] = [];
+  for (const place of places) answers.push({ place, answer: await answerAt(opened, place, io) });
+  return answers;
+}
+
+interface MemoryAnswer {
+  readonly place: MemoryPlace;
+  readonly answer: LockAnswer;
+}
+
+async function answerAt(memory: BatchMemory, { address, width }: MemoryPlace, io: Io): Promise<LockAnswer> {
+  try {
+    return (await memory.run([{ op: "read", address, width }], io))[0];
+  } catch (error) {
+    if (codeOf(error) !== "memory-fault") throw error;
+    return "fault";
+  }
+}
+
+/** What words say that were read at places of the port, and what stands in memory. */
+function stateFrom(
+  { scheme }: LockSource,
+  places: readonly PortPlace[],
+  words: ArrayLike<number>,
+  memory: readonly MemoryAnswer[],
+): LockState {
   return lockStateOf(scheme, (asked) => {
-    const at = places.findIndex((place) => asked.on === "port" && place.register === asked.register);
+    if (asked.on === "memory")
+      return memory.find(({ place }) => place.address === asked.address && place.width === asked.width)?.answer;
+    const at = places.findIndex((place) => place.register === asked.register);
     return at < 0 ? undefined : words[at];
   });
 }
@@ -61,15 +108,15 @@ function stateFrom(scheme: LockPort["scheme"], places: readonly PortPlace[], wor
  * The lock state once it is certain: right after a reset a chip may say that it is locked whatever it is.
  *
  * The answer may be in reset still: a chip that resets over and over (blank vectors) never gets out. Where it never
- * became certain, the last look is the answer, and `certain` is false. Undefined where the target has no port like the
- * chip's, or the chip none that shows its lock: then nothing was touched.
+ * became certain, the last look is the answer, and `certain` is false. Undefined where the target is another chip, or
+ * the chip's lock shows nowhere: then nothing was touched.
  */
 export async function settledLock(
   on: ScannedPort & { readonly clock: Clock },
   io: Io = {},
 ): Promise<LockState | undefined> {
   const { clock } = on;
-  const found = lockPort(on);
+  const found = lockSource(on);
   if (!found) return undefined;
   const { limitMs, manyResets, what } = found.scheme.lock.settle;
   let { lock: last, resets } = await lookAround(found, io);

@@ -9,8 +9,12 @@ export function lockedError(chip: Chip | undefined, lock: LockState | undefined,
     const message = `${name} is locked, and its mass erase is disabled: no tool can open it`;
     return new SessionError("target-locked-for-ever", message, { details: { backdoor: lock.byFirmware } });
   }
-  return new SessionError(
-    "target-locked",
-    `${name} is locked: its memory can't be reached until a mass erase unlocks it`,
-  );
+  const closed =
+    lock?.debug === "partial" ? `its flash is closed to a debugger (${lock.words})` : "its memory can't be reached";
+  return new SessionError("target-locked", `${name} is locked: ${closed} until a mass erase unlocks it`);
+}
+
+/** Throws `target-locked` for a chip whose flash a debugger can neither read nor program, though its core is reached. */
+export function refuseLocked({ found: { chip, lock } }: { readonly found: { chip?: Chip; lock?: LockState } }): void {
+  if (lock?.locked) throw lockedError(chip, lock);
 }

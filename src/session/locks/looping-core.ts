@@ -7,7 +7,7 @@ import type { CortexCore } from "../../cortex/cortex-core.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import { DEMCR, DHCSR, DHCSR_DBGKEY } from "../../registers/scs.ts";
 import { lookOnce, orTimedOut } from "./lock.ts";
-import type { LockPort } from "./lock-port.ts";
+import type { LockSource } from "./lock-source.ts";
 
 /**
  * Holds the core of a chip that resets over and over (its vectors are blank, or can't be read) at the end of one of
@@ -15,21 +15,22 @@ import type { LockPort } from "./lock-port.ts";
  * without such a hold leaves the chip as it is.
  */
 export async function holdCore(
-  on: { readonly found: LockPort; readonly clock: Clock },
+  on: { readonly found: LockSource; readonly clock: Clock },
   last: LockState,
   io: Io = {},
 ): Promise<LockState> {
   const { found, clock } = on;
   const { hold } = found.scheme.lock;
-  if (!hold) return last;
+  const { port } = found;
+  if (!hold || !port) return last;
   let lock = last;
   const words = Array.from({ length: hold.writes }, () => hold.bit);
   const holdWrites = { op: "write", address: hold.register, words } as const;
-  await found.port.run([holdWrites], io);
+  await port.run([holdWrites], io);
   await clock.sleep(hold.roundUs, io.signal);
   const limits = { ...within(clock, hold.catchMs, io), everyUs: 0, what: "the chip to hold still" };
   const caught = pollUntil(clock, limits, async () => {
-    await found.port.run([holdWrites], io);
+    await port.run([holdWrites], io);
     lock = await lookOnce(found, io);
     return lock.certain && !lock.inReset ? lock : undefined;
   });
@@ -37,15 +38,15 @@ export async function holdCore(
 }
 
 /** Lets a core go that `holdCore` holds. */
-export async function endHold({ port, scheme }: LockPort, io: Io = {}): Promise<void> {
+export async function endHold({ port, scheme }: LockSource, io: Io = {}): Promise<void> {
   const { hold } = scheme.lock;
-  if (hold) await release(port, hold, io);
+  if (hold && port) await release(port, hold, io);
 }
 
 /** Ends a hold that a session before this one has left behind: the core would not come out of its next reset. */
-export async function endLeftHold({ port, scheme }: LockPort, io: Io = {}): Promise<void> {
+export async function endLeftHold({ port, scheme }: LockSource, io: Io = {}): Promise<void> {
   const { hold } = scheme.lock;
-  if (hold && ((await port.read(hold.register, io)) & hold.bit) !== 0) await release(port, hold, io);
+  if (hold && port && ((await port.read(hold.register, io)) & hold.bit) !== 0) await release(port, hold, io);
 }
 
 const release = (port: AccessPort, { register }: CoreHold, io: Io): Promise<void> => port.write(register, 0, io);

@@ -2,31 +2,42 @@ import type { Io } from "../../base/clock.ts";
 import { codeOf, WaitError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Procedure, RegisterTest } from "../../chips/procedure.ts";
-import { type ProcedureWires, runProcedure } from "../procedure.ts";
+import type { LockState } from "../../protection/lock-state.ts";
+import { runProcedure } from "../procedure.ts";
+import { type Wired, wiresFor } from "../procedure-uses.ts";
 import { SessionError } from "../session-error.ts";
 
 /**
- * The way to open a chip that erases all of it: the first way out of its protection table. Throws `unlock-failed` for a
- * chip whose locks are unknown, or that has none.
+ * The way to open a chip that erases all of it: the way out that its lock leaves open, or the first one of its protection
+ * table where the lock was not looked at. Throws `unlock-failed` for a chip whose locks are unknown, or that has no way.
  */
-export function massEraseOf({ name, protection }: Chip): Procedure {
-  const exit = protection?.exits[0];
+export function massEraseOf({ name, protection }: Chip, lock?: LockState): Procedure {
+  const exit = lock ? lock.exit : protection?.exits[0];
   if (exit) return exit.procedure;
-  const why = protection ? "it has no way out" : "its locks are unknown to Flashproof";
+  const none = lock?.locked === false ? "it is not locked, and needs no way out" : "it has no way out";
+  const why = protection ? none : "its locks are unknown to Flashproof";
   throw new SessionError("unlock-failed", `The ${name} could not be unlocked: ${why}`, { details: { step: "none" } });
 }
 
 /**
- * Opens a locked chip by erasing all of it, as its protection table says, step by step.
- * Throws `chip-mismatch` before anything is touched where the target has not the chip's access ports, `unlock-failed`
- * with the step that did not come true; what the steps hold is let go in any case.
+ * Opens a locked chip by erasing all of it, as its protection table says, step by step; where steps need the core, it is
+ * reached for them. Throws `chip-mismatch` before anything is touched where the target has not the chip's access ports,
+ * `unlock-failed` with the step that did not come true; what the steps hold is let go in any case.
  */
-export async function massErase(wires: ProcedureWires, chip: Chip, io: Io = {}): Promise<void> {
+export async function massErase(on: Wired, chip: Chip, lock: LockState | undefined, io: Io = {}): Promise<void> {
+  const procedure = massEraseOf(chip, lock);
   try {
-    await runProcedure(wires, massEraseOf(chip), chip, { failed }, io);
+    await runProcedure(await wiresFor(on, procedure, chip, io), procedure, chip, { failed }, io);
   } catch (error) {
     throw codeOf(error) === "aborted" ? calledOff(chip, error) : error;
   }
+}
+
+/** Throws `unlock-failed` for a chip that a mass erase has left locked. */
+export function refuseStillLocked(chip: Chip, lock: LockState | undefined): void {
+  if (!lock?.locked) return;
+  const text = `The ${chip.name} is still locked after the mass erase (${lock.words}): it may need its power switched off and on`;
+  throw new SessionError("unlock-failed", text, { details: { step: "open after the mass erase" } });
 }
 
 const calledOff = (chip: Chip, cause: unknown) =>

@@ -9,8 +9,10 @@ import {
   finding,
   milliseconds,
   origin,
+  onSilicon,
   planShape,
   probeShape,
+  unknownLocks,
   verifyShape,
 } from "./shapes.ts";
 
@@ -21,6 +23,11 @@ const info = z.strictObject({
   aps: z.array(z.strictObject({ index: count, name: z.string(), idr: address })),
   chip: z.string().optional(),
   origin: origin.optional(),
+  locks: unknownLocks,
+  group: z
+    .array(z.string())
+    .optional()
+    .describe("the chips that nothing on the wire tells apart, where none was named"),
   match: z.enum(["yes", "no", "unknown"]).optional().describe("whether the chip on the wire is the one that was named"),
   core: z
     .strictObject({
@@ -42,6 +49,10 @@ const info = z.strictObject({
   looping: z.boolean().optional().describe("it reset over and over until it was caught and halted"),
   components: z.array(z.strictObject({ base: address, cid: address, pid: address, part: z.string().nullable() })),
   locked: z.boolean().optional(),
+  debug: z
+    .enum(["open", "partial", "closed"])
+    .optional()
+    .describe("how far a debugger gets; partial: core and RAM are open, the flash is closed"),
   massErase: z.boolean().optional(),
   backdoor: z.boolean().optional(),
   lockStatus: address.optional(),
@@ -207,6 +218,9 @@ const chip = z.strictObject({
   vendor: z.string(),
   family: z.string(),
   origin,
+  locks: z.enum(["known", "unknown"]).describe("whether the chip's locks are known to Flashproof"),
+  onSilicon,
+  variants: z.array(z.string()).describe("order codes and names of other tools, which --chip takes too"),
   core: z.string(),
   flash: z
     .strictObject({ start: address, length: count, sector: count })
@@ -257,7 +271,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   explain: z.union([explainedImage, explainedLog]),
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),
   flash,
-  verify: z.strictObject({ ...verifyShape, origin, causes: causes.optional() }),
+  verify: z.strictObject({ ...verifyShape, origin, locks: unknownLocks, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
     z.strictObject({ start: address, length: count, readings, bytes }),

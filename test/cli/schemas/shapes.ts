@@ -68,10 +68,21 @@ export const keptRange = z.strictObject({
 /** Where a chip's data come from. */
 export const origin = z.enum(["own", "pack", "probe-rs", "user"]).describe("where the chip's data come from");
 
+/** Present where nothing is known of a chip's locks. */
+export const unknownLocks = z.string().optional().describe("present where the chip's locks are unknown to Flashproof");
+
+/** What was run on real silicon with a chip's data. */
+export const onSilicon = z
+  .string()
+  .nullable()
+  .describe("what was run on real silicon with the chip's data, and when; null: nothing ever was");
+
 /** A plan, as `plan`, `flash` and `erase` print it. */
 export const planShape = {
   chip: z.string(),
   origin,
+  onSilicon,
+  locks: unknownLocks,
   security: z.enum(["refuse", "keep-open", "as-image"]),
   digest: z
     .string()

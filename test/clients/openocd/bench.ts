@@ -23,6 +23,8 @@ export interface OpenocdOptions {
   /** The board's reset line is connected. */
   readonly reset?: boolean;
   readonly timeoutMs?: number;
+  /** OpenOCD's configuration of the chip; the K24's by default. */
+  readonly config?: string;
 }
 
 /** The board that most tests begin with: as delivered, flash commands in their typical times. */
@@ -85,11 +87,14 @@ async function untilStarted(start: () => Promise<void>): Promise<void> {
 const MOST_TRIES = 10;
 
 /** OpenOCD's own configuration for the chip, our probe by its serial, and no other ports. */
-function openocdArguments(commands: readonly string[] | null, { reset = false }: OpenocdOptions): readonly string[] {
+function openocdArguments(
+  commands: readonly string[] | null,
+  { reset = false, config = "target/kx.cfg" }: OpenocdOptions,
+): readonly string[] {
   const ports = commands === null ? [] : ["gdb_port disabled", "tcl_port disabled"];
   const before = ["adapter driver jlink", "adapter serial 59304712", "transport select swd", "telnet_port disabled"];
   const line = reset ? ["reset_config srst_only srst_nogate"] : [];
   const after = ["adapter speed 4000", ...line, ...(commands === null ? ["init"] : [...commands, "shutdown"])];
   const words = (list: readonly string[]) => list.flatMap((command) => ["-c", command]);
-  return [...words([...before, ...ports]), "-f", "target/kx.cfg", ...words(after)];
+  return [...words([...before, ...ports]), "-f", config, ...words(after)];
 }

@@ -22,8 +22,14 @@ export interface Bench {
 /** The longest that one run may take, in milliseconds. */
 const RUN_MS = 50_000;
 
+/** A board, and what pyOCD calls its chip: its K64F, whose flash is the K24's, by default. */
+export type BoardOptions = Omit<Partial<TwinOptions>, "uart"> & { readonly target?: string };
+
 /** Serves a board; pyOCD looks for its settings in `folder`, and finds none. */
-export async function openBench(folder: string, options: Omit<Partial<TwinOptions>, "uart"> = {}): Promise<Bench> {
+export async function openBench(
+  folder: string,
+  { target: name = "k64f", ...options }: BoardOptions = {},
+): Promise<Bench> {
   const children: ChildProcess[] = [];
   let at = 0;
   const served: Served = await serveTwins({
@@ -34,7 +40,7 @@ export async function openBench(folder: string, options: Omit<Partial<TwinOption
       at = port;
     },
   });
-  const target = ["-u", `remote:127.0.0.1:${at}`, "-t", "k64f"];
+  const target = ["-u", `remote:127.0.0.1:${at}`, "-t", name];
   return {
     twin: served.twins[0],
     pyocd: (subcommand, ...args) => run([subcommand, ...target, ...args], folder),

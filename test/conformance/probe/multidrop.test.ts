@@ -60,7 +60,7 @@ function withoutCommand(device: ProbeDevice, id: number): ProbeDevice {
 describe.each(PROBES)("several debug ports on one wire, through %s", (name) => {
   it.each([0, 1])("instance %i is selected by TARGETSEL, and its core's memory is reached", async (instance) => {
     const { chip, clock, port } = await bench(name);
-    const dp = await DebugPort.connect(port, clock, {}, targetsel(instance));
+    const dp = await DebugPort.connect(port, clock, {}, { targetsel: targetsel(instance) });
     await dp.write(0x8, 3);
     expect(hex32(await dp.read(0x4))).toBe(hex32(((instance << 28) | 1) >>> 0));
     const memory = await MemAp.open(dp.accessPort(0));
@@ -71,7 +71,7 @@ describe.each(PROBES)("several debug ports on one wire, through %s", (name) => {
 
   it("ports that start dormant are woken", async () => {
     const { clock, port } = await bench(name, { startsDormant: true });
-    expect(hex32((await DebugPort.connect(port, clock, {}, targetsel(1))).id)).toBe("0BC12477");
+    expect(hex32((await DebugPort.connect(port, clock, {}, { targetsel: targetsel(1) })).id)).toBe("0BC12477");
   });
 
   it("ports that start dormant are woken where no port is named", async () => {
@@ -81,13 +81,13 @@ describe.each(PROBES)("several debug ports on one wire, through %s", (name) => {
 
   it("an instance that is not there is dp-no-target with its number", async () => {
     const { clock, port } = await bench(name);
-    const connecting = DebugPort.connect(port, clock, {}, targetsel(7));
+    const connecting = DebugPort.connect(port, clock, {}, { targetsel: targetsel(7) });
     await expect(connecting).rejects.toMatchObject({ code: "dp-no-target", details: { targetsel: "0x71002927" } });
   });
 
   it("selects the same port again after a line reset of the driver's own", async () => {
     const { chip, clock, port } = await bench(name);
-    const dp = await DebugPort.connect(port, clock, {}, targetsel(1));
+    const dp = await DebugPort.connect(port, clock, {}, { targetsel: targetsel(1) });
     // A request with wrong parity, without the driver's knowledge: the port is silent until a line reset.
     for (const bit of [1, 0, 0, 1, 1, 1, 0, 1]) chip.wire.clock(bit, 1);
     await expect(dp.read(0x0)).rejects.toMatchObject({ code: "dap-no-ack" });
@@ -98,7 +98,7 @@ describe.each(PROBES)("several debug ports on one wire, through %s", (name) => {
   it("switches from one port to the other and back, each with its own SELECT", async () => {
     const { clock, port } = await bench(name);
     for (const instance of [0, 1, 0]) {
-      const dp = await DebugPort.connect(port, clock, {}, targetsel(instance));
+      const dp = await DebugPort.connect(port, clock, {}, { targetsel: targetsel(instance) });
       const memory = await MemAp.open(dp.accessPort(0));
       await memory.write(cell(instance), Uint8Array.of(instance, 1, 2, 3), 32);
       expect([...(await memory.read(cell(instance), 4, 32))]).toEqual([instance, 1, 2, 3]);
@@ -134,7 +134,7 @@ describe.each(PROBES)("several debug ports on one wire, through %s", (name) => {
 describe.each(["cmsis-dap", "cmsis-dap-v1"] as const)("%s of a firmware without DAP_SWD_Sequence", (name) => {
   it("refuses to select a port, by a typed error that names the command", async () => {
     const { clock, port } = await bench(name, { without: 0x1d });
-    await expect(DebugPort.connect(port, clock, {}, targetsel(0))).rejects.toMatchObject({
+    await expect(DebugPort.connect(port, clock, {}, { targetsel: targetsel(0) })).rejects.toMatchObject({
       code: "probe-unsupported",
       details: { command: "DAP_SWD_Sequence" },
     });

@@ -23,6 +23,8 @@ export const holds = (twin: Twin, image: Image): boolean =>
 
 /** A job after which the board is to be brought up again. */
 export interface Failed {
+  /** The board's chip; the K24 where none is named. */
+  readonly chip?: string;
   readonly probe: SoakedProbe;
   readonly image: Image;
   readonly seed: number;
@@ -36,9 +38,9 @@ export interface Failed {
  */
 export async function flashAgain(
   state: TwinState,
-  { probe, image, seed }: Failed,
+  { chip, probe, image, seed }: Failed,
 ): Promise<{ readonly refused?: string; readonly second?: string }> {
-  const twin = board({ probe, state, flash: "zero", seed });
+  const twin = board({ ...(chip === undefined ? {} : { chip }), probe, state, flash: "zero", seed });
   const first = await attempt(twin, image, true);
   if (first === "success" && holds(twin, image)) return {};
   const second = String(first);

@@ -18,6 +18,13 @@ describe("findChip", () => {
     );
   });
 
+  it.each(["STM32F103C8", "STM32F205RG", "STM32H743VI", "MK22FN512xxx12", "nrf51"])(
+    "suggests no chip of another family for %s",
+    (name) => expect(() => findChip(name)).toThrow(expect.objectContaining({ details: { name, near: [] } })),
+  );
+  it("suggests the neighbours of a name in the same family", () =>
+    expect(() => findChip("STM32F401CC")).toThrow("near it: STM32F407xG, STM32F405xG"));
+
   it("searches names and families", () => {
     expect(searchChips("kinetis").map((chip) => chip.name)).toContain("MK24FN1M0xxx12");
     expect(searchChips("")).toEqual(CHIPS);
@@ -52,9 +59,9 @@ describe.each(CHIPS.map((chip) => [chip.name, chip] as const))("chip data of %s"
     }
   });
 
-  it("has banks with an id each, and starts from one of kind main", () => {
+  it("has banks with an id each, and starts from one that holds firmware", () => {
     expect(new Set(banks.map(({ id }) => id)).size).toBe(banks.length);
-    expect(bootBank(chip).kind).toBe("main");
+    expect(bootBank(chip).kind).toMatch(/^(main|external)$/);
   });
 
   it("has its controller's buffer and its work RAM in RAM, and its security bytes in flash", () => {

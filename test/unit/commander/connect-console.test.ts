@@ -24,7 +24,13 @@ describe("the lines of a connection", () => {
       "AP[0]: AHB-AP (IDR: 0x24770011)",
     ]));
   it("number the tables in tables", () => {
-    const inner = { base: 0xe00fe000, cid: 0xb105100d, pid: 0, components: [part(0xe0001000, 0x3bb002)] };
+    const inner = {
+      base: 0xe00fe000,
+      cid: 0xb105100d,
+      pid: 0,
+      designer: 0x23b,
+      components: [part(0xe0001000, 0x3bb002)],
+    };
     const table: Component = { base: 0xe00fe000, cid: 0xb105100d, pid: 0, designer: 0x23b, table: inner };
     const components = [table, part(0xe000e000, 0xbb00c)];
     expect(connectLines({ event: "components", base: 0xe00ff000, components }, texts)).toEqual([

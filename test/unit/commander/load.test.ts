@@ -184,3 +184,38 @@ describe("the formats", () => {
     },
   );
 });
+
+describe("loadfile of a chip that shows its flash at a second address (STM32F407xG)", () => {
+  const F4 = { device: "STM32F407VG" };
+  const twinOf = () => board({ chip: "STM32F407xG" });
+  const firmware = loopForEver(smallImage());
+
+  it.each(["loadbin a.bin 0", "loadfile a.bin", "loadbin a.bin 0x08000000"])(
+    "programs the flash by %s",
+    async (line) => {
+      const twin = twinOf();
+      const ran = await run(line, { ...F4, twin, files: { "a.bin": firmware } });
+      expect(answerTo(line, ran).at(-1)).toBe("O.K.");
+      expect(answerTo(line, ran).join("\n")).toContain("Bank 0 @ 0x08000000: 1 range affected");
+      expect(twin.peekFlash(0x08000000, firmware.length)).toEqual(firmware);
+    },
+  );
+  it("reports on stderr where a file for the second address goes", async () => {
+    const { notes } = await run("loadbin a.bin 0x4000", { ...F4, twin: twinOf(), files: { "a.bin": firmware } });
+    expect(notes).toContain(
+      "a.bin is for 0x00004000, which is another address of the flash at 0x08004000: it is programmed there",
+    );
+  });
+  it.each([
+    ["option bytes", "1FFFC000", "a.bin has bytes for the bank option"],
+    ["the ROM of the boot loader", "1FFF0000", "0x1FFF0000-0x1FFF0FFF, outside of"],
+    ["the end of the second address", "FFFFC", "outside of"],
+  ])("refuses a file for %s before anything is written", async (_, address, words) => {
+    const twin = twinOf();
+    const line = `loadbin a.bin ${address}`;
+    const ran = await run(line, { ...F4, twin, files: { "a.bin": firmware } });
+    expect(answerTo(line, ran)).not.toContain("O.K.");
+    expect(ran.notes.join("\n")).toContain(words);
+    expect(twin.peekFlash(0x08000000, 16).every((byte) => byte === 0xff)).toBe(true);
+  });
+});

@@ -116,6 +116,21 @@ describe("a connection", () => {
     expect(answers).toContain('The selected device "MK24FN1M0" is unknown to this version of the J-Link software.');
     expect(notes.join("\n")).toMatch(/near it: MK24FN1M0xxx12/);
   });
+  it.each([
+    ["on the command line", "r", { device: "XC800" }],
+    ["by device in the script", ["device XC800", "r"], {}],
+    ["by exec in the script", ["exec device = XC800", "r"], {}],
+    ["in both", ["device XC800", "r"], { device: "XC800" }],
+  ])("names an unknown device in one note before the first line: %s", async (_, lines, options) => {
+    const { notes } = await run(lines, options);
+    const named = notes.filter((line) => line.startsWith("the run names XC800, a device that Flashproof doesn't know"));
+    expect(named).toEqual([notes[1]]);
+  });
+  it("has no note about a device that is known, nor with -q", async () => {
+    const known = await run("sleep 1", { device: "MK24FN1M0xxx12" });
+    const quiet = await run("sleep 1", { device: "XC800", quiet: true });
+    expect([...known.notes, ...quiet.notes].join("\n")).not.toContain("the run names");
+  });
   it("is made to a bare core as well", async () =>
     expect((await run("mem8 20000000 1", { device: "Cortex-M4" })).answers).toContain('Device "CORTEX-M4" selected.'));
 });

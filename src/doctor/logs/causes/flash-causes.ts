@@ -3,6 +3,7 @@ import { address32 } from "../../../base/u32.ts";
 import type { Chip } from "../../../chips/chip.ts";
 import { hasField } from "../families/named-device.ts";
 import { lockOf } from "../families/tool-words.ts";
+import type { FactKind, LogTool } from "../forms/line-form.ts";
 import { hexOf, type LogFact } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
 import { type LogCause, type LogEvidence, type LogSuspicion, quoted, statedBy } from "./log-cause.ts";
@@ -14,6 +15,7 @@ export const FLASH_SUSPICIONS: readonly LogSuspicion[] = [
   (reading) => wrongRam(reading),
   (reading) => loaderFailed(reading),
   (reading) => eraseProtected(reading),
+  (reading) => eraseRefused(reading),
   (reading) => eraseFailed(reading),
 ];
 
@@ -152,6 +154,45 @@ function eraseFailed(reading: LogReading): LogCause | undefined {
   };
   return overcome(cause, facts, reading);
 }
+
+/** Tools whose failed erase names no protection, even where one is the reason. */
+const NAMES_NO_PROTECTION: readonly LogTool[] = ["cubeprogrammer", "stlink-cli", "st-flash", "keil", "iar"];
+const ST_TOOLS: readonly LogTool[] = ["cubeprogrammer", "stlink-cli", "st-flash"];
+/** Lines beside which an erase that failed needs no guess. */
+const EXPLAINED: readonly FactKind[] = [
+  "flash-protected",
+  "fprot-protected",
+  "write-protection",
+  "read-protection",
+  "outside-flash",
+  "target-silent",
+  "wire-broken",
+  "voltage-low",
+  "result-code",
+];
+
+/** A chip that answers, and an erase that fails without a reason: of families with a write protection look there first. */
+function eraseRefused(reading: LogReading): LogCause | undefined {
+  const facts = reading.all("erase-failed").filter(({ tool }) => NAMES_NO_PROTECTION.includes(tool));
+  const isSt = facts.some(({ tool }) => ST_TOOLS.includes(tool));
+  const { device } = reading;
+  if (facts.length === 0 || !(isSt || device?.family) || reading.all(...EXPLAINED).length > 0) return undefined;
+  const { writeProtection } = lockOf(device?.family ? reading : { device: { name: "STM32", family: "stm32" } });
+  if (!writeProtection || concludedOutside(reading)) return undefined;
+  const cause: LogCause = {
+    id: "erase-protected",
+    likelihood: "possible",
+    what: `The chip answers, and its erase failed${placeOf(facts)}: perhaps ${writeProtection.what}.`,
+    for: statedBy(facts, "The erase failed, and nothing before it did."),
+    against: [{ text: "The tool does not name a protection." }],
+    test: writeProtection.test,
+    remedy: writeProtection.remedy,
+  };
+  return overcome(cause, facts, reading);
+}
+
+const concludedOutside = (reading: LogReading): boolean =>
+  reading.device?.chip !== undefined && outsideOf(reading, reading.device.chip).length > 0;
 
 const isViolation = ({ values }: LogFact): boolean => Number(values.code) === PROTECTION_VIOLATION;
 

@@ -45,6 +45,7 @@ export type LogCauseId =
   | "image-too-large"
   | "outside-flash"
   | "ram-image"
+  | "wrong-image"
   | "ram-loader-failed"
   | "loader-missing"
   | "not-erased"

@@ -1,4 +1,7 @@
 import { lowerSpeed } from "../families/tool-words.ts";
+import type { LogTool } from "../forms/line-form.ts";
+import type { LogReading } from "../reading/log-reading.ts";
+import { type LogCause, statedBy } from "./log-cause.ts";
 import type { StatedCause } from "./stated-cause.ts";
 
 /** Causes between the host and the probe, boot loader or port, in the order in which a job reaches them. */
@@ -96,13 +99,21 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     id: "probe-not-found",
     facts: ["probe-missing"],
     not: ["probe-access", "probe-driver", "library-missing"],
-    likelihood: "certain",
+    likelihood: "likely",
     what: "The tool saw no probe.",
     test: "flashproof list shows the probes that can be seen, those without permission too.",
     remedy: [
       "Check cable, port and driver; close other programs that hold the probe.",
       "Check the serial number given.",
     ],
+  },
+  {
+    id: "probe-silent",
+    facts: ["server-silent"],
+    likelihood: "likely",
+    what: "The tool's own server, or the probe behind it, did not answer in time.",
+    test: "End the tool's server, unplug the probe, plug it in again and repeat the command.",
+    remedy: ["Use a probe firmware and a tool of the same age: one of them may not know the other."],
   },
   {
     id: "probe-silent",
@@ -186,6 +197,39 @@ export const PROBE_CAUSES: readonly StatedCause[] = [
     ],
   },
 ];
+
+/** Tools that reach their probe by libusb: one whose driver is another does not exist for them. */
+const BY_LIBUSB: readonly LogTool[] = ["openocd", "st-flash", "pyocd", "probe-rs", "dfu-util", "picotool"];
+
+/** A probe that libusb does not see may have another driver. */
+export function driverHides(reading: LogReading): LogCause | undefined {
+  const facts = reading.all("probe-missing").filter(({ tool }) => BY_LIBUSB.includes(tool));
+  if (facts.length === 0 || reading.all("probe-access", "probe-driver", "library-missing").length > 0) return undefined;
+  return {
+    id: "probe-driver",
+    likelihood: "possible",
+    what: "The tool does not see a probe that has another driver than the tool can use.",
+    for: statedBy(facts, "A probe with another driver looks to the tool like none."),
+    against: [],
+    test: "Does the device manager, or lsusb, show the probe? Then it is plugged in, and its driver or permission is the cause.",
+    remedy: ["On Windows give the probe the driver that the tool wants (WinUSB, mostly)."],
+  };
+}
+
+/** A core that LinkServer does not reach, with no line that shows a debug port: a server left over may hold the probe. */
+export function serverHolds(reading: LogReading): LogCause | undefined {
+  const facts = reading.all("core-missing").filter(({ tool }) => tool === "linkserver");
+  if (facts.length === 0 || reading.all("dp-id", "connected", "probe-busy").length > 0) return undefined;
+  return {
+    id: "probe-busy",
+    likelihood: "possible",
+    what: "A server of an earlier session still holds the probe, or the system lost its handle.",
+    for: statedBy(facts.slice(0, 1), "No line shows that the debug port was reached."),
+    against: [],
+    test: "End every redlinkserv (MCUXpresso IDE: Clean Up Debug), plug the probe in again and repeat the command.",
+    remedy: ["On Windows remove the probe from the device manager, then plug it in again."],
+  };
+}
 
 /** Causes on the wires and in the core's state. */
 export const WIRE_CAUSES: readonly StatedCause[] = [

@@ -5,7 +5,7 @@ import type { FactKind } from "../forms/line-form.ts";
 import { hexOf, type LogFact } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
 import type { LogSuspicion } from "./log-cause.ts";
-import { PROBE_CAUSES, WIRE_CAUSES } from "./probe-causes.ts";
+import { driverHides, PROBE_CAUSES, serverHolds, WIRE_CAUSES } from "./probe-causes.ts";
 import { type StatedCause, suspicionOf } from "./stated-cause.ts";
 
 const POWERED: readonly (readonly [FactKind, string])[] = [["voltage", "The probe measures a supply at the target."]];
@@ -136,6 +136,24 @@ const CORE_CAUSES: readonly StatedCause[] = [
     what: "The core is in stop or standby, or its firmware gave the debug pins another function.",
     test: "Connect under reset, before firmware runs.",
     remedy: (reading) => [underReset(reading)],
+  },
+  {
+    id: "target-silent",
+    facts: ["server-gone"],
+    likelihood: "possible",
+    what: "The debug server ended while GDB was connecting to it; mostly because it could not reach the chip.",
+    not: [
+      ...LOCKS,
+      "target-silent",
+      "core-missing",
+      "examine-failed",
+      "probe-missing",
+      "probe-access",
+      "config-missing",
+      "script-error",
+    ],
+    test: "Start the server by itself and read what it prints before it ends.",
+    remedy: (reading) => ["Check power, SWDIO, SWCLK and ground.", underReset(reading)],
   },
   {
     id: "timed-out",
@@ -299,6 +317,7 @@ const JOB_CAUSES: readonly StatedCause[] = [
       "read-protection",
       "write-protection",
       "loader-missing",
+      "verify-failed",
     ],
     test: "Program it again after a full erase, at a low speed: what fails at the same address again is protected, worn out, or not flash.",
     remedy: (reading) => [
@@ -316,9 +335,7 @@ const placeOf = (facts: readonly LogFact[]): string => {
 
 /** One suspicion for every cause that a tool states; the first failure of a job explains the later ones. */
 export const STATED_SUSPICIONS: readonly LogSuspicion[] = [
-  ...PROBE_CAUSES,
-  ...LOCK_CAUSES,
-  ...WIRE_CAUSES,
-  ...CORE_CAUSES,
-  ...JOB_CAUSES,
-].map(suspicionOf);
+  ...[...PROBE_CAUSES, ...LOCK_CAUSES, ...WIRE_CAUSES, ...CORE_CAUSES, ...JOB_CAUSES].map(suspicionOf),
+  driverHides,
+  serverHolds,
+];

@@ -16,6 +16,7 @@ export const TARGET_SUSPICIONS: readonly LogSuspicion[] = [
   (reading) => lockedChip(reading),
   (reading) => portClosed(reading),
   (reading) => memoryRefused(reading),
+  (reading) => scriptOfAnother(reading),
   (reading) => coreHidden(reading),
   (reading) => faultAnswered(reading),
   (reading) => sizeZero(reading),
@@ -223,6 +224,28 @@ function sizeZero(reading: LogReading): LogCause | undefined {
 const PERIPHERALS = 0x4000_0000;
 /** The System Control Space, which every Cortex-M has and always clocks (ARMv7-M ARM, B3.2). */
 const SCS = { start: 0xe000_e000, end: 0xe000_f000 };
+
+/** First address after the peripherals (ARMv7-M ARM, B3.1). */
+const PERIPHERALS_END = 0x6000_0000;
+
+/** OpenOCD's scripts set clocks and debug registers of their own family: a chip of another one refuses those addresses. */
+function scriptOfAnother(reading: LogReading): LogCause | undefined {
+  const facts = reading
+    .all("memory-refused")
+    .filter(({ tool, values }) => tool === "openocd" && isPeripheral(hexOf(values.address)));
+  if (facts.length === 0 || reading.all("read-protection", "lock-seen", "ap-disabled").length > 0) return undefined;
+  return {
+    id: "wrong-chip",
+    likelihood: "possible",
+    what: `OpenOCD's script accesses a peripheral at ${address32(hexOf(facts[0].values.address))} that this chip refuses: the configuration may be for another family.`,
+    for: statedBy(facts.slice(0, 3), "The access was refused."),
+    against: [{ text: "A peripheral without a clock refuses it, too." }],
+    test: "Is there such a register in the chip's reference manual? Compare the chip's name with the configuration's.",
+    remedy: ["Use the configuration of the chip's own family (OpenOCD: -f target/...)."],
+  };
+}
+
+const isPeripheral = (address: number): boolean => address >= PERIPHERALS && address < PERIPHERALS_END;
 
 type RefusedPlace = "flash" | "core" | "other";
 

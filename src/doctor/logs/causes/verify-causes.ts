@@ -11,10 +11,11 @@ import { explainDifferences } from "../../differences.ts";
 import type { History } from "../../evidence.ts";
 import type { FactKind } from "../forms/line-form.ts";
 import { heldContents } from "./held-contents.ts";
+import { optionWords } from "./image-causes.ts";
 import { type LogCause, type LogEvidence, quoted, statedBy } from "./log-cause.ts";
 import { hexOf, type Mismatch } from "../reading/log-facts.ts";
 import type { LogReading } from "../reading/log-reading.ts";
-import { chipToExplain, isOurs } from "../families/named-device.ts";
+import { chipToExplain, hasField, isOurs } from "../families/named-device.ts";
 import { inToolWords } from "./tool-words.ts";
 
 /**
@@ -22,7 +23,7 @@ import { inToolWords } from "./tool-words.ts";
  * for a chip that Flashproof itself programs, and for the tool's user otherwise.
  */
 export function verifyCauses(reading: LogReading, spell: Spell<CauseAct>): readonly LogCause[] {
-  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte, heldContents].flatMap(
+  const own = [fieldDenied, staleImage, vectorChecksum, fieldByte, optionWords, heldContents].flatMap(
     (suspect) => suspect(reading) ?? [],
   );
   return [
@@ -215,10 +216,13 @@ const LPC_CHECKSUM = 0x1c;
 function vectorChecksum({ device, mismatches }: LogReading): LogCause | undefined {
   const [hit] = mismatches;
   const all = mismatches.every(({ address }) => address >= LPC_CHECKSUM && address < LPC_CHECKSUM + 4);
-  if (!device?.family?.startsWith("lpc") || !hit || !all) return undefined;
+  const isLpc = device?.family?.startsWith("lpc");
+  // Other families leave that word alone: where the chip is not known, a whole word that the file leaves empty points to an LPC.
+  const isEmptyWord = !device?.family && mismatches.length === 4 && mismatches.every(({ expected }) => expected === 0);
+  if (!(isLpc || isEmptyWord) || !hit || !all) return undefined;
   return {
     id: "vector-checksum",
-    likelihood: "likely",
+    likelihood: isLpc ? "likely" : "possible",
     what: "The tool wrote the checksum that an LPC's boot ROM wants at 0x1C; the file does not hold it.",
     for: [quoted(`${address32(hit.address)} lies in the checksum word of the vector table.`, hit.facts[0])],
     against: [],
@@ -232,7 +236,7 @@ function fieldByte({ device, mismatches }: LogReading): LogCause | undefined {
   const chip = chipToExplain(device);
   const [hit] = mismatches;
   const all = mismatches.every((mismatch) => inField(mismatch, chip) && !isLocking(mismatch, chip));
-  if (!hit || !all) return undefined;
+  if (!hit || !all || !hasField(device)) return undefined;
   return {
     id: "field-byte-changed",
     likelihood: "likely",

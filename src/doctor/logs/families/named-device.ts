@@ -38,11 +38,11 @@ export const hasField = (device: NamedDevice | undefined): boolean =>
 export const isOurs = (device: NamedDevice | undefined): boolean => device?.family === "kinetis";
 
 /**
- * A chip to explain differences with. All Kinetis and S32K1 have the same field at 0x400, so the K24 stands in for
- * those that have no table; of every other device no locks are known.
+ * A chip to explain differences with: the log's own where it is known. All Kinetis and S32K1 have the same field at
+ * 0x400, so the K24 stands in for those that have no table; of every other device no locks are known.
  */
 export function chipToExplain(device: NamedDevice | undefined): Chip {
-  const base = device?.chip ?? MK24FN1M0xxx12;
   const name = device ? bareName(device.name) : "chip";
-  return hasField(device) ? { ...base, name } : { ...base, name, protection: undefined };
+  if (device?.chip) return { ...device.chip, name };
+  return hasField(device) ? { ...MK24FN1M0xxx12, name } : { ...MK24FN1M0xxx12, name, protection: undefined };
 }

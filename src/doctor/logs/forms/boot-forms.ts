@@ -48,6 +48,7 @@ export const BOOT_FORMS: readonly LineForm[] = [
     ],
     ["boot-silent", /^No DFU capable USB device (?:available|found)/],
     ["probe-access", /^Cannot open DFU device \S+(?: found on devnum \d+)? \(LIBUSB_ERROR_ACCESS\)/],
+    ["open-refused", /^Cannot open DFU device \S+$/],
     ["probe-driver", /^Cannot open DFU device \S+.*LIBUSB_ERROR_NOT_(?:SUPPORTED|FOUND)/],
     ["probe-ambiguous", /^More than one DFU capable USB device found/],
     [
@@ -146,9 +147,11 @@ export const BOOT_FORMS: readonly LineForm[] = [
       "lock-seen",
       /^(?:unable to (?:read|program|verify|erase): )?(?:device|target|target device) is (?:locked|secured)/i,
     ],
+    ["wire-fault", /^invalid response (?:during|while) [^(]*\(.*(?:status|value) = 4\)/],
+    ["timed-out", /^invalid response (?:during|while) [^(]*\(.*(?:status|value) = 2\)/],
     [
       "target-silent",
-      /^(?:invalid response during transfer|unable to (?:connect|initialize) (?:to )?(?:the )?(?:target|debug)|could not (?:find|select) (?:the )?target)/i,
+      /^(?:invalid response (?:during transfer|while (?:reading|writing))|unable to (?:connect|initialize) (?:to )?(?:the )?(?:target|debug)|could not (?:find|select) (?:the )?target)/i,
     ],
     ["device-unknown", /^unknown target device \(?(?<name>\S+)/],
     [
@@ -156,7 +159,8 @@ export const BOOT_FORMS: readonly LineForm[] = [
       /^(?:at address (?<address>0x[0-9a-f]+) expected (?<expected>0x[0-9a-f]+), read (?<actual>0x[0-9a-f]+)|verification failed)/i,
     ],
     ["file-missing", /^(?:unable to open file|can't open (?:file|input))/i],
-    ["probe-access", /^(?:unable to open (?:device|debugger)|failed to open (?:the )?(?:device|hidraw))/i],
+    ["probe-access", /^unable to open (?:device|debugger): Permission denied/i],
+    ["open-refused", /^unable to open (?:device|debugger)/i],
     ["flash-protected", /^(?:erase (?:operation )?failed.*lock|bootloader (?:area )?is protected)/i],
   ]),
   ...formsFrom("blackmagic", "github.com/blackmagic-debug/blackmagic, src/command.c and gdb_main.c: its messages", [

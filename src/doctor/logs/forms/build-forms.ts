@@ -44,6 +44,7 @@ export const BUILD_FORMS: readonly LineForm[] = [
     ["too-large", /^(?:Error: )?The program size \(\d+ bytes\) is greater than maximum allowed \(\d+ bytes\)/],
   ]),
   ...formsFrom("arduino", "github.com/arduino/arduino-cli and the IDE: its messages", [
+    ["tool-missing", /^Upload error: (?<name>[\w.-]+) not found/i],
     [
       "failed-unexplained",
       /^(?:An error occurred while uploading the sketch|Failed uploading: uploading error|Error during Upload|Upload error|Failed uploading)/i,
@@ -54,6 +55,9 @@ export const BUILD_FORMS: readonly LineForm[] = [
     ],
     ["tool-missing", /\bCannot run program "(?<name>[^"]+)": CreateProcess error=2/],
     ["tool-missing", /\bexec: "(?<name>[^"]+)": executable file not found/],
+    ["tool-missing", /^STM32CubeProgrammer not found \((?<name>[^)]+)\)/],
+    ["tool-missing", /^(?<name>STM32_Programmer\S*) not found\./],
+    ["tool-missing", /^Please install it or add .* to your PATH\b/],
     ["tool-missing", /\bIt seems that (?<name>[\w-]+) software is not installed/],
     ["port-busy", /^Error opening serial port '(?<port>[^']+)'\. \((?:Port )?busy\)/i],
     ["probe-access", /^Error opening serial port '[^']+'\. \(Permission denied\)/i],

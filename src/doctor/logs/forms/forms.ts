@@ -1,5 +1,6 @@
 import { BOOT_FORMS } from "./boot-forms.ts";
 import { BUILD_FORMS } from "./build-forms.ts";
+import { DAPLINK_FORMS } from "./daplink-forms.ts";
 import { JLINK_FORMS } from "./jlink-forms.ts";
 import type { LineForm } from "./line-form.ts";
 import { MCUXPRESSO_FORMS } from "./mcuxpresso-forms.ts";
@@ -24,6 +25,7 @@ export const LINE_FORMS: readonly LineForm[] = [
   ...ST_FORMS,
   ...VENDOR_FORMS,
   ...BOOT_FORMS,
+  ...DAPLINK_FORMS,
   ...BUILD_FORMS,
   ...SYSTEM_FORMS,
 ];

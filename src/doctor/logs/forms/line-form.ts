@@ -20,6 +20,7 @@ export type LogTool =
   | "bossac"
   | "blackmagic"
   | "edbg"
+  | "daplink"
   | "lpc21isp"
   | "dfu-util"
   | "picotool"
@@ -52,6 +53,7 @@ export const TOOL_NAMES: { readonly [Tool in LogTool]: string } = {
   bossac: "bossac",
   blackmagic: "Black Magic Probe",
   edbg: "edbg",
+  daplink: "DAPLink",
   lpc21isp: "lpc21isp",
   "dfu-util": "dfu-util",
   picotool: "picotool",
@@ -120,6 +122,8 @@ export type FactKind =
   | "config-missing"
   | "tool-old"
   | "connect-failed"
+  | "server-silent"
+  | "server-gone"
   | "wrong-family"
   | "boot-refused"
   // locks

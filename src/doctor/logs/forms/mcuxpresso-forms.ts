@@ -7,7 +7,10 @@ export const MCUXPRESSO_FORMS: readonly LineForm[] = formsFrom(
   [
     ["operation", /^Executing flash operation '(?<operation>[^']+)' \((?<what>.+)\) - /],
     ["chatter", /^(Checking MCU info|Scanning for targets|Executing flash action)\.\.\./],
-    ["failed-unexplained", /^(Unable to perform operation!|\(100\) Target Operation Failed|Failed on connect)/],
+    [
+      "failed-unexplained",
+      /^(Unable to perform operation!|\(100\) Target (?:Operation|Connection) Failed|Failed on connect)/,
+    ],
     ["exit-code", /^Command failed with exit code (?<code>\d+)/],
     ["chatter", /^Connecting to probe \d+ core \d+ \(using server started externally\) reports:/],
   ],

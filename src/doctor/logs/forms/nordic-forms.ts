@@ -88,6 +88,7 @@ export const NORDIC_FORMS: readonly LineForm[] = [
       "probe-missing",
       /^(?:No devices? (?:was |were )?(?:found|connected|matching)[.!]?$|Found no (?:supported )?devices?|Unable to find a board)/i,
     ],
+    ["device-unknown", /\bUnknown device: Unknown part number (?<name>0x[0-9a-f]+)/i],
     ["failed-unexplained", /^(?:One or more program tasks failed|One or more \w+ tasks failed)/i],
     ["chatter", /^\u2714 /],
     [

@@ -7,7 +7,10 @@ const K40 = "OpenOCD logs of K20, K24, K40 and K64 in public readmes and threads
 /** Lines of OpenOCD; `Info : ` and its like are cut off before. */
 export const OPENOCD_FORMS: readonly LineForm[] = [
   ...formsFrom("openocd", K40, [
-    ["version", /^(?:xPack )?Open On-Chip Debugger (?<version>v?\d+\.\d+\.\d\S*)/],
+    [
+      "version",
+      /^(?:xPack )?(?:OpenOCD,? \S+ )?Open On-Chip Debugger (?:\([^)]*\) OpenOCD )?(?<version>v?\d+\.\d+\.\d\S*)/,
+    ],
     ["chatter", /^(Licensed under GNU GPL|For bug reports, read|https?:\/\/openocd\.)/],
     [
       "chatter",
@@ -43,7 +46,7 @@ export const OPENOCD_FORMS: readonly LineForm[] = [
     ["chatter", /^\*\*\*\*.*\*{4,}$/],
   ]),
   ...formsFrom("openocd", PROGRAM, [
-    ["probe-missing", /^No J-Link device found/],
+    ["probe-missing", /^(?:No J-Link device found|Cannot find jlink Interface!)/],
     [
       "probe-missing",
       /^unable to (find a matching CMSIS-DAP device|open CMSIS-DAP device|open ftdi device|find CMSIS-DAP device)/,

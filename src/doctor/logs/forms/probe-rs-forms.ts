@@ -79,7 +79,10 @@ export const PROBE_RS_FORMS: readonly LineForm[] = [
     ],
     ["halt-failed", /^(?:The core could not be halted|Could not halt the core)/i],
     ["done", /^(?:Finished in|Flashing completed in) [\d.]+ ?m?s/],
-    ["chatter", /^(?:Erasing|Programming|Verifying|Flashing|Reading flash)\b[\s.\u2714\d%[]/],
+    [
+      "chatter",
+      /^(?:Erasing|Programming|Verifying|Flashing|Reading flash)(?: sectors| pages)?\s?[.\u2714\u2800-\u28ff\d%[]/,
+    ],
     ["core-missing", /^(?:No (?:ARM )?cores? (?:were )?found|Core \d+ not found)/i],
     ["download", /^Flashing (?<file>\S+)$/],
     ["command", /^Running `?(?<command>(?:cargo(?:-| )(?:flash|embed|run)|probe-run) .+?)`?$/],

@@ -29,7 +29,10 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["mass-erase-failed", /^mass erase failed/, "device"],
   ]),
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/issues/1689: a read-protected STM32", [
-    ["memory-refused", /^Memory transfer fault \((read|write)\) @ (?<address>0x[0-9a-f]+)/i],
+    [
+      "memory-refused",
+      /^(?:link exception during target disconnect: )?Memory transfer fault(?: \((?:read|write)\))? @ (?<address>0x[0-9a-f]+)/i,
+    ],
   ]),
   ...formsFrom("pyocd", "github.com/pyocd/pyOCD/issues/760: lpc55s69", [
     ["memory-refused", /^SWD\/JTAG Transfer Fault @ (?<address>0x[0-9a-f]+)/i],
@@ -59,6 +62,7 @@ export const PYOCD_FORMS: readonly LineForm[] = [
     ["device-unknown", /^No matching devices\. Please make sure the pack index is up to date/],
     ["device-unknown", /^Target type (?<name>\S+) (?:not recognized|is not (?:recognized|supported))/i],
     ["trouble", /^(uncaught exception:|Error during board uninit|Failed to open CMSIS-DAP)/],
+    ["core-missing", /^Core #\d+ is not accessible after reset/],
     ["core-missing", /^(No cores were discovered|No cores? (?:were )?found)/i],
     ["connected", /^(CPU core #\d+: (?<core>Cortex-M\w+)|CPU core #\d+ is (?<named>Cortex-M\w+\+?))/],
     [

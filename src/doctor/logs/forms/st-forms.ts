@@ -55,12 +55,15 @@ export const ST_FORMS: readonly LineForm[] = [
   ]),
   ...formsFrom("stlink-cli", "ST UM0892: messages of ST-LINK_CLI", [
     ["version", /^STM32 ST-LINK CLI v(?<version>[\d.]+)/],
+    ["device", /^Device family ?: ?(?<device>STM32\w+)/],
     [
       "chatter",
       /^(?:STM32 ST-LINK Command Line Interface|ST-LINK Firmware version|Connected via SWD|SWD Frequency|Connection mode|Debug in Low Power|Device (?:ID|flash Size|family)|Flash Programming|Verification\.\.\.|Loading file)/i,
     ],
     ["probe-missing", /^No ST-LINK detected/],
-    ["target-silent", /^(?:No target connected|Unable to connect to the target|Can not connect to target)!?/i],
+    ["target-silent", /^(?:No target connected|Unable to connect to the target|Can not connect to (?:the )?target)!?/i],
+    ["read-protection", /^(?:Can not read memory! )?Disable Read Out Protection and retry/i],
+    ["trouble", /^Can not read memory!$/i],
     [
       "read-protection",
       /^(?:Unable to (?:read|write) (?:memory|option bytes).*(?:protect)|Read ?out protection (?:is )?(?:enabled|active)|Device is read protected)/i,

@@ -8,6 +8,11 @@ export const SYSTEM_FORMS: readonly LineForm[] = [
     [
       ["probe-access", /\bLIBUSB_ERROR_ACCESS\b/],
       ["probe-driver", /\bLIBUSB_ERROR_NOT_SUPPORTED\b/],
+      ["probe-access", /\blibusb: bad access \[code -3\]/],
+      ["probe-lost", /\blibusb: (?:no device \[code -4\]|i\/o error \[code -1\])/],
+      ["probe-busy", /\blibusb: (?:device or )?resource busy \[code -6\]/],
+      ["probe-driver", /\blibusb: (?:not found \[code -5\]|not supported \[code -12\])/],
+      ["server-gone", /^Remote (?:communication error\. Target disconnected|connection closed)/],
       ["probe-driver", /^libusb: \w+ \[\w+\] The following device has no driver/],
       ["chatter", /^libusb: \w+ \[\w+\] (?:libusb will not be able to access it|some libusb_devices were leaked)/],
       ["probe-access", /\bcould not open port\b.*\[Errno 13\] Permission denied: '\/dev\//],
@@ -15,7 +20,7 @@ export const SYSTEM_FORMS: readonly LineForm[] = [
       ["too-large", /(?:region `\w+' overflowed by \d+ bytes|will not fit in region `\w+')/],
       [
         "tool-missing",
-        /^(?:(?:\/bin\/)?(?:ba|da|z)?sh: )?(?:\d+: )?(?:line \d+: )?(?<name>[\w.-]+): (?:command )?not found$/,
+        /^(?:\S*\.(?:sh|bash): |(?:\/bin\/)?(?:ba|da|z)?sh: )?(?:\d+: )?(?:line \d+: )?(?<name>[\w.-]+): (?:command )?not found$/,
       ],
       ["tool-missing", /^'?(?<name>[\w.-]+)'? is not recognized as an internal or external command/],
       [

@@ -4,6 +4,11 @@ import { formsFrom, type LineForm } from "./line-form.ts";
 export const VENDOR_FORMS: readonly LineForm[] = [
   ...formsFrom("linkserver", "NXP community, MCUXpresso IDE forum: messages of redlink and LinkServer", [
     ["version", /^(?:NXP )?LinkServer v?(?<version>\d+\.\d+\S*)/],
+    ["version", /^(?:MCUXpresso(?: IDE)?|LinkServer) RedlinkMulti Driver v(?<version>\d+\.\d+)/],
+    ["server-silent", /^redlink server client - failed to receive response/],
+    ["trouble", /^(?:connection failed - |probe \d+ TAP \d+ failed to read TAP ID)/],
+    ["config-missing", /^(?:ERRMSG: )?(?:Exception: )?Device query can have at most \d+ parts/],
+    ["trouble", /^ERRMSG: /],
     ["core-missing", /^'?Ee\(42\)\. Could not connect to core\.?'?/],
     ["core-missing", /^(?:Failed on connect: Ee\(42\)|'?Ee\(36\)\. Could not connect to core)/],
     [
@@ -22,7 +27,7 @@ export const VENDOR_FORMS: readonly LineForm[] = [
     ["success", /^(?:Finished writing Flash successfully|Flash Write Done|Wrote \d+ bytes)/i],
     [
       "chatter",
-      /^(?:Opening flash driver|Sending VECTRESET|Flash variant|Flash device|Erased\/Wrote|\( *\d+\) |load\w* \w+, |Writing \d+ bytes|Sectors written|Closing flash driver|Starting execution|Loaded \d+ bytes|sent \d+)/i,
+      /^(?:Reading remote configuration|Remote configuration complete|W[cs]\(\d+\)\. |Found (?:part description|chip XML)|Re(?:started|connected to existing) LinkServer|Probe Firmware: |Serial Number: |VID:PID: |USB Path: |Last (?:stub|sticky) error|Debug protocol: |Opening flash driver|Sending VECTRESET|Flash variant|Flash device|Erased\/Wrote|\( *\d+\) |load\w* \w+, |Writing \d+ bytes|Sectors written|Closing flash driver|Starting execution|Loaded \d+ bytes|sent \d+)/i,
     ],
   ]),
   ...formsFrom("keil", "Arm Keil, knowledge base and developer.arm.com forums: messages of uVision", [
@@ -34,15 +39,15 @@ export const VENDOR_FORMS: readonly LineForm[] = [
     ["loader-missing", /^(?:No Algorithm found for: (?<address>[0-9A-F]+)H|No Algorithm found)/i],
     ["erase-failed", /^(?:Erase Failed!?|Erase failed)/i],
     ["write-failed", /^Programming Failed!?/],
-    ["verify-failed", /^(?:Verify Failed!?|Contents mismatch at: (?<address>[0-9A-F]+)H)/i],
     [
       "verify-byte",
-      /^Contents mismatch at: (?<address>[0-9A-F]+)H \(Flash=(?<actual>[0-9A-F]{2})H Required=(?<expected>[0-9A-F]{2})H/i,
+      /^Contents mismatch at: (?<address>[0-9A-F]+)H \(Flash ?= ?(?<actual>[0-9A-F]{2})H Required ?=? ?(?<expected>[0-9A-F]{2})H/i,
     ],
     [
       "verify-byte",
       /^Contents mismatch at: (?<address>0x[0-9a-f]+) \(Target=(?<actual>0x[0-9a-f]{1,2}) Required=(?<expected>0x[0-9a-f]{1,2})\)/i,
     ],
+    ["verify-failed", /^(?:Verify Failed!?|Contents mismatch at: (?<address>[0-9A-F]+)H)/i],
     ["failed-unexplained", /^(?:Error: Flash Download failed|Flash Download failed)/],
     [
       "loader-failed",
@@ -92,6 +97,7 @@ export const VENDOR_FORMS: readonly LineForm[] = [
       "probe-missing",
       /^(?:Fatal error: )?(?:Probe not found|Failed to (?:open|find) probe|No (?:probe|emulator) (?:is )?connected)/i,
     ],
+    ["target-silent", /\bFailed to connect to CPU\b/i],
     ["failed-unexplained", /^(?:Session aborted!?|Fatal error: Session aborted)/i],
     ["success", /^(?:Download complete(?:d)?\. Verify OK|bytes downloaded (?:and verified|into FLASH))/i],
   ]),

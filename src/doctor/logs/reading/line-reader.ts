@@ -1,4 +1,5 @@
 import { LINE_FORMS } from "../forms/forms.ts";
+import type { FactKind } from "../forms/line-form.ts";
 import { looksLikeError } from "./error-words.ts";
 import { FormIndex, type FormMatch } from "./form-index.ts";
 import { plainLines } from "./plain-line.ts";
@@ -58,7 +59,22 @@ function readMessage(text: string): ReadMessage {
   const found = subject ? INDEX.find(rest.slice(subject[0].length)) : undefined;
   if (found && subject) return { text, found, subject: subject[1], marks };
   const isError = marks.includes("error") || looksLikeError(text);
-  return { text, found: isError ? INDEX.findLoose(rest) : undefined, marks, isError };
+  return { text, found: isError ? (INDEX.findLoose(rest) ?? quotedIn(rest)) : undefined, marks, isError };
+}
+
+/** A message that a sentence quotes, in quotation marks or as code. */
+const QUOTED = /[`"\u201c]([^`"\u201c\u201d]{12,240})[`"\u201d]/;
+/** Sentences that tell what might be, not what was. */
+const CONDITION = /\b(?:if|when(?:ever)?|unless|might|may|could|would|should|how to)\b/i;
+/** What a sentence about a message does not say of the log it stands in. */
+const NOT_BY_QUOTE: readonly FactKind[] = ["chatter", "command", "version", "device", "done", "success", "verify-ok"];
+
+/** The form of a message that a line of prose quotes: "it ends with `Error: ...`". */
+function quotedIn(text: string): FormMatch | undefined {
+  const inner = CONDITION.test(text) ? undefined : QUOTED.exec(text)?.[1];
+  if (inner === undefined) return undefined;
+  const found = readMessage(inner).found;
+  return found && !NOT_BY_QUOTE.includes(found.form.fact) ? found : undefined;
 }
 
 /** A word before a message that names what it is about: `kx.cpu: `, `[kx.cpu] `, `K64F `. */

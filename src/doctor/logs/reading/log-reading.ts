@@ -3,10 +3,13 @@ import { type NamedDevice, namedDevice } from "../families/named-device.ts";
 import { type LogTool, WRAPPERS } from "../forms/line-form.ts";
 import { type LogFacts, readLog } from "./log-facts.ts";
 
+/** As much of an image as a log is held against. */
+export type LogImage = Pick<Image, "segments" | "families"> & Partial<Pick<Image, "format">>;
+
 /** What stands beside a log. */
 export interface LogContext {
   /** The image that the user gave with the log. */
-  readonly image?: Pick<Image, "segments">;
+  readonly image?: LogImage;
   /** The chip's name, where the user gives it. */
   readonly chip?: string;
 }
@@ -17,7 +20,7 @@ export interface LogReading extends LogFacts {
   /** What ran the tool: an IDE, a build system. */
   readonly wrapper: LogTool | undefined;
   readonly device: NamedDevice | undefined;
-  readonly image: Pick<Image, "segments"> | undefined;
+  readonly image: LogImage | undefined;
 }
 
 /** Facts that any text may hold by chance: alone they make no log. */
@@ -30,7 +33,14 @@ export function logReading(log: LogFacts, { image, chip }: LogContext = {}): Log
 }
 
 /** Messages of the system below the tools that name a cause on their own. */
-const STRONG_OF_SYSTEM: readonly string[] = ["probe-access", "probe-driver", "port-busy", "port-missing", "too-large"];
+const STRONG_OF_SYSTEM: readonly string[] = [
+  "probe-access",
+  "probe-driver",
+  "port-busy",
+  "port-missing",
+  "too-large",
+  "server-gone",
+];
 
 /** Whether any line says that this is a log of a tool that is known, or names a cause in the system's words. */
 export const isLogOf = (log: LogFacts): boolean =>

@@ -101,6 +101,8 @@ const NAMES: readonly Prefix[] = [
     pattern:
       /^(?:stdout|stderr|openocd|pyocd|probe-rs|nrfjprog|st-flash|ninja|make(?:\[\d+\])?|cmake|java|pio)(?: [#\d]+)?[:|>]\s*/i,
   },
+  // LinkServer's stub: class and kind of a message, its number.
+  { pattern: /^(?:N[cns]|P[cs]|E[cdmt]|W[cs]): ?(?:\d{2}: )?/ },
   // FILE:LINE: of OpenOCD's scripts, compilers and Python.
   { pattern: /^(?:\w{1,16}:)?[\w./\\<>-]{1,160}:\d{1,6}(?::\d{1,5})?:\s*(?:in \w+: )?/ },
   // Python's exceptions, with their modules.

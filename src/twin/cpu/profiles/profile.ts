@@ -77,8 +77,8 @@ export interface CpuProfile {
   readonly security: "absent" | "secure-only";
   /** The components that the core itself answers for: SCS, DWT, breakpoint unit, ITM. */
   readonly components: readonly ComponentPage[];
-  /** The ROM table that lists them, and PIDR3..0 that Arm gives it. */
-  readonly romTable: { readonly base: u32; readonly cid: u32; readonly pid: u32 };
+  /** The ROM table that lists them, and PIDR3..0 that Arm gives it; a chip's maker may put its own there, with PIDR4. */
+  readonly romTable: { readonly base: u32; readonly cid: u32; readonly pid: u32; readonly pidr4?: u32 };
   /** The last character of a saved state's magic "1CM."; see `save-state.ts`. */
   readonly mark: string;
 }

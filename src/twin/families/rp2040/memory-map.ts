@@ -13,13 +13,19 @@ const slot = (name: string, base: u32, reset?: Resettable): Slot => ({ name, bas
 
 /** Length of a slot with its aliases. */
 export const SLOT_LENGTH = 0x4000;
+/** Bytes of the boot ROM. */
 export const ROM_SIZE = 0x4000;
+/** Where SRAM begins. */
 export const SRAM = 0x20000000;
+/** Bytes of SRAM, all six banks. */
 export const SRAM_SIZE = 0x42000;
 /** The window of flash: cached, without allocation, uncached, neither (data sheet 2.6.3). */
 export const XIP = [0x10000000, 0x11000000, 0x12000000, 0x13000000] as const;
+/** The cache as memory. */
 export const XIP_SRAM = 0x15000000;
+/** Bytes of the cache. */
 export const XIP_SRAM_SIZE = 0x4000;
+/** The single-cycle I/O block, each core its own. */
 export const SIO = 0xd0000000;
 
 /** The peripherals that the twin models (data sheet 2.2). */

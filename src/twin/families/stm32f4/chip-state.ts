@@ -43,8 +43,8 @@ const registerPartsOf = (chip: SavableChip) =>
 export function saveParts(chip: SavableChip): ChipParts {
   const parts = new Map<string, Uint8Array>(memoriesOf(chip).map(([name, bytes]) => [name, bytes.slice()]));
   parts.set("core", chip.cpu.save());
-  const { level, debuggerSeen, errors, supplyMv } = chip.flash;
-  const own: Saved = { powered: chip.isPowered, level, debuggerSeen, errors, supplyMv };
+  const { level, debuggerSeen, errors } = chip.flash;
+  const own: Saved = { powered: chip.isPowered, level, debuggerSeen, errors };
   const saved = registerPartsOf(chip).map(([name, part]): [string, Json] => [name, part.save()]);
   parts.set("periph", new TextEncoder().encode(JSON.stringify({ ...own, ...Object.fromEntries(saved) })));
   return parts;
@@ -59,7 +59,6 @@ export function loadParts(chip: SavableChip, parts: ChipParts): void {
   chip.flash.level = savedNumber(saved, "level") as FlashUnit["level"];
   chip.flash.debuggerSeen = savedFlag(saved, "debuggerSeen");
   chip.flash.errors = savedNumber(saved, "errors");
-  chip.flash.supplyMv = savedNumber(saved, "supplyMv");
   for (const [name, part] of registerPartsOf(chip)) part.restore(savedPart(saved, name));
 }
 

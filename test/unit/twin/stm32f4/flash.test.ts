@@ -47,7 +47,7 @@ describe("CR of the flash interface", () => {
 });
 
 describe("programming", () => {
-  it("takes a write of the width that PSIZE says and changes ones to zeroes only, in 16 us", () => {
+  it("takes a write of the width in PSIZE and changes ones to zeroes only, in 16 us", () => {
     const chip = lab().unlock();
     chip.write(FLASH.CR, PG);
     chip.write(AT, 0xfffffff0);
@@ -61,7 +61,7 @@ describe("programming", () => {
     ["PG clear", 0x200, 4, SR.PGSERR],
     ["SER set beside PG", PG | SER, 4, SR.PGSERR],
     ["64 bits at a time, without the voltage for it", 0x301, 4, SR.PGPERR],
-  ] as const)("refuses a write with %s, and says so in SR", (_, cr, size, error) => {
+  ] as const)("refuses a write with %s, with a flag in SR", (_, cr, size, error) => {
     const chip = lab().unlock();
     chip.write(FLASH.CR, cr);
     chip.write(AT, 0, size);

@@ -6,6 +6,7 @@ const CHIP_ID = 0x20002927;
 
 /** PSM's bits that concern the cores (data sheet 2.13.5). */
 export const PSM_PROC0 = 0x8000;
+/** The bit of core 1. */
 export const PSM_PROC1 = 0x10000;
 const PSM_ALL = 0x1ffff;
 

@@ -1,7 +1,7 @@
-import type { Chip } from "../chips/chip.ts";
-import type { ChipMatch } from "./detect.ts";
-import { hasForeignPort, type ScannedPort } from "./locks/lock-port.ts";
-import { SessionError } from "./session-error.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { ChipMatch } from "./match-chip.ts";
+import { hasForeignPort, type ScannedPort } from "../locks/lock-source.ts";
+import { SessionError } from "../session-error.ts";
 
 /** What of a session tells whether its chip is the one that was named. */
 interface Matched {

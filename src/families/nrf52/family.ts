@@ -1,0 +1,20 @@
+import type { Family } from "../family.ts";
+import { directLoader } from "./direct.ts";
+import { ramLoader } from "./ram.ts";
+import { NVMC_READY } from "./registers-nvmc.ts";
+import { POWER_RESETREAS } from "./registers-system.ts";
+
+/** Nordic's nRF52 with the NVMC. */
+export const nrf52: Family = {
+  flashIdle: {
+    address: NVMC_READY.address,
+    width: 32,
+    mask: NVMC_READY.mask("READY"),
+    value: NVMC_READY.mask("READY"),
+  },
+  resetCauses: [POWER_RESETREAS],
+  loaders: {
+    direct: ({ core, clock }) => directLoader(core, clock),
+    ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),
+  },
+};

@@ -1,0 +1,41 @@
+import type { ApIdentity } from "../../adi/ap-identity.ts";
+import type { Memory } from "../../adi/memory.ts";
+import type { Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
+
+/** Whether the chip on the wire is the one that was named; `unknown` where its identification could not be read. */
+export type ChipMatch = "yes" | "no" | "unknown";
+
+/** Whether a debug port and its access ports are those of a chip; others of its family have the same. */
+export const hasPortsOf = ({ debug }: Chip, dpidr: number, aps: readonly ApIdentity[]): boolean =>
+  debug.dpidr === dpidr && debug.aps.every(({ index, idr }) => aps.some((ap) => ap.index === index && ap.idr === idr));
+
+/** The same, and no access port beside them: another family may have the same ports and one more. */
+export const hasOnlyPortsOf = (chip: Chip, dpidr: number, aps: readonly ApIdentity[]): boolean =>
+  chip.debug.aps.length === aps.length && hasPortsOf(chip, dpidr, aps);
+
+/** Reads a chip's identification registers and compares them with what its data says. */
+export const matchChip = (memory: Memory, chip: Chip, io: Io = {}): Promise<ChipMatch> =>
+  matchBy((address) => readWord(memory, address, io), chip);
+
+/** The same by another way to read words; a refusal is an answer of `unknown`. */
+export async function matchBy(read: (address: number) => Promise<number>, chip: Chip): Promise<ChipMatch> {
+  try {
+    for (const { address, mask, value } of chip.detection.reads)
+      if (((await read(address)) & mask) >>> 0 !== value) return "no";
+    return "yes";
+  } catch (error) {
+    if (UNREADABLE.includes(codeOf(error) ?? "")) return "unknown";
+    throw error;
+  }
+}
+
+/** A register was refused, or waits for a flash command that hangs, which nothing but a reset ends. */
+const UNREADABLE = ["memory-fault", "dap-wait"];
+
+/** One word of memory. */
+export async function readWord(memory: Memory, address: number, io: Io = {}): Promise<number> {
+  const [b0, b1, b2, b3] = await memory.read(address, 4, 32, io);
+  return (b0 | (b1 << 8) | (b2 << 16) | (b3 << 24)) >>> 0;
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CHIP, example, Workspace } from "./workspace.ts";
+
+const BLINKY = resolve("examples/rp2040-blinky/firmware.hex");
+const PROBES = ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"] as const;
+
+let workspace: Workspace;
+beforeEach(() => {
+  workspace = new Workspace();
+});
+afterEach(() => workspace.clear());
+
+const twin = (keys = "") => `twin:RP2040,flash=zero,state=${workspace.path("board")}${keys}`;
+const board = (keys = "") => ["--chip", "RP2040", "--probe", twin(keys)];
+
+describe("an RP2040", () => {
+  it.each(PROBES)("is recognised, flashed, verified, read and erased through %s", async (probe) => {
+    const named = board(`,probe=${probe}`);
+    expect((await workspace.json("info", ...named)).result).toMatchObject({ chip: "RP2040", match: "yes" });
+    const flash = await workspace.json("flash", BLINKY, ...named);
+    expect(flash.result).toMatchObject({ chip: "RP2040", origin: "own", verify: { verdict: "equal" } });
+    expect((await workspace.json("verify", BLINKY, ...named)).exit).toBe(0);
+    const file = workspace.path("read.bin");
+    expect((await workspace.fp("read", "0x10000000:0x10000200", "-o", file, ...named)).exit).toBe(0);
+    expect([...readFileSync(file).subarray(0x100, 0x104)]).toEqual([0x00, 0x20, 0x04, 0x20]);
+    expect((await workspace.json("erase", "--sectors", "0x10000000:0x10001000", ...named)).exit).toBe(0);
+    expect((await workspace.json("verify", BLINKY, ...named)).exit).toBe(6);
+  });
+
+  it.each(["ram", "direct"])("is programmed by the %s loader, which gives RAM back", async (loader) => {
+    const flash = await workspace.json("flash", BLINKY, ...board(), "--loader", loader);
+    expect(flash.result).toMatchObject({ verify: { verdict: "equal" } });
+  });
+
+  it("boots what was flashed, through its boot ROM and the second stage, and its UART is printed", async () => {
+    await workspace.fp("flash", BLINKY, ...board());
+    const keys = `,power=cycle,uart=${workspace.path("uart.txt")}`;
+    const run = await workspace.fp("run", ...board(keys), "--uart", "stdout", "--for", "250");
+    // What came while it connected went to the file.
+    expect(run.out).toContain("blink 2\n");
+    expect(readFileSync(workspace.path("uart.txt"), "latin1")).toContain("RP2040 blinky 1.0");
+  });
+
+  it("is found without --chip, by its TARGETID, and no other port of its wire is touched", async () => {
+    await workspace.fp("flash", BLINKY, ...board());
+    expect((await workspace.json("info", "--probe", twin())).result).toMatchObject({ chip: "RP2040", match: "yes" });
+    const run = await workspace.fp("run", ...board(), "--uart", "stdout", "--for", "250");
+    expect(run.out).toContain("blink 3\n");
+  });
+
+  it("is not taken for a K24, nor a K24 for it: chip-mismatch", async () => {
+    const other = await workspace.json("flash", BLINKY, "--chip", CHIP, "--probe", twin());
+    expect(other.error?.code).toMatch(/chip-mismatch|image-outside-chip/);
+    await workspace.fp("flash", example("small.hex"), "--chip", CHIP, "--probe", workspace.twin());
+    const k24 = await workspace.json("flash", BLINKY, "--chip", "RP2040", "--probe", workspace.twin());
+    expect(k24.error?.code).toBe("chip-mismatch");
+  });
+
+  it("erases all of its flash", async () => {
+    await workspace.fp("flash", BLINKY, ...board());
+    expect((await workspace.json("erase", "--chip-all", ...board())).exit).toBe(0);
+    expect((await workspace.json("verify", BLINKY, ...board())).exit).toBe(6);
+  });
+
+  it("whose flash's status register protects it is refused as flash-protected, with the range", async () => {
+    const run = await workspace.json("flash", BLINKY, ...board(",locked=1"));
+    expect(run.error).toMatchObject({ code: "flash-protected" });
+    expect(run.error?.message).toContain("0x10000000 to 0x101FFFFF");
+  });
+});
