@@ -25,6 +25,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
   if (first === "commander" && HELP.includes(rest[0] ?? ""))
     return (await import("./commander/commander-help.ts")).printHelp(terminal);
   if (first === "commander") return (await import("./commander/commander-host.ts")).runCommander(rest, terminal);
+  if (first === "jlink-gdbserver") return (await import("./shims/gdb-server.ts")).runJlinkGdbServer(rest, terminal);
   return (await import("./program.ts")).runProgram(argv, terminal, version());
 }
 

@@ -27,6 +27,13 @@ export class Download {
     this.segments.push({ name: "load", address, bytes: bytes.slice() });
   }
 
+  /** Programs what plain writes have collected, before a packet that isn't one more of them; a refusal is reported. */
+  async settle(): Promise<void> {
+    const { host, options, report } = this.debuggee;
+    if (options.flashBy !== "writes" || this.segments.length === 0) return;
+    await this.finish().catch((error: unknown) => report.call(this.debuggee, host.explain(error)));
+  }
+
   /**
    * `vFlashDone`: plans, checks the security bytes, programs and verifies, then resets and halts, so that SP, PC and the
    * vector table are the new image's. Throws what the job throws, and reports it.

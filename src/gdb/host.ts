@@ -15,6 +15,11 @@ export interface GdbHost {
 
 /** How a target is served to GDB. */
 export interface GdbOptions {
+  /**
+   * `load`: GDB knows where flash is, and programs it by `load` alone. `writes`, as J-Link's server has it: GDB knows of no
+   * flash, and what it writes there is programmed.
+   */
+  readonly flashBy?: "load" | "writes";
   /** What `load` does with an image that would lock the chip. */
   readonly policy: Policy;
   /** What the server's own command line has agreed to; `load` has no other consents. */

@@ -1,17 +1,15 @@
 import { codeOf } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import type { Debuggee } from "./debuggee.ts";
-
-/** One word behind `monitor`; it answers its output in lines. */
-interface MonitorWord {
-  readonly help: string;
-  readonly run: (debuggee: Debuggee, rest: string) => Promise<readonly string[]> | readonly string[];
-}
+import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
+import { PointRefused } from "./points.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
-const ACCEPTED = /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|semihosting|arm)\b/i;
+const ACCEPTED =
+  /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|semihosting|arm|exec|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|rtt|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
+  ...TARGET_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",
     run: async (debuggee, rest) => {
@@ -20,6 +18,8 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
         return ["the target was reset and runs; GDB takes it for halted until the next stop"];
       }
       const { pc = 0 } = await debuggee.resetAndHalt();
+      // What scripts for J-Link look for in its server's answer.
+      if (debuggee.options.flashBy === "writes") return ["Resetting target"];
       return [`the target was reset and halted at ${address32(pc)}`];
     },
   },
@@ -77,6 +77,7 @@ async function run(debuggee: Debuggee, word: MonitorWord, rest: string): Promise
   try {
     return await word.run(debuggee, rest);
   } catch (error) {
+    if (error instanceof PointRefused) return [error.message];
     if (codeOf(error) === undefined) throw error;
     debuggee.report(debuggee.host.explain(error));
     debuggee.news.length = 0;

@@ -67,7 +67,9 @@ export class RunControl {
     const { core, points } = this.debuggee;
     const { sp, pc, isCaught, isBreakpoint } = await lookAtStop(core);
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
-    if (!isCaught || !isRun) return { signal, sp, pc, hit, isAtBkpt: isBreakpoint && points.isOwnBkpt(pc) };
+    // DFSR keeps what it says: only a run has cleared it before, and a flash loader's BKPT is none of the firmware's.
+    const isAtBkpt = isRun && isBreakpoint && points.isOwnBkpt(pc);
+    if (!isCaught || !isRun) return { signal, sp, pc, hit, isAtBkpt };
     this.debuggee.report(await this.faultLines());
     return { signal: SIGNAL.segv, sp, pc };
   }

@@ -14,6 +14,9 @@ import { frame, notification, RspReader } from "./rsp.ts";
 
 const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POINTS, ...FLASH };
 
+/** Packets that may be one more part of what is being written to flash. */
+const WRITES: readonly string[] = ["X", "M", "vFlashErase:", "vFlashWrite:", "vFlashDone"];
+
 /** One target, served to a client that debugs and to others that look. */
 export class GdbTarget {
   private readonly session: Session;
@@ -38,11 +41,13 @@ export class GdbTarget {
       await converse(peer, {
         client: debuggee,
         table: TABLE,
+        before: async (start) => (WRITES.includes(start) ? undefined : debuggee.download.settle()),
         interrupt: () => debuggee.run.interrupt(),
         isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,
         report: (start, error) => report(debuggee, start, error),
       });
     } finally {
+      await debuggee.download.settle();
       if (!debuggee.isDetached) await leave(debuggee, this.options.onClose);
       debuggee.release();
       this.debuggee = undefined;
@@ -76,6 +81,8 @@ async function leave(debuggee: Debuggee, then: "run" | "halt"): Promise<void> {
 interface Conversation<Client> {
   readonly client: Client;
   readonly table: PacketTable<Client>;
+  /** Called before a packet's code is. */
+  readonly before?: (start: string) => Promise<void>;
   /** Ctrl-C. */
   readonly interrupt: () => void;
   /** Whether the connection ends after a packet. */
@@ -109,7 +116,7 @@ const ACK = Uint8Array.of(0x2b);
 const NACK = Uint8Array.of(0x2d);
 
 async function answer<Client>(
-  { client, table, report: fail }: Conversation<Client>,
+  { client, table, before, report: fail }: Conversation<Client>,
   text: string,
   bytes: Uint8Array,
   send: Sender,
@@ -117,6 +124,7 @@ async function answer<Client>(
   const start = longestStart(table, text);
   if (start === undefined) return "";
   try {
+    await before?.(start);
     const rest = { text: text.slice(start.length), bytes: bytes.subarray(start.length) };
     return await table[start](client, rest, send);
   } catch (error) {

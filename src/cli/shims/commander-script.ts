@@ -4,6 +4,12 @@ export const commanderScript = (node: string, program: string): string => `#!/bi
 exec ${quoted(node)} ${quoted(program)} commander "$@"
 `;
 
+/** The same for J-Link's GDB server. */
+export const gdbServerScript = (node: string, program: string): string => `#!/bin/sh
+# Flashproof's stand-in for J-Link GDB Server; it is no SEGGER software.
+exec ${quoted(node)} ${quoted(program)} jlink-gdbserver "$@"
+`;
+
 /** One word of a shell, whatever it holds. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 

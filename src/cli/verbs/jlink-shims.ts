@@ -6,7 +6,7 @@ import { HostError } from "../../base/errors.ts";
 import { writeWhole } from "../../node/files.ts";
 import { packageRoot } from "../../node/package-root.ts";
 import type { Answer } from "../output.ts";
-import { commanderBatch, commanderScript } from "../shims/commander-script.ts";
+import { commanderBatch, commanderScript, gdbServerScript } from "../shims/commander-script.ts";
 import { VERSION_LIBRARY } from "../shims/version-library.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Invocation } from "../verb.ts";
@@ -16,6 +16,9 @@ const LIBRARIES: Readonly<Record<string, string>> = { linux: "libjlinkarm.so", d
 
 /** Names under which J-Link Commander is called on Windows; only what calls without `.exe` finds a batch file. */
 const BATCHES = ["JLink.cmd", "JLinkExe.cmd"] as const;
+
+/** Names under which IDEs start J-Link's GDB server. */
+const GDB_SERVERS = ["JLinkGDBServer", "JLinkGDBServerCL", "JLinkGDBServerCLExe", "JLinkGDBServerExe"] as const;
 
 /** `jlink-shims install DIR`: a folder for PATH in which JLinkExe is ours; throws `usage` and `file-unwritable`. */
 export async function jlinkShims(invocation: Invocation<OptionsOf<"jlinkShims">>): Promise<Answer> {
@@ -36,7 +39,8 @@ const program = (): string => join(packageRoot(), "bin", "flashproof.js");
 
 function installShell(folder: string): readonly string[] {
   writeProgram(join(folder, "JLinkExe"), commanderScript(process.execPath, program()));
-  return ["JLinkExe", ...installLibrary(folder)];
+  for (const name of GDB_SERVERS) writeProgram(join(folder, name), gdbServerScript(process.execPath, program()));
+  return ["JLinkExe", ...GDB_SERVERS, ...installLibrary(folder)];
 }
 
 function installBatches(folder: string): readonly string[] {

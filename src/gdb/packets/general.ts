@@ -9,10 +9,10 @@ const PACKET_SIZE = "4000";
 
 /** What the server is asked about itself and the target, and `monitor`. */
 export const GENERAL: PacketTable = {
-  qSupported: ({ understood, session }, { text }) => {
+  qSupported: ({ understood, session, options }, { text }) => {
     understood.swbreak = text.includes("swbreak+");
     understood.hwbreak = text.includes("hwbreak+");
-    const map = session.found.chip ? ";qXfer:memory-map:read+" : "";
+    const map = session.found.chip && options.flashBy !== "writes" ? ";qXfer:memory-map:read+" : "";
     const own =
       "QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;vContSupported+;swbreak+;hwbreak+;QNonStop+;binary-upload+";
     return `PacketSize=${PACKET_SIZE};${own}${map}`;
@@ -23,8 +23,8 @@ export const GENERAL: PacketTable = {
     return "OK";
   },
   "qXfer:features:read:": ({ core }, { text }) => documentPart(text, "target.xml", targetXml(core.identity)),
-  "qXfer:memory-map:read:": ({ session }, { text }) =>
-    session.found.chip ? documentPart(text, "", memoryMapXml(session.found.chip)) : "",
+  "qXfer:memory-map:read:": ({ session, options }, { text }) =>
+    session.found.chip && options.flashBy !== "writes" ? documentPart(text, "", memoryMapXml(session.found.chip)) : "",
   "qXfer:threads:read:": ({ core }, { text }) =>
     documentPart(text, "", `<threads><thread id="1" core="0" name="${core.identity.name}"/></threads>`),
   qAttached: () => "1",

@@ -88,6 +88,11 @@ async function write(debuggee: Debuggee, address: number, bytes: Uint8Array): Pr
   if (bytes.length === 0) return "OK";
   const chip = session.found.chip;
   const isFlash = chip?.banks.some(({ start, length }) => address < start + length && address + bytes.length > start);
+  if (isFlash && options.flashBy === "writes") {
+    debuggee.download.write(address, bytes);
+    return "OK";
+  }
+  await debuggee.download.settle();
   if (isFlash) {
     host.print("a plain write to flash was refused: load programs it");
     return REFUSED;
