@@ -83,6 +83,25 @@ describe("Commander with an nRF52840", () => {
     expect(run.out).toContain("00001000 = FFFFFFFF");
     expect(run.out).toContain("Unlocking device...O.K.");
   });
+
+  it.each([
+    ["the boot loader's address", "0x10001014", [0x00, 0x80, 0x0f, 0x00], "10001014 = 000F8000", undefined],
+    [
+      "a closing APPROTECT, which stays open",
+      "0x10001208",
+      [0x00, 0xff, 0xff, 0xff],
+      "10001208 = FFFFFF5A",
+      "APPROTECT",
+    ],
+  ] as const)("programs %s in UICR as part of a download", async (_, at, bytes, word, declared) => {
+    const image = workspace.write("uicr.bin", Uint8Array.from(bytes));
+    const lines = [`device ${CHIP}`, "si SWD", "speed 4000", "connect", `loadbin ${image} ${at}`, `mem32 ${at} 1`, "q"];
+    const script = workspace.write("uicr.jlink", lines.join("\n"));
+    const run = await workspace.fp("commander", "--dry-run", script);
+    expect(run.out).toContain("O.K.");
+    expect(run.out).toContain(word);
+    if (declared) expect(run.err).toContain(declared);
+  });
 });
 
 describe("UICR", () => {

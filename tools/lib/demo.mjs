@@ -7,9 +7,10 @@ import { join } from "node:path";
 /** @typedef {{ main(argv: readonly string[], terminal: Terminal): Promise<number> }} Program */
 
 /**
- * One command of the demonstration: its command line, the board it runs on, and the exit code that is expected.
+ * One command of the demonstration: its command line, the board it runs on (a K24 where no chip is named), and the exit
+ * code that is expected.
  *
- * @typedef {{ title?: string, argv: readonly string[], board: string, exit: number }} Line
+ * @typedef {{ title?: string, argv: readonly string[], chip?: string, board: string, exit: number }} Line
  */
 
 const CHIP = "MK24FN1M0xxx12";
@@ -20,8 +21,16 @@ const WIRE = ["-If", "SWD", "-Speed", "4000", "-ExitOnError", "1"];
 
 const KEPT_OPEN = ["flash", IMAGE, "--security", "keep-open", "--chip", CHIP];
 
+/** One file for each family's twin, and what its firmware prints on its UART. */
+const REHEARSED = [
+  { chip: CHIP, file: "examples/k24-bootloader/small.hex", until: "tick 1" },
+  { chip: "STM32F407xG", file: "examples/stm32f407-blinky/firmware.hex", until: "on" },
+  { chip: "nRF52840_xxAA", file: "examples/nrf52840-blinky/firmware.hex", until: "blink 1" },
+  { chip: "RP2040", file: "examples/rp2040-blinky/firmware.hex", until: "blink 1" },
+];
+
 /**
- * The session of the seed in three parts; `board` keys are added to the part's own state file.
+ * The session of the seed in three parts, and one of each family; `board` keys are added to the board's own state file.
  *
  * @type {readonly { readonly title: string, readonly lines: readonly Line[] }[]}
  */
@@ -53,6 +62,15 @@ const PARTS = [
     title: "3. What most people want: the chip stays open, and the changed byte is declared.",
     lines: [{ argv: [...KEPT_OPEN, "--uart", "stdout", "--until", "tick 1"], board: "", exit: 0 }],
   },
+  {
+    title: "4. One file for each of four families: programmed, compared and started, each on its own simulated board.",
+    lines: REHEARSED.map(({ chip, file, until }) => ({
+      argv: ["flash", file, "--chip", chip, "--uart", "stdout", "--until", until],
+      chip,
+      board: "",
+      exit: 0,
+    })),
+  },
 ];
 
 const NEXT = [
@@ -75,8 +93,11 @@ export async function runDemo(program, terminal) {
     let wrong = 0;
     for (const [i, part] of PARTS.entries()) {
       terminal.out(`\n--- ${part.title}\n`);
-      const state = join(folder, `board${i + 1}.bin`);
-      for (const line of part.lines) if (!(await runLine(program, line, state, terminal))) wrong++;
+      for (const line of part.lines) {
+        const chip = line.chip ?? CHIP;
+        const probe = `twin:${chip},state=${join(folder, `board${i + 1}-${chip}.bin`)}${line.board}`;
+        if (!(await runLine(program, line, probe, terminal))) wrong++;
+      }
     }
     terminal.out(`\nTry next:\n${NEXT.map((line) => `  ${line}\n`).join("")}`);
     return wrong === 0 ? 0 : 1;
@@ -85,15 +106,15 @@ export async function runDemo(program, terminal) {
   }
 }
 
-/** @param {Program} program @param {Line} line @param {string} state @param {Terminal} terminal */
-async function runLine(program, line, state, terminal) {
+/** @param {Program} program @param {Line} line @param {string} probe @param {Terminal} terminal */
+async function runLine(program, line, probe, terminal) {
   if (line.title !== undefined) terminal.out(`\n${line.title}\n`);
   terminal.out(`\n$ fp ${line.argv.map(quoted).join(" ")}\n`);
   // Both streams as one, so that results and notes stay in order in a pipe too.
   const exit = await program.main(line.argv, {
     ...terminal,
     err: terminal.out,
-    env: { ...terminal.env, FLASHPROOF_PROBE: `twin:${CHIP},state=${state}${line.board}` },
+    env: { ...terminal.env, FLASHPROOF_PROBE: probe },
   });
   terminal.out(`(exit ${exit})\n`);
   return exit === line.exit;

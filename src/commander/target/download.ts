@@ -13,6 +13,7 @@ import { downloadLines } from "../words/download-report.ts";
 import { planNotes } from "../words/plan-notes.ts";
 import type { Call } from "../run/handler.ts";
 import { warnOfMemoryWrite } from "./risky-writes.ts";
+import { userRows } from "./on-chip.ts";
 import { splitImage } from "./split-image.ts";
 
 /** Programs an image's flash part, writes the rest to memory, and prints J-Link's report. Throws what hinders it. */
@@ -39,10 +40,11 @@ async function downloadFlash(call: Call, image: Image): Promise<void> {
  * The policy is in the device's name, as with J-Link. A lock that a mass erase undoes is allowed by that name; what
  * can't be undone also needs the token that `exec AllowIrreversible` has given.
  */
-function jobFor({ settings, notes }: Call, image: Image): FlashJob {
+function jobFor({ settings, notes, connection }: Call, image: Image): FlashJob {
   const allows = settings.device?.allowsSecurity === true;
   return {
     image,
+    banks: userRows(connection.target.chip),
     policy: allows ? "as-image" : "keep-open",
     permits: permitsFor({ lock: allows, tokens: settings.tokens }),
     keepRest: { below: settings.noRmwThreshold },

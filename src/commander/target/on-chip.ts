@@ -1,5 +1,6 @@
-import { addressRanges, flashRanges } from "../../chips/banks.ts";
+import { addressRanges, flashRanges, isForFirmware } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import { checkNamedBanks } from "../../flash/plan/named-banks.ts";
 import type { Image, Segment } from "../../image/image.ts";
 import { checkInside } from "../../image/image-bytes.ts";
@@ -25,13 +26,21 @@ export const isInside = ({ start, length }: Range, known: readonly Range[]): boo
   return start + length <= end || isInside({ start: end, length: start + length - end }, known);
 };
 
+/** User rows (UICR), by their ids: a download programs them like flash, as J-Link does. */
+export const userRows = ({ banks }: Pick<Chip, "banks">): readonly string[] =>
+  banks.filter(({ kind }) => kind === "user-row").map(({ id }) => id);
+
+/** The banks that a download programs by their controllers; option bytes and one-time cells are not among them. */
+export const downloadBanks = ({ banks }: Pick<Chip, "banks">): readonly FlashBank[] =>
+  banks.filter((bank) => isForFirmware(bank) || bank.kind === "user-row");
+
 /**
  * Throws `ImageError` `image-outside-chip` for an image of which a part lies in no memory of the chip that can be written,
  * and `FlashError` `bank-not-named` for one with option bytes or one-time cells: asked before the first byte is written,
  * so that none of it is. The error names the chip's flash and RAM.
  */
 export function checkOnChip(image: Pick<Image, "segments">, chip: Chip): void {
-  checkNamedBanks(image, chip, []);
+  checkNamedBanks(image, chip, userRows(chip));
   const memories = chip.memories.filter(({ kind }) => kind !== "rom");
   const known = [...addressRanges({ ...chip, memories }), ...EVERY_CORE];
   const isOutside = ({ address, bytes }: Segment) => !isInside({ start: address, length: bytes.length }, known);

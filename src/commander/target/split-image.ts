@@ -1,10 +1,11 @@
-import { flashRanges } from "../../chips/banks.ts";
+import { joinedBanks } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image, Segment } from "../../image/image.ts";
+import { downloadBanks } from "./on-chip.ts";
 
 /** A file's parts by where they go. */
 export interface SplitImage {
-  /** What lies in the chip's flash; without segments where nothing does. */
+  /** What lies in the chip's flash and user rows; without segments where nothing does. */
   readonly flash: Image;
   /** What is written to memory as it is: RAM, and whatever else a bus may take. */
   readonly memory: readonly Segment[];
@@ -13,7 +14,7 @@ export interface SplitImage {
 /** Cuts an image at the borders of the chip's flash; without a chip everything is memory. */
 export function splitImage(image: Image, chip: Chip | undefined): SplitImage {
   if (!chip) return { flash: { ...image, segments: [] }, memory: image.segments };
-  const ranges = flashRanges(chip);
+  const ranges = joinedBanks(downloadBanks(chip));
   const parts = (from: number, to: number) => image.segments.flatMap((segment) => cut(segment, from, to));
   const ends = [0, ...ranges.map(({ start, length }) => start + length)];
   const memory = ends.flatMap((end, i) => parts(end, ranges[i]?.start ?? Number.POSITIVE_INFINITY));

@@ -1,14 +1,15 @@
-import { firmwareBanks, vectorsAt } from "../../chips/banks.ts";
+import { vectorsAt } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { isErased } from "../../flash/content.ts";
 import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { PhaseTimes } from "../../flash/progress.ts";
 import type { SectorPlan } from "../../flash/plan/sector-plan.ts";
+import { downloadBanks } from "../target/on-chip.ts";
 import { contentsMatch, downloadReport, type EraseTimes, type PhaseReport } from "../texts/v7-86e/flash.ts";
 
 /** J-Link's report of a download: real phase times, on the session's clock; sizes in whole sectors. */
 export function downloadLines({ chip, sectors }: FlashPlan, times: PhaseTimes): readonly string[] {
-  const touched = firmwareBanks(chip).flatMap((bank, index) => {
+  const touched = downloadBanks(chip).flatMap((bank, index) => {
     const own = sectors.filter((sector) => sector.bank === bank);
     return own.length > 0 ? [{ index, bank, ranges: affectedRanges(own) }] : [];
   });
