@@ -17,6 +17,9 @@ const REPORT = [
 /** A stack trace, or an error that was never caught. */
 const TRACE = /^\s+at |uncaught|unhandled/im;
 
+/** A script that still runs then is one that waits; on any machine, no other takes so long on the wall. */
+const STAYS_MS = 20_000;
+
 /** How one script ended. */
 interface Ended {
   readonly exit: number;
@@ -63,6 +66,8 @@ function faultsOf({ exit, err, interrupted }: Ended): readonly string[] {
 /** Runs a script that SIGINT reaches as soon as it has printed its prompt for the given time. */
 async function interruptedAt(folder: string, text: string, at: number): Promise<Ended> {
   const stop = new AbortController();
+  // A script may stay when it has ended, for a client of its RTT server: it is interrupted there.
+  const stays = setTimeout(() => stop.abort("SIGINT"), STAYS_MS);
   let [prompts, err] = [0, ""];
   writeFileSync(join(folder, "script.jlink"), text);
   const exit = await runCommander(["-Device", DEVICE, "-If", "SWD", "-Speed", "4000", "script.jlink"], {
@@ -78,6 +83,6 @@ async function interruptedAt(folder: string, text: string, at: number): Promise<
     env: { HOME: folder, XDG_CONFIG_HOME: folder, FLASHPROOF_PROBE: `twin:${DEVICE},flash=zero` },
     folder,
     signal: stop.signal,
-  });
+  }).finally(() => clearTimeout(stays));
   return { exit, err, interrupted: stop.signal.aborted };
 }

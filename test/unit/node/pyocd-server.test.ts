@@ -76,7 +76,7 @@ describe("a board served to pyOCD", () => {
     const client = new Client(await serve());
     expect(await client.ask("hello", 1)).toEqual({ id: 0, status: 0 });
     expect((await client.ask("hello", 2)).status).toBe(1);
-    expect((await client.ask("readprop", "capabilities")).result).toEqual(["SWJ_SEQUENCE"]);
+    expect((await client.ask("readprop", "capabilities")).result).toEqual(["SWJ_SEQUENCE", "SWD_SEQUENCE"]);
     expect((await client.ask("readprop", "wire_protocol")).result).toBeUndefined();
     expect((await client.ask("readprop", "constructor")).status).toBe(1);
     expect((await client.ask("has_swo")).result).toBe(false);
