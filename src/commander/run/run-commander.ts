@@ -141,10 +141,13 @@ function openInput(options: CommanderOptions, { host, notes, form }: Opening): C
   }
 }
 
-/** Before the first line, and not only when it is connected: which chip is meant, where Flashproof doesn't know it. */
+/**
+ * Before the first line, and not only when it is connected: which chip is meant, where Flashproof doesn't know it. A name
+ * that is near a known one is likely a slip, which the error says.
+ */
 function noteUnknownDevices(named: readonly (string | undefined)[], notes: Notes): void {
   const devices = named.filter((name) => name !== undefined).map((name) => parseDeviceName(name));
-  notes.add(...devices.filter(({ kind }) => kind === "unknown").map(notKnownYet));
+  notes.add(...devices.filter(({ kind, near }) => kind === "unknown" && near.length === 0).map(notKnownYet));
 }
 
 /** J-Link's own port for RTT (wiki.segger.com/J-Link_RTT_TELNET_Channel). */
