@@ -26,7 +26,7 @@ export const isInside = ({ start, length }: Range, known: readonly Range[]): boo
   return start + length <= end || isInside({ start: end, length: start + length - end }, known);
 };
 
-/** User rows (UICR), by their ids: a download programs them like flash, as J-Link does. */
+/** User rows, by their ids: a download programs them like flash, as J-Link does. */
 export const userRows = ({ banks }: Pick<Chip, "banks">): readonly string[] =>
   banks.filter(({ kind }) => kind === "user-row").map(({ id }) => id);
 
