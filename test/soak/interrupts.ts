@@ -18,7 +18,7 @@ const REPORT = [
 const TRACE = /^\s+at |uncaught|unhandled/im;
 
 /** A script that still runs then is one that waits; on any machine, no other takes so long on the wall. */
-const STAYS_MS = 20_000;
+const STAYS_MS = 10_000;
 
 /** How one script ended. */
 interface Ended {
@@ -66,14 +66,16 @@ function faultsOf({ exit, err, interrupted }: Ended): readonly string[] {
 /** Runs a script that SIGINT reaches as soon as it has printed its prompt for the given time. */
 async function interruptedAt(folder: string, text: string, at: number): Promise<Ended> {
   const stop = new AbortController();
-  // A script may stay when it has ended, for a client of its RTT server: it is interrupted there.
+  // A script may stay when it has ended, for a client of its RTT server: a signal is how that ends, with the script's exit.
   const stays = setTimeout(() => stop.abort("SIGINT"), STAYS_MS);
-  let [prompts, err] = [0, ""];
+  let [prompts, err, interrupted] = [0, "", false];
   writeFileSync(join(folder, "script.jlink"), text);
   const exit = await runCommander(["-Device", DEVICE, "-If", "SWD", "-Speed", "4000", "script.jlink"], {
     out: (printed) => {
       prompts += printed.split("J-Link>").length - 1;
-      if (prompts > at) stop.abort("SIGINT");
+      if (prompts <= at || stop.signal.aborted) return;
+      interrupted = true;
+      stop.abort("SIGINT");
     },
     err: (printed) => {
       err += printed;
@@ -84,5 +86,5 @@ async function interruptedAt(folder: string, text: string, at: number): Promise<
     folder,
     signal: stop.signal,
   }).finally(() => clearTimeout(stays));
-  return { exit, err, interrupted: stop.signal.aborted };
+  return { exit, err, interrupted };
 }

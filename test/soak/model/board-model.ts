@@ -99,7 +99,7 @@ export const program =
     const field = image.segments.some(({ address, bytes }) => address <= FSEC && FSEC < address + bytes.length);
     if (!keepRest) eraseSectors(sectorsOf(image))(content);
     for (const { address, bytes } of image.segments) content.set(bytes, address);
-    if (field && keepOpen && !isOpen(content[FSEC])) content[FSEC] = 0xfe;
+    if (field && keepOpen && !isOpen(content[FSEC])) content[FSEC] = (content[FSEC] & ~3) | 2;
   };
 
 /** The sectors that an image touches, by their addresses. */
