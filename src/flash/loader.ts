@@ -10,6 +10,8 @@ export interface LoaderCaps {
   readonly eraseThen: boolean;
   /** The blank check sees weak bits, too. */
   readonly marginBlank: boolean;
+  /** An erase that left programmed bits is an error of the loader's; where it is not, the job reads what was erased. */
+  readonly provesErase: boolean;
   /** What `stop` gives back as it was. */
   readonly restores: "ram-and-core" | "ram" | "needs-reset";
 }

@@ -34,6 +34,14 @@ export class Download {
     await this.finish().catch((error: unknown) => report.call(this.debuggee, host.explain(error)));
   }
 
+  /** The client is gone without a detach or kill: half of an image is not programmed. */
+  abandon(): void {
+    const bytes = this.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
+    [this.segments, this.erased] = [[], 0];
+    if (bytes > 0)
+      this.debuggee.host.print(`load: the client ended before the end of it; ${bytes} bytes were not programmed`);
+  }
+
   /**
    * `vFlashDone`: plans, checks the security bytes, programs and verifies, then resets and halts, so that SP, PC and the
    * vector table are the new image's. Throws what the job throws, and reports it.

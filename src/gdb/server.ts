@@ -47,7 +47,8 @@ export class GdbTarget {
         report: (start, error) => report(debuggee, start, error),
       });
     } finally {
-      await debuggee.download.settle();
+      // A detach or a kill has settled it; what is left belongs to a client whose connection broke.
+      debuggee.download.abandon();
       if (!debuggee.isDetached) await leave(debuggee, this.options.onClose);
       debuggee.release();
       this.debuggee = undefined;

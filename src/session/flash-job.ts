@@ -18,6 +18,7 @@ import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
 import { FAMILIES } from "../families/list.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import { againstFile, type VerifyResult, verifyImage } from "../flash/verify.ts";
+import { verifyErased } from "../flash/verify-erased.ts";
 import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkInside, imageSize } from "../image/image-bytes.ts";
@@ -189,7 +190,7 @@ export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "lo
 
 /**
  * Runs a finished plan on a halted core, and compares what it wrote back beside the image. Throws `consent-missing`
- * before anything is touched, `verify-differs` where bytes that were to stay don't stand there.
+ * before anything is touched, `verify-differs` where bytes that were to stay don't stand there, or an erased sector is not blank.
  */
 export async function executePlan(
   session: Session,
@@ -203,7 +204,11 @@ export async function executePlan(
   const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
   const result = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   await describeWritten(() =>
-    stopwatch.time("verify", () => verifyRest(session.core.memory, plan, job.named ?? [], io)),
+    stopwatch.time("verify", async () => {
+      const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
+      await verifyErased(session.core.memory, plan, isUnproven, io);
+      await verifyRest(session.core.memory, plan, job.named ?? [], io);
+    }),
   );
   return result;
 }

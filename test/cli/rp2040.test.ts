@@ -50,6 +50,14 @@ describe("an RP2040", () => {
     expect(run.out).toContain("blink 3\n");
   });
 
+  it("reports an erase that left a programmed bit as a difference, of one sector and of everything", async () => {
+    await workspace.fp("flash", BLINKY, ...board());
+    for (const what of [["--sectors", "0x10000000:0x10001000"], ["--chip-all"]]) {
+      const erase = await workspace.json("erase", ...what, ...board(",fault=badprog@flash=1"));
+      expect([erase.exit, erase.error?.code]).toEqual([6, "verify-differs"]);
+    }
+  });
+
   it("is not taken for a K24, nor a K24 for it: chip-mismatch", async () => {
     const other = await workspace.json("flash", BLINKY, "--chip", CHIP, "--probe", twin());
     expect(other.error?.code).toMatch(/chip-mismatch|image-outside-chip/);

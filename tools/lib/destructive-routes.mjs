@@ -60,7 +60,11 @@ export const DESTRUCTIVE_ACTS = [
         consent: "`--chip-all --allow-mass-erase`, with nothing to keep or save",
         said: "that it begins",
       },
-      { commands: ["unlock"], consent: "`unlock Kinetis`", said: "what is lost, with `-q` too" },
+      {
+        commands: ["unlock"],
+        consent: "`unlock` with the family's name (Kinetis, nRF, STM32)",
+        said: "what is lost, with `-q` too",
+      },
       {
         commands: ["connect"],
         consent: "yes at the prompt, or the stored `secured-device` (above)",
@@ -86,7 +90,35 @@ export const DESTRUCTIVE_ACTS = [
         consent: "`--allow-incomplete`, for a file of which a part may be missing",
         said: "in the refusal: what is missing",
       },
-      { commands: ["LoadFile", "LoadBin"], consent: "the script's line", said: "every declared change" },
+      {
+        commands: ["LoadFile", "LoadBin"],
+        consent:
+          "the script's line; user rows (UICR) are programmed like flash, option bytes and one-time cells refused",
+        said: "every declared change",
+      },
+      {
+        other: "`JLinkGDBServer` of `jlink-shims`",
+        consent: "what GDB writes to flash; dropped where the connection breaks within it",
+        said: "the plan, on the server's console",
+      },
+    ],
+  },
+  {
+    act: "change option bytes, one-time cells or a user row",
+    loses: "what they held; it can decide whether the chip is open, at the next reset or power-on",
+    routes: [
+      {
+        verb: "flash",
+        flags: ["--bank"],
+        consent: "`--bank NAME`, and what the values ask for by the chip's table",
+        said: "the fields in words",
+      },
+      {
+        verb: "erase",
+        flags: ["--bank"],
+        consent: "`--bank NAME`; a field is left open",
+        said: "nothing: it was asked for",
+      },
     ],
   },
   {
@@ -104,6 +136,11 @@ export const DESTRUCTIVE_ACTS = [
         commands: ["LoadFile", "LoadBin"],
         consent: "the device's name with `(allow security)`",
         said: "the security byte in words",
+      },
+      {
+        other: "`JLinkGDBServer` of `jlink-shims`",
+        consent: "`-device` with `(allow security)`",
+        said: "the security byte in words, on the server's console",
       },
     ],
   },

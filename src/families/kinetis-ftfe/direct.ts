@@ -17,7 +17,7 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
   const ftfe = new Ftfe(core.memory, clock, controller);
   return {
     name: "direct",
-    caps: { runsOn: false, eraseThen: true, marginBlank: true, restores: "ram-and-core" },
+    caps: { runsOn: false, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
     start: async (io = {}) => {
       await startChecks(core, io);
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));

@@ -37,7 +37,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
   };
   return {
     name: "ram",
-    caps: { runsOn: true, eraseThen: true, marginBlank: true, restores: "ram-and-core" },
+    caps: { runsOn: true, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
     start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
     isBlank: async (bank, address, length, io) => {
       const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, checked(bank, { address, length }), io);

@@ -20,7 +20,7 @@ export function directLoader(core: Core, clock: Clock): Loader {
   };
   return {
     name: "direct",
-    caps: { runsOn: false, eraseThen: false, marginBlank: false, restores: "ram-and-core" },
+    caps: { runsOn: false, eraseThen: false, marginBlank: false, provesErase: false, restores: "ram-and-core" },
     start: async (io = {}) => {
       await startChecks(core, io);
       await run("an earlier operation", 1_000, [untilReady], io);

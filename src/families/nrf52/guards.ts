@@ -20,7 +20,8 @@ export const NRF52_GUARDS: readonly GuardedRange[] = [
     can: "it holds the access port protection, which only flash and erase write as a plan says",
   },
   {
-    name: "POWER and APPROTECT",
+    // FORCEPROTECT 0x550 and DISABLE 0x558 (Nordic MDK, nrf52840.h).
+    name: "APPROTECT",
     kind: "options",
     start: 0x40000550,
     length: 0xc,

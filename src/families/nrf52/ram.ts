@@ -30,7 +30,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
   };
   return {
     name: "ram",
-    caps: { runsOn: true, eraseThen: true, marginBlank: false, restores: "ram-and-core" },
+    caps: { runsOn: true, eraseThen: true, marginBlank: false, provesErase: true, restores: "ram-and-core" },
     start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
     isBlank: async (bank, address, length, io) => {
       checkFlashAddress(address, bank);

@@ -41,7 +41,7 @@ export function romLoader(name: LoaderName, core: Core, chip: Chip, clock: Clock
     rom.erase(bank, range, instruction, io);
   return {
     name,
-    caps: { runsOn: false, eraseThen: false, marginBlank: false, restores: "ram-and-core" },
+    caps: { runsOn: false, eraseThen: false, marginBlank: false, provesErase: false, restores: "ram-and-core" },
     start: (io = {}) => rom.start(within(clock, LIMIT_MS.start, io)),
     eraseSector: (bank, address, _then, io) => erase(bank, { start: address, length: 0x1000 }, 0, io),
     eraseBank: async (bank, _then, io) => {

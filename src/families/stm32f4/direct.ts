@@ -58,7 +58,7 @@ export function directLoader(core: Core, clock: Clock): Loader {
   };
   return {
     name: "direct",
-    caps: { runsOn: false, eraseThen: true, marginBlank: false, restores: "ram-and-core" },
+    caps: { runsOn: false, eraseThen: true, marginBlank: false, provesErase: true, restores: "ram-and-core" },
     start: (io = {}) => openFlash(core, clock, io),
     eraseSector: (bank, address, then, io = {}) =>
       erase(ACTS.ERASE_SECTOR, address, sectorErase(bank, address), then, bank, io),

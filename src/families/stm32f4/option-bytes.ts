@@ -4,11 +4,14 @@ import { address32, hex32 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { FlashError } from "../../flash/flash-error.ts";
-import { ACTS, throwOnError, whenDone, writeWord } from "./flash-control.ts";
+import { ACTS, ERRORS, throwOnError, whenDone, writeWord } from "./flash-control.ts";
 import { FLASH_OPTCR, FLASH_OPTCR1, FLASH_OPTKEYR, FLASH_SR, OPTION_KEYS } from "./registers-flash.ts";
 
 /** OPTCR's bits that are options: RDP and the user byte below nWRP; reserved ones stay as they are. */
-const USER_AND_RDP = 0x0000ffec;
+const USER_AND_RDP = (["RDP", "nRST_STDBY", "nRST_STOP", "WDG_SW", "BOR_LEV"] as const).reduce(
+  (all, name) => all | FLASH_OPTCR.mask(name),
+  0,
+);
 
 /** Option bytes that were asked for and are not written yet: the interface takes all of them with one start. */
 export class OptionBytes {
@@ -79,7 +82,7 @@ export class OptionBytes {
     const [locked] = await memory.run([look], io);
     if (!(locked & LOCK)) return;
     const keys = OPTION_KEYS.map((key) => writeWord(FLASH_OPTKEYR.address, key));
-    const errors = writeWord(FLASH_SR.address, ERROR_BITS);
+    const errors = writeWord(FLASH_SR.address, ERRORS);
     const [after] = await memory.run([...keys, errors, look], io);
     if (!(after & LOCK)) return;
     const details = { register: address32(FLASH_OPTCR.address) };
@@ -94,7 +97,6 @@ interface Values {
 
 const LOCK = FLASH_OPTCR.mask("OPTLOCK");
 const START = FLASH_OPTCR.mask("OPTSTRT");
-const ERROR_BITS = 0xf2;
 
 const isSecond = ({ controller }: FlashBank): boolean => controller?.bank === 1;
 

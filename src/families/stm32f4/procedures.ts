@@ -44,12 +44,21 @@ export const backToLevel0: Procedure = {
       mask: FLASH_OPTCR.mask("RDP"),
       value: FLASH_OPTCR.of({ RDP: 0xaa }),
     },
+    // What is started is what stands in the register: 0xCC in it would close the chip for ever.
+    {
+      step: "expect",
+      name: "level 0 asked for",
+      at: OPTCR,
+      mask: FLASH_OPTCR.mask("RDP"),
+      value: FLASH_OPTCR.of({ RDP: 0xaa }),
+      otherwise: "FLASH_OPTCR did not take level 0",
+    },
     {
       step: "update",
       name: "start",
       at: OPTCR,
-      mask: FLASH_OPTCR.mask("OPTSTRT"),
-      value: FLASH_OPTCR.mask("OPTSTRT"),
+      mask: FLASH_OPTCR.mask("RDP") | FLASH_OPTCR.mask("OPTSTRT"),
+      value: FLASH_OPTCR.of({ RDP: 0xaa, OPTSTRT: 1 }),
     },
     // The data sheet's longest mass erase is 32 s for 1 MB.
     { step: "until", ...idle, name: "flash erased, options programmed", deadlineMs: 70_000 },

@@ -52,7 +52,7 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   };
   return {
     name: "ram",
-    caps: { runsOn: true, eraseThen: true, marginBlank: false, restores: "ram-and-core" },
+    caps: { runsOn: true, eraseThen: true, marginBlank: false, provesErase: true, restores: "ram-and-core" },
     start: async (io = {}) => {
       await mailbox.start(within(clock, START_MS, io), { watchdog: await runningWatchdog(core, io) });
     },

@@ -1,48 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
 import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
-import { Workspace } from "../../cli/workspace.ts";
 import { describeWith } from "../judges.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { useFamilyBench } from "./family-bench.ts";
 
 const BLINKY = resolve("examples/rp2040-blinky/firmware.hex");
 const FLASH = 0x10000000;
 const BOARD = { chip: "RP2040", target: "rp2040", flash: "zero" } as const;
 
-let folder: string;
-let bench: Bench | undefined;
-let workspace: Workspace;
+const pyocd = useFamilyBench("rp2040");
+const { ok } = pyocd;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "flashproof-pyocd-rp2040-"));
-  workspace = new Workspace();
-});
-afterEach(async () => {
-  await bench?.close();
-  bench = undefined;
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  workspace.clear();
-});
-
-const board = (name: string) => ["--chip", "RP2040", "--probe", `twin:RP2040,flash=zero,state=${workspace.path(name)}`];
-
-/** What pyOCD prints where it ends well. */
-async function ok(subcommand: string, ...args: readonly string[]): Promise<string> {
-  if (!bench) throw new Error("no bench is open");
-  const { code, output } = await bench.pyocd(subcommand, ...args);
-  expect(code, output).toBe(0);
-  return output;
-}
+const board = (name: string) => [
+  "--chip",
+  "RP2040",
+  "--probe",
+  `twin:RP2040,flash=zero,state=${pyocd.workspace.path(name)}`,
+];
 
 describeWith("pyocd")("pyOCD on the RP2040 twin", () => {
   it.each(["jlink", "cmsis-dap-v1", "cmsis-dap-hs"] as const)(
     "wakes the dormant port, selects core 0 and finds its debug units behind %s",
     async (probe) => {
-      bench = await openBench(folder, { ...BOARD, probe });
+      await pyocd.open({ ...BOARD, probe });
       const output = await ok("cmd", "-v", "-c", "status", "-c", "read32 0x40000000 4");
       for (const line of [
         "DP IDR = 0x0bc12477",
@@ -56,23 +36,23 @@ describeWith("pyocd")("pyOCD on the RP2040 twin", () => {
   );
 
   it("reaches core 1 by its own port", async () => {
-    bench = await openBench(folder, { ...BOARD, target: "rp2040_core1" });
+    await pyocd.open({ ...BOARD, target: "rp2040_core1" });
     expect(await ok("cmd", "-c", "halt", "-c", "read32 0xd0000000 4")).toContain("d0000000:  00000001");
   });
 
   it("loads with its own algorithm what we then verify and boot", async () => {
-    bench = await openBench(folder, BOARD);
+    const bench = await pyocd.open(BOARD);
     expect(await ok("load", BLINKY)).toContain("programmed 1024 bytes");
-    workspace.write("theirs", encodeState(bench.twin.snapshot()));
+    pyocd.workspace.write("theirs", encodeState(bench.twin.snapshot()));
     const ours = board("theirs");
-    expect((await workspace.fp("verify", BLINKY, ...ours)).exit).toBe(0);
-    await workspace.fp("reset", ...ours);
-    expect((await workspace.fp("run", ...ours, "--uart", "stdout", "--for", "250")).out).toContain("blink 2\n");
+    expect((await pyocd.workspace.fp("verify", BLINKY, ...ours)).exit).toBe(0);
+    await pyocd.workspace.fp("reset", ...ours);
+    expect((await pyocd.workspace.fp("run", ...ours, "--uart", "stdout", "--for", "250")).out).toContain("blink 2\n");
   });
 
   it("reads what we have written, and erases a sector", async () => {
-    await workspace.fp("flash", BLINKY, ...board("ours"));
-    bench = await openBench(folder, { ...BOARD, state: decodeState(workspace.bytes("ours"), "state") });
+    await pyocd.workspace.fp("flash", BLINKY, ...board("ours"));
+    const bench = await pyocd.open({ ...BOARD, state: decodeState(pyocd.workspace.bytes("ours"), "state") });
     expect(await ok("cmd", "-c", "halt", "-c", "read32 0x10000100 4")).toContain("10000100:  20042000");
     await ok("erase", "--sector", "0x10000000");
     expect(bench.twin.peekFlash(FLASH, 0x400).every((byte) => byte === 0xff)).toBe(true);

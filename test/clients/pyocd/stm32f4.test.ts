@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
 import { encodeState } from "../../../src/node/boards/state-format.ts";
-import { Workspace } from "../../cli/workspace.ts";
 import { example } from "../../support/board.ts";
 import { describeWith } from "../judges.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { useFamilyBench } from "./family-bench.ts";
 
 const BLINKY = resolve("examples/stm32f407-blinky/firmware.hex");
 const FLASH = 0x08000000;
@@ -14,34 +11,12 @@ const FLASH = 0x08000000;
 /** pyOCD has no F407 without a pack; the F429's first bank is the F407's flash. */
 const BOARD = { chip: "STM32F429xI", target: "stm32f429xg", flash: "zero" } as const;
 
-let folder: string;
-let bench: Bench | undefined;
-let workspace: Workspace;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "flashproof-pyocd-f4-"));
-  workspace = new Workspace();
-});
-afterEach(async () => {
-  await bench?.close();
-  bench = undefined;
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  workspace.clear();
-});
-
-/** What pyOCD prints where it ends well. */
-async function ok(subcommand: string, ...args: readonly string[]): Promise<string> {
-  if (!bench) throw new Error("no bench is open");
-  const { code, output } = await bench.pyocd(subcommand, ...args);
-  expect(code, output).toBe(0);
-  return output;
-}
+const pyocd = useFamilyBench("f4");
+const { ok } = pyocd;
 
 describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
   it("finds core, ROM table of ST's, and debug units", async () => {
-    bench = await openBench(folder, BOARD);
+    await pyocd.open(BOARD);
     const output = await ok("cmd", "-v", "-c", "status", "-c", "read32 0xe0042000 4");
     for (const line of [
       "DP IDR = 0x2ba01477 (v1 rev2)",
@@ -54,17 +29,22 @@ describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
   });
 
   it("loads with its own algorithm what we then verify and run", async () => {
-    bench = await openBench(folder, BOARD);
+    const bench = await pyocd.open(BOARD);
     expect(await ok("load", BLINKY)).toContain("programmed");
-    workspace.write("board", encodeState(bench.twin.snapshot()));
-    const ours = ["--chip", "STM32F429xI", "--probe", `twin:STM32F429xI,flash=zero,state=${workspace.path("board")}`];
-    expect((await workspace.fp("verify", BLINKY, ...ours)).exit).toBe(0);
-    await workspace.fp("reset", ...ours);
-    expect((await workspace.fp("run", ...ours, "--uart", "stdout", "--for", "250")).out).toContain("on\noff\n");
+    pyocd.workspace.write("board", encodeState(bench.twin.snapshot()));
+    const ours = [
+      "--chip",
+      "STM32F429xI",
+      "--probe",
+      `twin:STM32F429xI,flash=zero,state=${pyocd.workspace.path("board")}`,
+    ];
+    expect((await pyocd.workspace.fp("verify", BLINKY, ...ours)).exit).toBe(0);
+    await pyocd.workspace.fp("reset", ...ours);
+    expect((await pyocd.workspace.fp("run", ...ours, "--uart", "stdout", "--for", "250")).out).toContain("on\noff\n");
   });
 
   it("finds unchanged what it has loaded, and erases a sector and everything", async () => {
-    bench = await openBench(folder, BOARD);
+    const bench = await pyocd.open(BOARD);
     await ok("load", BLINKY);
     expect(await ok("load", BLINKY)).toContain("programmed 0 bytes (0 pages)");
     await ok("erase", "-s", `0x${FLASH.toString(16)}`);
@@ -75,10 +55,15 @@ describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
   });
 
   it("reads what we have written", async () => {
-    const ours = ["--chip", "STM32F429xI", "--probe", `twin:STM32F429xI,flash=zero,state=${workspace.path("ours")}`];
-    await workspace.fp("flash", BLINKY, ...ours);
+    const ours = [
+      "--chip",
+      "STM32F429xI",
+      "--probe",
+      `twin:STM32F429xI,flash=zero,state=${pyocd.workspace.path("ours")}`,
+    ];
+    await pyocd.workspace.fp("flash", BLINKY, ...ours);
     const { decodeState } = await import("../../../src/node/boards/state-format.ts");
-    bench = await openBench(folder, { ...BOARD, state: decodeState(workspace.bytes("ours"), "state") });
+    await pyocd.open({ ...BOARD, state: decodeState(pyocd.workspace.bytes("ours"), "state") });
     const [first] = example("../stm32f407-blinky/firmware.hex").segments;
     const word = new DataView(first.bytes.buffer, first.bytes.byteOffset)
       .getUint32(0, true)

@@ -29,7 +29,13 @@ const counting = (length: number): Uint8Array => Uint8Array.from({ length }, (_,
 /** Cells of a chip as its controllers treat them: erases to the erased value, program writes; once-only units are held to it. */
 class Cells implements Loader {
   readonly name = "direct";
-  readonly caps = { runsOn: false, eraseThen: true, marginBlank: false, restores: "ram-and-core" } as const;
+  readonly caps = {
+    runsOn: false,
+    eraseThen: true,
+    marginBlank: false,
+    provesErase: true,
+    restores: "ram-and-core",
+  } as const;
   readonly calls: string[] = [];
   private readonly chip: Chip;
   private readonly bytes = new Map<number, number>();
