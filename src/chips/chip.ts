@@ -64,6 +64,8 @@ export interface ChipDetection {
     readonly mask: number;
     readonly value: number;
     readonly why: string;
+    /** Read by a debugger whatever the chip's lock: where it is refused, the chip is another one. */
+    readonly always?: true;
   }[];
 }
 

@@ -28,3 +28,7 @@ export function openBytes(group: FieldGroup): Uint8Array {
   }
   return bytes;
 }
+
+/** Whether it is known of a chip that nothing in it shuts out a debugger, so that there is nothing to unlock. */
+export const hasNoLock = ({ protection }: Pick<Chip, "protection">): boolean =>
+  protection !== undefined && protection.lock === undefined && protection.exits.length === 0;

@@ -107,3 +107,52 @@ describe("an STM32F4 of RDP level 1", () => {
     expect((await workspace.fp("flash", BLINKY, ...locked())).exit).toBe(0);
   });
 });
+
+describe("a chip that is no STM32F4", () => {
+  it.each(["nRF52840_xxAA", "RP2040"])(
+    "%s is chip-mismatch for flash and unlock, and nothing is written",
+    async (other) => {
+      const wire = ["--chip", "STM32F407xG", "--probe", `twin:${other},flash=zero`];
+      for (const words of [
+        ["flash", BLINKY],
+        ["unlock", "--allow-mass-erase"],
+      ]) {
+        const run = await workspace.json(...(words as [string, string]), ...wire);
+        expect([words[0], run.error?.code]).toEqual([words[0], "chip-mismatch"]);
+      }
+    },
+  );
+
+  it("is refused by Commander's unlock STM32 before the first write", async () => {
+    const run = await commander(["si SWD", "speed 4000", "unlock STM32", "q"], "nRF52840_xxAA");
+    expect(run.err).toContain("its identification registers say otherwise");
+    expect(run.out).toContain("Timeout while unlocking device.");
+    expect(run.out).not.toContain("Unlocking device...O.K.");
+  });
+});
+
+describe("Commander's unlock", () => {
+  it("opens an STM32F429 by the family's name where no device is selected", async () => {
+    const run = await commander(["si SWD", "speed 4000", "unlock STM32", "q"], "STM32F429xI,locked=1");
+    expect(run.out).toContain("Unlocking device...O.K.");
+  });
+
+  it("takes no name that is shorter than any family's", async () => {
+    const run = await commander(["si SWD", "speed 4000", "unlock S", "q"], "STM32F407xG,locked=1");
+    expect(run.err).toContain('unlock takes the name of a family, and "S" is none of them');
+  });
+
+  it("says of an RP2040, which has no lock, that there is nothing to unlock", async () => {
+    const run = await commander(["device RP2040", "si SWD", "speed 4000", "unlock RP2040", "q"], "RP2040");
+    expect(run.err).toContain("The RP2040 has no lock: there is nothing to unlock.");
+    const unlock = await workspace.fp("unlock", "--chip", "RP2040", "--probe", "twin:RP2040");
+    expect([unlock.exit, unlock.out]).toEqual([0, expect.stringContaining("has no lock; nothing was erased")]);
+  });
+});
+
+/** Runs a script on a board of its own. */
+function commander(lines: readonly string[], twin: string) {
+  const script = workspace.write("script.jlink", lines.join("\n"));
+  workspace.terminal = { env: { HOME: workspace.folder, FLASHPROOF_PROBE: `twin:${twin},flash=zero` } };
+  return workspace.fp("commander", script);
+}

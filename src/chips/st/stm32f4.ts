@@ -63,6 +63,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
           mask: DBGMCU_IDCODE.mask("DEV_ID"),
           value: data.device.id,
           why: `DBGMCU_IDCODE: ${data.device.why}`,
+          always: true,
         },
         {
           address: 0x1fff7a20,

@@ -1,4 +1,5 @@
 import { permitsFor } from "../../flash/permit.ts";
+import { hasNoLock } from "../../protection/chip-fields.ts";
 import type { Answer } from "../output.ts";
 import { massEraseText, type Target, withTarget } from "../target.ts";
 import { SessionError } from "../../session/session-error.ts";
@@ -13,8 +14,9 @@ async function unlockTarget({ session, open }: Target, invocation: Invocation<Op
   const { keep, save, allowMassErase: massErase } = invocation.options;
   const { name } = session.chip;
   const base = { exit: 0, clock: open.clockKind };
-  if ((await session.lock())?.locked === false) {
-    const text = ["the chip is not locked; nothing was erased"];
+  const isOpen = hasNoLock(session.chip) || (await session.lock())?.locked === false;
+  if (isOpen) {
+    const text = [`the chip ${hasNoLock(session.chip) ? "has no lock" : "is not locked"}; nothing was erased`];
     return { ...base, result: { unlocked: false, locked: false, massErased: false }, text };
   }
   if (keep.length > 0 || save !== undefined) {

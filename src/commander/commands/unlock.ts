@@ -1,6 +1,8 @@
 import { scanAps } from "../../adi/ap-identity.ts";
+import { codeOf } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { CHIPS } from "../../chips/list.ts";
+import { hasNoLock } from "../../protection/chip-fields.ts";
 import { massErase, massEraseOf } from "../../session/locks/mass-erase.ts";
 import { print } from "../console/context.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
@@ -10,13 +12,13 @@ import { commandNotSupported } from "../texts/v7-86e/banner.ts";
 import { UNLOCK_NAMES, unlockEnd, unlockSyntax } from "../texts/v7-86e/flash.ts";
 import { swdFound } from "../texts/v7-86e/target.ts";
 
-/** `unlock Kinetis`: the mass erase, which the command itself names; the next command connects anew. */
+/** `unlock Kinetis`, `unlock nRF`, `unlock STM32`: the mass erase, which the command itself names; the next command connects anew. */
 export const unlock: Handler = async (call) => {
-  const chip = call.args.has("DeviceName") ? chipOfFamily(call, call.args.text("DeviceName")) : undefined;
-  if (!chip) return refused(call);
+  const chips = call.args.has("DeviceName") ? chipsOfFamily(call, call.args.text("DeviceName")) : [];
+  if (chips.length === 0) return refused(call);
   const { dp } = await call.connection.rawPort();
   print(call, swdFound(dp.id));
-  const done = await eraseAll(call, chip);
+  const done = await eraseAll(call, chips);
   print(call, unlockEnd(done));
   call.connection.dropTarget();
   return done ? "ok" : "failed";
@@ -34,18 +36,21 @@ function refused(call: Call): "failed" {
     print(call, unlockSyntax());
     if (name !== undefined) call.notes.answer(`unlock takes the name of a family, and "${name}" is none of them`);
   }
-  if (selected) call.notes.answer(`hint: The ${selected.name} is opened by unlock ${selected.family.split(" ")[0]}.`);
+  if (selected && hasNoLock(selected))
+    call.notes.answer(`hint: The ${selected.name} has no lock: there is nothing to unlock.`);
+  else if (selected)
+    call.notes.answer(`hint: The ${selected.name} is opened by unlock ${selected.family.split(" ")[0]}.`);
   return "failed";
 }
 
-async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
+async function eraseAll(call: Call, chips: readonly Chip[]): Promise<boolean> {
   const { dp } = await call.connection.rawPort();
   const { probe, clock } = call.connection.openedProbe;
   try {
-    call.notes.warn(`unlock erases the whole chip. Lost: ${massEraseOf(chip).loses ?? "everything on the chip"}`);
+    call.notes.warn(`unlock erases the whole chip. Lost: ${massEraseOf(chips[0]).loses ?? "everything on the chip"}`);
     const aps = await scanAps(dp, call.io);
     const hz = (call.settings.khz ?? DEFAULT_KHZ) * 1_000;
-    await massErase({ probe, dp, clock, aps, hz }, chip, undefined, call.io);
+    await eraseFirstThatFits(chips, (chip) => massErase({ probe, dp, clock, aps, hz }, chip, undefined, call.io));
     call.connection.history.massErased = true;
     return true;
   } catch (error) {
@@ -55,9 +60,25 @@ async function eraseAll(call: Call, chip: Chip): Promise<boolean> {
   }
 }
 
-/** The chip whose way to open it the family shares: the one that is selected, or any of the family. */
-function chipOfFamily({ settings }: Call, family: string): Chip | undefined {
-  const belongs = (chip: Chip) => chip.family.toLowerCase().startsWith(family.toLowerCase());
+/** Opens the target as the first chip that it is; throws what the last one threw. */
+async function eraseFirstThatFits(chips: readonly Chip[], erase: (chip: Chip) => Promise<void>): Promise<void> {
+  for (const [i, chip] of chips.entries()) {
+    try {
+      return await erase(chip);
+    } catch (error) {
+      // Nothing was written: it is another one of the family, or none.
+      if (codeOf(error) !== "chip-mismatch" || i === chips.length - 1) throw error;
+    }
+  }
+}
+
+/** A family's name may be cut short, as in `nRF`, but not to letters that any may begin with. */
+const SHORTEST_NAME = 3;
+
+/** The chips whose way to open it the name stands for: the one that is selected, or all of the family. */
+function chipsOfFamily({ settings }: Call, name: string): readonly Chip[] {
+  if (name.length < SHORTEST_NAME) return [];
+  const belongs = (chip: Chip) => !hasNoLock(chip) && chip.family.toLowerCase().startsWith(name.toLowerCase());
   const selected = settings.device?.chip;
-  return selected && belongs(selected) ? selected : CHIPS.find(belongs);
+  return selected && belongs(selected) ? [selected] : CHIPS.filter(belongs);
 }

@@ -19,16 +19,20 @@ export const hasOnlyPortsOf = (chip: Chip, dpidr: number, aps: readonly ApIdenti
 export const matchChip = (memory: Memory, chip: Chip, io: Io = {}): Promise<ChipMatch> =>
   matchBy((address) => readWord(memory, address, io), chip);
 
-/** The same by another way to read words; a refusal is an answer of `unknown`. */
+/**
+ * The same by another way to read words. A refusal is an answer of `unknown`, but of a register that the chip always shows:
+ * then it is another one.
+ */
 export async function matchBy(read: (address: number) => Promise<number>, chip: Chip): Promise<ChipMatch> {
-  try {
-    for (const { address, mask, value } of chip.detection.reads)
+  for (const { address, mask, value, always = false } of chip.detection.reads)
+    try {
       if (((await read(address)) & mask) >>> 0 !== value) return "no";
-    return "yes";
-  } catch (error) {
-    if (UNREADABLE.includes(codeOf(error) ?? "")) return "unknown";
-    throw error;
-  }
+    } catch (error) {
+      const code = codeOf(error) ?? "";
+      if (!UNREADABLE.includes(code)) throw error;
+      return always && code === "memory-fault" ? "no" : "unknown";
+    }
+  return "yes";
 }
 
 /** A register was refused, or waits for a flash command that hangs, which nothing but a reset ends. */

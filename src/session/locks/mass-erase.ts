@@ -3,7 +3,8 @@ import { codeOf, WaitError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Procedure, RegisterTest } from "../../chips/procedure.ts";
 import type { LockState } from "../../protection/lock-state.ts";
-import { runProcedure } from "../procedure.ts";
+import { matchChip } from "../detection/match-chip.ts";
+import { needsCore, type ProcedureWires, runProcedure } from "../procedure.ts";
 import { type Wired, wiresFor } from "../procedure-uses.ts";
 import { SessionError } from "../session-error.ts";
 
@@ -21,16 +22,27 @@ export function massEraseOf({ name, protection }: Chip, lock?: LockState): Proce
 
 /**
  * Opens a locked chip by erasing all of it, as its protection table says, step by step; where steps need the core, it is
- * reached for them. Throws `chip-mismatch` before anything is touched where the target has not the chip's access ports,
+ * reached for them. Throws `chip-mismatch` before anything is written where the target has not the chip's access ports, or
+ * steps on memory would meet another chip's registers,
  * `unlock-failed` with the step that did not come true; what the steps hold is let go in any case.
  */
 export async function massErase(on: Wired, chip: Chip, lock: LockState | undefined, io: Io = {}): Promise<void> {
   const procedure = massEraseOf(chip, lock);
   try {
-    await runProcedure(await wiresFor(on, procedure, chip, io), procedure, chip, { failed }, io);
+    const wires = await wiresFor(on, procedure, chip, io);
+    if (needsCore(procedure)) await refuseForeignMemory(wires, chip, io);
+    await runProcedure(wires, procedure, chip, { failed }, io);
   } catch (error) {
     throw codeOf(error) === "aborted" ? calledOff(chip, error) : error;
   }
+}
+
+/** Registers at the same addresses are other ones on another chip: throws `chip-mismatch` before any is written. */
+async function refuseForeignMemory({ core }: ProcedureWires, chip: Chip, io: Io): Promise<void> {
+  if (!core || (await matchChip(core.memory, chip, io)) !== "no") return;
+  const { why } = chip.detection.reads[0];
+  const text = `The chip on the wire is not a ${chip.name}: its identification registers say otherwise (${why})`;
+  throw new SessionError("chip-mismatch", text, { details: { chip: chip.name } });
 }
 
 /** Throws `unlock-failed` for a chip that a mass erase has left locked. */
