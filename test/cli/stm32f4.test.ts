@@ -142,7 +142,7 @@ describe("Commander's unlock", () => {
     expect(run.err).toContain('unlock takes the name of a family, and "S" is none of them');
   });
 
-  it("says of an RP2040, which has no lock, that there is nothing to unlock", async () => {
+  it("answers for an RP2040, which has no lock, that there is nothing to unlock", async () => {
     const run = await commander(["device RP2040", "si SWD", "speed 4000", "unlock RP2040", "q"], "RP2040");
     expect(run.err).toContain("The RP2040 has no lock: there is nothing to unlock.");
     const unlock = await workspace.fp("unlock", "--chip", "RP2040", "--probe", "twin:RP2040");
