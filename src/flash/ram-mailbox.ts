@@ -5,8 +5,9 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip, WorkRam } from "../chips/chip.ts";
-import type { Core, RegisterName } from "../cortex/core.ts";
+import type { Core } from "../cortex/core.ts";
 import { FlashError } from "./flash-error.ts";
+import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 
 /** One command of a loader in RAM, as its errors name it, and how long it may take. */
 export interface MailboxCommand {
@@ -71,17 +72,6 @@ export function workRamOf({ name, workRam: [ram] }: Chip, { end }: MailboxLayout
   throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
 }
 
-/** Registers that a loader changes; the core gets them back. */
-const SAVED: readonly RegisterName[] = [
-  ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
-  "MSP",
-  "PSP",
-  "LR",
-  "PC",
-  "XPSR",
-  "CFBP",
-];
-
 /** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
 const INTERRUPTS_MASKED = 0x00000001;
 /** xPSR.T: the core executes Thumb instructions. */
@@ -95,7 +85,7 @@ export class RamMailbox<Word extends string, Command extends string> {
   private readonly loader: MailboxLoader<Word, Command>;
   private readonly base: number;
   private ram: Uint8Array | undefined;
-  private registers: readonly number[] = [];
+  private registers: KeptRegisters = {};
   /** The command that was posted last, while its result has not been read. */
   private pending: Posted | undefined;
   /** Which buffer was filled last. */
@@ -115,7 +105,7 @@ export class RamMailbox<Word extends string, Command extends string> {
     const { layout } = this.loader;
     await this.loader.prepare(core, io);
     this.ram = await readTwice(core.memory, workRam.start, layout.end, io);
-    this.registers = await steadyRegisters(core, io);
+    this.registers = await keepRegisters(core, io);
     await this.load({ ...this.loader.set, ...more }, io);
     await core.writeRegisters(
       {
@@ -137,7 +127,7 @@ export class RamMailbox<Word extends string, Command extends string> {
     await core.halt(io);
     await this.loader.finish(core, io);
     if (this.ram) await core.memory.write(workRam.start, this.ram, 32, io);
-    await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
+    await core.writeRegisters(this.registers, io);
   }
 
   /** The buffer that the loader does not read now, as an address. */
@@ -263,14 +253,6 @@ export class RamMailbox<Word extends string, Command extends string> {
   private wait(): MemoryOp {
     return { op: "until", address: this.base + COMMON_WORDS.command, width: 32, mask: 0xffffffff, value: IDLE };
   }
-}
-
-/** What is given back at the end has to be right; throws `unsteady-read`. */
-async function steadyRegisters(core: Core, io: Io): Promise<readonly number[]> {
-  const [first, second] = [await core.readRegisters(SAVED, io), await core.readRegisters(SAVED, io)];
-  const odd = SAVED.find((_, i) => first[i] !== second[i]);
-  if (odd) throw unsteadyRead(`The core's ${odd}`);
-  return first;
 }
 
 /** The loader's code, padded to words. */

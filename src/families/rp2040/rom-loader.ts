@@ -4,10 +4,11 @@ import { address32 } from "../../base/u32.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 import { overlap } from "../../chips/sectors.ts";
-import type { Core, RegisterName } from "../../cortex/core.ts";
+import type { Core } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
+import { type KeptRegisters, keepRegisters } from "../../flash/kept-registers.ts";
 import type { Loader, LoaderName } from "../../flash/loader.ts";
 import { findRomFunctions, type RomFunctions } from "./boot-rom.ts";
 import { protectedPart, readFlashStatus } from "./flash-status.ts";
@@ -24,12 +25,6 @@ const BLOCK = { size: 0x10000, instruction: 0xd8 } as const;
 
 /** Limits of a call: the data sheet's longest erase of 4 KB and 64 KB, a page (unsure), and the way there and back. */
 const LIMIT_MS = { call: 2_000, sector: 5_000, block: 10_000, page: 100, start: 5_000 } as const;
-
-/** Registers that a call changes; the core gets them back. */
-const SAVED: readonly RegisterName[] = [
-  ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
-  ...(["MSP", "PSP", "LR", "PC", "XPSR", "CFBP"] as const),
-];
 
 /**
  * Erases and programs by the functions of the chip's own boot ROM, each a call on the halted core. Both names of loaders
@@ -68,7 +63,7 @@ class RomCalls {
   private readonly work: WorkRam;
   private functions: RomFunctions | undefined;
   private ram: Uint8Array | undefined;
-  private registers: readonly number[] = [];
+  private registers: KeptRegisters = {};
   /** What the flash chip refuses to change, as addresses. */
   private shut: Range | undefined;
   /** Whether core 1 was held off before. */
@@ -91,7 +86,7 @@ class RomCalls {
       throw new FlashError("flash-core-running", "The core must be halted while its boot ROM's functions are called");
     this.functions = await findRomFunctions(core.memory, io);
     this.ram = await readTwice(core.memory, work.start, LAYOUT.end, io);
-    this.registers = await steadyRegisters(core, io);
+    this.registers = await keepRegisters(core, io);
     await this.holdCore1(io);
     await core.memory.write(work.start + LAYOUT.returnTo, BREAKPOINTS, 32, io);
     const [bank] = this.chip.banks;
@@ -107,7 +102,7 @@ class RomCalls {
     await this.call("flushCache", [], LIMIT_MS.call, io);
     await this.call("enterXip", [], LIMIT_MS.call, io);
     if (this.ram) await core.memory.write(work.start, this.ram, 32, io);
-    await core.writeRegisters(Object.fromEntries(SAVED.map((name, i) => [name, this.registers[i]])), io);
+    await core.writeRegisters(this.registers, io);
     if (!this.wasHeld) await this.setCore1(0, io);
   }
 
@@ -161,12 +156,4 @@ class RomCalls {
     const address = (held ? setAlias : clearAlias)(PSM_FRCE_OFF.address);
     await this.core.memory.run([{ op: "write", address, width: 32, value: PSM_FRCE_OFF.mask("PROC1") }], io);
   }
-}
-
-/** What is given back at the end has to be right; throws `unsteady-read`. */
-async function steadyRegisters(core: Core, io: Io): Promise<readonly number[]> {
-  const [first, second] = [await core.readRegisters(SAVED, io), await core.readRegisters(SAVED, io)];
-  const odd = SAVED.find((_, i) => first[i] !== second[i]);
-  if (odd) throw unsteadyRead(`The core's ${odd}`);
-  return first;
 }

@@ -35,6 +35,12 @@ export class Prng {
   }
 }
 
+/** RAM after a power loss: it comes up with whatever (unsure how much survives a short cut; here nothing does). */
+export function loseContent(memory: Uint8Array, prng: Prng): void {
+  const words = new DataView(memory.buffer, memory.byteOffset, memory.length);
+  for (let at = 0; at < memory.length; at += 4) words.setUint32(at, prng.next(), true);
+}
+
 // Neighbouring seeds must not give neighbouring streams (finalizer of MurmurHash3).
 function scramble(seed: number): u32 {
   let x = (seed ^ 0x9e3779b9) >>> 0;

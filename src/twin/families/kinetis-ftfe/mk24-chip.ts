@@ -5,7 +5,7 @@ import { ChipCore } from "../../chip/chip-core.ts";
 import { AhbAp } from "../../chip/debug/ahb-ap.ts";
 import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
-import { Prng } from "../../chip/prng.ts";
+import { loseContent, Prng } from "../../chip/prng.ts";
 import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
 import type { AccessPort, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
@@ -182,15 +182,9 @@ class Mk24Chip implements Mk24, SavableChip {
     this.timeline.clearAll();
     this.cpu.powerOn();
     this.resets.powerOff();
-    this.forget(this.sram, prng);
-    this.forget(this.flexram, prng);
+    loseContent(this.sram, prng);
+    loseContent(this.flexram, prng);
     this.updateCounters();
-  }
-
-  /** SRAM comes up with whatever (unsure how much of it survives a short cut; here nothing does). */
-  private forget(memory: Uint8Array, prng: Prng): void {
-    const words = new DataView(memory.buffer, memory.byteOffset, memory.length);
-    for (let at = 0; at < memory.length; at += 4) words.setUint32(at, prng.next(), true);
   }
 
   private rams(): CpuMemory[] {

@@ -5,7 +5,7 @@ import { ChipCore } from "../../chip/chip-core.ts";
 import { AhbAp } from "../../chip/debug/ahb-ap.ts";
 import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
-import { Prng } from "../../chip/prng.ts";
+import { loseContent, Prng } from "../../chip/prng.ts";
 import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
 import type { AccessPort, BoardChip, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
@@ -202,14 +202,8 @@ class Nrf52Model implements Nrf52, SavableChip {
     this.timeline.clearAll();
     this.cpu.powerOn();
     this.resets.powerOff();
-    this.forget(prng);
+    loseContent(this.ram, prng);
     this.coreChanged();
-  }
-
-  /** RAM comes up with whatever (unsure how much of it survives a short cut; here nothing does). */
-  private forget(prng: Prng): void {
-    const words = new DataView(this.ram.buffer, this.ram.byteOffset, this.ram.length);
-    for (let at = 0; at < this.ram.length; at += 4) words.setUint32(at, prng.next(), true);
   }
 
   private busMap(

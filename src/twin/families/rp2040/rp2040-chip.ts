@@ -6,7 +6,7 @@ import { advanceTogether } from "../../chip/core-runner.ts";
 import { AhbAp } from "../../chip/debug/ahb-ap.ts";
 import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
-import { Prng } from "../../chip/prng.ts";
+import { loseContent, Prng } from "../../chip/prng.ts";
 import type { RefusedAccess } from "../../chip/refused-accesses.ts";
 import type { ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
@@ -316,7 +316,7 @@ export class Rp2040 {
     this.timeline.clearAll();
     for (const { cpu } of this.cores) cpu.powerOn();
     this.peripherals.resetAll();
-    for (const memory of [this.sram, this.xipSram]) forgetMemory(memory, prng);
+    for (const memory of [this.sram, this.xipSram]) loseContent(memory, prng);
     this.updateWindows();
   }
 
@@ -355,12 +355,6 @@ export class Rp2040 {
   private forget(address: number, size: number): void {
     for (const { cpu } of this.cores) cpu.invalidate(address, size);
   }
-}
-
-/** SRAM comes up with whatever. */
-function forgetMemory(memory: Uint8Array, prng: Prng): void {
-  const words = new DataView(memory.buffer, memory.byteOffset, memory.length);
-  for (let at = 0; at < memory.length; at += 4) words.setUint32(at, prng.next(), true);
 }
 
 /** How to make the chip, without power; `powerOn` starts it. */

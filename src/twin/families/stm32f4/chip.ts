@@ -5,7 +5,7 @@ import { ChipCore } from "../../chip/chip-core.ts";
 import { AhbAp } from "../../chip/debug/ahb-ap.ts";
 import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
-import { Prng } from "../../chip/prng.ts";
+import { loseContent, Prng } from "../../chip/prng.ts";
 import type { RefusedAccess } from "../../chip/refused-accesses.ts";
 import type {
   AccessPort,
@@ -198,7 +198,7 @@ export class Stm32F4 implements BoardChip, SavableChip {
     this.timeline.clearAll();
     this.cpu.powerOn();
     this.resets.powerOff();
-    for (const memory of [this.sram, this.ccm, this.peripherals.backupSram]) forget(memory, prng);
+    for (const memory of [this.sram, this.ccm, this.peripherals.backupSram]) loseContent(memory, prng);
     this.updateCounters();
   }
 
@@ -342,12 +342,6 @@ class DebuggerAp extends AhbAp {
 /** MEM-AP registers that reach into memory: DRW, and BD0 to BD3. */
 const DRW = 0x0c;
 const BANKED = 0x10;
-
-/** Memory comes up with whatever (unsure how much of it survives a short cut; here nothing does). */
-function forget(memory: Uint8Array, prng: Prng): void {
-  const words = new DataView(memory.buffer, memory.byteOffset, memory.length);
-  for (let at = 0; at < memory.length; at += 4) words.setUint32(at, prng.next(), true);
-}
 
 /** How to make chips of these data, without power; `powerOn` starts them. */
 export const stm32f4Model =
