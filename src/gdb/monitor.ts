@@ -55,8 +55,13 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
   },
   jlink: {
     help: "jlink LINE: a line of J-Link Commander",
-    run: async ({ host }, rest) =>
-      host.commander ? (await host.commander(rest)).split("\n") : ["J-Link Commander's lines are not served here"],
+    run: async (debuggee, rest) => {
+      const { commander } = debuggee.host;
+      if (!commander) return ["J-Link Commander's lines are not served here"];
+      const lines = (await commander(rest)).replace(/\n$/, "").split("\n");
+      debuggee.movedByClient();
+      return lines;
+    },
   },
 };
 
@@ -80,7 +85,7 @@ async function run(debuggee: Debuggee, word: MonitorWord, rest: string): Promise
     if (error instanceof PointRefused) return [error.message];
     if (codeOf(error) === undefined) throw error;
     debuggee.report(debuggee.host.explain(error));
-    debuggee.news.length = 0;
+    debuggee.news.take();
     return [debuggee.why[0], "monitor why says more"];
   }
 }

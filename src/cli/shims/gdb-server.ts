@@ -2,7 +2,8 @@ import { printableLine } from "../../base/printable.ts";
 import { codeOf } from "../../base/errors.ts";
 import { type DeviceName, parseDeviceName } from "../../commander/language/device-name.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
-import { permit } from "../../flash/permit.ts";
+import { type Permit, permit } from "../../flash/permit.ts";
+import type { GdbHost } from "../../gdb/host.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
@@ -160,12 +161,13 @@ async function serve(
   const end = new AbortController();
   const forget = onceEnding(() => end.abort());
   const servers: TcpServer[] = [];
+  const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const server = await serveGdbClients(session, hostOf(terminal, open), {
+    const server = await serveGdbClients(session, hostOf(terminal, session, open, permits), {
       port: options.port,
       flashBy: "writes",
       policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits: device?.allowsSecurity ? [permit("lock")] : [],
+      permits,
       onClose: "run",
       onClient: (what) => {
         if (what === "came") print("Connected to 127.0.0.1");
@@ -199,7 +201,8 @@ const listenSilently = (port: number): Promise<TcpServer> =>
     for await (const _ of connection.pieces());
   });
 
-function hostOf(terminal: Terminal, { clock, clockKind }: OpenProbe) {
+function hostOf(terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost {
+  const { clock, clockKind } = open;
   const rest =
     clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
   return {
@@ -207,6 +210,10 @@ function hostOf(terminal: Terminal, { clock, clockKind }: OpenProbe) {
     explain: (error: unknown) => errorLines(error, inCliWords, false),
     rest: (us: number, signal: AbortSignal) =>
       rest(us, signal).catch((error: unknown) => (signal.aborted ? undefined : Promise.reject(error))),
+    commander: async (line: string) => {
+      const { serverLines } = await import("../commander/server-lines.ts");
+      return serverLines(session, open, { folder: terminal.folder, permits })(line);
+    },
   };
 }
 

@@ -7,7 +7,9 @@ import { pacedRest } from "../../node/boards/pacer.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
+import type { Permit } from "../../flash/permit.ts";
 import type { Session } from "../../session/session.ts";
+import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { readImagesForChip } from "../image-files.ts";
 import { unknownLocksLines } from "../../report/locks-report.ts";
@@ -42,10 +44,10 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
   const { identity } = session.core;
   const end = new AbortController();
   let clients = 0;
-  const server = await serveGdbClients(session, hostOf(invocation, open), {
+  const server = await serveGdbClients(session, hostOf(invocation, session, open), {
     port: invocation.options.port,
     policy: policyOf(invocation),
-    permits: permitsOf(invocation),
+    permits: grantsOf(invocation),
     onClose: invocation.options.onClose,
     onClient: (what) => {
       printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
@@ -71,13 +73,25 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
 const printLine = ({ terminal, options }: GdbInvocation, line: string): void =>
   options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
 
-function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {
+/** What the server's command line agrees to, for `load`, raw writes and the Commander's lines. */
+const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
+  ...permitsOf(invocation),
+  ...(invocation.options.raw ? [rawPermit()] : []),
+];
+
+function hostOf(invocation: GdbInvocation, session: Session, open: OpenProbe): GdbHost {
+  const { clock, clockKind } = open;
   const rest =
     clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
   return {
     print: (line) => note(invocation, line),
     explain: (error) => errorLines(error, inCliWords, false),
     rest: (us, signal) => rest(us, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error))),
+    commander: async (line) => {
+      const { serverLines } = await import("../commander/server-lines.ts");
+      const grants = { folder: invocation.terminal.folder, permits: grantsOf(invocation) };
+      return serverLines(session, open, grants)(line);
+    },
   };
 }
 
