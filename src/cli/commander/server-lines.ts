@@ -24,7 +24,9 @@ export const serverLines =
   (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string) => Promise<string>) =>
   async (line) => {
     let text = "";
-    const out = (more: string) => void (text += more);
+    const out = (more: string) => {
+      text += more;
+    };
     const { permits } = grants;
     const allows = (act: Permit["allows"]) => permits.some((permit) => permit.allows === act);
     const { chip } = session.found;
@@ -48,7 +50,8 @@ function hostFor(out: (text: string) => void, { probe, clock }: OpenProbe, folde
     readFile: (path) => readWhole(inside(folder, path)),
     writeFile: (path, bytes) => {
       const file = inside(folder, path);
-      if (existsSync(file)) throw new HostError("file-unwritable", `${path} exists already, and a client replaces no file`);
+      if (existsSync(file))
+        throw new HostError("file-unwritable", `${path} exists already, and a client replaces no file`);
       writeWhole(file, bytes);
     },
     out,
