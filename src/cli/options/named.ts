@@ -177,6 +177,11 @@ export const debugging = {
     help: "what becomes of the core when GDB closes the connection without detach",
   }),
   singleRun: onOff({ role: "request", help: "end when the first GDB has gone" }),
+  rtt: onOff({ role: "setting", help: "serve RTT beside GDB" }),
+  rttPort: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "19021", {
+    role: "setting",
+    help: "TCP port of 127.0.0.1 for --rtt; 0 takes a free one, which is printed",
+  }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
 };
 
