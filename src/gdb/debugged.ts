@@ -2,6 +2,7 @@ import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Session } from "../session/session.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
 import type { Points } from "./points.ts";
+import type { GdbSemihosting } from "./semihosting.ts";
 import type { Stop } from "./stop.ts";
 
 /** What run control and downloads work on: the target, the client's points, and where what they find out goes. */
@@ -11,6 +12,7 @@ export interface Debugged {
   readonly host: GdbHost;
   readonly options: GdbOptions;
   readonly points: Points;
+  readonly semihosting: GdbSemihosting;
   /** Lines that the client is to see at its next chance. */
   readonly news: string[];
   /** Why the core stands; undefined until it was asked for. */

@@ -7,6 +7,9 @@ import { pacedRest } from "../../node/boards/pacer.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
+import { serveTerminal } from "../../node/servers/terminal-server.ts";
+import { noFiles } from "../../node/semihosting/folder-files.ts";
+import { unixSeconds } from "../../host/wall-clock.ts";
 import { listen, type TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
@@ -161,20 +164,32 @@ async function serve(
   const forget = onceEnding(() => end.abort());
   const servers: TcpServer[] = [];
   try {
-    const server = await serveGdbClients(session, hostOf(terminal, open), {
-      port: options.port,
-      flashBy: "writes",
-      policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits: device?.allowsSecurity ? [permit("lock")] : [],
-      onClose: "run",
-      onClient: (what) => {
-        if (what === "came") print("Connected to 127.0.0.1");
-        else if (options.isSingleRun) end.abort();
-        else terminal.out("Waiting for GDB connection...");
+    // Callers connect to the ports for the terminal and SWO whether or not anything comes from there.
+    const console = await serveTerminal(options.telnetPort);
+    servers.push(console);
+    const semihosting = {
+      files: noFiles((text) => terminal.err(`flashproof: ${text}\n`)),
+      terminal: console,
+      unixSeconds,
+    };
+    const server = await serveGdbClients(
+      session,
+      { ...hostOf(terminal, open), semihosting },
+      {
+        port: options.port,
+        flashBy: "writes",
+        policy: device?.allowsSecurity ? "as-image" : "keep-open",
+        permits: device?.allowsSecurity ? [permit("lock")] : [],
+        onClose: "run",
+        onClient: (what) => {
+          if (what === "came") print("Connected to 127.0.0.1");
+          else if (options.isSingleRun) end.abort();
+          else terminal.out("Waiting for GDB connection...");
+        },
       },
-    });
+    );
     servers.push(server);
-    for (const port of new Set([options.swoPort, options.telnetPort])) servers.push(await listenSilently(port));
+    if (options.swoPort !== options.telnetPort) servers.push(await listenSilently(options.swoPort));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -193,7 +208,6 @@ async function serve(
   }
 }
 
-/** Callers connect to the ports for SWO and the terminal whether or not anything comes from there. */
 const listenSilently = (port: number): Promise<TcpServer> =>
   listen({ host: "127.0.0.1", port }, async (connection) => {
     for await (const _ of connection.pieces());

@@ -2,11 +2,14 @@ import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { GdbHost } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { wallClock } from "../../host/wall-clock.ts";
+import { serveTerminal } from "../../node/servers/terminal-server.ts";
+import { filesFor } from "../semihosting-host.ts";
+import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
 import { pacedRest } from "../../node/boards/pacer.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
+import type { HostFiles } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -21,7 +24,10 @@ type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
 /** `gdbserver [ELF]`: serves the target to one GDB at a time, until Ctrl-C, `--single-run` or `--for`. */
 export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
   judgeImage(invocation);
-  return withTarget(invocation, ({ session, open }) => serve(invocation, session, open), { connect: "attach" });
+  const files = filesFor(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files }), {
+    connect: "attach",
+  });
 }
 
 /** Says before anything is connected what `load` will think of the file. */
@@ -37,32 +43,53 @@ function judgeImage(invocation: GdbInvocation): void {
   }
 }
 
-async function serve(invocation: GdbInvocation, session: Session, open: OpenProbe): Promise<Answer> {
+/** What is served, and what of the host goes with it. */
+interface Bench {
+  readonly session: Session;
+  readonly open: OpenProbe;
+  readonly files: HostFiles;
+}
+
+async function serve(invocation: GdbInvocation, { session, open, files }: Bench): Promise<Answer> {
   // A locked chip has nothing to debug: said before a client waits for an answer.
   const { identity } = session.core;
   const end = new AbortController();
   let clients = 0;
-  const server = await serveGdbClients(session, hostOf(invocation, open), {
-    port: invocation.options.port,
-    policy: policyOf(invocation),
-    permits: permitsOf(invocation),
-    onClose: invocation.options.onClose,
-    onClient: (what) => {
-      printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
-      if (what === "came") clients++;
-      else if (invocation.options.singleRun) end.abort();
+  const { options } = invocation;
+  const terminal = options.telnetPort === undefined ? undefined : await serveTerminal(options.telnetPort);
+  const semihosting = { files, unixSeconds, ...(terminal && { terminal }) };
+  const server = await serveGdbClients(
+    session,
+    { ...hostOf(invocation, open), semihosting },
+    {
+      semihosting: {
+        isEnabled: options.semihosting,
+        commandLine: options.semihostingArgs ?? "",
+        exits: options.exitOnSemihosting,
+      },
+      port: invocation.options.port,
+      policy: policyOf(invocation),
+      permits: permitsOf(invocation),
+      onClose: invocation.options.onClose,
+      onClient: (what) => {
+        printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+        if (what === "came") clients++;
+        else if (invocation.options.singleRun) end.abort();
+      },
     },
-  });
+  );
   try {
     const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
     printLine(invocation, `${identity.name}, ${chip}`);
     for (const line of session.found.chip ? unknownLocksLines(session.found.chip) : []) printLine(invocation, line);
     printLine(invocation, `listening gdb ${server.host}:${server.port}`);
+    if (terminal) printLine(invocation, `listening terminal ${server.host}:${terminal.port}`);
     printLine(invocation, "no authentication: every program on this machine can connect");
     printLine(invocation, "Waiting for GDB connection...");
     await untilEnd(invocation, end.signal);
   } finally {
     await server.close();
+    await terminal?.close();
   }
   return { result: { port: server.port, clients }, text: [], exit: 0, clock: open.clockKind };
 }
