@@ -1,16 +1,18 @@
 import { codeOf } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import type { Debuggee } from "./debuggee.ts";
+import { RTT_WORDS } from "./monitor-rtt.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
 import { PointRefused } from "./points.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
 const ACCEPTED =
-  /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|exec|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|rtt|tpiu)\b/i;
+  /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
   ...TARGET_WORDS,
+  ...RTT_WORDS,
   ...SEMIHOSTING_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",

@@ -1,5 +1,5 @@
 /** Operations by their numbers (Arm abi-aa, "Semihosting for AArch32 and AArch64", 2022Q3, section 6). */
-export const OPERATIONS = {
+const OPERATIONS = {
   0x01: "SYS_OPEN",
   0x02: "SYS_CLOSE",
   0x03: "SYS_WRITEC",

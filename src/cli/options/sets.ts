@@ -58,6 +58,7 @@ export const OPTIONS = {
   gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, ...all.debugging, ...all.debuggedSemihosting },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
+  bench: { chip, speed, ...all.benching },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 

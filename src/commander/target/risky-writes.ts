@@ -12,7 +12,7 @@ type Warned = Pick<Call, "notes" | "settings" | "connection">;
 
 /**
  * Warns before bytes go to memory that start a flash command: they are the user's own hand, and no policy looks at them.
- * That the command's parameters are written is said once.
+ * That the command's parameters are written is noted once.
  */
 export function warnOfMemoryWrite(call: Warned, address: number, bytes: Uint8Array): void {
   const write = flashWrite(address, bytes, chipsOf(call));

@@ -1,4 +1,5 @@
 import { concatBytes } from "../../base/bytes.ts";
+import { Waiters } from "../servers/waiters.ts";
 
 /** More than this waits at its source until the firmware has read it. */
 const MOST_WAITING = 1 << 16;
@@ -7,7 +8,7 @@ const MOST_WAITING = 1 << 16;
 export class InputQueue {
   private bytes: Uint8Array = new Uint8Array(0);
   private isOver = false;
-  private readonly waiting = new Set<() => void>();
+  private readonly waiters = new Waiters();
 
   /** Whether no more should be put in before some is read. */
   get isFull(): boolean {
@@ -17,13 +18,13 @@ export class InputQueue {
   /** Takes what has come. */
   put(bytes: Uint8Array): void {
     this.bytes = concatBytes([this.bytes, bytes]);
-    this.wake();
+    this.waiters.wake();
   }
 
   /** Notes that nothing more will come. */
   end(): void {
     this.isOver = true;
-    this.wake();
+    this.waiters.wake();
   }
 
   /** At least one byte and at most `most`; none at the end of the input. Throws the signal's reason. */
@@ -35,24 +36,12 @@ export class InputQueue {
     signal.throwIfAborted();
     const taken = this.bytes.slice(0, most);
     this.bytes = this.bytes.subarray(taken.length);
-    this.wake();
+    this.waiters.wake();
     return taken;
   }
 
   /** Resolves when bytes have come or were taken, or the signal aborts. */
   change(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.waiting.delete(done);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      this.waiting.add(done);
-      signal?.addEventListener("abort", done, { once: true });
-    });
-  }
-
-  private wake(): void {
-    for (const done of [...this.waiting]) done();
+    return this.waiters.wait(signal);
   }
 }
