@@ -2,7 +2,8 @@ import { printableLine } from "../../base/printable.ts";
 import { codeOf } from "../../base/errors.ts";
 import { type DeviceName, parseDeviceName } from "../../commander/language/device-name.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
-import { permit } from "../../flash/permit.ts";
+import { type Permit, permit } from "../../flash/permit.ts";
+import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
@@ -164,18 +165,19 @@ async function serve(
   const forget = onceEnding(() => end.abort());
   const servers: Closing[] = [];
   const place = { rtt: {} };
+  const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
     const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
     servers.push(beside);
     const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
     const server = await serveGdbClients(
       session,
-      { ...hostOf(terminal, open), semihosting },
+      { ...hostOf(terminal, session, open, permits), semihosting },
       {
         port: options.port,
         flashBy: "writes",
         policy: device?.allowsSecurity ? "as-image" : "keep-open",
-        permits: device?.allowsSecurity ? [permit("lock")] : [],
+        permits,
         onClose: "run",
         place,
         onClient: (what) => {
@@ -225,10 +227,14 @@ const listenSilently = (port: number): Promise<TcpServer> =>
 
 const noteOn = (terminal: Terminal) => (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
 
-const hostOf = (terminal: Terminal, open: OpenProbe) => ({
+const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
   print: noteOn(terminal),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
+  commander: async (line: string) => {
+    const { serverLines } = await import("../commander/server-lines.ts");
+    return serverLines(session, open, { folder: terminal.folder, permits })(line);
+  },
 });
 
 const ended = (own: AbortSignal, given: AbortSignal | undefined): Promise<void> =>
