@@ -42,7 +42,7 @@ async function aroundJob(name: string, keepRam: boolean | undefined) {
 const CHIPS = ["MK24FN1M0xxx12", "STM32F407xG", "nRF52840_xxAA", "RP2040"];
 
 describe("work RAM and registers after a flash job", () => {
-  it.each(CHIPS)("are as before on a %s unless the job says otherwise", async (name) => {
+  it.each(CHIPS)("are as before on a %s unless the job does not keep them", async (name) => {
     const { before, after } = await aroundJob(name, undefined);
     expect(equalBytes(after.ram, before.ram)).toBe(true);
     expect(after.registers).toEqual(before.registers);
