@@ -43,7 +43,6 @@ describe("connecting", () => {
       "aps",
       "core-found",
       "core",
-      "components",
     ]);
     expect(session.found).toMatchObject({ dpidr: 0x2ba01477, match: "yes" });
   });
@@ -74,7 +73,7 @@ describe("connecting", () => {
     const probe = await probeOf(twin);
     const failing = { probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt" } as const;
     const onEvent = ({ event }: ConnectEvent) => {
-      if (event === "components") throw new Error("called off");
+      if (event === "core") throw new Error("called off");
     };
     await expect(connect({ ...failing, onEvent })).rejects.toThrow("called off");
     const dp = await DebugPort.connect(await probe.connect("swd", 4_000_000), twin.clock);
