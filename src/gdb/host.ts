@@ -1,3 +1,4 @@
+import type { Range as AddressRange } from "../chips/flash-bank.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { Policy } from "../protection/effective-image.ts";
 
@@ -24,6 +25,8 @@ export interface GdbOptions {
   readonly policy: Policy;
   /** What the server's own command line has agreed to; `load` has no other consents. */
   readonly permits: readonly Permit[];
+  /** Where clients of RTT beside this server have their control block looked for; absent where RTT isn't served. */
+  readonly place?: { rtt: { readonly address?: number; readonly ranges?: readonly AddressRange[] } };
   /** What becomes of the core when a client closes its connection without `detach`. */
   readonly onClose: "run" | "halt";
 }

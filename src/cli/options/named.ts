@@ -177,6 +177,11 @@ export const debugging = {
     help: "what becomes of the core when GDB closes the connection without detach",
   }),
   singleRun: onOff({ role: "request", help: "end when the first GDB has gone" }),
+  rtt: onOff({ role: "setting", help: "serve RTT beside GDB" }),
+  rttPort: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "19021", {
+    role: "setting",
+    help: "TCP port of 127.0.0.1 for --rtt; 0 takes a free one, which is printed",
+  }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
 };
 
@@ -226,3 +231,19 @@ export const logFile = one(kinds.FILE_OUT, {
 });
 /** Fewer words. */
 export const quiet = onOff({ role: "setting", short: "q", help: "results and errors only" });
+
+/** Which jobs are measured, and on what. */
+export const benching = {
+  job: many(kinds.choice("letter", ["a", "b", "c", "d", "e", "f", "g", "h", "i"]), {
+    role: "request",
+    help: "one job of the table; all unless given",
+  }),
+  model: many(kinds.choice("name", ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]), {
+    role: "request",
+    help: "one probe model; all unless given",
+  }),
+  flash: oneOr(kinds.choice("times", ["typ", "max", "zero"]), "typ", {
+    role: "request",
+    help: "how long flash commands take: as typical, as at most, or no time",
+  }),
+};

@@ -55,9 +55,10 @@ export const OPTIONS = {
   reset: { ...TARGET, halt: all.halt },
   run: { ...TARGET, ...WATCH },
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },
-  gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, ...all.debugging },
+  gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, raw: all.raw, ...all.debugging },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
+  bench: { chip, speed, ...all.benching },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 

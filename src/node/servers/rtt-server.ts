@@ -1,14 +1,9 @@
 import { concatBytes } from "../../base/bytes.ts";
+import type { PlacedLine } from "../../rtt/places.ts";
 import type { RttLine } from "../../rtt/pump.ts";
-import { readFirst, type TelnetRequest, REQUEST_MS } from "../../rtt/telnet.ts";
+import { readFirst, REQUEST_MS, type TelnetRequest } from "../../rtt/telnet.ts";
 import type { Connection } from "./connection.ts";
 import { listen } from "./tcp-server.ts";
-
-/** The clients that say the same about where the control block is, on a line of their own. */
-export interface PlacedLine {
-  readonly place: Pick<TelnetRequest, "address" | "ranges">;
-  readonly line: RttLine;
-}
 
 /** A TCP server for RTT, for any number of clients. */
 export interface RttServer {
