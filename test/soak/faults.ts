@@ -75,9 +75,11 @@ interface Job {
 export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
   const probes = probesNamed(probe);
   const on = soakedChip(chip);
+  const chance = new Chance(seed);
+  const before = await programmed(on, chance);
   const all = noTally();
   for (const name of probes) {
-    const tally = await runProbe(on, name, Math.ceil(count / probes.length), seed);
+    const tally = await runProbe({ on, probe: name, before, chance: chance.copy() }, Math.ceil(count / probes.length));
     add(tally, all);
     if (probes.length > 1) process.stderr.write(`${name}: ${figures(tally)}\n`);
   }
@@ -89,10 +91,9 @@ export async function run({ count, seed, probe, chip, out }: SoakOptions): Promi
 }
 
 /** Its share of the jobs on the board of one probe. */
-async function runProbe(on: SoakedChip, probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
-  const chance = new Chance(seed);
-  const before = await programmed(on, chance);
-  const bench: Bench = { on, probe, before, chance, most: await reach(on, probe, before, chance) };
+async function runProbe(given: Omit<Bench, "most">, count: number): Promise<Tally> {
+  const bench = { ...given, most: await reach(given) };
+  const { probe } = given;
   const tally = noTally();
   for (let i = 0; i < count; i++) {
     await strike(bench, ALL_KINDS[i % ALL_KINDS.length], tally);
@@ -209,7 +210,7 @@ async function programmed({ twin: chip, area, openField }: SoakedChip, chance: C
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach(on: SoakedChip, probe: SoakedProbe, before: TwinState, chance: Chance): Promise<Reach> {
+async function reach({ on, probe, before, chance }: Omit<Bench, "most">): Promise<Reach> {
   const image = randomImage(on, chance);
   const chip = on.twin;
   const start = board({ chip, state: before }).clock.now();
