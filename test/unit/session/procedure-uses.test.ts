@@ -196,7 +196,7 @@ describe("steps of a procedure", () => {
     expect(lab.core.log).toEqual(["halt", ...Array(3).fill(`w ${hex(FREEZE)} 1`)]);
   });
 
-  it("until does the steps of each before every look, and goes on at the first look that holds", async () => {
+  it("until does the steps of each before every look, and resumes at the first look that holds", async () => {
     const lab = madeUp();
     let looks = 0;
     lab.core.onWrite = (address) => {
@@ -207,7 +207,7 @@ describe("steps of a procedure", () => {
     expect(lab.core.log).toEqual(["halt", ...Array(3).fill(`w ${hex(FREEZE)} 1`), `w ${hex(LAUNCH)} 7`]);
   });
 
-  it("until that never holds does the steps of orElse and goes on, and fails where it has none", async () => {
+  it("until that never holds does the steps of orElse and resumes, and fails where it has none", async () => {
     const never = (lab: ReturnType<typeof madeUp>) => {
       lab.core.onWrite = (address) => (address === FREEZE ? "dropped" : undefined);
       return lab;
