@@ -20,6 +20,7 @@ export const judges = [
   },
   { name: "openocd", commands: ["openocd"], install: "apt-get install openocd" },
   { name: "gdb-multiarch", commands: ["gdb-multiarch"], install: "apt-get install gdb-multiarch" },
+  { name: "lldb-14", commands: ["lldb-14"], install: "apt-get install lldb-14" },
   { name: "qemu-system-arm", commands: ["qemu-system-arm"], install: "apt-get install qemu-system-arm" },
   { name: "pyocd", commands: ["pyocd"], install: "pip install pyocd" },
   { name: "srec_cat", commands: ["srec_cat"], install: "apt-get install srecord" },

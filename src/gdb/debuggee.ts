@@ -78,20 +78,26 @@ export class Debuggee implements Debugged {
   }
 
   /** VC_HARDERR: a HardFault stops the core at its handler's first instruction (ARMv7-M ARM (DDI 0403E), C1.6.5). */
-  async prepare(): Promise<void> {
-    await together(this.core.memory, async (own) => {
+  prepare(): Promise<void> {
+    return this.setCatches({ VC_HARDERR: 1 });
+  }
+
+  private setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
+    return together(this.core.memory, async (own) => {
       const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
-      const value = DEMCR.with(demcr, { VC_HARDERR: 1 });
+      const value = DEMCR.with(demcr, catches);
       if (value !== demcr) await own.run([{ op: "write", address: DEMCR.address, width: 32, value }]);
     });
   }
 
-  /** Takes all points away and lets the core run, or leaves it halted. */
+  /** Takes all points away and lets the core run, with no vector catch left, or leaves it halted. */
   async leave(then: "run" | "halt"): Promise<void> {
     this.run.abandon();
     await this.run.ended();
     await this.points.clearAll();
-    await (then === "run" ? this.core.resume() : this.core.halt());
+    if (then === "halt") return this.core.halt();
+    await this.setCatches(NO_CATCH);
+    await this.core.resume();
   }
 
   /** Notes that the client has set registers: the core doesn't stand where its last stop was any more. */
@@ -104,3 +110,15 @@ export class Debuggee implements Debugged {
     this.shared.release();
   }
 }
+
+/** The firmware's own handlers take what happens when no debugger is there. */
+const NO_CATCH = {
+  VC_HARDERR: 0,
+  VC_INTERR: 0,
+  VC_BUSERR: 0,
+  VC_STATERR: 0,
+  VC_CHKERR: 0,
+  VC_NOCPERR: 0,
+  VC_MMERR: 0,
+  VC_CORERESET: 0,
+} as const;
