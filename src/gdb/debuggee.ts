@@ -1,6 +1,7 @@
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DEMCR } from "../registers/scs.ts";
 import { together } from "../adi/memory.ts";
+import { address32 } from "../base/u32.ts";
 import type { Session } from "../session/session.ts";
 import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
@@ -26,6 +27,7 @@ export class Debuggee implements Debugged {
   /** Stops are sent as notifications, and packets are taken while the core runs. */
   isNonStop = false;
   isDetached = false;
+  private hasLooked = false;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
   /** What `monitor why` answers: the last thing that went wrong, in full. */
@@ -78,8 +80,21 @@ export class Debuggee implements Debugged {
   }
 
   /** VC_HARDERR: a HardFault stops the core at its handler's first instruction (ARMv7-M ARM (DDI 0403E), C1.6.5). */
-  prepare(): Promise<void> {
-    return this.setCatches({ VC_HARDERR: 1 });
+  async prepare(): Promise<void> {
+    if (!this.hasLooked) await this.clearForeign();
+    await this.setCatches({ VC_HARDERR: 1 });
+  }
+
+  /** Says which points a debugger before has left, ended by force as it was, and takes them away. */
+  private async clearForeign(): Promise<void> {
+    const { breakpoints, watchpoints } = this.core;
+    const addresses = [...(await breakpoints.clearForeign()), ...(await watchpoints.clearForeign())];
+    this.hasLooked = true;
+    if (addresses.length === 0) return;
+    const places = addresses.map(address32).join(", ");
+    const line = `${addresses.length} breakpoints or watchpoints that another debugger has left were cleared: ${places}`;
+    this.host.print(line);
+    this.news.push(line);
   }
 
   private setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
