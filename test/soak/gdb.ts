@@ -80,7 +80,7 @@ interface Bench {
 interface Reached {
   /** `vFlashDone` was not sent, is under way, or was answered with OK. */
   flash: "before" | "under way" | "after";
-  /** Breakpoints and watchpoints that are set for sure. */
+  /** Breakpoints and watchpoints that are set for sure, and that no server can have taken away. */
   points: number;
 }
 
@@ -92,9 +92,8 @@ async function session(bench: Bench, number: number): Promise<void> {
     bench.server ??= await startServer(bench.probe, CHIP, PATIENCE_MS);
     const isReal = number % REAL === REAL - 1 && hasJudge("gdb-multiarch");
     const reached = isReal ? await realSession(bench, image) : await ownSession(bench, image);
-    const wasKilled = bench.server === undefined;
     judgeFlash(bench, { before, image, reached });
-    await recover(bench, image, wasKilled ? reached.points : 0);
+    await recover(bench, image, reached.points);
   } catch (error) {
     if (error instanceof Hang) tally.hangs++;
     else tally.wrong++;
@@ -163,8 +162,9 @@ async function ownSession(bench: Bench, image: Image): Promise<Reached> {
   if (packet === "vFlashDone") reached.flash = "under way";
   if (packet.startsWith("z")) reached.points = 0;
   await new Promise((resolve) => setTimeout(resolve, chance.below(chance.pick([2, 40, 400]))));
-  await killOne(bench, () => client.drop());
-  return reached;
+  const which = await killOne(bench, () => client.drop());
+  // A server that outlives its client for a moment may have taken the points away.
+  return which === "server" ? reached : { ...reached, points: 0 };
 }
 
 /** A real GDB, which ends, or whose server does, within two seconds. */
@@ -193,16 +193,17 @@ async function realSession(bench: Bench, image: Image): Promise<Reached> {
   return { flash: "under way", points: 0 };
 }
 
-/** Kills the client, the server, or both. */
-async function killOne(bench: Bench, killClient: () => void): Promise<void> {
+/** Kills the client, the server, or the client and then the server. */
+async function killOne(bench: Bench, killClient: () => void): Promise<"client" | "server" | "both"> {
   const { chance, tally, server } = bench;
   const which = chance.pick(["client", "server", "both"] as const);
   tally[`${which}Killed`]++;
   if (which !== "server") killClient();
-  if (which === "client") return;
+  if (which === "client") return which;
   await server?.kill();
   bench.server = undefined;
   if (which === "server") killClient();
+  return which;
 }
 
 interface Outcome {
