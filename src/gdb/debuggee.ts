@@ -1,6 +1,7 @@
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DEMCR } from "../registers/scs.ts";
 import { together } from "../adi/memory.ts";
+import { address32 } from "../base/u32.ts";
 import type { Session } from "../session/session.ts";
 import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
@@ -28,6 +29,7 @@ export class Debuggee implements Debugged {
   /** Stops are sent as notifications, and packets are taken while the core runs. */
   isNonStop = false;
   isDetached = false;
+  private hasLooked = false;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
   /** What `monitor why` answers: the last thing that went wrong, in full. */
@@ -83,19 +85,38 @@ export class Debuggee implements Debugged {
 
   /** VC_HARDERR: a HardFault stops the core at its handler's first instruction (ARMv7-M ARM (DDI 0403E), C1.6.5). */
   async prepare(): Promise<void> {
-    await together(this.core.memory, async (own) => {
+    if (!this.hasLooked) await this.clearForeign();
+    await this.setCatches({ VC_HARDERR: 1 });
+  }
+
+  /** Says which points a debugger before has left, ended by force as it was, and takes them away. */
+  private async clearForeign(): Promise<void> {
+    const { breakpoints, watchpoints } = this.core;
+    const addresses = [...(await breakpoints.clearForeign()), ...(await watchpoints.clearForeign())];
+    this.hasLooked = true;
+    if (addresses.length === 0) return;
+    const places = addresses.map(address32).join(", ");
+    const line = `${addresses.length} breakpoints or watchpoints that another debugger has left were cleared: ${places}`;
+    this.host.print(line);
+    this.news.push(line);
+  }
+
+  private setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
+    return together(this.core.memory, async (own) => {
       const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
-      const value = DEMCR.with(demcr, { VC_HARDERR: 1 });
+      const value = DEMCR.with(demcr, catches);
       if (value !== demcr) await own.run([{ op: "write", address: DEMCR.address, width: 32, value }]);
     });
   }
 
-  /** Takes all points away and lets the core run, or leaves it halted. */
+  /** Takes all points away and lets the core run, with no vector catch left, or leaves it halted. */
   async leave(then: "run" | "halt"): Promise<void> {
     this.run.abandon();
     await this.run.ended();
     await this.points.clearAll();
-    await (then === "run" ? this.core.resume() : this.core.halt());
+    if (then === "halt") return this.core.halt();
+    await this.setCatches(NO_CATCH);
+    await this.core.resume();
   }
 
   /** Notes that the client has set registers: the core doesn't stand where its last stop was any more. */
@@ -109,3 +130,15 @@ export class Debuggee implements Debugged {
     this.shared.release();
   }
 }
+
+/** The firmware's own handlers take what happens when no debugger is there. */
+const NO_CATCH = {
+  VC_HARDERR: 0,
+  VC_INTERR: 0,
+  VC_BUSERR: 0,
+  VC_STATERR: 0,
+  VC_CHKERR: 0,
+  VC_NOCPERR: 0,
+  VC_MMERR: 0,
+  VC_CORERESET: 0,
+} as const;
