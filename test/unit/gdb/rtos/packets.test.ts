@@ -78,7 +78,7 @@ describe("threads of a kernel, packet by packet", () => {
     expect(lines.join("\n")).toContain("the thread does not run");
   });
 
-  it("report a broken list once, and go on without it", async () => {
+  it("report a broken list once, and continue without it", async () => {
     const lines = await talk(async (client) => {
       await loadKernel(client);
       await put(client, SLEEPER + 8, [SLEEPER + 4]);
