@@ -11,6 +11,7 @@ import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
+import { RtosThreads } from "./rtos/threads.ts";
 import { GdbSemihosting } from "./semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
@@ -21,6 +22,7 @@ export class Debuggee implements Debugged {
   readonly options: GdbOptions;
   readonly points: Points;
   readonly semihosting: GdbSemihosting;
+  readonly threads: RtosThreads;
   readonly download: Download;
   readonly run: RunControl;
   /** What the client says that it understands. */
@@ -37,6 +39,7 @@ export class Debuggee implements Debugged {
   /** Lines that the client is to see at its next chance. */
   readonly news = new News();
   private readonly shared: SharedTarget;
+  private readonly noted = new Set<string>();
 
   constructor(session: Session, host: GdbHost, options: GdbOptions) {
     this.session = session;
@@ -45,6 +48,7 @@ export class Debuggee implements Debugged {
     this.shared = session.share("debugger");
     this.points = new Points(() => this.core, session.found.chip);
     this.semihosting = new GdbSemihosting(session, host, options);
+    this.threads = new RtosThreads(() => this.core);
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -57,6 +61,14 @@ export class Debuggee implements Debugged {
   /** The core's registers; the index of each is its number. */
   get registers(): readonly GdbRegister[] {
     return registersOf(this.core.identity);
+  }
+
+  /** Prints a line that would come again at each stop. */
+  noteOnce(line: string): void {
+    if (this.noted.has(line)) return;
+    this.noted.add(line);
+    this.host.print(line);
+    this.news.push(line);
   }
 
   /** Prints lines on the console, keeps them for `monitor why`, and has the first one ready for the client. */
@@ -78,6 +90,7 @@ export class Debuggee implements Debugged {
   async resetAndHalt(): Promise<Stop> {
     await this.session.reset("system", "halt");
     this.semihosting.restart();
+    this.threads.forget();
     await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
