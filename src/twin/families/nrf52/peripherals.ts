@@ -70,8 +70,8 @@ export class Peripherals implements Stateful {
       new Rng(timeline, chip.seed, line("RNG")),
       new Temp(timeline, line("TEMP")),
       ...[0, 1, 2, 3, 4, 5].map((n) => new Egu(`EGU${n}`, line(`EGU${n}`))),
-      // Nothing happens on their pins and channels.
-      ...["GPIOTE", "PPI", "MWU", "FPU"].map(block),
+      // Nothing happens on their pins and channels; start-up code tunes COMP by an undocumented register.
+      ...["NFCT", "GPIOTE", "QDEC", "COMP", "PPI", "MWU", "FPU"].map(block),
     ];
     this.byName = new Map(all.map((peripheral) => [peripheral.name, peripheral]));
   }
