@@ -55,9 +55,7 @@ function fileHits(word: string, files: ListFiles): readonly string[] {
 
 /** Commands that take the rest of the line as it is: names of devices, or strings of `exec`. */
 const sentences = ({ names }: CommandSpec): readonly string[] =>
-  names[0] === "device"
-    ? CHIPS.flatMap(deviceNames)
-    : EXEC_STRINGS.map(({ name }) => name);
+  names[0] === "device" ? CHIPS.flatMap(deviceNames) : EXEC_STRINGS.map(({ name }) => name);
 
 /** Names of devices, for the prompt that asks for one. */
 export const deviceCompletions = (line: string): readonly [hits: readonly string[], word: string] => [

@@ -57,10 +57,8 @@ export const COMMANDER_WORDS: AdviceWords = {
     "Make the plan again, and give flash the options that plan had. Firmware that runs may write its own flash: flashproof info --connect under-reset does it.",
   "give-token": "If you mean it: exec AllowIrreversible = {token}. It fits this image, this act and this chip only.",
   "keep-chip-open": "To leave the chip open instead: {plain}.",
-  "secure-as-image":
-    "To secure it as the image says, if a mass erase can undo that: {allowing}.",
-  "keep-chip-open-by-change":
-    "To leave the chip open: {plain}. That changes {lockField}, and says so.",
+  "secure-as-image": "To secure it as the image says, if a mass erase can undo that: {allowing}.",
+  "keep-chip-open-by-change": "To leave the chip open: {plain}. That changes {lockField}, and says so.",
   "secure-as-image-anyway": "To secure it as the image says: {allowing}.",
   "explain-security": "flashproof explain FILE --chip CHIP shows the security bytes in words.",
   "list-differences": "flashproof verify FILE lists every difference with its likely cause.",
@@ -80,9 +78,9 @@ export const COMMANDER_WORDS: AdviceWords = {
   "see-whether-locked": "flashproof info says whether the chip is locked.",
   "program-again": "Program the image again (loadfile, loadbin), then verifybin.",
   "secure-chip":
-    'To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it.',
+    "To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it.",
   "secure-chip-for-ever":
-    'To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it, and with this byte not even that.',
+    "To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it, and with this byte not even that.",
   "open-chip":
     "To have it open: put {how} into the image, {field} {value}; verifybin of that image then finds no difference.",
   "open-then-program": "To open it and lose everything on it: {unlock}. Then program it again.",

@@ -14,7 +14,8 @@ export const familyWords = (chip: Chip | undefined): { readonly [place: string]:
   return {
     unlock: unlockWords(chip),
     plain: suffix === undefined ? "the plain device name" : `the device name without ${suffix}`,
-    allowing: suffix === undefined ? "flashproof flash FILE --security as-image" : `-Device with ${suffix} behind the name`,
+    allowing:
+      suffix === undefined ? "flashproof flash FILE --security as-image" : `-Device with ${suffix} behind the name`,
     lockField: (chip && lockFieldOf(chip)) ?? "the security bytes",
   };
 };
@@ -28,9 +29,7 @@ function unlockWords(chip: Chip | undefined): string {
   return [...new Set(families)].map((family) => `unlock ${family}`).join(" or ");
 }
 
-
 /** The first field of a chip's that can close it. */
 const lockFieldOf = ({ protection }: Chip): string | undefined =>
-  protection?.groups
-    .flatMap(({ fields }) => fields)
-    .find(({ states }) => states.some(({ debug }) => debug !== "open"))?.name;
+  protection?.groups.flatMap(({ fields }) => fields).find(({ states }) => states.some(({ debug }) => debug !== "open"))
+    ?.name;

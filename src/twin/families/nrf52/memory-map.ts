@@ -94,8 +94,11 @@ export function placeOf(address: u32): string {
   return known?.name ?? REGIONS.find((r) => address >= r.first && address <= r.last)!.name;
 }
 
+/** The base of a slot by its name; 0 where there is none. */
+export const baseOf = (name: string): u32 => SLOTS.find((each) => each.name === name)?.base ?? 0;
+
+/** The slot that an address lies in, if it is modelled. */
+export const slotAt = (address: u32): Slot | undefined => SLOTS.find(isIn(address));
+
 /** The interrupt line of a slot: its number among the slots of the bridge (MDK, IRQn_Type). */
-export const lineOf = (name: string): number => {
-  const slot = SLOTS.find((each) => each.name === name);
-  return ((slot?.base ?? 0) >>> 12) & 0x3f;
-};
+export const lineOf = (name: string): number => (baseOf(name) >>> 12) & 0x3f;
