@@ -107,9 +107,13 @@ export const VERBS: readonly Verb[] = [
   }),
   verb({
     name: "run",
-    help: "let a halted core go",
+    help: "let a halted core go; --semihosting runs a test firmware to its own exit code",
     options: OPTIONS.run,
-    examples: ["flashproof run", "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100"],
+    examples: [
+      "flashproof run",
+      "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100",
+      "flashproof run --semihosting --for 10000 --chip MK24FN1M0xxx12",
+    ],
     load: async () => (await import("./verbs/run.ts")).run,
   }),
   verb({
@@ -144,6 +148,13 @@ export const VERBS: readonly Verb[] = [
     options: OPTIONS.twin,
     examples: ["flashproof twin MK24FN1M0xxx12 --jlink --state board.k24"],
     load: async () => (await import("./verbs/twin.ts")).twin,
+  }),
+  verb({
+    name: "bench",
+    help: "what flash jobs take on simulated boards, in virtual time, with their round trips and bytes",
+    options: OPTIONS.bench,
+    examples: ["flashproof bench", "flashproof bench --job b --model jlink --json"],
+    load: async () => (await import("./verbs/bench.ts")).bench,
   }),
   verb({
     name: "jlink-shims",

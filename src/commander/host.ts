@@ -1,8 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
-import type { RttLine } from "../rtt/pump.ts";
-import type { RttSettings } from "./language/settings.ts";
+import type { PlacedLine } from "../rtt/places.ts";
 
 /** Which probe the options name; both absent: the one that the host is set up for. */
 export interface ProbeChoice {
@@ -31,12 +30,6 @@ export interface RttRequest {
   readonly port: number;
   /** What the probe reports of itself, for the banner. */
   readonly info: ProbeInfo;
-}
-
-/** The clients of RTT that say the same about where the control block is; most say nothing. */
-export interface PlacedLine {
-  readonly place: RttSettings;
-  readonly line: RttLine;
 }
 
 /** All clients of RTT, by the place that they have named. */

@@ -6,9 +6,11 @@ import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
 import { Download } from "./download.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
+import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
+import { GdbSemihosting } from "./semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
 /** What one client of the server works on, and what is known of the client. */
@@ -17,6 +19,7 @@ export class Debuggee implements Debugged {
   readonly host: GdbHost;
   readonly options: GdbOptions;
   readonly points: Points;
+  readonly semihosting: GdbSemihosting;
   readonly download: Download;
   readonly run: RunControl;
   /** What the client says that it understands. */
@@ -30,7 +33,7 @@ export class Debuggee implements Debugged {
   /** What `monitor why` answers: the last thing that went wrong, in full. */
   why: readonly string[] = ["nothing has gone wrong yet"];
   /** Lines that the client is to see at its next chance. */
-  readonly news: string[] = [];
+  readonly news = new News();
   private readonly shared: SharedTarget;
 
   constructor(session: Session, host: GdbHost, options: GdbOptions) {
@@ -39,6 +42,7 @@ export class Debuggee implements Debugged {
     this.options = options;
     this.shared = session.share("debugger");
     this.points = new Points(() => this.core, session.found.chip);
+    this.semihosting = new GdbSemihosting(session, host, options);
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -71,6 +75,7 @@ export class Debuggee implements Debugged {
   /** Resets the chip and halts it before its first instruction; a chip that comes up locked throws `target-locked`. */
   async resetAndHalt(): Promise<Stop> {
     await this.session.reset("system", "halt");
+    this.semihosting.restart();
     await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
@@ -100,6 +105,7 @@ export class Debuggee implements Debugged {
 
   /** Ends the client's part in the target. */
   release(): void {
+    this.semihosting.restart();
     this.shared.release();
   }
 }

@@ -52,10 +52,17 @@ describe("what only a flag may set", () => {
       ...["state", "width"],
     ]);
     expect(byRole("request")).toEqual([
+      "exitOnSemihosting",
+      "flash",
       "full",
       "input",
+      "job",
       "keepPrivate",
+      "model",
       "once",
+      "semihosting",
+      "semihostingArgs",
+      "semihostingDir",
       "singleRun",
       "udev",
       "untilEof",

@@ -13,8 +13,8 @@ import { board, probeOf } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
 
-/** Nothing of the loader's lies here: a flash job gives the RAM that it uses back, but uses it meanwhile. */
-const PLACES = { program: 0x1fff0100, pattern: 0x1fff1000, rtt: 0x1fff4000 } as const;
+/** Where the program, the bytes that are read and RTT's block lie. Nothing of the loader's lies here: a flash job gives the RAM that it uses back, but uses it meanwhile. */
+export const PLACES = { program: 0x1fff0100, pattern: 0x1fff1000, rtt: 0x1fff4000 } as const;
 
 /** `adds r0, #1` 64 times, and a jump back: a step adds one, whoever reads at the same time. */
 const ADDS = 64;
@@ -63,10 +63,12 @@ async function runProbe(name: SoakedProbe, count: number, seed: number): Promise
   return tally;
 }
 
-const pattern = (at: number, count: number): Uint8Array =>
+/** What stands in RAM for a live view to compare, from an address on. */
+export const pattern = (at: number, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, i) => ((at + i) * 0x9e3779b1) >>> 24);
 
-async function prepare({ core }: Session): Promise<void> {
+/** Puts the program, the pattern and RTT's block into RAM. */
+export async function prepare({ core }: Session): Promise<void> {
   await core.memory.write(PLACES.program, code(), 8);
   await core.memory.write(PLACES.pattern, pattern(PLACES.pattern, 0x1000), 32);
   await core.memory.write(PLACES.rtt, rttBlock(), 32);
@@ -150,8 +152,8 @@ async function talk(bench: Bench): Promise<void> {
   });
 }
 
-/** What firmware does to send: the bytes, then the write offset. */
-async function send({ core }: SharedTarget, at: number, bytes: Uint8Array): Promise<number> {
+/** What firmware does to send: the bytes, then the write offset, which it answers. */
+export async function send({ core }: SharedTarget, at: number, bytes: Uint8Array): Promise<number> {
   for (const [i, byte] of bytes.entries())
     await core.memory.write(PLACES.rtt + 72 + ((at + i) % 64), Uint8Array.of(byte), 8);
   const next = (at + bytes.length) % 64;

@@ -99,6 +99,11 @@ export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
 });
 /** What happens after a reset. */
 export const halt = onOff({ role: "setting", help: "leave the core halted at its reset vector" });
+/** RAM and registers as they were. */
+export const keepRam = onOff({
+  role: "setting",
+  help: "give the RAM that the loader uses back as it was; flash doesn't where it ends in a reset",
+});
 /** One reading of flash. */
 export const once = onOff({
   role: "request",
@@ -177,7 +182,35 @@ export const debugging = {
     help: "what becomes of the core when GDB closes the connection without detach",
   }),
   singleRun: onOff({ role: "request", help: "end when the first GDB has gone" }),
+  rtt: onOff({ role: "setting", help: "serve RTT beside GDB" }),
+  rttPort: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "19021", {
+    role: "setting",
+    help: "TCP port of 127.0.0.1 for --rtt; 0 takes a free one, which is printed",
+  }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
+};
+
+/** What firmware may ask of this machine by BKPT 0xAB. */
+export const semihostingOptions = {
+  semihosting: onOff({ role: "request", help: "serve the firmware's semihosting calls (BKPT 0xAB)" }),
+  semihostingDir: one(kinds.FOLDER, {
+    role: "request",
+    help: "the one folder whose files the firmware may read and write; without it, none",
+  }),
+  semihostingArgs: one(kinds.text("text"), { role: "request", help: "what the firmware gets as its command line" }),
+};
+
+/** The same for `gdbserver`. */
+export const debuggedSemihosting = {
+  ...semihostingOptions,
+  exitOnSemihosting: onOff({
+    role: "request",
+    help: "the firmware's SYS_EXIT ends the program for GDB; without it, it is a stop",
+  }),
+  telnetPort: one(kinds.wholeNumber("port", "", 0, 0xffff), {
+    role: "setting",
+    help: "TCP port of 127.0.0.1 for the firmware's console; 0 takes a free one, which is printed",
+  }),
 };
 
 /** Options of `twin`. */
@@ -226,3 +259,19 @@ export const logFile = one(kinds.FILE_OUT, {
 });
 /** Fewer words. */
 export const quiet = onOff({ role: "setting", short: "q", help: "results and errors only" });
+
+/** Which jobs are measured, and on what. */
+export const benching = {
+  job: many(kinds.choice("letter", ["a", "b", "c", "d", "e", "f", "g", "h", "i"]), {
+    role: "request",
+    help: "one job of the table; all unless given",
+  }),
+  model: many(kinds.choice("name", ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]), {
+    role: "request",
+    help: "one probe model; all unless given",
+  }),
+  flash: oneOr(kinds.choice("times", ["typ", "max", "zero"]), "typ", {
+    role: "request",
+    help: "how long flash commands take: as typical, as at most, or no time",
+  }),
+};

@@ -6,6 +6,7 @@ export interface GdbServerOptions {
   readonly port: number;
   readonly swoPort: number;
   readonly telnetPort: number;
+  readonly rttPort: number;
   /** The probe's serial number. */
   readonly usb?: string;
   readonly ip?: string;
@@ -42,6 +43,7 @@ export function parseGdbServerOptions(argv: readonly string[]): GdbServerOptions
     port: portOf(given.get("port"), 2331),
     swoPort: portOf(given.get("swoport"), 2332),
     telnetPort: portOf(given.get("telnetport"), 2333),
+    rttPort: portOf(given.get("rtttelnetport"), 19021),
     isSingleRun: given.has("singlerun"),
     isStrict: given.has("strict"),
     halts: !given.has("nohalt"),

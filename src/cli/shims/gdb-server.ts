@@ -2,11 +2,13 @@ import { printableLine } from "../../base/printable.ts";
 import { codeOf } from "../../base/errors.ts";
 import { type DeviceName, parseDeviceName } from "../../commander/language/device-name.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
-import { permit } from "../../flash/permit.ts";
-import { pacedRest } from "../../node/boards/pacer.ts";
+import { type Permit, permit } from "../../flash/permit.ts";
+import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
+import { noFiles } from "../../node/semihosting/folder-files.ts";
+import { unixSeconds } from "../../host/wall-clock.ts";
 import { listen, type TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
@@ -17,6 +19,8 @@ import { resolveOptions } from "../options/resolve.ts";
 import { readSettings } from "../options/settings-files.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
+import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { restOf } from "../serving/target-rest.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 import { type GdbServerOptions, parseGdbServerOptions } from "./gdb-server-options.ts";
 
@@ -159,22 +163,32 @@ async function serve(
 ): Promise<number> {
   const end = new AbortController();
   const forget = onceEnding(() => end.abort());
-  const servers: TcpServer[] = [];
+  const servers: Closing[] = [];
+  const place = { rtt: {} };
+  const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const server = await serveGdbClients(session, hostOf(terminal, open), {
-      port: options.port,
-      flashBy: "writes",
-      policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits: device?.allowsSecurity ? [permit("lock")] : [],
-      onClose: "run",
-      onClient: (what) => {
-        if (what === "came") print("Connected to 127.0.0.1");
-        else if (options.isSingleRun) end.abort();
-        else terminal.out("Waiting for GDB connection...");
+    const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
+    servers.push(beside);
+    const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
+    const server = await serveGdbClients(
+      session,
+      { ...hostOf(terminal, session, open, permits), semihosting },
+      {
+        port: options.port,
+        flashBy: "writes",
+        policy: device?.allowsSecurity ? "as-image" : "keep-open",
+        permits,
+        onClose: "run",
+        place,
+        onClient: (what) => {
+          if (what === "came") print("Connected to 127.0.0.1");
+          else if (options.isSingleRun) end.abort();
+          else terminal.out("Waiting for GDB connection...");
+        },
       },
-    });
+    );
     servers.push(server);
-    for (const port of new Set([options.swoPort, options.telnetPort])) servers.push(await listenSilently(port));
+    servers.push(await listenSilently(options.swoPort));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -193,22 +207,35 @@ async function serve(
   }
 }
 
-/** Callers connect to the ports for SWO and the terminal whether or not anything comes from there. */
+type Closing = Pick<TcpServer, "close">;
+
+/** J-Link's server has the terminal's port, and that of J-Link's RTT where no other program has it. */
+const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, terminal: Terminal) => ({
+  ports: [
+    // The text is recalled (unsure).
+    { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
+    { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
+  ],
+  note: noteOn(terminal),
+});
+
+/** Callers connect to the port for SWO whether or not anything comes from there. */
 const listenSilently = (port: number): Promise<TcpServer> =>
   listen({ host: "127.0.0.1", port }, async (connection) => {
     for await (const _ of connection.pieces());
   });
 
-function hostOf(terminal: Terminal, { clock, clockKind }: OpenProbe) {
-  const rest =
-    clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
-  return {
-    print: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
-    explain: (error: unknown) => errorLines(error, inCliWords, false),
-    rest: (us: number, signal: AbortSignal) =>
-      rest(us, signal).catch((error: unknown) => (signal.aborted ? undefined : Promise.reject(error))),
-  };
-}
+const noteOn = (terminal: Terminal) => (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
+
+const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
+  print: noteOn(terminal),
+  explain: (error: unknown) => errorLines(error, inCliWords, false),
+  rest: restOf(open),
+  commander: async (line: string) => {
+    const { serverLines } = await import("../commander/server-lines.ts");
+    return serverLines(session, open, { folder: terminal.folder, permits })(line);
+  },
+});
 
 const ended = (own: AbortSignal, given: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {

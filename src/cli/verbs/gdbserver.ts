@@ -2,16 +2,24 @@ import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { GdbHost } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { wallClock } from "../../host/wall-clock.ts";
-import { pacedRest } from "../../node/boards/pacer.ts";
+import { serveTerminal, type TerminalServer } from "../../node/servers/terminal-server.ts";
+import { filesFor } from "../semihosting-host.ts";
+import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
+import type { Permit } from "../../flash/permit.ts";
+import type { HostFiles } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
+import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { readImagesForChip } from "../image-files.ts";
 import { unknownLocksLines } from "../../report/locks-report.ts";
+import type { NamedPlace } from "../../rtt/places.ts";
 import type { Answer } from "../output.ts";
+import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { restOf } from "../serving/target-rest.ts";
+import { version } from "../version.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import { withTarget } from "../target.ts";
 import { type Invocation, note } from "../verb.ts";
@@ -21,7 +29,10 @@ type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
 /** `gdbserver [ELF]`: serves the target to one GDB at a time, until Ctrl-C, `--single-run` or `--for`. */
 export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
   judgeImage(invocation);
-  return withTarget(invocation, ({ session, open }) => serve(invocation, session, open), { connect: "attach" });
+  const files = filesFor(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files }), {
+    connect: "attach",
+  });
 }
 
 /** Says before anything is connected what `load` will think of the file. */
@@ -37,31 +48,49 @@ function judgeImage(invocation: GdbInvocation): void {
   }
 }
 
-async function serve(invocation: GdbInvocation, session: Session, open: OpenProbe): Promise<Answer> {
+async function serve(
+  invocation: GdbInvocation,
+  { session, open, files }: Omit<Bench, "place"> & { readonly files: HostFiles },
+): Promise<Answer> {
   // A locked chip has nothing to debug: said before a client waits for an answer.
   const { identity } = session.core;
   const end = new AbortController();
   let clients = 0;
-  const server = await serveGdbClients(session, hostOf(invocation, open), {
-    port: invocation.options.port,
-    policy: policyOf(invocation),
-    permits: permitsOf(invocation),
-    onClose: invocation.options.onClose,
-    onClient: (what) => {
-      printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
-      if (what === "came") clients++;
-      else if (invocation.options.singleRun) end.abort();
+  const place = { rtt: {} };
+  const beside = await serveBeside(invocation, { session, open, place });
+  const { terminal } = beside;
+  const semihosting = { files, unixSeconds, ...(terminal && { terminal }) };
+  const server = await serveGdbClients(
+    session,
+    { ...hostOf(invocation, session, open), semihosting },
+    {
+      semihosting: semihostingOf(invocation),
+      port: invocation.options.port,
+      policy: policyOf(invocation),
+      permits: grantsOf(invocation),
+      onClose: invocation.options.onClose,
+      ...(invocation.options.rtt && { place }),
+      onClient: (what) => {
+        printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+        if (what === "came") clients++;
+        else if (invocation.options.singleRun) end.abort();
+      },
     },
+  ).catch(async (error: unknown) => {
+    await beside.close();
+    throw error;
   });
   try {
     const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
     printLine(invocation, `${identity.name}, ${chip}`);
     for (const line of session.found.chip ? unknownLocksLines(session.found.chip) : []) printLine(invocation, line);
     printLine(invocation, `listening gdb ${server.host}:${server.port}`);
+    for (const line of beside.lines) printLine(invocation, line);
     printLine(invocation, "no authentication: every program on this machine can connect");
     printLine(invocation, "Waiting for GDB connection...");
     await untilEnd(invocation, end.signal);
   } finally {
+    await beside.close();
     await server.close();
   }
   return { result: { port: server.port, clients }, text: [], exit: 0, clock: open.clockKind };
@@ -71,15 +100,71 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
 const printLine = ({ terminal, options }: GdbInvocation, line: string): void =>
   options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
 
-function hostOf(invocation: GdbInvocation, { clock, clockKind }: OpenProbe): GdbHost {
-  const rest =
-    clockKind === "virtual" ? pacedRest(clock) : (us: number, signal?: AbortSignal) => clock.sleep(us, signal);
-  return {
-    print: (line) => note(invocation, line),
-    explain: (error) => errorLines(error, inCliWords, false),
-    rest: (us, signal) => rest(us, signal).catch((error) => (signal.aborted ? undefined : Promise.reject(error))),
-  };
+/** What the server's command line agrees to, for `load`, raw writes and the Commander's lines. */
+const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
+  ...permitsOf(invocation),
+  ...(invocation.options.raw ? [rawPermit()] : []),
+];
+
+/** What is served beside GDB on the same session. */
+interface Beside {
+  /** A line for each port. */
+  readonly lines: readonly string[];
+  /** The firmware's console by semihosting. */
+  readonly terminal?: TerminalServer;
+  close(): Promise<void>;
 }
+
+interface Bench {
+  readonly session: Session;
+  readonly open: OpenProbe;
+  readonly place: { readonly rtt: NamedPlace };
+}
+
+const semihostingOf = ({ options }: GdbInvocation) => ({
+  isEnabled: options.semihosting,
+  commandLine: options.semihostingArgs ?? "",
+  exits: options.exitOnSemihosting,
+});
+
+async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {
+  const { telnetPort } = invocation.options;
+  const rtt = await serveRtt(invocation, bench);
+  if (telnetPort === undefined) return rtt;
+  const terminal = await serveTerminal(telnetPort).catch(async (error: unknown) => {
+    await rtt.close();
+    throw error;
+  });
+  const close = async () => {
+    await rtt.close();
+    await terminal.close();
+  };
+  return { lines: [...rtt.lines, `listening terminal ${terminal.host}:${terminal.port}`], terminal, close };
+}
+
+async function serveRtt(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
+  const { rtt, rttPort } = invocation.options;
+  if (!rtt) return { lines: [], close: async () => {} };
+  const served = await serveRttBeside({
+    session,
+    place,
+    rest: restOf(open),
+    ports: [{ port: rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
+    note: (line) => note(invocation, line),
+  });
+  return { lines: served.ports.map((port) => `listening rtt 127.0.0.1:${port}`), close: served.close };
+}
+
+const hostOf = (invocation: GdbInvocation, session: Session, open: OpenProbe): GdbHost => ({
+  print: (line) => note(invocation, line),
+  explain: (error) => errorLines(error, inCliWords, false),
+  rest: restOf(open),
+  commander: async (line) => {
+    const { serverLines } = await import("../commander/server-lines.ts");
+    const grants = { folder: invocation.terminal.folder, permits: grantsOf(invocation) };
+    return serverLines(session, open, grants)(line);
+  },
+});
 
 /** Ctrl-C or another signal, `--single-run`, or `--for`: what comes first. */
 async function untilEnd({ signal, options }: GdbInvocation, end: AbortSignal): Promise<void> {
