@@ -22,8 +22,8 @@ const ALLOWING = /\s*\(\s*allow\s*(?:security|opt\.?\s*bytes)\s*\)\s*$/i;
 const BARE_CORE = /^cortex-m\d+\+?$/i;
 
 /**
- * Reads a device's name: whatever its case, `NAME`, or `NAME` with what its family has behind it (`(allow security)` on a
- * Kinetis, `(allow opt. bytes)` on an STM32), either with `?LOADER` behind it. Another family's suffix makes it unknown.
+ * Reads a device's name: whatever its case, `NAME`, or `NAME` with what its family has behind it (`(allow security)`,
+ * `(allow opt. bytes)`), either with `?LOADER` behind it. Another family's suffix makes it unknown.
  */
 export function parseDeviceName(given: string, chips: readonly Chip[] = CHIPS): DeviceName {
   const text = given.replace(/\?.*$/, "").trim();

@@ -80,9 +80,9 @@ export const COMMANDER_WORDS: AdviceWords = {
   "see-whether-locked": "flashproof info says whether the chip is locked.",
   "program-again": "Program the image again (loadfile, loadbin), then verifybin.",
   "secure-chip":
-    "To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it.",
+    "To have the chip secured as the image says ({value}): {asImage}. From the next reset on only a mass erase opens it.",
   "secure-chip-for-ever":
-    "To have the chip secured as the image says ({value}): {allowing}. From the next reset on only a mass erase opens it, and with this byte not even that.",
+    "To have the chip secured as the image says ({value}): {asImage}. From the next reset on only a mass erase opens it, and with this byte not even that.",
   "open-chip":
     "To have it open: put {how} into the image, {field} {value}; verifybin of that image then finds no difference.",
   "open-then-program": "To open it and lose everything on it: {unlock}. Then program it again.",

@@ -11,11 +11,13 @@ export const asImageWords = ({ name, protection }: Chip): string =>
 /** Words of the Commander that differ by family, for the places of a text that name them; all of them where no chip is known. */
 export const familyWords = (chip: Chip | undefined): { readonly [place: string]: string } => {
   const suffix = chip ? chip.protection?.allowingName : "(allow security) or (allow opt. bytes)";
+  const allowing =
+    suffix === undefined ? "flashproof flash FILE --security as-image" : `-Device with ${suffix} behind the name`;
   return {
     unlock: unlockWords(chip),
     plain: suffix === undefined ? "the plain device name" : `the device name without ${suffix}`,
-    allowing:
-      suffix === undefined ? "flashproof flash FILE --security as-image" : `-Device with ${suffix} behind the name`,
+    allowing,
+    asImage: chip && suffix !== undefined ? `device "${chip.name} ${suffix}"` : allowing,
     lockField: (chip && lockFieldOf(chip)) ?? "the security bytes",
   };
 };
