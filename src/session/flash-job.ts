@@ -26,6 +26,7 @@ import type { Policy } from "../protection/effective-image.ts";
 import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
+import { refuseHiddenFlash } from "./shown-flash.ts";
 import { refuseOtherChip } from "./detection/other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
@@ -107,6 +108,11 @@ async function lookAndPlan(
   refuseOtherChip(session);
   refuseLocked(session);
   const sectors = { sectors: sectorsToRead(job, chip), proven: isUsedAgain(job) };
+  await refuseHiddenFlash(
+    session,
+    sectors.sectors.map(({ address, size }) => ({ start: address, length: size })),
+    io,
+  );
   const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
   const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
   const { image, policy, banks = [] } = job;
