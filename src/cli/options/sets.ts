@@ -67,6 +67,7 @@ export const OPTIONS = {
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
   bench: { chip, speed, ...all.benching },
+  vscode: { chip },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 
