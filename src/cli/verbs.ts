@@ -162,7 +162,7 @@ export const VERBS: readonly Verb[] = [
     help: "writes .vscode/launch.json and tasks.json, and replaces none",
     options: OPTIONS.vscode,
     examples: ["flashproof vscode build/app.elf --chip MK24FN1M0xxx12"],
-    load: async () => (await import("./verbs/vscode.ts")).vscode,
+    load: async () => (await import("./shims/vscode.ts")).vscode,
   }),
   verb({
     name: "jlink-shims",
