@@ -68,6 +68,7 @@ export const OPTIONS = {
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
   bench: { chip, speed, ...all.benching },
+  vscode: { chip },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 
