@@ -7,6 +7,8 @@ import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
+import { noFiles } from "../../node/semihosting/folder-files.ts";
+import { unixSeconds } from "../../host/wall-clock.ts";
 import { listen, type TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
@@ -165,22 +167,28 @@ async function serve(
   const place = { rtt: {} };
   const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const server = await serveGdbClients(session, hostOf(terminal, session, open, permits), {
-      port: options.port,
-      flashBy: "writes",
-      policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits,
-      onClose: "run",
-      place,
-      onClient: (what) => {
-        if (what === "came") print("Connected to 127.0.0.1");
-        else if (options.isSingleRun) end.abort();
-        else terminal.out("Waiting for GDB connection...");
+    const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
+    servers.push(beside);
+    const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
+    const server = await serveGdbClients(
+      session,
+      { ...hostOf(terminal, session, open, permits), semihosting },
+      {
+        port: options.port,
+        flashBy: "writes",
+        policy: device?.allowsSecurity ? "as-image" : "keep-open",
+        permits,
+        onClose: "run",
+        place,
+        onClient: (what) => {
+          if (what === "came") print("Connected to 127.0.0.1");
+          else if (options.isSingleRun) end.abort();
+          else terminal.out("Waiting for GDB connection...");
+        },
       },
-    });
+    );
     servers.push(server);
     servers.push(await listenSilently(options.swoPort));
-    servers.push(await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) }));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -208,7 +216,7 @@ const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, term
     { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
     { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
   ],
-  note: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
+  note: noteOn(terminal),
 });
 
 /** Callers connect to the port for SWO whether or not anything comes from there. */
@@ -217,8 +225,10 @@ const listenSilently = (port: number): Promise<TcpServer> =>
     for await (const _ of connection.pieces());
   });
 
+const noteOn = (terminal: Terminal) => (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
+
 const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
-  print: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
+  print: noteOn(terminal),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
   commander: async (line: string) => {

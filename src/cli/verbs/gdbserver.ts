@@ -2,11 +2,14 @@ import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { GdbHost } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { wallClock } from "../../host/wall-clock.ts";
+import { serveTerminal, type TerminalServer } from "../../node/servers/terminal-server.ts";
+import { filesFor } from "../semihosting-host.ts";
+import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
 import type { Permit } from "../../flash/permit.ts";
+import type { HostFiles } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
 import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
@@ -26,7 +29,10 @@ type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
 /** `gdbserver [ELF]`: serves the target to one GDB at a time, until Ctrl-C, `--single-run` or `--for`. */
 export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
   judgeImage(invocation);
-  return withTarget(invocation, ({ session, open }) => serve(invocation, session, open), { connect: "attach" });
+  const files = filesFor(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files }), {
+    connect: "attach",
+  });
 }
 
 /** Says before anything is connected what `load` will think of the file. */
@@ -42,25 +48,35 @@ function judgeImage(invocation: GdbInvocation): void {
   }
 }
 
-async function serve(invocation: GdbInvocation, session: Session, open: OpenProbe): Promise<Answer> {
+async function serve(
+  invocation: GdbInvocation,
+  { session, open, files }: Omit<Bench, "place"> & { readonly files: HostFiles },
+): Promise<Answer> {
   // A locked chip has nothing to debug: said before a client waits for an answer.
   const { identity } = session.core;
   const end = new AbortController();
   let clients = 0;
   const place = { rtt: {} };
   const beside = await serveBeside(invocation, { session, open, place });
-  const server = await serveGdbClients(session, hostOf(invocation, session, open), {
-    port: invocation.options.port,
-    policy: policyOf(invocation),
-    permits: grantsOf(invocation),
-    onClose: invocation.options.onClose,
-    ...(invocation.options.rtt && { place }),
-    onClient: (what) => {
-      printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
-      if (what === "came") clients++;
-      else if (invocation.options.singleRun) end.abort();
+  const { terminal } = beside;
+  const semihosting = { files, unixSeconds, ...(terminal && { terminal }) };
+  const server = await serveGdbClients(
+    session,
+    { ...hostOf(invocation, session, open), semihosting },
+    {
+      semihosting: semihostingOf(invocation),
+      port: invocation.options.port,
+      policy: policyOf(invocation),
+      permits: grantsOf(invocation),
+      onClose: invocation.options.onClose,
+      ...(invocation.options.rtt && { place }),
+      onClient: (what) => {
+        printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+        if (what === "came") clients++;
+        else if (invocation.options.singleRun) end.abort();
+      },
     },
-  }).catch(async (error: unknown) => {
+  ).catch(async (error: unknown) => {
     await beside.close();
     throw error;
   });
@@ -94,6 +110,8 @@ const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
 interface Beside {
   /** A line for each port. */
   readonly lines: readonly string[];
+  /** The firmware's console by semihosting. */
+  readonly terminal?: TerminalServer;
   close(): Promise<void>;
 }
 
@@ -103,7 +121,28 @@ interface Bench {
   readonly place: { readonly rtt: NamedPlace };
 }
 
-async function serveBeside(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
+const semihostingOf = ({ options }: GdbInvocation) => ({
+  isEnabled: options.semihosting,
+  commandLine: options.semihostingArgs ?? "",
+  exits: options.exitOnSemihosting,
+});
+
+async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {
+  const { telnetPort } = invocation.options;
+  const rtt = await serveRtt(invocation, bench);
+  if (telnetPort === undefined) return rtt;
+  const terminal = await serveTerminal(telnetPort).catch(async (error: unknown) => {
+    await rtt.close();
+    throw error;
+  });
+  const close = async () => {
+    await rtt.close();
+    await terminal.close();
+  };
+  return { lines: [...rtt.lines, `listening terminal ${terminal.host}:${terminal.port}`], terminal, close };
+}
+
+async function serveRtt(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
   const { rtt, rttPort } = invocation.options;
   if (!rtt) return { lines: [], close: async () => {} };
   const served = await serveRttBeside({

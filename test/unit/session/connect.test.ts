@@ -35,15 +35,7 @@ const stateOf = async (session: Session) => session.core.state();
 describe("connecting", () => {
   it("goes by named steps, and reports each of them", async () => {
     const { names, session } = await connected(board());
-    expect(names).toEqual([
-      "connecting",
-      "init-target-start",
-      "init-target-end",
-      "dpidr",
-      "aps",
-      "core-found",
-      "core",
-    ]);
+    expect(names).toEqual(["connecting", "init-target-start", "init-target-end", "dpidr", "aps", "core-found", "core"]);
     expect(session.found).toMatchObject({ dpidr: 0x2ba01477, match: "yes" });
   });
 
