@@ -46,6 +46,7 @@ export const OPTIONS = {
     dryRun: all.dryRun,
     halt: all.halt,
     keepRam: all.keepRam,
+    verify: all.verifyBy,
     loader: all.loader,
     ...WATCH,
   },
