@@ -5,10 +5,10 @@ import type { FlashBank } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent, Readable } from "../flash/content.ts";
-import { canBeChecked, differing, sectorGuesses } from "../flash/hash/guesses.ts";
+import { canBeChecked, differing } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
-import { hashRunOn } from "./hashing.ts";
+import { hashRunOn, proveImage } from "./hashing.ts";
 import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
 import { FlashError } from "../flash/flash-error.ts";
@@ -26,7 +26,7 @@ import { verifyErased } from "../flash/verify-erased.ts";
 import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkInside, imageSize } from "../image/image-bytes.ts";
-import { effectiveImage, type Policy } from "../protection/effective-image.ts";
+import type { Policy } from "../protection/effective-image.ts";
 import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
@@ -149,18 +149,6 @@ async function lookAt(session: Session, job: PlannedJob, hash: HashRun | undefin
   const memory = provenMemory(core.memory, proofs);
   const content = await readSectors(memory, { sectors: toRead, proven: isNeeded }, job.onProgress, io);
   return { content, differs };
-}
-
-/** What the checks say of the job's sectors against what they are to hold. */
-async function proveImage(
-  hash: HashRun,
-  { image, policy }: PlannedJob,
-  sectors: readonly Sector[],
-  chip: Chip,
-  io: Io,
-): Promise<readonly Proof[]> {
-  const wanted = effectiveImage(atOwnAddresses(image, chip), chip, policy).image;
-  return prove(hash, sectorGuesses(wanted, sectors), io);
 }
 
 function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {

@@ -1,6 +1,13 @@
 import type { Io } from "../base/clock.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { Sector } from "../chips/sectors.ts";
 import { familyOf } from "../families/list.ts";
+import { sectorGuesses } from "../flash/hash/guesses.ts";
 import { HashRun } from "../flash/hash/hash-run.ts";
+import { type Proof, prove } from "../flash/hash/proven-memory.ts";
+import { atOwnAddresses } from "../flash/plan/named-banks.ts";
+import type { Image } from "../image/image.ts";
+import { effectiveImage, type Policy } from "../protection/effective-image.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -13,4 +20,16 @@ export function hashRunOn({ core, chip, clock }: Session, keepRam: boolean): Has
   const halted = { core, chip, clock };
   const prepare = (bytes: number, io: Io) => before(halted, bytes, io);
   return HashRun.on({ ...halted, keepRam, prepare });
+}
+
+/** What the checks say of the job's sectors against what they are to hold. */
+export async function proveImage(
+  hash: HashRun,
+  { image, policy }: { readonly image: Image; readonly policy: Policy },
+  sectors: readonly Sector[],
+  chip: Chip,
+  io: Io,
+): Promise<readonly Proof[]> {
+  const wanted = effectiveImage(atOwnAddresses(image, chip), chip, policy).image;
+  return prove(hash, sectorGuesses(wanted, sectors), io);
 }

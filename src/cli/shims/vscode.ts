@@ -44,6 +44,7 @@ const launchOf = (elf: string, chip: string) => ({
       gdbTarget: `127.0.0.1:${PORT}`,
       gdbPath: "gdb-multiarch",
       device: chip,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: VS Code's own variable
       cwd: "${workspaceFolder}",
       executable: elf,
       preLaunchTask: TASK,
