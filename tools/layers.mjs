@@ -16,7 +16,7 @@ const target = ["adi", "probe", ...ground];
 const chips = ["chips", "chip shapes"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "gdb", "rtt", ...belowSession];
+const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "gdb", "rtt", "swo", ...belowSession];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -35,6 +35,7 @@ export const layers = [
   // Of swd only the line sequences, which wake a port through any probe.
   { name: "adi", files: ["adi/"], imports: ["probe", "swd", ...ground] },
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
+  { name: "swo", files: ["swo/"], imports: ground },
   { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
   // The shapes of chips and flash banks; what is in a chip's file, and the list of all, lies above the families' tables.
   { name: "chip shapes", files: ["chips/*.ts"], imports: ground },
@@ -55,7 +56,7 @@ export const layers = [
   {
     name: "session",
     files: ["session/"],
-    imports: ["session error", "families", "family shapes", ...job, "pipe", "usb"],
+    imports: ["session error", "families", "family shapes", "swo", ...job, "pipe", "usb"],
   },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
@@ -134,6 +135,7 @@ export const pure = {
     /^families\/[^/]+\/(registers|protection|procedures|guards)/,
     /^flash\/plan\//,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
+    /^swo\//,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
     /^usbip\//,
     /^twin\/cpu\//,

@@ -55,6 +55,8 @@ export const OPTIONS = {
   reset: { ...TARGET, halt: all.halt },
   run: { ...TARGET, ...WATCH },
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },
+  swo: { ...TARGET, ...all.swoOptions, ...all.swoContent, until: all.until },
+  profile: { ...TARGET, ...all.swoOptions, ...all.profiling },
   gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, ...all.debugging },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,

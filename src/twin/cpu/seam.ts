@@ -1,4 +1,5 @@
 import type { u32 } from "../../base/u32.ts";
+import type { TracedByte } from "./debug/trace-port.ts";
 
 /** What a bus access answers when nothing (or nothing willing) lives at the address. */
 export const BUS_FAULT = -1;
@@ -38,6 +39,8 @@ export interface CpuHooks {
   unimplemented(opcode: u32, pc: u32): void;
   /** The instruction at `pc` loaded from or stored to `address`, and the bus refused. */
   refused?(address: u32, pc: u32): void;
+  /** A byte leaves the SWO pin. */
+  traced?(byte: TracedByte): void;
   /** SEV was executed: a chip with several cores hands it to the others. */
   eventSent?(): void;
 }
