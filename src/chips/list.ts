@@ -5,6 +5,7 @@ import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
 import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
 import { RP2040 } from "./raspberry-pi/rp2040.ts";
 import { STM32F405xG, STM32F407xG, STM32F415xG, STM32F417xG } from "./st/stm32f40x.ts";
+import { vendorPackOf } from "./vendor-packs.ts";
 import { STM32F427xI, STM32F429xI, STM32F446xE } from "./st/stm32f42x.ts";
 
 /** Every chip that is built in; a new chip is one line here. */
@@ -21,7 +22,9 @@ export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
   const chip = chips.find((candidate) => namesOf(candidate).some((known) => sameName(known, name)));
   if (chip) return chip;
   const near = nearNames(name, chips);
-  const also = near.length > 0 ? `; near it: ${near.join(", ")}` : "";
+  const pack = vendorPackOf(name);
+  const described = pack ? `; the CMSIS-Pack ${pack} describes it, which Flashproof can't read yet` : "";
+  const also = near.length > 0 ? `; near it: ${near.join(", ")}` : described;
   throw new ChipError("chip-unknown", `No chip is called "${name}"${also}`, { details: { name, near } });
 }
 

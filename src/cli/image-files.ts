@@ -39,7 +39,7 @@ type PlaceRaw = (file: NamedFile) => number;
 
 /**
  * Reads the files that a verb names (`FILE[@ADDR]`) as the image for its chip. A raw file without an address is taken
- * for the start of the flash where its vectors fit there, which is said.
+ * for the start of the flash where its vectors fit there, which is noted.
  *
  * Throws what readers throw, `image-address` where a raw file belongs elsewhere or may belong anywhere,
  * `image-incomplete` without `--allow-incomplete`, `image-overlap`, `image-outside-chip`, `uf2-family`.

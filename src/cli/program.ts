@@ -93,7 +93,7 @@ async function runVerb(call: Call): Promise<number> {
     const traced = { onStderr: asksForTrace(every.verbose), logFile: every.logFile };
     const given = { terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) };
     const answer = await withTraceLog(traced, terminal, (trace) => run({ ...given, ...(trace && { trace }) }));
-    // Where a file's bytes go to stdout, they are the result, and all else is said on stderr.
+    // Where a file's bytes go to stdout, they are the result, and all else goes to stderr.
     const words = every.quiet ? () => {} : terminal.err;
     const out = takesStdout ? { out: words, err: terminal.err } : terminal;
     print(verb.name, answer, every.json, { terminal: out, version });

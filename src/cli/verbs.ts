@@ -161,6 +161,13 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/twin.ts")).twin,
   }),
   verb({
+    name: "bench",
+    help: "what flash jobs take on simulated boards, in virtual time, with their round trips and bytes",
+    options: OPTIONS.bench,
+    examples: ["flashproof bench", "flashproof bench --job b --model jlink --json"],
+    load: async () => (await import("./verbs/bench.ts")).bench,
+  }),
+  verb({
     name: "jlink-shims",
     args: "<action> <folder>",
     help: "install: a folder for PATH in which JLinkExe is ours",

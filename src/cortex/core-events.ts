@@ -17,8 +17,8 @@ export type OnCoreEvent = (event: CoreEvent) => void;
 const BY_TARGET = "target";
 
 /**
- * All that anybody's reads of DHCSR tell about one core. S_RESET_ST is cleared by the read that sees it, so the value of
- * every read passes through here, whoever made it and whatever for: a reset is published to all users once.
+ * Publishes what reads of DHCSR show about one core. S_RESET_ST is cleared by the read that sees it, so the value of
+ * every read passes through here, of every user: a reset is published to all users once.
  */
 export class CoreEvents {
   private readonly listeners = new Set<OnCoreEvent>();
@@ -33,7 +33,7 @@ export class CoreEvents {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Runs an act of a user: what DHCSR shows meanwhile is that user's doing. */
+  /** Runs an act of a user: what DHCSR shows until it ends is caused by that user. */
   async during<T>(user: string, act: () => Promise<T>): Promise<T> {
     const before = this.acting;
     this.acting = user;

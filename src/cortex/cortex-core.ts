@@ -61,7 +61,7 @@ export class CortexCore implements Core {
   readonly identity: CoreIdentity;
   readonly breakpoints: Breakpoints;
   readonly watchpoints: Watchpoints;
-  /** What happens to the core, whoever looks. */
+  /** Events of the core, for every user of the session. */
   readonly events: CoreEvents;
   private readonly parts: Parts;
   private readonly clock: Clock;

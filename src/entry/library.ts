@@ -42,7 +42,7 @@ export interface TargetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a flash job may be told. */
+/** Options of a flash job. */
 export interface FlashOptions extends FlashConsents {
   /** What to do with an image that would lock the chip: `refuse` (default), `keep-open` or `as-image`. */
   readonly security?: Policy;

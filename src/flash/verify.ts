@@ -34,7 +34,7 @@ export interface VerifyResult {
  * Compares an image with memory, byte by byte over the debug port.
  *
  * `changes` are what the policy declared: where the chip holds the declared byte, that is not a difference. What differs
- * is read again before it is said. Throws `unsteady-read` where that brings something else, and what `memory` throws, but
+ * is read again before it is reported. Throws `unsteady-read` where that brings something else, and what `memory` throws, but
  * for faults: those make a difference that could not be read, up to `mostUnreadable` write units of the `banks`.
  */
 export async function verifyImage(

@@ -1,6 +1,7 @@
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Session } from "../session/session.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
+import type { News } from "./news.ts";
 import type { Points } from "./points.ts";
 import type { Stop } from "./stop.ts";
 
@@ -12,7 +13,7 @@ export interface Debugged {
   readonly options: GdbOptions;
   readonly points: Points;
   /** Lines that the client is to see at its next chance. */
-  readonly news: string[];
+  readonly news: News;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
   /** Prints lines on the console, keeps them for `monitor why`, and has the first one ready for the client. */

@@ -6,6 +6,7 @@ import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
 import { Download } from "./download.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
+import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
@@ -30,7 +31,7 @@ export class Debuggee implements Debugged {
   /** What `monitor why` answers: the last thing that went wrong, in full. */
   why: readonly string[] = ["nothing has gone wrong yet"];
   /** Lines that the client is to see at its next chance. */
-  readonly news: string[] = [];
+  readonly news = new News();
   private readonly shared: SharedTarget;
 
   constructor(session: Session, host: GdbHost, options: GdbOptions) {

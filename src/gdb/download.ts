@@ -1,17 +1,26 @@
 import { HostError } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
+import type { Chip } from "../chips/chip.ts";
 import { buildImage } from "../image/build-image.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
-import type { Segment } from "../image/image.ts";
+import { ImageError, type Segment } from "../image/image.ts";
 import { type FlashReport, flashImage } from "../session/flash-job.ts";
 import type { Debugged } from "./debugged.ts";
+
+/** Pieces that a download may have beside one for each `PIECE` bytes of flash. */
+const SPARE_PIECES = 1024;
+
+/** The shortest piece, in bytes, of which a whole flash may come. */
+const PIECE = 64;
 
 /** What a client writes to flash: collected from `vFlashErase` on, and programmed by one job at `vFlashDone`. */
 export class Download {
   private readonly debuggee: Debugged;
   private segments: Segment[] = [];
+  private collected = 0;
   private erased = 0;
+  private refusal: ImageError | undefined;
 
   constructor(debuggee: Debugged) {
     this.debuggee = debuggee;
@@ -22,22 +31,33 @@ export class Download {
     this.erased += length;
   }
 
-  /** `vFlashWrite`. */
+  /**
+   * `vFlashWrite`; throws `image-too-large` for more than the chip's flash holds. Nothing of such a download is programmed:
+   * the writes after it are refused, too, and so is its end.
+   */
   write(address: number, bytes: Uint8Array): void {
+    if (this.refusal) throw this.refusal;
+    const most = flashBytes(this.debuggee.session.found.chip);
+    if (this.collected + bytes.length > most || this.segments.length >= most / PIECE + SPARE_PIECES) {
+      this.forget();
+      this.refusal = tooLarge(most);
+      throw this.refusal;
+    }
+    this.collected += bytes.length;
     this.segments.push({ name: "load", address, bytes: bytes.slice() });
   }
 
   /** Programs what plain writes have collected, before a packet that isn't one more of them; a refusal is reported. */
   async settle(): Promise<void> {
     const { host, options, report } = this.debuggee;
-    if (options.flashBy !== "writes" || this.segments.length === 0) return;
+    if (options.flashBy !== "writes" || (this.segments.length === 0 && !this.refusal)) return;
     await this.finish().catch((error: unknown) => report.call(this.debuggee, host.explain(error)));
   }
 
   /** The client is gone without a detach or kill: half of an image is not programmed. */
   abandon(): void {
-    const bytes = this.segments.reduce((sum, segment) => sum + segment.bytes.length, 0);
-    [this.segments, this.erased] = [[], 0];
+    const bytes = this.collected;
+    this.forget();
     if (bytes > 0)
       this.debuggee.host.print(`load: the client ended before the end of it; ${bytes} bytes were not programmed`);
   }
@@ -48,8 +68,9 @@ export class Download {
    */
   async finish(): Promise<void> {
     const { debuggee } = this;
-    const { segments, erased } = this;
-    [this.segments, this.erased] = [[], 0];
+    const { segments, erased, refusal } = this;
+    this.forget();
+    if (refusal) throw refusal;
     if (segments.length === 0) return this.refuseErase(erased);
     debuggee.points.forgetSoftware();
     const { policy, permits } = debuggee.options;
@@ -58,6 +79,10 @@ export class Download {
     const report = await flashImage(debuggee.session, { image, policy, permits, keepRest: true, onPlan });
     this.reportResult(report);
     await debuggee.resetAndHalt();
+  }
+
+  private forget(): void {
+    [this.segments, this.collected, this.erased, this.refusal] = [[], 0, 0, undefined];
   }
 
   private refuseErase(erased: number): void {
@@ -90,3 +115,13 @@ export class Download {
     });
   }
 }
+
+const tooLarge = (most: number): ImageError =>
+  new ImageError(
+    "image-too-large",
+    `GDB has written more than the ${most / 1024} KB of flash, or in too small pieces; nothing of it is programmed`,
+    { details: { bytes: most } },
+  );
+
+/** How much all of a chip's banks hold; without a chip no flash is known. */
+const flashBytes = (chip: Chip | undefined): number => (chip?.banks ?? []).reduce((sum, { length }) => sum + length, 0);

@@ -15,14 +15,14 @@ export interface MonitorWord {
 const WAIT_MS = 1000;
 
 /** A number as J-Link's scripts have it: decimal, or hex after `0x`; throws `usage`. */
-function numberIn(text: string | undefined): number {
+export function numberIn(text: string | undefined): number {
   if (text === undefined || !/^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text))
     throw new HostError("usage", `"${text ?? ""}" is no number`);
   return Number(text) >>> 0;
 }
 
 /** `ADDRESS`, `ADDRESS = VALUE` and `ADDRESS VALUE`. */
-const partsOf = (rest: string): readonly string[] => rest.split(/[\s=,]+/).filter((part) => part !== "");
+export const partsOf = (rest: string): readonly string[] => rest.split(/[\s=,]+/).filter((part) => part !== "");
 
 async function access(debuggee: Debuggee, rest: string, width: 8 | 16 | 32): Promise<readonly string[]> {
   const [place, given] = partsOf(rest);

@@ -4,13 +4,15 @@ import type { Debuggee } from "./debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
 import { PointRefused } from "./points.ts";
+import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
 const ACCEPTED =
-  /^(?:speed|endian|device|interface|flash|select|init|gdb_sync|targets|semihosting|arm|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|tpiu)\b/i;
+  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|semihosting|arm|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
   ...TARGET_WORDS,
+  ...OTHER_SERVERS_WORDS,
   ...RTT_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",
@@ -57,8 +59,13 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
   },
   jlink: {
     help: "jlink LINE: a line of J-Link Commander",
-    run: async ({ host }, rest) =>
-      host.commander ? (await host.commander(rest)).split("\n") : ["J-Link Commander's lines are not served here"],
+    run: async (debuggee, rest) => {
+      const { commander } = debuggee.host;
+      if (!commander) return ["J-Link Commander's lines are not served here"];
+      const lines = (await commander(rest)).replace(/\n$/, "").split("\n");
+      debuggee.movedByClient();
+      return lines;
+    },
   },
 };
 
@@ -82,7 +89,7 @@ async function run(debuggee: Debuggee, word: MonitorWord, rest: string): Promise
     if (error instanceof PointRefused) return [error.message];
     if (codeOf(error) === undefined) throw error;
     debuggee.report(debuggee.host.explain(error));
-    debuggee.news.length = 0;
+    debuggee.news.take();
     return [debuggee.why[0], "monitor why says more"];
   }
 }

@@ -11,6 +11,9 @@ const BKPT = Uint8Array.of(0x00, 0xbe);
 /** A comparator masks at most so many address bits: larger ranges take several (unsure of larger masks). */
 const MOST_MASK = 15;
 
+/** Breakpoints in RAM at most: every read looks at all of them. */
+const MOST_SOFTWARE = 1024;
+
 /** A breakpoint or watchpoint that was not set, and why; the text is for the user. */
 export class PointRefused extends Error {}
 
@@ -71,6 +74,7 @@ export class Points {
   async setWatch(address: number, length: number, access: Watch["access"], io: Io = {}): Promise<void> {
     const key = `${access} ${address} ${length}`;
     if (this.watches.has(key)) return;
+    if (length === 0) throw new PointRefused(`a watchpoint at ${address32(address)} has no bytes to watch`);
     const { watchpoints, identity } = this.core();
     const set: { handle: number; watch: Watch }[] = [];
     for (const watch of watchesFor(address, length, access)) {
@@ -152,6 +156,8 @@ export class Points {
   }
 
   private async setSoftware(at: number, io: Io): Promise<void> {
+    if (this.software.size >= MOST_SOFTWARE)
+      throw new PointRefused(`no breakpoint at ${address32(at)}: there are ${MOST_SOFTWARE} in RAM already`);
     const { memory } = this.core();
     const original = await memory.read(at, 2, 16, io);
     await memory.write(at, BKPT, 16, io);

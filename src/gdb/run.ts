@@ -26,6 +26,7 @@ export class RunControl {
   private readonly debuggee: Debugged;
   private interrupted: AbortController | undefined;
   private running: Promise<unknown> = Promise.resolve();
+  private skips = false;
 
   constructor(debuggee: Debugged) {
     this.debuggee = debuggee;
@@ -44,6 +45,11 @@ export class RunControl {
   /** Ends the run that is under way and leaves the core as it is. */
   abandon(): void {
     this.interrupted?.abort(ABANDONED);
+  }
+
+  /** The next single step executes nothing, and shows where the core stands: OpenOCD's `gdb_sync`. */
+  skipStep(): void {
+    this.skips = true;
   }
 
   /** Resolves when no run is under way. */
@@ -75,9 +81,15 @@ export class RunControl {
   }
 
   private async perform(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
-    const stop = this.stepOverAccess(action) ?? (await this.act(action, signal));
+    const stop = (await this.skipped(action)) ?? this.stepOverAccess(action) ?? (await this.act(action, signal));
     this.debuggee.stop = stop;
     return stop;
+  }
+
+  private async skipped({ action }: RunAction): Promise<Stop | undefined> {
+    const { skips } = this;
+    this.skips = false;
+    return skips && action === "step" ? this.stopHere(SIGNAL.trap) : undefined;
   }
 
   private act(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {

@@ -55,7 +55,7 @@ export function explainImage(image: Image, chip?: Chip): ImageExplanation {
   };
 }
 
-/** Families of images by the beginning of the chips' names; of a chip that none fits nothing is said. */
+/** Families of images by the beginning of the chips' names; a chip that none fits gets no line. */
 const FAMILIES: readonly (readonly [name: RegExp, id: ImageFamilyId])[] = [
   [/^(MK|K32L|S32K1)/i, "kinetis"],
   [/^STM32/i, "stm32"],

@@ -22,7 +22,7 @@ export interface RttTarget {
   /** The target's memory as it is reached now; throws where it can't be. */
   memory(): Memory;
   readonly clock: Clock;
-  /** Where the block is looked for where nothing is said: the chip's RAM. */
+  /** Where the block is looked for where no range is given: the chip's RAM. */
   readonly ranges: readonly AddressRange[];
   /** How a user says where the block is, as a line to print; absent where there is no way. */
   readonly hint?: string;

@@ -1,3 +1,4 @@
+import { address32 } from "../base/u32.ts";
 import type { Io } from "../base/clock.ts";
 import { queuedProbe } from "../adi/queued-probe.ts";
 import { codeOf } from "../base/errors.ts";
@@ -92,10 +93,26 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
 function emitterOf({ onEvent, trace }: ConnectOptions): OnConnectEvent {
   return (event) => {
     const { event: name, ...fields } = event;
-    trace?.event("session", "info", name, () => JSON.parse(JSON.stringify(fields)) as TraceFields);
+    trace?.event("session", "info", name, () => JSON.parse(JSON.stringify(fields, inHex)) as TraceFields);
     onEvent?.(event);
   };
 }
+
+/** Registers and addresses of an event, which a trace shows as the manuals print them. */
+const WORDS: ReadonlySet<string> = new Set([
+  "cpuid",
+  "value",
+  "romBase",
+  "base",
+  "idr",
+  "address",
+  "cid",
+  "pid",
+  "devtype",
+]);
+
+const inHex = (name: string, value: unknown): unknown =>
+  typeof value === "number" && WORDS.has(name) ? address32(value) : value;
 
 async function runSteps(steps: readonly Step[], draft: Draft, io: Io): Promise<void> {
   for (const [name, step] of steps) {

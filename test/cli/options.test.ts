@@ -52,9 +52,12 @@ describe("what only a flag may set", () => {
       ...["state", "width"],
     ]);
     expect(byRole("request")).toEqual([
+      "flash",
       "full",
       "input",
+      "job",
       "keepPrivate",
+      "model",
       "once",
       "singleRun",
       "udev",

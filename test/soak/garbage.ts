@@ -7,37 +7,23 @@ import { serveJlink } from "../../src/node/servers/jlink-server.ts";
 import { servePyocd } from "../../src/node/servers/pyocd-server.ts";
 import { serveRtt } from "../../src/node/servers/rtt-server.ts";
 import { openTcpJlink } from "../../src/node/tcp-jlink.ts";
-import type { TcpServer } from "../../src/node/servers/tcp-server.ts";
 import { serveUsbip } from "../../src/node/servers/usbip-server.ts";
 import { wallClock } from "../../src/host/wall-clock.ts";
 import { DebugPort } from "../../src/adi/debug-port.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
+import { gdbVictim } from "./garbage/gdb-victim.ts";
+import type { Victim } from "./garbage/victim.ts";
 import { ImportedDevice, importDevice, importRequest, submitFields, urbHeader } from "../support/usbip-client.ts";
 
-/** A server under attack, and a client that means well. */
-interface Victim {
-  /** A request of HTTP with messages in its body that would change something; none may be executed. */
-  readonly http?: {
-    readonly request: (origin: string) => Uint8Array;
-    readonly executed: (port: number) => Promise<number>;
-  };
-  serve(): Promise<TcpServer>;
-  /** Connects, asks something, and leaves; rejects when the answer is wrong. */
-  askKindly(port: number): Promise<void>;
-  /** Messages of a good session, as a client sends them. */
-  readonly session: readonly Uint8Array[];
-  /** The server speaks first. */
-  readonly sendsFirst: boolean;
-}
-
-/** Servers by the name of their option in `fp twin`. */
+/** Servers by the name of their option in `fp twin`, and that of `fp gdbserver`. */
 const VICTIMS: { readonly [port: string]: () => Victim } = {
   jlink: jlinkVictim,
   pyocd: pyocdVictim,
   usbip: usbipVictim,
   rtt: rttVictim,
+  gdb: gdbVictim,
 };
 
 /** How much the process may have grown when it is over, in bytes. */
@@ -108,8 +94,9 @@ function size(): number {
  * One connection: waits for the banner, sends messages until it is thrown out, reads or doesn't, and goes. Some spoil
  * most of what they send, some but little, and so get far. Answers how many messages it sent.
  */
-async function attack(port: number, { session, sendsFirst }: Victim, chance: Chance): Promise<number> {
+async function attack(port: number, { session, begins, sendsFirst }: Victim, chance: Chance): Promise<number> {
   const spoilt = chance.pick([2, 8, 40]);
+  const first = begins === "anywhere" ? chance.below(session.length) : 0;
   let sent = 0;
   const socket = connect({ host: "127.0.0.1", port, noDelay: true });
   socket.on("error", () => {});
@@ -117,7 +104,7 @@ async function attack(port: number, { session, sendsFirst }: Victim, chance: Cha
     if (sendsFirst) await firstWords(socket);
     if (chance.below(4) > 0) socket.resume();
     for (; sent < MESSAGES_A_SESSION && !socket.destroyed; sent++) {
-      const good = session[sent % session.length];
+      const good = session[(first + sent) % session.length];
       await send(socket, chance.below(spoilt) === 0 ? spoil(session, chance) : good);
       if (chance.below(2) === 0) await somethingHappens(socket);
     }

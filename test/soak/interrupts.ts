@@ -20,11 +20,13 @@ const TRACE = /^\s+at |uncaught|unhandled/im;
 /** A script that still runs then is one that waits; on any machine, no other takes so long on the wall. */
 const STAYS_MS = 10_000;
 
+const EXIT_INTERRUPTED = 130;
+
 /** How one script ended. */
 interface Ended {
   readonly exit: number;
   readonly err: string;
-  /** The signal came before the script had ended by itself. */
+  /** The signal came before the script had ended by itself, at its line or because it waited. */
   readonly interrupted: boolean;
 }
 
@@ -58,9 +60,9 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
 
 function faultsOf({ exit, err, interrupted }: Ended): readonly string[] {
   const trace = TRACE.test(err) ? ["a stack trace"] : [];
-  if (!interrupted) return exit === 130 ? [...trace, "130 without a signal"] : trace;
+  if (!interrupted) return exit === EXIT_INTERRUPTED ? [...trace, "130 without a signal"] : trace;
   const missing = REPORT.filter((part) => !part.test(err)).map((part) => `${part} is missing`);
-  return [...trace, ...missing, ...(exit === 130 ? [] : [`exit ${exit}`])];
+  return [...trace, ...missing, ...(exit === EXIT_INTERRUPTED ? [] : [`exit ${exit}`])];
 }
 
 /** Runs a script that SIGINT reaches as soon as it has printed its prompt for the given time. */
@@ -69,7 +71,7 @@ async function interruptedAt(folder: string, text: string, at: number): Promise<
   // A script may stay when it has ended, for a client of its RTT server: a signal is how that ends, with the script's exit.
   const stays = setTimeout(() => stop.abort("SIGINT"), STAYS_MS);
   let [prompts, err, interrupted] = [0, "", false];
-  writeFileSync(join(folder, "script.jlink"), text);
+  writeFileSync(join(folder, "script.jlink"), onLoopback(text));
   const exit = await runCommander(["-Device", DEVICE, "-If", "SWD", "-Speed", "4000", "script.jlink"], {
     out: (printed) => {
       prompts += printed.split("J-Link>").length - 1;
@@ -86,5 +88,8 @@ async function interruptedAt(folder: string, text: string, at: number): Promise<
     folder,
     signal: stop.signal,
   }).finally(() => clearTimeout(stays));
-  return { exit, err, interrupted };
+  return { exit, err, interrupted: interrupted || (stop.signal.aborted && exit === EXIT_INTERRUPTED) };
 }
+
+/** A random word after `ip` is a name or an address somewhere: nothing but this machine is asked. */
+const onLoopback = (text: string): string => text.replace(/^(\s*ip\s).*$/gim, "$1127.0.0.1:9");

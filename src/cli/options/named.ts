@@ -267,3 +267,19 @@ export const logFile = one(kinds.FILE_OUT, {
 });
 /** Fewer words. */
 export const quiet = onOff({ role: "setting", short: "q", help: "results and errors only" });
+
+/** Which jobs are measured, and on what. */
+export const benching = {
+  job: many(kinds.choice("letter", ["a", "b", "c", "d", "e", "f", "g", "h", "i"]), {
+    role: "request",
+    help: "one job of the table; all unless given",
+  }),
+  model: many(kinds.choice("name", ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"]), {
+    role: "request",
+    help: "one probe model; all unless given",
+  }),
+  flash: oneOr(kinds.choice("times", ["typ", "max", "zero"]), "typ", {
+    role: "request",
+    help: "how long flash commands take: as typical, as at most, or no time",
+  }),
+};

@@ -57,9 +57,10 @@ export const OPTIONS = {
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },
   swo: { ...TARGET, ...all.swoOptions, ...all.swoContent, until: all.until },
   profile: { ...TARGET, ...all.swoOptions, ...all.profiling },
-  gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, ...all.debugging },
+  gdbserver: { ...TARGET, base, ...CONSENTS, allowIncomplete, raw: all.raw, ...all.debugging },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
+  bench: { chip, speed, ...all.benching },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 

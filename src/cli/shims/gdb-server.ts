@@ -2,7 +2,8 @@ import { printableLine } from "../../base/printable.ts";
 import { codeOf } from "../../base/errors.ts";
 import { type DeviceName, parseDeviceName } from "../../commander/language/device-name.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
-import { permit } from "../../flash/permit.ts";
+import { type Permit, permit } from "../../flash/permit.ts";
+import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
@@ -162,12 +163,13 @@ async function serve(
   const forget = onceEnding(() => end.abort());
   const servers: Closing[] = [];
   const place = { rtt: {} };
+  const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const server = await serveGdbClients(session, hostOf(terminal, open), {
+    const server = await serveGdbClients(session, hostOf(terminal, session, open, permits), {
       port: options.port,
       flashBy: "writes",
       policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits: device?.allowsSecurity ? [permit("lock")] : [],
+      permits,
       onClose: "run",
       place,
       onClient: (what) => {
@@ -215,10 +217,14 @@ const listenSilently = (port: number): Promise<TcpServer> =>
     for await (const _ of connection.pieces());
   });
 
-const hostOf = (terminal: Terminal, open: OpenProbe) => ({
+const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
   print: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
+  commander: async (line: string) => {
+    const { serverLines } = await import("../commander/server-lines.ts");
+    return serverLines(session, open, { folder: terminal.folder, permits })(line);
+  },
 });
 
 const ended = (own: AbortSignal, given: AbortSignal | undefined): Promise<void> =>

@@ -6,7 +6,9 @@ import { wallClock } from "../../host/wall-clock.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
+import type { Permit } from "../../flash/permit.ts";
 import type { Session } from "../../session/session.ts";
+import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
 import { readImagesForChip } from "../image-files.ts";
 import { unknownLocksLines } from "../../report/locks-report.ts";
@@ -47,10 +49,10 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
   let clients = 0;
   const place = { rtt: {} };
   const beside = await serveBeside(invocation, { session, open, place });
-  const server = await serveGdbClients(session, hostOf(invocation, open), {
+  const server = await serveGdbClients(session, hostOf(invocation, session, open), {
     port: invocation.options.port,
     policy: policyOf(invocation),
-    permits: permitsOf(invocation),
+    permits: grantsOf(invocation),
     onClose: invocation.options.onClose,
     ...(invocation.options.rtt && { place }),
     onClient: (what) => {
@@ -82,6 +84,12 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
 const printLine = ({ terminal, options }: GdbInvocation, line: string): void =>
   options.json ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`);
 
+/** What the server's command line agrees to, for `load`, raw writes and the Commander's lines. */
+const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
+  ...permitsOf(invocation),
+  ...(invocation.options.raw ? [rawPermit()] : []),
+];
+
 /** What is served beside GDB on the same session. */
 interface Beside {
   /** A line for each port. */
@@ -108,10 +116,15 @@ async function serveBeside(invocation: GdbInvocation, { session, open, place }: 
   return { lines: served.ports.map((port) => `listening rtt 127.0.0.1:${port}`), close: served.close };
 }
 
-const hostOf = (invocation: GdbInvocation, open: OpenProbe): GdbHost => ({
+const hostOf = (invocation: GdbInvocation, session: Session, open: OpenProbe): GdbHost => ({
   print: (line) => note(invocation, line),
   explain: (error) => errorLines(error, inCliWords, false),
   rest: restOf(open),
+  commander: async (line) => {
+    const { serverLines } = await import("../commander/server-lines.ts");
+    const grants = { folder: invocation.terminal.folder, permits: grantsOf(invocation) };
+    return serverLines(session, open, grants)(line);
+  },
 });
 
 /** Ctrl-C or another signal, `--single-run`, or `--for`: what comes first. */

@@ -17,6 +17,8 @@ export interface Context {
   readonly input: CommandInput;
   /** The caller's way to call the run off. */
   readonly io: Io;
+  /** Throws where a write may not be made without a consent; absent where each line is the user's own hand. */
+  readonly checkWrite?: (address: number, bytes: Uint8Array) => void;
 }
 
 /** Prints J-Link's lines. */

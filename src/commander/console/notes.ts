@@ -16,7 +16,7 @@ export class Notes {
     this.printAlways = printAlways;
   }
 
-  /** Says who speaks; nothing else is said before. */
+  /** The notice that this is Flashproof, before any other note. */
   printBanner(): void {
     this.add(
       "this is Flashproof, not SEGGER software: it speaks J-Link Commander's language, and adds its own words here",

@@ -7,7 +7,7 @@ import { type CommanderSettings, parseSpeed, parseWire } from "../language/setti
 import { unknownDevice } from "../words/device-words.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
-/** What of a script the prompts of `connect` take, and what is to be said of it. */
+/** What of a script the prompts of `connect` take, and the findings about it. */
 interface Answered {
   /** How many lines behind `connect` are answers. */
   readonly taken: number;

@@ -1,7 +1,7 @@
 import { CHIPS } from "../../chips/list.ts";
 import type { CommandSpec } from "../language/command.ts";
 import type { DeviceName } from "../language/device-name.ts";
-import { unknownDevice } from "../words/device-words.ts";
+import { unknownDevice, whatWouldTeach } from "../words/device-words.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
@@ -18,7 +18,8 @@ export class LintDevice {
   named(device: DeviceName | undefined, line: number): readonly ScriptFinding[] {
     if (device?.kind !== "unknown" || this.unknown.has(device.text)) return [];
     this.unknown.add(device.text);
-    const remedy = "Name a device that is known: flashproof chips lists them. Nothing is connected under this name.";
+    const pack = device.near.length === 0 ? ` Of this one: ${whatWouldTeach(device.text)}.` : "";
+    const remedy = `Name a device that is known: flashproof chips lists them. Nothing is connected under this name.${pack}`;
     return [{ line, severity: "warn", what: `${unknownDevice(device)}.`, remedy, lacks: "device" }];
   }
 

@@ -60,7 +60,7 @@ export async function runCommander(
   }
 }
 
-/** Whatever ends a run, probe and target are closed before anything is said of it. */
+/** Whatever ends a run, probe and target are closed before the end is reported. */
 const runToItsEnd = (run: Run, options: CommanderOptions): Promise<{ readonly error?: Error }> =>
   runAll(run, options).then(
     () => ({}),

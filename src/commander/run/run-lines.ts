@@ -95,7 +95,7 @@ function nextLine({ context: { input }, connection, calls, stays }: Run): Promis
 
 /**
  * Behind a script without `exit`: a person has the prompt. Where there is none, a script that was for the connection
- * keeps it, and RTT with it, until the process is told to end (RIOT's term_rtt); any other ends (docs/commander.md).
+ * keeps it, and RTT with it, until a signal ends the process (RIOT's term_rtt); any other ends (docs/commander.md).
  */
 async function continueAfterScript(run: Run, options: CommanderOptions): Promise<void> {
   const { context, connection, progress } = run;

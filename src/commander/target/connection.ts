@@ -43,6 +43,12 @@ export class Connection {
     this.rttPort = rttPort;
   }
 
+  /** Works on a target that another part of the program has connected, and that stays connected after the run. */
+  adopt(opened: HostProbe, session: Session): void {
+    this.opened = { ...opened, close: async () => {} };
+    this.session = session;
+  }
+
   /** Waits for input or a client. In the background a simulated board runs and RTT is served; `lost` says that the probe has gone. */
   async during<T>(wait: (lost: AbortSignal) => Promise<T>): Promise<T> {
     // Loaded here: a script that ends by itself does not wait.

@@ -8,13 +8,14 @@ import type { Call } from "../run/handler.ts";
 import type { Notes } from "../console/notes.ts";
 import type { RawPort } from "./raw-port.ts";
 
-type Warned = Pick<Call, "notes" | "settings" | "connection">;
+type Warned = Pick<Call, "notes" | "settings" | "connection" | "checkWrite">;
 
 /**
  * Warns before bytes go to memory that start a flash command: they are the user's own hand, and no policy looks at them.
- * That the command's parameters are written is said once.
+ * That the command's parameters are written is noted once.
  */
 export function warnOfMemoryWrite(call: Warned, address: number, bytes: Uint8Array): void {
+  call.checkWrite?.(address, bytes);
   const write = flashWrite(address, bytes, chipsOf(call));
   if (write?.does === "starts") call.notes.warn(STARTS_COMMAND);
   else if (write) call.notes.add(touchesController(write.registers));

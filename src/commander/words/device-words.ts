@@ -1,3 +1,4 @@
+import { vendorPackOf } from "../../chips/vendor-packs.ts";
 import type { DeviceName } from "../language/device-name.ts";
 
 /** A device's name that is none, and what is near it. */
@@ -8,4 +9,12 @@ export function unknownDevice({ text, near }: Pick<DeviceName, "text" | "near">)
 
 /** At a run's start: a device that the script or the command line names and that is not known, and what would teach it. */
 export const notKnownYet = ({ text }: Pick<DeviceName, "text">): string =>
-  `the run names ${text}, a device that Flashproof doesn't know: it would need data of that chip (docs/add-a-chip.md)`;
+  `the run names ${text}, a device that Flashproof doesn't know: ${whatWouldTeach(text)}`;
+
+/** The pack that describes a device, or that its data are needed; Flashproof reads no packs yet. */
+export function whatWouldTeach(device: string): string {
+  const pack = vendorPackOf(device);
+  return pack
+    ? `the CMSIS-Pack ${pack} describes it, which Flashproof can't read yet; it needs data of that chip (docs/add-a-chip.md)`
+    : "it would need data of that chip (docs/add-a-chip.md)";
+}

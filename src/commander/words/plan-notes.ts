@@ -19,7 +19,7 @@ export function planNotes({ chip, changes, needs, findings }: FlashPlan): readon
   ];
 }
 
-/** A byte that is a field of its own is told with what its values mean. */
+/** A byte that is a field of its own is printed with what its values mean. */
 function changeText(chip: FlashPlan["chip"], { address, from, to, field: name }: DeclaredChange): string {
   const placed = lockingFields(chip).find(({ field }) => field.name === name && field.width === 1);
   const text = (value: number) => (placed ? valueText(placed.field, value) : byte8(value));

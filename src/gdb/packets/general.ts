@@ -38,7 +38,7 @@ export const GENERAL: PacketTable = {
   "qRcmd,": async (debuggee, { text }, send) => {
     const line = bytesOfHex(text);
     if (!line) return REFUSED;
-    const news = debuggee.news.splice(0);
+    const news = debuggee.news.take();
     const lines = [...news, ...(await monitor(debuggee, new TextDecoder().decode(line)))];
     if (lines.length > 0) await send.reply(`O${hexOfText(`${lines.join("\n")}\n`)}`);
     return "OK";

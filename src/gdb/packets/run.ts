@@ -124,5 +124,5 @@ const isEnd = (error: unknown): boolean => /^(?:target-locked|pipe-|usb-|probe-)
 
 /** GDB prints `O` packets only while it waits for a stop. */
 async function sendNews({ news }: Debuggee, send: Sender): Promise<void> {
-  for (const line of news.splice(0)) await send.reply(`O${hexOfText(`${line}\n`)}`);
+  for (const line of news.take()) await send.reply(`O${hexOfText(`${line}\n`)}`);
 }

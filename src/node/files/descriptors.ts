@@ -25,7 +25,7 @@ const CLOSES_ON_EXEC = 0o2000000;
 
 /**
  * Whether a descriptor came from the program that started this one, so that it may be used by its number. The others
- * are this process's own: its event loop's, for example. Where the system shows no flags, every number is believed.
+ * are this process's own: its event loop's, for example. Where the system shows no flags, every number is accepted.
  */
 export function isInherited(descriptor: number): boolean {
   if (descriptor <= 2) return true;

@@ -12,6 +12,9 @@ export interface GdbServing extends GdbOptions {
   readonly onClient: (what: "came" | "went") => void;
 }
 
+/** Clients that only look, at most; each reads through the same probe. */
+const MOST_OBSERVERS = 8;
+
 /**
  * Serves a target on the loopback address until it is closed: the first GDB debugs, and those that come while it is there
  * only look. There is no authentication, and HTTP is not answered. Throws what `listen` throws.
@@ -29,9 +32,13 @@ export function serveGdbClients(session: Session, host: GdbHost, serving: GdbSer
       serving.onClient("went");
     }
   };
+  let observers = 0;
   const serveOther = async (connection: Connection) => {
+    if (observers >= MOST_OBSERVERS)
+      return host.print(`another GDB was sent away: ${MOST_OBSERVERS} look at the target already`);
     host.print("another GDB has come: it can look at memory, and stops nothing");
-    await target.observe(peerOf(connection));
+    observers++;
+    await target.observe(peerOf(connection)).finally(() => observers--);
   };
   return listen({ host: "127.0.0.1", port: serving.port }, oneAtATime({ serve, serveOther }));
 }

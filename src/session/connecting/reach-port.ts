@@ -33,7 +33,7 @@ export async function selectWire(draft: Draft, io: Io): Promise<void> {
 }
 
 /**
- * The named chip's port; where it does not answer there may be another chip, which is told later. Where none is named,
+ * The named chip's port; where it does not answer there may be another chip, which is reported later. Where none is named,
  * ports that share their wire answer all at once, and their TARGETID says which one to select before anything else is
  * written: one port may be there to reset the chip at a power request. Ports that answer only once they are selected
  * are tried one after the other.
@@ -70,7 +70,7 @@ export async function scanAccessPorts(draft: Draft, io: Io): Promise<void> {
 
 /**
  * What the named chip does of its own before anything else; it may bring up access ports. Not where a port that it needs
- * is another chip's: that is told later.
+ * is another chip's: that is reported later.
  */
 export async function beforeConnect(draft: Draft, io: Io): Promise<void> {
   const { chip, aps } = draft;

@@ -266,6 +266,29 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   list: z.strictObject({ probes: z.array(seenProbe) }),
   doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
   chips: z.strictObject({ chips: z.array(chip) }),
+  bench: z.strictObject({
+    chip: z.string(),
+    flash: z.enum(["typ", "max", "zero"]),
+    hz: count,
+    jobs: z.array(
+      z.strictObject({
+        job: z.string(),
+        what: z.string(),
+        probe: z.string(),
+        phases: z
+          .strictObject({ setup: milliseconds })
+          .extend({ compare: milliseconds, erase: milliseconds, program: milliseconds, verify: milliseconds })
+          .partial(),
+        totalMs: milliseconds.describe("from the first packet of the probe to the end of the last"),
+        boundMs: milliseconds.nullable().describe("flash commands or bytes on the wire, whichever takes longer"),
+        ratio: z.number().nullable().describe("total over bound"),
+        packets: count,
+        roundTrips: count.describe("answers that were waited for with nothing else under way"),
+        bytesOut: count,
+        bytesIn: count,
+      }),
+    ),
+  }),
   "jlink-shims": z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
   info,
   explain: z.union([explainedImage, explainedLog]),

@@ -1,11 +1,8 @@
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { runJlinkGdbServer } from "../../../src/cli/shims/gdb-server.ts";
 import { parseGdbServerOptions } from "../../../src/cli/shims/gdb-server-options.ts";
-import { frame, hexOfText, RspReader } from "../../../src/gdb/rsp.ts";
-
-const DEVICE = "MK24FN1M0xxx12";
+import { DEVICE, FREE_PORTS, gdbAt, started } from "./gdb-bench.ts";
 
 /** Command lines as callers build them, and what they mean by them. */
 const CALLS: { readonly [caller: string]: readonly [argv: string, means: object] } = {
@@ -43,39 +40,6 @@ const CALLS: { readonly [caller: string]: readonly [argv: string, means: object]
   ],
 };
 
-/** The stand-in, run in this process; its ports are free ones. */
-async function started(words: readonly string[], env: Record<string, string> = {}) {
-  const stop = new AbortController();
-  let [out, err] = ["", ""];
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    outBytes: () => {},
-    err: (text: string) => {
-      err += text;
-    },
-    errIsTerminal: false,
-    errColumns: () => undefined,
-    streamsAreOne: false,
-    inIsTerminal: false,
-    env: { FLASHPROOF_PROBE: `twin:${DEVICE}`, ...env },
-    folder: process.cwd(),
-    signal: stop.signal,
-  };
-  const exit = runJlinkGdbServer(words, streams);
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-  };
-  void exit.then(over, over);
-  const until = async (pattern: RegExp) => {
-    while (!pattern.test(out) && !isOver) await new Promise((resolve) => setTimeout(resolve, 10));
-    return pattern.exec(out);
-  };
-  return { exit, until, stop: () => stop.abort(), out: () => out, err: () => err };
-}
-
 /** What IDEs and scripts send by `monitor`. */
 const MONITOR_LINES = [
   ...["speed 1000", "clrbp", "reset 0", "halt", "regs", "speed auto", "flash breakpoints 1", "semihosting enable"],
@@ -83,36 +47,6 @@ const MONITOR_LINES = [
   ...["exec SetRTTAddr 0x20000000", "flash device = MK24FN1M0xxx12", "flash download = 1", "endian little", "why"],
   ...["interface SWD", "waithalt 10", "setbp 0x00000410", "reset halt", "arm semihosting enable", "gdb_sync", "help"],
 ];
-
-const FREE_PORTS = ["-port", "0", "-swoport", "0", "-telnetport", "0"];
-
-/** A GDB of a few lines. */
-async function gdbAt(port: number) {
-  const socket = connect(port, "127.0.0.1");
-  await once(socket, "connect");
-  const reader = new RspReader();
-  const packets: string[] = [];
-  socket.on("data", (data) => {
-    for (const event of reader.feed(data))
-      if (event.kind === "packet") packets.push(Buffer.from(event.bytes).toString("latin1"));
-  });
-  const next = async () => {
-    while (packets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    return packets.shift() ?? "";
-  };
-  const ask = (packet: string | Uint8Array) => {
-    socket.write(frame(packet));
-    return next();
-  };
-  /** What a `monitor` line prints. */
-  const monitor = async (line: string) => {
-    let text = "";
-    for (let packet = await ask(`qRcmd,${hexOfText(line)}`); packet !== "OK"; packet = await next())
-      text += Buffer.from(packet.slice(1), "hex").toString();
-    return text;
-  };
-  return { ask, monitor, end: () => socket.end() };
-}
 
 describe("J-Link's GDB server's command line", () => {
   it.each(Object.entries(CALLS))("of %s is understood whole", (_, [argv, means]) => {

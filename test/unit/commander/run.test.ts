@@ -126,6 +126,12 @@ describe("a connection", () => {
     const named = notes.filter((line) => line.startsWith("the run names XC800, a device that Flashproof doesn't know"));
     expect(named).toEqual([notes[1]]);
   });
+  it("names the pack that describes an unknown device of a known series", async () => {
+    const { notes } = await run("r", { device: "STM32L476RG" });
+    expect(notes[1]).toMatch(
+      /the run names STM32L476RG.*the CMSIS-Pack Keil.STM32L4xx_DFP describes it, which .* can't/,
+    );
+  });
   it("has no note about a device that is known, nor with -q", async () => {
     const known = await run("sleep 1", { device: "MK24FN1M0xxx12" });
     const quiet = await run("sleep 1", { device: "XC800", quiet: true });

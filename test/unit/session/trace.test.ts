@@ -27,6 +27,14 @@ async function traced(probe: string, level: TraceLevel | undefined): Promise<rea
 }
 
 describe("a trace of a flash job", () => {
+  it("shows CPUID, DPIDR and addresses in hex", async () => {
+    const fieldsOf = async (event: string) =>
+      (await traced("jlink", "debug")).find((one) => one.event === event)?.fields;
+    expect(await fieldsOf("core")).toMatchObject({ identity: { cpuid: "0x410FC241" } });
+    expect(await fieldsOf("dpidr")).toEqual({ value: "0x2BA01477" });
+    expect(await fieldsOf("core-found")).toMatchObject({ romBase: "0xE00FF000" });
+  });
+
   it.each(SOAKED_PROBES)("has records of every layer behind %s", async (probe) => {
     const records = await traced(probe, "trace");
     for (const layer of LAYERS)

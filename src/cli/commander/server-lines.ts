@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, relative, resolve } from "node:path";
+import { HostError } from "../../base/errors.ts";
+import { printableLine } from "../../base/printable.ts";
+import type { CommanderHost } from "../../commander/host.ts";
+import { runLine } from "../../commander/run/run-line.ts";
+import type { Permit } from "../../flash/permit.ts";
+import { readWhole, writeWhole } from "../../node/files.ts";
+import type { OpenProbe } from "../../node/probes.ts";
+import type { Session } from "../../session/session.ts";
+import { checkRawWrite } from "../../session/write-memory.ts";
+
+/** What a server has given its clients: its folder, and its own command line's consents. */
+export interface ServerGrants {
+  readonly folder: string;
+  readonly permits: readonly Permit[];
+}
+
+/**
+ * J-Link Commander's lines for the clients of a server: `run` answers what a line prints. Files are those in the server's
+ * own folder, and none is replaced, because every program on this machine can be a client.
+ */
+export const serverLines =
+  (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string) => Promise<string>) =>
+  async (line) => {
+    let text = "";
+    const out = (more: string) => {
+      text += more;
+    };
+    const { permits } = grants;
+    const allows = (act: Permit["allows"]) => permits.some((permit) => permit.allows === act);
+    const { chip } = session.found;
+    await runLine(line, {
+      session,
+      opened: open,
+      host: hostFor(out, open, grants.folder),
+      device: chip && `${chip.name}${allows("lock") ? " (allow security)" : ""}`,
+      tokens: permits.map(({ token }) => token).filter((token) => token !== "any"),
+      checkWrite: (address, bytes) => checkRawWrite({ address, bytes }, chip, permits),
+      mayWritePorts: allows("raw-write"),
+    });
+    return text;
+  };
+
+function hostFor(out: (text: string) => void, { probe, clock }: OpenProbe, folder: string): CommanderHost {
+  const { serial, product } = probe.info;
+  return {
+    openProbe: () => Promise.reject(new HostError("usage", "The server has its probe already")),
+    listProbes: async () => [{ serial, product }],
+    readFile: (path) => readWhole(inside(folder, path)),
+    writeFile: (path, bytes) => {
+      const file = inside(folder, path);
+      if (existsSync(file))
+        throw new HostError("file-unwritable", `${path} exists already, and a client replaces no file`);
+      writeWhole(file, bytes);
+    },
+    out,
+    note: (line) => out(`flashproof: ${printableLine(line)}\n`),
+    clock,
+    isInteractive: false,
+  };
+}
+
+/** A path in the server's folder; throws `usage` for any other. */
+function inside(folder: string, path: string): string {
+  const file = resolve(folder, path);
+  const way = relative(folder, file);
+  if (way.startsWith("..") || isAbsolute(way))
+    throw new HostError("usage", `${path} lies outside of the folder in which the server was started`);
+  return file;
+}

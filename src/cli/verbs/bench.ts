@@ -1,0 +1,36 @@
+import { WaitError } from "../../base/errors.ts";
+import { findChip } from "../../chips/list.ts";
+import { type Model, MODELS } from "../bench/bench-board.ts";
+import { benchJson, benchLines, type BenchRow } from "../bench/bench-table.ts";
+import { JOBS, measure } from "../bench/jobs.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Answer } from "../output.ts";
+import { type Invocation, note } from "../verb.ts";
+
+/** The chip where none is named: that of the jobs' example firmware. */
+const USUAL_CHIP = "MK24FN1M0xxx12";
+
+/** `bench`: what jobs take on simulated boards, in virtual time, by probe model; no hardware is touched. */
+export async function bench(invocation: Invocation<OptionsOf<"bench">>): Promise<Answer> {
+  const { chip: name, job, model, flash, speed } = invocation.options;
+  const chip = findChip(name ?? USUAL_CHIP);
+  const jobs = JOBS.filter(({ id }) => job.length === 0 || job.some((wanted) => wanted === id));
+  const models: readonly Model[] = model.length === 0 ? MODELS : model;
+  const rows: BenchRow[] = [];
+  for (const each of jobs)
+    for (const by of models) {
+      if (invocation.signal.aborted) throw new WaitError("aborted", "Called off between two jobs");
+      note(invocation, `${each.id} ${each.what}, ${by}`);
+      rows.push({ job: each, model: by, measured: await measure(each, { chip, model: by, flash, hz: speed }) });
+    }
+  return {
+    result: { chip: chip.name, flash, hz: speed, jobs: [...benchJson(rows)] },
+    text: [
+      `${chip.name}, ${speed / 1_000} kHz, ${flash} flash times; milliseconds of virtual time`,
+      ...benchLines(rows),
+    ],
+    exit: EXIT.ok,
+    clock: "virtual",
+  };
+}

@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEVICE, FREE_PORTS, gdbAt, started } from "./gdb-bench.ts";
+
+describe("monitor jlink", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "flashproof-monitor-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Serves a board to `work`, which sends lines of the Commander. */
+  async function served(
+    work: (line: (text: string) => Promise<string>, gdb: Awaited<ReturnType<typeof gdbAt>>) => Promise<void>,
+    device: readonly string[] = [DEVICE],
+  ) {
+    const server = await started(["-device", device.join(" "), ...FREE_PORTS], { folder });
+    const [, port] = (await server.until(/Listening on TCP\/IP port (\d+)/)) ?? [];
+    const gdb = await gdbAt(Number(port));
+    await gdb.ask("?");
+    await work((text) => gdb.monitor(`jlink ${text}`), gdb);
+    gdb.end();
+    server.stop();
+    expect(await server.exit).toBe(0);
+  }
+
+  it("prints what a line of the Commander prints, and leaves the target to GDB", async () => {
+    await served(async (line, gdb) => {
+      expect(await line("w4 0x20001000 0x12345678")).toContain("Writing 12345678 -> 20001000");
+      expect(await line("mem32 0x20001000 1")).toContain("20001000 = 12345678");
+      expect(await gdb.ask("m20001000,4")).toBe("78563412");
+      expect(await line("regs")).toMatch(/PC = [0-9A-F]{8}/);
+      expect(await line("nonsense")).toContain("Unknown command");
+      expect(await gdb.ask("g")).toMatch(/^[0-9a-f]{136}$/);
+    });
+  });
+
+  it("refuses lines that need a consent, that end the connection, or that are for a run of several", async () => {
+    await served(async (line, gdb) => {
+      for (const text of ["erase", "erase 0x8000 0x9000", "unlock Kinetis"])
+        expect(await line(text)).toMatch(/is refused here: .* needs a consent/);
+      expect(await line("WriteAP 1 4")).toContain("the server's --raw allows it");
+      expect(await line("w1 0x40020000 0x80")).toContain("0x40020000 lies in");
+      for (const text of ["SWDSelect", "r0", "connect", "device X", "q", "exec AllowIrreversible x", "log x"])
+        expect(await line(text), text).toContain("is refused here");
+      expect(await gdb.ask("?")).toMatch(/^T05/);
+    });
+  });
+
+  it("keeps a chip open whose file would lock it, and programs that file as it is where the server's device allows it", async () => {
+    const lock = Buffer.alloc(16, 0xff);
+    lock[12] = 0xfd;
+    writeFileSync(join(folder, "lock.bin"), lock);
+    await served(async (line, gdb) => {
+      expect(await line("loadbin lock.bin 0x400")).toContain("O.K.");
+      expect(await gdb.ask("m40c,1")).toBe("fe");
+    });
+    await served(
+      async (line, gdb) => {
+        expect(await line("loadbin lock.bin 0x400")).toContain("O.K.");
+        expect(await gdb.ask("m40c,1")).toBe("fd");
+      },
+      [DEVICE, "(allow security)"],
+    );
+  });
+
+  it("saves a new file in the server's folder, and none elsewhere or over another", async () => {
+    await served(async (line) => {
+      await line("savebin ram.bin 0x20001000 0x10");
+      expect(readFileSync(join(folder, "ram.bin"))).toHaveLength(16);
+      await line("savebin ../flashproof-elsewhere.bin 0x20001000 0x10");
+      expect(existsSync(join(folder, "..", "flashproof-elsewhere.bin"))).toBe(false);
+      await line("savebin ram.bin 0x20001000 0x20");
+      expect(readFileSync(join(folder, "ram.bin"))).toHaveLength(16);
+    });
+  });
+});
