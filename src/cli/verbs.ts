@@ -124,7 +124,7 @@ export const VERBS: readonly Verb[] = [
     help: "what the firmware sends by SWO (ITM), until Ctrl-C",
     options: OPTIONS.swo,
     examples: ["flashproof swo --chip MK24FN1M0xxx12", "flashproof swo --packets --exceptions --for 1000"],
-    load: async () => (await import("./verbs/swo.ts")).swo,
+    load: async () => (await import("./swo/swo.ts")).swo,
   }),
   verb({
     name: "profile",
@@ -132,7 +132,7 @@ export const VERBS: readonly Verb[] = [
     help: "where the core spends its time, by PC samples over SWO; an ELF file gives the functions",
     options: OPTIONS.profile,
     examples: ["flashproof profile firmware.elf --html profile.html --chip MK24FN1M0xxx12"],
-    load: async () => (await import("./verbs/profile.ts")).profile,
+    load: async () => (await import("./swo/profile.ts")).profile,
   }),
   verb({
     name: "gdbserver",

@@ -12,6 +12,11 @@ export class SwoTally {
   /** Bytes of each stimulus port. */
   readonly bytes = new Map<number, number>();
 
+  /** Counts packets. */
+  addAll(packets: readonly SwoPacket[]): void {
+    for (const packet of packets) this.add(packet);
+  }
+
   /** Counts a packet. */
   add(packet: SwoPacket): void {
     this.counts[packet.kind] = (this.counts[packet.kind] ?? 0) + 1;

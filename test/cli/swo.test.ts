@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTwin } from "../../src/twin/usb.ts";
 import { connect } from "../../src/session/connect.ts";
 import { MK24FN1M0xxx12 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import { frame } from "../../src/gdb/rsp.ts";
+import { SwoDecoder } from "../../src/swo/decoder.ts";
+import { tcpClient, until } from "../support/sockets.ts";
+import { serving } from "./serving.ts";
 import { writeState } from "../support/twin-state.ts";
 import { probeOf } from "../support/board.ts";
 import { ALPHABET, runProgram } from "../support/itm-programs.ts";
@@ -58,6 +62,27 @@ describe("swo and profile", () => {
     const page = Buffer.from(workspace.bytes("profile.html")).toString();
     expect(page).toContain("(no symbol, 0x20000...)");
     expect(page).not.toMatch(/<script|src=|href=/);
+  });
+
+  it("is served beside GDB as the bytes come, once monitor SWO EnableTarget or a client asks for it", async () => {
+    const ready = /Waiting for GDB connection/;
+    const server = await serving(workspace, ready, "gdbserver", "--port", "0", "--swo-port", "0", ...board);
+    const [gdb, swo] = [await tcpClient(server.port("gdb")), await tcpClient(server.port("swo"))];
+    const enable = Buffer.from("SWO EnableTarget 20971520 1000000 0x1 0").toString("hex");
+    try {
+      gdb.socket.write(Buffer.from(frame("?")));
+      await until(() => gdb.received().includes("$T05"));
+      gdb.socket.write(Buffer.from(frame(`qRcmd,${enable}`)));
+      gdb.socket.write(Buffer.from(frame("vCont;c")));
+      await until(() => swo.received().length > 400);
+    } finally {
+      gdb.end();
+      swo.end();
+    }
+    const packets = new SwoDecoder().feed(Uint8Array.from(Buffer.from(swo.received(), "latin1")));
+    const letters = packets.flatMap((packet) => (packet.kind === "itm" ? [...packet.bytes] : []));
+    expect(LETTERS).toContain(String.fromCharCode(...letters.slice(0, 100)));
+    expect((await server.end()).exit).toBe(0);
   });
 
   it("refuses a chip whose core has no ITM", async () => {

@@ -218,6 +218,10 @@ export const debugging = {
     role: "setting",
     help: "TCP port of 127.0.0.1 for --rtt; 0 takes a free one, which is printed",
   }),
+  swoPort: one(kinds.wholeNumber("port", "", 0, 0xffff), {
+    role: "setting",
+    help: "serve the bytes of the SWO pin on this TCP port (J-Link's is 2332); 0 takes a free one",
+  }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
 };
 

@@ -7,7 +7,7 @@ import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { listen, type TcpServer } from "../../node/servers/tcp-server.ts";
+import type { TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
 import { connect } from "../../session/connect.ts";
@@ -18,6 +18,7 @@ import { readSettings } from "../options/settings-files.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 import { type GdbServerOptions, parseGdbServerOptions } from "./gdb-server-options.ts";
@@ -163,8 +164,12 @@ async function serve(
   const forget = onceEnding(() => end.abort());
   const servers: Closing[] = [];
   const place = { rtt: {} };
+  const rest = restOf(open);
+  const note = (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
   const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
+    const swo = await serveSwoBeside({ session, rest, note, port: options.swoPort, startsByItself: false });
+    servers.push(swo);
     const server = await serveGdbClients(session, hostOf(terminal, session, open, permits), {
       port: options.port,
       flashBy: "writes",
@@ -172,6 +177,7 @@ async function serve(
       permits,
       onClose: "run",
       place,
+      swo: swo.control,
       onClient: (what) => {
         if (what === "came") print("Connected to 127.0.0.1");
         else if (options.isSingleRun) end.abort();
@@ -179,8 +185,7 @@ async function serve(
       },
     });
     servers.push(server);
-    servers.push(await listenSilently(options.swoPort));
-    servers.push(await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) }));
+    servers.push(await serveRttBeside({ session, place, rest, note, ports: rttPorts(options, session) }));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -202,20 +207,11 @@ async function serve(
 type Closing = Pick<TcpServer, "close">;
 
 /** J-Link's server has the terminal's port, and that of J-Link's RTT where no other program has it. */
-const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, terminal: Terminal) => ({
-  ports: [
-    // The text is recalled (unsure).
-    { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
-    { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
-  ],
-  note: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
-});
-
-/** Callers connect to the port for SWO whether or not anything comes from there. */
-const listenSilently = (port: number): Promise<TcpServer> =>
-  listen({ host: "127.0.0.1", port }, async (connection) => {
-    for await (const _ of connection.pieces());
-  });
+const rttPorts = ({ telnetPort, rttPort }: GdbServerOptions, session: Session) => [
+  // The text is recalled (unsure).
+  { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
+  { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
+];
 
 const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
   print: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),

@@ -23,8 +23,8 @@ export interface Listening {
   isOver?(): boolean;
 }
 
-/** What was heard on the whole. */
-export interface Heard {
+/** What was captured on the whole. */
+export interface Capture {
   readonly capture: SwoCapture;
   readonly bytes: number;
   /** How often the probe had lost bytes. */
@@ -32,7 +32,7 @@ export interface Heard {
 }
 
 /** Has the target send by SWO, and takes what it sends until the end; throws what `SwoCapture.start` throws. */
-export async function listenToSwo(listening: Listening, wanted: SwoWanted): Promise<Heard> {
+export async function listenToSwo(listening: Listening, wanted: SwoWanted): Promise<Capture> {
   const { session, open, signal, forMs, take } = listening;
   const capture = await SwoCapture.start(session, wanted, { signal });
   const decoder = new SwoDecoder();

@@ -1,6 +1,6 @@
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
-import type { GdbHost } from "../../gdb/host.ts";
+import type { GdbHost, SwoControl } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import type { OpenProbe } from "../../node/probes.ts";
@@ -15,6 +15,7 @@ import { unknownLocksLines } from "../../report/locks-report.ts";
 import type { NamedPlace } from "../../rtt/places.ts";
 import type { Answer } from "../output.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
 import { version } from "../version.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -55,6 +56,7 @@ async function serve(invocation: GdbInvocation, session: Session, open: OpenProb
     permits: grantsOf(invocation),
     onClose: invocation.options.onClose,
     ...(invocation.options.rtt && { place }),
+    ...(beside.swo && { swo: beside.swo }),
     onClient: (what) => {
       printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
       if (what === "came") clients++;
@@ -94,6 +96,7 @@ const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
 interface Beside {
   /** A line for each port. */
   readonly lines: readonly string[];
+  readonly swo?: SwoControl;
   close(): Promise<void>;
 }
 
@@ -103,17 +106,37 @@ interface Bench {
   readonly place: { readonly rtt: NamedPlace };
 }
 
-async function serveBeside(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
-  const { rtt, rttPort } = invocation.options;
-  if (!rtt) return { lines: [], close: async () => {} };
+async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {
+  const { rtt, swoPort } = invocation.options;
+  const servers: Beside[] = [];
+  const close = async () => {
+    for (const server of servers) await server.close();
+  };
+  try {
+    if (rtt) servers.push(await serveRttHere(invocation, bench));
+    if (swoPort !== undefined) servers.push(await serveSwoHere(invocation, bench, swoPort));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return Object.assign({}, ...servers, { lines: servers.flatMap(({ lines }) => lines), close }) as Beside;
+}
+
+async function serveRttHere(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
   const served = await serveRttBeside({
     session,
     place,
     rest: restOf(open),
-    ports: [{ port: rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
+    ports: [{ port: invocation.options.rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
     note: (line) => note(invocation, line),
   });
   return { lines: served.ports.map((port) => `listening rtt 127.0.0.1:${port}`), close: served.close };
+}
+
+async function serveSwoHere(invocation: GdbInvocation, { session, open }: Bench, port: number): Promise<Beside> {
+  const print = (line: string) => note(invocation, line);
+  const served = await serveSwoBeside({ session, port, rest: restOf(open), startsByItself: true, note: print });
+  return { lines: [`listening swo 127.0.0.1:${served.port}`], swo: served.control, close: served.close };
 }
 
 const hostOf = (invocation: GdbInvocation, session: Session, open: OpenProbe): GdbHost => ({

@@ -42,7 +42,7 @@ describe("the SWO decoder", () => {
     expect(decode(0x18, 0x01, 0x41)[1]).toMatchObject({ kind: "itm", port: 0, page: 1 });
   });
 
-  it("keeps what is no packet as unknown bytes, and goes on behind them", () => {
+  it("keeps what is no packet as unknown bytes, and resumes behind them", () => {
     expect(decode(0x04, 0x90, 0x01, 0x41)).toEqual([
       { kind: "unknown", bytes: Uint8Array.of(0x04, 0x90) },
       { kind: "itm", port: 0, page: 0, bytes: Uint8Array.of(0x41) },

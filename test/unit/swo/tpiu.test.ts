@@ -28,7 +28,7 @@ describe("frames of the TPIU's formatter", () => {
     expect(frames.feed(Uint8Array.from(bytes))).toEqual([{ id: 1, bytes: Uint8Array.from(data(0x40, 14)) }]);
   });
 
-  it("give the byte behind a number to the source before where the low bit says so", () => {
+  it("give the byte behind a number to the source before where the low bit is set", () => {
     const frames = new TpiuFrames();
     const bytes = [...SYNC, ...frame([{ id: 1 }, 0x11, { id: 2, late: true }, 0x12, ...data(0x20, 11)])];
     expect(frames.feed(Uint8Array.from(bytes))).toEqual([

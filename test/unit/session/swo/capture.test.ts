@@ -81,7 +81,7 @@ describe("SWO", () => {
     });
   });
 
-  it("goes on after a reset of the chip, whose pin is set up anew", async () => {
+  it("continues after a reset of the chip, whose pin is set up anew", async () => {
     await onTarget(board({ flash: "zero" }), async (session) => {
       await runProgram(session, ALPHABET);
       const capture = await SwoCapture.start(session, WANTED);

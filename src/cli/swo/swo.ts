@@ -7,7 +7,7 @@ import { packetFields, packetWords } from "../../swo/packet-words.ts";
 import { SwoTally } from "../../swo/tally.ts";
 import type { Answer } from "../output.ts";
 import type { OptionsOf } from "../options/sets.ts";
-import { type Heard, listenToSwo } from "../swo/listen.ts";
+import { type Capture, listenToSwo } from "./listen.ts";
 import { withTarget } from "../target.ts";
 import { type Invocation, note } from "../verb.ts";
 
@@ -23,7 +23,7 @@ export function swo(invocation: SwoInvocation): Promise<Answer> {
     invocation,
     async ({ session, open }) => {
       const log = new SwoLog(invocation);
-      const heard = await listenToSwo(
+      const captured = await listenToSwo(
         {
           session,
           open,
@@ -42,9 +42,9 @@ export function swo(invocation: SwoInvocation): Promise<Answer> {
         },
       );
       log.store();
-      if (heard.losses > 0)
-        note(invocation, `the probe had no room for all of it, ${heard.losses} times: a lower --baud helps`);
-      return { result: log.result(heard), text: [], exit: 0, clock: open.clockKind };
+      if (captured.losses > 0)
+        note(invocation, `the probe had no room for all of it, ${captured.losses} times: a lower --baud helps`);
+      return { result: log.result(captured), text: [], exit: 0, clock: open.clockKind };
     },
     { connect: "attach" },
   );
@@ -91,7 +91,7 @@ class SwoLog {
     writeWhole(output, concatBytes(this.kept));
   }
 
-  result({ capture, bytes }: Heard): Answer["result"] {
+  result({ capture, bytes }: Capture): Answer["result"] {
     const { speed, traceHz } = capture;
     const byPort = [...this.tally.bytes].sort(([one], [other]) => one - other);
     return {

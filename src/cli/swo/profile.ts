@@ -8,7 +8,7 @@ import { SwoTally } from "../../swo/tally.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Answer } from "../output.ts";
 import type { OptionsOf } from "../options/sets.ts";
-import { listenToSwo } from "../swo/listen.ts";
+import { listenToSwo } from "./listen.ts";
 import { withTarget } from "../target.ts";
 import { type Invocation, note } from "../verb.ts";
 
@@ -26,13 +26,13 @@ export function profile(invocation: ProfileInvocation): Promise<Answer> {
     invocation,
     async ({ session, open }) => {
       const tally = new SwoTally();
-      const heard = await listenToSwo(
+      const captured = await listenToSwo(
         {
           session,
           open,
           signal,
           forMs: options.for,
-          take: (_, packets) => packets.forEach((packet) => tally.add(packet)),
+          take: (_, packets) => tally.addAll(packets),
         },
         {
           ports: 0,
@@ -43,8 +43,8 @@ export function profile(invocation: ProfileInvocation): Promise<Answer> {
       );
       const rows = profileOf(tally.samples, symbols);
       const total = tally.counts.pc ?? 0;
-      const every = heard.capture.content.samples?.cycles ?? 0;
-      if (heard.losses > 0 || tally.counts.overflow)
+      const every = captured.capture.content.samples?.cycles ?? 0;
+      if (captured.losses > 0 || tally.counts.overflow)
         note(invocation, "some samples were lost; the shares of the others are right as far as the loss was even");
       const page = { title: `Profile of ${session.found.chip?.name ?? "the target"}`, rows, total };
       const notes = [`${total} samples of PC, one every ${every} cycles, for ${options.for} ms`];
