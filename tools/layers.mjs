@@ -16,7 +16,18 @@ const target = ["adi", "probe", ...ground];
 const chips = ["chips", "chip shapes"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", "probe drivers", "swd", "pipe", "usb"];
-const belowHosts = ["session", "session error", "doctor", "doctor shapes", "commander", "gdb", "rtt", "swo", ...belowSession];
+const belowHosts = [
+  "session",
+  "session error",
+  "doctor",
+  "doctor shapes",
+  "commander",
+  "gdb",
+  "rtt",
+  "semihosting",
+  "swo",
+  ...belowSession,
+];
 
 /** @type {readonly Layer[]} */
 export const layers = [
@@ -37,6 +48,8 @@ export const layers = [
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
   { name: "swo", files: ["swo/"], imports: ground },
   { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
+  // A firmware's requests to its host by BKPT 0xAB: what they mean, and the one file that knows a core.
+  { name: "semihosting", files: ["semihosting/"], imports: ["cortex", "adi", ...ground] },
   // The shapes of chips and flash banks; what is in a chip's file, and the list of all, lies above the families' tables.
   { name: "chip shapes", files: ["chips/*.ts"], imports: ground },
   { name: "chips", files: ["chips/", "chips/list.ts"], imports: ["chip shapes", "family data", "base"] },
@@ -65,19 +78,23 @@ export const layers = [
     files: ["cause", "cause-acts", "evidence", "advice-acts"].map((name) => `doctor/${name}.ts`),
     imports: job,
   },
-  { name: "doctor", files: ["doctor/"], imports: ["session error", "doctor shapes", "rtt", ...belowSession] },
+  {
+    name: "doctor",
+    files: ["doctor/"],
+    imports: ["session error", "doctor shapes", "rtt", "semihosting", ...belowSession],
+  },
   {
     name: "commander",
     files: ["commander/"],
     imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
   },
   // The Commander's lines for `monitor` are handed in by the host.
-  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", ...belowSession] },
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "semihosting", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   {
     name: "report",
     files: ["report/"],
-    imports: ["session", "session error", "doctor", "doctor shapes", ...belowSession],
+    imports: ["swo", "session", "session error", "doctor", "doctor shapes", ...belowSession],
   },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
   { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
@@ -137,6 +154,7 @@ export const pure = {
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
     /^swo\//,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
+    /^semihosting\/(?!serve-call\.ts$)/,
     /^usbip\//,
     /^twin\/cpu\//,
   ],

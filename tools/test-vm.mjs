@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run test:vm [-- WORD]`: probes on a real USB bus, that of a Linux kernel in a virtual machine. Served by USB/IP, the twin's
+// `npm run test:vm [-- WORD | rp2040-diff --count N --seed S]`: probes on a real USB bus, that of a Linux kernel in a virtual machine. Served by USB/IP, the twin's
 // probes are real devices there for npm's usb and node-hid, lsusb and OpenOCD.
 import { hasJudge, judges, requiredJudges } from "./judges.mjs";
 import { inProject } from "./lib/project.mjs";

@@ -143,6 +143,10 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "rtt-not-found": EXIT.failed,
   "rtt-block-broken": EXIT.failed,
   "rtt-no-channel": EXIT.failed,
+  // A firmware's own code is the process's.
+  "firmware-exit": EXIT.failed,
+  "firmware-no-exit": EXIT.failed,
+  "firmware-stopped": EXIT.failed,
 };
 
 /** The exit code of an error by its own code; an error that is not Flashproof's is a bug, and a failure. */

@@ -107,9 +107,13 @@ export const VERBS: readonly Verb[] = [
   }),
   verb({
     name: "run",
-    help: "let a halted core go",
+    help: "let a halted core go; --semihosting runs a test firmware to its own exit code",
     options: OPTIONS.run,
-    examples: ["flashproof run", "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100"],
+    examples: [
+      "flashproof run",
+      "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100",
+      "flashproof run --semihosting --for 10000 --chip MK24FN1M0xxx12",
+    ],
     load: async () => (await import("./verbs/run.ts")).run,
   }),
   verb({

@@ -167,6 +167,12 @@ const ERROR_ACTS = {
   "give-block-address": {},
   "check-block": { sentence: "Check the address, and that the firmware's RTT was built for this layout." },
   "choose-channel": {},
+  "read-firmware-output": { sentence: "What it printed before its end says why." },
+  "run-longer": {},
+  "check-firmware-exit": {
+    sentence: "Check that the firmware ends by SYS_EXIT: newlib's rdimon library does at the end of main.",
+  },
+  "debug-firmware": {},
 } as const satisfies { readonly [act: string]: ActEntry };
 
 /** Every act by its name; the names are part of the `--json` contract. */

@@ -304,4 +304,9 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   },
   "rtt-block-broken": { advice: ["check-block"] },
   "rtt-no-channel": { advice: ["choose-channel"] },
+
+  // a firmware that runs with semihosting
+  "firmware-exit": { sentence: "The firmware reports a failure.", advice: ["read-firmware-output"] },
+  "firmware-no-exit": { advice: ["run-longer", "check-firmware-exit"] },
+  "firmware-stopped": { advice: ["debug-firmware"] },
 };

@@ -2,6 +2,7 @@ import type { AdiErrorCode } from "../adi/adi-error.ts";
 import type { HostErrorCode, WaitErrorCode } from "../base/errors.ts";
 import type { ChipErrorCode } from "../chips/chip-error.ts";
 import type { CoreErrorCode } from "../cortex/core-error.ts";
+import type { FirmwareErrorCode } from "../semihosting/firmware-error.ts";
 import type { FlashErrorCode } from "../flash/flash-error.ts";
 import type { ImageErrorCode } from "../image/image.ts";
 import type { PipeErrorCode } from "../pipe/pipe.ts";
@@ -24,4 +25,5 @@ export type AnyErrorCode =
   | ChipErrorCode
   | FlashErrorCode
   | RttErrorCode
+  | FirmwareErrorCode
   | SessionErrorCode;

@@ -3,6 +3,7 @@ import type { Session } from "../session/session.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
 import type { News } from "./news.ts";
 import type { Points } from "./points.ts";
+import type { GdbSemihosting } from "./semihosting.ts";
 import type { Stop } from "./stop.ts";
 
 /** What run control and downloads work on: the target, the client's points, and where what they find out goes. */
@@ -12,6 +13,7 @@ export interface Debugged {
   readonly host: GdbHost;
   readonly options: GdbOptions;
   readonly points: Points;
+  readonly semihosting: GdbSemihosting;
   /** Lines that the client is to see at its next chance. */
   readonly news: News;
   /** Why the core stands; undefined until it was asked for. */

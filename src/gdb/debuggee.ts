@@ -10,6 +10,7 @@ import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
+import { GdbSemihosting } from "./semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
 /** What one client of the server works on, and what is known of the client. */
@@ -18,6 +19,7 @@ export class Debuggee implements Debugged {
   readonly host: GdbHost;
   readonly options: GdbOptions;
   readonly points: Points;
+  readonly semihosting: GdbSemihosting;
   readonly download: Download;
   readonly run: RunControl;
   /** What the client says that it understands. */
@@ -40,6 +42,7 @@ export class Debuggee implements Debugged {
     this.options = options;
     this.shared = session.share("debugger");
     this.points = new Points(() => this.core, session.found.chip);
+    this.semihosting = new GdbSemihosting(session, host, options);
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -72,6 +75,7 @@ export class Debuggee implements Debugged {
   /** Resets the chip and halts it before its first instruction; a chip that comes up locked throws `target-locked`. */
   async resetAndHalt(): Promise<Stop> {
     await this.session.reset("system", "halt");
+    this.semihosting.restart();
     await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
@@ -101,6 +105,7 @@ export class Debuggee implements Debugged {
 
   /** Ends the client's part in the target. */
   release(): void {
+    this.semihosting.restart();
     this.shared.release();
   }
 }

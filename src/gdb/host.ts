@@ -1,5 +1,6 @@
 import type { Range as AddressRange } from "../chips/flash-bank.ts";
 import type { Permit } from "../flash/permit.ts";
+import type { HostConsole, HostFiles } from "../semihosting/host.ts";
 import type { Policy } from "../protection/effective-image.ts";
 
 /** What a server of GDB needs of the world. */
@@ -12,6 +13,27 @@ export interface GdbHost {
   rest(us: number, signal: AbortSignal): Promise<void>;
   /** Runs a line of J-Link Commander for `monitor jlink LINE` and answers its output; absent where there is none. */
   commander?(line: string): Promise<string>;
+  /** What the firmware may use of the host by semihosting; without it there are no files, and GDB is its console. */
+  readonly semihosting?: GdbSemihostingHost;
+}
+
+/** The host's part in semihosting. */
+export interface GdbSemihostingHost {
+  readonly files: HostFiles;
+  /** A terminal of the firmware's, which clients reach at a port of their own. */
+  readonly terminal?: HostConsole;
+  /** Seconds since 1970-01-01. */
+  unixSeconds(): number;
+}
+
+/** How a firmware's BKPT 0xAB is taken. */
+export interface GdbSemihostingOptions {
+  /** Served from the start; else `monitor semihosting enable` turns it on. */
+  readonly isEnabled: boolean;
+  /** What the firmware gets as its command line. */
+  readonly commandLine: string;
+  /** The firmware's SYS_EXIT ends the program for GDB with its code; else it is a stop. */
+  readonly exits: boolean;
 }
 
 /** What a client wants to have sent by SWO. */
@@ -48,6 +70,8 @@ export interface GdbOptions {
   readonly swo?: SwoControl;
   /** What becomes of the core when a client closes its connection without `detach`. */
   readonly onClose: "run" | "halt";
+  /** Semihosting; off where it is left out. */
+  readonly semihosting?: GdbSemihostingOptions;
 }
 
 /** One client's connection. */

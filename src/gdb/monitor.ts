@@ -4,18 +4,20 @@ import type { Debuggee } from "./debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
+import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
 import { PointRefused } from "./points.ts";
 import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
 const ACCEPTED =
-  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|semihosting|arm|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|rtos|tpiu)\b/i;
+  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|rtos|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
   ...TARGET_WORDS,
   ...OTHER_SERVERS_WORDS,
   ...RTT_WORDS,
   ...SWO_WORDS,
+  ...SEMIHOSTING_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",
     run: async (debuggee, rest) => {

@@ -108,14 +108,16 @@ export class RunControl {
   }
 
   private async stepOn(action: RunAction & { action: "step" | "range" }, signal: AbortSignal): Promise<Stop> {
-    const { core, points } = this.debuggee;
+    const { core, points, stop: last } = this.debuggee;
+    if (last?.hasEnded) return { ...(await this.pastBkpt(last)), signal: SIGNAL.trap, hasEnded: false };
     for (;;) {
       await core.step();
-      const stop = await this.pastBkpt(await this.stopHere(SIGNAL.trap, true));
+      const stepped = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
+      const stop = stepped.isFinal ? stepped.stop : await this.pastBkpt(stepped.stop);
       const pc = stop.pc ?? 0;
       const isOut = action.action === "step" || pc < action.start || pc >= action.end;
       // A breakpoint at the end of a step is not reached yet; GDB looks for itself.
-      if (isOut || stop.signal !== SIGNAL.trap || stop.hit)
+      if (isOut || stepped.isFinal || stop.signal !== SIGNAL.trap || stop.hit)
         return stop.hit && points.breakHit(pc) && isOut ? { ...stop, hit: undefined } : stop;
       if (signal.aborted) return { ...stop, signal: signalOf(signal) };
     }
@@ -123,14 +125,17 @@ export class RunControl {
 
   /** A breakpoint at PC stops the core at once: a client that wants to go on from there takes it away for a step. */
   private async runOn(how: "continue" | "watch", signal: AbortSignal): Promise<Stop | undefined> {
-    const { core, session, stop } = this.debuggee;
+    const { core, session, stop, semihosting } = this.debuggee;
     let resets = 0;
     const ignore = session.onEvent(({ event }) => {
-      if (event === "reset") resets++;
+      if (event !== "reset") return;
+      resets++;
+      semihosting.restart();
     });
     try {
       if (how === "continue") {
-        if (stop) await this.pastBkpt(stop);
+        const left = stop && (await this.leaveBkpt(stop, signal));
+        if (left) return left;
         await core.resume();
       }
       return await this.waitForStop(signal, () => resets);
@@ -149,13 +154,47 @@ export class RunControl {
     return { ...stop, pc: next, isAtBkpt: false };
   }
 
+  /** Leaves the BKPT that the core stands at; a stop is answered where a semihosting call there ends the run. */
+  private async leaveBkpt(stop: Stop, signal: AbortSignal): Promise<Stop | undefined> {
+    const waits = stop.isAtBkpt && !stop.hasEnded && this.debuggee.semihosting.isEnabled;
+    const after = waits ? await this.afterCall(stop, signal) : { stop, isFinal: false, isServed: false };
+    if (after.isFinal) return after.stop;
+    if (!after.isServed) await this.pastBkpt(after.stop);
+    return undefined;
+  }
+
+  /**
+   * Serves the semihosting call that a core stands at, where it does and they are served. `isServed`: it stands behind it;
+   * `isFinal`: the call has ended the run.
+   */
+  private async afterCall(stop: Stop, signal: AbortSignal): Promise<AfterCall> {
+    const { core, semihosting, options } = this.debuggee;
+    const { isAtBkpt, pc, sp, hit } = stop;
+    if (!isAtBkpt || pc === undefined || hit) return { stop, isServed: false, isFinal: false };
+    const result = await semihosting.serve(core, pc, signal);
+    if (result.kind === "served")
+      return { stop: { signal: SIGNAL.trap, sp, pc: pc + 2 }, isServed: true, isFinal: false };
+    if (result.kind === "interrupted")
+      return { stop: { ...stop, signal: signalOf(signal) }, isServed: false, isFinal: true };
+    if (result.words !== undefined) this.debuggee.report([result.words]);
+    if (result.kind === "not-served") return { stop, isServed: false, isFinal: false };
+    const exit = options.semihosting?.exits ? { exit: result.code } : {};
+    return { stop: { ...stop, hasEnded: true, ...exit }, isServed: false, isFinal: true };
+  }
+
   private async waitForStop(signal: AbortSignal, resets: () => number): Promise<Stop | undefined> {
     const { host } = this.debuggee;
     let reported = 0;
     for (let us: number = LOOK_US.first; ; us = Math.min(us * 2, LOOK_US.last)) {
       const state = await this.look();
       if (state !== "in-reset" && resets() > reported) reported = await this.reportReset(reported, resets());
-      if (state === "halted") return this.stopHere(SIGNAL.trap, true);
+      if (state === "halted") {
+        const { stop, isServed } = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
+        if (!isServed) return stop;
+        await this.debuggee.core.resume();
+        // The next call may come at once.
+        us = LOOK_US.first / 2;
+      }
       if (state === "lockup") return this.stopInLockup();
       if (signal.aborted) return signal.reason === ABANDONED ? undefined : this.stopRunning(signalOf(signal));
       await host.rest(us, signal);
@@ -200,6 +239,13 @@ export class RunControl {
     debuggee.report([isLoop ? `${line}; it resets over and over` : line]);
     return Math.max(resets, reported + 1);
   }
+}
+
+/** What a BKPT was, and where the core stands now. */
+interface AfterCall {
+  readonly stop: Stop;
+  readonly isServed: boolean;
+  readonly isFinal: boolean;
 }
 
 /** What a run that was interrupted is to report. */

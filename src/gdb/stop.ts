@@ -18,6 +18,10 @@ export interface Stop {
   readonly hit?: PointHit | undefined;
   /** The core stands at a BKPT of the firmware's own, which it would meet again at once. */
   readonly isAtBkpt?: boolean;
+  /** The BKPT is that of a firmware that has ended. */
+  readonly hasEnded?: boolean;
+  /** The firmware has ended with this code, and the client is to take the program for ended. */
+  readonly exit?: number;
 }
 
 /** What a client understands of stop replies. */
@@ -26,8 +30,9 @@ export interface Understood {
   hwbreak: boolean;
 }
 
-/** `T05...`: the signal, SP and PC, what was hit, and the only thread. */
-export function stopReply({ signal, sp, pc, hit }: Stop, understood: Understood): string {
+/** `T05...`: the signal, SP and PC, what was hit, and the only thread. `W00`: the program has ended. */
+export function stopReply({ signal, sp, pc, hit, exit }: Stop, understood: Understood): string {
+  if (exit !== undefined) return `W${(exit & 0xff).toString(16).padStart(2, "0")}`;
   const registers = (sp === undefined ? "" : `0d:${hexOfWord(sp)};`) + (pc === undefined ? "" : `0f:${hexOfWord(pc)};`);
   return `T${signal.toString(16).padStart(2, "0")}${registers}${hitText(hit, understood)}thread:1;core:0;`;
 }

@@ -28,3 +28,6 @@ function sleep(us: number, signal?: AbortSignal): Promise<void> {
 
 const calledOff = (signal?: AbortSignal) =>
   new WaitError("aborted", "Called off while sleeping", { cause: signal?.reason });
+
+/** Seconds since 1970-01-01. */
+export const unixSeconds = (): number => Math.floor(Date.now() / 1000);

@@ -74,6 +74,8 @@ export const CLI_WORDS: AdviceWords = {
   "search-longer": "A search through all RAM takes about a second at 4 MHz: give it --for 3000, or no end.",
   "give-block-address":
     "If you know where the block lies (symbol _SEGGER_RTT in many map files), say so: --addr ADDRESS.",
+  "run-longer": "Give it more time: --for MS.",
+  "debug-firmware": "To see where and why, debug it: flashproof gdbserver firmware.elf --semihosting.",
   "choose-channel": "Choose a --channel that the firmware sets up; 0 is the terminal.",
 
   "see-declared-change": "Run plan with the same options: it lists the change.",

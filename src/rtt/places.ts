@@ -1,7 +1,7 @@
 import type { Memory } from "../adi/memory.ts";
 import type { Clock, Io } from "../base/clock.ts";
 import type { AddressRange } from "./control-block.ts";
-import { joinedLines } from "./joined-lines.ts";
+import { joinedLines } from "./pump.ts";
 import { carry, type RttLine } from "./pump.ts";
 import { Rtt } from "./rtt.ts";
 

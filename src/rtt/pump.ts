@@ -1,3 +1,4 @@
+import { concatBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import type { ControlBlock } from "./control-block.ts";
@@ -41,4 +42,26 @@ async function unlessMissing<T>(act: () => Promise<T>): Promise<T | undefined> {
     if (codeOf(error) === "rtt-no-channel") return undefined;
     throw error;
   }
+}
+
+/** Several lines as one, for those that meet at the same control block: a ring is read once, for all of them. */
+export function joinedLines(lines: readonly RttLine[]): RttLine {
+  if (lines.length === 1) return lines[0];
+  return {
+    get channels() {
+      return new Set(lines.flatMap(({ channels }) => [...channels]));
+    },
+    take: (channel, bytes) => {
+      for (const line of lines) line.take(channel, bytes);
+    },
+    waiting: (channel) => concatBytes(lines.map((line) => line.waiting(channel))),
+    sent: (channel, count) => {
+      let left = count;
+      for (const line of lines) {
+        const taken = Math.min(left, line.waiting(channel).length);
+        if (taken > 0) line.sent(channel, taken);
+        left -= taken;
+      }
+    },
+  };
 }

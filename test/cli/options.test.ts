@@ -52,6 +52,7 @@ describe("what only a flag may set", () => {
       ...["state", "width"],
     ]);
     expect(byRole("request")).toEqual([
+      "exitOnSemihosting",
       "flash",
       "full",
       "input",
@@ -59,6 +60,9 @@ describe("what only a flag may set", () => {
       "keepPrivate",
       "model",
       "once",
+      "semihosting",
+      "semihostingArgs",
+      "semihostingDir",
       "singleRun",
       "udev",
       "untilEof",

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { joinedLines } from "../../src/rtt/joined-lines.ts";
+import { joinedLines } from "../../src/rtt/pump.ts";
 import { serveJlink } from "../../src/node/servers/jlink-server.ts";
 import { servePyocd } from "../../src/node/servers/pyocd-server.ts";
 import { serveRtt } from "../../src/node/servers/rtt-server.ts";

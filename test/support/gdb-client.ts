@@ -1,4 +1,4 @@
-import type { GdbOptions } from "../../src/gdb/host.ts";
+import type { GdbHost, GdbOptions } from "../../src/gdb/host.ts";
 import { frame, RspReader } from "../../src/gdb/rsp.ts";
 import { GdbTarget } from "../../src/gdb/server.ts";
 import type { Session } from "../../src/session/session.ts";
@@ -61,6 +61,7 @@ export async function talk(
   work: (client: GdbClient, session: Session, target: GdbTarget) => Promise<void>,
   options = OPTIONS,
   twin: Twin = board({ flash: "zero" }),
+  own: Partial<GdbHost> = {},
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   await onTarget(twin, async (session) => {
@@ -71,6 +72,7 @@ export async function talk(
         await session.clock.sleep(us);
         await new Promise((resolve) => setImmediate(resolve));
       },
+      ...own,
     };
     const client = new GdbClient();
     const target = new GdbTarget(session, host, options);

@@ -6,22 +6,31 @@ import type { GuestKernel } from "./kernel.ts";
 /** What one boot is for. */
 export interface Boot {
   readonly kernel: GuestKernel;
-  /** The shell script that the guest runs, and the JavaScript that this starts. */
+  /** The shell script that the guest runs, and the JavaScript that this starts, if any. */
   readonly script: string;
-  readonly program: string;
+  readonly program?: string;
   /** Where the boards are served, on this machine's 127.0.0.1. */
   readonly port: number;
   /** Longest it may take, in milliseconds. */
   readonly patienceMs: number;
   /** More for the program, as variables. */
   readonly variables?: { readonly [name: string]: string };
+  /** Ports of this machine's 127.0.0.1 that lead to ports of the guest. */
+  readonly forwards?: readonly { readonly host: number; readonly guest: number }[];
+  /** Ends the guest at once. */
+  readonly signal?: AbortSignal;
 }
+
+/** The guest's address in QEMU's user network (init.sh). */
+const GUEST = "10.0.2.15";
 
 /** How it ended: the program's exit code, or undefined where the guest did not come so far. */
 export type Outcome = { readonly code: number | undefined };
 
 /** Boots a guest once and shows what it prints, without a network but this machine's loopback interface. */
-export function boot({ kernel, script, program, port, patienceMs, variables = {} }: Boot): Promise<Outcome> {
+export function boot({ kernel, script, port, patienceMs, signal, ...more }: Boot): Promise<Outcome> {
+  const { program = "", variables = {}, forwards = [] } = more;
+  const forwarded = forwards.map(({ host, guest }) => `,hostfwd=tcp:127.0.0.1:${host}-${GUEST}:${guest}`);
   chmodSync(kernel.kernel, 0o644);
   const parameters = [
     ...["console=ttyS0", "quiet", "loglevel=4", "panic=-1", "mitigations=off", "nokaslr", "tsc=reliable"],
@@ -52,12 +61,14 @@ export function boot({ kernel, script, program, port, patienceMs, variables = {}
     ],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot"],
     ...["-kernel", kernel.kernel, "-initrd", kernel.disk, "-append", parameters.join(" ")],
-    ...["-nic", "user,model=virtio-net-pci,ipv6=off"],
+    ...["-nic", `user,model=virtio-net-pci,ipv6=off${forwarded.join("")}`],
     ...["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"],
   ];
   return new Promise((resolve, reject) => {
     const child = spawn("nice", args, { stdio: ["ignore", "pipe", "inherit"] });
-    const late = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+    const kill = () => void child.kill("SIGKILL");
+    const late = setTimeout(kill, patienceMs);
+    signal?.addEventListener("abort", kill);
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
@@ -65,6 +76,7 @@ export function boot({ kernel, script, program, port, patienceMs, variables = {}
     });
     child.on("error", reject).on("close", () => {
       clearTimeout(late);
+      signal?.removeEventListener("abort", kill);
       const code = /^@@ rc (\d+)/m.exec(output)?.[1];
       resolve({ code: code === undefined ? undefined : Number(code) });
     });

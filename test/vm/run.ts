@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { selectors } from "./boards.ts";
 import { bundle, cache, here, serve } from "./hosting.ts";
 import { guestKernel } from "./kernel.ts";
 import { boot } from "./machine.ts";
+import { type Rp2040Run, runRp2040 } from "./openocd/rp2040.ts";
 
 /** Longest for one boot; without hardware virtualisation a busy machine takes minutes. */
 const PATIENCE_MS = 280_000;
@@ -32,4 +34,32 @@ export async function runChecks(only = ""): Promise<number> {
   return 1;
 }
 
-process.exitCode = await runChecks(process.argv[2]);
+/** The name of the comparison on the command line, and of what a run of everything does of it. */
+const DIFF = "rp2040-diff";
+const DIFF_COUNT = "10";
+
+/** Boots a second guest, which a failure repeats once as above. */
+async function runJudge(run: Rp2040Run): Promise<number> {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    const failed = await runRp2040(run).catch((error: unknown) => error);
+    console.log(failed === 0 ? `passed at boot ${attempt}` : `boot ${attempt} failed: ${String(failed)}`);
+    if (failed === 0) return 0;
+  }
+  return 1;
+}
+
+/** `[WORD]`, or `rp2040-diff [--count N] [--seed S]`. */
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { count: { type: "string", default: DIFF_COUNT }, seed: { type: "string", default: "1" } },
+  });
+  const only = positionals[0];
+  const seed = Number(values.seed);
+  if (only === DIFF) return runJudge({ only: undefined, count: Number(values.count), seed });
+  if (only?.includes("RP2040")) return runJudge({ only, count: 0, seed });
+  if (only !== undefined) return runChecks(only);
+  return (await runChecks()) + (await runJudge({ only: "", count: Number(values.count), seed }));
+}
+
+process.exitCode = (await main()) === 0 ? 0 : 1;

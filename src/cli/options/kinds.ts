@@ -57,6 +57,13 @@ const placed = (path: string, place: (path: string) => string): string => (path 
 /** A file that is read: its path. */
 export const FILE_IN: Kind<string> = { ...text("file"), takes: "the path of a file", withPaths: placed };
 
+/** A folder: its path. */
+export const FOLDER: Kind<string> = {
+  ...text("folder"),
+  takes: "the path of a folder",
+  withPaths: (path, place) => place(path),
+};
+
 /** A file to read with the address at which it goes: `app.bin@0x5000`. */
 export const FILE_AT: Kind<string> = {
   ...FILE_IN,

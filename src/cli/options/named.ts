@@ -225,6 +225,29 @@ export const debugging = {
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
 };
 
+/** What firmware may ask of this machine by BKPT 0xAB. */
+export const semihostingOptions = {
+  semihosting: onOff({ role: "request", help: "serve the firmware's semihosting calls (BKPT 0xAB)" }),
+  semihostingDir: one(kinds.FOLDER, {
+    role: "request",
+    help: "the one folder whose files the firmware may read and write; without it, none",
+  }),
+  semihostingArgs: one(kinds.text("text"), { role: "request", help: "what the firmware gets as its command line" }),
+};
+
+/** The same for `gdbserver`. */
+export const debuggedSemihosting = {
+  ...semihostingOptions,
+  exitOnSemihosting: onOff({
+    role: "request",
+    help: "the firmware's SYS_EXIT ends the program for GDB; without it, it is a stop",
+  }),
+  telnetPort: one(kinds.wholeNumber("port", "", 0, 0xffff), {
+    role: "setting",
+    help: "TCP port of 127.0.0.1 for the firmware's console; 0 takes a free one, which is printed",
+  }),
+};
+
 /** Options of `twin`. */
 export const serving = {
   jlink: one(kinds.PORT, { role: "setting", help: "a J-Link over TCP (19020); the next board has the next port" }),

@@ -5,6 +5,7 @@ import { type RttServer, serveRtt } from "../../node/servers/rtt-server.ts";
 import { type NamedPlace, RttPlaces } from "../../rtt/places.ts";
 import { USUAL_RAM } from "../../rtt/search.ts";
 import { banner } from "../../rtt/telnet.ts";
+import type { HostConsole } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
 import type { Rest } from "./target-rest.ts";
 
@@ -37,6 +38,8 @@ export interface RttBeside {
 /** RTT that is served until it is closed. */
 export interface ServedRtt {
   readonly ports: readonly number[];
+  /** Each port's clients as a console for output that is none of RTT's. */
+  readonly consoles: readonly HostConsole[];
   close(): Promise<void>;
 }
 
@@ -61,7 +64,8 @@ export async function serveRttBeside(beside: RttBeside): Promise<ServedRtt> {
     throw error;
   }
   const polling = poll(beside, servers, stop.signal);
-  return { ports: servers.map(({ port }) => port), close: async () => close().then(() => polling) };
+  const consoles = servers.map(({ console }) => console);
+  return { ports: servers.map(({ port }) => port), consoles, close: async () => close().then(() => polling) };
 }
 
 async function openPort(port: RttPort, note: (line: string) => void): Promise<RttServer | undefined> {

@@ -7,6 +7,8 @@ import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
+import { noFiles } from "../../node/semihosting/folder-files.ts";
+import { unixSeconds } from "../../host/wall-clock.ts";
 import type { TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
@@ -164,28 +166,32 @@ async function serve(
   const forget = onceEnding(() => end.abort());
   const servers: Closing[] = [];
   const place = { rtt: {} };
-  const rest = restOf(open);
-  const note = (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
   const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const swo = await serveSwoBeside({ session, rest, note, port: options.swoPort, startsByItself: false });
+    const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
+    servers.push(beside);
+    const swo = await serveSwoBeside({ session, ...swoOf(options, open, terminal) });
     servers.push(swo);
-    const server = await serveGdbClients(session, hostOf(terminal, session, open, permits), {
-      port: options.port,
-      flashBy: "writes",
-      policy: device?.allowsSecurity ? "as-image" : "keep-open",
-      permits,
-      onClose: "run",
-      place,
-      swo: swo.control,
-      onClient: (what) => {
-        if (what === "came") print("Connected to 127.0.0.1");
-        else if (options.isSingleRun) end.abort();
-        else terminal.out("Waiting for GDB connection...");
+    const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
+    const server = await serveGdbClients(
+      session,
+      { ...hostOf(terminal, session, open, permits), semihosting },
+      {
+        port: options.port,
+        flashBy: "writes",
+        policy: device?.allowsSecurity ? "as-image" : "keep-open",
+        permits,
+        onClose: "run",
+        place,
+        swo: swo.control,
+        onClient: (what) => {
+          if (what === "came") print("Connected to 127.0.0.1");
+          else if (options.isSingleRun) end.abort();
+          else terminal.out("Waiting for GDB connection...");
+        },
       },
-    });
+    );
     servers.push(server);
-    servers.push(await serveRttBeside({ session, place, rest, note, ports: rttPorts(options, session) }));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -207,14 +213,27 @@ async function serve(
 type Closing = Pick<TcpServer, "close">;
 
 /** J-Link's server has the terminal's port, and that of J-Link's RTT where no other program has it. */
-const rttPorts = ({ telnetPort, rttPort }: GdbServerOptions, session: Session) => [
-  // The text is recalled (unsure).
-  { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
-  { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
-];
+const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, terminal: Terminal) => ({
+  ports: [
+    // The text is recalled (unsure).
+    { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
+    { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
+  ],
+  note: noteOn(terminal),
+});
+
+/** Callers connect to the port for SWO at once, and have it begin by a monitor command. */
+const swoOf = ({ swoPort }: GdbServerOptions, open: OpenProbe, terminal: Terminal) => ({
+  port: swoPort,
+  rest: restOf(open),
+  startsByItself: false,
+  note: noteOn(terminal),
+});
+
+const noteOn = (terminal: Terminal) => (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
 
 const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: readonly Permit[]): GdbHost => ({
-  print: (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`),
+  print: noteOn(terminal),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
   commander: async (line: string) => {

@@ -2,11 +2,14 @@ import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { GdbHost, SwoControl } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { wallClock } from "../../host/wall-clock.ts";
+import { serveTerminal, type TerminalServer } from "../../node/servers/terminal-server.ts";
+import { filesFor } from "../semihosting-host.ts";
+import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
 import type { Permit } from "../../flash/permit.ts";
+import type { HostFiles } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
 import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
@@ -27,7 +30,10 @@ type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
 /** `gdbserver [ELF]`: serves the target to one GDB at a time, until Ctrl-C, `--single-run` or `--for`. */
 export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
   judgeImage(invocation);
-  return withTarget(invocation, ({ session, open }) => serve(invocation, session, open), { connect: "attach" });
+  const files = filesFor(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files }), {
+    connect: "attach",
+  });
 }
 
 /** Says before anything is connected what `load` will think of the file. */
@@ -43,26 +49,36 @@ function judgeImage(invocation: GdbInvocation): void {
   }
 }
 
-async function serve(invocation: GdbInvocation, session: Session, open: OpenProbe): Promise<Answer> {
+async function serve(
+  invocation: GdbInvocation,
+  { session, open, files }: Omit<Bench, "place"> & { readonly files: HostFiles },
+): Promise<Answer> {
   // A locked chip has nothing to debug: said before a client waits for an answer.
   const { identity } = session.core;
   const end = new AbortController();
   let clients = 0;
   const place = { rtt: {} };
   const beside = await serveBeside(invocation, { session, open, place });
-  const server = await serveGdbClients(session, hostOf(invocation, session, open), {
-    port: invocation.options.port,
-    policy: policyOf(invocation),
-    permits: grantsOf(invocation),
-    onClose: invocation.options.onClose,
-    ...(invocation.options.rtt && { place }),
-    ...(beside.swo && { swo: beside.swo }),
-    onClient: (what) => {
-      printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
-      if (what === "came") clients++;
-      else if (invocation.options.singleRun) end.abort();
+  const { terminal } = beside;
+  const semihosting = { files, unixSeconds, ...(terminal && { terminal }) };
+  const server = await serveGdbClients(
+    session,
+    { ...hostOf(invocation, session, open), semihosting },
+    {
+      semihosting: semihostingOf(invocation),
+      port: invocation.options.port,
+      policy: policyOf(invocation),
+      permits: grantsOf(invocation),
+      onClose: invocation.options.onClose,
+      ...(invocation.options.rtt && { place }),
+      ...(beside.swo && { swo: beside.swo }),
+      onClient: (what) => {
+        printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
+        if (what === "came") clients++;
+        else if (invocation.options.singleRun) end.abort();
+      },
     },
-  }).catch(async (error: unknown) => {
+  ).catch(async (error: unknown) => {
     await beside.close();
     throw error;
   });
@@ -96,6 +112,8 @@ const grantsOf = (invocation: GdbInvocation): readonly Permit[] => [
 interface Beside {
   /** A line for each port. */
   readonly lines: readonly string[];
+  /** The firmware's console by semihosting. */
+  readonly terminal?: TerminalServer;
   readonly swo?: SwoControl;
   close(): Promise<void>;
 }
@@ -106,37 +124,54 @@ interface Bench {
   readonly place: { readonly rtt: NamedPlace };
 }
 
+const semihostingOf = ({ options }: GdbInvocation) => ({
+  isEnabled: options.semihosting,
+  commandLine: options.semihostingArgs ?? "",
+  exits: options.exitOnSemihosting,
+});
+
 async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {
-  const { rtt, swoPort } = invocation.options;
+  const { telnetPort, swoPort } = invocation.options;
   const servers: Beside[] = [];
   const close = async () => {
     for (const server of servers) await server.close();
   };
   try {
-    if (rtt) servers.push(await serveRttHere(invocation, bench));
-    if (swoPort !== undefined) servers.push(await serveSwoHere(invocation, bench, swoPort));
+    servers.push(await serveRtt(invocation, bench));
+    if (swoPort !== undefined) servers.push(await serveSwo(invocation, bench, swoPort));
+    if (telnetPort !== undefined) servers.push(await serveConsole(telnetPort));
   } catch (error) {
     await close();
     throw error;
   }
-  return Object.assign({}, ...servers, { lines: servers.flatMap(({ lines }) => lines), close }) as Beside;
+  const [terminal] = servers.flatMap((server) => server.terminal ?? []);
+  const [swo] = servers.flatMap((server) => server.swo ?? []);
+  const lines = servers.flatMap((server) => server.lines);
+  return { lines, close, ...(terminal && { terminal }), ...(swo && { swo }) };
 }
 
-async function serveRttHere(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
+async function serveConsole(port: number): Promise<Beside> {
+  const terminal = await serveTerminal(port);
+  return { lines: [`listening terminal ${terminal.host}:${terminal.port}`], terminal, close: terminal.close };
+}
+
+async function serveSwo(invocation: GdbInvocation, { session, open }: Bench, port: number): Promise<Beside> {
+  const print = (line: string) => note(invocation, line);
+  const served = await serveSwoBeside({ session, port, rest: restOf(open), startsByItself: true, note: print });
+  return { lines: [`listening swo 127.0.0.1:${served.port}`], swo: served.control, close: served.close };
+}
+
+async function serveRtt(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {
+  const { rtt, rttPort } = invocation.options;
+  if (!rtt) return { lines: [], close: async () => {} };
   const served = await serveRttBeside({
     session,
     place,
     rest: restOf(open),
-    ports: [{ port: invocation.options.rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
+    ports: [{ port: rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
     note: (line) => note(invocation, line),
   });
   return { lines: served.ports.map((port) => `listening rtt 127.0.0.1:${port}`), close: served.close };
-}
-
-async function serveSwoHere(invocation: GdbInvocation, { session, open }: Bench, port: number): Promise<Beside> {
-  const print = (line: string) => note(invocation, line);
-  const served = await serveSwoBeside({ session, port, rest: restOf(open), startsByItself: true, note: print });
-  return { lines: [`listening swo 127.0.0.1:${served.port}`], swo: served.control, close: served.close };
 }
 
 const hostOf = (invocation: GdbInvocation, session: Session, open: OpenProbe): GdbHost => ({

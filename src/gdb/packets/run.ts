@@ -1,6 +1,6 @@
 import { codeOf } from "../../base/errors.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { hexOfText, numberOfHex } from "../rsp.ts";
+import { hexOf, hexOfText, numberOfHex } from "../rsp.ts";
 import type { RunAction } from "../run.ts";
 import { SIGNAL, stopReply } from "../stop.ts";
 import { type PacketTable, type Reply, REFUSED, type Sender } from "./packet.ts";
@@ -102,17 +102,24 @@ async function begin(debuggee: Debuggee, action: RunAction, send: Sender): Promi
   if (debuggee.isNonStop) return beginNonStop(debuggee, action, send);
   if (debuggee.run.isRunning) return REFUSED;
   await sendNews(debuggee, send);
-  void debuggee.run.go(action).then(
-    async (stop) => {
-      await sendNews(debuggee, send);
-      if (stop) await send.reply(stopReply(stop, debuggee.understood));
-    },
-    async (error: unknown) => {
-      debuggee.report(debuggee.host.explain(error));
-      await sendNews(debuggee, send);
-      await send.reply(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
-    },
-  );
+  debuggee.semihosting.toGdb = (bytes) => send.reply(`O${hexOf(bytes)}`);
+  const ended = () => {
+    debuggee.semihosting.toGdb = undefined;
+  };
+  void debuggee.run
+    .go(action)
+    .finally(ended)
+    .then(
+      async (stop) => {
+        await sendNews(debuggee, send);
+        if (stop) await send.reply(stopReply(stop, debuggee.understood));
+      },
+      async (error: unknown) => {
+        debuggee.report(debuggee.host.explain(error));
+        await sendNews(debuggee, send);
+        await send.reply(debuggee.stop && !isEnd(error) ? stopReply(debuggee.stop, debuggee.understood) : TERMINATED);
+      },
+    );
   return undefined;
 }
 

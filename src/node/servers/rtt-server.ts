@@ -2,14 +2,18 @@ import { concatBytes } from "../../base/bytes.ts";
 import type { PlacedLine } from "../../rtt/places.ts";
 import type { RttLine } from "../../rtt/pump.ts";
 import { readFirst, REQUEST_MS, type TelnetRequest } from "../../rtt/telnet.ts";
+import type { HostConsole } from "../../semihosting/host.ts";
 import type { Connection } from "./connection.ts";
 import { listen } from "./tcp-server.ts";
+import { Waiters } from "./waiters.ts";
 
 /** A TCP server for RTT, for any number of clients. */
 export interface RttServer {
   readonly port: number;
   /** One line for each place that clients have named, and one for all that have named none. */
   readonly lines: readonly PlacedLine[];
+  /** All clients as a console for what is none of RTT's; what they send goes to whichever asks for it first. */
+  readonly console: HostConsole;
   close(): Promise<void>;
 }
 
@@ -43,8 +47,10 @@ const MOST_GONE = 16;
 export async function serveRtt(serving: RttServing): Promise<RttServer> {
   const clients = new Set<Client>();
   const where = { host: "127.0.0.1", port: serving.port };
-  const server = await listen(where, (connection) => serve(connection, clients, serving));
+  const arrivals = new Waiters();
+  const server = await listen(where, (connection) => serve(connection, clients, { ...serving, arrivals }));
   return {
+    console: consoleOf(clients, arrivals),
     port: server.port,
     get lines() {
       return placesOf(clients).map((place) => ({ place, line: lineOf(clients, place) }));
@@ -81,11 +87,39 @@ function lineOf(clients: Set<Client>, place: PlacedLine["place"]): RttLine {
   };
 }
 
-async function serve(connection: Connection, clients: Set<Client>, { banner }: RttServing): Promise<void> {
+function consoleOf(clients: ReadonlySet<Client>, arrivals: Waiters): HostConsole {
+  return {
+    write: async (bytes) => {
+      for (const { connection } of clients) connection.offer(bytes);
+    },
+    read: async (most, signal) => {
+      for (;;) {
+        signal.throwIfAborted();
+        const client = [...clients].find(({ channel, input }) => channel !== undefined && input.length > 0);
+        if (client) {
+          const taken = client.input.slice(0, most);
+          forget([client], taken.length);
+          return taken;
+        }
+        await arrivals.wait(signal);
+      }
+    },
+  };
+}
+
+interface Serving extends RttServing {
+  /** Woken by all that clients send. */
+  readonly arrivals: Waiters;
+}
+
+async function serve(connection: Connection, clients: Set<Client>, { banner, arrivals }: Serving): Promise<void> {
   const client: Client = { connection, channel: undefined, place: {}, input: new Uint8Array(0), go: () => {} };
   clients.add(client);
   connection.post(banner);
-  const settle = setTimeout(() => join(client, {}, client.input), REQUEST_MS);
+  const settle = setTimeout(() => {
+    join(client, {}, client.input);
+    arrivals.wake();
+  }, REQUEST_MS);
   connection.onClose(() => {
     clearTimeout(settle);
     leave(client, clients);
@@ -93,6 +127,7 @@ async function serve(connection: Connection, clients: Set<Client>, { banner }: R
   for await (const bytes of connection.pieces()) {
     client.input = concatBytes([client.input, bytes]);
     if (client.channel === undefined) look(client, () => clearTimeout(settle));
+    arrivals.wake();
     while (client.input.length > MOST_WAITING && !connection.isClosed)
       await new Promise<void>((resolve) => {
         client.go = resolve;

@@ -3,7 +3,7 @@ import type { Decode } from "./decode/decoded.ts";
 import type { CpuProfile } from "./profiles/profile.ts";
 import type { AccessSize, CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
-import { TracePort } from "./debug/trace-port.ts";
+import { TracePort } from "./debug/tpiu.ts";
 
 /** A core's options; see `CortexMOptions`. */
 export interface CoreOptions {

@@ -1,6 +1,6 @@
 import { attention, Core, type Master } from "./core.ts";
 import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug/debug.ts";
-import { TracePort } from "./debug/trace-port.ts";
+import { TracePort } from "./debug/tpiu.ts";
 import { decoderOf } from "./decode/instruction-set.ts";
 import { run } from "./execute.ts";
 import { fetchVector } from "./memories.ts";

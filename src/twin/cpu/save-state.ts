@@ -1,4 +1,4 @@
-import { TracePort } from "./debug/trace-port.ts";
+import { TracePort } from "./debug/tpiu.ts";
 import type { CpuProfile } from "./profiles/profile.ts";
 import { type State, stateFields } from "./state.ts";
 

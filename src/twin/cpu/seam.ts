@@ -1,5 +1,4 @@
 import type { u32 } from "../../base/u32.ts";
-import type { TracedByte } from "./debug/trace-port.ts";
 
 /** What a bus access answers when nothing (or nothing willing) lives at the address. */
 export const BUS_FAULT = -1;
@@ -29,6 +28,13 @@ export interface CpuBus {
    * at which that is not known. 0 where it never is.
    */
   stableUntil(address: u32, size: AccessSize): number;
+}
+
+/** A byte that leaves the SWO pin: how many core cycles a bit takes, and in which protocol. */
+export interface TracedByte {
+  readonly byte: number;
+  readonly cyclesPerBit: number;
+  readonly protocol: "uart" | "manchester";
 }
 
 /** What the core asks of the chip around it. */

@@ -307,7 +307,14 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     faultsFired: z.array(z.strictObject({ fault: z.string(), count })),
     busErrors,
   }),
-  run: z.strictObject({ running: z.literal(true), uart, busErrors }),
+  run: z.union([
+    z.strictObject({ running: z.literal(true), uart, busErrors }),
+    z.strictObject({
+      exit: z.number().int().describe("the firmware's own code, by semihosting"),
+      words: z.string().describe("how it has ended"),
+      output: z.string().describe("what it printed on its standard output, as UTF-8"),
+    }),
+  ]),
   rtt: z.strictObject({
     address: address.describe("where the control block was found"),
     channel: count,

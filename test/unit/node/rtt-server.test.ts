@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { serveRtt } from "../../../src/node/servers/rtt-server.ts";
-import { joinedLines } from "../../../src/rtt/joined-lines.ts";
+import { joinedLines } from "../../../src/rtt/pump.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);

@@ -1,0 +1,155 @@
+import { StringDecoder } from "node:string_decoder";
+import { MICROSECOND, MILLISECOND } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import { unixSeconds } from "../../host/wall-clock.ts";
+import type { CoreState } from "../../cortex/core.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import { yieldToEventLoop } from "../../node/event-loop.ts";
+import { StdinInput } from "../../node/semihosting/stdin-input.ts";
+import { inCliWords } from "../../report/advice-words.ts";
+import { refusal } from "../../report/error-report.ts";
+import { FirmwareError } from "../../semihosting/firmware-error.ts";
+import type { HostFiles } from "../../semihosting/host.ts";
+import { type FirmwareExit, Semihosting } from "../../semihosting/semihosting.ts";
+import { isSemihostingCall, serveCall } from "../../semihosting/serve-call.ts";
+import { healthOf } from "../../session/health.ts";
+import type { Session } from "../../session/session.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Answer } from "../output.ts";
+import type { Target } from "../target.ts";
+import type { Invocation } from "../verb.ts";
+
+/** How often a running core is looked at, in its own microseconds. */
+const LOOK_US = 1_000;
+
+type RunInvocation = Invocation<OptionsOf<"run">>;
+
+/**
+ * Runs the firmware from its reset with semihosting until it ends by itself, and answers with its code. Throws
+ * `firmware-no-exit` at the end of `--for`, and `firmware-stopped` where it halts or locks up elsewhere.
+ */
+export async function runSemihosting(
+  invocation: RunInvocation,
+  { session, open }: Target,
+  files: HostFiles,
+): Promise<Answer> {
+  const printed = new Printed(invocation);
+  const input = new StdinInput();
+  const { clock } = session;
+  const started = clock.now();
+  const semihosting = new Semihosting({
+    files,
+    console: {
+      write: (bytes, stream) => printed.write(bytes, stream),
+      read: (most, signal) => input.read(most, signal),
+    },
+    commandLine: () => invocation.options.semihostingArgs ?? "",
+    elapsedUs: () => (clock.now() - started) / MICROSECOND,
+    unixSeconds,
+  });
+  try {
+    const exit = await untilExit(invocation, session, semihosting);
+    return answerFor(exit, printed.text, open.clockKind);
+  } finally {
+    await semihosting.close();
+    input.close();
+  }
+}
+
+/** What the firmware prints: on stdout and stderr as it comes, and kept for `--json`. */
+class Printed {
+  text = "";
+  private readonly invocation: RunInvocation;
+  private readonly decoders = { out: new StringDecoder("utf8"), err: new StringDecoder("utf8") };
+
+  constructor(invocation: RunInvocation) {
+    this.invocation = invocation;
+  }
+
+  async write(bytes: Uint8Array, stream: "out" | "err"): Promise<void> {
+    const { terminal, options } = this.invocation;
+    const text = this.decoders[stream].write(Buffer.from(bytes));
+    if (stream === "err") return terminal.err(text);
+    this.text += text;
+    if (!options.json) terminal.raw(text);
+  }
+}
+
+async function untilExit(invocation: RunInvocation, session: Session, semihosting: Semihosting): Promise<FirmwareExit> {
+  const { signal, options } = invocation;
+  const { core, clock } = session;
+  await session.reset("system", "halt", { signal });
+  await core.resume({ signal });
+  const end = clock.now() + options.for * MILLISECOND;
+  let resets = 0;
+  session.onEvent(({ event }) => {
+    if (event === "reset") resets++;
+  });
+  for (;;) {
+    signal.throwIfAborted();
+    const state = await stateOf(core, signal);
+    if (state === "lockup") throw await stoppedElsewhere(session, "the core is locked up");
+    if (state === "halted") {
+      const exit = await serveStop(session, semihosting, signal);
+      if (exit) return exit;
+    } else if (clock.now() >= end) throw noExit(options.for, resets);
+    else await clock.sleep(LOOK_US, signal);
+    await yieldToEventLoop();
+  }
+}
+
+/** What the core does; a chip in reset, or between two of them, may refuse the look. */
+async function stateOf(core: CortexCore, signal: AbortSignal): Promise<CoreState> {
+  try {
+    return await core.state({ signal });
+  } catch (error) {
+    if (codeOf(error) === "memory-fault") return "in-reset";
+    throw error;
+  }
+}
+
+/** Serves the call that the core stands at and lets it run on; answers the firmware's end. */
+async function serveStop(
+  session: Session,
+  semihosting: Semihosting,
+  signal: AbortSignal,
+): Promise<FirmwareExit | undefined> {
+  const { core } = session;
+  const [pc] = await core.readRegisters(["PC"], { signal });
+  if (!(await isSemihostingCall(core, pc)))
+    throw await stoppedElsewhere(session, `the core halted at ${address32(pc)}`);
+  const exit = await serveCall(core, semihosting, pc, signal);
+  if (!exit) await core.resume({ signal });
+  return exit;
+}
+
+async function stoppedElsewhere(session: Session, what: string): Promise<FirmwareError> {
+  const { exception, faults } = await healthOf(session);
+  const where = exception === undefined ? "" : ` in ${exception}`;
+  const why = faults.length === 0 ? "" : `: ${faults.join("; ")}`;
+  return new FirmwareError("firmware-stopped", `The firmware has not ended by semihosting: ${what}${where}${why}`);
+}
+
+function noExit(ms: number, resets: number): FirmwareError {
+  const restarts = resets === 0 ? "" : `; the chip was reset ${resets === 1 ? "once" : `${resets} times`} while it ran`;
+  const text = `The firmware has not ended by semihosting within ${ms} ms${restarts}`;
+  return new FirmwareError("firmware-no-exit", text, { details: { ms, resets } });
+}
+
+/** Exit codes of a process have eight bits; a code that those make 0 is no success. */
+const exitCodeOf = (code: number): number => (code !== 0 && (code & 0xff) === 0 ? 1 : code & 0xff);
+
+function answerFor({ code, words }: FirmwareExit, output: string, clock: Target["open"]["clockKind"]): Answer {
+  const result = { exit: code, words, output };
+  const exit = exitCodeOf(code);
+  if (exit === 0) return { result, text: [], exit, clock };
+  const sentence = `${words[0].toUpperCase()}${words.slice(1)}`;
+  return {
+    result,
+    text: [],
+    exit,
+    clock,
+    ...refusal(new FirmwareError("firmware-exit", sentence, { details: { exit: code } }), inCliWords),
+  };
+}

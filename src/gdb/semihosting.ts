@@ -1,0 +1,114 @@
+import { MICROSECOND } from "../base/clock.ts";
+import type { CortexCore } from "../cortex/cortex-core.ts";
+import { ERRNO, SemihostingFailure } from "../semihosting/failure.ts";
+import type { HostConsole, HostFiles } from "../semihosting/host.ts";
+import { Semihosting } from "../semihosting/semihosting.ts";
+import { calledOperation, isSemihostingCall, serveCall } from "../semihosting/serve-call.ts";
+import type { Session } from "../session/session.ts";
+import type { GdbHost, GdbOptions } from "./host.ts";
+
+/** Where the firmware's output goes, as J-Link's `IOclient` has it: bits for the terminal's port and for GDB. */
+const CLIENT = { terminal: 1, gdb: 2 } as const;
+
+/** No host's files at all. */
+const refuse = async (): Promise<never> => {
+  throw new SemihostingFailure(ERRNO.EACCES, "the host gives no files");
+};
+const NO_FILES: HostFiles = { open: refuse, remove: refuse, rename: refuse };
+
+/** What became of a BKPT that the core stands at. */
+export type CallResult =
+  /** It is no semihosting call, or semihosting is off: `words` say so where it is one. */
+  | { readonly kind: "not-served"; readonly words?: string }
+  /** The core stands behind it, halted. */
+  | { readonly kind: "served" }
+  /** The client has interrupted the run while the call waited for input: the core stands where it did. */
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "exit"; readonly code: number; readonly words: string };
+
+/** Semihosting for the firmware that one client debugs. */
+export class GdbSemihosting {
+  isEnabled: boolean;
+  /** A mask of `CLIENT`. */
+  clients: number;
+  /** What SYS_GET_CMDLINE answers. */
+  commandLine: string;
+  /** Sends output to GDB, which shows it only while it waits for a stop; absent at other times. */
+  toGdb: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  private readonly session: Session;
+  private readonly host: GdbHost;
+  private readonly terminal: HostConsole | undefined;
+  private running: Semihosting;
+  private started: number;
+  private line = "";
+  private readonly decoder = new TextDecoder();
+
+  constructor(session: Session, host: GdbHost, { semihosting }: GdbOptions) {
+    this.session = session;
+    this.host = host;
+    this.isEnabled = semihosting?.isEnabled ?? false;
+    this.commandLine = semihosting?.commandLine ?? "";
+    this.clients = CLIENT.terminal | CLIENT.gdb;
+    this.terminal = host.semihosting?.terminal;
+    this.started = session.clock.now();
+    this.running = this.begin();
+  }
+
+  /** Forgets the files that the firmware has open: it begins anew. */
+  restart(): void {
+    void this.running.close();
+    this.running = this.begin();
+    this.started = this.session.clock.now();
+  }
+
+  /** Performs the call of a core that stands at a BKPT of the firmware's own. */
+  async serve(core: CortexCore, pc: number, signal: AbortSignal): Promise<CallResult> {
+    if (!(await isSemihostingCall(core, pc))) return { kind: "not-served" };
+    if (!this.isEnabled) {
+      const name = await calledOperation(core);
+      const words = `the core stopped at BKPT 0xAB, a semihosting call (${name}), and semihosting is off: --semihosting or monitor semihosting enable turns it on`;
+      return { kind: "not-served", words };
+    }
+    try {
+      const exit = await serveCall(core, this.running, pc, signal);
+      if (!exit) return { kind: "served" };
+      await this.running.close();
+      return exit;
+    } catch (error) {
+      if (signal.aborted) return { kind: "interrupted" };
+      throw error;
+    }
+  }
+
+  private begin(): Semihosting {
+    const { host, session } = this;
+    const own = host.semihosting;
+    return new Semihosting({
+      files: own?.files ?? NO_FILES,
+      console: { write: (bytes) => this.print(bytes), read: (most, signal) => this.read(most, signal) },
+      commandLine: () => this.commandLine,
+      elapsedUs: () => (session.clock.now() - this.started) / MICROSECOND,
+      unixSeconds: () => own?.unixSeconds() ?? 0,
+    });
+  }
+
+  private async print(bytes: Uint8Array): Promise<void> {
+    if (this.clients & CLIENT.terminal) await this.terminal?.write(bytes, "out");
+    if (!(this.clients & CLIENT.gdb)) return;
+    if (this.toGdb) await this.toGdb(bytes);
+    else this.printLines(bytes);
+  }
+
+  /** GDB shows nothing in non-stop mode: then the server's console does, line by line. */
+  private printLines(bytes: Uint8Array): void {
+    const lines = (this.line + this.decoder.decode(bytes, { stream: true })).split("\n");
+    this.line = lines.pop() ?? "";
+    for (const line of lines) this.host.print(line);
+  }
+
+  /** GDB has no input for the firmware; without a terminal's port it is at its end. */
+  private async read(most: number, signal: AbortSignal): Promise<Uint8Array> {
+    if (!this.terminal || !(this.clients & CLIENT.terminal)) return new Uint8Array(0);
+    return this.terminal.read(most, signal);
+  }
+}

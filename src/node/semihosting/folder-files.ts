@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { HostError } from "../../base/errors.ts";
+import { ERRNO, SemihostingFailure } from "../../semihosting/failure.ts";
+import type { HostFile, HostFiles, OpenMode } from "../../semihosting/host.ts";
+
+/** A firmware may make a file so long and no longer: a wrong place must not fill the disk. */
+const MOST_BYTES = 1 << 30;
+
+/** Receives why an access was refused, in a sentence. */
+export type OnRefused = (text: string) => void;
+
+/**
+ * The files of one folder, and of nothing outside it: names with `..`, other folders' absolute ones, and everything that a
+ * symbolic link leads to are refused, as are pipes and devices. Throws `file-not-found` where the folder is none.
+ */
+export function filesIn(folder: string, onRefused: OnRefused): HostFiles {
+  const root = folderOf(folder);
+  const place = (name: string) => placeIn(root, name, onRefused);
+  return {
+    open: async (name, mode) => openFile(place(name), mode),
+    remove: async (name) => attempt(() => unlinkSync(checkFile(place(name)))),
+    rename: async (from, to) => {
+      const [source, goal] = [checkFile(place(from)), place(to)];
+      attempt(() => renameSync(source, goal));
+    },
+  };
+}
+
+/** No files at all: each use is refused. */
+export function noFiles(onRefused: OnRefused): HostFiles {
+  const refuse = async (name: string): Promise<never> => {
+    onRefused(
+      `semihosting: the firmware's use of the file "${name}" was refused: --semihosting-dir names a folder for it`,
+    );
+    throw new SemihostingFailure(ERRNO.EACCES, "no folder is given");
+  };
+  return { open: refuse, remove: refuse, rename: refuse };
+}
+
+function folderOf(folder: string): string {
+  try {
+    const root = realpathSync(folder);
+    if (lstatSync(root).isDirectory()) return root;
+  } catch (cause) {
+    throw new HostError("file-not-found", `The folder ${folder} for semihosting isn't there`, {
+      cause,
+      details: { file: folder },
+    });
+  }
+  throw new HostError("file-not-found", `${folder} for semihosting is no folder`, { details: { file: folder } });
+}
+
+/** The path of a name in the folder. Throws `SemihostingFailure` EACCES for one that leads out of it. */
+function placeIn(root: string, name: string, onRefused: OnRefused): string {
+  const refuse = (why: string): never => {
+    onRefused(`semihosting: the firmware's use of the file "${name}" was refused: ${why}`);
+    throw new SemihostingFailure(ERRNO.EACCES, why);
+  };
+  if (name === "" || name.includes("\0")) throw new SemihostingFailure(ERRNO.ENOENT, "a file has a name");
+  const path = isAbsolute(name) ? join(name) : join(root, name);
+  const inside = relative(root, path);
+  if (inside === "") throw new SemihostingFailure(ERRNO.EISDIR, "it is the folder itself");
+  const steps = inside.split(sep);
+  if (steps[0] === ".." || isAbsolute(inside) || name.split(/[\\/]/).includes(".."))
+    refuse("it leads out of the folder");
+  steps.forEach((_, i) => {
+    if (isLink(join(root, ...steps.slice(0, i + 1)))) refuse("a symbolic link is on the way");
+  });
+  return path;
+}
+
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+/** Throws `SemihostingFailure` where there is no regular file. */
+function checkFile(path: string): string {
+  const found = attempt(() => lstatSync(path));
+  if (found.isDirectory()) throw new SemihostingFailure(ERRNO.EISDIR, "it is a folder");
+  if (!found.isFile()) throw new SemihostingFailure(ERRNO.EACCES, "it is no regular file");
+  return path;
+}
+
+/** Nothing is followed and nothing is waited for, whatever has come there since it was looked at. */
+const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+const FLAGS = {
+  r: 0,
+  w: constants.O_CREAT | constants.O_TRUNC,
+  a: constants.O_CREAT,
+} as const;
+
+function openFile(path: string, { base, isUpdate }: OpenMode): HostFile {
+  const way = isUpdate ? constants.O_RDWR : base === "r" ? constants.O_RDONLY : constants.O_WRONLY;
+  if (lstatSync(path, { throwIfNoEntry: false })) checkFile(path);
+  const file = attempt(() => openSync(path, way | FLAGS[base] | CAREFUL, 0o644));
+  if (!fstatSync(file).isFile()) {
+    closeSync(file);
+    throw new SemihostingFailure(ERRNO.EACCES, "it is no regular file");
+  }
+  return {
+    read: async (position, length) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(
+        0,
+        attempt(() => readSync(file, bytes, 0, length, position)),
+      );
+    },
+    write: async (position, bytes) => {
+      if (position + bytes.length > MOST_BYTES)
+        throw new SemihostingFailure(ERRNO.ENOSPC, "the file would be too long");
+      for (let done = 0; done < bytes.length; )
+        done += attempt(() => writeSync(file, bytes, done, bytes.length - done, position + done));
+    },
+    length: async () => attempt(() => fstatSync(file)).size,
+    close: async () => attempt(() => closeSync(file)),
+  };
+}
+
+/** A system's error as the firmware gets it. */
+function attempt<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof SemihostingFailure) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const errno = code in ERRNO ? ERRNO[code as keyof typeof ERRNO] : code === "ELOOP" ? ERRNO.EACCES : ERRNO.EIO;
+    throw new SemihostingFailure(errno, message);
+  }
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Workspace } from "./workspace.ts";
+
+/**
+ * Thumb code at 0x40 behind its vectors: movs r0, #4; adr r1, text; bkpt 0xAB (SYS_WRITE0); movs r0, #1; adr r1, block;
+ * bkpt 0xAB (SYS_OPEN of the name in the block); movs r0, #0x20; adr r1, exit; bkpt 0xAB; b .
+ */
+const CODE = "042005a1abbe012008a1abbe202005a1abbefee7";
+
+const word = (value: number): readonly number[] =>
+  [value, value >>> 8, value >>> 16, value >>> 24].map((b) => b & 0xff);
+
+/** A firmware that prints, opens a file for writing and ends with `reason` and `code`. */
+function firmware(reason: number, code: number): Uint8Array {
+  const bytes = new Uint8Array(0x100);
+  bytes.set([...word(0x20001000), ...word(0x41), ...word(0x53), ...word(0x53)]);
+  bytes.set(Buffer.from(CODE, "hex"), 0x40);
+  bytes.set(new TextEncoder().encode("in test\n\0"), 0x58);
+  bytes.set([...word(reason), ...word(code)], 0x64);
+  bytes.set([...word(0x80), ...word(4), ...word(5)], 0x6c);
+  bytes.set(new TextEncoder().encode("a.txt\0"), 0x80);
+  return bytes;
+}
+
+describe("run --semihosting", () => {
+  const workspace = new Workspace();
+  const board = workspace.board();
+  const flash = async (reason: number, code: number) => {
+    workspace.write("firmware.bin", firmware(reason, code));
+    await workspace.json("flash", `${workspace.path("firmware.bin")}@0`, "--halt", ...board);
+  };
+  beforeAll(() => flash(0x20026, 5));
+  afterAll(() => workspace.clear());
+
+  it("prints what the firmware prints, exits with its code, and reports the code as an error", async () => {
+    const { exit, out, err } = await workspace.fp("run", "--semihosting", ...board);
+    expect({ exit, out }).toEqual({ exit: 5, out: "in test\n" });
+    expect(err).toContain('"a.txt" was refused: --semihosting-dir names a folder for it');
+    const json = await workspace.json("run", "--semihosting", ...board);
+    expect(json).toMatchObject({ exit: 5, ok: false, error: { code: "firmware-exit" } });
+    expect(json.result).toEqual({
+      exit: 5,
+      words: "the firmware has ended by SYS_EXIT_EXTENDED with 5",
+      output: "in test\n",
+    });
+  });
+
+  it("gives the firmware the files of one folder", async () => {
+    const run = await workspace.fp("run", "--semihosting", "--semihosting-dir", workspace.folder, ...board);
+    expect(run.err).not.toContain("refused");
+    expect(workspace.has("a.txt")).toBe(true);
+    const missing = await workspace.fp("run", "--semihosting", "--semihosting-dir", workspace.path("none"), ...board);
+    expect(missing.exit).toBe(7);
+  });
+
+  it.each([
+    ["0 for an ordinary end", 0x20026, 0, 0],
+    ["1 for another reason", 0x20023, 0, 1],
+    ["1 for a code whose low byte is 0", 0x20026, 0x100, 1],
+  ])("exits with %s", async (_, reason, code, exit) => {
+    await flash(reason, code);
+    expect((await workspace.fp("run", "--semihosting", ...board)).exit).toBe(exit);
+  });
+
+  it("fails on a firmware that does not end in time, and on one that halts elsewhere", async () => {
+    const endless = firmware(0x20026, 0);
+    endless.set([0xfe, 0xe7], 0x40);
+    workspace.write("endless.bin", endless);
+    await workspace.json("flash", `${workspace.path("endless.bin")}@0`, "--halt", ...board);
+    const late = await workspace.json("run", "--semihosting", "--for", "50", ...board);
+    expect(late).toMatchObject({ exit: 1, error: { code: "firmware-no-exit" } });
+    const halting = firmware(0x20026, 0);
+    halting.set([0x00, 0xbe], 0x40);
+    workspace.write("halting.bin", halting);
+    await workspace.json("flash", `${workspace.path("halting.bin")}@0`, "--halt", ...board);
+    const stopped = await workspace.json("run", "--semihosting", ...board);
+    expect(stopped).toMatchObject({ exit: 1, error: { code: "firmware-stopped" } });
+    expect(stopped.error?.message).toContain("the core halted at 0x00000040");
+  });
+});
