@@ -1,5 +1,5 @@
 /** A receiver understands a sender whose speed is off by so much (CMSIS-DAP, DAP_SWO_Baudrate). */
-export const TOLERANCE = 0.03;
+const TOLERANCE = 0.03;
 
 /** The TPIU's prescaler has thirteen bits. */
 const MOST_DIVIDER = 0x2000;
