@@ -51,7 +51,13 @@ export interface Io {
 }
 
 /** A fresh deadline `ms` milliseconds from now, or the caller's where that one is earlier. */
-export function within(clock: Clock, ms: number, io: Io = {}): Io & { readonly deadline: Picoseconds } {
+export function within<Limits extends Io>(
+  clock: Clock,
+  ms: number,
+  io?: Limits,
+): Limits & { readonly deadline: Picoseconds } {
   const own = clock.now() + ms * MILLISECOND;
-  return { ...io, deadline: io.deadline === undefined ? own : Math.min(own, io.deadline) };
+  const deadline = io?.deadline === undefined ? own : Math.min(own, io.deadline);
+  // What was left out has no fields that the result could lack.
+  return { ...(io as Limits), deadline };
 }

@@ -42,6 +42,8 @@ export interface TargetRequest {
   readonly connect?: ConnectOptions["how"];
   /** A locked chip is opened on the way where the user allowed a mass erase; `leave`: the verb wants to see the lock. */
   readonly whenLocked?: "leave";
+  /** The parts in the ROM table are read, too. */
+  readonly components?: boolean;
 }
 
 /** Opens probe and target as the options and the verb say, does the work, and closes both. */
@@ -86,6 +88,7 @@ function connectOptions(
     how: invocation.options.connect ?? request.connect ?? "halt",
     hz: invocation.options.speed,
     onLocked: async () => request.whenLocked ?? answerToLock(invocation),
+    ...(request.components && { components: true }),
     ...(chip ? { chip } : { candidates: CHIPS }),
   };
 }

@@ -34,6 +34,8 @@ export interface Family {
   readonly switchWatchdogOff?: (halted: HaltedChip, io: Io) => Promise<void>;
   /** Why the family's own fields differ from an image. */
   readonly causes?: readonly Suspicion[];
+  /** How many bytes of work RAM its loader in RAM uses, from the start of it. */
+  readonly ramUsed: number;
   /** The ways to erase and program its flash. */
   readonly loaders: { readonly [name in LoaderName]: (needs: LoaderNeeds) => Loader };
 }

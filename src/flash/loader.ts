@@ -19,6 +19,12 @@ export interface LoaderCaps {
 /** The ways to erase and program that every family may have: by the debug port itself, or by code in the chip's RAM. */
 export type LoaderName = "direct" | "ram";
 
+/** How a loader begins. */
+export interface StartOptions extends Io {
+  /** Whether `stop` gives work RAM and registers back (default); a job that ends in a reset needs neither. */
+  readonly keepRam?: boolean;
+}
+
 /**
  * One way to erase and program banks of a chip. Between `start` and `stop` the loader owns the core and its work RAM.
  *
@@ -29,7 +35,7 @@ export interface Loader {
   readonly name: LoaderName;
   readonly caps: LoaderCaps;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
-  start(io?: Io): Promise<void>;
+  start(io?: StartOptions): Promise<void>;
   /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */
   isBlank?(bank: FlashBank, address: number, length: number, io?: Io): Promise<boolean>;
   /** Erases a sector and programs `then` right after it. */
@@ -42,6 +48,6 @@ export interface Loader {
   crc?(address: number, length: number, io?: Io): Promise<number>;
   /** Waits for what is under way. */
   settle(io?: Io): Promise<void>;
-  /** Leaves the chip as `start` found it, but for the flash. */
+  /** Leaves the chip as `start` found it, but for the flash, and for RAM and registers where they were not kept. */
   stop(io?: Io): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { address32 } from "../base/u32.ts";
 import type { Chip, WorkRam } from "../chips/chip.ts";
 import type { Core } from "../cortex/core.ts";
 import { FlashError } from "./flash-error.ts";
+import type { StartOptions } from "./loader.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 
 /** One command of a loader in RAM, as its errors name it, and how long it may take. */
@@ -85,7 +86,7 @@ export class RamMailbox<Word extends string, Command extends string> {
   private readonly loader: MailboxLoader<Word, Command>;
   private readonly base: number;
   private ram: Uint8Array | undefined;
-  private registers: KeptRegisters = {};
+  private registers: KeptRegisters | undefined;
   /** The command that was posted last, while its result has not been read. */
   private pending: Posted | undefined;
   /** Which buffer was filled last. */
@@ -99,13 +100,18 @@ export class RamMailbox<Word extends string, Command extends string> {
     this.base = this.workRam.start + loader.layout.mailbox;
   }
 
-  /** Keeps RAM and registers, puts the code there, checks it, and lets it run; `more` words are set beside the loader's own. */
-  async start(io: Io, more: { readonly [word in Word]?: number } = {}): Promise<void> {
+  /**
+   * Keeps RAM and registers where they are wanted back, puts the code there, checks it, and lets it run; `more` words are
+   * set beside the loader's own.
+   */
+  async start(io: StartOptions, more: { readonly [word in Word]?: number } = {}): Promise<void> {
     const { core, workRam } = this;
     const { layout } = this.loader;
     await this.loader.prepare(core, io);
-    this.ram = await readTwice(core.memory, workRam.start, layout.end, io);
-    this.registers = await keepRegisters(core, io);
+    if (io.keepRam ?? true) {
+      this.ram = await readTwice(core.memory, workRam.start, layout.end, io);
+      this.registers = await keepRegisters(core, io);
+    }
     await this.load({ ...this.loader.set, ...more }, io);
     await core.writeRegisters(
       {
@@ -120,14 +126,14 @@ export class RamMailbox<Word extends string, Command extends string> {
     await core.resume(io);
   }
 
-  /** Ends the loader, and gives RAM and registers back. */
+  /** Ends the loader, and gives RAM and registers back where they were kept. */
   async stop(io: Io): Promise<void> {
     const { core, workRam } = this;
     await this.call("QUIT", { code: 0, name: "end", limitMs: 1_000 }, {}, io);
     await core.halt(io);
     await this.loader.finish(core, io);
     if (this.ram) await core.memory.write(workRam.start, this.ram, 32, io);
-    await core.writeRegisters(this.registers, io);
+    if (this.registers) await core.writeRegisters(this.registers, io);
   }
 
   /** The buffer that the loader does not read now, as an address. */

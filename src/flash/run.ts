@@ -21,6 +21,8 @@ export interface RunOptions extends Io {
   readonly permits: readonly Permit[];
   readonly stopwatch: Stopwatch;
   readonly onProgress?: OnProgress;
+  /** Whether the loaders give work RAM and registers back (default). */
+  readonly keepRam?: boolean;
 }
 
 /** What a run did. */

@@ -1,7 +1,8 @@
 import { codeOf } from "../base/errors.ts";
 import type { CoreState } from "../cortex/core.ts";
 import type { Debugged } from "./debugged.ts";
-import { faultWords, lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
+import { faultWords } from "./fault.ts";
+import { lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
 
 /** What a client wants the core to do. */
 export type RunAction =

@@ -1,5 +1,4 @@
 import type { Io } from "../base/clock.ts";
-import { address32 } from "../base/u32.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DFSR } from "../registers/scs.ts";
 import { healthOf } from "../session/health.ts";
@@ -55,33 +54,6 @@ interface Standing {
   readonly pc: number;
   readonly isCaught: boolean;
   readonly isBreakpoint: boolean;
-}
-
-/** The stacked PC in an exception's frame (ARMv7-M ARM (DDI 0403E), B1.5.6). */
-const STACKED_PC = 24;
-
-/** A fault in words: what, why, at which address, and the instruction that it happened at. */
-export async function faultWords(session: Session, core: CortexCore, io: Io = {}): Promise<readonly string[]> {
-  const { exception, faults, faultAddress } = await healthOf(session, io);
-  const what = `the core stopped ${exception === undefined ? "at a fault" : `in ${exception}`}`;
-  const at = faultAddress === undefined ? "" : ` at address ${faultAddress}`;
-  const why = faults.length === 0 ? ": no fault register says why" : `: ${faults.join("; ")}${at}`;
-  return [`${what}${why}`, ...(await stackedAt(core, io))];
-}
-
-/** Where the fault happened, from the frame that the core has pushed; EXC_RETURN bit 2 says on which stack. */
-async function stackedAt(core: CortexCore, io: Io): Promise<readonly string[]> {
-  const [lr, msp, psp] = await core.readRegisters(["LR", "MSP", "PSP"], io);
-  if (lr < 0xffffff00) return [];
-  const frame = lr & 4 ? psp : msp;
-  try {
-    const [pc] = await core.memory.run([{ op: "read", address: frame + STACKED_PC, width: 32 }], io);
-    return [
-      `the instruction was at ${address32(pc)}: the frame is at ${address32(frame)} on the ${lr & 4 ? "process" : "main"} stack`,
-    ];
-  } catch {
-    return [`the stack can't be read at ${address32(frame)}: it is full, or SP was never set`];
-  }
 }
 
 /** Why the chip was reset, in words. */

@@ -2,6 +2,8 @@ import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
 import { type Declared, isKept, type KeptBytes } from "../flash/declared.ts";
 import { estimate } from "../flash/plan/estimate.ts";
+import type { Range } from "../chips/flash-bank.ts";
+import { familyOf } from "../families/list.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
 import type { SectorPlan } from "../flash/plan/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
@@ -30,6 +32,7 @@ export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: stri
       lost: s.lost,
     })),
     steps: plan.steps.length,
+    ram: ramJson(plan),
     estimate: { ...estimate(plan) },
     changes: plan.changes.map((c) => ({
       address: address32(c.address),
@@ -50,15 +53,36 @@ export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: stri
   };
 }
 
+function ramJson(plan: FlashPlan): Json {
+  const ram = usedRam(plan);
+  return ram ? { start: address32(ram.start), length: ram.length } : null;
+}
+
 /** A plan in a few lines: what happens to the sectors, the security byte, what is changed, what has to be agreed to. */
 export const planLines = (plan: FlashPlan): readonly string[] => [
   ...resumeLines(plan),
   ...sectorLines(plan),
   ...changeLines(plan),
   estimateLine(plan),
+  ...ramLines(plan),
   `${plan.chip.name}: ${siliconText(plan.chip)}`,
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
+
+/** Which RAM the loader uses; empty where the plan does nothing, or the family is unknown. */
+function ramLines(plan: FlashPlan): readonly string[] {
+  const ram = usedRam(plan);
+  if (!ram || plan.steps.length === 0) return [];
+  const range = `${address32(ram.start)}:${address32(ram.start + ram.length)}`;
+  return [`the loader uses the RAM ${range}; flash gives it back only with --keep-ram or --halt`];
+}
+
+/** The work RAM of the family's loader. */
+function usedRam({ chip }: FlashPlan): Range | undefined {
+  const [ram] = chip.workRam;
+  const length = familyOf(chip)?.ramUsed;
+  return ram && length !== undefined ? { start: ram.start, length } : undefined;
+}
 
 /** What happens to the sectors, and the security fields that will stand afterwards. */
 export function sectorLines(plan: FlashPlan): readonly string[] {

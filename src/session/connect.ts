@@ -69,6 +69,7 @@ async function establish(options: ConnectOptions, io: Io): Promise<Connected> {
     probe,
     emit: emitterOf(options),
     aps: [],
+    readsComponents: options.components === true || !options.chip,
     components: [],
     match: "unknown",
     held: false,

@@ -51,6 +51,11 @@ export interface FlashJob {
   readonly onLost?: (lost: Image | undefined) => void;
   /** `ram` (default) runs code of ours on the chip, `direct` needs no running core. */
   readonly loader?: LoaderName;
+  /**
+   * Whether work RAM and the core's registers are given back (default); a caller that resets the chip afterwards saves
+   * the time of it, and firmware finds other bytes in that RAM.
+   */
+  readonly keepRam?: boolean;
   /** The banks beside the firmware's that the image may change (option bytes, one-time cells, user rows), by their ids. */
   readonly banks?: readonly string[];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
@@ -184,7 +189,7 @@ export const changesOptions = ({ steps }: FlashPlan): boolean =>
 const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, declared: [], differences: [] };
 
 /** The input of a plan's execution; the caller verifies the segments in `named`. */
-export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader"> {
+export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader" | "keepRam"> {
   readonly named?: readonly Segment[];
 }
 

@@ -36,6 +36,7 @@ export interface Connected {
   /** Absent on a locked chip: nothing but the port that shows its lock can be reached. */
   readonly core?: CortexCore;
   readonly romBase?: number;
+  /** The parts in the core's ROM table; empty where they were not asked for and the chip was named. */
   readonly components: readonly Component[];
   /** Whether the chip on the wire is the one that was named. */
   readonly match: ChipMatch;

@@ -52,7 +52,13 @@ interface Bench {
 async function flashed({ board, hz }: Bench, image: Image): Promise<JobTimes> {
   return board.onTarget(async (session) => {
     const connected = board.traffic.sinceFirst();
-    const { phases, plan } = await flashImage(session, { image, policy: "keep-open", keepRest: true, permits: [] });
+    const { phases, plan } = await flashImage(session, {
+      image,
+      policy: "keep-open",
+      keepRest: true,
+      keepRam: false,
+      permits: [],
+    });
     await session.reset("system", "run");
     const { setup, compare, erase, program, verify } = phases;
     return { setup: connected + setup, compare, erase, program, verify, bound: boundOf(plan, hz) };

@@ -99,6 +99,11 @@ export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
 });
 /** What happens after a reset. */
 export const halt = onOff({ role: "setting", help: "leave the core halted at its reset vector" });
+/** RAM and registers as they were. */
+export const keepRam = onOff({
+  role: "setting",
+  help: "give the RAM that the loader uses back as it was; flash doesn't where it ends in a reset",
+});
 /** One reading of flash. */
 export const once = onOff({
   role: "request",

@@ -45,6 +45,7 @@ export const OPTIONS = {
     plan: all.plan,
     dryRun: all.dryRun,
     halt: all.halt,
+    keepRam: all.keepRam,
     loader: all.loader,
     ...WATCH,
   },

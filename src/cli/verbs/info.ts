@@ -18,7 +18,7 @@ import type { Invocation } from "../verb.ts";
 
 /** `info`: everything that can be learned without changing anything; a locked chip is no error. */
 export const info = (invocation: Invocation<OptionsOf<"info">>): Promise<Answer> =>
-  withTarget(invocation, look, { connect: "attach", whenLocked: "leave" });
+  withTarget(invocation, look, { connect: "attach", whenLocked: "leave", components: true });
 
 /** What was seen, once; both outputs are made from it. */
 interface View {

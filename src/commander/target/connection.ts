@@ -241,6 +241,7 @@ export class Connection {
       clock,
       hz: khz * 1_000,
       how: "attach",
+      components: true,
       onEvent,
       onLocked,
       ...(trace && { trace }),

@@ -1,6 +1,7 @@
 import type { Family } from "../family.ts";
 import { FSEC_SUSPICIONS } from "./causes.ts";
 import { directLoader } from "./direct.ts";
+import { LAYOUT } from "./mailbox.ts";
 import { ramLoader } from "./ram.ts";
 import { FSTAT } from "./registers-flash.ts";
 import { RCM_SRS0, RCM_SRS1 } from "./registers-system.ts";
@@ -12,6 +13,7 @@ export const kinetisFtfe: Family = {
   resetCauses: [RCM_SRS0, RCM_SRS1],
   switchWatchdogOff,
   causes: FSEC_SUSPICIONS,
+  ramUsed: LAYOUT.end,
   loaders: {
     direct: ({ core, bank, clock }) => directLoader(core, bank, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

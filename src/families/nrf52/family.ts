@@ -1,5 +1,6 @@
 import type { Family } from "../family.ts";
 import { directLoader } from "./direct.ts";
+import { LAYOUT } from "./mailbox.ts";
 import { ramLoader } from "./ram.ts";
 import { NVMC_READY } from "./registers-nvmc.ts";
 import { POWER_RESETREAS } from "./registers-system.ts";
@@ -13,6 +14,7 @@ export const nrf52: Family = {
     value: NVMC_READY.mask("READY"),
   },
   resetCauses: [POWER_RESETREAS],
+  ramUsed: LAYOUT.end,
   loaders: {
     direct: ({ core, clock }) => directLoader(core, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

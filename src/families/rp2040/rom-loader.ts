@@ -9,13 +9,16 @@ import { runCode } from "../../cortex/run-code.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import { type KeptRegisters, keepRegisters } from "../../flash/kept-registers.ts";
-import type { Loader, LoaderName } from "../../flash/loader.ts";
+import type { Loader, LoaderName, StartOptions } from "../../flash/loader.ts";
 import { findRomFunctions, type RomFunctions } from "./boot-rom.ts";
 import { protectedPart, readFlashStatus } from "./flash-status.ts";
 import { clearAlias, PSM_FRCE_OFF, setAlias } from "./registers.ts";
 
 /** Work RAM: a BKPT to return to, the stack, and the data of a call. */
 const LAYOUT = { returnTo: 0x000, stackTop: 0x800, data: 0x800, end: 0x1800 } as const;
+
+/** How many bytes of work RAM the calls use. */
+export const RAM_USED: number = LAYOUT.end;
 
 /** Two BKPT instructions: wherever the ROM's functions return to, the core stops. */
 const BREAKPOINTS = Uint8Array.of(0x00, 0xbe, 0x00, 0xbe);
@@ -63,7 +66,7 @@ class RomCalls {
   private readonly work: WorkRam;
   private functions: RomFunctions | undefined;
   private ram: Uint8Array | undefined;
-  private registers: KeptRegisters = {};
+  private registers: KeptRegisters | undefined;
   /** What the flash chip refuses to change, as addresses. */
   private shut: Range | undefined;
   /** Whether core 1 was held off before. */
@@ -77,16 +80,18 @@ class RomCalls {
   }
 
   /**
-   * Keeps RAM and registers, finds the functions, holds core 1 off, which may run from the flash, and takes the flash out
+   * Keeps RAM and registers where they are wanted back, finds the functions, holds core 1 off, which may run from the flash, and takes the flash out
    * of the address space. Throws `flash-core-running`, `loader-failed` and `unsteady-read`.
    */
-  async start(io: Io): Promise<void> {
+  async start(io: StartOptions): Promise<void> {
     const { core, work } = this;
     if ((await core.state(io)) !== "halted")
       throw new FlashError("flash-core-running", "The core must be halted while its boot ROM's functions are called");
     this.functions = await findRomFunctions(core.memory, io);
-    this.ram = await readTwice(core.memory, work.start, LAYOUT.end, io);
-    this.registers = await keepRegisters(core, io);
+    if (io.keepRam ?? true) {
+      this.ram = await readTwice(core.memory, work.start, LAYOUT.end, io);
+      this.registers = await keepRegisters(core, io);
+    }
     await this.holdCore1(io);
     await core.memory.write(work.start + LAYOUT.returnTo, BREAKPOINTS, 32, io);
     const [bank] = this.chip.banks;
@@ -102,7 +107,7 @@ class RomCalls {
     await this.call("flushCache", [], LIMIT_MS.call, io);
     await this.call("enterXip", [], LIMIT_MS.call, io);
     if (this.ram) await core.memory.write(work.start, this.ram, 32, io);
-    await core.writeRegisters(this.registers, io);
+    if (this.registers) await core.writeRegisters(this.registers, io);
     if (!this.wasHeld) await this.setCore1(0, io);
   }
 

@@ -1,5 +1,6 @@
 import type { Family } from "../family.ts";
 import { directLoader } from "./direct.ts";
+import { LAYOUT } from "./mailbox.ts";
 import { ramLoader } from "./ram.ts";
 import { FLASH_SR } from "./registers-flash.ts";
 import { RCC_CSR } from "./registers-system.ts";
@@ -8,6 +9,7 @@ import { RCC_CSR } from "./registers-system.ts";
 export const stm32f4: Family = {
   flashIdle: { address: FLASH_SR.address, width: 32, mask: FLASH_SR.mask("BSY"), value: 0 },
   resetCauses: [RCC_CSR],
+  ramUsed: LAYOUT.end,
   loaders: {
     direct: ({ core, clock }) => directLoader(core, clock),
     ram: ({ core, chip, clock }) => ramLoader(core, chip, clock),

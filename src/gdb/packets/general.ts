@@ -1,5 +1,5 @@
 import { memoryMapXml } from "../memory-map.ts";
-import { monitor } from "../monitor.ts";
+import { monitor } from "../monitor/monitor.ts";
 import { targetXml } from "../registers.ts";
 import { bytesOfHex, hexOfText } from "../rsp.ts";
 import { type PacketTable, type Reply, REFUSED } from "./packet.ts";

@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly onEvent?: OnConnectEvent;
   /** Where the layers of this connection write trace records; without it none is built. */
   readonly trace?: Trace;
+  /** Whether the parts in the ROM table are read for a chip that was named, too; where none was, they tell what it is. */
+  readonly components?: boolean;
   /** Asked when the chip is locked and can be mass-erased; without it a locked chip stays as it is. */
   readonly onLocked?: (lock: LockState) => Promise<"unlock" | "leave">;
   /** Called before each mass erase of the connection, and of the session that it becomes. */
@@ -34,7 +36,8 @@ export interface ConnectOptions {
 }
 
 /** A connection being made: what the steps have found so far. */
-export interface Draft extends Omit<ConnectOptions, "chip" | "candidates"> {
+export interface Draft extends Omit<ConnectOptions, "chip" | "candidates" | "components"> {
+  readonly readsComponents: boolean;
   chip?: Chip;
   candidates?: readonly Chip[];
   readonly emit: (event: ConnectEvent) => void;

@@ -44,8 +44,9 @@ function ownReset(draft: Draft): () => OwnReset | undefined {
   };
 }
 
-/** Reads which debug components the core's ROM table lists. */
+/** Reads which debug components the core's ROM table lists, where they are asked for or tell what the chip is. */
 export async function readRomTable(draft: Draft, io: Io): Promise<void> {
+  if (!draft.readsComponents) return;
   const memory = of(draft.memory);
   if (memory.romTable === undefined) return;
   const table = await walkRomTable(memory, memory.romTable, draft.clock, io);

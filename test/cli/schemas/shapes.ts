@@ -101,6 +101,10 @@ export const planShape = {
     }),
   ),
   steps: count,
+  ram: z
+    .strictObject({ start: address, length: count })
+    .nullable()
+    .describe("the RAM that the loader uses; flash gives it back only with --keep-ram or --halt"),
   estimate: z
     .strictObject({
       compareMs: z.number(),

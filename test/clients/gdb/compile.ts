@@ -10,7 +10,7 @@ const FLAGS = [
 ];
 
 /** Compiles one of this folder's programs into `folder`; answers the ELF file's path. */
-export function compile(name: "steps" | "debuggee", folder: string): string {
+export function compile(name: "steps" | "debuggee" | "faulting", folder: string): string {
   const elf = join(folder, `${name}.elf`);
   const link = [`-Wl,-T,${name}.ld`, "-Wl,--build-id=none", "-o", elf, `${name}.c`, "-lgcc"];
   execFileSync("arm-none-eabi-gcc", [...FLAGS, ...link], { cwd: PROGRAMS, stdio: "pipe" });

@@ -35,16 +35,7 @@ const stateOf = async (session: Session) => session.core.state();
 describe("connecting", () => {
   it("goes by named steps, and reports each of them", async () => {
     const { names, session } = await connected(board());
-    expect(names).toEqual([
-      "connecting",
-      "init-target-start",
-      "init-target-end",
-      "dpidr",
-      "aps",
-      "core-found",
-      "core",
-      "components",
-    ]);
+    expect(names).toEqual(["connecting", "init-target-start", "init-target-end", "dpidr", "aps", "core-found", "core"]);
     expect(session.found).toMatchObject({ dpidr: 0x2ba01477, match: "yes" });
   });
 
@@ -74,7 +65,7 @@ describe("connecting", () => {
     const probe = await probeOf(twin);
     const failing = { probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt" } as const;
     const onEvent = ({ event }: ConnectEvent) => {
-      if (event === "components") throw new Error("called off");
+      if (event === "core") throw new Error("called off");
     };
     await expect(connect({ ...failing, onEvent })).rejects.toThrow("called off");
     const dp = await DebugPort.connect(await probe.connect("swd", 4_000_000), twin.clock);

@@ -1,5 +1,5 @@
-import { HostError } from "../base/errors.ts";
-import type { SwoControl } from "./host.ts";
+import { HostError } from "../../base/errors.ts";
+import type { SwoControl } from "../host.ts";
 import type { MonitorWord } from "./monitor-words.ts";
 
 const NOT_SERVED = "SWO isn't served here: --swo-port on the server's command line does that";

@@ -1,4 +1,4 @@
-import type { Debuggee } from "./debuggee.ts";
+import type { Debuggee } from "../debuggee.ts";
 import type { MonitorWord } from "./monitor-words.ts";
 
 /** `enable [VECTOR]`, `disable`, `IOclient MASK` and `setargs TEXT`; what J-Link has besides needs nothing here. */

@@ -1,11 +1,12 @@
-import { codeOf } from "../base/errors.ts";
-import { address32 } from "../base/u32.ts";
-import type { Debuggee } from "./debuggee.ts";
+import { codeOf } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Debuggee } from "../debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
+import { faultWords, isInFault } from "../fault.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
-import { PointRefused } from "./points.ts";
+import { PointRefused } from "../points.ts";
 import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
@@ -38,7 +39,7 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
       return [`halted at ${address32(pc)}`];
     },
   },
-  why: { help: "why: what went wrong last, in full", run: ({ why }) => why },
+  why: { help: "why: what went wrong last, in full", run: why },
   regs: {
     help: "regs: the core's registers",
     run: async ({ core }) => {
@@ -72,6 +73,12 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
     },
   },
 };
+
+/** The last report; a core that stands in a fault's handler, which it was halted in, is looked at now. */
+async function why({ session, core, why: last }: Debuggee): Promise<readonly string[]> {
+  const isInHandler = (await core.state()) === "halted" && (await isInFault(core));
+  return isInHandler && !last.some((line) => line.startsWith("the core stopped")) ? faultWords(session, core) : last;
+}
 
 /** What `monitor LINE` prints; an unknown word is answered with those there are. */
 export async function monitor(debuggee: Debuggee, line: string): Promise<readonly string[]> {

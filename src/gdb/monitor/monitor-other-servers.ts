@@ -1,9 +1,9 @@
-import { together } from "../adi/memory.ts";
-import { HostError } from "../base/errors.ts";
-import { address32 } from "../base/u32.ts";
-import { DEMCR } from "../registers/scs.ts";
-import { checkRawWrite } from "../session/write-memory.ts";
-import type { Debuggee } from "./debuggee.ts";
+import { together } from "../../adi/memory.ts";
+import { HostError } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import { DEMCR } from "../../registers/scs.ts";
+import { checkRawWrite } from "../../session/write-memory.ts";
+import type { Debuggee } from "../debuggee.ts";
 import { type MonitorWord, numberIn, partsOf } from "./monitor-words.ts";
 
 /** Elements that one line shows at most. */

@@ -1,5 +1,5 @@
-import { HostError } from "../base/errors.ts";
-import { address32 } from "../base/u32.ts";
+import { HostError } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
 import type { MonitorWord } from "./monitor-words.ts";
 import { TARGET_WORDS } from "./monitor-words.ts";
 

@@ -1,9 +1,9 @@
-import type { MemoryOp } from "../adi/memory.ts";
-import { address32 } from "../base/u32.ts";
-import { codeOf, HostError } from "../base/errors.ts";
-import { checkRawWrite } from "../session/write-memory.ts";
-import type { Debuggee } from "./debuggee.ts";
-import { readRegister, writeRegister } from "./registers.ts";
+import type { MemoryOp } from "../../adi/memory.ts";
+import { address32 } from "../../base/u32.ts";
+import { codeOf, HostError } from "../../base/errors.ts";
+import { checkRawWrite } from "../../session/write-memory.ts";
+import type { Debuggee } from "../debuggee.ts";
+import { readRegister, writeRegister } from "../registers.ts";
 
 /** One word behind `monitor`; it answers its output in lines. */
 export interface MonitorWord {
