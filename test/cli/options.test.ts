@@ -40,6 +40,7 @@ describe("what only a flag may set", () => {
         "chipAll",
         "dryRun",
         "fault",
+        "html",
         "keep",
         "logFile",
         "out",
