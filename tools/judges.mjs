@@ -20,6 +20,12 @@ export const judges = [
   },
   { name: "openocd", commands: ["openocd"], install: "apt-get install openocd" },
   { name: "gdb-multiarch", commands: ["gdb-multiarch"], install: "apt-get install gdb-multiarch" },
+  {
+    name: "cdt-gdb-adapter",
+    commands: ["cdtDebugTargetAdapter"],
+    install: "npm install --global --ignore-scripts cdt-gdb-adapter@1.7.0",
+  },
+  { name: "lldb-14", commands: ["lldb-14"], install: "apt-get install lldb-14" },
   { name: "qemu-system-arm", commands: ["qemu-system-arm"], install: "apt-get install qemu-system-arm" },
   { name: "pyocd", commands: ["pyocd"], install: "pip install pyocd" },
   { name: "srec_cat", commands: ["srec_cat"], install: "apt-get install srecord" },

@@ -30,7 +30,13 @@ export type ProcedureStep =
       readonly mask: number;
       readonly value: number;
     }
-  | (RegisterTest & { readonly step: "until"; readonly deadlineMs: number })
+  /** Looks until the test holds, after the steps of `each` every time; one that never does fails, or has `orElse` done. */
+  | (RegisterTest & {
+      readonly step: "until";
+      readonly deadlineMs: number;
+      readonly each?: readonly ProcedureStep[];
+      readonly orElse?: readonly ProcedureStep[];
+    })
   | (RegisterTest & { readonly step: "expect" })
   | { readonly step: "delay"; readonly name: string; readonly ms: number }
   /** Resets the chip or the core by the core's registers; the core runs on, or halts at its first instruction. */

@@ -220,6 +220,8 @@ export interface LockExit {
 export interface ProtectionScheme {
   /** The family, as a sentence names it. */
   readonly family: string;
+  /** What J-Link puts behind the name of a device whose protection bytes are programmed as the image has them; absent where it has no such name. */
+  readonly allowingName?: string;
   readonly groups: readonly FieldGroup[];
   readonly combinations: readonly Combination[];
   readonly lock?: LockTable;

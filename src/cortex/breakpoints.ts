@@ -91,6 +91,25 @@ export class Breakpoints {
     for (const slot of [...this.slots]) if (slot?.users.has(this.user)) await this.clear(slot.address, io);
   }
 
+  /**
+   * Empties the comparators that no user here has set: those of a debugger that was ended by force, which no reset clears.
+   * Answers their addresses.
+   */
+  async clearForeign(io: Io = {}): Promise<readonly u32[]> {
+    const words = await this.memory.run(
+      this.slots.map((_, slot) => ({ op: "read", address: comparator(slot), width: 32 }) as const),
+      io,
+    );
+    const isForeign = (slot: number) => !this.slots[slot] && FP_COMP0.field(words[slot], "ENABLE") === 1;
+    const foreign = [...words.keys()].filter(isForeign);
+    if (foreign.length === 0) return [];
+    await this.memory.run(
+      foreign.map((slot) => write(comparator(slot), 0)),
+      io,
+    );
+    return foreign.map((slot) => addressOf(words[slot]));
+  }
+
   /** Empties every comparator, those of other users and other debuggers too. */
   async clearAll(io: Io = {}): Promise<void> {
     await this.memory.run(
@@ -108,6 +127,9 @@ const comparator = (slot: number): u32 => FP_COMP0.address + slot * 4;
 /** One comparator watches a word; REPLACE says which halfword of it. */
 const comparison = (address: u32): u32 =>
   FP_COMP0.of({ REPLACE: address & 2 ? 2 : 1, COMP: (address >>> 2) & 0x07ffffff, ENABLE: 1 });
+
+const addressOf = (word: u32): u32 =>
+  ((FP_COMP0.field(word, "COMP") << 2) | (FP_COMP0.field(word, "REPLACE") & 2)) >>> 0;
 
 const refused = (address: u32, why: string) =>
   new CoreError("core-breakpoint", `A breakpoint at ${address32(address)} ${why}`, {

@@ -16,6 +16,9 @@ const STRIDE = 16;
 
 const FUNCTIONS = { read: 5, write: 6, any: 7 } as const;
 
+/** FUNCTION, and zero for a comparator that is off (ARMv7-M ARM (DDI 0403E), C1.8.17). */
+const FUNCTION_BITS = 0xf;
+
 /** What stands in each comparator; undefined where it is free. */
 type Slots = (Watch | undefined)[];
 
@@ -71,6 +74,27 @@ export class Watchpoints {
     const words = await this.memory.run(looks, io);
     const hits = armed.filter((_, i) => DWT_FUNCTION0.field(words[i], "MATCHED") === 1);
     return new Map(hits.map(({ watch, slot }) => [slot + 1, watch]));
+  }
+
+  /** Empties the comparators that no user here has set, and that a debugger before has left; answers their addresses. */
+  async clearForeign(io: Io = {}): Promise<readonly number[]> {
+    const [demcr] = await this.memory.run([{ op: "read", address: DEMCR.address, width: 32 }], io);
+    // Without it the unit can't be read, and watches nothing.
+    if (DEMCR.field(demcr, "TRCENA") === 0) return [];
+    const free = [...this.slots.keys()].filter((slot) => !this.slots[slot]);
+    const read = (register: number, slots: readonly number[]) =>
+      this.memory.run(
+        slots.map((slot) => ({ op: "read", address: register + slot * STRIDE, width: 32 }) as const),
+        io,
+      );
+    const functions = await read(DWT_FUNCTION0.address, free);
+    const foreign = free.filter((_, i) => (functions[i] & FUNCTION_BITS) !== 0);
+    if (foreign.length === 0) return [];
+    const addresses = await read(DWT_COMP0.address, foreign);
+    const off = (slot: number) =>
+      ({ op: "write", address: DWT_FUNCTION0.address + slot * STRIDE, width: 32, value: 0 }) as const;
+    await this.memory.run(foreign.map(off), io);
+    return [...addresses];
   }
 
   private async arm(slot: number, { address, mask, access }: Watch, io: Io): Promise<void> {

@@ -3,6 +3,7 @@ import type { Session } from "../session/session.ts";
 import type { GdbHost, GdbOptions } from "./host.ts";
 import type { News } from "./news.ts";
 import type { Points } from "./points.ts";
+import type { RtosThreads } from "./rtos/threads.ts";
 import type { GdbSemihosting } from "./semihosting.ts";
 import type { Stop } from "./stop.ts";
 
@@ -14,6 +15,7 @@ export interface Debugged {
   readonly options: GdbOptions;
   readonly points: Points;
   readonly semihosting: GdbSemihosting;
+  readonly threads: RtosThreads;
   /** Lines that the client is to see at its next chance. */
   readonly news: News;
   /** Why the core stands; undefined until it was asked for. */

@@ -1,6 +1,7 @@
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DEMCR } from "../registers/scs.ts";
 import { together } from "../adi/memory.ts";
+import { address32 } from "../base/u32.ts";
 import type { Session } from "../session/session.ts";
 import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
@@ -10,6 +11,7 @@ import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
+import { RtosThreads } from "./rtos/threads.ts";
 import { GdbSemihosting } from "./semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
@@ -20,6 +22,7 @@ export class Debuggee implements Debugged {
   readonly options: GdbOptions;
   readonly points: Points;
   readonly semihosting: GdbSemihosting;
+  readonly threads: RtosThreads;
   readonly download: Download;
   readonly run: RunControl;
   /** What the client says that it understands. */
@@ -28,6 +31,7 @@ export class Debuggee implements Debugged {
   /** Stops are sent as notifications, and packets are taken while the core runs. */
   isNonStop = false;
   isDetached = false;
+  private hasLooked = false;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
   /** What `monitor why` answers: the last thing that went wrong, in full. */
@@ -35,6 +39,7 @@ export class Debuggee implements Debugged {
   /** Lines that the client is to see at its next chance. */
   readonly news = new News();
   private readonly shared: SharedTarget;
+  private readonly noted = new Set<string>();
 
   constructor(session: Session, host: GdbHost, options: GdbOptions) {
     this.session = session;
@@ -43,6 +48,7 @@ export class Debuggee implements Debugged {
     this.shared = session.share("debugger");
     this.points = new Points(() => this.core, session.found.chip);
     this.semihosting = new GdbSemihosting(session, host, options);
+    this.threads = new RtosThreads(() => this.core);
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -55,6 +61,14 @@ export class Debuggee implements Debugged {
   /** The core's registers; the index of each is its number. */
   get registers(): readonly GdbRegister[] {
     return registersOf(this.core.identity);
+  }
+
+  /** Prints a line that would come again at each stop. */
+  noteOnce(line: string): void {
+    if (this.noted.has(line)) return;
+    this.noted.add(line);
+    this.host.print(line);
+    this.news.push(line);
   }
 
   /** Prints lines on the console, keeps them for `monitor why`, and has the first one ready for the client. */
@@ -76,6 +90,7 @@ export class Debuggee implements Debugged {
   async resetAndHalt(): Promise<Stop> {
     await this.session.reset("system", "halt");
     this.semihosting.restart();
+    this.threads.forget();
     await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
@@ -83,19 +98,38 @@ export class Debuggee implements Debugged {
 
   /** VC_HARDERR: a HardFault stops the core at its handler's first instruction (ARMv7-M ARM (DDI 0403E), C1.6.5). */
   async prepare(): Promise<void> {
-    await together(this.core.memory, async (own) => {
+    if (!this.hasLooked) await this.clearForeign();
+    await this.setCatches({ VC_HARDERR: 1 });
+  }
+
+  /** Says which points a debugger before has left, ended by force as it was, and takes them away. */
+  private async clearForeign(): Promise<void> {
+    const { breakpoints, watchpoints } = this.core;
+    const addresses = [...(await breakpoints.clearForeign()), ...(await watchpoints.clearForeign())];
+    this.hasLooked = true;
+    if (addresses.length === 0) return;
+    const places = addresses.map(address32).join(", ");
+    const line = `${addresses.length} breakpoints or watchpoints that another debugger has left were cleared: ${places}`;
+    this.host.print(line);
+    this.news.push(line);
+  }
+
+  private setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
+    return together(this.core.memory, async (own) => {
       const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
-      const value = DEMCR.with(demcr, { VC_HARDERR: 1 });
+      const value = DEMCR.with(demcr, catches);
       if (value !== demcr) await own.run([{ op: "write", address: DEMCR.address, width: 32, value }]);
     });
   }
 
-  /** Takes all points away and lets the core run, or leaves it halted. */
+  /** Takes all points away and lets the core run, with no vector catch left, or leaves it halted. */
   async leave(then: "run" | "halt"): Promise<void> {
     this.run.abandon();
     await this.run.ended();
     await this.points.clearAll();
-    await (then === "run" ? this.core.resume() : this.core.halt());
+    if (then === "halt") return this.core.halt();
+    await this.setCatches(NO_CATCH);
+    await this.core.resume();
   }
 
   /** Notes that the client has set registers: the core doesn't stand where its last stop was any more. */
@@ -109,3 +143,15 @@ export class Debuggee implements Debugged {
     this.shared.release();
   }
 }
+
+/** The firmware's own handlers take what happens when no debugger is there. */
+const NO_CATCH = {
+  VC_HARDERR: 0,
+  VC_INTERR: 0,
+  VC_BUSERR: 0,
+  VC_STATERR: 0,
+  VC_CHKERR: 0,
+  VC_NOCPERR: 0,
+  VC_MMERR: 0,
+  VC_CORERESET: 0,
+} as const;

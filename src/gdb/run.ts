@@ -1,7 +1,7 @@
 import { codeOf } from "../base/errors.ts";
 import type { CoreState } from "../cortex/core.ts";
 import type { Debugged } from "./debugged.ts";
-import { faultWords } from "./fault.ts";
+import { faultWords } from "./faults/fault-words.ts";
 import { lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
 
 /** What a client wants the core to do. */
@@ -61,6 +61,7 @@ export class RunControl {
   /** Runs, and answers where and why the core stopped; undefined for a run that was abandoned. */
   go(action: RunAction): Promise<Stop | undefined> {
     const interrupted = new AbortController();
+    this.debuggee.threads.forget();
     this.interrupted = interrupted;
     const run = this.perform(action, interrupted.signal).finally(() => {
       this.interrupted = undefined;

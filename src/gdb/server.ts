@@ -10,9 +10,10 @@ import { type PacketTable, type Reply, REFUSED, type Sender } from "./packets/pa
 import { POINTS } from "./packets/points.ts";
 import { REGISTERS } from "./packets/registers.ts";
 import { RUN } from "./packets/run.ts";
+import { THREADS } from "./packets/threads.ts";
 import { frame, notification, RspReader } from "./rsp.ts";
 
-const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POINTS, ...FLASH };
+const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POINTS, ...FLASH, ...THREADS };
 
 /** Packets that may be one more part of what is being written to flash. */
 const WRITES: readonly string[] = ["X", "M", "vFlashErase:", "vFlashWrite:", "vFlashDone"];

@@ -4,6 +4,7 @@ import { unsteadyRead } from "../adi/read-twice.ts";
 import type { DebugPort } from "../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
+import { codeOf } from "../base/errors.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Procedure, ProcedurePlace, ProcedureStep, RegisterTest } from "../chips/procedure.ts";
 import type { Core } from "../cortex/core.ts";
@@ -123,14 +124,21 @@ function indexOf({ ap }: ProcedurePlace & { readonly in: "ap" }): number {
   throw new AdiError("ap-not-found", "The target's access ports have numbers, not addresses");
 }
 
-async function untilTrue(run: Run, test: RegisterTest & { deadlineMs: number }, io: Io): Promise<void> {
-  const limits = within(run.clock, test.deadlineMs, io);
-  const look = async () => ((await holds(run, test, io)) ? true : undefined);
+type Until = ProcedureStep & { readonly step: "until" };
+
+async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
+  const { each = [], orElse, deadlineMs } = test;
+  const limits = within(run.clock, deadlineMs, io);
+  const look = async () => {
+    await runSteps(run, each, io);
+    return (await holds(run, test, io)) ? true : undefined;
+  };
   try {
     await pollUntil(run.clock, { ...limits, everyUs: 1_000, what: test.name }, look);
   } catch (cause) {
     if (io.signal?.aborted) throw cause;
-    throw run.ends.failed(test, cause);
+    if (!orElse || codeOf(cause) !== "timeout") throw run.ends.failed(test, cause);
+    await runSteps(run, orElse, io);
   }
 }
 
@@ -172,19 +180,25 @@ export const foreignPortOf = (
 
 /** Whether a procedure has the core reset by its own registers. */
 export const hasResetStep = ({ steps }: Pick<Procedure, "steps">): boolean =>
-  steps.some((step) => step.step === "reset" || (step.step === "loop" && hasResetStep(step)));
+  steps.some((step) => step.step === "reset" || hasResetStep({ steps: innerSteps(step) }));
 
 /** Whether a procedure has a step that goes through the core or its memory. */
 export const needsCore = ({ steps }: Pick<Procedure, "steps">): boolean =>
   steps.some((step) => {
-    if (step.step === "loop") return needsCore(step);
+    if (needsCore({ steps: innerSteps(step) })) return true;
     return step.step === "reset" || step.step === "halt" || ("at" in step && step.at.in === "memory");
   });
 
 /** Numbers of the access ports that steps touch. */
 const portsOf = (steps: readonly ProcedureStep[]): readonly number[] =>
   steps.flatMap((step) => {
-    if (step.step === "loop") return portsOf(step.steps);
-    if (!("at" in step) || step.at.in !== "ap" || step.at.ap.v !== 1) return [];
-    return [step.at.ap.index];
+    const inner = portsOf(innerSteps(step));
+    if (!("at" in step) || step.at.in !== "ap" || step.at.ap.v !== 1) return inner;
+    return [step.at.ap.index, ...inner];
   });
+
+/** The steps that a step consists of. */
+function innerSteps(step: ProcedureStep): readonly ProcedureStep[] {
+  if (step.step === "loop") return step.steps;
+  return step.step === "until" ? [...(step.each ?? []), ...(step.orElse ?? [])] : [];
+}

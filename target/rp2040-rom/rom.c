@@ -428,6 +428,10 @@ void trampoline_end(void);
 __asm(".section .entry, \"ax\", %progbits\n .thumb_func\n .global trampoline\n trampoline: blx r7\n"
       ".thumb_func\n .global trampoline_end\n trampoline_end: bkpt #0\n .text\n");
 
+/* This ROM has no floating-point arithmetic: a call of it ends in a HardFault at this place. */
+void no_arithmetic(void);
+__asm(".section .entry, \"ax\", %progbits\n .thumb_func\n .global no_arithmetic\n no_arithmetic: udf #0\n .text\n");
+
 /* Looks a tag up in a table of rows {tag, address}; 0 where it is not there. */
 static void *__attribute__((used)) table_lookup(const uint16_t *table, uint32_t tag)
 {
@@ -441,6 +445,9 @@ static void *__attribute__((used)) table_lookup(const uint16_t *table, uint32_t 
 #define ROW(first, second, function) ".byte '" first "', '" second "'\n .2byte " function " + 1\n"
 #define DATA(first, second, label) ".byte '" first "', '" second "'\n .2byte " label "\n"
 
+/* A table of arithmetic functions, with its size in words two bytes before it (2.8.3.2). */
+#define ARITHMETIC(label) ".balign 4\n .2byte 0\n .byte 32, 0\n" label ": .rept 32\n .word no_arithmetic + 1\n .endr\n"
+
 __asm(".section .tables, \"a\"\n .balign 4\n functions:\n"
       ROW("P", "3", "count_ones") ROW("R", "3", "reverse_bits")
       ROW("L", "3", "leading_zeros") ROW("T", "3", "trailing_zeros")
@@ -453,7 +460,9 @@ __asm(".section .tables, \"a\"\n .balign 4\n functions:\n"
       ROW("R", "E", "flash_range_erase") ROW("R", "P", "flash_range_program")
       ROW("F", "C", "flash_flush_cache") ROW("C", "X", "flash_enter_cmd_xip")
       ".2byte 0\n"
-      "facts:\n" DATA("C", "R", "notice") DATA("G", "R", "revision") ".2byte 0\n .balign 4\n"
+      "facts:\n" DATA("C", "R", "notice") DATA("G", "R", "revision")
+      DATA("S", "F", "soft_float") DATA("S", "D", "soft_double") ".2byte 0\n .balign 4\n"
+      ARITHMETIC("soft_float") ARITHMETIC("soft_double")
       "revision: .word 0x464c5052\n"
       "notice: .asciz \"Flashproof's own boot ROM for the twin of an RP2040\"\n .balign 4\n .text\n");
 

@@ -65,6 +65,7 @@ describe("what only a flag may set", () => {
       "semihostingArgs",
       "semihostingDir",
       "singleRun",
+      "top",
       "udev",
       "untilEof",
       "windows",

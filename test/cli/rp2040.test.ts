@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readImage } from "../../src/image/read-image.ts";
 import { CHIP, example, Workspace } from "./workspace.ts";
 
 const BLINKY = resolve("examples/rp2040-blinky/firmware.hex");
@@ -11,6 +12,17 @@ beforeEach(() => {
   workspace = new Workspace();
 });
 afterEach(() => workspace.clear());
+
+/** A UF2 file of one block for the flash's beginning (UF2 specification, "Block"). */
+function uf2(family: number, bytes: Uint8Array): Uint8Array {
+  const block = new Uint8Array(0x200);
+  const view = new DataView(block.buffer);
+  const header = [0x0a324655, 0x9e5d5157, 0x2000, 0x10000000, bytes.length, 0, 1, family];
+  header.forEach((word, i) => void view.setUint32(4 * i, word, true));
+  view.setUint32(0x1fc, 0x0ab16f30, true);
+  block.set(bytes, 0x20);
+  return block;
+}
 
 const twin = (keys = "") => `twin:RP2040,flash=zero,state=${workspace.path("board")}${keys}`;
 const board = (keys = "") => ["--chip", "RP2040", "--probe", twin(keys)];
@@ -70,6 +82,24 @@ describe("an RP2040", () => {
     await workspace.fp("flash", BLINKY, ...board());
     expect((await workspace.json("erase", "--chip-all", ...board())).exit).toBe(0);
     expect((await workspace.json("verify", BLINKY, ...board())).exit).toBe(6);
+  });
+
+  it("has the sum behind its second boot stage looked at before anything is written", async () => {
+    const image = readImage(readFileSync(BLINKY), { name: BLINKY });
+    const bytes = image.segments[0].bytes.slice(0, 0x100);
+    const good = workspace.write("good.uf2", uf2(0xe48bff56, bytes));
+    expect((await workspace.fp("plan", good, ...board())).err).not.toContain("boot-sum");
+    const spoiled = workspace.write("spoiled.uf2", uf2(0xe48bff56, bytes.with(4, bytes[4] ^ 1)));
+    const plan = await workspace.fp("plan", spoiled, ...board());
+    expect(plan.out + plan.err).toContain("[boot-sum]");
+  });
+
+  it("refuses a UF2 file of another chip's family, with exit 7, and nothing is written", async () => {
+    const file = workspace.write("nrf.uf2", uf2(0xada52840, new Uint8Array(0x100)));
+    const run = await workspace.json("flash", file, ...board());
+    expect(run.exit).toBe(7);
+    expect(run.error?.message).toContain("family 0xADA52840");
+    expect((await workspace.fp("read", "0x10000000:+4", ...board())).out).toContain("FF FF FF FF");
   });
 
   it("whose flash's status register protects it is refused as flash-protected, with the range", async () => {

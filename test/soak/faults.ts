@@ -75,9 +75,11 @@ interface Job {
 export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
   const probes = probesNamed(probe);
   const on = soakedChip(chip);
+  const chance = new Chance(seed);
+  const before = await programmed(on, chance);
   const all = noTally();
   for (const name of probes) {
-    const tally = await runProbe(on, name, Math.ceil(count / probes.length), seed);
+    const tally = await runProbe({ on, probe: name, before, chance: chance.copy() }, Math.ceil(count / probes.length));
     add(tally, all);
     if (probes.length > 1) process.stderr.write(`${name}: ${figures(tally)}\n`);
   }
@@ -89,10 +91,9 @@ export async function run({ count, seed, probe, chip, out }: SoakOptions): Promi
 }
 
 /** Its share of the jobs on the board of one probe. */
-async function runProbe(on: SoakedChip, probe: SoakedProbe, count: number, seed: number): Promise<Tally> {
-  const chance = new Chance(seed);
-  const before = await programmed(on, chance);
-  const bench: Bench = { on, probe, before, chance, most: await reach(on, probe, before, chance) };
+async function runProbe(given: Omit<Bench, "most">, count: number): Promise<Tally> {
+  const bench = { ...given, most: await reach(given) };
+  const { probe } = given;
   const tally = noTally();
   for (let i = 0; i < count; i++) {
     await strike(bench, ALL_KINDS[i % ALL_KINDS.length], tally);
@@ -129,10 +130,9 @@ function leastFired({ fired }: Tally): { kind: Kind; times: number } {
 /** Draws faults of a kind until one strikes, and judges what came of it. */
 async function strike({ on, probe, before, chance, most }: Bench, kind: Kind, tally: Tally): Promise<void> {
   for (let misses = 0; misses < MOST_MISSES; misses++) {
-    const { name: chip } = on.chip;
     const image = randomImage(on, chance);
-    const job = { chip, probe, image, faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
-    const twin = board({ chip, probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
+    const job = { chip: on.twin, probe, image, faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
+    const twin = board({ chip: on.twin, probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
     const outcome = await attempt(twin, job.image);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
     if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
@@ -200,8 +200,8 @@ function argument(kind: Kind, chance: Chance): string {
 }
 
 /** A board with something on it that has to be erased: the first sectors full of other bytes, but open. */
-async function programmed({ chip, area, openField }: SoakedChip, chance: Chance): Promise<TwinState> {
-  const twin = board({ chip: chip.name, flash: "zero" });
+async function programmed({ twin: chip, area, openField }: SoakedChip, chance: Chance): Promise<TwinState> {
+  const twin = board({ chip, flash: "zero" });
   const { start, sector, sectors } = area;
   const bytes = Uint8Array.from(chance.bytes(sectors * sector), (byte, i) => openField(start + i) ?? byte);
   const image = buildImage({ format: "raw", segments: [{ name: "before", address: start, bytes }] });
@@ -210,9 +210,9 @@ async function programmed({ chip, area, openField }: SoakedChip, chance: Chance)
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach(on: SoakedChip, probe: SoakedProbe, before: TwinState, chance: Chance): Promise<Reach> {
+async function reach({ on, probe, before, chance }: Omit<Bench, "most">): Promise<Reach> {
   const image = randomImage(on, chance);
-  const chip = on.chip.name;
+  const chip = on.twin;
   const start = board({ chip, state: before }).clock.now();
   const twin = board({ chip, probe, state: before, flash: "zero" });
   await attempt(twin, image);

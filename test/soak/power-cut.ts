@@ -26,50 +26,50 @@ interface Bench {
   readonly probe?: TwinOptions["probe"];
 }
 
-/** One cut: at a flash command's launch, within it or at its end, or just before a write to the loader's mailbox. */
-type Cut = { readonly command: number; readonly point: number } | { readonly mailbox: number };
+/** One cut: at a flash command's launch, within it or at its end, or just before the loader is given a command. */
+type Cut = { readonly command: number; readonly point: number } | { readonly call: number };
 
 /**
  * Cuts the power before, within and after every flash command of a run with small firmware on a chip with other, and
- * before every write to the mailbox of the loader in RAM, and flashes again. `count` bounds the cuts by thinning them.
+ * before everything that the loader is given to do, and flashes again. `count` bounds the cuts by thinning them.
  */
 export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
   const on = soakedChip(chip);
   const bench: Bench = { on, state: await programmed(on), probe: probe as TwinOptions["probe"] };
-  const { commands, mailbox } = await counted(bench);
+  const { commands, calls } = await counted(bench);
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
-  const cuts = allCuts(commands, mailbox);
+  const cuts = allCuts(commands, calls);
   const step = Math.max(1, Math.floor(cuts.length / count));
   for (let i = seed % step; i < cuts.length; i += step) await cutOnce(bench, cuts[i], seed + i, tally);
   const figures = Object.entries(tally).map(([name, n]) => `${name} ${n}`);
-  out(`commands ${commands} points ${POINTS.length} mailbox writes ${mailbox} ${figures.join(" ")}`);
+  out(`commands ${commands} points ${POINTS.length} loader calls ${calls} ${figures.join(" ")}`);
   return tally.unrecovered + tally.lockedForEver + tally.neverFired === 0 ? 0 : 1;
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-const allCuts = (commands: number, mailbox: number): readonly Cut[] => [
+const allCuts = (commands: number, calls: number): readonly Cut[] => [
   ...numbers(commands).flatMap((command) => POINTS.map((point) => ({ command, point }))),
-  ...numbers(mailbox).map((n) => ({ mailbox: n })),
+  ...numbers(calls).map((call) => ({ call })),
 ];
 
 /** A board that already holds other firmware, so that every sector has to be erased. */
 async function programmed(on: SoakedChip): Promise<TwinState> {
-  const twin = board({ chip: on.chip.name, flash: "zero" });
+  const twin = board({ chip: on.twin, flash: "zero" });
   await flashBoard(twin, on.before());
   return twin.snapshot();
 }
 
-async function counted(bench: Bench): Promise<{ readonly commands: number; readonly mailbox: number }> {
+async function counted(bench: Bench): Promise<{ readonly commands: number; readonly calls: number }> {
   const twin = boardOf(bench);
   const before = twin.flashCommands;
-  let mailbox = 0;
-  await flashBoard(twin, bench.on.small(), { beforeMailbox: () => mailbox++ });
-  return { commands: twin.flashCommands - before, mailbox };
+  let calls = 0;
+  await flashBoard(twin, bench.on.small(), { beforeCall: () => calls++ });
+  return { commands: twin.flashCommands - before, calls };
 }
 
 const boardOf = ({ on, ...rest }: Bench, seed?: number): Twin =>
-  board({ chip: on.chip.name, ...rest, ...(seed === undefined ? {} : { seed }) });
+  board({ chip: on.twin, ...rest, ...(seed === undefined ? {} : { seed }) });
 
 async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Promise<void> {
   const twin = boardOf(bench, seed);
@@ -89,12 +89,12 @@ async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Prom
 
 /** Flashes until the power goes; answers whether the run died of it. */
 function flashUntil(twin: Twin, on: SoakedChip, cut: Cut): Promise<boolean> {
-  let left = "mailbox" in cut ? cut.mailbox : 0;
-  const beforeMailbox = () => {
+  let left = "call" in cut ? cut.call : 0;
+  const beforeCall = () => {
     if (--left === 0) twin.powerCut();
   };
   if ("command" in cut) twin.armPowerCut(cut.command, cut.point);
-  return flashBoard(twin, on.small(), { beforeMailbox }).then(
+  return flashBoard(twin, on.small(), { beforeCall }).then(
     () => false,
     () => true,
   );

@@ -3,6 +3,7 @@ import type { Chip, FamilyName } from "../../src/chips/chip.ts";
 import { findChip } from "../../src/chips/list.ts";
 import { MK24FN1M0xxx12 as k24 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT as NRF52 } from "../../src/families/nrf52/mailbox.ts";
 import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/mailbox.ts";
 import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
@@ -27,16 +28,30 @@ const CHIPS = new WeakMap<Twin, Chip>();
 /** A board in lock-step; of the K24, where no chip is named. */
 export function board(options: Partial<TwinOptions> = {}): Twin {
   const twin = createTwin({ chip: k24.name, ...options });
-  if (options.chip !== undefined) CHIPS.set(twin, findChip(options.chip));
+  if (options.chip !== undefined) CHIPS.set(twin, twinNamed(options.chip).chip);
   return twin;
+}
+
+/** A build of a chip that is a twin of its own, `nRF52840_xxAA-F0`, and no chip of its own. */
+const BUILD = /-[A-Z][0-9]$/;
+
+/** The twin of a chip's name, order code or build, and its chip. Throws `ChipError` `chip-unknown`. */
+export function twinNamed(name: string): { readonly chip: Chip; readonly twin: string } {
+  const [build = ""] = BUILD.exec(name) ?? [];
+  const chip = findChip(name.slice(0, name.length - build.length));
+  return { chip, twin: `${chip.name}${build}` };
 }
 
 /** The chip on a board of `board`. */
 export const chipOn = (twin: Twin): Chip => CHIPS.get(twin) ?? k24;
 
-/** Where the loaders in RAM have their mailboxes, and how much RAM they use, by family. */
+/**
+ * Where the loaders in RAM have their mailboxes, and how much RAM they use, by family; a family without one calls code
+ * that is on the chip, whose every call lets the core go.
+ */
 export const LAYOUTS: { readonly [name in FamilyName]?: { readonly mailbox: number; readonly end: number } } = {
   "kinetis-ftfe": KINETIS,
+  nrf52: NRF52,
   stm32f4: STM32F4,
 };
 
@@ -75,26 +90,33 @@ export async function onTarget<T>(
 export function flashBoard(
   twin: Twin,
   image: Image,
-  job: Partial<FlashJob> & { readonly massErase?: boolean; readonly beforeMailbox?: () => void } = {},
+  job: Partial<FlashJob> & { readonly massErase?: boolean; readonly beforeCall?: () => void } = {},
 ): Promise<FlashReport> {
-  const { massErase = false, beforeMailbox = () => {}, ...rest } = job;
+  const { massErase = false, beforeCall = () => {}, ...rest } = job;
   const permits = massErase ? [permit("mass-erase")] : [];
   return onTarget(
     twin,
     (session) => {
-      watchMailbox(session, beforeMailbox);
+      watchCalls(session, beforeCall);
       return flashImage(session, { image, policy: "refuse", keepRest: true, permits, ...rest });
     },
     { massErase },
   );
 }
 
-/** Calls `before` ahead of every batch that writes a command into the mailbox of the loader in RAM. */
-function watchMailbox(session: Session, before: () => void): void {
-  const { memory } = session.core;
-  const layout = LAYOUTS[session.chip.familyName ?? "kinetis-ftfe"];
-  if (!layout) return;
-  const command = session.chip.workRam[0].start + layout.mailbox + COMMON_WORDS.command;
+/** Calls `before` ahead of every command that a loader is given: in its mailbox, or as a call that lets the core go. */
+function watchCalls({ core, chip }: Session, before: () => void): void {
+  const layout = LAYOUTS[chip.familyName ?? "kinetis-ftfe"];
+  if (!layout) {
+    const resume = core.resume.bind(core);
+    core.resume = (io) => {
+      before();
+      return resume(io);
+    };
+    return;
+  }
+  const { memory } = core;
+  const command = chip.workRam[0].start + layout.mailbox + COMMON_WORDS.command;
   const run = memory.run.bind(memory);
   memory.run = (ops, io) => {
     if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();

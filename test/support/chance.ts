@@ -7,6 +7,13 @@ export class Chance {
     this.state = Math.imul(seed, 0x9e3779b1) >>> 0 || 1;
   }
 
+  /** Another one that goes on with the same numbers. */
+  copy(): Chance {
+    const copy = new Chance(0);
+    copy.state = this.state;
+    return copy;
+  }
+
   /** A whole number from 0 to `limit - 1`. */
   below(limit: number): number {
     let x = this.state;

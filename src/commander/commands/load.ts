@@ -1,3 +1,5 @@
+import type { Chip } from "../../chips/chip.ts";
+import { asImageWords } from "../words/family-words.ts";
 import { codeOf, FlashproofError } from "../../base/errors.ts";
 import { print } from "../console/context.ts";
 import { download } from "../target/download.ts";
@@ -99,7 +101,7 @@ export async function prepareTarget(call: Call): Promise<boolean> {
 function failed(call: Call, error: unknown): Outcome {
   if (!(error instanceof FlashproofError)) throw error;
   print(call, [...dllError(dllText(error)), ...texts.downloadFailed()]);
-  if (codeOf(error) === "consent-missing") call.notes.answer(...consentNotes(error));
+  if (codeOf(error) === "consent-missing") call.notes.answer(...consentNotes(error, call.settings.device?.chip));
   else call.notes.error(error);
   if (!call.settings.device?.chip) call.notes.add(NO_CHIP);
   return "failed";
@@ -114,11 +116,11 @@ function dllText(error: FlashproofError): string {
   return texts.loaderVerifyError(Number(error.details["address"]));
 }
 
-function consentNotes(error: FlashproofError): readonly string[] {
+function consentNotes(error: FlashproofError, chip: Chip | undefined): readonly string[] {
   const { token } = error.details;
   const refused = `refused, and nothing was written: ${error.message}`;
   if (typeof token !== "string")
-    return [refused, 'hint: the device name with "(allow security)" behind it programs the byte as it is'];
+    return [refused, ...(chip ? [`hint: ${asImageWords(chip)} programs the byte as it is`] : [])];
   return [
     refused,
     `hint: if you mean it: exec AllowIrreversible = ${token}; it fits this image, this act and this chip only`,

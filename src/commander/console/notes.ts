@@ -1,4 +1,5 @@
 import { causeChain, FlashproofError } from "../../base/errors.ts";
+import type { Chip } from "../../chips/chip.ts";
 import { report } from "../../doctor/report.ts";
 import { inCommanderWords } from "../words/advice-words.ts";
 
@@ -8,6 +9,8 @@ export class Notes {
   private readonly isVerbose: boolean;
   private readonly printed = new Set<string>();
   private readonly printAlways: (line: string) => void;
+  /** The chip in whose family's words advice is given; none by default. */
+  chip: () => Chip | undefined = () => undefined;
 
   /** `printAlways` prints what a quiet run prints too. */
   constructor(print: (line: string) => void, isVerbose = false, printAlways = print) {
@@ -53,7 +56,7 @@ export class Notes {
     this.add(
       ...because.map((line) => `because: ${line}`),
       ...hints,
-      ...advice.map((each) => `hint: ${inCommanderWords(each)}`),
+      ...advice.map((each) => `hint: ${inCommanderWords(each, this.chip())}`),
     );
     if (this.isVerbose) this.answer(...detailLines(error));
   }

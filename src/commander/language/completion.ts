@@ -1,4 +1,5 @@
 import { CHIPS } from "../../chips/list.ts";
+import { deviceNames } from "./device-name.ts";
 import { type ArgumentSpec, type CommandSpec, findCommand } from "./command.ts";
 import { COMMANDS } from "./command-list.ts";
 import { EXEC_STRINGS } from "./exec-list.ts";
@@ -54,9 +55,7 @@ function fileHits(word: string, files: ListFiles): readonly string[] {
 
 /** Commands that take the rest of the line as it is: names of devices, or strings of `exec`. */
 const sentences = ({ names }: CommandSpec): readonly string[] =>
-  names[0] === "device"
-    ? CHIPS.flatMap(({ name }) => [name, `${name} (allow security)`])
-    : EXEC_STRINGS.map(({ name }) => name);
+  names[0] === "device" ? CHIPS.flatMap(deviceNames) : EXEC_STRINGS.map(({ name }) => name);
 
 /** Names of devices, for the prompt that asks for one. */
 export const deviceCompletions = (line: string): readonly [hits: readonly string[], word: string] => [

@@ -9,28 +9,42 @@ export interface DeviceName {
   /** `chip`: one that Flashproof can program; `core`: a bare processor, without flash; `unknown`: neither. */
   readonly kind: "chip" | "core" | "unknown";
   readonly chip?: Chip;
-  /** The name ends in `(allow security)`: protection bytes are programmed as the image has them. */
+  /** The name ends as J-Link's names do whose protection bytes are programmed as the image has them. */
   readonly allowsSecurity: boolean;
   /** Known names that look like an unknown one. */
   readonly near: readonly string[];
 }
 
 /** The suffix by which J-Link marks the device entries that leave protection bytes alone (forum.segger.com threads 4800 and 3680). */
-const ALLOW_SECURITY = /\s*\(\s*allow\s*security\s*\)\s*$/i;
+const ALLOWING = /\s*\(\s*allow\s*(?:security|opt\.?\s*bytes)\s*\)\s*$/i;
 
 /** What J-Link calls a processor without a chip around it. */
 const BARE_CORE = /^cortex-m\d+\+?$/i;
 
-/** Reads a device's name: whatever its case, `NAME`, `NAME (allow security)`, either with `?LOADER` behind it. */
+/**
+ * Reads a device's name: whatever its case, `NAME`, or `NAME` with what its family has behind it (`(allow security)`,
+ * `(allow opt. bytes)`), either with `?LOADER` behind it. Another family's suffix makes it unknown.
+ */
 export function parseDeviceName(given: string, chips: readonly Chip[] = CHIPS): DeviceName {
   const text = given.replace(/\?.*$/, "").trim();
-  const plain = text.replace(ALLOW_SECURITY, "");
+  const plain = text.replace(ALLOWING, "");
   const allowsSecurity = plain !== text;
   const chip = chipOf(plain, chips);
+  if (chip && allowsSecurity && !allows(chip, text.slice(plain.length)))
+    return { text, kind: "unknown", allowsSecurity: false, near: deviceNames(chip) };
   if (chip) return { text, kind: "chip", chip, allowsSecurity, near: [] };
   if (BARE_CORE.test(plain)) return { text, kind: "core", allowsSecurity, near: [] };
   return { text, kind: "unknown", allowsSecurity, near: nearNames(plain, chips) };
 }
+
+/** The names of a chip's device entries, as `ExpDevList` of J-Link has them. */
+export const deviceNames = ({ name, protection }: Chip): readonly string[] =>
+  protection?.allowingName === undefined ? [name] : [name, `${name} ${protection.allowingName}`];
+
+const allows = ({ protection }: Chip, suffix: string): boolean =>
+  protection?.allowingName !== undefined && letters(protection.allowingName) === letters(suffix);
+
+const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z]/g, "");
 
 function chipOf(name: string, chips: readonly Chip[]): Chip | undefined {
   try {

@@ -138,6 +138,6 @@ function security(image: Image, chip: Chip, { line, settings }: ScriptCall): rea
       line,
       severity,
       what: `${what}${beside}`,
-      remedy: inCommanderWords(remedy),
+      remedy: inCommanderWords(remedy, chip),
     }));
 }

@@ -45,6 +45,7 @@ export async function runCommander(
   if (!input) return 1;
   const calls = new CommandSignal(host, signal);
   const context = { host, notes, settings: initialSettings(options), texts: form.texts, input, io: calls.io };
+  notes.chip = () => context.settings.device?.chip;
   const connection = new Connection(context, options, rttPortOf(options, notes));
   const run = { context, connection, calls, progress: newProgress() };
   try {

@@ -1,4 +1,6 @@
-import { type AdviceWords, spelling } from "../../doctor/advice-acts.ts";
+import type { Chip } from "../../chips/chip.ts";
+import { type Advice, type AdviceWords, filled, type Spell, spelling } from "../../doctor/advice-acts.ts";
+import { familyWords } from "./family-words.ts";
 
 /** What to do, in J-Link's commands and options; in Flashproof's own verbs where J-Link has none. */
 export const COMMANDER_WORDS: AdviceWords = {
@@ -44,7 +46,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "check-chip-and-file": "Check -Device, and that this is the file for the chip on the board.",
   "search-chips": "ExpDevList FILE lists the devices that are known.",
   "reset-and-repeat": "Reset the chip (r) and repeat.",
-  "mass-erase-protection": "Only a mass erase loosens FPROT, and everything is lost: unlock Kinetis.",
+  "mass-erase-protection": "Only a mass erase loosens the protection, and everything is lost: {unlock}.",
   "reset-into-run-mode": "Reset it into run mode: flashproof info --connect under-reset does it.",
   "use-whole-sectors": "Erase whole sectors, and program whole phrases: see the sizes in flashproof chips.",
   "halt-before-flash": "Halt the core first (h): its own flash accesses would collide with the commands.",
@@ -54,18 +56,16 @@ export const COMMANDER_WORDS: AdviceWords = {
   "plan-again-under-reset":
     "Make the plan again, and give flash the options that plan had. Firmware that runs may write its own flash: flashproof info --connect under-reset does it.",
   "give-token": "If you mean it: exec AllowIrreversible = {token}. It fits this image, this act and this chip only.",
-  "keep-chip-open": "To leave the chip open instead: the device name without (allow security).",
-  "secure-as-image":
-    "To secure it as the image says, if a mass erase can undo that: -Device with (allow security) behind the name.",
-  "keep-chip-open-by-change":
-    "To leave the chip open: the device name without (allow security). That changes FSEC, and says so.",
-  "secure-as-image-anyway": "To secure it as the image says: -Device with (allow security) behind the name.",
+  "keep-chip-open": "To leave the chip open instead: {plain}.",
+  "secure-as-image": "To secure it as the image says, if a mass erase can undo that: {allowing}.",
+  "keep-chip-open-by-change": "To leave the chip open: {plain}. That changes {lockField}, and says so.",
+  "secure-as-image-anyway": "To secure it as the image says: {allowing}.",
   "explain-security": "flashproof explain FILE --chip CHIP shows the security bytes in words.",
   "list-differences": "flashproof verify FILE lists every difference with its likely cause.",
-  "mass-erase": "To open the chip and lose everything on it: unlock Kinetis.",
+  "mass-erase": "To open the chip and lose everything on it: {unlock}.",
   "allow-raw-write": "w1, w2, w4 and w8 write it.",
   "use-flash-verbs": "To program or erase flash: flashproof flash, flashproof erase.",
-  "allow-mass-erase": "If you mean it: unlock Kinetis.",
+  "allow-mass-erase": "If you mean it: {unlock}.",
   "name-chip": "Name the device: -Device NAME, or device NAME in the script. ExpDevList FILE lists the names.",
   "check-board": "Check -Device, and whether the probe is plugged into the board that you mean.",
   "run-firmware": "Check that the firmware on the chip uses RTT, and that it runs: g lets a halted core go.",
@@ -76,31 +76,33 @@ export const COMMANDER_WORDS: AdviceWords = {
   "debug-firmware": "To see where and why, debug it: flashproof gdbserver firmware.elf --semihosting.",
   "choose-channel": "Choose a channel that the firmware sets up; 0 is the terminal.",
 
-  "see-declared-change": "Load the file again: the note on FSEC tells of the change.",
+  "see-declared-change": "Load the file again: the note on {lockField} tells of the change.",
   "see-whether-locked": "flashproof info says whether the chip is locked.",
   "program-again": "Program the image again (loadfile, loadbin), then verifybin.",
   "secure-chip":
-    'To have the chip secured as the image says ({value}): device "{chip} (allow security)". From the next reset on only a mass erase opens it.',
+    "To have the chip secured as the image says ({value}): {asImage}. From the next reset on only a mass erase opens it.",
   "secure-chip-for-ever":
-    'To have the chip secured as the image says ({value}): device "{chip} (allow security)". From the next reset on only a mass erase opens it, and with this byte not even that.',
+    "To have the chip secured as the image says ({value}): {asImage}. From the next reset on only a mass erase opens it, and with this byte not even that.",
   "open-chip":
     "To have it open: put {how} into the image, {field} {value}; verifybin of that image then finds no difference.",
-  "open-then-program": "To open it and lose everything on it: unlock Kinetis. Then program it again.",
-  "mass-erase-write-protection": "Only a mass erase takes the protection away: unlock Kinetis, which loses everything.",
+  "open-then-program": "To open it and lose everything on it: {unlock}. Then program it again.",
+  "mass-erase-write-protection": "Only a mass erase takes the protection away: {unlock}, which loses everything.",
   "check-chip-and-address": "Was it another chip, or the wrong address? Check -Device and the address of loadbin.",
   "check-raw-address":
     "Check the address of a raw file (loadbin FILE, ADDRESS), and that no header stands before the code.",
   "improve-wires": "If it changes: shorter wires, a lower speed.",
   "erase-sectors-first":
-    "Erase the sectors before programming: loadfile does. On this flash no phrase may be programmed twice.",
+    "Erase the sectors before programming: loadfile does. What is programmed twice without an erase may become unreadable.",
   "lower-speed-and-verify": "Lower the speed (speed 400) and verify again.",
 
   "open-or-secure":
-    "Set {field} to {value} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it.",
+    "Set {field} to {value} in the image, or give {plain}. If a locked chip is what you want: {allowing}.",
   "open-or-secure-for-ever":
-    "Set {field} to {value} in the image, or give the device name without (allow security). If a locked chip is what you want: the name with it, and exec AllowIrreversible with the token that the refused download prints.",
-  "avoid-locking-neighbour": "Use {value} ({steady}), or give the device name without (allow security).",
+    "Set {field} to {value} in the image, or give {plain}. If a locked chip is what you want: {allowing}, and exec AllowIrreversible with the token that the refused download prints.",
+  "avoid-locking-neighbour": "Use {value} ({steady}), or give {plain}.",
 };
 
-/** Advice where a script runs. */
-export const inCommanderWords = spelling(COMMANDER_WORDS);
+const spelled: Spell = spelling(COMMANDER_WORDS);
+
+/** Advice where a script runs, in the words of the chip's family; of every family where no chip is known. */
+export const inCommanderWords = (advice: Advice, chip?: Chip): string => filled(spelled(advice), familyWords(chip));

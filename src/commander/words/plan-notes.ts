@@ -1,4 +1,5 @@
 import { byte8 } from "../../base/u32.ts";
+import { asImageWords } from "./family-words.ts";
 import type { FlashPlan } from "../../flash/plan/plan.ts";
 import type { DeclaredChange } from "../../protection/effective-image.ts";
 import { lockingFields } from "../../protection/chip-fields.ts";
@@ -9,7 +10,7 @@ export function planNotes({ chip, changes, needs, findings }: FlashPlan): readon
   return [
     ...changes.flatMap((change) => [
       changeText(chip, change),
-      `hint: the device name "${chip.name} (allow security)" programs the byte as the image has it`,
+      `hint: ${asImageWords(chip)} programs the byte as the image has it`,
     ]),
     ...needs.map(({ why }) => `programmed as the image has it, as was allowed: ${why}`),
     // Notes on the file itself were printed when it was opened.

@@ -1,3 +1,4 @@
+import type { Chip } from "../../chips/chip.ts";
 import type { Cause } from "../../doctor/cause.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import type { DifferenceInput } from "../../doctor/evidence.ts";
@@ -16,9 +17,9 @@ export function verifyNotes(input: DifferenceInput): readonly string[] {
     summary,
     ...fields.filter((field) => field !== important).map(({ text }) => `field: ${text}`),
     ...(placed && important ? bitLines(placed, important) : []),
-    ...(best ? causeLines("why", best) : []),
-    ...others.flatMap((cause) => causeLines("or", cause)),
-    ...(best?.remedy ?? []).map((each) => `hint: ${inCommanderWords(each)}`),
+    ...(best ? causeLines("why", best, input.chip) : []),
+    ...others.flatMap((cause) => causeLines("or", cause, input.chip)),
+    ...(best?.remedy ?? []).map((each) => `hint: ${inCommanderWords(each, input.chip)}`),
   ];
 }
 
@@ -43,9 +44,9 @@ const bitsText = ({ register }: PlacedField["field"], value: number): string =>
     .map(({ name, value: bits, words }) => `${name} ${bits.toString(2).padStart(2, "0")} (${words})`)
     .join(", ");
 
-const causeLines = (label: "why" | "or", cause: Cause): readonly string[] => [
+const causeLines = (label: "why" | "or", cause: Cause, chip: Chip): readonly string[] => [
   `${label}: ${cause.what} (${cause.likelihood})`,
   ...cause.for.map(({ text }) => `  for: ${text}`),
   ...cause.against.map(({ text }) => `  against: ${text}`),
-  ...(label === "or" || cause.likelihood !== "certain" ? [`  test: ${inCommanderWords(cause.test)}`] : []),
+  ...(label === "or" || cause.likelihood !== "certain" ? [`  test: ${inCommanderWords(cause.test, chip)}`] : []),
 ];

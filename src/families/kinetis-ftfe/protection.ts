@@ -322,6 +322,7 @@ interface FlashRange {
 /** The locks of a Kinetis with FTFE: `field` is the address of its flash configuration field. */
 export const ftfeProtection = (field: number, flash: FlashRange): ProtectionScheme => ({
   family: "Kinetis",
+  allowingName: "(allow security)",
   groups: [fieldGroup(field, flash)],
   combinations: [PROTECTED_FOR_EVER],
   lock: LOCK,

@@ -8,6 +8,7 @@ import {
   RESETS_RESET,
   SSI_BAUDR,
   SSI_CTRLR0,
+  SSI_CTRLR1,
   SSI_DR0,
   SSI_SER,
   SSI_SPI_CTRLR0,
@@ -18,6 +19,8 @@ import {
 } from "./registers.ts";
 
 const QSPI = RESETS_RESET.of({ IO_QSPI: 1, PADS_QSPI: 1 });
+/** BUSY in the flash's status register 1 (W25Q16JV data sheet, 7.1.1). */
+const FLASH_BUSY = 0x01;
 /** CTRLR0.TMOD "EEPROM read", the way in which flash is read as memory. */
 const EEPROM_READ = 3;
 const SELECT = { ssi: 0, low: 2, high: 3 } as const;
@@ -64,6 +67,14 @@ const sent = test(
   "the serial interface to the flash does not end its frames",
 );
 
+const received = test(
+  SSI_SR,
+  "the flash's answer has come",
+  SSI_SR.of({ RFNE: 1, BUSY: 1 }),
+  SSI_SR.of({ RFNE: 1 }),
+  "the serial interface to the flash receives nothing",
+);
+
 const until = (what: RegisterTest): ProcedureStep => ({ step: "until", ...what, deadlineMs: 1_000 });
 
 const select = (how: keyof typeof SELECT): ProcedureStep =>
@@ -104,6 +115,44 @@ const endContinuousRead: readonly ProcedureStep[] = [
   select("high"),
 ];
 
+/** What a command byte starts goes on in the flash; the interface sends it alone, with its own chip select. */
+const command = (byte: number): readonly ProcedureStep[] => [
+  write("a command to the flash", SSI_DR0.address, byte),
+  until(sent),
+];
+
+/** Longest command of the flash, an erase of all of it, in milliseconds (W25Q16JV data sheet, 9.6, recalled). */
+const LONGEST_MS = 30_000;
+
+const idle: RegisterTest = {
+  name: "the flash does nothing",
+  at: word(SSI_DR0.address),
+  mask: FLASH_BUSY,
+  value: 0,
+  otherwise: "the flash chip's status can't be read",
+};
+
+/**
+ * Waits for a command that was begun before, during which the flash can't be read (it would be taken for erased), and
+ * ends one that never ends: 66h, 99h reset the flash chip (W25Q16JV data sheet, 8.2.41).
+ */
+const awaitFlash: readonly ProcedureStep[] = [
+  enable(0),
+  write("a command byte, then one to receive", SSI_CTRLR0.address, SSI_CTRLR0.of({ DFS_32: 7, TMOD: EEPROM_READ })),
+  write("one byte", SSI_CTRLR1.address, 0),
+  enable(1),
+  select("ssi"),
+  {
+    ...{ step: "until", ...idle, deadlineMs: LONGEST_MS },
+    each: [
+      { step: "delay", name: "a moment for the flash", ms: 5 },
+      write("read the flash's status", SSI_DR0.address, 0x05),
+      until(received),
+    ],
+    orElse: [...plainSpi, ...command(0x66), ...command(0x99), { step: "delay", name: "the flash resets", ms: 1 }],
+  },
+];
+
 /** Reads as memory by the instruction 03h with 24 bits of address, which every serial flash has. */
 const readAsMemory: readonly ProcedureStep[] = [
   enable(0),
@@ -131,6 +180,7 @@ const showFlash: Procedure = {
     ...PIN_CTRLS.map((ctrl) => write("a pin to the flash", ctrl, 0)),
     ...plainSpi,
     ...endContinuousRead,
+    ...awaitFlash,
     ...readAsMemory,
   ],
   cleanup: [],

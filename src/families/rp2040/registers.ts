@@ -45,6 +45,15 @@ export const SSI_CTRLR0 = register({
   fields: { SPI_FRF: [22, 21], DFS_32: [20, 16], TMOD: [9, 8] },
 });
 
+/** How many frames are received behind what was sent, less one. */
+export const SSI_CTRLR1 = register({
+  name: "SSI_CTRLR1",
+  address: 0x18000004,
+  width: 32,
+  section: "RP2040 data sheet, 4.10.13",
+  fields: { NDF: [15, 0] },
+});
+
 /** Switches the interface on; its FIFOs are emptied while it is off. */
 export const SSI_SSIENR = register({
   name: "SSI_SSIENR",

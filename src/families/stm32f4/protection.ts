@@ -207,6 +207,7 @@ interface BankSectors {
 /** The locks of an STM32F4 with these banks of main flash. */
 export const stm32f4Protection = (bank: BankSectors, second?: BankSectors): ProtectionScheme => ({
   family: "STM32F4",
+  allowingName: "(allow opt. bytes)",
   groups: [optionGroup(bank), ...(second ? [secondGroup(second)] : [])],
   combinations: [],
   lock: LOCK,

@@ -3,7 +3,7 @@ import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
-import { faultWords, isInFault } from "../fault.ts";
+import { faultWords, isInFault } from "../faults/fault-words.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
 import { PointRefused } from "../points.ts";

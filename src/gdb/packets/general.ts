@@ -25,16 +25,7 @@ export const GENERAL: PacketTable = {
   "qXfer:features:read:": ({ core }, { text }) => documentPart(text, "target.xml", targetXml(core.identity)),
   "qXfer:memory-map:read:": ({ session, options }, { text }) =>
     session.found.chip && options.flashBy !== "writes" ? documentPart(text, "", memoryMapXml(session.found.chip)) : "",
-  "qXfer:threads:read:": ({ core }, { text }) =>
-    documentPart(text, "", `<threads><thread id="1" core="0" name="${core.identity.name}"/></threads>`),
   qAttached: () => "1",
-  qC: () => "QC1",
-  qfThreadInfo: () => "m1",
-  qsThreadInfo: () => "l",
-  qThreadExtraInfo: ({ core }) => hexOfText(core.identity.name),
-  H: () => "OK",
-  T: (_, { text }) => (text === "1" ? "OK" : REFUSED),
-  "qSymbol:": () => "OK",
   "qRcmd,": async (debuggee, { text }, send) => {
     const line = bytesOfHex(text);
     if (!line) return REFUSED;

@@ -1,33 +1,49 @@
 import { GENERAL_COUNT, readRegister, writeRegister } from "../registers.ts";
 import { bytesOfHex, hexOf, hexOfWord, numberOfHex } from "../rsp.ts";
+import type { Debuggee } from "../debuggee.ts";
+import { CURRENT } from "../rtos/threads.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
 
 /** Registers, all of `g` in one batch. */
 export const REGISTERS: PacketTable = {
-  g: async ({ core, registers }) => {
+  g: async ({ core, registers, threads }) => {
     const names = registers.slice(0, GENERAL_COUNT).flatMap(({ of }) => of);
+    const saved = await threads.registers();
+    if (saved) return names.map((name) => savedWord(saved[name])).join("");
     return (await core.readRegisters(names)).map(hexOfWord).join("");
   },
   G: async (debuggee, { text }) => {
     const { core, registers } = debuggee;
     const bytes = bytesOfHex(text);
-    if (!bytes || bytes.length < GENERAL_COUNT * 4) return REFUSED;
+    if (!bytes || bytes.length < GENERAL_COUNT * 4 || isAsleep(debuggee)) return REFUSED;
     for (const [i, register] of registers.slice(0, GENERAL_COUNT).entries())
       await writeRegister(core, register, bytes.slice(i * 4, i * 4 + 4));
     debuggee.movedByClient();
     return "OK";
   },
-  p: async ({ core, registers }, { text }) => {
+  p: async ({ core, registers, threads }, { text }) => {
     const register = registers[numberOfHex(text) ?? -1];
+    const saved = register && (await threads.registers());
+    if (saved) return register.bits === 32 ? savedWord(saved[register.of[0]]) : "xx".repeat(register.bits / 8);
     return register ? hexOf(await readRegister(core, register)) : REFUSED;
   },
   P: async (debuggee, { text }) => {
     const { core, registers } = debuggee;
     const [number, value] = text.split("=");
     const [register, bytes] = [registers[numberOfHex(number) ?? -1], bytesOfHex(value ?? "")];
-    if (!register || !bytes || bytes.length * 8 < register.bits) return REFUSED;
+    if (!register || !bytes || bytes.length * 8 < register.bits || isAsleep(debuggee)) return REFUSED;
     await writeRegister(core, register, bytes);
     debuggee.movedByClient();
     return "OK";
   },
 };
+
+/** A register that was not saved is unavailable. */
+const savedWord = (value: number | undefined): string => (value === undefined ? "x".repeat(8) : hexOfWord(value));
+
+/** Registers of a thread that doesn't run are read only: they stand in its stack. */
+function isAsleep({ threads, host }: Debuggee): boolean {
+  const asleep = threads.selected !== CURRENT;
+  if (asleep) host.print("a register was not set: the thread does not run");
+  return asleep;
+}

@@ -60,9 +60,9 @@ const resume = async (debuggee: Debuggee, text: string, action: RunAction, send:
   return begin(debuggee, action, send);
 };
 
-/** The leftmost action that thread 1 gets: `s:1;c`, `r2000,2010:1;c`, `C05`. Signals mean nothing here. */
+/** The leftmost action, whichever thread it is for: there is one core to step or run: `s:1;c`, `r2000,2010:1;c`, `C05`. Signals mean nothing here. */
 export function actionOf(text: string): RunAction | { readonly action: "stop" } | undefined {
-  const mine = text.split(";").find((action) => /^[^:]*(?::(?:0*1|-1|p1\.1|p1\.-1))?$/.test(action));
+  const mine = text.split(";").find((action) => /^[^:]*(?::[-0-9a-fp.]+)?$/.test(action));
   const [, word, range] = /^([csCSrt])([^:]*)/.exec(mine ?? "") ?? [];
   if (word === "c" || word === "C") return { action: "continue" };
   if (word === "s" || word === "S") return { action: "step" };

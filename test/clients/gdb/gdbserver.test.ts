@@ -4,14 +4,13 @@ import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { codeOf } from "../../../src/base/errors.ts";
-import { serveGdbClients } from "../../../src/node/servers/gdb-server.ts";
 import type { Session } from "../../../src/session/session.ts";
-import { board, onTarget } from "../../support/board.ts";
+import { board } from "../../support/board.ts";
 import { SOAKED_PROBES } from "../../support/probes.ts";
 import { describeWith } from "../judges.ts";
 import { compile } from "./compile.ts";
 import { debuggeeCommands, expectDebugSession, runGdb } from "./debug-session.ts";
+import { served as servedBoard } from "./served.ts";
 
 /** One run against a board of its own: what GDB printed, what stood on the server's console, and the session after it. */
 interface Ran {
@@ -29,31 +28,10 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server", () =
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Serves a board to what `client` does at its port. */
-  async function served<T>(
+  const served = <T>(
     client: (port: number, session: Session) => Promise<T>,
     probe: (typeof SOAKED_PROBES)[number] = "jlink",
-  ): Promise<{ readonly result: T; readonly console: readonly string[] }> {
-    const lines: string[] = [];
-    const result = await onTarget(board({ flash: "zero", probe }), async (session) => {
-      const host = {
-        print: (line: string) => void lines.push(line),
-        explain: (error: unknown) => [`error: ${(error as Error).message}`, `code: ${codeOf(error)}`],
-        rest: async (us: number) => {
-          await session.clock.sleep(us);
-          await new Promise((resolve) => setImmediate(resolve));
-        },
-      };
-      const serving = { port: 0, policy: "refuse", permits: [], onClose: "halt", onClient: () => {} } as const;
-      const server = await serveGdbClients(session, host, serving);
-      try {
-        return await client(server.port, session);
-      } finally {
-        await server.close();
-      }
-    });
-    return { result, console: lines };
-  }
+  ) => servedBoard(board({ flash: "zero", probe }), client);
 
   const debug = async (
     commands: (port: number) => readonly string[],

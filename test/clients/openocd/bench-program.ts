@@ -119,6 +119,12 @@ const CALLS = {
       .digest("hex");
   },
 
+  /** Cuts the target's power; answers when it is back, so many microseconds later. */
+  async powerCut(backUs: number): Promise<void> {
+    theTwin().powerCut();
+    await theTwin().clock.sleep(backUs);
+  },
+
   /** Virtual time, in picoseconds. */
   time: async (): Promise<number> => theTwin().clock.now(),
 } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { likelyCause, placeWords } from "../../../src/gdb/fault-causes.ts";
+import { likelyCause, placeWords } from "../../../src/gdb/faults/fault-causes.ts";
 
 const evidence = { cfsr: 0, hfsr: 0x40000000, bfar: 0 };
 

@@ -76,10 +76,10 @@ describe("vCont", () => {
     ["s:0001", { action: "step" }],
     ["C05:1", { action: "continue" }],
     ["r2000017e,20000188:1;c", { action: "range", start: 0x2000017e, end: 0x20000188 }],
-    ["s:2;c", { action: "continue" }],
+    ["s:2;c", { action: "step" }],
     ["t", { action: "stop" }],
     ["rzz,1:1", undefined],
-  ])("%s gives thread 1 the leftmost action that names it", (text, action) => {
+  ])("%s gives the core the leftmost action, whichever thread it names", (text, action) => {
     expect(actionOf(text)).toEqual(action);
   });
 });

@@ -21,6 +21,19 @@ const procedure = (...steps: ProcedureStep[]): Procedure => ({
 const chipWith = (procedures: Procedures): Chip => ({ ...MADE_UP, procedures });
 const hex = (address: number) => address.toString(16);
 
+const untilFrozen: ProcedureStep & { readonly step: "until" } = {
+  ...{
+    step: "until",
+    name: "frozen",
+    at: memory(FREEZE),
+    mask: 1,
+    value: 1,
+    otherwise: "it stays warm",
+    deadlineMs: 20,
+  },
+  each: [write(memory(FREEZE), 1)],
+};
+
 const RESET_BY_PORT = procedure(write(port(CTRL.RESET), 1), write(port(CTRL.RESET), 0));
 
 describe("procedures of a chip", () => {
@@ -181,5 +194,32 @@ describe("steps of a procedure", () => {
     ] as const;
     await connectMadeUp(lab, chipWith({ "after-connect": procedure(...steps) }), { how: "attach" });
     expect(lab.core.log).toEqual(["halt", ...Array(3).fill(`w ${hex(FREEZE)} 1`)]);
+  });
+
+  it("until does the steps of each before every look, and resumes at the first look that holds", async () => {
+    const lab = madeUp();
+    let looks = 0;
+    lab.core.onWrite = (address) => {
+      if (address === FREEZE && ++looks === 3) lab.core.onWrite = () => undefined;
+      return looks < 3 ? "dropped" : undefined;
+    };
+    await connectMadeUp(lab, chipWith({ "after-halt": procedure(untilFrozen, write(memory(LAUNCH), 7)) }));
+    expect(lab.core.log).toEqual(["halt", ...Array(3).fill(`w ${hex(FREEZE)} 1`), `w ${hex(LAUNCH)} 7`]);
+  });
+
+  it("until that never holds does the steps of orElse and resumes, and fails where it has none", async () => {
+    const never = (lab: ReturnType<typeof madeUp>) => {
+      lab.core.onWrite = (address) => (address === FREEZE ? "dropped" : undefined);
+      return lab;
+    };
+    const lab = never(madeUp());
+    const orElse = [write(memory(LAUNCH), 9)];
+    await connectMadeUp(
+      lab,
+      chipWith({ "after-halt": procedure({ ...untilFrozen, orElse }, write(memory(LAUNCH), 7)) }),
+    );
+    expect(lab.core.log.slice(-3)).toEqual([`w ${hex(FREEZE)} 1`, `w ${hex(LAUNCH)} 9`, `w ${hex(LAUNCH)} 7`]);
+    const without = connectMadeUp(never(madeUp()), chipWith({ "after-halt": procedure(untilFrozen) }));
+    await expect(without).rejects.toThrow("it stays warm");
   });
 });

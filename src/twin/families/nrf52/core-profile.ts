@@ -25,5 +25,22 @@ const TRACE: readonly ComponentPage[] = [
   { name: "ETM", base: 0xe0041000, cid: 0xb105900d, pid: 0x000bb925, words: { 0xfcc: 0x13 } },
 ];
 
-/** The pages outside of the core: trace components and the ROM table, which is Nordic's. */
-export const componentsOf = (core: CpuProfile): readonly ComponentPage[] => [...TRACE, romTableOf(core, TRACE)];
+/**
+ * The page at 0xF0000000 whose identification registers are those of the ROM table: Nordic's start-up code (MDK 8.2x)
+ * looks there for part and revision before it reads FICR (its other words unsure).
+ */
+const partPage = ({ romTable }: CpuProfile, { revision }: Nrf52Chip): ComponentPage => ({
+  name: "part number",
+  base: 0xf0000000,
+  cid: romTable.cid,
+  pid: (romTable.pid & 0x0fffff) | ((revision[1] & 0xf) << 20),
+  pidr4: NORDIC.bank,
+  words: {},
+});
+
+/** The pages outside of the core: trace components, the ROM table, which is Nordic's, and the part number's page. */
+export const componentsOf = (core: CpuProfile, chip: Nrf52Chip): readonly ComponentPage[] => [
+  ...TRACE,
+  romTableOf(core, TRACE),
+  partPage(core, chip),
+];

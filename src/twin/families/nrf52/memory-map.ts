@@ -10,6 +10,7 @@ export interface Slot {
 export const SLOTS: readonly Slot[] = [
   { name: "CLOCK", base: 0x40000000 },
   { name: "UARTE0", base: 0x40002000 },
+  { name: "NFCT", base: 0x40005000 },
   { name: "GPIOTE", base: 0x40006000 },
   { name: "TIMER0", base: 0x40008000 },
   { name: "TIMER1", base: 0x40009000 },
@@ -19,6 +20,8 @@ export const SLOTS: readonly Slot[] = [
   { name: "RNG", base: 0x4000d000 },
   { name: "WDT", base: 0x40010000 },
   { name: "RTC1", base: 0x40011000 },
+  { name: "QDEC", base: 0x40012000 },
+  { name: "COMP", base: 0x40013000 },
   { name: "EGU0", base: 0x40014000 },
   { name: "EGU1", base: 0x40015000 },
   { name: "EGU2", base: 0x40016000 },
@@ -41,12 +44,9 @@ const NOT_MODELLED: readonly Slot[] = [
   { name: "RADIO", base: 0x40001000 },
   { name: "SERIAL0", base: 0x40003000 },
   { name: "SERIAL1", base: 0x40004000 },
-  { name: "NFCT", base: 0x40005000 },
   { name: "SAADC", base: 0x40007000 },
   { name: "ECB", base: 0x4000e000 },
   { name: "AAR and CCM", base: 0x4000f000 },
-  { name: "QDEC", base: 0x40012000 },
-  { name: "COMP", base: 0x40013000 },
   { name: "PWM0", base: 0x4001c000 },
   { name: "PDM", base: 0x4001d000 },
   { name: "PWM1", base: 0x40021000 },
@@ -94,8 +94,11 @@ export function placeOf(address: u32): string {
   return known?.name ?? REGIONS.find((r) => address >= r.first && address <= r.last)!.name;
 }
 
+/** The base of a slot by its name; 0 where there is none. */
+export const baseOf = (name: string): u32 => SLOTS.find((each) => each.name === name)?.base ?? 0;
+
+/** The slot that an address lies in, if it is modelled. */
+export const slotAt = (address: u32): Slot | undefined => SLOTS.find(isIn(address));
+
 /** The interrupt line of a slot: its number among the slots of the bridge (MDK, IRQn_Type). */
-export const lineOf = (name: string): number => {
-  const slot = SLOTS.find((each) => each.name === name);
-  return ((slot?.base ?? 0) >>> 12) & 0x3f;
-};
+export const lineOf = (name: string): number => (baseOf(name) >>> 12) & 0x3f;

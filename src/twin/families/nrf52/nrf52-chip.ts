@@ -105,7 +105,7 @@ class Nrf52Model implements Nrf52, SavableChip {
     this.peripherals = this.createPeripherals(data, options);
     const ram: CpuMemory = { base: RAM_BASE, bytes: this.ram, writable: true, direct: true };
     const profile = nrf52Core(data);
-    this.bus = new Bus(this.busMap(ram, createFicr(data, deviceId), componentsOf(profile)), {
+    this.bus = new Bus(this.busMap(ram, createFicr(data, deviceId), componentsOf(profile, data)), {
       written: (address, size) => this.cpu.invalidate(address, size),
     });
     this.core = this.createCore(profile, [this.flashMemory, ram], options.skipPolls ?? true);

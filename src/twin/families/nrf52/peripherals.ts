@@ -4,12 +4,13 @@ import type { Timeline } from "../../chip/timeline.ts";
 import type { Nrf52Chip } from "./chip-data.ts";
 import type { NvmcEngine } from "./flash/nvmc-engine.ts";
 import { Nvmc, type NvmcHooks } from "./flash/nvmc.ts";
-import { lineOf } from "./memory-map.ts";
+import { baseOf, lineOf, slotAt } from "./memory-map.ts";
 import { ClockPower } from "./peripherals/clock-power.ts";
 import { Egu } from "./peripherals/egu.ts";
 import { EventBlock } from "./peripherals/event-block.ts";
 import { Gpio } from "./peripherals/gpio.ts";
 import { Rng, Temp } from "./peripherals/measured.ts";
+import { Ppi } from "./peripherals/ppi.ts";
 import { Rtc } from "./peripherals/rtc.ts";
 import { Timer } from "./peripherals/timer.ts";
 import { Uarte } from "./peripherals/uarte.ts";
@@ -34,6 +35,7 @@ export class Peripherals implements Stateful {
   readonly uart: Uarte;
   readonly nvmc: Nvmc;
   readonly byName: ReadonlyMap<string, Peripheral>;
+  private readonly ppi: Ppi;
   private readonly wdt: Wdt;
   private readonly rtcs: readonly Rtc[];
 
@@ -45,6 +47,8 @@ export class Peripherals implements Stateful {
   ) {
     const line = (name: string) => ({
       setInterrupt: (asserted: boolean) => hooks.setInterrupt(lineOf(name), asserted),
+      // Also called while the parts are being made.
+      fired: (offset: number) => this.ppi?.event(baseOf(name) + offset),
     });
     const block = (name: string) => new EventBlock(name, line(name));
     const uart = (name: string, send: (byte: number) => void) =>
@@ -62,7 +66,12 @@ export class Peripherals implements Stateful {
     this.wdt = new Wdt(timeline, { ...line("WDT"), bite: hooks.watchdogReset });
     const lfclkRuns = () => this.clock.lfclkRuns;
     this.rtcs = ["RTC0", "RTC1", "RTC2"].map((name) => new Rtc(name, timeline, { ...line(name), lfclkRuns }));
+    this.ppi = new Ppi(line("PPI"), (task) => {
+      const slot = slotAt(task);
+      if (slot) this.byName.get(slot.name)?.write(task - slot.base, 4, 1);
+    });
     const all: readonly Peripheral[] = [
+      this.ppi,
       ...[this.clock, this.uart, this.nvmc, this.wdt, new Gpio(chip.ports)],
       ...(chip.uarts === 2 ? [uart("UARTE1", () => {})] : []),
       ...this.rtcs,
@@ -70,8 +79,8 @@ export class Peripherals implements Stateful {
       new Rng(timeline, chip.seed, line("RNG")),
       new Temp(timeline, line("TEMP")),
       ...[0, 1, 2, 3, 4, 5].map((n) => new Egu(`EGU${n}`, line(`EGU${n}`))),
-      // Nothing happens on their pins and channels.
-      ...["GPIOTE", "PPI", "MWU", "FPU"].map(block),
+      // Nothing happens on their pins and channels; start-up code tunes COMP by an undocumented register.
+      ...["NFCT", "GPIOTE", "QDEC", "COMP", "MWU", "FPU"].map(block),
     ];
     this.byName = new Map(all.map((peripheral) => [peripheral.name, peripheral]));
   }

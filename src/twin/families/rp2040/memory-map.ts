@@ -52,6 +52,8 @@ export const SLOTS: readonly Slot[] = [
   slot("ROSC", 0x40060000),
   slot("VREG_AND_CHIP_RESET", 0x40064000),
   slot("TBMAN", 0x4006c000),
+  slot("USB_DPRAM", 0x50100000),
+  slot("USBCTRL", 0x50110000),
 ];
 
 /** Peripherals that the RP2040 has and the twin hasn't: an access faults and says which it was. */
@@ -68,7 +70,6 @@ const NOT_MODELLED: readonly Slot[] = [
 /** The same, with windows longer than a slot. */
 const NOT_MODELLED_RANGES = [
   { name: "DMA", first: 0x50000000, last: 0x5000ffff },
-  { name: "USB", first: 0x50100000, last: 0x5011ffff },
   { name: "PIO0", first: 0x50200000, last: 0x502fffff },
   { name: "PIO1", first: 0x50300000, last: 0x503fffff },
   { name: "XIP_AUX", first: 0x50400000, last: 0x504fffff },

@@ -52,7 +52,7 @@ describe("the first log: FSEC 0x7B in the image, 0x7A on the chip", () => {
   });
 
   it("gives both ways out to the Commander without a flag of the command line", () => {
-    expect(causes[0].remedy.map(inCommanderWords)).toEqual([
+    expect(causes[0].remedy.map((each) => inCommanderWords(each, K24))).toEqual([
       'To have the chip secured as the image says (0x7B (secured)): device "MK24FN1M0xxx12 (allow security)". From the next reset on only a mass erase opens it.',
       "To have it open: put SEC = 10 into the image, FSEC 0x7A; verifybin of that image then finds no difference.",
     ]);

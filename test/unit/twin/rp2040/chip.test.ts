@@ -105,4 +105,72 @@ describe("the RP2040's state", () => {
     again.aps[0].write(0x04, 0x40000000);
     expect(again.aps[0].read(0x0c)).toBe(read(0, 0x40000000));
   });
+
+  it("keeps what the SIO drives", () => {
+    const { chip, write } = powered();
+    write(0, 0xd0000010, 0x02000000);
+    write(0, 0xd0000020, 0x02000001);
+    const again = createRp2040({ flash: "zero", locked: false, seed: 1 });
+    again.restore(chip.save(), 0);
+    const read = (address: number) => {
+      again.aps[0].write(0x04, address);
+      return again.aps[0].read(0x0c);
+    };
+    expect([read(0xd0000010), read(0xd0000020)]).toEqual([0x02000000, 0x02000001]);
+  });
+});
+
+describe("the RP2040's USB controller", () => {
+  const SIE_CTRL = 0x5011004c;
+  const RESET_CLEAR = 0x4000f000;
+
+  it("reads 0 and ignores writes while RESETS holds it", () => {
+    const { read, write } = powered();
+    write(0, SIE_CTRL, 0x40000);
+    write(0, 0x50100000, 0x1234);
+    expect([read(0, SIE_CTRL), read(0, 0x50100000)]).toEqual([0, 0]);
+    write(0, RESET_CLEAR, 1 << 24);
+    expect([read(0, SIE_CTRL), read(0, 0x50100000)]).toEqual([0, 0]);
+  });
+
+  it("keeps registers and memory once it is released, and no event ever comes", () => {
+    const { read, write } = powered();
+    write(0, RESET_CLEAR, 1 << 24);
+    write(0, SIE_CTRL + 0x2000, 0x40000);
+    write(0, 0x50100ffc, 0x89abcdef);
+    write(0, 0x50110090, 0x1f);
+    expect([SIE_CTRL, 0x50100ffc, 0x50110050, 0x50110098].map((at) => read(0, at))).toEqual([
+      0x40000, 0x89abcdef, 0, 0,
+    ]);
+  });
+
+  it("shows a forced interrupt that is enabled", () => {
+    const { read, write } = powered();
+    write(0, RESET_CLEAR, 1 << 24);
+    write(0, 0x50110094, 0x10);
+    expect(read(0, 0x50110098)).toBe(0);
+    write(0, 0x50110090, 0x30);
+    expect(read(0, 0x50110098)).toBe(0x10);
+  });
+});
+
+describe("the RP2040's boot ROM", () => {
+  /** The address in a row of the table of data, as programs look it up (data sheet 2.8.3). */
+  function found(read: (address: number) => number, tag: string): number | undefined {
+    const half = (at: number) => (read(at & ~3) >>> (8 * (at & 2))) & 0xffff;
+    const wanted = tag.charCodeAt(0) | (tag.charCodeAt(1) << 8);
+    for (let at = half(0x16); half(at) !== 0; at += 4) if (half(at) === wanted) return half(at + 2);
+    return undefined;
+  }
+
+  it.each(["SF", "SD"])("has a table %s of 32 words whose every entry stops at an undefined instruction", (tag) => {
+    const { read } = powered();
+    const word = (address: number) => Number(read(0, address));
+    const table = found(word, tag) ?? 0;
+    expect((word(table - 4) >>> 16) & 0xff).toBe(32);
+    const entries = Array.from({ length: 32 }, (_, n) => word(table + 4 * n));
+    expect(new Set(entries).size).toBe(1);
+    const code = entries[0] & ~1;
+    expect((word(code & ~3) >>> (8 * (code & 2))) & 0xffff).toBe(0xde00);
+  });
 });

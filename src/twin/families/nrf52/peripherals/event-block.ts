@@ -12,6 +12,8 @@ const EVENTS_END = 0x180;
 /** What a peripheral with events asks of the chip around it. */
 export interface BlockHooks {
   setInterrupt(asserted: boolean): void;
+  /** An event happened, by its offset; for the PPI. */
+  fired?(offset: number): void;
 }
 
 /**
@@ -99,6 +101,7 @@ export class EventBlock implements Peripheral {
   protected fire(offset: number): void {
     this.events[(offset - EVENTS) >> 2] = 1;
     this.update();
+    this.hooks.fired?.(offset);
   }
 
   /** Whether an event's interrupt is enabled. */

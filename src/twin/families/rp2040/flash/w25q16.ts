@@ -131,8 +131,7 @@ export class W25Q16 implements Stateful {
   /** Power gone: what is under way leaves bits half done; volatile state is lost. */
   powerOff(prng: Prng): void {
     const { operation } = this;
-    if (operation)
-      this.cut(operation, this.duration === 0 ? 1 : (this.timeline.now - this.began) / this.duration, prng);
+    if (operation) this.cut(operation, this.progress, prng);
     this.operation = undefined;
     this.fault = undefined;
     this.input = [];
@@ -310,6 +309,11 @@ export class W25Q16 implements Stateful {
     this.cells.bytes[address + (this.prng.next() % length)] ^= 1 << (this.prng.next() % 8);
   }
 
+  /** How much of what is under way is done, 0 to 1. */
+  private get progress(): number {
+    return this.duration === 0 ? 1 : Math.min(1, (this.timeline.now - this.began) / this.duration);
+  }
+
   private cut(operation: Operation, progress: number, prng: Prng): void {
     if (operation.kind === "erase") this.cells.cutErase(operation.address, operation.length, progress, prng);
     if (operation.kind === "program")
@@ -324,8 +328,12 @@ export class W25Q16 implements Stateful {
     this.status = [sr1 & SR1_WRITABLE, (sr2 & SR2_WRITABLE) | locked, sr3];
   }
 
+  /** What was under way stays half done (8.2.41: data may be corrupted). */
   private softReset(): void {
+    const { operation } = this;
+    if (operation) this.cut(operation, this.progress, this.prng);
     this.operation = undefined;
+    this.fault = undefined;
     this.timeline.clear(DONE);
     this.continuous = false;
     this.status[0] &= ~SR1.WEL;

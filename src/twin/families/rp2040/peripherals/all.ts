@@ -15,10 +15,11 @@ import { Resets, type Resettable } from "./resets.ts";
 import { Sio, SioShared } from "./sio.ts";
 import { Timer } from "./timer.ts";
 import { Uart } from "./uart.ts";
+import { Usb, UsbMemory } from "./usb.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Interrupt lines (data sheet 2.3.2). */
-const IRQ = { TIMER: 0, SIO_PROC0: 15, UART0: 20, UART1: 21 } as const;
+const IRQ = { TIMER: 0, USB: 5, SIO_PROC0: 15, UART0: 20, UART1: 21 } as const;
 /** The crystal of Raspberry Pi's boards. */
 const XTAL_HZ = 12_000_000;
 
@@ -98,8 +99,10 @@ export class Peripherals implements Stateful {
         setInterrupt: (to, asserted) => hooks.setCoreInterrupt(to, IRQ.SIO_PROC0 + to, asserted),
       });
     this.sios = [sio(0), sio(1)];
+    const usbReleased = () => this.resets.isReleased("USBCTRL");
     const list = [
       ...[this.resets, this.psm, this.vreg, this.watchdog, this.timer, this.ssi, this.uart, uart("UART1", () => {})],
+      ...[new Usb(usbReleased, (asserted) => hooks.setInterrupt(IRQ.USB, asserted)), new UsbMemory(usbReleased)],
       ...[...this.clocks.peripherals, ...pins.peripherals, ...this.quad.peripherals, ...createPlain()],
     ];
     this.byName = new Map(list.map((peripheral) => [peripheral.name, peripheral]));

@@ -1,6 +1,6 @@
 import { type AccessSize, BUS_FAULT } from "../../../cpu/seam.ts";
 import type { Peripheral } from "../../../chip/peripherals/peripheral.ts";
-import { type Saved, savedBytes } from "../../../chip/saved.ts";
+import { type Saved, savedBytes, savedNumber } from "../../../chip/saved.ts";
 import type { Pins } from "./pins.ts";
 
 const FIFO_DEPTH = 8;
@@ -66,12 +66,14 @@ export class Sio implements Peripheral {
     this.errors = 0;
     this.divider = { dividend: 0, divisor: 0, quotient: 0, remainder: 0, dirty: 0 };
     this.interpolators.fill(0);
+    this.pins.drive(0, 0);
     this.drive();
   }
 
   save(): Saved {
     const words = [this.errors, ...Object.values(this.divider), ...this.interpolators];
-    return { words, fifo: this.shared.fifos[this.core], locks: this.shared.locks };
+    const { out, enabled } = this.pins;
+    return { words, fifo: this.shared.fifos[this.core], locks: this.shared.locks, out, enabled };
   }
 
   restore(saved: Saved): void {
@@ -81,6 +83,7 @@ export class Sio implements Peripheral {
     this.interpolators.set(rest);
     this.shared.fifos[this.core].splice(0, FIFO_DEPTH, ...savedBytes(saved, "fifo"));
     this.shared.locks = Number(saved["locks"]);
+    this.pins.drive(savedNumber(saved, "out"), savedNumber(saved, "enabled"));
     this.drive();
   }
 

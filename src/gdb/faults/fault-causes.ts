@@ -1,5 +1,5 @@
-import { address32 } from "../base/u32.ts";
-import { CFSR_BITS, HFSR } from "../registers/faults.ts";
+import { address32 } from "../../base/u32.ts";
+import { CFSR_BITS, HFSR } from "../../registers/faults.ts";
 
 /** The fault registers, and what the exception's frame holds, as far as it could be read. */
 export interface FaultEvidence {

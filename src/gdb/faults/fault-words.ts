@@ -1,10 +1,10 @@
-import type { MemoryOp } from "../adi/memory.ts";
-import type { Io } from "../base/clock.ts";
-import { address32 } from "../base/u32.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
-import { BFAR, CFSR_BITS, HFSR, ICSR } from "../registers/faults.ts";
-import { healthOf } from "../session/health.ts";
-import type { Session } from "../session/session.ts";
+import type { MemoryOp } from "../../adi/memory.ts";
+import type { Io } from "../../base/clock.ts";
+import { address32 } from "../../base/u32.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import { BFAR, CFSR_BITS, HFSR, ICSR } from "../../registers/faults.ts";
+import { healthOf } from "../../session/health.ts";
+import type { Session } from "../../session/session.ts";
 import { type FaultEvidence, likelyCause, placeWords } from "./fault-causes.ts";
 
 const look = (address: number): MemoryOp => ({ op: "read", address, width: 32 });

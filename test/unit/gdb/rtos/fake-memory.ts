@@ -1,0 +1,32 @@
+import type { KernelMemory } from "../../../../src/gdb/rtos/thread.ts";
+
+/** 64 KB at 0x20000000 with words and texts put into it, and the firmware's symbols. */
+export class FakeMemory implements KernelMemory {
+  static readonly start = 0x20000000;
+  readonly symbols = new Map<string, number>();
+  private readonly all = new Uint8Array(0x10000);
+
+  symbol(name: string): number | undefined {
+    return this.symbols.get(name);
+  }
+
+  async bytes(address: number, length: number): Promise<Uint8Array> {
+    const at = address - FakeMemory.start;
+    if (at < 0 || at + length > this.all.length) throw new Error("no memory");
+    return this.all.slice(at, at + length);
+  }
+
+  async word(address: number): Promise<number> {
+    const bytes = await this.bytes(address, 4);
+    return new DataView(bytes.buffer).getUint32(0, true);
+  }
+
+  put(address: number, ...words: readonly number[]): void {
+    const view = new DataView(this.all.buffer);
+    words.forEach((word, i) => void view.setUint32(address - FakeMemory.start + i * 4, word, true));
+  }
+
+  text(address: number, text: string): void {
+    this.all.set(new TextEncoder().encode(`${text}\0`), address - FakeMemory.start);
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { NRF52_MODELS } from "../../../../src/twin/families/nrf52/chips.ts";
+
+/** What start-up code reads of a chip's memory, by its debugger's access port. */
+function reader(name: string) {
+  const chip = NRF52_MODELS[name as keyof typeof NRF52_MODELS]({
+    flash: "zero",
+    locked: false,
+    seed: 1,
+    execute: false,
+  });
+  chip.powerOn(0);
+  chip.advance(10_000_000_000);
+  const ap = chip.debugPorts[0].accessPort(0);
+  return (address: number) => {
+    ap?.write(0x00, 0x02);
+    ap?.write(0x04, address);
+    return Number(ap?.read(0x0c)) & 0xff;
+  };
+}
+
+describe("the page of an nRF52's part number", () => {
+  // MDK, nrf52_erratas.h: part in 0xF0000FE0 and the low half of 0xF0000FE4, revision in the high half of 0xF0000FE8.
+  it.each([
+    ["nRF52832_xxAA", 0x06, 5],
+    ["nRF52833_xxAA", 0x0d, 0],
+    ["nRF52840_xxAA", 0x08, 2],
+    ["nRF52840_xxAA-F0", 0x08, 3],
+  ])("of %s shows part 0x%s and its revision", (name, part, revision) => {
+    const read = reader(name);
+    expect([read(0xf0000fe0), read(0xf0000fe4) & 0xf, read(0xf0000fe8) >>> 4]).toEqual([part, 0, revision]);
+  });
+
+  it("has FICR's own two words for the same", () => {
+    const read = reader("nRF52832_xxAA");
+    expect([read(0x10000130), read(0x10000134)]).toEqual([6, 5]);
+  });
+});
+
+describe("an nRF52's COMP", () => {
+  it("takes what start-up code writes to its register for tuning", () => {
+    expect(reader("nRF52832_xxAA")(0x40013540)).toBe(0);
+  });
+});
