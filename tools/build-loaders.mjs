@@ -38,6 +38,13 @@ const PROGRAMS = [
     what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
   },
   {
+    folder: "flash-hash",
+    name: "hash",
+    module: "src/flash/hash/hash-code.ts",
+    constant: "HASH_CODE",
+    what: "The routine's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
     folder: "rp2040-rom",
     name: "rom",
     module: "src/twin/families/rp2040/rom-code.ts",

@@ -25,3 +25,5 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }
+
+declare const crypto: { getRandomValues<Words extends Uint32Array>(words: Words): Words };

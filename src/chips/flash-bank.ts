@@ -1,4 +1,5 @@
 import type { FamilyName } from "./family-name.ts";
+import type { RegisterTest } from "./procedure.ts";
 
 /** Addresses: `length` bytes from `start` on. */
 export interface Range {
@@ -76,6 +77,8 @@ export interface FlashBank {
    * does not reach the cells.
    */
   readonly complements?: readonly { readonly of: number; readonly at: number; readonly length: number }[];
+  /** What holds, in registers of 32 bits, while the bank can be read at its addresses; absent where it always can. */
+  readonly shown?: readonly (RegisterTest & { readonly at: { readonly in: "memory" } })[];
   /** Absent where Flashproof has no loader of its own for it. */
   readonly controller?: FlashController;
   readonly times: FlashTimes;

@@ -134,6 +134,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "unlock-consent": EXIT.protected,
   "raw-write-consent": EXIT.protected,
   "procedure-failed": EXIT.noTarget,
+  "flash-not-shown": EXIT.noTarget,
   "unlock-failed": EXIT.failed,
   "chip-required": EXIT.usage,
   "chip-mismatch": EXIT.unknownChip,

@@ -172,6 +172,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/bench.ts")).bench,
   }),
   verb({
+    name: "vscode",
+    args: "<elf>",
+    help: "writes .vscode/launch.json and tasks.json, and replaces none",
+    options: OPTIONS.vscode,
+    examples: ["flashproof vscode build/app.elf --chip MK24FN1M0xxx12"],
+    load: async () => (await import("./shims/vscode.ts")).vscode,
+  }),
+  verb({
     name: "jlink-shims",
     args: "<action> <folder>",
     help: "install: a folder for PATH in which JLinkExe is ours",

@@ -137,6 +137,7 @@ const ERROR_ACTS = {
   "reset-into-run-mode": {},
   "use-whole-sectors": {},
   "halt-before-flash": {},
+  "show-flash": {},
   "list-chips": {},
   "free-kept-range": {},
   "plan-again-under-reset": {},

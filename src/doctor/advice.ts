@@ -289,6 +289,11 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The chip did not do what it has to do at this point of a connection.",
     advice: ["check-chip-name", "check-power", "power-cycle"],
   },
+  "flash-not-shown": {
+    sentence:
+      "The chip's flash is not in its address space: the firmware has not set that up, or works on the flash now.",
+    advice: ["show-flash"],
+  },
   "chip-required": { advice: ["name-chip"] },
   "chip-mismatch": {
     sentence: "The chip on the board is not the one that was named.",

@@ -32,6 +32,11 @@ export interface Family {
   readonly resetCauses?: readonly Register[];
   /** Switches the watchdog off by the halted core; registers and RAM are as before. Throws `core-call-failed`. */
   readonly switchWatchdogOff?: (halted: HaltedChip, io: Io) => Promise<void>;
+  /**
+   * Makes the core see what the cells hold, and keeps a watchdog from biting while code reads so many bytes of them;
+   * absent where that is not known: flash is read by the debug port there.
+   */
+  readonly beforeHash?: (halted: HaltedChip, bytes: number, io: Io) => Promise<void>;
   /** Why the family's own fields differ from an image. */
   readonly causes?: readonly Suspicion[];
   /** How many bytes of work RAM its loader in RAM uses, from the start of it. */

@@ -261,8 +261,8 @@ export class RamMailbox<Word extends string, Command extends string> {
   }
 }
 
-/** The loader's code, padded to words. */
-function codeBytes(code: string): Uint8Array {
+/** Machine code in hex as bytes, padded to words. */
+export function codeBytes(code: string): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(code.length / 8) * 4);
   for (let i = 0; i < code.length / 2; i++) bytes[i] = Number.parseInt(code.slice(2 * i, 2 * i + 2), 16);
   return bytes;

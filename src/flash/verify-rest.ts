@@ -1,4 +1,4 @@
-import type { Memory } from "../adi/memory.ts";
+import type { Readable } from "./content.ts";
 import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { Segment } from "../image/image.ts";
@@ -11,7 +11,7 @@ import { type Difference, verifyImage } from "./verify.ts";
  * the caller verifies. Throws `verify-differs` with the first address, and what `verifyImage` throws.
  */
 export async function verifyRest(
-  memory: Memory,
+  memory: Readable,
   { sectors, chip }: Pick<FlashPlan, "sectors" | "chip">,
   named: readonly Segment[],
   io: Io = {},

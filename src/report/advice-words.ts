@@ -50,6 +50,7 @@ export const CLI_WORDS: AdviceWords = {
     "Only a mass erase loosens the protection, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",
   "reset-into-run-mode": "Reset it into run mode: --connect under-reset.",
   "use-whole-sectors": "Erase whole sectors, and program whole phrases: see the sizes in flashproof chips.",
+  "show-flash": "Stop the core (--connect halt): Flashproof makes the flash visible then.",
   "halt-before-flash": "Halt the core first (reset --halt): its own flash accesses would collide with the commands.",
   "list-chips": "Is --chip the chip on the board? flashproof chips lists them.",
   "free-kept-range": "Leave the range out of --keep, or read what can be read first: flashproof read A:B -o FILE.",

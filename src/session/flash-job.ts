@@ -4,7 +4,11 @@ import type { Chip } from "../chips/chip.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
-import type { ChipContent } from "../flash/content.ts";
+import type { ChipContent, Readable } from "../flash/content.ts";
+import { canBeChecked, differing, sectorGuesses } from "../flash/hash/guesses.ts";
+import type { HashRun } from "../flash/hash/hash-run.ts";
+import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { hashRunOn } from "./hashing.ts";
 import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
 import { FlashError } from "../flash/flash-error.ts";
@@ -22,10 +26,11 @@ import { verifyErased } from "../flash/verify-erased.ts";
 import { verifyRest } from "../flash/verify-rest.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { checkInside, imageSize } from "../image/image-bytes.ts";
-import type { Policy } from "../protection/effective-image.ts";
+import { effectiveImage, type Policy } from "../protection/effective-image.ts";
 import { refuseLocked } from "./locks/locked.ts";
 import { openingWith } from "./locks/mass-erase-retry.ts";
 import type { Session } from "./session.ts";
+import { refuseHiddenFlash } from "./shown-flash.ts";
 import { refuseOtherChip } from "./detection/other-chip.ts";
 import { type NotReset, standStill } from "./stand-still.ts";
 import { tracedLoader } from "./traced.ts";
@@ -56,6 +61,12 @@ export interface FlashJob {
    * the time of it, and firmware finds other bytes in that RAM.
    */
   readonly keepRam?: boolean;
+  /**
+   * How the chip is compared before and after: `read` (default) reads every byte, `hash` has code of ours on the chip
+   * count two checks, and reads what they do not prove. Reading where the core is not reset before, by the direct
+   * loader, and in families whose core may see other bytes than the cells hold.
+   */
+  readonly verifyBy?: "hash" | "read";
   /** The banks beside the firmware's that the image may change (option bytes, one-time cells, user rows), by their ids. */
   readonly banks?: readonly string[];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
@@ -90,27 +101,66 @@ export async function planOnChip(
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<FlashPlan> {
-  return (await lookAndPlan(session, job, stopwatch, io)).plan;
+  return (await lookAndPlan(session, job, { stopwatch }, io)).plan;
 }
 
 /** What of a flash job decides its plan. */
 export type PlannedJob = Pick<FlashJob, "image" | "policy" | "keepRest" | "keep" | "banks" | "onLost" | "onProgress">;
 
+/** How a look is timed, and what proves bytes without reading them. */
+interface Looking {
+  readonly stopwatch: Stopwatch;
+  readonly hash?: HashRun | undefined;
+}
+
 async function lookAndPlan(
   session: Session,
   job: PlannedJob,
-  stopwatch: Stopwatch,
+  { stopwatch, hash }: Looking,
   io: Io,
 ): Promise<{ readonly plan: FlashPlan; readonly content: ChipContent }> {
   const { chip } = session;
   checkJob(job, chip);
   refuseOtherChip(session);
   refuseLocked(session);
-  const sectors = { sectors: sectorsToRead(job, chip), proven: isUsedAgain(job) };
-  const content = await stopwatch.time("compare", () => contentOf(session, sectors, job.onProgress, io));
+  await refuseHiddenFlash(
+    session,
+    sectorsToRead(job, chip).map(({ address, size }) => ({ start: address, length: size })),
+    io,
+  );
+  const { content, differs } = await stopwatch.time("compare", () => lookAt(session, job, hash, io));
   const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
   const { image, policy, banks = [] } = job;
-  return { plan: planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks }), content };
+  const plan = planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks, differs });
+  return { plan, content };
+}
+
+/** What stands in the job's sectors; those that differ for certain, and of which nothing stays, are not read. */
+async function lookAt(session: Session, job: PlannedJob, hash: HashRun | undefined, io: Io) {
+  const { chip, core } = session;
+  const sectors = sectorsToRead(job, chip);
+  const proofs = hash ? await proveImage(hash, job, sectors, chip, io) : [];
+  const isNeeded = isUsedAgain(job);
+  const differs = differing(
+    sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector)),
+    proofs,
+  );
+  const toRead = sectors.filter(({ address }) => !differs.has(address));
+  const memory = provenMemory(core.memory, proofs);
+  const content = await readSectors(memory, { sectors: toRead, proven: isNeeded }, job.onProgress, io);
+  return { content, differs };
+}
+
+/** What the checks say of the job's sectors against what they are to hold. */
+async function proveImage(
+  hash: HashRun,
+  { image, policy }: PlannedJob,
+  sectors: readonly Sector[],
+  chip: Chip,
+  io: Io,
+): Promise<readonly Proof[]> {
+  const wanted = effectiveImage(atOwnAddresses(image, chip), chip, policy).image;
+  return prove(hash, sectorGuesses(wanted, sectors), io);
 }
 
 function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
@@ -160,19 +210,24 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
-  const { plan, content } = await describeBefore(
+  const { plan, content, hash } = await describeBefore(
     async () => {
       await stopwatch.time("setup", () => standStill(session, job, io));
-      return lookAndPlan(session, job, stopwatch, io);
+      const hash = hashFor(session, job);
+      const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
+      // The routine's fault left the core in an exception.
+      if (hash?.hasFailed) await stopwatch.time("setup", () => standStill(session, job, io));
+      return { ...looked, hash };
     },
     () => session.massErased,
   );
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
-  const run = await executePlan(session, plan, { ...job, named: plan.image.segments }, stopwatch, io);
-  // Where nothing was done, the comparison before has just read every byte of the image.
-  const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : session.core.memory;
+  const execution = { ...job, named: plan.image.segments, hash };
+  const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
+  // Where nothing was done, the comparison before has just seen every byte of the image.
+  const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : written;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });
   const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
@@ -191,6 +246,8 @@ const NOT_COMPARED: VerifyResult = { verdict: "not-compared", compared: 0, decla
 /** The input of a plan's execution; the caller verifies the segments in `named`. */
 export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "loader" | "keepRam"> {
   readonly named?: readonly Segment[];
+  /** What proves bytes without reading them. */
+  readonly hash?: HashRun | undefined;
 }
 
 /**
@@ -204,18 +261,56 @@ export async function executePlan(
   stopwatch: Stopwatch,
   io: Io = {},
 ): Promise<RunResult> {
+  return (await runAndCompare(session, plan, job, stopwatch, io)).run;
+}
+
+/** The same; answers the chip's memory, too, of which what was proven is not read again. */
+async function runAndCompare(
+  session: Session,
+  plan: FlashPlan,
+  job: Execution,
+  stopwatch: Stopwatch,
+  io: Io,
+): Promise<{ readonly run: RunResult; readonly memory: Readable }> {
   refuseOtherChip(session);
   const loaderFor = loadersOf(session, job.loader ?? "ram");
   const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
-  const result = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
-  await describeWritten(() =>
-    stopwatch.time("verify", async () => {
-      const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
-      await verifyErased(session.core.memory, plan, isUnproven, io);
-      await verifyRest(session.core.memory, plan, job.named ?? [], io);
-    }),
+  const run = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
+  const compare = async () => {
+    const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
+    await verifyErased(session.core.memory, plan, isUnproven, io);
+    const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, io));
+    await verifyRest(memory, plan, job.named ?? [], io);
+    return memory;
+  };
+  return { run, memory: await describeWritten(() => stopwatch.time("verify", compare)) };
+}
+
+/** What the checks say of a plan's sectors, each of which is to hold its content now. */
+async function proveWritten(
+  hash: HashRun | undefined,
+  { sectors, steps }: FlashPlan,
+  io: Io,
+): Promise<readonly Proof[]> {
+  if (!hash || steps.length === 0) return [];
+  const planned = sectors.map(({ bank, address, content }) => ({
+    bank,
+    address,
+    size: content.length,
+    run: 0,
+    content,
+  }));
+  return prove(
+    hash,
+    planned.filter(canBeChecked).map(({ bank, address, content }) => ({ bank, address, bytes: content })),
+    io,
   );
-  return result;
+}
+
+/** What proves bytes of a job without reading them; undefined where every byte is to be read. */
+function hashFor(session: Session, { verifyBy, loader, reset, keepRam = true }: FlashJob): HashRun | undefined {
+  if (verifyBy !== "hash" || loader === "direct" || reset === false) return undefined;
+  return hashRunOn(session, keepRam);
 }
 
 /** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */

@@ -5,6 +5,7 @@ import type { Io } from "../base/clock.ts";
 import { overlap } from "../chips/sectors.ts";
 import { refuseLocked } from "./locks/locked.ts";
 import type { Session } from "./session.ts";
+import { refuseHiddenFlash } from "./shown-flash.ts";
 
 /** A range of addresses. */
 interface Range {
@@ -31,7 +32,8 @@ export interface Reading {
 /**
  * Reads memory whose bytes leave this program: flash twice, RAM too where the core is halted, and the readings are
  * compared, because what a probe answers is not proved on its way. Registers, and RAM that firmware may change, are read
- * once, and so is everything with `once`. Throws `unsteady-read`, `target-locked` for flash that is closed, and what `session.core` and its memory throw.
+ * once, and so is everything with `once`. Throws `unsteady-read`, `target-locked` for flash that is closed,
+ * `flash-not-shown` for flash that is not in the address space, and what `session.core` and its memory throw.
  */
 export async function readMemory(
   session: Session,
@@ -40,6 +42,7 @@ export async function readMemory(
 ): Promise<Reading> {
   const { memory } = session.core;
   refuseClosedFlash(session, { start, length });
+  await refuseHiddenFlash(session, [{ start, length }], options);
   const still = options.once ? [] : await stillRanges(session, options);
   const pieces = piecesOf({ start, length }, still);
   const parts: Uint8Array[] = [];

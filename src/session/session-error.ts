@@ -9,6 +9,7 @@ export type SessionErrorCode =
   | "raw-write-consent"
   | "unlock-failed"
   | "procedure-failed"
+  | "flash-not-shown"
   | "chip-required"
   | "chip-mismatch"
   | "session-closed"

@@ -106,7 +106,7 @@ async function verbs(tried: Tried, probe: string): Promise<Codes> {
   const board = at("board");
   const before = {
     info: await exit("info", ...board),
-    plan: await exit("plan", image, ...board),
+    plan: await exit("plan", image, ...board, "--connect", "halt"),
     flash: await exit("flash", image, ...board),
     verify: await exit("verify", image, ...board),
     read: await exit("read", `${hex(flash)}:+16`, "-o", workspace.path("read.bin"), ...board),

@@ -88,10 +88,32 @@ describe("an RP2040", () => {
     const image = readImage(readFileSync(BLINKY), { name: BLINKY });
     const bytes = image.segments[0].bytes.slice(0, 0x100);
     const good = workspace.write("good.uf2", uf2(0xe48bff56, bytes));
-    expect((await workspace.fp("plan", good, ...board())).err).not.toContain("boot-sum");
+    expect((await workspace.fp("plan", good, ...board(), "--connect", "halt")).err).not.toContain("boot-sum");
     const spoiled = workspace.write("spoiled.uf2", uf2(0xe48bff56, bytes.with(4, bytes[4] ^ 1)));
-    const plan = await workspace.fp("plan", spoiled, ...board());
+    const plan = await workspace.fp("plan", spoiled, ...board(), "--connect", "halt");
     expect(plan.out + plan.err).toContain("[boot-sum]");
+  });
+
+  it("is not read while the ROM has the flash out of the address space: flash-not-shown, until it is halted", async () => {
+    const image = readImage(readFileSync(BLINKY), { name: BLINKY });
+    // A sum that is wrong keeps the ROM from starting the second stage, which would show the flash.
+    const bytes = image.segments[0].bytes.slice(0, 0x100);
+    const file = workspace.write("stopped.uf2", uf2(0xe48bff56, bytes.with(4, bytes[4] ^ 1)));
+    expect((await workspace.fp("flash", file, ...board())).exit).toBe(0);
+    const cycled = board(",power=cycle");
+    for (const argv of [
+      ["read", "0x10000000:+8"],
+      ["read", "0x13000000:+8"],
+      ["verify", file],
+      ["plan", file],
+    ]) {
+      const [verb, ...rest] = argv;
+      const run = await workspace.json(verb, ...rest, ...cycled);
+      expect([verb, run.exit, run.error?.code]).toEqual([verb, 4, "flash-not-shown"]);
+    }
+    expect((await workspace.fp("verify", file, ...cycled, "--connect", "halt")).exit).toBe(0);
+    expect((await workspace.fp("read", "0x10000000:+4", ...cycled, "--connect", "halt")).out).toContain("0A 48");
+    expect((await workspace.fp("read", "0x20000000:+4", ...cycled)).exit).toBe(0);
   });
 
   it("refuses a UF2 file of another chip's family, with exit 7, and nothing is written", async () => {
@@ -99,7 +121,8 @@ describe("an RP2040", () => {
     const run = await workspace.json("flash", file, ...board());
     expect(run.exit).toBe(7);
     expect(run.error?.message).toContain("family 0xADA52840");
-    expect((await workspace.fp("read", "0x10000000:+4", ...board())).out).toContain("FF FF FF FF");
+    const read = await workspace.fp("read", "0x10000000:+4", ...board(), "--connect", "halt");
+    expect(read.out).toContain("FF FF FF FF");
   });
 
   it("whose flash's status register protects it is refused as flash-protected, with the range", async () => {

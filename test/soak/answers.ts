@@ -120,7 +120,10 @@ async function work(device: ProbeDevice, clock: Clock, { image, loader }: Job, r
   const onLocked = async () => (rescue ? ("unlock" as const) : ("leave" as const));
   try {
     const session = await connect({ probe, clock, chip, hz: 4_000_000, how: "halt", onLocked });
-    const { verify } = await flashImage(session, { image, policy: "refuse", keepRest: true, permits, loader });
+    const { verify } = await flashImage(session, {
+      ...{ image, policy: "refuse", keepRest: true, permits, loader },
+      verifyBy: "hash",
+    });
     return { verdict: verify.verdict, bytes: (await readMemory(session, readBack(image))).bytes };
   } finally {
     await probe.close().catch(() => {});

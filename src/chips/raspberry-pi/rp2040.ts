@@ -1,6 +1,6 @@
 import type { Chip } from "../chip.ts";
 import { rp2040Guards } from "../../families/rp2040/guards.ts";
-import { rp2040Procedures } from "../../families/rp2040/procedures.ts";
+import { FLASH_SHOWN, rp2040Procedures } from "../../families/rp2040/procedures.ts";
 import { rp2040Protection } from "../../families/rp2040/protection.ts";
 
 /** Raspberry Pi RP2040 with a W25Q16 as on a Pico: two Cortex-M0+, 264 KB of RAM, 2 MB of external flash. */
@@ -37,6 +37,7 @@ export const RP2040: Chip = {
       write: { unit: 0x100, once: false, burst: { size: 0x1000, unit: 0x100 } },
       readErased: "value",
       eraseNeeded: true,
+      shown: FLASH_SHOWN,
       controller: { family: "rp2040", registers: 0x18000000 },
       times: { eraseSectorMs: [45], eraseBankMs: 4_800, programUnitUs: 400, burstUnitUs: 400 },
     },

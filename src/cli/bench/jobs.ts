@@ -57,6 +57,7 @@ async function flashed({ board, hz }: Bench, image: Image): Promise<JobTimes> {
       policy: "keep-open",
       keepRest: true,
       keepRam: false,
+      verifyBy: "hash",
       permits: [],
     });
     await session.reset("system", "run");

@@ -46,6 +46,7 @@ export const OPTIONS = {
     dryRun: all.dryRun,
     halt: all.halt,
     keepRam: all.keepRam,
+    verify: all.verifyBy,
     loader: all.loader,
     ...WATCH,
   },
@@ -70,6 +71,7 @@ export const OPTIONS = {
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
   bench: { chip, speed, ...all.benching },
+  vscode: { chip },
   jlinkShims: { windows: all.windows },
 } satisfies { readonly [verb: string]: OptionSet };
 

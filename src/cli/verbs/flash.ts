@@ -75,9 +75,9 @@ function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): Flas
   const keeping = keepingOf(invocation);
   // A connection may mass-erase on its way, so what is refused is refused before; a kept byte could still change it.
   if (!keeping.keep?.length) checkConsents({ policy, needs: effectiveImage(image, chip, policy).needs }, permits);
-  const { loader, halt, keepRam } = invocation.options;
+  const { loader, halt, keepRam, verify: verifyBy } = invocation.options;
   // Behind the reset that ends the job the firmware starts anew, registers and all.
-  return { image, policy, permits, keepRest: true, keepRam: keepRam || halt, loader, banks, ...keeping };
+  return { image, policy, permits, keepRest: true, keepRam: keepRam || halt, verifyBy, loader, banks, ...keeping };
 }
 
 /** Says which files a plan stands for; throws `flash-plan-stale` where it is another one now. */

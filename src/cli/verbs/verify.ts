@@ -7,6 +7,7 @@ import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { inCliWords } from "../../report/advice-words.ts";
+import { refuseHiddenFlash } from "../../session/shown-flash.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
@@ -30,6 +31,7 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   checkKept(keep, chip);
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     refuseLocked(session);
+    await refuseHiddenFlash(session, chip.banks, { signal: invocation.signal });
     const { memory } = session.core;
     const io = { signal: invocation.signal, banks: chip.banks };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);

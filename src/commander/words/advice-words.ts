@@ -49,6 +49,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "mass-erase-protection": "Only a mass erase loosens the protection, and everything is lost: {unlock}.",
   "reset-into-run-mode": "Reset it into run mode: flashproof info --connect under-reset does it.",
   "use-whole-sectors": "Erase whole sectors, and program whole phrases: see the sizes in flashproof chips.",
+  "show-flash": "Reset and halt it (r): the flash is made visible then.",
   "halt-before-flash": "Halt the core first (h): its own flash accesses would collide with the commands.",
   "list-chips": "Is -Device the chip on the board? ExpDevList FILE lists them.",
   "free-kept-range":

@@ -13,6 +13,8 @@ export const nrf52: Family = {
     mask: NVMC_READY.mask("READY"),
     value: NVMC_READY.mask("READY"),
   },
+  // The cache is for instructions alone, and a watchdog that firmware has started ends with the reset before a job.
+  beforeHash: async () => {},
   resetCauses: [POWER_RESETREAS],
   ramUsed: LAYOUT.end,
   loaders: {

@@ -43,7 +43,7 @@ const write = (name: string, address: number, value: number): ProcedureStep => (
   value,
 });
 
-const test = ({ address }: Register, name: string, mask: number, value: number, otherwise: string): RegisterTest => ({
+const test = ({ address }: Register, name: string, mask: number, value: number, otherwise: string) => ({
   name,
   at: word(address),
   mask,
@@ -163,16 +163,31 @@ const readAsMemory: readonly ProcedureStep[] = [
   write("flush the cache", XIP_FLUSH.address, 1),
 ];
 
+/** What holds while the flash is read as memory; the ROM leaves it otherwise where it starts no program. */
+export const FLASH_SHOWN = [
+  test(RESETS_RESET, "the pins are out of reset", QSPI, 0, "the pins to the flash are in reset"),
+  test(
+    IO_QSPI_SS_CTRL,
+    "chip select is the interface's",
+    IO_QSPI_SS_CTRL.of({ OUTOVER: 3, FUNCSEL: 0x1f }),
+    0,
+    "the chip select of the flash is not left to the serial interface",
+  ),
+  test(SSI_SSIENR, "the interface is on", 1, 1, "the serial interface to the flash is off"),
+  test(
+    SSI_CTRLR0,
+    "it reads as memory",
+    SSI_CTRLR0.mask("TMOD"),
+    SSI_CTRLR0.of({ TMOD: EEPROM_READ }),
+    "the serial interface to the flash is set for commands",
+  ),
+] as const;
+
 /** Makes the flash readable where neither the boot ROM nor a program has done that yet, or where its commands are under way. */
 const showFlash: Procedure = {
   name: "show the flash as memory",
   what: "Sets the serial interface to the flash so that the flash can be read at its addresses.",
-  unless: [
-    test(RESETS_RESET, "the pins are out of reset", QSPI, 0, ""),
-    test(IO_QSPI_SS_CTRL, "chip select is the interface's", IO_QSPI_SS_CTRL.of({ OUTOVER: 3, FUNCSEL: 0x1f }), 0, ""),
-    test(SSI_SSIENR, "the interface is on", 1, 1, ""),
-    test(SSI_CTRLR0, "it reads as memory", SSI_CTRLR0.mask("TMOD"), SSI_CTRLR0.of({ TMOD: EEPROM_READ }), ""),
-  ],
+  unless: FLASH_SHOWN,
   steps: [
     write("pins of the flash into reset", setAlias(RESETS_RESET.address), QSPI),
     write("pins of the flash out of reset", clearAlias(RESETS_RESET.address), QSPI),

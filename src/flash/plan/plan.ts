@@ -52,6 +52,8 @@ export interface FlashRequest {
   readonly policy: Policy;
   /** What stands on the chip in the touched sectors; without it every sector counts as unknown and is erased. */
   readonly content?: ChipContent;
+  /** Sectors that hold something else for certain although their content is not known, by their addresses. */
+  readonly differs?: ReadonlySet<number>;
   /** Whether bytes of a touched sector that the image does not name are kept. */
   readonly keepRest: boolean;
   /** Bytes of the chip that win over the image's, ascending and apart. */
@@ -178,7 +180,7 @@ function planSector(request: FlashRequest, effective: Image, sector: Sector): Se
   const named = overlay(content, address, effective);
   complete(bank, content);
   const rest = size - named;
-  const found = foundIn(chip, { ...sector, content }, now);
+  const found = !now && request.differs?.has(address) ? "other" : foundIn(chip, { ...sector, content }, now);
   if (bank.sectors.length === 0) checkOnce(bank, content, now);
   return {
     bank,

@@ -289,6 +289,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
       }),
     ),
   }),
+  vscode: z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
   "jlink-shims": z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
   info,
   explain: z.union([explainedImage, explainedLog]),

@@ -90,7 +90,7 @@ export class DapClient {
   }
 
   private take(message: Message): void {
-    if (message.event === "output") this.output += String(message.body?.["output"] ?? "");
+    if (message.event === "output") this.output += outputOf(message);
     else this.seen.push(message);
   }
 
@@ -106,3 +106,8 @@ export class DapClient {
     return JSON.parse(text) as Message;
   }
 }
+
+const outputOf = ({ body }: Message): string => {
+  const output = body?.["output"];
+  return typeof output === "string" ? output : "";
+};

@@ -98,7 +98,7 @@ export const theyWrite = (judged: Judged): readonly Check[] => {
         assert.equal(peek(2 * SECTOR - 1, 2).toString("hex"), "ff5a");
         await tcl("flash erase_sector 0 0 last");
         assert.ok(peek(0, 0x200000).every((byte) => byte === 0xff));
-        assert.equal((await fp("verify", BLINKY, ...boardOf(judged, "erased"))).exit, 6);
+        assert.equal((await fp("verify", BLINKY, "--connect", "halt", ...boardOf(judged, "erased"))).exit, 6);
       },
     },
   ];
@@ -132,7 +132,7 @@ export const weWrote = (judged: Judged): readonly Check[] => [
 
 /** Our own program finds the example on this board, and its UART text behind a reset. */
 async function boots(board: readonly string[]): Promise<void> {
-  const verify = await fp("verify", BLINKY, ...board);
+  const verify = await fp("verify", BLINKY, "--connect", "halt", ...board);
   assert.equal(verify.exit, 0, verify.out + verify.err);
   const reset = await fp("reset", ...board);
   assert.equal(reset.exit, 0, reset.err);

@@ -1,0 +1,227 @@
+import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
+import type { MemoryOp } from "../../adi/memory.ts";
+import { equalBytes } from "../../base/bytes.ts";
+import type { Clock, Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
+import { randomWords } from "../../base/random.ts";
+import type { Chip, WorkRam } from "../../chips/chip.ts";
+import type { Range } from "../../chips/flash-bank.ts";
+import type { Core } from "../../cortex/core.ts";
+import { runCode } from "../../cortex/run-code.ts";
+import { DEMCR } from "../../registers/scs.ts";
+import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
+import { codeBytes } from "../ram-mailbox.ts";
+import { agree, Checker, type Checks, keysFrom } from "./checks.ts";
+import { HASH_CODE } from "./hash-code.ts";
+
+/** Where things lie in the work RAM, from its start: code, a BKPT to return to, the CRC's table, stack, and the job. */
+const LAYOUT = {
+  code: 0x000,
+  returnTo: 0x0fc,
+  table: 0x100,
+  stackTop: 0x600,
+  job: 0x600,
+  test: 0x620,
+  ranges: 0x660,
+};
+
+/** Bytes of a range in the job, as words: address, count of words, and what the routine leaves there. */
+const RANGE_WORDS = 5;
+/** The most ranges of one call, the test's among them: they end within the work RAM's first 4 KB. */
+const MOST_RANGES = 120;
+/** Random words in RAM that each call checks with the ranges that were asked for. */
+const TEST_WORDS = 16;
+/** Two BKPT instructions. */
+const BREAKPOINTS = 0xbe00be00;
+/** Milliseconds for a call, and bytes a millisecond that the slowest core manages. */
+const CALL_MS = 2_000;
+const SLOWEST_BYTES_PER_MS = 50;
+
+/** What the checks run on. */
+export interface HashTarget {
+  readonly core: Core;
+  readonly chip: Chip;
+  readonly clock: Clock;
+  /** Whether RAM and registers are given back. */
+  readonly keepRam: boolean;
+  /** Makes the core see what the cells hold, and keeps a watchdog from biting within a call over so many bytes. */
+  readonly prepare: (bytes: number, io: Io) => Promise<void>;
+}
+
+/**
+ * Counts checks over flash by code of ours on the halted core. The code is read back before it runs, and in each call it
+ * checks random bytes of the host in RAM, too; where any of that is not right there is no answer, and the caller reads.
+ */
+export class HashRun {
+  private readonly target: HashTarget;
+  private readonly ram: WorkRam;
+  private readonly checker = new Checker(keysFrom(randomWords(3)));
+  private isBroken = false;
+
+  private constructor(target: HashTarget, ram: WorkRam) {
+    this.target = target;
+    this.ram = ram;
+  }
+
+  /** Whether the routine did not end as it should: the core may stand in an exception, which only a reset ends. */
+  get hasFailed(): boolean {
+    return this.isBroken;
+  }
+
+  /** A run on a chip; undefined where its data name no RAM for it. */
+  static on(target: HashTarget): HashRun | undefined {
+    const [ram] = target.chip.workRam;
+    return ram && ram.length >= LAYOUT.ranges + MOST_RANGES * RANGE_WORDS * 4 ? new HashRun(target, ram) : undefined;
+  }
+
+  /** The checks that bytes at an address would have in a call. */
+  expected(address: number, bytes: Uint8Array, { nonce, erasedWord }: Call): Checks {
+    return this.checker.of({ address, bytes, nonce, erasedWord });
+  }
+
+  /**
+   * The checks of each range, of whole words; undefined where the routine can't be trusted. Throws `unsteady-read`, and
+   * what the core and its memory throw, but for a call that fails.
+   */
+  async checks(ranges: readonly Range[], erased: number, io: Io = {}): Promise<Answers | undefined> {
+    const { core, keepRam, prepare } = this.target;
+    if (this.isBroken || ranges.length === 0 || (await core.state(io)) !== "halted") return undefined;
+    const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
+    await prepare(
+      ranges.reduce((sum, { length }) => sum + length, 0),
+      io,
+    );
+    const kept = keepRam ? await this.keep(ranges.length, io) : undefined;
+    try {
+      const found = await this.inParts(ranges, call, io);
+      return found && { ...call, found };
+    } catch (error) {
+      if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
+      this.isBroken = true;
+      return undefined;
+    } finally {
+      if (kept) await this.giveBack(kept, io);
+    }
+  }
+
+  private async inParts(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
+    if (!(await this.putCode(io))) return undefined;
+    const all: Checks[] = [];
+    for (let at = 0; at < ranges.length; at += MOST_RANGES - 1) {
+      const found = await this.part(ranges.slice(at, at + MOST_RANGES - 1), call, io);
+      if (!found) return undefined;
+      all.push(...found);
+    }
+    return all;
+  }
+
+  /** The code, and a BKPT to return to; answers whether the RAM holds them. */
+  private async putCode(io: Io): Promise<boolean> {
+    const { memory } = this.target.core;
+    const bytes = new Uint8Array(LAYOUT.table);
+    bytes.set(codeBytes(HASH_CODE), LAYOUT.code);
+    new DataView(bytes.buffer).setUint32(LAYOUT.returnTo, BREAKPOINTS, true);
+    await memory.write(this.ram.start, bytes, 32, io);
+    return equalBytes(await memory.read(this.ram.start, bytes.length, 32, io), bytes);
+  }
+
+  /** One call: the test's range first. */
+  private async part(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
+    const { core, clock } = this.target;
+    const { start } = this.ram;
+    const test = new Uint8Array(randomWords(TEST_WORDS).buffer);
+    const all = [{ start: start + LAYOUT.test, length: test.length }, ...ranges];
+    await core.memory.write(start + LAYOUT.job, this.job(all, test, call), 32, io);
+    const bytes = all.reduce((sum, { length }) => sum + length, 0);
+    await withFaultsCaught(core, io, () =>
+      runCode(
+        core,
+        clock,
+        {
+          entry: start + LAYOUT.code,
+          args: [start + LAYOUT.job],
+          stack: start + LAYOUT.stackTop,
+          returnTo: start + LAYOUT.returnTo,
+          timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
+        },
+        io,
+      ),
+    );
+    const answers = await core.memory.read(start + LAYOUT.ranges, all.length * RANGE_WORDS * 4, 32, io);
+    const [own, ...found] = answersIn(answers, all) ?? [];
+    if (!own || !agree(own, this.expected(start + LAYOUT.test, test, call))) return undefined;
+    return found;
+  }
+
+  private job(ranges: readonly Range[], test: Uint8Array, { nonce, erasedWord }: Call): Uint8Array {
+    const { start } = this.ram;
+    const { polynomial, key1, key2 } = this.checker.keys;
+    const bytes = new Uint8Array(LAYOUT.ranges - LAYOUT.job + ranges.length * RANGE_WORDS * 4);
+    const view = new DataView(bytes.buffer);
+    const head = [
+      polynomial,
+      key1,
+      key2,
+      nonce,
+      erasedWord,
+      ranges.length,
+      start + LAYOUT.table,
+      start + LAYOUT.ranges,
+    ];
+    for (const [i, word] of head.entries()) view.setUint32(4 * i, word, true);
+    bytes.set(test, LAYOUT.test - LAYOUT.job);
+    for (const [i, range] of ranges.entries()) {
+      const at = LAYOUT.ranges - LAYOUT.job + i * RANGE_WORDS * 4;
+      view.setUint32(at, range.start, true);
+      view.setUint32(at + 4, range.length / 4, true);
+    }
+    return bytes;
+  }
+
+  private async keep(count: number, io: Io): Promise<Kept> {
+    const { core } = this.target;
+    const used = LAYOUT.ranges + Math.min(count + 1, MOST_RANGES) * RANGE_WORDS * 4;
+    return { ram: await readTwice(core.memory, this.ram.start, used, io), registers: await keepRegisters(core, io) };
+  }
+
+  private async giveBack({ ram, registers }: Kept, io: Io): Promise<void> {
+    const { core } = this.target;
+    await core.memory.write(this.ram.start, ram, 32, io);
+    await core.writeRegisters(registers, io);
+  }
+}
+
+/** What every range of a call is checked with. */
+interface Call {
+  readonly nonce: number;
+  readonly erasedWord: number;
+}
+
+/** The checks of a call, range by range. */
+export interface Answers extends Call {
+  readonly found: readonly Checks[];
+}
+
+interface Kept {
+  readonly ram: Uint8Array;
+  readonly registers: KeptRegisters;
+}
+
+/** The ranges' checks; undefined where the routine did not have the ranges that were meant. */
+function answersIn(bytes: Uint8Array, ranges: readonly Range[]): readonly Checks[] | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const word = (range: number, at: number) => view.getUint32((range * RANGE_WORDS + at) * 4, true);
+  const isOdd = ranges.some(({ start, length }, i) => word(i, 0) !== start || word(i, 1) !== length / 4);
+  if (isOdd) return undefined;
+  return ranges.map((_, i) => ({ crc: word(i, 2), mix: word(i, 3), erased: word(i, 4) }));
+}
+
+/** Runs code whose faults halt the core, so that no handler of the firmware's runs. */
+async function withFaultsCaught<T>(core: Core, io: Io, run: () => Promise<T>): Promise<T> {
+  const look: MemoryOp = { op: "read", address: DEMCR.address, width: 32 };
+  const put = (value: number): MemoryOp => ({ op: "write", address: DEMCR.address, width: 32, value: value >>> 0 });
+  const [demcr, again] = await core.memory.run([look, look], io);
+  if (demcr !== again) throw unsteadyRead("DEMCR");
+  await core.memory.run([put(DEMCR.with(demcr, { VC_HARDERR: 1 }))], io);
+  return run().finally(() => core.memory.run([put(demcr)], { ...io }));
+}
