@@ -25,6 +25,7 @@ const belowHosts = [
   "gdb",
   "rtt",
   "semihosting",
+  "swo",
   ...belowSession,
 ];
 
@@ -45,6 +46,7 @@ export const layers = [
   // Of swd only the line sequences, which wake a port through any probe.
   { name: "adi", files: ["adi/"], imports: ["probe", "swd", ...ground] },
   { name: "cortex", files: ["cortex/"], imports: ["adi", ...ground] },
+  { name: "swo", files: ["swo/"], imports: ground },
   { name: "rtt", files: ["rtt/"], imports: ["adi", ...ground] },
   // A firmware's requests to its host by BKPT 0xAB: what they mean, and the one file that knows a core.
   { name: "semihosting", files: ["semihosting/"], imports: ["cortex", "adi", ...ground] },
@@ -67,7 +69,7 @@ export const layers = [
   {
     name: "session",
     files: ["session/"],
-    imports: ["session error", "families", "family shapes", ...job, "pipe", "usb"],
+    imports: ["session error", "families", "family shapes", "swo", ...job, "pipe", "usb"],
   },
   // Apart, so that doctor can advise on its codes without reaching up into the session itself.
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
@@ -92,7 +94,7 @@ export const layers = [
   {
     name: "report",
     files: ["report/"],
-    imports: ["session", "session error", "doctor", "doctor shapes", ...belowSession],
+    imports: ["swo", "session", "session error", "doctor", "doctor shapes", ...belowSession],
   },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
   { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
@@ -150,6 +152,7 @@ export const pure = {
     /^families\/[^/]+\/(registers|protection|procedures|guards)/,
     /^flash\/plan\//,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,
+    /^swo\//,
     /^rtt\/(control-block|ring|telnet|place-text)\.ts$/,
     /^semihosting\/(?!serve-call\.ts$)/,
     /^usbip\//,

@@ -1,5 +1,5 @@
 import type { CallEntry, Clock, Io } from "../base/clock.ts";
-import type { DapPort, Probe } from "../probe/probe.ts";
+import type { DapPort, Probe, SwoReceiver } from "../probe/probe.ts";
 import { CallQueue } from "./call-queue.ts";
 
 /** Probes that have a queue already, and the queued probes themselves. */
@@ -29,9 +29,17 @@ function probeWith(probe: Probe, queue: CallQueue): Probe {
     setSpeed: (hz, io) => queuedCall(queue, io, () => probe.setSpeed(hz, io)),
     setPins: (pins, io) => queuedCall(queue, io, () => probe.setPins(pins, io)),
     ...(targetVoltage && { targetVoltage: (io) => queuedCall(queue, io, () => targetVoltage.call(probe, io)) }),
+    ...(probe.swo && { swo: receiverOf(probe.swo, queue) }),
     close: () => probe.close(),
   };
 }
+
+const receiverOf = (swo: SwoReceiver, queue: CallQueue): SwoReceiver => ({
+  speedFor: (hz, io) => queuedCall(queue, io, () => swo.speedFor(hz, io)),
+  start: (hz, io) => queuedCall(queue, io, () => swo.start(hz, io)),
+  read: (io) => queuedCall(queue, io, () => swo.read(io)),
+  stop: (io) => queuedCall(queue, io, () => swo.stop(io)),
+});
 
 const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
   get transfersPerRoundTrip() {

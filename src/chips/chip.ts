@@ -117,6 +117,8 @@ export interface Chip {
   readonly protection: ProtectionScheme | undefined;
   /** What it does of its own while a session connects, resets, halts or launches options; absent: nothing. */
   readonly procedures?: Procedures;
+  /** The trace port's clock in hertz, where that isn't the core's. */
+  readonly traceHz?: number;
   /** Where a raw write can erase, lock, or stop the debugger. */
   readonly guarded: readonly GuardedRange[];
   /** Numbers by which UF2 files name this chip (Microsoft's uf2families.json), where it has any. */

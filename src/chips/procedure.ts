@@ -59,6 +59,8 @@ export type ProcedureUse =
   | "reset"
   /** After the core was halted by connecting, or for a job; not at a debugger's halts. */
   | "after-halt"
+  /** Before SWO is listened to: connects the pin, and gives it its clock. */
+  | "trace"
   /** After a job has changed a bank of options, and compared it: makes them count. The connection is made anew after. */
   | "launch-options";
 

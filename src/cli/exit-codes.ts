@@ -140,6 +140,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "chip-mismatch": EXIT.unknownChip,
   "session-closed": EXIT.failed,
   "lease-busy": EXIT.failed,
+  "swo-unsupported": EXIT.failed,
   "rtt-not-found": EXIT.failed,
   "rtt-block-broken": EXIT.failed,
   "rtt-no-channel": EXIT.failed,

@@ -124,6 +124,21 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/rtt.ts")).rtt,
   }),
   verb({
+    name: "swo",
+    help: "what the firmware sends by SWO (ITM), until Ctrl-C",
+    options: OPTIONS.swo,
+    examples: ["flashproof swo --chip MK24FN1M0xxx12", "flashproof swo --packets --exceptions --for 1000"],
+    load: async () => (await import("./swo/swo.ts")).swo,
+  }),
+  verb({
+    name: "profile",
+    args: "[file]",
+    help: "where the core spends its time, by PC samples over SWO; an ELF file gives the functions",
+    options: OPTIONS.profile,
+    examples: ["flashproof profile firmware.elf --html profile.html --chip MK24FN1M0xxx12"],
+    load: async () => (await import("./swo/profile.ts")).profile,
+  }),
+  verb({
     name: "gdbserver",
     args: "[files...]",
     help: "serve the target to GDB and IDEs until Ctrl-C; load programs flash by a plan",

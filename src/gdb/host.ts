@@ -36,6 +36,23 @@ export interface GdbSemihostingOptions {
   readonly exits: boolean;
 }
 
+/** What a client wants to have sent by SWO. */
+export interface SwoRequest {
+  /** A bit for each stimulus port. */
+  readonly ports: number;
+  /** The trace clock in hertz; measured where it is not given. */
+  readonly cpuHz?: number;
+  /** The fastest speed of the pin in hertz; chosen where it is not given. */
+  readonly swoHz?: number;
+}
+
+/** SWO as a debugger's client sees it; each call answers a line to print. */
+export interface SwoControl {
+  enable(request: SwoRequest): string;
+  disable(): string;
+  speed(): string;
+}
+
 /** How a target is served to GDB. */
 export interface GdbOptions {
   /**
@@ -49,6 +66,8 @@ export interface GdbOptions {
   readonly permits: readonly Permit[];
   /** Where clients of RTT beside this server have their control block looked for; absent where RTT isn't served. */
   readonly place?: { rtt: { readonly address?: number; readonly ranges?: readonly AddressRange[] } };
+  /** SWO beside this server; absent where it isn't served. */
+  readonly swo?: SwoControl;
   /** What becomes of the core when a client closes its connection without `detach`. */
   readonly onClose: "run" | "halt";
   /** Semihosting; off where it is left out. */

@@ -26,6 +26,23 @@ export type PinName = "nreset" | "trst" | "tck" | "tms" | "tdi";
 /** The levels on the target's connector, as last seen by the probe. */
 export type PinLevels = { readonly [name in PinName | "tdo"]: 0 | 1 };
 
+/** What a probe's SWO receiver has got since it was last asked. */
+export interface SwoPiece {
+  readonly bytes: Uint8Array;
+  /** The probe's buffer was full, so that bytes are missing. */
+  readonly lost: boolean;
+}
+
+/** The receiver of a probe for the SWO pin, as a UART. */
+export interface SwoReceiver {
+  /** The speed that the receiver would take for a wanted one, in hertz; 0 where there is none near it. Not while it is on. */
+  speedFor(hz: number, io?: Io): Promise<number>;
+  /** Begins with an empty buffer, at a speed of `speedFor`. */
+  start(hz: number, io?: Io): Promise<void>;
+  read(io?: Io): Promise<SwoPiece>;
+  stop(io?: Io): Promise<void>;
+}
+
 /** A debug probe, opened. */
 export interface Probe {
   readonly info: ProbeInfo;
@@ -37,6 +54,8 @@ export interface Probe {
   setPins(pins: Partial<Record<PinName, 0 | 1>>, io?: Io): Promise<PinLevels>;
   /** The target's supply on the reference pin, in millivolts; absent where the probe cannot measure. */
   targetVoltage?(io?: Io): Promise<number>;
+  /** Absent where the probe has no receiver for SWO. */
+  readonly swo?: SwoReceiver;
   close(): Promise<void>;
 }
 

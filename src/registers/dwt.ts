@@ -6,7 +6,19 @@ export const DWT_CTRL = register({
   address: 0xe0001000,
   width: 32,
   section: "ARMv7-M ARM (DDI 0403E), C1.8.7",
-  fields: { NUMCOMP: [31, 28], NOTRCPKT: 27, NOEXTTRIG: 26, NOCYCCNT: 25, NOPRFCNT: 24, CYCCNTENA: 0 },
+  fields: {
+    NUMCOMP: [31, 28],
+    NOTRCPKT: 27,
+    NOEXTTRIG: 26,
+    NOCYCCNT: 25,
+    NOPRFCNT: 24,
+    EXCTRCENA: 16,
+    PCSAMPLENA: 12,
+    SYNCTAP: [11, 10],
+    CYCTAP: 9,
+    POSTPRESET: [4, 1],
+    CYCCNTENA: 0,
+  },
 });
 
 /** DWT_CYCCNT: processor cycles since it was last written, while CYCCNTENA is set. */

@@ -13,7 +13,8 @@ export type SessionErrorCode =
   | "chip-required"
   | "chip-mismatch"
   | "session-closed"
-  | "lease-busy";
+  | "lease-busy"
+  | "swo-unsupported";
 
 /** A connection that could not be made, or that does not allow what was asked. */
 export class SessionError extends FlashproofError<SessionErrorCode> {}

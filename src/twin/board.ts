@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from "../base/bytes.ts";
 import { MILLISECOND, type Picoseconds } from "../base/clock.ts";
 import type { FlashFault, FlashLaunch, LaunchFaults } from "./chip/flash-model.ts";
 import type { RefusedAccess } from "./chip/refused-accesses.ts";
-import type { AccessPort, ApResult, BoardChip, ChipDebugPort, ChipParts } from "./chip/seam.ts";
+import type { AccessPort, ApResult, BoardChip, ChipDebugPort, ChipParts, SwoByte } from "./chip/seam.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { FaultKind } from "./faults.ts";
 import type { ApBus } from "./chip/debug/debug-port.ts";
@@ -46,6 +46,8 @@ interface ArmedCut {
  * of each edge, so within one run of clocks the chip is ahead of the twin's clock.
  */
 export class Board implements TargetWire {
+  /** What the probe does with each byte on the SWO pin. */
+  onSwo: ((byte: SwoByte) => void) | undefined;
   private readonly chip: BoardChip;
   private readonly faults: FaultPlan;
   private readonly now: () => Picoseconds;
@@ -79,6 +81,7 @@ export class Board implements TargetWire {
     this.wire = new SwdWire(ports);
     this.chip.onLaunch = (launch) => this.launched(launch);
     this.chip.onPowerCut = (at) => this.lostPower(at);
+    this.chip.onSwo = (byte) => this.onSwo?.(byte);
   }
 
   /** The board's present: the clock's, or the end of what the probe has clocked ahead of it. */

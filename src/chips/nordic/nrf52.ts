@@ -1,4 +1,5 @@
 import { NRF52_GUARDS } from "../../families/nrf52/guards.ts";
+import { connectSwo, TRACE_HZ } from "../../families/nrf52/procedures.ts";
 import { nrf52Protection } from "../../families/nrf52/protection.ts";
 import type { Chip, ChipMemory } from "../chip.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
@@ -47,6 +48,8 @@ const nrf52 = ({ name, variants, part, flash, ram, hardened, times, uf2Families 
     ],
   },
   protection: nrf52Protection(hardened),
+  procedures: { trace: connectSwo },
+  traceHz: TRACE_HZ,
   guarded: [...NRF52_GUARDS, ...CORTEX_M4_DEBUG],
   uf2Families,
   workRam: [{ start: 0x20000000, length: ram }],

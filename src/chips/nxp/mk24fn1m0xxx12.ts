@@ -1,5 +1,6 @@
 import type { Chip } from "../chip.ts";
 import { ftfeGuards } from "../../families/kinetis-ftfe/guards.ts";
+import { connectSwo } from "../../families/kinetis-ftfe/procedures.ts";
 import { ftfeProtection } from "../../families/kinetis-ftfe/protection.ts";
 import { CORTEX_M4_DEBUG } from "../cortex-m.ts";
 
@@ -63,6 +64,7 @@ export const MK24FN1M0xxx12: Chip = {
     ],
   },
   protection: ftfeProtection(0x400, { start: 0x00000000, length: 0x100000 }),
+  procedures: { trace: connectSwo },
   guarded: [...ftfeGuards(0x400), ...CORTEX_M4_DEBUG],
   workRam: [{ start: 0x20000000, length: 0x30000 }],
   sources: [

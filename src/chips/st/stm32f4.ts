@@ -1,5 +1,5 @@
 import { stm32f4Guards } from "../../families/stm32f4/guards.ts";
-import { freezeWatchdogs } from "../../families/stm32f4/procedures.ts";
+import { connectSwo, freezeWatchdogs } from "../../families/stm32f4/procedures.ts";
 import { stm32f4Protection } from "../../families/stm32f4/protection.ts";
 import { DBGMCU_IDCODE } from "../../families/stm32f4/registers-system.ts";
 import type { Chip, ChipMemory, Source } from "../chip.ts";
@@ -75,7 +75,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
     },
     debug: { dpidr: 0x2ba01477, aps: [{ index: 0, idr: 0x24770011 }] },
     protection: stm32f4Protection(first, second),
-    procedures: { "after-halt": freezeWatchdogs },
+    procedures: { "after-halt": freezeWatchdogs, trace: connectSwo },
     guarded: [...stm32f4Guards(), ...CORTEX_M4_DEBUG],
     workRam: [{ start: 0x20000000, length: 0x10000 }],
     sources: [...SOURCES, ...data.sources],

@@ -176,6 +176,42 @@ export const rttOptions = {
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end after so long, on a simulated board in its own time" }),
 };
 
+/** Options of verbs that listen to the SWO pin. */
+export const swoOptions = {
+  baud: oneOr(kinds.SPEED, "2M", {
+    role: "setting",
+    help: "the fastest speed of the SWO pin; both ends agree on one below",
+  }),
+  clock: one(kinds.SPEED, {
+    role: "setting",
+    help: "the trace clock, mostly the core's: 120M, or kHz; measured where it is not given, while the core runs",
+  }),
+  for: one(kinds.MILLISECONDS, { role: "setting", help: "end after so long, on a simulated board in its own time" }),
+};
+
+/** What of it `swo` shows. */
+export const swoContent = {
+  ports: many(kinds.wholeNumber("n", "", 0, 31), {
+    role: "setting",
+    help: "a stimulus port whose text is printed; 0 unless given",
+  }),
+  exceptions: onOff({ role: "setting", help: "have exceptions reported, too" }),
+  samples: onOff({ role: "setting", help: "have PC sampled, too" }),
+  timestamps: onOff({ role: "setting", help: "have local timestamps sent" }),
+  packets: onOff({ role: "setting", help: "print every packet in words, in place of the text" }),
+  output: one(kinds.FILE_OUT, { role: "selection", short: "o", help: "the bytes as they come, for another tool" }),
+};
+
+/** Options of `profile`. */
+export const profiling = {
+  for: oneOr(kinds.MILLISECONDS, "1000", {
+    role: "setting",
+    help: "sample for so long, on a simulated board in its own time",
+  }),
+  html: one(kinds.FILE_OUT, { role: "selection", help: "a flame picture, in one file of HTML" }),
+  top: oneOr(kinds.wholeNumber("n", "", 1, 1000), "20", { role: "request", help: "so many lines of the table" }),
+};
+
 /** Options of `gdbserver`. */
 export const debugging = {
   port: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "2331", {
@@ -191,6 +227,10 @@ export const debugging = {
   rttPort: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "19021", {
     role: "setting",
     help: "TCP port of 127.0.0.1 for --rtt; 0 takes a free one, which is printed",
+  }),
+  swoPort: one(kinds.wholeNumber("port", "", 0, 0xffff), {
+    role: "setting",
+    help: "serve the bytes of the SWO pin on this TCP port (J-Link's is 2332); 0 takes a free one",
   }),
   for: one(kinds.MILLISECONDS, { role: "setting", help: "end by itself after so long" }),
 };

@@ -57,6 +57,8 @@ export const OPTIONS = {
   reset: { ...TARGET, halt: all.halt },
   run: { ...TARGET, ...WATCH, ...all.semihostingOptions },
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },
+  swo: { ...TARGET, ...all.swoOptions, ...all.swoContent, until: all.until },
+  profile: { ...TARGET, ...all.swoOptions, ...all.profiling },
   gdbserver: {
     ...TARGET,
     base,

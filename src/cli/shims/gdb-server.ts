@@ -9,7 +9,7 @@ import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
 import { noFiles } from "../../node/semihosting/folder-files.ts";
 import { unixSeconds } from "../../host/wall-clock.ts";
-import { listen, type TcpServer } from "../../node/servers/tcp-server.ts";
+import type { TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorLines } from "../../report/error-report.ts";
 import { connect } from "../../session/connect.ts";
@@ -20,6 +20,7 @@ import { readSettings } from "../options/settings-files.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 import { type GdbServerOptions, parseGdbServerOptions } from "./gdb-server-options.ts";
@@ -169,6 +170,8 @@ async function serve(
   try {
     const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
     servers.push(beside);
+    const swo = await serveSwoBeside({ session, ...swoOf(options, open, terminal) });
+    servers.push(swo);
     const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
     const server = await serveGdbClients(
       session,
@@ -180,6 +183,7 @@ async function serve(
         permits,
         onClose: "run",
         place,
+        swo: swo.control,
         onClient: (what) => {
           if (what === "came") print("Connected to 127.0.0.1");
           else if (options.isSingleRun) end.abort();
@@ -188,7 +192,6 @@ async function serve(
       },
     );
     servers.push(server);
-    servers.push(await listenSilently(options.swoPort));
     print(`Listening on TCP/IP port ${server.port}`);
     print("Connected to target");
     terminal.out("Waiting for GDB connection...");
@@ -219,11 +222,13 @@ const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, term
   note: noteOn(terminal),
 });
 
-/** Callers connect to the port for SWO whether or not anything comes from there. */
-const listenSilently = (port: number): Promise<TcpServer> =>
-  listen({ host: "127.0.0.1", port }, async (connection) => {
-    for await (const _ of connection.pieces());
-  });
+/** Callers connect to the port for SWO at once, and have it begin by a monitor command. */
+const swoOf = ({ swoPort }: GdbServerOptions, open: OpenProbe, terminal: Terminal) => ({
+  port: swoPort,
+  rest: restOf(open),
+  startsByItself: false,
+  note: noteOn(terminal),
+});
 
 const noteOn = (terminal: Terminal) => (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
 

@@ -1,6 +1,6 @@
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
-import type { GdbHost } from "../../gdb/host.ts";
+import type { GdbHost, SwoControl } from "../../gdb/host.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
 import { serveTerminal, type TerminalServer } from "../../node/servers/terminal-server.ts";
 import { filesFor } from "../semihosting-host.ts";
@@ -18,6 +18,7 @@ import { unknownLocksLines } from "../../report/locks-report.ts";
 import type { NamedPlace } from "../../rtt/places.ts";
 import type { Answer } from "../output.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
+import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
 import { version } from "../version.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -70,6 +71,7 @@ async function serve(
       permits: grantsOf(invocation),
       onClose: invocation.options.onClose,
       ...(invocation.options.rtt && { place }),
+      ...(beside.swo && { swo: beside.swo }),
       onClient: (what) => {
         printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
         if (what === "came") clients++;
@@ -112,6 +114,7 @@ interface Beside {
   readonly lines: readonly string[];
   /** The firmware's console by semihosting. */
   readonly terminal?: TerminalServer;
+  readonly swo?: SwoControl;
   close(): Promise<void>;
 }
 
@@ -128,18 +131,34 @@ const semihostingOf = ({ options }: GdbInvocation) => ({
 });
 
 async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {
-  const { telnetPort } = invocation.options;
-  const rtt = await serveRtt(invocation, bench);
-  if (telnetPort === undefined) return rtt;
-  const terminal = await serveTerminal(telnetPort).catch(async (error: unknown) => {
-    await rtt.close();
-    throw error;
-  });
+  const { telnetPort, swoPort } = invocation.options;
+  const servers: Beside[] = [];
   const close = async () => {
-    await rtt.close();
-    await terminal.close();
+    for (const server of servers) await server.close();
   };
-  return { lines: [...rtt.lines, `listening terminal ${terminal.host}:${terminal.port}`], terminal, close };
+  try {
+    servers.push(await serveRtt(invocation, bench));
+    if (swoPort !== undefined) servers.push(await serveSwo(invocation, bench, swoPort));
+    if (telnetPort !== undefined) servers.push(await serveConsole(telnetPort));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [terminal] = servers.flatMap((server) => server.terminal ?? []);
+  const [swo] = servers.flatMap((server) => server.swo ?? []);
+  const lines = servers.flatMap((server) => server.lines);
+  return { lines, close, ...(terminal && { terminal }), ...(swo && { swo }) };
+}
+
+async function serveConsole(port: number): Promise<Beside> {
+  const terminal = await serveTerminal(port);
+  return { lines: [`listening terminal ${terminal.host}:${terminal.port}`], terminal, close: terminal.close };
+}
+
+async function serveSwo(invocation: GdbInvocation, { session, open }: Bench, port: number): Promise<Beside> {
+  const print = (line: string) => note(invocation, line);
+  const served = await serveSwoBeside({ session, port, rest: restOf(open), startsByItself: true, note: print });
+  return { lines: [`listening swo 127.0.0.1:${served.port}`], swo: served.control, close: served.close };
 }
 
 async function serveRtt(invocation: GdbInvocation, { session, open, place }: Bench): Promise<Beside> {

@@ -69,3 +69,18 @@ export const kinetisMassErase: Procedure = {
   ],
   source: "NXP AN4835, production flash programming of Kinetis; OpenOCD kinetis.c, mdm mass_erase",
 };
+
+const word = (address: number) => ({ in: "memory", address, width: 32 }) as const;
+
+/** PTA2 becomes TRACE_SWO, with the core clock behind it; both are so after a reset, until firmware changes them. */
+export const connectSwo: Procedure = {
+  name: "SWO pin",
+  what: "Connects the trace port to PTA2, with the core clock as its clock.",
+  steps: [
+    { step: "update", name: "SIM_SCGC5.PORTA", at: word(0x40048038), mask: 0x200, value: 0x200 },
+    { step: "update", name: "PORTA_PCR2.MUX", at: word(0x40049008), mask: 0x700, value: 0x700 },
+    { step: "update", name: "SIM_SOPT2.TRACECLKSEL", at: word(0x40048004), mask: 0x1000, value: 0x1000 },
+  ],
+  cleanup: [],
+  source: "K24P144M120SF5RM, 10.3.1 signal multiplexing, 12.2.3 SIM_SOPT2 (unsure of the sections)",
+};

@@ -79,3 +79,23 @@ export const nrf52EraseAll: Procedure = {
   ],
   source: "OpenOCD nrf5, nrf52_recover; pyOCD target_nRF52.py; Nordic IN-141 (unsure)",
 };
+
+/** The SWO pin, P0.18 or P1.00, with 32 MHz as the trace port's clock. */
+export const connectSwo: Procedure = {
+  name: "SWO pin",
+  what: "Connects the trace port to its pin (P0.18, on an nRF52840 P1.00), at 32 MHz.",
+  steps: [
+    {
+      step: "update",
+      name: "TRACECONFIG",
+      at: { in: "memory", address: 0x4000055c, width: 32 },
+      mask: 0x00030003,
+      value: 0x00010000,
+    },
+  ],
+  cleanup: [],
+  source: "Nordic MDK, CLOCK_TRACECONFIG; the pins are recalled (unsure)",
+};
+
+/** The trace port's clock behind `connectSwo`, in hertz. */
+export const TRACE_HZ = 32_000_000;

@@ -105,3 +105,20 @@ export const freezeWatchdogs: Procedure = {
   cleanup: [],
   source: "RM0090, 38.16 DBGMCU; OpenOCD stm32f4x.cfg",
 };
+
+/** PB3 becomes TRACESWO; its alternate function 0 is that already after a reset. */
+export const connectSwo: Procedure = {
+  name: "SWO pin",
+  what: "Connects the trace port to PB3, as asynchronous trace.",
+  steps: [
+    {
+      step: "update",
+      name: "asynchronous trace",
+      at: at(DBGMCU_CR.address),
+      mask: 0xe0,
+      value: DBGMCU_CR.of({ TRACE_IOEN: 1 }),
+    },
+  ],
+  cleanup: [],
+  source: "RM0090, 38.16.3 Debug MCU configuration register",
+};

@@ -2,6 +2,7 @@ import { codeOf } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
+import { SWO_WORDS } from "./monitor-swo.ts";
 import { faultWords, isInFault } from "../faults/fault-words.ts";
 import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
@@ -10,12 +11,13 @@ import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
 const ACCEPTED =
-  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|swo|rtos|tpiu)\b/i;
+  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|rtos|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
   ...TARGET_WORDS,
   ...OTHER_SERVERS_WORDS,
   ...RTT_WORDS,
+  ...SWO_WORDS,
   ...SEMIHOSTING_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",

@@ -18,6 +18,7 @@ import {
   TRANSFER_CONFIGURE,
 } from "./commands.ts";
 import { dapInterface } from "./dap-device.ts";
+import { DapSwo } from "./swo.ts";
 import { DapLink, type PacketShape } from "./dap-link.ts";
 import { readFacts, readLimits, type DapFacts, type DeviceNames } from "./identity.ts";
 
@@ -35,11 +36,13 @@ export class CmsisDapProbe implements Probe {
   private readonly link: DapLink;
   private readonly clock: Clock;
   private readonly facts: DapFacts;
+  readonly swo?: DapSwo;
 
   private constructor(link: DapLink, clock: Clock, facts: DapFacts) {
     this.link = link;
     this.clock = clock;
     this.facts = facts;
+    if (facts.hasSwo) this.swo = new DapSwo(link);
   }
 
   /** Claims the bulk interface of version 2 and asks what the probe is and can. */

@@ -18,10 +18,13 @@ export interface DeviceNames {
 export interface DapFacts {
   readonly info: ProbeInfo;
   readonly canSwd: boolean;
+  /** The probe receives SWO as a UART. */
+  readonly hasSwo: boolean;
 }
 
 /** Bits of DAP_Info's capabilities (CMSIS-DAP, DAP_Info). */
 const CAN_SWD = 0x01;
+const SWO_UART = 0x04;
 
 /** Smallest packet that any probe has: a full-speed report. */
 const LEAST_PACKET = 64;
@@ -62,7 +65,8 @@ export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Pro
     firmware: firmwareLine(protocol, firmware),
   };
   // Firmware from before there were capabilities speaks SWD as far as we know.
-  return { info, canSwd: capabilities === undefined || (capabilities & CAN_SWD) !== 0 };
+  const canSwd = capabilities === undefined || (capabilities & CAN_SWD) !== 0;
+  return { info, canSwd, hasSwo: ((capabilities ?? 0) & SWO_UART) !== 0 };
 }
 
 /** `CMSIS-DAP 2.1.1, firmware 0257`; before version 2.1 the first field was the firmware's own version. */

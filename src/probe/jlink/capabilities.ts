@@ -5,6 +5,7 @@ const CAPABILITY = {
   SPEED_INFO: 9,
   GET_MAX_BLOCK_SIZE: 11,
   SELECT_IF: 17,
+  SWO: 23,
   REGISTER: 27,
   GET_CAPS_EX: 31,
 } as const;

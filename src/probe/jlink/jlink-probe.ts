@@ -24,6 +24,7 @@ import {
 import { type NamedDevice, readCapabilities, readFirmware, readIdentity, serialFrom } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
 import { JLinkWire } from "./jlink-wire.ts";
+import { JLinkSwo } from "./swo.ts";
 import { REGISTER, UNREGISTER } from "./registration.ts";
 
 /** Free memory of a probe that does not say; OpenOCD's buffer for one direction is 2048 bytes then. */
@@ -49,11 +50,13 @@ export class JLinkProbe implements Probe {
   private readonly link: JLinkLink;
   private readonly clock: Clock;
   private readonly facts: Facts;
+  readonly swo?: JLinkSwo;
 
   private constructor(link: JLinkLink, clock: Clock, facts: Facts) {
     this.link = link;
     this.clock = clock;
     this.facts = facts;
+    if (facts.can.has("SWO")) this.swo = new JLinkSwo(link, facts.freeMemory);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { u32 } from "../../base/u32.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuBus, type CpuHooks, type CpuMemory } from "../cpu/seam.ts";
 import { type Bus, type Initiator, STALLED } from "./bus.ts";
 import { CoreRunner } from "./core-runner.ts";
+import type { SwoByte } from "./seam.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What a core on a bus is made of. */
@@ -12,7 +13,11 @@ export interface ChipCoreOptions {
   readonly memories: readonly CpuMemory[];
   /** The core clock at first, in hertz. */
   readonly hz: number;
-  readonly hooks: Omit<CpuHooks, "refused">;
+  readonly hooks: Omit<CpuHooks, "refused" | "traced">;
+  /** The clock of the trace port, in hertz, where it isn't the core's. */
+  traceHz?(): number;
+  /** A byte leaves the SWO pin of the core; the chip knows whether the pin is there. */
+  traced?(byte: SwoByte): void;
   create(bus: CpuBus, hooks: CpuHooks): Cpu;
   /** The core's state may have changed: halted, asleep, awake, in reset. */
   changed(): void;
@@ -33,6 +38,8 @@ export class ChipCore {
       unimplemented: (opcode, pc) => options.hooks.unimplemented(opcode, pc),
       refused: (_, pc) => options.bus().refused.blame(pc),
       eventSent: () => options.hooks.eventSent?.(),
+      traced: ({ byte, cyclesPerBit, protocol }) =>
+        options.traced?.({ byte, hz: (options.traceHz?.() ?? this.runner.hz) / cyclesPerBit, protocol }),
     });
     this.runner = new CoreRunner(this.cpu, options.timeline, options.hz, () => options.changed());
     this.asCore = { master: "core", privateBus: this.privateBus("core") };

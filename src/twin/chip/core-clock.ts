@@ -10,6 +10,11 @@ export class CoreClock {
     this.hz = hz;
   }
 
+  /** Cycles a second. */
+  get rate(): number {
+    return this.hz;
+  }
+
   /** When the cycle after `more` further ones begins. */
   timeAfter(more: number): Picoseconds {
     return this.anchor + Math.round(((this.cycles + more) * SECOND) / this.hz);

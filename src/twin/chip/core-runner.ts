@@ -73,6 +73,11 @@ export class CoreRunner {
     }
   }
 
+  /** The core clock, in hertz. */
+  get hz(): number {
+    return this.clock.rate;
+  }
+
   /** Another core clock from now on. */
   setHz(hz: number): void {
     this.catchUp();

@@ -60,6 +60,13 @@ export interface ChipOptions {
   readonly uart?: (bytes: Uint8Array) => void;
 }
 
+/** A byte on the SWO pin: its bit rate in hertz, and how it is sent. */
+export interface SwoByte {
+  readonly byte: number;
+  readonly hz: number;
+  readonly protocol: "uart" | "manchester";
+}
+
 /** One chip as the board sees it: pins, ports, and its own time. */
 export interface ChipModel {
   readonly name: string;
@@ -98,6 +105,8 @@ export interface BoardChip extends ChipModel {
   readonly refusedAccesses: readonly RefusedAccess[];
   /** Called at each launch of a flash command; may return a fault, or a power cut in the middle. */
   onLaunch: LaunchObserver | undefined;
+  /** Called with each byte on the SWO pin, as it begins to leave. */
+  onSwo?: ((byte: SwoByte) => void) | undefined;
   /** Called when a requested power cut has happened. */
   onPowerCut: ((at: Picoseconds) => void) | undefined;
 }

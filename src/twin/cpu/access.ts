@@ -1,5 +1,6 @@
 import { attention, type Core } from "./core.ts";
 import { watch } from "./debug/dwt.ts";
+import { traceData } from "./debug/dwt-trace.ts";
 import { CFSR, dataBusFault, stopHere, usageFault } from "./system/faults.ts";
 import { regionAt } from "./memories.ts";
 import { ppbRead, ppbWrite } from "./system/ppb.ts";
@@ -132,11 +133,15 @@ function loadPieces(core: Core, address: number, size: AccessSize): number {
     if (piece < 0) dataBusFault(core, address + done);
     value |= piece << (8 * done);
   }
+  if (core.watching) traceData(core, address, size, false, value);
   return value >>> 0;
 }
 
 function storePieces(core: Core, address: number, size: AccessSize, value: number): void {
-  if (core.watching) watch(core, address, size, true);
+  if (core.watching) {
+    watch(core, address, size, true);
+    traceData(core, address, size, true, value);
+  }
   const step: AccessSize = checkAlignment(core, address, size) ? size : 1;
   const mask = step === 4 ? 0xffffffff : (1 << (8 * step)) - 1;
   for (let done = 0; done < size; done += step) {

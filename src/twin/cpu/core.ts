@@ -3,6 +3,7 @@ import type { Decode } from "./decode/decoded.ts";
 import type { CpuProfile } from "./profiles/profile.ts";
 import type { AccessSize, CpuBus, CpuHooks } from "./seam.ts";
 import { State } from "./state.ts";
+import { TracePort } from "./debug/tpiu.ts";
 
 /** A core's options; see `CortexMOptions`. */
 export interface CoreOptions {
@@ -77,6 +78,8 @@ export class Core {
   faultException = 0;
   faultStatus = 0;
   faultAddress = -1;
+  /** The TPIU, and what the ITM and the DWT remember of what they have sent. */
+  trace = new TracePort();
   /** DEMCR catch bits of the fault that pends now. */
   catches = 0;
 

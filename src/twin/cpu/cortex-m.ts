@@ -1,5 +1,6 @@
 import { attention, Core, type Master } from "./core.ts";
 import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug/debug.ts";
+import { TracePort } from "./debug/tpiu.ts";
 import { decoderOf } from "./decode/instruction-set.ts";
 import { run } from "./execute.ts";
 import { fetchVector } from "./memories.ts";
@@ -25,7 +26,7 @@ export interface CortexMOptions {
  * The bus's list of memories is read once; their bytes must be whole words.
  *
  * Not modelled: exact cycles (one table, no wait states, no pipeline), imprecise bus faults (all are precise), FPB remaps
- * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, trace output, the
+ * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, the
  * MPU's checks, caches, ARMv8-M's Non-secure state.
  */
 export function createCortexM(profile: CpuProfile, bus: CpuBus, hooks: CpuHooks, options: CortexMOptions = {}): Cpu {
@@ -51,6 +52,7 @@ class CortexM implements Cpu {
   powerOn(): void {
     this.forget();
     resetPower(this.core.state, this.core.profile);
+    this.core.trace = new TracePort();
     this.core.state.resetSticky = 1;
   }
 
@@ -107,11 +109,11 @@ class CortexM implements Cpu {
   }
 
   save(): Uint8Array {
-    return saveState(this.core.state, this.core.profile);
+    return saveState(this.core);
   }
 
   restore(bytes: Uint8Array): void {
-    restoreState(this.core.state, this.core.profile, bytes);
+    restoreState(this.core, bytes);
     this.forget();
   }
 

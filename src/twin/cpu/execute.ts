@@ -1,6 +1,7 @@
 import type { Core } from "./core.ts";
 import { C_MASKINTS, C_STEP, DFSR_DWTTRAP, DFSR_HALTED, debugEnabled, halt } from "./debug/debug.ts";
 import { watchesData } from "./debug/dwt.ts";
+import { advanceTrace, cyclesToSample, tracesData } from "./debug/dwt-trace.ts";
 import { enterException, returnFromException } from "./system/exceptions.ts";
 import { CFSR, FAULT } from "./system/faults.ts";
 import { codeAt, executeNever } from "./fetch.ts";
@@ -52,8 +53,9 @@ function sleepOn(core: Core, cycles: number): void {
     s.eventRegister = 0;
     return;
   }
-  s.cycles += Math.min(cycles, cyclesToTick(s));
+  s.cycles += Math.min(cycles, cyclesToTick(s), cyclesToSample(core));
   advanceSysTick(s);
+  advanceTrace(core);
 }
 
 /** The memory that loads and stores try first: the last favourite while it is open, else the largest writable one. */
@@ -65,7 +67,7 @@ function chooseData(core: Core): Region {
 
 function prepare(core: Core): void {
   core.data = chooseData(core);
-  core.watching = watchesData(core);
+  core.watching = watchesData(core) || tracesData(core);
 }
 
 /** Runs instructions until something wants a look: at most `cycles`, the next tick, one instruction when stepping. */
@@ -79,8 +81,9 @@ function interpretSlice(core: Core, cycles: number): void {
     return;
   }
   const code = codeAt(core, pc);
-  const single = stepping(s) || code === core.scratch;
-  const limit = single ? 1 : Math.max(1, Math.min(cycles, cyclesToTick(s), LONGEST_SLICE));
+  const single = stepping(s) || code === core.scratch || tracesData(core);
+  const limit = single ? 1 : Math.max(1, Math.min(cycles, cyclesToTick(s), cyclesToSample(core), LONGEST_SLICE));
+  core.trace.tracedPc = pc;
   prepare(core);
   if (!interpret(core, code, limit)) faulted(core);
   s.retireSticky = 1;
@@ -104,6 +107,7 @@ function runSlice(core: Core, cycles: number): void {
   if (core.epoch !== epoch) return;
   if (core.exceptionReturn !== 0) returnFromException(core);
   advanceSysTick(s);
+  advanceTrace(core);
   if (s.mode === MODE.running) endSlice(core, exception !== 0);
 }
 

@@ -30,6 +30,13 @@ export interface CpuBus {
   stableUntil(address: u32, size: AccessSize): number;
 }
 
+/** A byte that leaves the SWO pin: how many core cycles a bit takes, and in which protocol. */
+export interface TracedByte {
+  readonly byte: number;
+  readonly cyclesPerBit: number;
+  readonly protocol: "uart" | "manchester";
+}
+
 /** What the core asks of the chip around it. */
 export interface CpuHooks {
   /** AIRCR.SYSRESETREQ, AIRCR.VECTRESET, or a lockup (the chip decides what a lockup does). */
@@ -38,6 +45,8 @@ export interface CpuHooks {
   unimplemented(opcode: u32, pc: u32): void;
   /** The instruction at `pc` loaded from or stored to `address`, and the bus refused. */
   refused?(address: u32, pc: u32): void;
+  /** A byte leaves the SWO pin. */
+  traced?(byte: TracedByte): void;
   /** SEV was executed: a chip with several cores hands it to the others. */
   eventSent?(): void;
 }

@@ -1,4 +1,5 @@
 import type { Picoseconds } from "../../base/clock.ts";
+import type { SwoByte } from "../chip/seam.ts";
 import type { UsbConfiguration } from "../../usb/usb-device.ts";
 
 /** The probe's end of the target cable, as a board offers it. */
@@ -14,6 +15,10 @@ export interface TargetWire {
   resetLevel(at: Picoseconds): 0 | 1;
   /** Voltage on the reference pin in millivolts. */
   vtrefMv(at: Picoseconds): number;
+  /** Lets the target live until `at`, so that what it sends by then has been heard. */
+  catchUp?(at: Picoseconds): void;
+  /** Called with each byte on the SWO pin; absent where the connector has none. */
+  onSwo?: ((byte: SwoByte) => void) | undefined;
 }
 
 /** One run of clocks on the wire. */

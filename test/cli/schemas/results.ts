@@ -322,6 +322,27 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     bytes: count.describe("how many the firmware said"),
     text: z.string().describe("what it said, as UTF-8"),
   }),
+  swo: z.strictObject({
+    baud: count.describe("the speed of the pin, in hertz"),
+    traceHz: count.describe("the trace clock, in hertz"),
+    bytes: count.describe("how many came"),
+    ports: z.array(z.strictObject({ port: count, bytes: count, text: z.string().describe("as UTF-8") })),
+    packets: z.record(z.string(), count).describe("how many of each kind"),
+    exceptions: z.array(z.strictObject({ name: z.string(), entered: count })),
+  }),
+  profile: z.strictObject({
+    samples: count,
+    everyCycles: count.describe("cycles between two samples"),
+    functions: z.array(
+      z.strictObject({
+        name: z.string(),
+        file: z.string().nullable(),
+        start: address.nullable(),
+        samples: count,
+        percent: z.number(),
+      }),
+    ),
+  }),
   gdbserver: z.strictObject({ port: count, clients: count.describe("how many GDBs have connected") }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean(), massErased }),
 };

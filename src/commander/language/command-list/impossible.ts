@@ -2,7 +2,7 @@ import type { ImpossibleCommand } from "../command.ts";
 
 const JTAG = "it works on a JTAG chain, and Flashproof speaks SWD";
 const TRACE = "it needs trace hardware (ETM, ETB) that Flashproof doesn't drive";
-const SWO = "Flashproof doesn't capture SWO";
+const SWO = "SWO is captured by `flashproof swo`, not by these commands";
 const FLASHER = "it works on the files of a SEGGER Flasher";
 const SETTINGS = "it shows or changes settings stored in the probe, which Flashproof leaves alone";
 const SUPPLY = "Flashproof leaves the probe's supplies alone: power the board by itself";

@@ -1,6 +1,7 @@
 import { load32, store } from "../access.ts";
 import type { Core } from "../core.ts";
 import { DFSR_VCATCH, debugEnabled, halt } from "../debug/debug.ts";
+import { traceException } from "../debug/dwt-trace.ts";
 import { CFSR, FAULT, usageFault } from "./faults.ts";
 import { ASPEN, FPCA, LSPACT, LSPEN, loadFpFrame, storeFpFrame } from "../float/fp-context.ts";
 import { fetchVector } from "../memories.ts";
@@ -148,6 +149,7 @@ function takeVector(core: Core, exception: number, link: number): void {
   s.active[exception] = 1;
   s.exclusive = 0;
   s.eventRegister = 1;
+  traceException(core, exception, "enter");
   catchVector(core, exception);
 }
 
@@ -243,6 +245,7 @@ function unstack(core: Core, link: number): void {
   }
   s.exclusive = 0;
   s.eventRegister = 1;
+  traceException(core, s.ipsr, "return");
   if (s.ipsr === 0 && s.scr & SLEEPONEXIT) sleep(core);
 }
 
@@ -253,6 +256,7 @@ export function returnFromException(core: Core): void {
   const allowed = returnAllowed(core, link);
   core.exceptionReturn = 0;
   core.sliceStart = s.cycles;
+  traceException(core, s.ipsr, "exit");
   deactivate(s, s.ipsr);
   if (!allowed) {
     chainFault(core, USAGE_FAULT, CFSR.INVPC, link);

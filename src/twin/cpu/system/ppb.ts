@@ -1,6 +1,7 @@
-import type { State } from "../state.ts";
 import { attention, type Core, type Master } from "../core.ts";
 import { readDwt, writeDwt } from "../debug/dwt.ts";
+import { isStimulus, readItm, writeItm, writeStimulus } from "../debug/itm.ts";
+import { isTracePort, readTracePort, writeTracePort } from "../debug/trace-port.ts";
 import { readFpb, writeFpb } from "../debug/fpb.ts";
 import { readNvic, writeNvic } from "./nvic.ts";
 import { PAGES } from "../profiles/components.ts";
@@ -11,10 +12,17 @@ import { readSysTick, writeSysTick } from "./systick.ts";
 const FIRST_ID_OFFSET = 0xfbc;
 const PIDR4 = 0xfd0;
 
-const ITM_UNLOCK_KEY = 0xc5acce55;
 const OWN_PAGES: ReadonlySet<number> = new Set(Object.values(PAGES));
 
+/** Of the TPIU the registers that the pin obeys; what it is stands on the chip's page. */
+const TPIU = 0xe0040000;
+
 const pageOf = (address: number): number => (address & 0xfffff000) >>> 0;
+
+const hasItm = ({ profile }: Core): boolean => profile.components.some(({ base }) => base === PAGES.itm);
+
+const isOwn = (core: Core, address: number): boolean =>
+  OWN_PAGES.has(pageOf(address)) || (pageOf(address) === TPIU && isTracePort(address & 0xfff) && hasItm(core));
 
 const isSysTick = (address: number): boolean => address >= 0xe000e010 && address <= 0xe000e01c;
 const isNvic = (address: number): boolean => address >= 0xe000e100 && address < 0xe000e4f0;
@@ -28,10 +36,11 @@ function readScs(core: Core, address: number, master: Master): number {
 function readWord(core: Core, address: number, master: Master): number {
   const page = pageOf(address);
   if ((address & 0xfff) >= FIRST_ID_OFFSET) return componentId(core, page, address & 0xfff);
+  if (page === TPIU) return readTracePort(core, address & 0xfff);
   if (page === PAGES.scs) return readScs(core, address, master);
   if (page === PAGES.dwt) return readDwt(core, address);
   if (page === PAGES.fpb) return readFpb(core, address);
-  return readItm(core.state, address);
+  return readItm(core, address);
 }
 
 function writeScs(core: Core, address: number, value: number, master: Master): void {
@@ -46,7 +55,8 @@ function writeScs(core: Core, address: number, value: number, master: Master): v
 
 function writeWord(core: Core, address: number, value: number, master: Master): void {
   const page = pageOf(address);
-  if (page === PAGES.scs) writeScs(core, address, value, master);
+  if (page === TPIU) writeTracePort(core, address & 0xfff, value);
+  else if (page === PAGES.scs) writeScs(core, address, value, master);
   else if (page === PAGES.dwt) writeDwt(core, address, value);
   else if (page === PAGES.fpb) writeFpb(core, address, value);
   else writeItm(core.state, address, value);
@@ -60,14 +70,18 @@ const maskOf = (size: AccessSize): number => (size === 4 ? 0xffffffff : (1 << (8
 
 /** Reads the core's part of the private peripheral bus, by byte lanes; `NOT_CPU` for the chip's part. */
 export function ppbRead(core: Core, address: number, size: AccessSize, master: Master): number {
-  if (!OWN_PAGES.has(pageOf(address))) return NOT_CPU;
+  if (!isOwn(core, address)) return NOT_CPU;
   const word = readWord(core, (address & ~3) >>> 0, master);
   return ((word >>> (8 * (address & 3))) & maskOf(size)) >>> 0;
 }
 
 /** Writes the core's part of the private peripheral bus; answers 0, or `NOT_CPU`. */
 export function ppbWrite(core: Core, address: number, size: AccessSize, value: number, master: Master): number {
-  if (!OWN_PAGES.has(pageOf(address))) return NOT_CPU;
+  if (!isOwn(core, address)) return NOT_CPU;
+  if (isStimulus(address)) {
+    writeStimulus(core, address, size, value);
+    return 0;
+  }
   const at = (address & ~3) >>> 0;
   const shift = 8 * (address & 3);
   const mask = (maskOf(size) << shift) | 0;
@@ -85,24 +99,4 @@ function componentId({ profile }: Core, page: number, offset: number): number {
   if (offset >= 0xff0) return byteOf(ids.cid, (offset - 0xff0) >> 2);
   if (offset >= 0xfe0) return byteOf(ids.pid, (offset - 0xfe0) >> 2);
   return offset === PIDR4 ? 4 : (ids.words[offset] ?? 0);
-}
-
-/** Reads an ITM register (0xE0000000 page). A stimulus port is always ready; nothing listens to it. */
-function readItm(s: State, address: number): number {
-  const offset = address - 0xe0000000;
-  if (offset < 0x80) return s.itmTcr & 1 ? 1 : 0;
-  if (offset === 0xe00) return s.itmTer;
-  if (offset === 0xe40) return s.itmTpr;
-  if (offset === 0xe80) return s.itmTcr;
-  return offset === 0xfb4 ? (s.itmUnlocked ? 1 : 3) : 0;
-}
-
-/** Writes an ITM register: LAR unlocks with C5ACCE55, and the control registers obey only then. */
-function writeItm(s: State, address: number, value: number): void {
-  const offset = address - 0xe0000000;
-  if (offset === 0xfb0) s.itmUnlocked = value >>> 0 === ITM_UNLOCK_KEY ? 1 : 0;
-  if (!s.itmUnlocked) return;
-  if (offset === 0xe00) s.itmTer = value >>> 0;
-  if (offset === 0xe40) s.itmTpr = value & 15;
-  if (offset === 0xe80) s.itmTcr = value & 0x007f0f1f;
 }

@@ -7,7 +7,7 @@ import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
 import { loseContent, Prng } from "../../chip/prng.ts";
 import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
-import type { AccessPort, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
+import type { AccessPort, ChipDebugPort, ChipOptions, ChipParts, PowerCut, SwoByte } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
 import { createCortexM } from "../../cpu/cortex-m.ts";
 import { type AccessSize, BUS_FAULT, type Cpu, type CpuMemory } from "../../cpu/seam.ts";
@@ -47,6 +47,7 @@ class Mk24Chip implements Mk24, SavableChip {
   readonly debugPorts: readonly ChipDebugPort[];
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
+  onSwo: ((byte: SwoByte) => void) | undefined;
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   closeFlashController = false;
 
@@ -235,6 +236,7 @@ class Mk24Chip implements Mk24, SavableChip {
         resetRequested: (kind) => this.resetRequested(kind),
         unimplemented: (opcode, pc) => this.onUnimplemented?.(opcode, pc),
       },
+      traced: (byte) => this.peripherals.hasSwo && this.onSwo?.(byte),
       create: (bus, hooks) => createCortexM(MK24_CORE, bus, hooks, { execute: this.executes, skipPolls }),
       changed: () => this.updateCounters(),
     });

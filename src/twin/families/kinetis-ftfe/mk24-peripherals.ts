@@ -68,6 +68,7 @@ export class Peripherals implements Stateful {
   readonly uart: Uart;
   readonly ftfe: Ftfe;
   readonly byName: ReadonlyMap<string, Peripheral>;
+  private readonly portA = createPort("A");
   private readonly osc = createOsc();
   private readonly serial: readonly Peripheral[];
   private readonly rtc: Rtc;
@@ -119,6 +120,11 @@ export class Peripherals implements Stateful {
   /** The bus clock: MCGOUTCLK through SIM_CLKDIV1.OUTDIV2. */
   get busHz(): number {
     return this.mcg.outputHz / (((this.sim.get("CLKDIV1") >>> 24) & 0xf) + 1);
+  }
+
+  /** Whether PTA2 is TRACE_SWO, with the core clock behind it: SOPT2.TRACECLKSEL (unsure of the other one). */
+  get hasSwo(): boolean {
+    return ((this.portA.get("PCR2") >>> 8) & 7) === 7 && (this.sim.get("SOPT2") & 0x1000) !== 0;
   }
 
   /** A system reset. */
@@ -183,7 +189,8 @@ export class Peripherals implements Stateful {
     return [
       ...[createAips("AIPS0"), createAips("AIPS1"), createAxbs(), createSysmpu(), createPmc(), this.osc],
       ...[createLlwu(), createMcm(), createFmc(), new Crc(), new Gpio(), this.sim, this.rcm, this.smc, this.mcg],
-      ...["A", "B", "C", "D", "E"].map(createPort),
+      this.portA,
+      ...["B", "C", "D", "E"].map(createPort),
       ...[this.wdog, this.uart, this.ftfe, this.rtc, this.pit, this.lptmr, this.rng],
       ...this.serial,
       ...["FTM0", "FTM1", "FTM2", "FTM3"].map(createFtm),

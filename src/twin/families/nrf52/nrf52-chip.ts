@@ -7,7 +7,15 @@ import { componentRegion } from "../../chip/debug/rom-table.ts";
 import type { LaunchObserver } from "../../chip/flash-model.ts";
 import { loseContent, Prng } from "../../chip/prng.ts";
 import type { Master, RefusedAccess } from "../../chip/refused-accesses.ts";
-import type { AccessPort, BoardChip, ChipDebugPort, ChipOptions, ChipParts, PowerCut } from "../../chip/seam.ts";
+import type {
+  AccessPort,
+  BoardChip,
+  ChipDebugPort,
+  ChipOptions,
+  ChipParts,
+  PowerCut,
+  SwoByte,
+} from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
 import { createCortexM } from "../../cpu/cortex-m.ts";
 import type { Cpu, CpuMemory } from "../../cpu/seam.ts";
@@ -55,6 +63,7 @@ class Nrf52Model implements Nrf52, SavableChip {
   readonly debugPorts: readonly ChipDebugPort[];
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
+  onSwo: ((byte: SwoByte) => void) | undefined;
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   closeFlashController = false;
   isPowered = false;
@@ -243,6 +252,8 @@ class Nrf52Model implements Nrf52, SavableChip {
         resetRequested: (kind) => this.resetRequested(kind),
         unimplemented: (opcode, pc) => this.onUnimplemented?.(opcode, pc),
       },
+      traceHz: () => this.peripherals.clock.traceHz,
+      traced: (byte) => this.peripherals.clock.hasSwo && this.onSwo?.(byte),
       create: (bus, hooks) => createCortexM(profile, bus, hooks, { execute: this.executes, skipPolls }),
       changed: () => this.updateCounters(),
     });

@@ -15,6 +15,7 @@ import type {
   ChipOptions,
   ChipParts,
   PowerCut,
+  SwoByte,
 } from "../../chip/seam.ts";
 import { Timeline } from "../../chip/timeline.ts";
 import { createCortexM } from "../../cpu/cortex-m.ts";
@@ -59,6 +60,7 @@ export class Stm32F4 implements BoardChip, SavableChip {
   readonly uid: string;
   onLaunch: LaunchObserver | undefined;
   onPowerCut: ((at: Picoseconds) => void) | undefined;
+  onSwo: ((byte: SwoByte) => void) | undefined;
   onUnimplemented: ((opcode: u32, pc: u32) => void) | undefined;
   closeFlashController = false;
 
@@ -242,6 +244,7 @@ export class Stm32F4 implements BoardChip, SavableChip {
         resetRequested: (kind) => this.resetRequested(kind),
         unimplemented: (opcode, pc) => this.onUnimplemented?.(opcode, pc),
       },
+      traced: (byte) => this.peripherals.dbgmcu.hasSwo && this.onSwo?.(byte),
       create: (bus, hooks) => createCortexM(coreOf(this.data), bus, hooks, { execute, skipPolls }),
       changed: () => this.updateCounters(),
     });

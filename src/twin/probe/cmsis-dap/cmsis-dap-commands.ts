@@ -1,6 +1,7 @@
 import { type ByteReader, ByteWriter } from "../../../base/bytes.ts";
 import { MICROSECOND } from "../../../base/clock.ts";
 import type { CmsisDapUnit } from "./cmsis-dap-unit.ts";
+import { SWO_COMMANDS } from "./cmsis-dap-swo.ts";
 import { runTransfer, runTransferBlock } from "./cmsis-dap-transfer.ts";
 
 /** Carries one command out, the reader standing behind its id; answers what follows the id in the answer. */
@@ -111,7 +112,7 @@ const hostStatus: CmsisDapCommand = (_, request) => {
 };
 
 /** Every command that this probe knows, by its id (CMSIS-DAP, "CMSIS-DAP Commands"). */
-export const CMSIS_DAP_COMMANDS: ReadonlyMap<number, CmsisDapCommand> = new Map([
+export const CMSIS_DAP_COMMANDS: ReadonlyMap<number, CmsisDapCommand> = new Map<number, CmsisDapCommand>([
   [0x00, info],
   [0x01, hostStatus],
   [0x02, connect],
@@ -126,5 +127,6 @@ export const CMSIS_DAP_COMMANDS: ReadonlyMap<number, CmsisDapCommand> = new Map(
   [0x11, swjClock],
   [0x12, swjSequence],
   [0x13, swdConfigure],
+  ...SWO_COMMANDS,
   [0x1d, swdSequence],
 ]);

@@ -35,8 +35,8 @@ export const CMSIS_DAP_IDENTITY = {
   /** Of the interface that speaks the protocol: this is how clients find it (CMSIS-DAP, "USB configuration"). */
   interfaceName: "CMSIS-DAP v2",
   firmware: "0257",
-  /** DAP_Info 0xF0: SWD and atomic commands; no JTAG, SWO or UART. */
-  capabilities: 0x11,
+  /** DAP_Info 0xF0: SWD, SWO by UART, and atomic commands; no JTAG, Manchester, streaming or UART port. */
+  capabilities: 0x15,
   /** SWCLK at most (unsure: what a Cortex-M probe reaches with its fast clock). */
   maxHz: 10_000_000,
   /** SWCLK after power-up (CMSIS-DAP, DAP_DEFAULT_SWJ_CLOCK of the reference). */

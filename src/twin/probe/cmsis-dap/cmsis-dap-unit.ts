@@ -3,6 +3,7 @@ import { CMSIS_DAP_IDENTITY, type CmsisDapKind } from "./cmsis-dap-identity.ts";
 import { CmsisDapSwd } from "./cmsis-dap-swd.ts";
 import type { TransferSettings } from "./cmsis-dap-transfer.ts";
 import type { TargetWire } from "../probe-model.ts";
+import { DapSwo, SWO_BUFFER } from "./cmsis-dap-swo.ts";
 
 /** Bits of a pin byte (CMSIS-DAP, DAP_SWJ_Pins). */
 const PIN = { SWCLK: 0x01, SWDIO: 0x02, TDI: 0x04, TDO: 0x08, NTRST: 0x20, NRESET: 0x80 } as const;
@@ -16,6 +17,7 @@ export class CmsisDapUnit {
   connected = false;
   readonly swd: CmsisDapSwd;
   readonly settings: TransferSettings = { waitRetry: 100, matchRetry: 0, matchMask: 0 };
+  readonly swo: DapSwo;
   private levels: number = PIN.SWCLK | PIN.SWDIO | PIN.NTRST;
   private readonly wire: TargetWire;
   private readonly kind: CmsisDapKind;
@@ -24,8 +26,14 @@ export class CmsisDapUnit {
   constructor(wire: TargetWire, kind: CmsisDapKind, serial: string) {
     this.wire = wire;
     this.kind = kind;
+    this.swo = new DapSwo(wire);
     this.serial = serial;
     this.swd = new CmsisDapSwd(wire, CMSIS_DAP_IDENTITY.defaultHz);
+  }
+
+  /** Bytes of one answer at most. */
+  get packetSize(): number {
+    return this.kind.packetSize;
   }
 
   /** The value that DAP_Info answers for an id, empty for what this probe does not have. */
@@ -43,6 +51,8 @@ export class CmsisDapUnit {
         return text(CMSIS_DAP_IDENTITY.firmware);
       case 0xf0:
         return Uint8Array.of(CMSIS_DAP_IDENTITY.capabilities);
+      case 0xfd:
+        return new ByteWriter().u32le(SWO_BUFFER).finish();
       case 0xfe:
         return Uint8Array.of(this.kind.packetCount);
       case 0xff:

@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter } from "../../../base/bytes.ts";
 import { capabilityBytes, JLINK_V9, VERSION_LENGTH } from "./jlink-identity.ts";
-import { parametersEnd } from "./jlink-parameters.ts";
+import { type JlinkParameter, parameterNumber, parametersEnd, readParameters } from "./jlink-parameters.ts";
 import { INTERFACE, type JlinkProbe, STATUS } from "./jlink-probe.ts";
 import { emucomLength, refuseEmucom, fileIoLength, refuseFileIo } from "./jlink-unsupported.ts";
 
@@ -35,16 +35,21 @@ const reset = (level: 0 | 1): JlinkCommand => ({
 /** Subcommands of SWO. */
 const SWO = { START: 0x64, STOP: 0x65, READ: 0x66, GET_SPEEDS: 0x6e } as const;
 
-/** Largest divider and prescaler of the SWO receiver (unsure). */
+/** Parameters of SWO: speed in hertz, bytes to read, size of the probe's buffer. */
+const SWO_PARAMETER = { MODE: 1, HZ: 2, READ: 3, BUFFER: 4 } as const;
+
+/** Largest divider of the SWO receiver (unsure). */
 const MAX_SWO_DIVIDER = 0xffff;
 
-/**
- * SWO capture: starts, stops, and never has anything to read, because nothing drives the pin yet.
- * Source: public drivers; the command is not in RM08001's readable revisions.
- */
+/** Status bit of SWO's read: bytes were lost. */
+const SWO_OVERRUN = 1;
+/** Status of a start with another mode than UART, or a buffer that is not there (unsure which number). */
+const SWO_REFUSED = 0x80000001;
+
+/** SWO capture. Source: public drivers; the command is not in RM08001's readable revisions. */
 const SWO_COMMANDS = {
   length: (seen: Uint8Array) => parametersEnd(seen, 1),
-  run: (_: unknown, [subcommand]: Uint8Array): Uint8Array | undefined => swoResponse(subcommand)?.finish(),
+  run: (probe: JlinkProbe, request: Uint8Array): Uint8Array | undefined => swoResponse(probe, request)?.finish(),
 } as const;
 
 /**
@@ -173,10 +178,33 @@ function jtagResult(probe: JlinkProbe): Uint8Array {
   return u8(status);
 }
 
-function swoResponse(subcommand: number): ByteWriter | undefined {
+function swoResponse(probe: JlinkProbe, request: Uint8Array): ByteWriter | undefined {
+  const [subcommand] = request;
   const writer = new ByteWriter();
-  if (subcommand === SWO.START || subcommand === SWO.STOP) return writer.u32le(0);
-  if (subcommand === SWO.READ) return writer.u32le(0).u32le(0);
+  const parameters = readParameters(request, 1);
+  if (subcommand === SWO.START) return writer.u32le(startSwo(probe, parameters));
+  if (subcommand === SWO.STOP) {
+    probe.swo.stop();
+    return writer.u32le(0);
+  }
+  if (subcommand === SWO.READ) return swoData(probe, parameterNumber(parameters, SWO_PARAMETER.READ), writer);
   if (subcommand !== SWO.GET_SPEEDS) return undefined;
   return writer.u32le(28).u32le(0).u32le(JLINK_V9.baseHz).u32le(1).u32le(MAX_SWO_DIVIDER).u32le(1).u32le(1);
+}
+
+/** The receiver's speed is the base clock by the nearest divider (unsure). */
+function startSwo(probe: JlinkProbe, parameters: readonly JlinkParameter[]): number {
+  const [mode, hz, size] = [SWO_PARAMETER.MODE, SWO_PARAMETER.HZ, SWO_PARAMETER.BUFFER].map((id) =>
+    parameterNumber(parameters, id),
+  );
+  if (mode !== 0 || hz === 0 || size === 0 || size > probe.freeMemory) return SWO_REFUSED;
+  const divider = Math.min(MAX_SWO_DIVIDER, Math.max(1, Math.round(JLINK_V9.baseHz / hz)));
+  probe.swo.start(JLINK_V9.baseHz / divider, size);
+  return 0;
+}
+
+function swoData({ swo, at }: JlinkProbe, most: number, writer: ByteWriter): ByteWriter {
+  const bytes = swo.read(most, at);
+  const status = swo.faults().overran ? SWO_OVERRUN : 0;
+  return writer.u32le(status).u32le(bytes.length).bytes(bytes);
 }

@@ -2,6 +2,7 @@ import { MILLISECOND, type Picoseconds } from "../../../base/clock.ts";
 import type { u32 } from "../../../base/u32.ts";
 import { defaultConfig, JLINK_V9 } from "./jlink-identity.ts";
 import type { TargetWire } from "../probe-model.ts";
+import { SwoReceiver } from "../swo-receiver.ts";
 
 /** Target interfaces by their number in SELECT_IF. */
 export const INTERFACE = { JTAG: 0, SWD: 1 } as const;
@@ -41,11 +42,13 @@ export class JlinkProbe {
   writeStatus: number = STATUS.OK;
   readonly freeMemory: number;
   readonly wire: TargetWire;
+  readonly swo: SwoReceiver;
   private targetPower: 0 | 1 = 0;
   private hz: number = JLINK_V9.defaultKHz * 1_000;
 
   constructor(wire: TargetWire, freeMemory: number) {
     this.wire = wire;
+    this.swo = new SwoReceiver(wire);
     this.freeMemory = freeMemory;
   }
 

@@ -73,7 +73,7 @@ class Bench implements TargetWire {
 describe("CMSIS-DAP firmware: DAP_Info", () => {
   it.each([
     ["0004", "0006322e312e3100"],
-    ["00f0", "000111"],
+    ["00f0", "000115"],
     ["00fe", "000104"],
     ["00ff", "00024000"],
     ["0005", "0000"],

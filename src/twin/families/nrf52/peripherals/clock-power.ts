@@ -27,8 +27,13 @@ const REG = {
   LFCLKSRC: 0x518,
   FORCEPROTECT: 0x550,
   DISABLE: 0x558,
+  TRACECONFIG: 0x55c,
   MAINREGSTATUS: 0x640,
 } as const;
+/** TRACECONFIG.TRACEMUX: SWO on its pin. */
+const TRACE_SERIAL = 1;
+/** TRACECONFIG.TRACEPORTSPEED divides this clock by 1, 2, 4 and 8 (nRF52832 PS v1.8, CLOCK). */
+const TRACE_HZ = 32_000_000;
 const RUNNING = 1 << 16;
 
 /** Bits of RESETREAS; power-on clears all of them. */
@@ -60,12 +65,22 @@ export class ClockPower extends EventBlock {
   private reasons = 0;
 
   constructor(timeline: Timeline, hooks: ClockHooks) {
-    super("CLOCK", hooks, { 0x504: 0, [REG.MAINREGSTATUS]: 0, 0x518: 0, 0x53c: 0 });
+    super("CLOCK", hooks, { 0x504: 0, [REG.MAINREGSTATUS]: 0, 0x518: 0, 0x53c: 0, [REG.TRACECONFIG]: 0 });
     this.timeline = timeline;
     this.clock = hooks;
     timeline.on(HF_EVENT, () => this.hfStarted());
     timeline.on(LF_EVENT, () => this.lfStarted());
     timeline.on(CAL_EVENT, () => this.fire(EVENT.DONE));
+  }
+
+  /** Whether the SWO pin is connected. */
+  get hasSwo(): boolean {
+    return ((this.get(REG.TRACECONFIG) >>> 16) & 3) === TRACE_SERIAL;
+  }
+
+  /** The trace port's clock, in hertz. */
+  get traceHz(): number {
+    return TRACE_HZ / 2 ** (this.get(REG.TRACECONFIG) & 3);
   }
 
   /** Whether the 32 kHz clock runs. */

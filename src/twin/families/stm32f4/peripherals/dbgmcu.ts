@@ -23,6 +23,11 @@ export class Dbgmcu implements Peripheral {
     ]);
   }
 
+  /** Whether PB3 is TRACESWO: TRACE_IOEN, and TRACE_MODE 00 (RM0090, 38.16.3). */
+  get hasSwo(): boolean {
+    return (this.bank.get("CR") & 0xe0) === 0x20;
+  }
+
   /** Whether the independent watchdog stands still while the core is halted. */
   get stopsIwdg(): boolean {
     return (this.bank.get("APB1_FZ") & IWDG_STOP) !== 0;
