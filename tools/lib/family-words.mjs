@@ -16,7 +16,6 @@ const HOMES = ["chips/", "image/identity/", "families/", "packs/", "twin/", "com
 /** Files that may hold such words, and why. */
 export const EXCEPTIONS = {
   "report/image-report.ts": "matches a chip's name with the families of image/identity (to be moved there)",
-  "commander/words/advice-words.ts": "J-Link's command to open a chip is called `unlock Kinetis`",
   "commander/language/command-list/flash.ts": "the same command, in the table of commands",
   "commander/commands/unlock.ts": "the same command",
   "cli/verbs.ts": "usage examples: the chip of the built-in twin, found by `chips k24`, its board in board.k24",

@@ -76,7 +76,7 @@ export const OPTIONS: readonly OptionSpec[] = [
     names: ["Device"],
     key: "device",
     value: "text",
-    help: "the device; with (allow security) behind it security bytes are programmed as the image has them",
+    help: "the device; with its family's suffix behind it, as (allow security), locking bytes are programmed as the image has them",
   },
   { names: ["ExitOnError"], key: "exitOnError", value: "flag", help: "1: end at the first error, with exit code 1" },
   { names: ["AutoConnect"], key: "autoConnect", value: "flag", help: "1: connect before the first command" },
