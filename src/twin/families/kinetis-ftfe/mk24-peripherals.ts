@@ -27,7 +27,8 @@ import { Sim, type SimIdentity } from "./peripherals/sim.ts";
 import { Smc } from "./peripherals/smc.ts";
 import { Uart } from "./peripherals/uart.ts";
 import { Wdog } from "./peripherals/wdog.ts";
-import { type Saved, type Stateful, savedPart } from "../../chip/saved.ts";
+import { restoreAll } from "../../chip/peripherals/restore-all.ts";
+import type { Saved, Stateful } from "../../chip/saved.ts";
 import type { Timeline } from "../../chip/timeline.ts";
 
 /** Interrupt lines (NXP MK24F12 header, IRQn_Type). PIT0 is the first of four. */
@@ -151,10 +152,7 @@ export class Peripherals implements Stateful {
   /** A state that an earlier version left lacks the peripherals that it didn't model: they come as after power-on. */
   restore(saved: Saved): void {
     this.powerOn();
-    for (const [name, peripheral] of this.byName) {
-      if (saved[name] === undefined && LATER.test(name)) peripheral.reset();
-      else peripheral.restore(savedPart(saved, name));
-    }
+    restoreAll(this.byName, saved, LATER);
   }
 
   private clocksChanged(hooks: PeripheralHooks): void {

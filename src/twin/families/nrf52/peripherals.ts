@@ -1,5 +1,6 @@
 import type { Peripheral } from "../../chip/peripherals/peripheral.ts";
-import { type Saved, type Stateful, savedPart } from "../../chip/saved.ts";
+import { restoreAll } from "../../chip/peripherals/restore-all.ts";
+import type { Saved, Stateful } from "../../chip/saved.ts";
 import type { Timeline } from "../../chip/timeline.ts";
 import type { Nrf52Chip } from "./chip-data.ts";
 import type { NvmcEngine } from "./flash/nvmc-engine.ts";
@@ -102,6 +103,9 @@ export class Peripherals implements Stateful {
   }
 
   restore(saved: Saved): void {
-    for (const [name, peripheral] of this.byName) peripheral.restore(savedPart(saved, name));
+    restoreAll(this.byName, saved, LATER);
   }
 }
+
+/** Peripherals that the first version of this chip's model didn't have. */
+const LATER = /^(NFCT|QDEC|COMP)$/;

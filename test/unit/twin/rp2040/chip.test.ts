@@ -120,6 +120,26 @@ describe("the RP2040's state", () => {
   });
 });
 
+describe("an RP2040's state of the first version", () => {
+  it("is restored; USB and the pins, which it lacks, come as after a reset", () => {
+    const { chip, write } = powered();
+    write(0, 0xd0000010, 0x02000000);
+    const parts = new Map(chip.save());
+    const older = (text: string) =>
+      JSON.stringify(JSON.parse(text), (name, value) =>
+        /^USB(CTRL|_DPRAM)$/.test(name) || name === "out" || name === "enabled" ? undefined : value,
+      );
+    for (const [name, bytes] of parts) {
+      const text = new TextDecoder().decode(bytes);
+      if (text.startsWith("{")) parts.set(name, new TextEncoder().encode(older(text)));
+    }
+    const again = createRp2040({ flash: "zero", locked: false, seed: 1 });
+    again.restore(parts, 0);
+    again.aps[0].write(0x04, 0xd0000010);
+    expect(again.aps[0].read(0x0c)).toBe(0);
+  });
+});
+
 describe("the RP2040's USB controller", () => {
   const SIE_CTRL = 0x5011004c;
   const RESET_CLEAR = 0x4000f000;

@@ -2,6 +2,7 @@ import type { Picoseconds } from "../../../../base/clock.ts";
 import type { LaunchObserver } from "../../../chip/flash-model.ts";
 import type { Peripheral } from "../../../chip/peripherals/peripheral.ts";
 import type { Prng } from "../../../chip/prng.ts";
+import { restoreAll } from "../../../chip/peripherals/restore-all.ts";
 import { type Saved, type Stateful, savedPart } from "../../../chip/saved.ts";
 import type { ChipOptions } from "../../../chip/seam.ts";
 import type { Timeline } from "../../../chip/timeline.ts";
@@ -127,7 +128,7 @@ export class Peripherals implements Stateful {
   }
 
   restore(saved: Saved): void {
-    for (const [name, peripheral] of this.byName) peripheral.restore(savedPart(saved, name));
+    restoreAll(this.byName, saved, LATER);
     this.flash.restore(savedPart(saved, "flash"));
     this.sios.forEach((sio, n) => void sio.restore(savedPart(saved, `sio${n}`)));
   }
@@ -137,3 +138,6 @@ export class Peripherals implements Stateful {
     if (name === "IO_QSPI" || name === "PADS_QSPI") this.ssi.selectChanged();
   }
 }
+
+/** Peripherals that the first version of this chip's model didn't have. */
+const LATER = /^USB(CTRL|_DPRAM)$/;

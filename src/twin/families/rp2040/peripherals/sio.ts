@@ -83,7 +83,9 @@ export class Sio implements Peripheral {
     this.interpolators.set(rest);
     this.shared.fifos[this.core].splice(0, FIFO_DEPTH, ...savedBytes(saved, "fifo"));
     this.shared.locks = Number(saved["locks"]);
-    this.pins.drive(savedNumber(saved, "out"), savedNumber(saved, "enabled"));
+    // States of the first version don't have the pins: they come as after a reset.
+    if (saved["out"] === undefined) this.pins.drive(0, 0);
+    else this.pins.drive(savedNumber(saved, "out"), savedNumber(saved, "enabled"));
     this.drive();
   }
 
