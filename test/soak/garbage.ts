@@ -13,6 +13,7 @@ import { DebugPort } from "../../src/adi/debug-port.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
+import { swoVictim, telnetVictim } from "./garbage/beside-victims.ts";
 import { gdbVictim } from "./garbage/gdb-victim.ts";
 import type { Victim } from "./garbage/victim.ts";
 import { ImportedDevice, importDevice, importRequest, submitFields, urbHeader } from "../support/usbip-client.ts";
@@ -24,6 +25,8 @@ const VICTIMS: { readonly [port: string]: () => Victim } = {
   usbip: usbipVictim,
   rtt: rttVictim,
   gdb: gdbVictim,
+  telnet: telnetVictim,
+  swo: swoVictim,
 };
 
 /** How much the process may have grown when it is over, in bytes. */
