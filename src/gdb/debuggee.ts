@@ -80,7 +80,7 @@ export class Debuggee implements Debugged {
 
   /** Halts the core, has HardFaults stop it, and notes where it stands. */
   async halt(signal: number = SIGNAL.trap): Promise<Stop> {
-    await this.core.halt();
+    await this.session.halt();
     await this.prepare();
     this.stop = await this.run.stopHere(signal);
     return this.stop;

@@ -10,7 +10,7 @@ import { initTarget, lookOnceRecognised, recogniseFamily } from "./connecting/lo
 import { afterConnect, afterHalt, findCore, identifyChip, readRomTable, stopCore } from "./connecting/reach-core.ts";
 import { beforeConnect, checkPower, reportPorts, scanAccessPorts, selectWire } from "./connecting/reach-port.ts";
 import { releaseResetLine } from "./connecting/reset-line.ts";
-import { endHold, holdCore } from "./locks/looping-core.ts";
+import { BUS_IS_GONE, endHold, holdCore } from "./locks/looping-core.ts";
 import { type Connected, Session } from "./session.ts";
 import { SessionError } from "./session-error.ts";
 import { tracedProbe } from "./traced.ts";
@@ -145,8 +145,6 @@ async function bringBack(draft: Draft, io: Io): Promise<boolean> {
   draft.lock = await holdCore({ found, clock }, lock, io);
   return true;
 }
-
-const BUS_IS_GONE = ["memory-fault", "core-not-found", "rom-table-broken", "core-halt-failed"];
 
 function finished(draft: Draft): Connected {
   const { probe, clock, hz, chip, dp, core, lock, memory, aps, components, match, group, trace } = draft;

@@ -2,6 +2,7 @@ import type { DebugPort } from "../adi/debug-port.ts";
 import type { ApIdentity } from "../adi/ap-identity.ts";
 import type { Component } from "../adi/rom-table.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
+import { codeOf } from "../base/errors.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
@@ -11,6 +12,7 @@ import type { Probe } from "../probe/probe.ts";
 import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detection/match-chip.ts";
 import { lockedError } from "./locks/locked.ts";
+import { BUS_IS_GONE } from "./locks/looping-core.ts";
 import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./locks/lock.ts";
 import { massErase, massEraseOf, refuseStillLocked } from "./locks/mass-erase.ts";
@@ -201,6 +203,24 @@ export class Session {
     return lock;
   }
 
+  /**
+   * Halts the core. One whose bus refuses the halt, because its chip resets over and over, is caught by connecting anew.
+   * Throws what halting and connecting throw.
+   */
+  async halt(io: Io = {}): Promise<void> {
+    try {
+      await this.core.halt(io);
+    } catch (error) {
+      if (!BUS_IS_GONE.includes(codeOf(error) ?? "")) throw error;
+      await this.hold("debug", (held) => held.connectAnew(io));
+    }
+  }
+
+  private async connectAnew(io: Io): Promise<void> {
+    this.shared.connected = await this.shared.reconnect(io);
+    this.shared.events.follow(this.connected);
+  }
+
   /** What the chip does of its own once its core was halted for a job; nothing where it is not the one that was named. */
   async afterHalt(io: Io = {}): Promise<void> {
     const { chip, match } = this.connected;
@@ -219,8 +239,7 @@ export class Session {
   private async launchHeld(io: Io): Promise<void> {
     const { chip, match } = this.connected;
     if (match === "no" || !(await runUse(this.connected, chip, "launch-options", io))) return;
-    this.shared.connected = await this.shared.reconnect(io);
-    this.shared.events.follow(this.connected);
+    await this.connectAnew(io);
   }
 
   /** Mass-erases the chip, locked or not, and connects anew. Throws `unlock-consent`, `target-locked-for-ever`, `unlock-failed`. */

@@ -194,8 +194,12 @@ describe("RTT", () => {
 });
 
 describe("every verb", () => {
-  /** Verbs that end by themselves whatever they are given; `rtt` and `twin` have an end given. */
-  const ENDS: { readonly [verb: string]: readonly string[] } = { rtt: ["--for", "1"], twin: ["--for", "1"] };
+  /** Verbs that end by themselves whatever they are given; `rtt` and `twin` have an end given, `bench` its shortest job. */
+  const ENDS: { readonly [verb: string]: readonly string[] } = {
+    rtt: ["--for", "1"],
+    twin: ["--for", "1"],
+    bench: ["--job", "a", "--model", "jlink"],
+  };
   const evilWord = fc
     .array(fc.constantFrom(...EVIL, "\n", "error: forged", "0x0", "state=", "twin:", "--", "é", "a", "1", ","), {
       maxLength: 8,

@@ -179,6 +179,13 @@ export const DESTRUCTIVE_ACTS = [
         said: "in the refusal: what the address is",
       },
       {
+        verb: "gdbserver",
+        flags: ["--raw"],
+        consent:
+          "`--raw` on the server's command line, for writes of GDB and of `monitor jlink`; without it they are refused",
+        said: "in the refusal: what the address is",
+      },
+      {
         commands: ["w1", "w2", "w4", "w8", "LoadFile", "LoadBin", "TestWSpeed", "TestNWSpeed"],
         consent: "the script's line",
         said: "a warning before the write that starts a flash command, with `-q` too",

@@ -10,7 +10,10 @@ const OTHER_OPTIONS: readonly (readonly [names: string, here: string])[] = [
   ["start end length region pages page sector address-range", "--range A:B, or --sectors A:B"],
   ["address addr base-address offset a at flash-address", "FILE@ADDRESS, or --base ADDRESS"],
   ["out outfile file save-as dump-to", "--output FILE"],
-  ["verify v1 check readback", "nothing: flash verifies always; flashproof verify does it alone"],
+  [
+    "verify v1 check readback",
+    "nothing: flash verifies always, and --verify hash or read says how; flashproof verify does it alone",
+  ],
   ["no-verify noverify skip-verify", "nothing: flash verifies always"],
   [
     "reset hardreset softreset sysresetreq reset-after run go",
@@ -31,6 +34,12 @@ const OTHER_OPTIONS: readonly (readonly [names: string, here: string])[] = [
 const BY_NAME = new Map(
   OTHER_OPTIONS.flatMap(([names, here]) => names.split(" ").map((name): [string, string] => [name, here])),
 );
+
+/** What to write for an option that other tools have without a value, where ours needs none; undefined for any other. */
+export function needlessHint(given: string): string | undefined {
+  const here = BY_NAME.get(given.replace(/^-+/, ""));
+  return here?.startsWith("nothing") ? `For ${given} write ${here}.` : undefined;
+}
 
 /** What was probably meant by an option that a verb hasn't, as a hint; `known` are the verb's own, without dashes. */
 export function optionHint(given: string, known: readonly string[]): string | undefined {

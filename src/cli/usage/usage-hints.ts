@@ -1,6 +1,6 @@
 import { keyOf } from "../options/declaration.ts";
 import type { Verb } from "../verb.ts";
-import { optionHint } from "./other-options.ts";
+import { needlessHint, optionHint } from "./other-options.ts";
 import { verbHint } from "./other-verbs.ts";
 
 /** A command line that a verb, or the program, doesn't take. */
@@ -35,7 +35,8 @@ const wordOf = (argv: readonly string[]): string => (argv[0] === "help" ? (argv[
 
 function optionHints({ message, options }: WrongUsage): readonly string[] {
   const [, given] = /unknown option '(--?[^']+)'/.exec(message) ?? [];
-  const hint = given === undefined ? undefined : optionHint(given, Object.keys(options).map(keyOf));
+  const [, bare] = /option '(--?\S+) [^']*' argument missing/.exec(message) ?? [];
+  const hint = given === undefined ? bare && needlessHint(bare) : optionHint(given, Object.keys(options).map(keyOf));
   return hint === undefined ? [] : [hint];
 }
 

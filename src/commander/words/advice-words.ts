@@ -74,7 +74,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "give-block-address":
     "If you know where the block lies (symbol _SEGGER_RTT in many map files), say so: exec SetRTTAddr ADDRESS.",
   "run-longer": "Give it more time: flashproof run --semihosting --for MS.",
-  "debug-firmware": "To see where and why, debug it: flashproof gdbserver firmware.elf --semihosting.",
+  "debug-firmware": "To see where and why, debug it: flashproof gdbserver --semihosting firmware.elf.",
   "choose-channel": "Choose a channel that the firmware sets up; 0 is the terminal.",
 
   "see-declared-change": "Load the file again: the note on {lockField} tells of the change.",

@@ -37,6 +37,14 @@ export async function holdCore(
   return caught.catch((error) => orTimedOut(error, lock));
 }
 
+/** Codes of a bus that was there and is gone again, as that of a chip that resets over and over is. */
+export const BUS_IS_GONE: readonly string[] = [
+  "memory-fault",
+  "core-not-found",
+  "rom-table-broken",
+  "core-halt-failed",
+];
+
 /** Lets a core go that `holdCore` holds. */
 export async function endHold({ port, scheme }: LockSource, io: Io = {}): Promise<void> {
   const { hold } = scheme.lock;

@@ -42,7 +42,8 @@ export function gdbVictim(): Victim {
     },
     askKindly: (port) =>
       asDebugger(port, async (ask) => {
-        if (!/^[TS]/.test(await ask("?"))) throw new Error("the core was not halted");
+        const why = await ask("?");
+        if (!/^[TS]/.test(why)) throw new Error(`the core was not halted: ${why}`);
         const place = `${PLACE.address.toString(16)},${(PLACE.bytes.length / 2).toString(16)}`;
         if ((await ask(`M${place}:${PLACE.bytes}`)) !== "OK") throw new Error("RAM was not written");
         const read = await ask(`m${place}`);
