@@ -67,6 +67,14 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   text: ["MK24", "kinetis", "", "zz"],
 };
 const ANY = [...FILES, ...NUMBERS, ...PROBES];
+/** What ends verbs that go on until they are called off, and the shortest job of one that measures for a minute. */
+const ENDS: { readonly [verb: string]: readonly string[] } = {
+  rtt: ["--for", "20"],
+  swo: ["--for", "20"],
+  profile: ["--for", "20"],
+  bench: ["--job", "a", "--model", "jlink"],
+};
+
 /** Servers and terminals wait for clients; they have soaks and tests of their own. */
 const WAITING = new Set(["twin", "jlink-shims", "gdbserver"]);
 
@@ -114,7 +122,7 @@ function anyLine(chance: Chance): readonly string[] {
   const options = Array.from({ length: chance.below(3) }, () => anyOption(chance, chance.pick(flagsOfAll(verb))));
   const takesBoard = "probe" in verb.options;
   const board = sensible && takesBoard ? ["--chip", CHIP, "--probe", chance.pick(PROBES.slice(0, 4))] : [];
-  const end = verb.name === "rtt" ? ["--for", "20"] : [];
+  const end = ENDS[verb.name] ?? [];
   const unknown = chance.below(40) === 0 ? ["--unknown"] : [];
   return [chance.below(60) === 0 ? UNKNOWN : verb.name, ...args, ...board, ...options.flat(), ...unknown, ...end];
 }
