@@ -32,8 +32,13 @@ export async function bundle() {
     chunkFileNames: "[name]-[hash].js",
     codeSplitting: {
       groups: [
-        // Errors and bytes, which `--version` needs too, without the rest.
-        { name: "base", test: /[\\/]dist[\\/]base[\\/]/, priority: 2, includeDependenciesRecursively: false },
+        // Errors, bytes and the package's folder, which `--version` needs too, without the rest.
+        {
+          name: "base",
+          test: /[\\/]dist[\\/](base[\\/]|node[\\/]package-root\.)/,
+          priority: 2,
+          includeDependenciesRecursively: false,
+        },
         { name: "twin", test: /[\\/]dist[\\/]twin[\\/]/, priority: 1 },
         // Without the hosts: what they import must not import them in turn, or a chunk runs before what it needs.
         { name: "common", test: /[\\/]dist[\\/](?!cli[\\/])/, minShareCount: 4, includeDependenciesRecursively: false },
