@@ -62,6 +62,16 @@ describe("run --semihosting", () => {
     expect((await workspace.fp("run", "--semihosting", ...board)).exit).toBe(exit);
   });
 
+  it("ends at --for on a firmware that makes calls without an end", async () => {
+    const bytes = firmware(0x20026, 0);
+    // Behind the first call: b 0x40.
+    bytes.set([0xfb, 0xe7], 0x46);
+    workspace.write("firmware.bin", bytes);
+    await workspace.json("flash", `${workspace.path("firmware.bin")}@0`, "--halt", ...board);
+    const json = await workspace.json("run", "--semihosting", "--for", "5", ...board);
+    expect(json).toMatchObject({ ok: false, error: { code: "firmware-no-exit" } });
+  });
+
   it("fails on a firmware that does not end in time, and on one that halts elsewhere", async () => {
     const endless = firmware(0x20026, 0);
     endless.set([0xfe, 0xe7], 0x40);

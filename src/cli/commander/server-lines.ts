@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
 import { HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../../commander/host.ts";
 import { runLine } from "../../commander/run/run-line.ts";
 import type { Permit } from "../../flash/permit.ts";
+import { placeInFolder } from "../../node/files/place-in-folder.ts";
 import { readWhole, writeWhole } from "../../node/files.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import type { Session } from "../../session/session.ts";
@@ -61,11 +61,13 @@ function hostFor(out: (text: string) => void, { probe, clock }: OpenProbe, folde
   };
 }
 
-/** A path in the server's folder; throws `usage` for any other. */
-function inside(folder: string, path: string): string {
-  const file = resolve(folder, path);
-  const way = relative(folder, file);
-  if (way.startsWith("..") || isAbsolute(way))
-    throw new HostError("usage", `${path} lies outside of the folder in which the server was started`);
-  return file;
+/** A path in the server's folder, by no symbolic link; throws `usage` for any other. */
+function inside(folder: string, name: string): string {
+  const { path, refused } = placeInFolder(folder, name);
+  if (path === undefined)
+    throw new HostError(
+      "usage",
+      `A client has the folder in which the server was started, and not ${name}: ${refused}`,
+    );
+  return path;
 }

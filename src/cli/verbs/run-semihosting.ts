@@ -83,20 +83,34 @@ async function untilExit(invocation: RunInvocation, session: Session, semihostin
   await core.resume({ signal });
   const end = clock.now() + options.for * MILLISECOND;
   let resets = 0;
-  session.onEvent(({ event }) => {
+  const forget = session.onEvent(({ event }) => {
     if (event === "reset") resets++;
   });
-  for (;;) {
-    signal.throwIfAborted();
-    const state = await stateOf(core, signal);
-    if (state === "lockup") throw await stoppedElsewhere(session, "the core is locked up");
-    if (state === "halted") {
-      const exit = await serveStop(session, semihosting, signal);
+  try {
+    for (;;) {
+      const exit = await lookOnce(session, semihosting, signal);
       if (exit) return exit;
-    } else if (clock.now() >= end) throw noExit(options.for, resets);
-    else await clock.sleep(LOOK_US, signal);
-    await yieldToEventLoop();
+      // A firmware that does nothing but calls has its end, too.
+      if (clock.now() >= end) throw noExit(options.for, resets);
+      await yieldToEventLoop();
+    }
+  } finally {
+    forget();
   }
+}
+
+/** Serves a call where the core stands at one, else lets some time pass; answers the firmware's end. */
+async function lookOnce(
+  session: Session,
+  semihosting: Semihosting,
+  signal: AbortSignal,
+): Promise<FirmwareExit | undefined> {
+  signal.throwIfAborted();
+  const state = await stateOf(session.core, signal);
+  if (state === "lockup") throw await stoppedElsewhere(session, "the core is locked up");
+  if (state === "halted") return serveStop(session, semihosting, signal);
+  await session.clock.sleep(LOOK_US, signal);
+  return undefined;
 }
 
 /** What the core does; a chip in reset, or between two of them, may refuse the look. */

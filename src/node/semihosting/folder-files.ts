@@ -10,8 +10,8 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
 import { HostError } from "../../base/errors.ts";
+import { placeInFolder } from "../files/place-in-folder.ts";
 import { ERRNO, SemihostingFailure } from "../../semihosting/failure.ts";
 import type { HostFile, HostFiles, OpenMode } from "../../semihosting/host.ts";
 
@@ -69,19 +69,11 @@ function placeIn(root: string, name: string, onRefused: OnRefused): string {
     throw new SemihostingFailure(ERRNO.EACCES, why);
   };
   if (name === "" || name.includes("\0")) throw new SemihostingFailure(ERRNO.ENOENT, "a file has a name");
-  const path = isAbsolute(name) ? join(name) : join(root, name);
-  const inside = relative(root, path);
-  if (inside === "") throw new SemihostingFailure(ERRNO.EISDIR, "it is the folder itself");
-  const steps = inside.split(sep);
-  if (steps[0] === ".." || isAbsolute(inside) || name.split(/[\\/]/).includes(".."))
-    refuse("it leads out of the folder");
-  steps.forEach((_, i) => {
-    if (isLink(join(root, ...steps.slice(0, i + 1)))) refuse("a symbolic link is on the way");
-  });
+  const { path, refused } = placeInFolder(root, name);
+  if (path === undefined) return refuse(refused);
+  if (path === root) throw new SemihostingFailure(ERRNO.EISDIR, "it is the folder itself");
   return path;
 }
-
-const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 /** Throws `SemihostingFailure` where there is no regular file. */
 function checkFile(path: string): string {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEVICE, FREE_PORTS, gdbAt, started } from "./gdb-bench.ts";
 
@@ -66,11 +66,27 @@ describe("monitor jlink", () => {
     );
   });
 
+  it("reads no file that a symbolic link in the server's folder leads to", async () => {
+    const outside = join(folder, "..", `${basename(folder)}.bin`);
+    writeFileSync(outside, Uint8Array.of(1, 2, 3, 4));
+    symlinkSync(outside, join(folder, "link.bin"));
+    try {
+      await served(async (line) => {
+        expect(await line("loadbin link.bin 0x8000")).toMatch(/not link.bin: a symbolic link is on the way/);
+      });
+    } finally {
+      rmSync(outside);
+    }
+  });
+
   it("saves a new file in the server's folder, and none elsewhere or over another", async () => {
     await served(async (line) => {
       await line("savebin ram.bin 0x20001000 0x10");
       expect(readFileSync(join(folder, "ram.bin"))).toHaveLength(16);
       await line("savebin ../flashproof-elsewhere.bin 0x20001000 0x10");
+      expect(existsSync(join(folder, "..", "flashproof-elsewhere.bin"))).toBe(false);
+      symlinkSync(join(folder, "..", "flashproof-elsewhere.bin"), join(folder, "link.bin"));
+      await line("savebin link.bin 0x20001000 0x10");
       expect(existsSync(join(folder, "..", "flashproof-elsewhere.bin"))).toBe(false);
       await line("savebin ram.bin 0x20001000 0x20");
       expect(readFileSync(join(folder, "ram.bin"))).toHaveLength(16);
