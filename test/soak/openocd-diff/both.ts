@@ -107,6 +107,16 @@ export async function erase({ twin, bench }: Both, range: Range, first: number, 
   await tcl(bench, `flash erase_sector 0 ${first} ${last}`);
 }
 
+/** Erases up to three neighbouring sectors of so many that have one size. */
+export const eraseIn =
+  (sectors: number, size: number): Operation =>
+  async (both) => {
+    const first = both.chance.below(sectors);
+    const count = 1 + both.chance.below(Math.min(3, sectors - first));
+    await erase(both, { start: first * size, length: count * size }, first, first + count - 1);
+    return undefined;
+  };
+
 /** Resets both, and halts both at their first instruction. */
 export const reset: Operation = async ({ twin, bench }) => {
   await onTarget(twin, (session) => session.reset("system", "halt"));

@@ -2,7 +2,7 @@ import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { LAYOUT } from "../../../src/families/kinetis-ftfe/mailbox.ts";
 import { flashedWith } from "../../clients/boards.ts";
 import { onTarget } from "../../support/board.ts";
-import { type Comparison, erase, program, type Range, RESET, readIn, reset, tcl, writeIn } from "./both.ts";
+import { type Comparison, eraseIn, program, type Range, RESET, readIn, reset, tcl, writeIn } from "./both.ts";
 
 const SECTOR = 4096;
 const SECTORS = 24;
@@ -33,12 +33,7 @@ export const kinetis: Comparison = {
     write: writeIn(FREE_RAM),
     reset,
 
-    async erase(both) {
-      const first = both.chance.below(SECTORS);
-      const count = 1 + both.chance.below(Math.min(3, SECTORS - first));
-      await erase(both, { start: first * SECTOR, length: count * SECTOR }, first, first + count - 1);
-      return undefined;
-    },
+    erase: eraseIn(SECTORS, SECTOR),
 
     async program(both) {
       const { chance } = both;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { onTarget } from "../../support/board.ts";
 import { soakedChip } from "../../support/soaked-chips.ts";
 import { startState } from "./start-state.ts";
-import { type Both, type Comparison, erase, ourFlash, program, RESET, readIn, reset, tcl, writeIn } from "./both.ts";
+import { type Both, type Comparison, eraseIn, ourFlash, program, RESET, readIn, reset, tcl, writeIn } from "./both.ts";
 
 const PAGE = 0x1000;
 const PAGES = 24;
@@ -27,12 +27,7 @@ export const nrf52: Comparison = {
     write: writeIn(FREE_RAM),
     reset,
 
-    async erase(both) {
-      const first = both.chance.below(PAGES);
-      const count = 1 + both.chance.below(Math.min(3, PAGES - first));
-      await erase(both, { start: first * PAGE, length: count * PAGE }, first, first + count - 1);
-      return undefined;
-    },
+    erase: eraseIn(PAGES, PAGE),
 
     async program(both) {
       const { chance } = both;
