@@ -28,15 +28,26 @@ const SECTOR = chip.banks[0].sectors[0].size;
 interface Job {
   readonly image: Image;
   readonly loader: "direct" | "ram";
+  /** How the job compares; the loader in RAM alone can by hash. */
+  readonly verifyBy?: "hash" | "read";
 }
 
-const jobAt = (address: number, length: number, loader: Job["loader"]): Job => {
+const jobAt = (address: number, length: number, loader: Job["loader"], verifyBy?: Job["verifyBy"]): Job => {
   const bytes = Uint8Array.from({ length }, (_, i) => (i * 29) ^ (i >> 5) ^ 0x5a);
-  return { image: buildImage({ format: "raw", segments: [{ name: "job", address, bytes }] }), loader };
+  return {
+    image: buildImage({ format: "raw", segments: [{ name: "job", address, bytes }] }),
+    loader,
+    ...(verifyBy && { verifyBy }),
+  };
 };
 
 /** Beside the security bytes, in the middle of a sector, and across a border. */
-const JOBS: readonly Job[] = [jobAt(0x420, 96, "direct"), jobAt(0x1230, 200, "ram"), jobAt(0x2fc0, 128, "direct")];
+const JOBS: readonly Job[] = [
+  jobAt(0x420, 96, "direct"),
+  jobAt(0x1230, 200, "ram", "read"),
+  jobAt(0x2fc0, 128, "direct"),
+  jobAt(0x1230, 200, "ram", "hash"),
+];
 
 /** Bytes that are read back before and behind what was flashed. */
 const AROUND = 64;
@@ -113,7 +124,12 @@ interface Held {
 }
 
 /** The whole job; `rescue` allows a mass erase, and flashes a chip that turns out locked. */
-async function work(device: ProbeDevice, clock: Clock, { image, loader }: Job, rescue = false): Promise<Held> {
+async function work(
+  device: ProbeDevice,
+  clock: Clock,
+  { image, loader, verifyBy }: Job,
+  rescue = false,
+): Promise<Held> {
   const probe = await findDriver(device)?.open(device, clock);
   if (!probe) throw new Error("no driver knows the device");
   const permits = rescue ? [permit("mass-erase")] : [];
@@ -122,7 +138,7 @@ async function work(device: ProbeDevice, clock: Clock, { image, loader }: Job, r
     const session = await connect({ probe, clock, chip, hz: 4_000_000, how: "halt", onLocked });
     const { verify } = await flashImage(session, {
       ...{ image, policy: "refuse", keepRest: true, permits, loader },
-      verifyBy: "hash",
+      ...(verifyBy && { verifyBy }),
     });
     return { verdict: verify.verdict, bytes: (await readMemory(session, readBack(image))).bytes };
   } finally {

@@ -20,7 +20,11 @@ const noTally = () => ({
   closedWithoutConsent: 0,
   closedWithConsent: 0,
   consentWithoutEffect: 0,
+  otherErrors: 0,
 });
+
+/** Codes by which an image is refused for what it would lock. */
+const REFUSALS: readonly (string | undefined)[] = ["consent-missing", "security-refused"];
 
 type Tally = ReturnType<typeof noTally>;
 
@@ -53,7 +57,8 @@ export async function run({ count, seed, chip: name = "STM32F407xG", out }: Soak
   }
   const figures = Object.entries(tally).map(([what, n]) => `${what} ${n}`);
   out([...(twins.length > 1 ? [`builds ${twins.join(", ")}`] : []), ...figures].join(" "));
-  return tally.closedWithoutConsent + tally.consentWithoutEffect === 0 ? 0 : 1;
+  const isJudged = tally.written > 0 && tally.refused > 0 && tally.closedWithConsent > 0;
+  return tally.closedWithoutConsent + tally.consentWithoutEffect + tally.otherErrors === 0 && isJudged ? 0 : 1;
 }
 
 async function judge({ chip, twin: name, options }: Bench, image: Image, policy: Policy, tally: Tally): Promise<void> {
@@ -62,7 +67,8 @@ async function judge({ chip, twin: name, options }: Bench, image: Image, policy:
   const closed = () => options.closes((address, count) => twin.peekFlash(address, count), name);
   const refusal = await flashBoard(twin, image, job).then(() => undefined, codeOf);
   if (refusal === undefined) tally.written++;
-  else tally.refused++;
+  else if (REFUSALS.includes(refusal)) tally.refused++;
+  else complain(twin, image, tally, "otherErrors");
   if (closed()) complain(twin, image, tally, "closedWithoutConsent");
   if (refusal !== "consent-missing") return;
   const { needs } = planFlash({ chip, image, keepRest: true, ...job });

@@ -7,8 +7,7 @@ export const PROGRAM = 0x20000000;
 const NO_WATCHDOG = "4cf22051c1814df62811c1814ff4e9710180";
 
 /** Sends the alphabet by port 0, a letter a write, waiting until the port is ready; 200 rounds of a loop in between. */
-export const ALPHABET =
-  `0c48${NO_WATCHDOG}e0200006412302 68002afcd0037001335b2b00d14123c824013cfdd1f3e700bf00200540`.replace(" ", "");
+export const ALPHABET = `0c48${NO_WATCHDOG}e020000641230268002afcd0037001335b2b00d14123c824013cfdd1f3e700bf00200540`;
 
 /** Loads a program into RAM and lets it run. */
 export async function runProgram({ core }: Session, hex: string): Promise<void> {

@@ -71,7 +71,7 @@ describe("the SWO decoder", () => {
     }
   });
 
-  it("loses no byte of noise", () => {
+  it("loses no byte of noise but what timestamps and synchronisations have beside their shortest form", () => {
     const chance = new Chance(5);
     const decoder = new SwoDecoder();
     let [fed, kept] = [0, 0];
@@ -87,6 +87,7 @@ describe("the SWO decoder", () => {
 
   it("gives out a line that is held low as unknown zeros", () => {
     const packets = new SwoDecoder().feed(new Uint8Array(100_000));
+    expect(packets.length).toBeGreaterThan(0);
     expect(packets.every(({ kind }) => kind === "unknown")).toBe(true);
   });
 });

@@ -65,7 +65,7 @@ describe("SWO", () => {
     });
   });
 
-  it("sends local timestamps whose sum is the time that has passed", async () => {
+  it("sends local timestamps whose mean is the time of one round of the program", async () => {
     await onTarget(board({ flash: "zero" }), async (session) => {
       await runProgram(session, ALPHABET);
       const packets = await listen(
@@ -89,7 +89,9 @@ describe("SWO", () => {
       await capture.read();
       await runProgram(session, ALPHABET);
       await session.clock.sleep(5000);
-      expect(LETTERS).toContain(textOf(new SwoDecoder().feed((await capture.read()).bytes)));
+      const text = textOf(new SwoDecoder().feed((await capture.read()).bytes));
+      expect(text.length).toBeGreaterThan(20);
+      expect(LETTERS).toContain(text);
       await capture.stop();
     });
   });
