@@ -30,7 +30,7 @@ export type ProcedureStep =
       readonly mask: number;
       readonly value: number;
     }
-  /** Looks until the test holds, after the steps of `each` every time; one that never does fails, or has `orElse` done. */
+  /** Looks until the test holds, after the steps of `each` every time; one that never does fails, or has `orElse` done and is looked at once more. */
   | (RegisterTest & {
       readonly step: "until";
       readonly deadlineMs: number;

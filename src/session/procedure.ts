@@ -139,6 +139,7 @@ async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
     if (io.signal?.aborted) throw cause;
     if (!orElse || codeOf(cause) !== "timeout") throw run.ends.failed(test, cause);
     await runSteps(run, orElse, io);
+    if (!(await look())) throw run.ends.failed(test, cause);
   }
 }
 

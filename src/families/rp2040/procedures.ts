@@ -121,7 +121,10 @@ const command = (byte: number): readonly ProcedureStep[] => [
   until(sent),
 ];
 
-/** Longest command of the flash, an erase of all of it, in milliseconds (W25Q16JV data sheet, 9.6, recalled). */
+/**
+ * Longest command of a W25Q16JV, an erase of all of it, in milliseconds (data sheet, 9.6, recalled (unsure)). A larger flash
+ * may take longer for that one, which is cut short then: what it erases was to be lost.
+ */
 const LONGEST_MS = 30_000;
 
 const idle: RegisterTest = {
@@ -129,19 +132,24 @@ const idle: RegisterTest = {
   at: word(SSI_DR0.address),
   mask: FLASH_BUSY,
   value: 0,
-  otherwise: "the flash chip's status can't be read",
+  otherwise: "the flash chip does not end its command, or none answers",
 };
 
-/**
- * Waits for a command that was begun before, during which the flash can't be read (it would be taken for erased), and
- * ends one that never ends: 66h, 99h reset the flash chip (W25Q16JV data sheet, 8.2.41).
- */
-const awaitFlash: readonly ProcedureStep[] = [
+/** Frames of a command byte and one that is received, as the status register is read. */
+const statusReads: readonly ProcedureStep[] = [
   enable(0),
   write("a command byte, then one to receive", SSI_CTRLR0.address, SSI_CTRLR0.of({ DFS_32: 7, TMOD: EEPROM_READ })),
   write("one byte", SSI_CTRLR1.address, 0),
   enable(1),
   select("ssi"),
+];
+
+/**
+ * Waits for a command that was begun before, during which the flash can't be read (it would be taken for erased), and
+ * ends one that never ends: 66h, 99h reset the flash chip (W25Q16JV data sheet, 8.2.41). One that is busy then, too, fails.
+ */
+const awaitFlash: readonly ProcedureStep[] = [
+  ...statusReads,
   {
     ...{ step: "until", ...idle, deadlineMs: LONGEST_MS },
     each: [
@@ -149,7 +157,13 @@ const awaitFlash: readonly ProcedureStep[] = [
       write("read the flash's status", SSI_DR0.address, 0x05),
       until(received),
     ],
-    orElse: [...plainSpi, ...command(0x66), ...command(0x99), { step: "delay", name: "the flash resets", ms: 1 }],
+    orElse: [
+      ...plainSpi,
+      ...command(0x66),
+      ...command(0x99),
+      { step: "delay", name: "the flash resets", ms: 1 },
+      ...statusReads,
+    ],
   },
 ];
 

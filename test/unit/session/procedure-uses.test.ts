@@ -207,19 +207,26 @@ describe("steps of a procedure", () => {
     expect(lab.core.log).toEqual(["halt", ...Array(3).fill(`w ${hex(FREEZE)} 1`), `w ${hex(LAUNCH)} 7`]);
   });
 
-  it("until that never holds does the steps of orElse and resumes, and fails where it has none", async () => {
-    const never = (lab: ReturnType<typeof madeUp>) => {
-      lab.core.onWrite = (address) => (address === FREEZE ? "dropped" : undefined);
+  it("until that times out does the steps of orElse, looks once more, and fails where it doesn't hold then", async () => {
+    const orElse = [write(memory(LAUNCH), 9)];
+    const chip = chipWith({ "after-halt": procedure({ ...untilFrozen, orElse }, write(memory(LAUNCH), 7)) });
+    /** FREEZE takes nothing, or takes it once LAUNCH was written. */
+    const warm = (isMended: boolean) => {
+      const lab = madeUp();
+      let launched = false;
+      lab.core.onWrite = (address) => {
+        launched ||= address === LAUNCH && isMended;
+        return address === FREEZE && !launched ? "dropped" : undefined;
+      };
       return lab;
     };
-    const lab = never(madeUp());
-    const orElse = [write(memory(LAUNCH), 9)];
-    await connectMadeUp(
-      lab,
-      chipWith({ "after-halt": procedure({ ...untilFrozen, orElse }, write(memory(LAUNCH), 7)) }),
-    );
-    expect(lab.core.log.slice(-3)).toEqual([`w ${hex(FREEZE)} 1`, `w ${hex(LAUNCH)} 9`, `w ${hex(LAUNCH)} 7`]);
-    const without = connectMadeUp(never(madeUp()), chipWith({ "after-halt": procedure(untilFrozen) }));
+    const mended = warm(true);
+    await connectMadeUp(mended, chip);
+    expect(mended.core.log.slice(-3)).toEqual([`w ${hex(LAUNCH)} 9`, `w ${hex(FREEZE)} 1`, `w ${hex(LAUNCH)} 7`]);
+    const lost = warm(false);
+    await expect(connectMadeUp(lost, chip)).rejects.toThrow("it stays warm");
+    expect(lost.core.log).not.toContain(`w ${hex(LAUNCH)} 7`);
+    const without = connectMadeUp(warm(false), chipWith({ "after-halt": procedure(untilFrozen) }));
     await expect(without).rejects.toThrow("it stays warm");
   });
 });
