@@ -41,6 +41,10 @@ const ERROR_ACTS = {
   "check-disk-and-pipe": {
     sentence: "Check the disk, or the program behind the pipe, and repeat the command where its result is needed.",
   },
+  "let-core-run-for-swo": {
+    sentence:
+      "Let the core run, or give its trace clock, so that the speed can be found; a core without an ITM (Cortex-M0, M0+) has RTT instead.",
+  },
   "see-help": {},
   "choose-port": { arguments: ["port"] },
   "free-port": {

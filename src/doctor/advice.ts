@@ -301,7 +301,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   },
   "session-closed": { advice: ["reconnect"] },
   "lease-busy": { advice: ["wait-for-lease"] },
-  "swo-unsupported": { advice: ["see-help"] },
+  "swo-unsupported": { advice: ["let-core-run-for-swo"] },
 
   // ring buffers in the target's RAM
   "rtt-not-found": {

@@ -63,6 +63,7 @@ export class SwoCapture {
     const receiver = found.probe.swo;
     if (!receiver) throw new SessionError("swo-unsupported", "This probe has no receiver for SWO");
     const shared = session.share("rtt");
+    let listens = false;
     try {
       const { memory } = shared.core;
       await checkItm(memory, bounded);
@@ -71,10 +72,13 @@ export class SwoCapture {
       const speed = await agree(session, receiver, traceHz, wanted.mostHz, bounded);
       const { samples, mostHz: _, clockHz: __, ...rest } = wanted;
       const content = { ...rest, ...(samples && { samples: samplePeriod(traceHz, speed.hz) }) };
+      listens = true;
       await receiver.start(speed.probeHz, bounded);
       await setUpTrace(memory, speed.divider, content, bounded);
       return new SwoCapture(session, shared, receiver, { speed, traceHz, content });
     } catch (error) {
+      // What went wrong first is what is reported.
+      if (listens) await receiver.stop().catch(() => {});
       shared.release();
       throw error;
     }
@@ -89,8 +93,8 @@ export class SwoCapture {
   /** Ends it: the probe listens no more, and the target sends nothing any more, as far as it can be reached. */
   async stop(): Promise<void> {
     this.ignore();
-    await this.receiver.stop();
     try {
+      await this.receiver.stop();
       await stopTrace(this.shared.core.memory, within(this.session.clock, SETTLE_MS));
     } catch (error) {
       if (!["memory-fault", "target-locked", "lease-busy", "session-closed"].includes(codeOf(error) ?? "")) throw error;
