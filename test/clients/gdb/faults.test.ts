@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWith } from "../judges.ts";
 import { compile } from "./compile.ts";
 import { runGdb } from "./debug-session.ts";
-import { onServedBoard } from "./serve-board.ts";
+import { board } from "../../support/board.ts";
+import { served } from "./served.ts";
 
 /** What each function of `faulting.c` does, in its order: the registers' words, the likely cause, and its place. */
 const FAULTS: readonly (readonly [name: string, words: RegExp, cause: RegExp, place?: RegExp])[] = [
@@ -44,7 +45,7 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("firmware that faults", () =>
       ...["info symbol $pc", "monitor why"],
     ]);
     const opening = ["set pagination off", "set confirm off", `file ${elf}`];
-    const ran = await onServedBoard((port) =>
+    const ran = await served(board({ flash: "zero" }), (port) =>
       runGdb(folder, [...opening, `target extended-remote 127.0.0.1:${port}`, "monitor reset", "load", ...each]),
     );
     output = ran.result;
