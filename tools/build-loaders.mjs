@@ -45,6 +45,13 @@ const PROGRAMS = [
     what: "The routine's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
   },
   {
+    folder: "algorithm-stub",
+    name: "stub",
+    module: "src/flash/algorithm/stub-code.ts",
+    constant: "ALGORITHM_STUB",
+    what: "The stub's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte, its words stand behind it.",
+  },
+  {
     folder: "rp2040-rom",
     name: "rom",
     module: "src/twin/families/rp2040/rom-code.ts",

@@ -1,4 +1,5 @@
 import type { FamilyName } from "./family-name.ts";
+import type { FlashAlgorithm } from "./flash-algorithm.ts";
 import type { RegisterTest } from "./procedure.ts";
 
 /** Addresses: `length` bytes from `start` on. */
@@ -81,5 +82,7 @@ export interface FlashBank {
   readonly shown?: readonly (RegisterTest & { readonly at: { readonly in: "memory" } })[];
   /** Absent where Flashproof has no loader of its own for it. */
   readonly controller?: FlashController;
+  /** The foreign flash algorithm that erases and programs it, where one was named; own loaders only where it must not. */
+  readonly algorithm?: FlashAlgorithm;
   readonly times: FlashTimes;
 }

@@ -262,6 +262,12 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The image would lock the chip.",
     advice: ["keep-chip-open-by-change", "secure-as-image-anyway", "explain-security"],
   },
+  "algorithm-failed": { sentence: "Sectors that were erased before hold nothing.", advice: ["check-algorithm", "flash-again"] },
+  "algorithm-timeout": { sentence: "Sectors that were erased before hold nothing.", advice: ["check-algorithm", "flash-again"] },
+  "algorithm-stray-write": {
+    sentence: "What it did to the flash is not to be trusted.",
+    advice: ["check-algorithm", "report-algorithm"],
+  },
   "loader-failed": {
     sentence: "The chip's own check of an erase or a programming failed.",
     advice: ["check-power", "repeat-or-replace"],

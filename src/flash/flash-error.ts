@@ -17,6 +17,9 @@ export type FlashErrorCode =
   | "consent-missing"
   | "security-refused"
   | "loader-failed"
+  | "algorithm-failed"
+  | "algorithm-timeout"
+  | "algorithm-stray-write"
   | "verify-differs";
 
 /** Flash that could not be planned, written, or proved. Addresses and register values are in the details. */

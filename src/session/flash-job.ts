@@ -20,6 +20,7 @@ import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import { readSectors, type SectorReads } from "../flash/read-flash.ts";
 import { checkConsents, type RunResult, runPlan } from "../flash/run.ts";
 import { FAMILIES } from "../families/list.ts";
+import { algorithmLoader } from "../flash/algorithm/algorithm-runner.ts";
 import { Stopwatch } from "../flash/stopwatch.ts";
 import { againstFile, type VerifyResult, verifyImage } from "../flash/verify.ts";
 import { verifyErased } from "../flash/verify-erased.ts";
@@ -263,7 +264,16 @@ async function runAndCompare(
   refuseOtherChip(session);
   const loaderFor = loadersOf(session, job.loader ?? "ram");
   const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
-  const run = await running.finally(() => plan.steps.length > 0 && session.noteFlashed());
+  const isForeign = plan.steps.some(({ bank }) => loaderFor(bank).caps.restores === "needs-reset");
+  // A foreign algorithm may have changed clocks; one that failed may be running still.
+  const afterwards = () => (isForeign ? stopwatch.time("restore", () => standStill(session, {}, io)) : undefined);
+  const run = await running
+    .catch(async (error: unknown) => {
+      await Promise.resolve(afterwards()).catch(() => {});
+      throw error;
+    })
+    .finally(() => plan.steps.length > 0 && session.noteFlashed());
+  await afterwards();
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
     await verifyErased(session.core.memory, plan, isUnproven, io);
@@ -309,25 +319,32 @@ export const contentOf = (
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, sectors, onProgress, io);
 
-/** The loader of each bank, one for all banks of a controller; throws `no-loader` for a bank whose controller has none. */
+/** The loader of each bank, one for all banks of a controller or an algorithm; throws `no-loader` for a bank without one. */
 function loadersOf(session: Session, name: LoaderName): (bank: FlashBank) => Loader {
-  const made = new Map<number, Loader>();
+  const made = new Map<unknown, Loader>();
   const { trace } = session.found;
+  const { core, chip, clock } = session;
   return (bank) => {
-    const { controller } = bank;
-    if (!controller) throw noLoader(session.chip, bank);
-    const known = made.get(controller.registers);
+    const { controller, algorithm } = bank;
+    const known = made.get(algorithm ?? controller?.registers);
     if (known) return known;
-    const bare = FAMILIES[controller.family].loaders[name]({
-      core: session.core,
-      chip: session.chip,
-      bank,
-      clock: session.clock,
-    });
+    const needs = { core, chip, bank, clock };
+    const bare =
+      algorithm && name === "ram"
+        ? algorithmLoader(core, chip, clock, algorithm)
+        : controller && !algorithm && forPartOf(chip, FAMILIES[controller.family].loaders[name](needs));
+    if (!bare) throw noLoader(chip, bank);
     const loader = trace ? tracedLoader(bare, trace) : bare;
-    made.set(controller.registers, loader);
+    made.set(algorithm ?? controller?.registers, loader);
     return loader;
   };
+}
+
+/** A pack's bank may be a part of what the family's controller has: an erase of everything would reach further. */
+function forPartOf({ origin }: Chip, loader: Loader): Loader {
+  if (origin === "own") return loader;
+  const { eraseBank: _, ...rest } = loader;
+  return rest;
 }
 
 const noLoader = ({ name }: Chip, { id, name: bankName }: FlashBank) =>

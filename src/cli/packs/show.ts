@@ -1,10 +1,9 @@
 import { FlashproofError, HostError } from "../../base/errors.ts";
 import type { Answer } from "../output.ts";
+import { deviceNamed } from "../../node/packs/device-chip.ts";
 import { type OpenPack, openPack } from "../../node/packs/open-pack.ts";
 import { readFlm } from "../../packs/flm/read-flm.ts";
 import type { PackDevice } from "../../packs/device.ts";
-import type { DeviceName } from "../../packs/pack.ts";
-import { PackError } from "../../packs/pack-error.ts";
 import {
   algorithmJson,
   algorithmLines,
@@ -63,15 +62,6 @@ async function deviceOf(open: OpenPack, wanted: string): Promise<Answer> {
     text: [...packLines(pack), ...deviceLines(device, looks)],
     exit: 0,
   };
-}
-
-/** The device of a name, whatever its case; throws `pack-device-unknown`. */
-function deviceNamed({ pack }: OpenPack, wanted: string): DeviceName {
-  const found = pack.devices.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
-  if (found) return found;
-  throw new PackError("pack-device-unknown", `The pack ${pack.id} has no device "${wanted}"`, {
-    details: { pack: pack.id, name: wanted },
-  });
 }
 
 async function lookAt(open: OpenPack, { path }: PackDevice["algorithms"][number]): Promise<AlgorithmLook["found"]> {

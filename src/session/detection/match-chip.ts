@@ -32,7 +32,8 @@ export async function matchBy(read: (address: number) => Promise<number>, chip: 
       if (!UNREADABLE.includes(code)) throw error;
       return always && code === "memory-fault" ? "no" : "unknown";
     }
-  return "yes";
+  // Data that name no register prove nothing.
+  return chip.detection.reads.length > 0 ? "yes" : "unknown";
 }
 
 /** A register was refused, or waits for a flash command that hangs, which nothing but a reset ends. */

@@ -1,0 +1,77 @@
+import type { Memory } from "../../adi/memory.ts";
+import { equalBytes } from "../../base/bytes.ts";
+import type { Io } from "../../base/clock.ts";
+import { address32 } from "../../base/u32.ts";
+import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
+import { FlashError } from "../flash-error.ts";
+import { codeBytes } from "../ram-mailbox.ts";
+import { type Placement, STUB_LENGTH } from "./placement.ts";
+import { ALGORITHM_STUB } from "./stub-code.ts";
+
+/** What stands in a guard, and in a stack before it is used. */
+const [GUARD_BYTE, STACK_BYTE] = [0xc5, 0x56];
+
+/** Everything as it stands in RAM before the first call: code, data, words of calls, guards, a painted stack. */
+function ramImage(algorithm: FlashAlgorithm, { all, blob, stub, stack, guards }: Placement): Uint8Array {
+  const bytes = new Uint8Array(all.length);
+  const fill = (start: number, length: number, byte: number) =>
+    bytes.fill(byte, start - all.start, start - all.start + length);
+  for (const { start, length } of guards) fill(start, length, GUARD_BYTE);
+  fill(stack.start, stack.length, STACK_BYTE);
+  bytes.set(codeBytes(ALGORITHM_STUB), stub - all.start);
+  bytes.set(algorithm.blob, blob - all.start);
+  return bytes;
+}
+
+/** Puts an algorithm into RAM; throws `loader-failed` where it does not stand there afterwards. */
+export async function loadAlgorithm(
+  memory: Memory,
+  algorithm: FlashAlgorithm,
+  placement: Placement,
+  io: Io,
+): Promise<void> {
+  const { start, length } = placement.all;
+  const bytes = ramImage(algorithm, placement);
+  await memory.write(start, bytes, 32, io);
+  if (equalBytes(await memory.read(start, length, 32, io), bytes)) return;
+  throw new FlashError(
+    "loader-failed",
+    `The RAM from ${address32(start)} on does not hold the flash algorithm ${algorithm.name}`,
+  );
+}
+
+/**
+ * Looks at what no algorithm has reason to change: the guards, its own code, and the stub's. Throws
+ * `algorithm-stray-write`, which names the first of them that has other bytes.
+ */
+export async function checkGuards(
+  memory: Memory,
+  algorithm: FlashAlgorithm,
+  placement: Placement,
+  io: Io,
+): Promise<void> {
+  const { all, blob, stub, guards } = placement;
+  const wanted = ramImage(algorithm, placement);
+  const found = await memory.read(all.start, all.length, 32, io);
+  const parts = [
+    ...guards.map(({ start, length, by }) => ({ start, length, what: `memory behind ${by}` })),
+    { start: blob, length: algorithm.codeLength, what: "its own code" },
+    { start: stub, length: STUB_LENGTH, what: "the code that calls it" },
+  ];
+  for (const { start, length, what } of parts) {
+    const offset = start - all.start;
+    const first = firstOther(found, wanted, offset, offset + length);
+    if (first === undefined) continue;
+    const address = address32(all.start + first);
+    throw new FlashError(
+      "algorithm-stray-write",
+      `The flash algorithm ${algorithm.name} wrote to RAM that is not its own: ${what}, at ${address}`,
+      { details: { algorithm: algorithm.name, what, address } },
+    );
+  }
+}
+
+function firstOther(found: Uint8Array, wanted: Uint8Array, from: number, to: number): number | undefined {
+  for (let at = from; at < to; at++) if (found[at] !== wanted[at]) return at;
+  return undefined;
+}

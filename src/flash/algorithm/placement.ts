@@ -1,0 +1,80 @@
+import { alignUp } from "../../base/u32.ts";
+import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
+import type { Range } from "../../chips/flash-bank.ts";
+import { CALL_WORDS_LENGTH } from "./call-words.ts";
+import { ALGORITHM_STUB } from "./stub-code.ts";
+
+/** Bytes of a guard: memory that nothing has reason to write, around everything that the algorithm writes. */
+const GUARD = 16;
+/** Bytes of stack where an algorithm does not say; none of those that were measured needs a quarter of it. */
+const USUAL_STACK = 512;
+/** Bytes of the stub's code. */
+export const STUB_LENGTH = ALGORITHM_STUB.length / 2;
+
+/** A guard, and what it stands behind or before. */
+export interface Guard extends Range {
+  readonly by: string;
+}
+
+/** Where an algorithm and all that it needs lie in RAM; addresses. */
+export interface Placement {
+  /** From the first byte that is used to the last one. */
+  readonly all: Range;
+  readonly blob: number;
+  readonly stub: number;
+  readonly words: number;
+  readonly stack: Range;
+  /** One page each: two where there is room, so that one is filled while the other is programmed. */
+  readonly buffers: readonly number[];
+  readonly guards: readonly Guard[];
+}
+
+/**
+ * Places an algorithm in RAM: at its own address where it has one, else at the beginning, with two buffers where there is
+ * room. Undefined where the RAM is too small or elsewhere.
+ */
+export function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
+  return placeWith(algorithm, ram, 2) ?? placeWith(algorithm, ram, 1);
+}
+
+function placeWith(algorithm: FlashAlgorithm, ram: Range, buffers: number): Placement | undefined {
+  const { loadAddress } = algorithm;
+  if (loadAddress === undefined) return within(ram, layOut(algorithm, ram.start, buffers));
+  const end = loadAddress + algorithm.blob.length;
+  if (loadAddress % 4 !== 0 || loadAddress < ram.start || end > ram.start + ram.length) return undefined;
+  const behind = layOut(algorithm, end, buffers);
+  const before = { start: ram.start, length: loadAddress - ram.start };
+  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, buffers), algorithm);
+}
+
+/** A placement that lies in a range, with the blob where that has an address of its own. */
+function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placement | undefined {
+  const { start, length } = placed.all;
+  const from = own ? start : Math.min(start, placed.blob);
+  if (from < range.start || start + length > range.start + range.length) return undefined;
+  const end = Math.max(start + length, own ? placed.blob + own.blob.length : 0);
+  return { ...placed, all: { start: from, length: end - from } };
+}
+
+/** Everything one behind the other, a guard after each part. */
+function layOut(algorithm: FlashAlgorithm, from: number, bufferCount: number): Placement {
+  let at = alignUp(from, 8);
+  const guards: Guard[] = [];
+  const take = (length: number, by: string): number => {
+    const start = at;
+    guards.push({ start: start + alignUp(length, 8), length: GUARD, by });
+    at = start + alignUp(length, 8) + GUARD;
+    return start;
+  };
+  const isFixed = algorithm.loadAddress !== undefined;
+  if (isFixed) take(0, "the algorithm's data");
+  const stub = take(STUB_LENGTH + CALL_WORDS_LENGTH, "the words of its calls");
+  const blob = algorithm.loadAddress ?? take(algorithm.blob.length, "the algorithm's data");
+  const stackLength = alignUp(Math.max(algorithm.stackSize ?? USUAL_STACK, USUAL_STACK), 8);
+  // What stands before the stack is what an overflow reaches first.
+  guards[guards.length - 1] = { ...guards[guards.length - 1], by: "the algorithm's data, below its stack" };
+  const stack = { start: take(stackLength, "the stack"), length: stackLength };
+  const buffers = Array.from({ length: bufferCount }, () => take(algorithm.pageSize, "a buffer"));
+  const start = alignUp(from, 8);
+  return { all: { start, length: at - start }, blob, stub, words: stub + STUB_LENGTH, stack, buffers, guards };
+}

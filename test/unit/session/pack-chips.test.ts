@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { codeOf } from "../../../src/base/errors.ts";
+import type { Chip } from "../../../src/chips/chip.ts";
+import { connect } from "../../../src/session/connect.ts";
+import { type FlashReport, flashImage } from "../../../src/session/flash-job.ts";
+import { createTwin, type Twin, type TwinState } from "../../../src/twin/usb.ts";
+import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
+import { board, example, flashBoard, probeOf } from "../../support/board.ts";
+import { Chance } from "../../support/chance.ts";
+import { faultyAlgorithm, ownAlgorithm, ownChip } from "../../support/own-packs.ts";
+
+const GCC = "arm-none-eabi-gcc";
+const hasCompiler = hasJudge(GCC) || requiredJudges().includes(GCC);
+
+const K24 = "MK24FN1M0xxx12";
+
+/** What stood in flash after a job, and its report, or the error that it ended with. */
+interface Flashed {
+  readonly report?: FlashReport;
+  readonly error?: unknown;
+  readonly found: Uint8Array;
+  readonly isHalted: boolean;
+}
+
+/** Flashes bytes at an address of a twin's chip by a pack's algorithm, and reads what stands there then. */
+async function flash(twin: Twin, chip: Chip, address: number, bytes: Uint8Array): Promise<Flashed> {
+  const probe = await probeOf(twin);
+  const onLocked = async () => "leave" as const;
+  const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onLocked });
+  try {
+    const image = { format: "raw", segments: [{ name: "random", address, bytes }], symbols: [] } as const;
+    const job = flashImage(session, { image, policy: "keep-open", permits: [], keepRest: false });
+    const ended = await job.then(
+      (report) => ({ report }),
+      (error: unknown) => ({ error }),
+    );
+    const isHalted = (await session.core.state()) === "halted";
+    return { ...ended, found: await session.core.memory.read(address, bytes.length, 32), isHalted };
+  } finally {
+    await session.close();
+    await probe.close();
+  }
+}
+
+/** A K24 that is open: blank, it is locked. */
+let open: TwinState;
+beforeAll(async () => {
+  const twin = board({ flash: "zero" });
+  await flashBoard(twin, example("bootloader-open.hex"), { massErase: true, policy: "keep-open" });
+  open = twin.snapshot();
+});
+
+const openK24 = (): Twin => createTwin({ chip: K24, state: open });
+
+describe.runIf(hasCompiler)("a flash algorithm of a pack", () => {
+  it.each([
+    ["OWN-K24", "kinetis-ftfe", K24, 0x8000],
+    ["OWN-F407VG", "stm32f4", "STM32F407xG", 0x08004000],
+    ["OWN-NRF52840", "nrf52", "nRF52840_xxAA", 0x4000],
+    ["OWN-RP2040", "rp2040", "RP2040", 0x10004000],
+  ] as const)("programs %s by %s on the twin of %s: verified, and equal in flash", async (device, name, chip, address) => {
+    const bytes = new Chance(7).bytes(0x2b00);
+    const twin = chip === K24 ? openK24() : createTwin({ chip });
+    const { report, error, found } = await flash(twin, ownChip(device, ownAlgorithm(name)), address, bytes);
+    expect(error).toBeUndefined();
+    expect(report?.verify.verdict).toBe("equal");
+    expect(report?.run.bytesProgrammed).toBeGreaterThanOrEqual(bytes.length);
+    expect(Buffer.from(found).equals(Buffer.from(bytes))).toBe(true);
+  });
+
+  it("leaves the sector whose blank bytes lock the chip to the family's own loader, which lends its locks", async () => {
+    const chip = ownChip(K24, ownAlgorithm("kinetis-ftfe"));
+    const bytes = new Chance(8).bytes(0x1800);
+    // FSEC: open.
+    bytes.set([0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff], 0x408);
+    const { report, error, found } = await flash(openK24(), chip, 0, bytes);
+    expect([chip.familyName, chip.protection === undefined, error]).toEqual(["kinetis-ftfe", false, undefined]);
+    expect(report?.verify.verdict).toBe("equal");
+    expect(found[0x40c]).toBe(0xfe);
+  });
+
+  it("programs no page that crosses a sector, although its page is larger than one", async () => {
+    const chip = ownChip("OWN-K24", faultyAlgorithm("PAGE=0x1800"));
+    expect(chip.banks[0].write).toMatchObject({ unit: 0x800, burst: { size: 0x800, unit: 0x800 } });
+    const bytes = new Chance(9).bytes(0x3000);
+    const { report, error } = await flash(openK24(), chip, 0x8000, bytes);
+    expect([error, report?.verify.verdict]).toEqual([undefined, "equal"]);
+  });
+});
+
+describe.runIf(hasCompiler)("a flash algorithm that misbehaves", () => {
+  const bytes = new Chance(10).bytes(0x1400);
+
+  /** Flashes twice where the sectors have to hold something before. */
+  const flashWith = async (fault: string, before = false): Promise<Flashed> => {
+    const twin = openK24();
+    if (before) await flash(twin, ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe")), 0x8000, new Uint8Array(0x2000));
+    return flash(twin, ownChip("OWN-K24", faultyAlgorithm(fault)), 0x8000, bytes);
+  };
+
+  const outcome = ({ report, error }: Flashed): string => codeOf(error) ?? report?.verify.verdict ?? String(error);
+
+  const standsThere = ({ found }: Flashed): boolean => Buffer.from(found).equals(Buffer.from(bytes));
+
+  it.each([
+    ["skips the last bytes of a page", "SKIPS_LAST_WORD", "different"],
+    ["skips them, and whose own Verify agrees", "VERIFY_AGREES", "different"],
+    ["writes behind its buffer", "WRITES_BEHIND_BUFFER", "algorithm-stray-write"],
+    ["overflows its stack", "OVERFLOWS_STACK", "algorithm-stray-write"],
+    ["changes R9", "LOSES_STATIC_BASE", "algorithm-stray-write"],
+    ["never returns from Init", "INIT_LOOPS", "algorithm-timeout"],
+  ])("and %s is found: %s ends as %s, the core halted", async (_, fault, expected) => {
+    const flashed = await flashWith(fault);
+    expect([outcome(flashed), standsThere(flashed) && expected === "different", flashed.isHalted]).toEqual([
+      expected,
+      false,
+      true,
+    ]);
+  });
+
+  it("and leaves the watchdog on is found: the chip was reset on the way, and what stands in flash is not called right", async () => {
+    const long = new Chance(11).bytes(0x20000);
+    const flashed = await flash(openK24(), ownChip("OWN-K24", faultyAlgorithm("WATCHDOG_LEFT_ON")), 0x8000, long);
+    expect(flashed.error).toMatchObject({ code: "algorithm-timeout", details: { wasReset: true } });
+    expect(flashed.isHalted).toBe(true);
+  });
+
+  it("and answers an error is reported with its own code, the function and the address", async () => {
+    const { error } = await flashWith("ERASE_FAILS", true);
+    expect(error).toMatchObject({
+      code: "algorithm-failed",
+      details: { function: "EraseSector", address: "0x00008000", result: "0x00000042" },
+    });
+  });
+
+  it("and erases nothing is found: what stands there is not what was wanted", async () => {
+    const flashed = await flashWith("ERASES_NOTHING", true);
+    expect(["different", "algorithm-failed"]).toContain(outcome(flashed));
+    expect(standsThere(flashed)).toBe(false);
+  });
+});
