@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { codeOf, HostError } from "../base/errors.ts";
+import type { Chip } from "../chips/chip.ts";
 import { printableLine } from "../base/printable.ts";
 import { readWhole } from "../node/files.ts";
 import { onceEnding } from "../node/process/signals.ts";
@@ -17,6 +18,14 @@ import { asksForTrace, withTraceLog } from "./trace-log.ts";
 import { usageHints, usageLine } from "./usage/usage-hints.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
+
+/** The chip of `--chip` as `--pack` describes it; undefined without a pack. Throws `usage` where no chip is named. */
+async function chipOfPack(options: { readonly [name: string]: unknown }): Promise<Chip | undefined> {
+  const { pack, chip } = options;
+  if (typeof pack !== "string") return undefined;
+  if (typeof chip !== "string") throw new HostError("usage", "--pack needs --chip, the device of the pack");
+  return (await import("./packs/chip-of-pack.ts")).chipOfPack(pack, chip);
+}
 
 /** One call of a verb, before settings are looked at. */
 interface Call {
@@ -91,7 +100,11 @@ async function runVerb(call: Call): Promise<number> {
     // The entry's code takes the values of the entry's options: `verb` has checked that.
     const run = (await verb.load()) as Run<unknown>;
     const traced = { onStderr: asksForTrace(every.verbose), logFile: every.logFile };
-    const given = { terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) };
+    const packChip = await chipOfPack(options);
+    const given = {
+      ...{ terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) },
+      ...(packChip && { packChip }),
+    };
     const answer = await withTraceLog(traced, terminal, (trace) => run({ ...given, ...(trace && { trace }) }));
     // Where a file's bytes go to stdout, they are the result, and all else goes to stderr.
     const words = every.quiet ? () => {} : terminal.err;

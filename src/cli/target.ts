@@ -15,8 +15,11 @@ export interface Target {
 }
 
 /** The chip of `--chip`, or undefined; throws `ChipError` for an unknown name. */
-export const chipOption = ({ options: { chip } }: Invocation<Pick<TargetOptions, "chip">>): Chip | undefined =>
-  chip === undefined ? undefined : findChip(chip);
+export const chipOption = ({
+  options: { chip },
+  packChip,
+}: Invocation<Pick<TargetOptions, "chip">>): Chip | undefined =>
+  packChip ?? (chip === undefined ? undefined : findChip(chip));
 
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
 async function withProbe<T>(

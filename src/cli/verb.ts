@@ -1,5 +1,6 @@
 import { printableLine } from "../base/printable.ts";
 import type { TraceSink } from "../base/trace.ts";
+import type { Chip } from "../chips/chip.ts";
 import type { Answer, Terminal } from "./output.ts";
 import type { OptionSet, ValuesOf } from "./options/declaration.ts";
 import type { EveryOption } from "./options/sets.ts";
@@ -12,6 +13,8 @@ export interface Invocation<Values = unknown> {
   /** The options' values by their names; from flags, environment, files. */
   readonly options: Values & EveryOption;
   readonly signal: AbortSignal;
+  /** The chip of `--chip` out of `--pack`, where one was given. */
+  readonly packChip?: Chip;
   /** Where probes and sessions write trace records; absent where no trace was asked for. */
   readonly trace?: TraceSink;
   /**

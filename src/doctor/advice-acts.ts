@@ -141,7 +141,9 @@ const ERROR_ACTS = {
   "report-algorithm": {
     sentence: "Where other tools read this algorithm, report it to Flashproof with the pack's name and version.",
   },
-  "check-algorithm": { sentence: "Check that the pack's device is the chip on the board: its flash algorithm is for no other." },
+  "check-algorithm": {
+    sentence: "Check that the pack's device is the chip on the board: its flash algorithm is for no other.",
+  },
   "flash-again": { sentence: "Flash again: what stands as wanted is left alone." },
   "other-algorithm": {
     sentence: "Take a pack with another algorithm for this flash: docs/packs.md lists what can be run.",

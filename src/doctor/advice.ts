@@ -262,8 +262,14 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The image would lock the chip.",
     advice: ["keep-chip-open-by-change", "secure-as-image-anyway", "explain-security"],
   },
-  "algorithm-failed": { sentence: "Sectors that were erased before hold nothing.", advice: ["check-algorithm", "flash-again"] },
-  "algorithm-timeout": { sentence: "Sectors that were erased before hold nothing.", advice: ["check-algorithm", "flash-again"] },
+  "algorithm-failed": {
+    sentence: "Sectors that were erased before hold nothing.",
+    advice: ["check-algorithm", "flash-again"],
+  },
+  "algorithm-timeout": {
+    sentence: "Sectors that were erased before hold nothing.",
+    advice: ["check-algorithm", "flash-again"],
+  },
   "algorithm-stray-write": {
     sentence: "What it did to the flash is not to be trusted.",
     advice: ["check-algorithm", "report-algorithm"],

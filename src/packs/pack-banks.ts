@@ -104,7 +104,11 @@ function bankOf(
 /** An algorithm states limits only; a tenth of them serves as an estimate (unsure). */
 function timesOf({ eraseMs, programMs }: FlashAlgorithm, runs: number) {
   const unitUs = programMs * 100;
-  return { eraseSectorMs: Array.from({ length: runs }, () => eraseMs / 10), programUnitUs: unitUs, burstUnitUs: unitUs };
+  return {
+    eraseSectorMs: Array.from({ length: runs }, () => eraseMs / 10),
+    programUnitUs: unitUs,
+    burstUnitUs: unitUs,
+  };
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));

@@ -73,7 +73,10 @@ function coreOf(device: PackDevice): ChipCore {
   const [processor] = device.processors;
   const core = processor?.core ?? "";
   const found = CORE_TYPES.find(([pattern]) => pattern.test(core));
-  if (!found) throw unsupportedAlgorithm("core", `${device.name} has a ${core || "processor without a name"}, no Cortex-M`, { core });
+  if (!found)
+    throw unsupportedAlgorithm("core", `${device.name} has a ${core || "processor without a name"}, no Cortex-M`, {
+      core,
+    });
   const debug = device.debug.find((one) => one.core === processor?.name) ?? device.debug[0];
   const targetsel = device.debugPorts.find(({ dp }) => dp === (debug?.dp ?? 0))?.targetsel;
   return {

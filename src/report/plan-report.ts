@@ -64,10 +64,17 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
   ...sectorLines(plan),
   ...changeLines(plan),
   estimateLine(plan),
+  ...algorithmLines(plan),
   ...ramLines(plan),
   `${plan.chip.name}: ${siliconText(plan.chip)}`,
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
+
+/** The foreign flash algorithms that a plan's steps are done by. */
+function algorithmLines({ steps }: FlashPlan): readonly string[] {
+  const names = new Set(steps.flatMap(({ bank }) => bank.algorithm?.name ?? []));
+  return [...names].map((name) => `flash algorithm: ${name}, not rehearsed; the chip is reset after it, and compared`);
+}
 
 /** Which RAM the loader uses; empty where the plan does nothing, or the family is unknown. */
 function ramLines(plan: FlashPlan): readonly string[] {
@@ -79,6 +86,7 @@ function ramLines(plan: FlashPlan): readonly string[] {
 
 /** The work RAM of the family's loader. */
 function usedRam({ chip }: FlashPlan): Range | undefined {
+  if (chip.banks.some(({ algorithm }) => algorithm)) return undefined;
   const [ram] = chip.workRam;
   const length = familyOf(chip)?.ramUsed;
   return ram && length !== undefined ? { start: ram.start, length } : undefined;

@@ -45,6 +45,7 @@ describe("what only a flag may set", () => {
         "logFile",
         "out",
         "output",
+        "pack",
         "plan",
         "range",
         "save",

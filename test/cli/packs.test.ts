@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { elfWith, sectionsWith } from "../unit/packs/made-flm.ts";
-import { ownPdsc } from "../../tools/make-pack.mjs";
-import { Workspace } from "./workspace.ts";
+import { hasJudge, requiredJudges } from "../../tools/judges.mjs";
+import { makePack, ownPdsc } from "../../tools/make-pack.mjs";
+import { Chance } from "../support/chance.ts";
+import { example, Workspace } from "./workspace.ts";
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -65,5 +67,38 @@ describe("pack show", () => {
     const [file, ...rest] = words;
     const run = await workspace.json("pack", "show", ...(file === undefined ? [] : [workspace.path(file), ...rest]));
     expect([run.exit, run.error?.code]).toEqual([exit, code]);
+  });
+});
+
+const GCC = "arm-none-eabi-gcc";
+
+describe.runIf(hasJudge(GCC) || requiredJudges().includes(GCC))("--pack", () => {
+  it("flashes a device of a pack by the pack's algorithm: locks unknown, verified, equal", async () => {
+    const pack = workspace.write("own.pack", await makePack());
+    const bytes = new Chance(3).bytes(0x1800);
+    const file = workspace.write("random.bin", bytes);
+    const open = await workspace.fp(
+      "flash",
+      example("bootloader-open.hex"),
+      "--allow-mass-erase",
+      ...workspace.board(),
+    );
+    expect(open.exit).toBe(0);
+    const words = ["--pack", pack, "--chip", "own-k24vll12", "--probe", workspace.twin()];
+    const planned = await workspace.fp("plan", `${file}@0x8000`, ...words);
+    expect(planned.out).toContain("chip data: out of its vendor's pack\n");
+    expect(planned.out).toContain("flash algorithm: Flash/kinetis-ftfe.FLM, not rehearsed");
+    expect(planned.out).toContain("its locks are unknown to Flashproof");
+    const { exit, err } = await workspace.fp("flash", `${file}@0x8000`, ...words);
+    expect([exit, err.includes("error")]).toEqual([0, false]);
+    expect(await workspace.memory("0x8000:+0x1800", ...workspace.board())).toEqual(bytes);
+  });
+
+  it("needs --chip, and a device that the pack has", async () => {
+    const pdsc = workspace.write("Flashproof.Own_DFP.pdsc", ownPdsc());
+    const none = await workspace.json("info", "--pack", pdsc, "--probe", workspace.twin());
+    expect([none.exit, none.error?.code]).toEqual([2, "usage"]);
+    const other = await workspace.json("info", "--pack", pdsc, "--chip", "STM32H743", "--probe", workspace.twin());
+    expect([other.exit, other.error?.code]).toEqual([8, "pack-device-unknown"]);
   });
 });

@@ -3,7 +3,7 @@ import type { FlashAlgorithm } from "../../src/chips/flash-algorithm.ts";
 import { readFlm } from "../../src/packs/flm/read-flm.ts";
 import { packChip } from "../../src/packs/pack-chip.ts";
 import { cmsisPack } from "../../src/packs/pdsc/cmsis-pack.ts";
-import { ALGORITHMS, buildFlm, ownFlm, ownPdsc } from "../../tools/make-pack.mjs";
+import { type ALGORITHMS, buildFlm, ownFlm, ownPdsc } from "../../tools/make-pack.mjs";
 import { inProject } from "../../tools/lib/project.mjs";
 
 /** Built once a process: each takes the compiler a third of a second. */

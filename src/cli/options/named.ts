@@ -11,6 +11,11 @@ export const probe = one(kinds.SELECTOR, {
 });
 /** The chip to work on. */
 export const chip = one(kinds.text("name"), { role: "setting", help: "the chip, as its vendor spells it" });
+/** Where the chip is described, which then is one of a pack. */
+export const pack = one(kinds.FILE_IN, {
+  role: "selection",
+  help: "a CMSIS-Pack, target file or file of your own that describes the chip and has its flash algorithm",
+});
 /** The wire's clock; as J-Link Commander's prompt proposes where it is not given. */
 export const speed = oneOr(kinds.SPEED, "4M", { role: "setting", help: "wire speed: 4M, or kHz (4000)" });
 /** How to come to a core. */

@@ -3,8 +3,20 @@ import * as all from "./named.ts";
 
 // Which verb takes which options. A function that works with those of `flash` takes an `Invocation<FlashOptions>`.
 
-const { probe, chip, speed, connect, base, security, allowIrreversible, allowMassErase, allowIncomplete, keep, save } =
-  all;
+const {
+  probe,
+  chip,
+  pack,
+  speed,
+  connect,
+  base,
+  security,
+  allowIrreversible,
+  allowMassErase,
+  allowIncomplete,
+  keep,
+  save,
+} = all;
 
 /** Options that every verb has. */
 export const EVERYWHERE = {
@@ -15,7 +27,7 @@ export const EVERYWHERE = {
   quiet: all.quiet,
 } satisfies OptionSet;
 
-const TARGET = { probe, chip, speed, connect };
+const TARGET = { probe, chip, pack, speed, connect };
 const CONSENTS = { security, allowIrreversible };
 const LOSSES = { allowMassErase, keep, save };
 const WATCH = { ...all.watching, until: all.until };

@@ -147,7 +147,15 @@ export class AlgorithmCalls {
     return new FlashError(
       "algorithm-timeout",
       `The flash algorithm ${this.algorithm.name} did not end ${call.name} at ${address32(call.address)} within ${call.limitMs} ms; ${where}`,
-      { cause, details: { ...this.details(call), limitMs: call.limitMs, wasReset, ...(pc !== undefined && { pc: address32(pc) }) } },
+      {
+        cause,
+        details: {
+          ...this.details(call),
+          limitMs: call.limitMs,
+          wasReset,
+          ...(pc !== undefined && { pc: address32(pc) }),
+        },
+      },
     );
   }
 

@@ -20,6 +20,7 @@ import { atOwnAddresses, checkNamedBanks } from "./named-banks.ts";
 import { digestOf } from "./plan-digest.ts";
 import { rangeOf, type SectorAction, type SectorFound, type SectorPlan } from "./sector-plan.ts";
 import { type FlashStep, stepsFor, writesWithErase } from "./steps.ts";
+import { unknownLockNeeds } from "./unknown-locks.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
 export interface FlashPlan {
@@ -80,7 +81,7 @@ export function planFlash(request: FlashRequest): FlashPlan {
   const fieldNeeds = keptFieldNeeds(chip, effective.image, sectors, policy);
   const steps = fieldsLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
   const findings = lintImage(effective.image, chip);
-  const needs = [...effective.needs, ...fieldNeeds];
+  const needs = [...effective.needs, ...fieldNeeds, ...unknownLockNeeds(chip, steps, effective.image)];
   return {
     chip,
     policy,
@@ -167,7 +168,8 @@ const isWriteBack = (chip: Chip, step: FlashStep): boolean =>
 
 function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
-  const declared = { changes: [], keptRanges: [], needs: [], findings: [] };
+  const needs = unknownLockNeeds(chip, steps, image);
+  const declared = { changes: [], keptRanges: [], needs, findings: [] };
   return { chip, policy: "refuse", image, sectors, steps, ...declared, digest: digestOf(chip, steps) };
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
+import { planFlash } from "../../../src/flash/plan/plan.ts";
 import { connect } from "../../../src/session/connect.ts";
 import { type FlashReport, flashImage } from "../../../src/session/flash-job.ts";
 import { createTwin, type Twin, type TwinState } from "../../../src/twin/usb.ts";
@@ -58,15 +59,18 @@ describe.runIf(hasCompiler)("a flash algorithm of a pack", () => {
     ["OWN-F407VG", "stm32f4", "STM32F407xG", 0x08004000],
     ["OWN-NRF52840", "nrf52", "nRF52840_xxAA", 0x4000],
     ["OWN-RP2040", "rp2040", "RP2040", 0x10004000],
-  ] as const)("programs %s by %s on the twin of %s: verified, and equal in flash", async (device, name, chip, address) => {
-    const bytes = new Chance(7).bytes(0x2b00);
-    const twin = chip === K24 ? openK24() : createTwin({ chip });
-    const { report, error, found } = await flash(twin, ownChip(device, ownAlgorithm(name)), address, bytes);
-    expect(error).toBeUndefined();
-    expect(report?.verify.verdict).toBe("equal");
-    expect(report?.run.bytesProgrammed).toBeGreaterThanOrEqual(bytes.length);
-    expect(Buffer.from(found).equals(Buffer.from(bytes))).toBe(true);
-  });
+  ] as const)(
+    "programs %s by %s on the twin of %s: verified, and equal in flash",
+    async (device, name, chip, address) => {
+      const bytes = new Chance(7).bytes(0x2b00);
+      const twin = chip === K24 ? openK24() : createTwin({ chip });
+      const { report, error, found } = await flash(twin, ownChip(device, ownAlgorithm(name)), address, bytes);
+      expect(error).toBeUndefined();
+      expect(report?.verify.verdict).toBe("equal");
+      expect(report?.run.bytesProgrammed).toBeGreaterThanOrEqual(bytes.length);
+      expect(Buffer.from(found).equals(Buffer.from(bytes))).toBe(true);
+    },
+  );
 
   it("leaves the sector whose blank bytes lock the chip to the family's own loader, which lends its locks", async () => {
     const chip = ownChip(K24, ownAlgorithm("kinetis-ftfe"));
@@ -85,6 +89,34 @@ describe.runIf(hasCompiler)("a flash algorithm of a pack", () => {
     const bytes = new Chance(9).bytes(0x3000);
     const { report, error } = await flash(openK24(), chip, 0x8000, bytes);
     expect([error, report?.verify.verdict]).toEqual([undefined, "equal"]);
+  });
+});
+
+describe.runIf(hasCompiler)("a plan on a chip of a pack whose locks are unknown", () => {
+  const chip = ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe"));
+  const withKind = (kind: "main" | "option"): Chip => ({
+    ...chip,
+    banks: chip.banks.map((bank) => ({ ...bank, kind })),
+  });
+  const image = {
+    format: "raw",
+    segments: [{ name: "a", address: 0, bytes: new Uint8Array(0x400) }],
+    symbols: [],
+  } as const;
+  const plan = (kind: "main" | "option") =>
+    planFlash({
+      chip: withKind(kind),
+      image,
+      policy: "as-image",
+      keepRest: false,
+      banks: chip.banks.map(({ id }) => id),
+    });
+
+  it("needs a token where it changes a bank that is no flash for firmware, and none elsewhere", () => {
+    expect(plan("main").needs).toEqual([]);
+    expect(plan("option").needs).toMatchObject([
+      { act: "lock-for-ever", address: 0, token: expect.stringMatching(/^irrev-lock-for-ever-/) },
+    ]);
   });
 });
 
