@@ -98,6 +98,22 @@ describe("monitor words of OpenOCD and pyOCD", () => {
     });
   });
 
+  it("stop a core at its reset by set vector-catch r, which is no fault", async () => {
+    const lines = await talk(async (client) => {
+      // ldr r0, =AIRCR; ldr r1, =SYSRESETREQ with its key; str r1, [r0]; b
+      await client.ask("M20000000,10:014802490160fee70ced00e00400fa05");
+      await client.ask("Pf=00000020");
+      await monitor(client, "set vector-catch r");
+      const before = client.answers.length;
+      await client.ask("vCont;c:1");
+      const stops = () => client.answers.slice(before).filter((answer) => answer.startsWith("T"));
+      while (stops().length === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(stops()[0]).toMatch(/^T05/);
+    });
+    expect(lines.join("\n")).toContain("the target was reset");
+    expect(lines.join("\n")).not.toContain("at a fault");
+  });
+
   it("refuse an erase, and have the next single step execute nothing after gdb_sync", async () => {
     await talk(async (client) => {
       expect(await monitor(client, "erase")).toContain("monitor can't agree to an erase");
