@@ -5,13 +5,10 @@ import { checkIo } from "../../base/deadlines.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
-import { KERNELS } from "./kernels.ts";
+import { kernelWith, SYMBOLS } from "./kernels.ts";
 import { usualOffsets } from "./layout.ts";
 import { type SavedRegisters, savedRegisters } from "./saved-registers.ts";
 import { FoundThreads, type Kernel, type KernelMemory, type RtosThread } from "./thread.ts";
-
-/** Every symbol that a kernel wants; what a client names besides is not kept. */
-const SYMBOLS: readonly string[] = [...new Set(KERNELS.flatMap(({ needs, also }) => [...needs, ...also]))];
 
 /** The thread that runs, whichever that is: the client keeps one thread whatever is switched. */
 export const CURRENT = 1;
@@ -46,7 +43,7 @@ export class RtosThreads {
 
   /** The kernel whose symbols the client's program has. */
   get kernel(): Kernel | undefined {
-    return KERNELS.find(({ needs }) => needs.every((name) => this.symbols.has(name)));
+    return kernelWith((name) => this.symbols.has(name));
   }
 
   /** The next symbol to ask the client for; undefined once all were. */
@@ -61,7 +58,7 @@ export class RtosThreads {
     this.forget();
   }
 
-  /** Takes the address of a symbol that was asked for. */
+  /** Takes the address of a symbol that was asked for; what a client names besides is not kept. */
   note(name: string, address: number): void {
     if (SYMBOLS.includes(name)) this.symbols.set(name, address);
   }

@@ -92,7 +92,7 @@ describe("FreeRTOS", () => {
     expect((await read(memory))?.notes).toEqual([]);
   });
 
-  it("has as many ready lists as uxTopUsedPriority says", async () => {
+  it("has uxTopUsedPriority + 1 ready lists where the firmware has that variable", async () => {
     const memory = freertos();
     memory.symbols.set("uxTopUsedPriority", 0x20001210);
     memory.put(0x20001210, 2);
