@@ -23,6 +23,8 @@ export class Debuggee implements Debugged {
   readonly session: Session;
   readonly host: GdbHost;
   readonly options: GdbOptions;
+  /** Aborts once the client has gone, while something of it is still being done. */
+  readonly gone: AbortSignal;
   readonly points: Points;
   readonly semihosting: GdbSemihosting;
   readonly threads: RtosThreads;
@@ -46,7 +48,8 @@ export class Debuggee implements Debugged {
   /** Ends the listening to the session's events. */
   private readonly ignore: () => void;
 
-  constructor(session: Session, host: GdbHost, options: GdbOptions) {
+  constructor(session: Session, host: GdbHost, options: GdbOptions, gone: AbortSignal) {
+    this.gone = gone;
     this.session = session;
     this.host = host;
     this.options = options;
