@@ -89,7 +89,7 @@ export const layers = [
     imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
   },
   // The Commander's lines for `monitor` are handed in by the host.
-  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "semihosting", ...belowSession] },
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "rtt", "semihosting", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   {
     name: "report",
