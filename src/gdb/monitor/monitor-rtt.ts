@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { ownValue } from "../../base/own-value.ts";
 import { address32 } from "../../base/u32.ts";
 import type { MonitorWord } from "./monitor-words.ts";
 import { TARGET_WORDS } from "./monitor-words.ts";
@@ -29,7 +30,7 @@ export const RTT_WORDS: { readonly [word: string]: MonitorWord } = {
       if (known === "setrttaddr") return place(debuggee.options.place, { address: addressIn(value.trim()) });
       if (known === "setrttsearchranges") return place(debuggee.options.place, { ranges: rangesIn(value) });
       // cortex-debug clears an old block by `exec memU32 ADDRESS = 0`.
-      return TARGET_WORDS[known]?.run(debuggee, value) ?? [`exec ${name}: accepted, and not needed here`];
+      return ownValue(TARGET_WORDS, known)?.run(debuggee, value) ?? [`exec ${name}: accepted, and not needed here`];
     },
   },
   rtt: {
