@@ -92,7 +92,7 @@ export const layers = [
     imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
   },
   // The Commander's lines for `monitor` are handed in by the host.
-  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "semihosting", ...belowSession] },
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "rtt", "semihosting", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   {
     name: "report",
@@ -104,6 +104,14 @@ export const layers = [
   // The package's entries: what both share, and what Node adds. The one for browsers reaches nothing of Node.
   { name: "entry", files: ["entry/"], imports: [...belowHosts, "report", "host", "twin"] },
   { name: "entry node", files: ["entry/node.ts"], imports: ["entry", "node", ...belowHosts, "report", "host", "twin"] },
+  // The page shows what comes as messages; the work behind them is the library's, in a worker of the browser.
+  { name: "web protocol", files: ["web/protocol.ts"], imports: ["base types"] },
+  {
+    name: "web work",
+    files: ["web/work/", "web/worker.ts"],
+    imports: ["web protocol", ...belowHosts, "report", "entry", "twin"],
+  },
+  { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
@@ -133,6 +141,8 @@ export const packages = [
   { name: "usb", layers: ["node"] },
   { name: "node-hid", layers: ["node"] },
   { name: "commander", layers: ["cli"] },
+  { name: "preact", layers: ["web page"] },
+  { name: "@preact/signals", layers: ["web page"] },
   { name: "smol-toml", layers: ["node", "cli", "packs"] },
   { name: "saxes", layers: ["packs"] },
   { name: "yaml", layers: ["packs"] },
