@@ -1,4 +1,4 @@
-import type { Range, SectorRun } from "./flash-bank.ts";
+import type { Range, SectorRun } from "./range.ts";
 
 /** The functions of a flash algorithm, by their offset from the first byte of its code. */
 export interface AlgorithmEntries {

@@ -1,18 +1,9 @@
 import type { FamilyName } from "./family-name.ts";
 import type { FlashAlgorithm } from "./flash-algorithm.ts";
 import type { RegisterTest } from "./procedure.ts";
+import type { Range, SectorRun } from "./range.ts";
 
-/** Addresses: `length` bytes from `start` on. */
-export interface Range {
-  readonly start: number;
-  readonly length: number;
-}
-
-/** Neighbouring sectors of one size, in bytes. */
-export interface SectorRun {
-  readonly size: number;
-  readonly count: number;
-}
+export type { Range, SectorRun } from "./range.ts";
 
 /**
  * What a bank is for. Only `main` and `external` banks hold firmware: an erase of everything erases these, and an image
