@@ -1,3 +1,4 @@
+import { isForFirmware } from "../chips/banks.ts";
 import type { ApAddress, Chip, ChipCore, ChipMemory, ChipOrigin, CoreType, WorkRam } from "../chips/chip.ts";
 import { CHIPS } from "../chips/list.ts";
 import type { PackDevice, PackMemory } from "./device.ts";
@@ -16,7 +17,8 @@ export function packChip(pack: Pack, device: PackDevice, algorithms: readonly Re
   const own = CHIPS.find((chip) => isSame(chip, device));
   const banks = banksOf(device, algorithms).flatMap((bank) => withOwnSectors(bank, own));
   const workRam = device.memories.filter(isWorkRam).map(({ start, length }) => ({ start, length }));
-  if (banks.length === 0) throw invalidPack("no-flash", `${device.name} has no flash algorithm that can be used`);
+  if (!banks.some(isForFirmware))
+    throw invalidPack("no-flash", `${device.name} has no flash algorithm that can be used`);
   if (workRam.length === 0) throw invalidPack("no-ram", `${device.name} has no RAM for a flash algorithm`);
   return {
     name: device.name,

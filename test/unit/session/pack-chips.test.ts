@@ -93,30 +93,18 @@ describe.runIf(hasCompiler)("a flash algorithm of a pack", () => {
 });
 
 describe.runIf(hasCompiler)("a plan on a chip of a pack whose locks are unknown", () => {
-  const chip = ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe"));
-  const withKind = (kind: "main" | "option"): Chip => ({
-    ...chip,
-    banks: chip.banks.map((bank) => ({ ...bank, kind })),
-  });
-  const image = {
-    format: "raw",
-    segments: [{ name: "a", address: 0, bytes: new Uint8Array(0x400) }],
-    symbols: [],
-  } as const;
-  const plan = (kind: "main" | "option") =>
-    planFlash({
-      chip: withKind(kind),
-      image,
-      policy: "as-image",
-      keepRest: false,
-      banks: chip.banks.map(({ id }) => id),
-    });
-
-  it("needs a token where it changes a bank that is no flash for firmware, and none elsewhere", () => {
-    expect(plan("main").needs).toEqual([]);
-    expect(plan("option").needs).toMatchObject([
-      { act: "lock-for-ever", address: 0, token: expect.stringMatching(/^irrev-lock-for-ever-/) },
-    ]);
+  it.each([
+    ["none for flash of firmware", 0x0, []],
+    ["a token where it changes a bank of another kind", 0x80000, ["lock-for-ever"]],
+  ] as const)("needs %s", (_, address, acts) => {
+    const chip = ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe"));
+    const half = { ...chip.banks[0], length: 0x80000, sectors: [{ size: 0x1000, count: 0x80 }] };
+    const banks = [half, { ...half, id: "option", kind: "option", start: 0x80000 } as const];
+    const segments = [{ name: "a", address, bytes: new Uint8Array(0x400) }];
+    const image = { format: "raw", segments, symbols: [] } as const;
+    const plan = planFlash({ chip: { ...chip, banks }, image, policy: "as-image", keepRest: false, banks: ["option"] });
+    expect(plan.needs.map(({ act }) => act)).toEqual(acts);
+    expect(plan.needs.every(({ token }) => token?.startsWith("irrev-lock-for-ever-"))).toBe(true);
   });
 });
 
