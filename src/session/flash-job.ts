@@ -8,6 +8,7 @@ import type { ChipContent, Readable } from "../flash/content.ts";
 import { canBeChecked, differing } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { differingBySample } from "../flash/hash/samples.ts";
 import { hashRunOn, proveImage } from "./hashing.ts";
 import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
@@ -62,8 +63,8 @@ export interface FlashJob {
    */
   readonly keepRam?: boolean;
   /**
-   * How the chip is compared before and after: `read` (default) reads every byte, `hash` has code of ours on the chip
-   * count two checks, and reads what they do not prove. Reading where the core is not reset before, by the direct
+   * How the chip is compared before and after: `hash` (default) has code of ours on the chip count two checks, and reads
+   * what they do not prove; `read` reads every byte. Reading where the core is not reset before, by the direct
    * loader, and in families whose core may see other bytes than the cells hold.
    */
   readonly verifyBy?: "hash" | "read";
@@ -141,10 +142,10 @@ async function lookAt(session: Session, job: PlannedJob, hash: HashRun | undefin
   const sectors = sectorsToRead(job, chip);
   const proofs = hash ? await proveImage(hash, job, sectors, chip, io) : [];
   const isNeeded = isUsedAgain(job);
-  const differs = differing(
-    sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector)),
-    proofs,
-  );
+  const checked = sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector));
+  const sure = differing(checked, proofs);
+  const doubtful = proofs.length > 0 ? checked.filter(({ address }) => !sure.has(address)) : [];
+  const differs = new Set([...sure, ...(await differingBySample(core.memory, doubtful, proofs, io))]);
   const toRead = sectors.filter(({ address }) => !differs.has(address));
   const memory = provenMemory(core.memory, proofs);
   const content = await readSectors(memory, { sectors: toRead, proven: isNeeded }, job.onProgress, io);
@@ -296,7 +297,10 @@ async function proveWritten(
 }
 
 /** What proves bytes of a job without reading them; undefined where every byte is to be read. */
-function hashFor(session: Session, { verifyBy, loader, reset, keepRam = true }: FlashJob): HashRun | undefined {
+function hashFor(
+  session: Session,
+  { verifyBy = "hash", loader, reset, keepRam = true }: FlashJob,
+): HashRun | undefined {
   if (verifyBy !== "hash" || loader === "direct" || reset === false) return undefined;
   return hashRunOn(session, keepRam);
 }
