@@ -64,7 +64,7 @@ export interface FlashJob {
   readonly keepRam?: boolean;
   /**
    * How the chip is compared before and after: `hash` (default) has code of ours on the chip count two checks, and reads
-   * what they do not prove; `read` reads every byte. Reading where the core is not reset before, by the direct
+   * what they do not prove; `read` reads every byte. Reading where the chip is not reset before, by the direct
    * loader, and in families whose core may see other bytes than the cells hold.
    */
   readonly verifyBy?: "hash" | "read";
@@ -201,8 +201,8 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const stopwatch = new Stopwatch(session.clock);
   const { plan, content, hash } = await describeBefore(
     async () => {
-      await stopwatch.time("setup", () => standStill(session, job, io));
-      const hash = hashFor(session, job);
+      const wasReset = await stopwatch.time("setup", () => standStill(session, job, io));
+      const hash = wasReset ? hashFor(session, job) : undefined;
       const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
       // The routine's fault left the core in an exception.
       if (hash?.hasFailed) await stopwatch.time("setup", () => standStill(session, job, io));
@@ -213,7 +213,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, content));
-  const execution = { ...job, named: plan.image.segments, hash };
+  const execution = { ...job, named: plan.image.segments, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
   // Where nothing was done, the comparison before has just seen every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : written;
@@ -296,13 +296,9 @@ async function proveWritten(
   );
 }
 
-/** What proves bytes of a job without reading them; undefined where every byte is to be read. */
-function hashFor(
-  session: Session,
-  { verifyBy = "hash", loader, reset, keepRam = true }: FlashJob,
-): HashRun | undefined {
-  if (verifyBy !== "hash" || loader === "direct" || reset === false) return undefined;
-  return hashRunOn(session, keepRam);
+/** What proves bytes of a job whose chip was reset without reading them; undefined where every byte is to be read. */
+function hashFor(session: Session, { verifyBy = "hash", loader, keepRam = true }: FlashJob): HashRun | undefined {
+  return verifyBy === "hash" && loader !== "direct" ? hashRunOn(session, keepRam) : undefined;
 }
 
 /** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */

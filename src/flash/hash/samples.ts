@@ -17,8 +17,9 @@ interface Sample {
 }
 
 /**
- * Of sectors that differ for certain but might be half done, those in which one look shows that they are not: a write unit
- * that is neither erased nor as wanted. All looks are one batch; one that can't be read proves nothing of any of them.
+ * Of sectors that differ for certain but might be half done, those in which one look shows that they are not: two write
+ * units that are neither erased nor as wanted, apart from each other, because a cut command leaves bits as they come where
+ * it was. All looks are one batch; one that can't be read proves nothing of any of them.
  */
 export async function differingBySample(
   memory: BatchMemory,
@@ -33,32 +34,38 @@ export async function differingBySample(
     return undefined;
   });
   if (!words) return new Set();
+  const differ = new Set(samples.map(({ sector }) => sector.address));
   let at = 0;
-  const differ = samples.filter(({ sector, wanted }) => {
+  for (const { sector, wanted } of samples) {
     const found = bytesOf(words.subarray(at, at + wanted.length / WORD));
     at += wanted.length / WORD;
-    return !isErased(found, sector.bank) && !equalBytes(found, wanted);
-  });
-  return new Set(differ.map(({ sector }) => sector.address));
+    if (isErased(found, sector.bank) || equalBytes(found, wanted)) differ.delete(sector.address);
+  }
+  return differ;
 }
 
-/** A write unit in each piece of a sector that holds something else: the first without erased and zero bytes, if any. */
+/** Two write units of what a sector holds otherwise, which no one command programs; none where there are no two. */
 function samplesOf(sector: Sector, proofs: readonly Proof[]): readonly Sample[] {
   const own = proofs.filter((proof) => isIn(sector, proof));
-  if (own.some(({ holds }) => holds === "unknown")) return [];
+  const { unit, burst } = sector.bank.write;
+  if (unit % WORD !== 0 || own.some(({ holds }) => holds === "unknown")) return [];
+  const units = own.filter(({ holds }) => holds === "other").flatMap((proof) => unitsOf(sector, proof));
+  const telling = units.filter(({ wanted }) => !wanted.includes(sector.bank.erased) && !wanted.includes(0));
+  const [first] = telling.length > 1 ? telling : units;
+  const last = (telling.length > 1 ? telling : units).at(-1);
+  const apart = burst.size < sector.size ? burst.size : unit;
+  const commandOf = ({ address }: Sample) => Math.floor((address - sector.address) / apart);
+  return first && last && commandOf(first) !== commandOf(last) ? [first, last] : [];
+}
+
+/** The whole write units of a piece of a sector. */
+function unitsOf(sector: Sector, { address, bytes }: Proof): readonly Sample[] {
   const { unit } = sector.bank.write;
-  if (unit % WORD !== 0) return [];
-  return own
-    .filter(({ holds }) => holds === "other")
-    .flatMap(({ address, bytes }): readonly Sample[] => {
-      const units: Sample[] = [];
-      const first = address + ((unit - ((address - sector.address) % unit)) % unit);
-      for (let from = first; from + unit <= address + bytes.length; from += unit)
-        units.push({ sector, address: from, wanted: bytes.subarray(from - address, from - address + unit) });
-      const isTelling = ({ wanted }: Sample) => !wanted.includes(sector.bank.erased) && !wanted.includes(0);
-      const sample = units.find(isTelling) ?? units[0];
-      return sample ? [sample] : [];
-    });
+  const first = (unit - ((address - sector.address) % unit)) % unit;
+  return Array.from({ length: Math.max(0, Math.floor((bytes.length - first) / unit)) }, (_, i) => {
+    const offset = first + i * unit;
+    return { sector, address: address + offset, wanted: bytes.subarray(offset, offset + unit) };
+  });
 }
 
 const looksAt = (address: number, length: number): readonly MemoryOp[] =>
