@@ -50,9 +50,9 @@ function samplesOf(sector: Sector, proofs: readonly Proof[]): readonly Sample[] 
   const { unit, burst } = sector.bank.write;
   if (unit % WORD !== 0 || own.some(({ holds }) => holds === "unknown")) return [];
   const units = own.filter(({ holds }) => holds === "other").flatMap((proof) => unitsOf(sector, proof));
-  const telling = units.filter(({ wanted }) => !wanted.includes(sector.bank.erased) && !wanted.includes(0));
-  const [first] = telling.length > 1 ? telling : units;
-  const last = (telling.length > 1 ? telling : units).at(-1);
+  const clear = units.filter(({ wanted }) => !wanted.includes(sector.bank.erased) && !wanted.includes(0));
+  const [first] = clear.length > 1 ? clear : units;
+  const last = (clear.length > 1 ? clear : units).at(-1);
   const apart = burst.size < sector.size ? burst.size : unit;
   const commandOf = ({ address }: Sample) => Math.floor((address - sector.address) / apart);
   return first && last && commandOf(first) !== commandOf(last) ? [first, last] : [];
