@@ -135,12 +135,16 @@ export class Debuggee implements Debugged {
     });
   }
 
-  /** Takes all points away and lets the core run, with no vector catch left, or leaves it halted. */
+  /**
+   * Takes all points away and lets the core run, with no vector catch left, or leaves it halted. A semihosting call that
+   * has not been served is passed over.
+   */
   async leave(then: "run" | "halt"): Promise<void> {
     this.run.abandon();
     await this.run.ended();
     await this.points.clearAll();
     if (then === "halt") return this.core.halt();
+    await this.run.passBkpt();
     await this.setCatches(NO_CATCH);
     await this.core.resume();
   }

@@ -84,10 +84,17 @@ export class RunControl {
     return { signal: SIGNAL.segv, sp, pc };
   }
 
+  /** Sets PC behind a BKPT of the firmware's own, which would halt a core at once that is left running. */
+  async passBkpt(): Promise<void> {
+    const { debuggee } = this;
+    if (debuggee.stop) debuggee.stop = await this.pastBkpt(debuggee.stop);
+  }
+
+  /** A run that was abandoned reports no stop, and where the core stands is noted all the same. */
   private async perform(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
     const stop = (await this.skipped(action)) ?? this.stepOverAccess(action) ?? (await this.act(action, signal));
     this.debuggee.stop = stop;
-    return stop;
+    return signal.reason === ABANDONED ? undefined : stop;
   }
 
   private async skipped({ action }: RunAction): Promise<Stop | undefined> {

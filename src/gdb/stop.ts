@@ -1,6 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DFSR } from "../registers/scs.ts";
+import { exitCodeOf } from "../semihosting/exit-code.ts";
 import { healthOf } from "../session/health.ts";
 import type { Session } from "../session/session.ts";
 import type { PointHit } from "./points.ts";
@@ -31,7 +32,7 @@ export interface Understood {
 
 /** `T05...`: the signal, SP and PC, what was hit, and the only thread. `W00`: the program has ended. */
 export function stopReply({ signal, sp, pc, hit, exit }: Stop, understood: Understood): string {
-  if (exit !== undefined) return `W${(exit & 0xff).toString(16).padStart(2, "0")}`;
+  if (exit !== undefined) return `W${exitCodeOf(exit).toString(16).padStart(2, "0")}`;
   const registers = (sp === undefined ? "" : `0d:${hexOfWord(sp)};`) + (pc === undefined ? "" : `0f:${hexOfWord(pc)};`);
   return `T${signal.toString(16).padStart(2, "0")}${registers}${hitText(hit, understood)}thread:1;core:0;`;
 }

@@ -5,7 +5,7 @@ import { printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../../commander/host.ts";
 import { runLine } from "../../commander/run/run-line.ts";
 import type { Permit } from "../../flash/permit.ts";
-import { placeInFolder } from "../../node/files/place-in-folder.ts";
+import { type PlaceInFolder, placeInFolder } from "../../node/files/place-in-folder.ts";
 import { readWhole, writeWhole } from "../../node/files.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import type { Session } from "../../session/session.ts";
@@ -63,13 +63,21 @@ function hostFor(out: (text: string) => void, { probe, clock }: OpenProbe, folde
   };
 }
 
-/** A path in the server's folder, by no symbolic link; throws `usage` for any other. */
+/** A path in the server's folder, by no symbolic link; throws `usage` for any other and one that can't be looked at. */
 function inside(folder: string, name: string): string {
-  const { path, refused } = placeInFolder(folder, name);
+  const { path, refused } = placeOf(folder, name);
   if (path === undefined)
     throw new HostError(
       "usage",
       `A client has the folder in which the server was started, and not ${name}: ${refused}`,
     );
   return path;
+}
+
+function placeOf(folder: string, name: string): PlaceInFolder {
+  try {
+    return placeInFolder(folder, name);
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
 }

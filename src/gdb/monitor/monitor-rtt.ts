@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { ownValue } from "../../base/own-value.ts";
 import { address32 } from "../../base/u32.ts";
 import { parseBlockAddress, parseSearchRanges, searchRange } from "../../rtt/place-text.ts";
 import { type MonitorWord, numberIn } from "./monitor-word.ts";
@@ -28,7 +29,7 @@ export const RTT_WORDS: { readonly [word: string]: MonitorWord } = {
       if (string === "setrttsearchranges")
         return place(debuggee.options.place, { ranges: known(parseSearchRanges(value), "range", value) });
       // cortex-debug clears an old block by `exec memU32 ADDRESS = 0`.
-      return TARGET_WORDS[string]?.run(debuggee, value) ?? [`exec ${name}: accepted, and not needed here`];
+      return ownValue(TARGET_WORDS, string)?.run(debuggee, value) ?? [`exec ${name}: accepted, and not needed here`];
     },
   },
   rtt: {

@@ -1,4 +1,5 @@
 import { HostError } from "../../base/errors.ts";
+import { ownValue } from "../../base/own-value.ts";
 import type { SwoControl } from "../host.ts";
 import { type MonitorWord, numberIn } from "./monitor-word.ts";
 
@@ -33,7 +34,7 @@ export const SWO_WORDS: { readonly [word: string]: MonitorWord } = {
     help: "SWO EnableTarget CPUHZ SWOHZ MASK 0, DisableTarget: has the target send by SWO; 0 is measured or chosen",
     run: ({ options }, rest) => {
       const [word = "", ...words] = rest.split(/\s+/).filter((part) => part !== "");
-      const command = COMMANDS[word.toLowerCase()];
+      const command = ownValue(COMMANDS, word.toLowerCase());
       if (!command) throw new HostError("usage", `There is no command "SWO ${word}" here`);
       return [options.swo ? command(options.swo, words) : NOT_SERVED];
     },

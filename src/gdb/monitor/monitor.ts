@@ -1,4 +1,5 @@
 import { codeOf } from "../../base/errors.ts";
+import { ownValue } from "../../base/own-value.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
@@ -85,7 +86,7 @@ async function why({ session, core, why: last }: Debuggee): Promise<readonly str
 export async function monitor(debuggee: Debuggee, line: string): Promise<readonly string[]> {
   const [word = "", rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
   debuggee.host.print(`monitor ${line}`);
-  const known = WORDS[word.toLowerCase()];
+  const known = ownValue(WORDS, word.toLowerCase());
   if (known) return run(debuggee, known, rest);
   if (word.toLowerCase() === "help" || word === "") return Object.values(WORDS).map(({ help }) => help);
   if (/^flash\s+breakpoints\s*=?\s*1/i.test(line)) return ["breakpoints in flash are off: the comparators are used"];

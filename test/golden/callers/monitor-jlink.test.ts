@@ -96,6 +96,15 @@ describe("monitor jlink", () => {
     }
   });
 
+  it("answers a name that the system refuses with an error of the line's, and serves on", async () => {
+    writeFileSync(join(folder, "file.bin"), "");
+    await served(async (line, gdb) => {
+      expect(await line(`loadbin ${"n".repeat(300)}.bin 0x8000`)).toMatch(/A client has the folder .*name too long/);
+      expect(await line("savebin file.bin/x 0x20001000 0x10")).toMatch(/A client has the folder .*not a directory/);
+      expect(await gdb.ask("?")).toMatch(/^T05/);
+    });
+  });
+
   it("saves a new file in the server's folder, and none elsewhere or over another", async () => {
     await served(async (line) => {
       await line("savebin ram.bin 0x20001000 0x10");

@@ -74,6 +74,22 @@ describe("monitor words of OpenOCD and pyOCD", () => {
     });
   });
 
+  it.each(["constructor", "toString", "__proto__", "SWO constructor"])(
+    "answer %s, which every object of the language has, as a word that there is not",
+    async (line) => {
+      await talk(async (client) => {
+        expect(await monitor(client, line)).toMatch(/^there is no command|^There is no command/i);
+        expect(await client.ask("?")).toMatch(/^T05/);
+      });
+    },
+  );
+
+  it("take exec with a word that every object of the language has as one that needs nothing here", async () => {
+    await talk(async (client) => {
+      expect(await monitor(client, "exec constructor")).toBe("exec constructor: accepted, and not needed here\n");
+    });
+  });
+
   it("name the core's state, a register of the debug port, and the vector catches", async () => {
     await talk(async (client, session) => {
       expect(await monitor(client, "targets")).toMatch(/^Cortex-M4: halted at 0x[0-9A-F]{8}\n$/);
