@@ -56,7 +56,7 @@ export class Debuggee implements Debugged {
     this.shared = session.share("debugger");
     this.points = new Points(() => this.core, session.found.chip);
     this.semihosting = new GdbSemihosting(session, host, options);
-    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock }));
+    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock, layouts: options.layouts }));
     this.ignore = session.onEvent(() => this.threads.forget());
     this.download = new Download(this);
     this.run = new RunControl(this);
