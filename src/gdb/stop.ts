@@ -43,16 +43,19 @@ function hitText(hit: PointHit | undefined, understood: Understood): string {
   return understood[hit.kind] ? `${hit.kind}:;` : "";
 }
 
-/** Where the core stands, and whether a vector catch or a breakpoint stopped it there: two round trips. */
+/** Where the core stands, in which exception, and whether a vector catch or a breakpoint stopped it there: two round trips. */
 export async function lookAtStop(core: CortexCore, io: Io = {}): Promise<Standing> {
-  const [sp, pc] = await core.readRegisters(["SP", "PC"], io);
+  const [sp, pc, xpsr] = await core.readRegisters(["SP", "PC", "XPSR"], io);
   const [dfsr] = await core.memory.run([{ op: "read", address: DFSR.address, width: 32 }], io);
-  return { sp, pc, isCaught: DFSR.field(dfsr, "VCATCH") === 1, isBreakpoint: DFSR.field(dfsr, "BKPT") === 1 };
+  const [isCaught, isBreakpoint] = [DFSR.field(dfsr, "VCATCH") === 1, DFSR.field(dfsr, "BKPT") === 1];
+  return { sp, pc, exception: xpsr & 0x1ff, isCaught, isBreakpoint };
 }
 
 interface Standing {
   readonly sp: number;
   readonly pc: number;
+  /** IPSR: 0 in thread mode. */
+  readonly exception: number;
   readonly isCaught: boolean;
   readonly isBreakpoint: boolean;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Io } from "../../base/clock.ts";
 import { HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../../commander/host.ts";
@@ -21,8 +22,8 @@ export interface ServerGrants {
  * own folder, and none is replaced, because every program on this machine can be a client.
  */
 export const serverLines =
-  (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string) => Promise<string>) =>
-  async (line) => {
+  (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string, io: Io) => Promise<string>) =>
+  async (line, io) => {
     let text = "";
     const out = (more: string) => {
       text += more;
@@ -30,15 +31,16 @@ export const serverLines =
     const { permits } = grants;
     const allows = (act: Permit["allows"]) => permits.some((permit) => permit.allows === act);
     const { chip } = session.found;
-    await runLine(line, {
+    const target = {
       session,
       opened: open,
       host: hostFor(out, open, grants.folder),
       device: chip && `${chip.name}${allows("lock") ? " (allow security)" : ""}`,
       tokens: permits.map(({ token }) => token).filter((token) => token !== "any"),
-      checkWrite: (address, bytes) => checkRawWrite({ address, bytes }, chip, permits),
+      checkWrite: (address: number, bytes: Uint8Array) => checkRawWrite({ address, bytes }, chip, permits),
       mayWritePorts: allows("raw-write"),
-    });
+    };
+    await runLine(line, target, io);
     return text;
   };
 

@@ -236,9 +236,9 @@ const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: 
   print: noteOn(terminal),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
-  commander: async (line: string) => {
+  commander: async (line, io) => {
     const { serverLines } = await import("../commander/server-lines.ts");
-    return serverLines(session, open, { folder: terminal.folder, permits })(line);
+    return serverLines(session, open, { folder: terminal.folder, permits })(line, io);
   },
 });
 

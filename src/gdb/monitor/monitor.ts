@@ -5,7 +5,8 @@ import type { Debuggee } from "../debuggee.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
 import { faultWords, isInFault } from "../faults/fault-words.ts";
-import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
+import { type MonitorWord, MOST_MS, numberIn } from "./monitor-word.ts";
+import { TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
 import { PointRefused } from "../points.ts";
 import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
@@ -58,8 +59,8 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
   },
   sleep: {
     help: "sleep MS: waits",
-    run: async ({ session }, rest) => {
-      await session.clock.sleep(Math.min(Number.parseInt(rest, 10) || 0, 60_000) * 1000);
+    run: async ({ session, gone }, rest) => {
+      await session.clock.sleep(Math.min(numberIn(rest.trim()), MOST_MS) * 1000, gone);
       return [];
     },
   },
@@ -68,7 +69,7 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
     run: async (debuggee, rest) => {
       const { commander } = debuggee.host;
       if (!commander) return ["J-Link Commander's lines are not served here"];
-      const lines = (await commander(rest)).replace(/\n$/, "").split("\n");
+      const lines = (await commander(rest, { signal: debuggee.gone })).replace(/\n$/, "").split("\n");
       debuggee.movedByClient();
       return lines;
     },

@@ -49,6 +49,23 @@ describe("monitor jlink", () => {
     });
   });
 
+  it("ends a line's wait with its client, so that the next client can debug", async () => {
+    const server = await started(["-device", DEVICE, ...FREE_PORTS], { folder });
+    const [, port] = (await server.until(/Listening on TCP\/IP port (\d+)/)) ?? [];
+    const first = await gdbAt(Number(port));
+    await first.ask("?");
+    void first.monitor("jlink Sleep 50000");
+    first.end();
+    // One that only looks is offered no non-stop mode.
+    for (let isDebugger = false; !isDebugger; ) {
+      const next = await gdbAt(Number(port));
+      isDebugger = (await next.ask("qSupported")).includes("QNonStop+");
+      next.end();
+    }
+    server.stop();
+    expect(await server.exit).toBe(0);
+  });
+
   it("keeps a chip open whose file would lock it, and programs that file as it is where the server's device allows it", async () => {
     const lock = Buffer.alloc(16, 0xff);
     lock[12] = 0xfd;
