@@ -70,6 +70,7 @@ async function serve(
       policy: policyOf(invocation),
       permits: grantsOf(invocation),
       onClose: invocation.options.onClose,
+      flashBreakpoints: invocation.options.flashBreakpoints,
       ...(invocation.options.rtt && { place }),
       ...(beside.swo && { swo: beside.swo }),
       onClient: (what) => {

@@ -31,7 +31,7 @@ export type OnSectorChange = (change: SectorChange) => void;
 
 /**
  * Has breakpoints in flash stand at exactly these addresses of cells, and gives every other sector its own bytes back. A
- * sector whose breakpoints stay as they are is left alone. The core has to be halted, and is left so, its RAM and
+ * sector whose breakpoints stay as they are is left alone, and so is one that a killed debugger has left and that gets none. The core has to be halted, and is left so, its RAM and
  * registers as they were. Before a sector is erased all of its bytes are in the journal.
  *
  * Throws `RangeError` for an address without a place, `flash-keep` for a sector that can't be read, what the journal
@@ -44,10 +44,11 @@ export async function setFlashBreakpoints(
   io: Io = {},
 ): Promise<void> {
   const wanted = bySector(session, addresses);
-  const known = session.patched.all.filter(({ isTorn }) => !isTorn);
+  const known = session.patched.all.filter(({ isTorn, isLeftover }) => !isTorn && !isLeftover);
   for (const { sector } of known) if (!wanted.has(sector.address)) wanted.set(sector.address, { sector, at: [] });
   const changes = [...wanted.values()].filter(({ sector, at }) => {
-    return at.join() !== (session.patched.at(sector.address)?.breakpoints ?? []).join();
+    const before = session.patched.at(sector.address);
+    return at.join() !== (before?.breakpoints ?? []).join() || before?.isLeftover === true;
   });
   for (const { sector, at } of changes) await rewrite(session, sector, at, onChange, io);
 }
@@ -98,8 +99,8 @@ async function rewrite(
   await session.hold("flash", async (held) => {
     await standStill(held, { reset: false }, io);
     const now = await sectorNow(held, sector, io);
-    if (now.unreadable.length > 0) throw unreadable(sector);
     const known = held.patched.at(sector.address);
+    if (now.unreadable.length > 0 || known?.isTorn) throw unreadable(sector);
     const standing = (known?.breakpoints ?? []).filter((at) => isBkpt(now.bytes, at - sector.address));
     const original = known ? unpatched(now, known.record.original, standing) : now.bytes;
     const id = known?.record.id ?? newId(held, sector);
@@ -138,7 +139,7 @@ function settle({ chip, patched: flash }: Session, sector: Sector, record: Patch
   }
   const settled = { ...record, states: [now] };
   flash.journal?.put(settled);
-  flash.note(chip, { sector, record: settled, breakpoints: now, isTorn: false });
+  flash.note(chip, { sector, record: settled, breakpoints: now, isLeftover: false, isTorn: false });
 }
 
 /** After a change that failed: the flash may have refused it, or have done a part. */
@@ -146,7 +147,7 @@ async function lookAgain(held: Session, sector: Sector, record: PatchRecord): Pr
   const standing = standingOf(record, sector, await sectorNow(held, sector));
   if (standing.is === "original") settle(held, sector, record, []);
   else if (standing.is === "patched") settle(held, sector, record, standing.breakpoints);
-  else held.patched.note(held.chip, { sector, record, breakpoints: [], isTorn: true });
+  else held.patched.note(held.chip, { sector, record, breakpoints: [], isLeftover: true, isTorn: true });
 }
 
 async function sectorNow(session: Session, sector: Sector, io: Io = {}): Promise<SectorContent> {

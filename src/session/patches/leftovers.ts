@@ -47,9 +47,10 @@ async function compare(session: Session, chip: Chip, record: PatchRecord, io: Io
   if (!now) return;
   const standing = standingOf(record, sector, now);
   if (standing.is === "patched")
-    session.patched.note(chip, { sector, record, breakpoints: standing.breakpoints, isTorn: false });
+    session.patched.note(chip, { sector, record, breakpoints: standing.breakpoints, isLeftover: true, isTorn: false });
   else if (standing.is !== "other" && (await boardOf(session, io)) === record.board) {
-    if (standing.is === "torn") session.patched.note(chip, { sector, record, breakpoints: [], isTorn: true });
+    if (standing.is === "torn")
+      session.patched.note(chip, { sector, record, breakpoints: [], isLeftover: true, isTorn: true });
     else session.patched.journal?.drop(record);
   }
 }

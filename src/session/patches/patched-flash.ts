@@ -11,6 +11,8 @@ export interface PatchedSector {
   readonly record: PatchRecord;
   /** The addresses of the cells that have a BKPT; none where the sector is torn. */
   readonly breakpoints: readonly number[];
+  /** A debugger before this session has left it. */
+  readonly isLeftover: boolean;
   /** A change of the sector was cut off: neither its own bytes nor those with breakpoints stand there whole. */
   readonly isTorn: boolean;
 }
