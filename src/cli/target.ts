@@ -62,7 +62,7 @@ export function withTarget<T>(
       { signal: invocation.signal },
     );
     try {
-      await lookForLeftovers(invocation, session);
+      await lookForLeftovers(invocation, { session, open });
       return await work({ session, open });
     } finally {
       await session.close();
@@ -71,12 +71,13 @@ export function withTarget<T>(
 }
 
 /** Warns of breakpoints that a killed server has left in flash, or restores them where the user agrees to that. */
-async function lookForLeftovers(invocation: Invocation<TargetOptions>, session: Session): Promise<void> {
+async function lookForLeftovers(invocation: Invocation<TargetOptions>, { session, open }: Target): Promise<void> {
   const { restoreBreakpoints, flashBreakpoints } = invocation.options;
   const restores = restoreBreakpoints || flashBreakpoints === "on";
   const print = (line: string) => warn(invocation, line);
   const { env } = invocation.terminal;
-  await reportLeftovers(session, { env, restores, warn: print, note: (line) => note(invocation, line) });
+  const { isForgotten } = open;
+  await reportLeftovers(session, { env, isForgotten, restores, warn: print, note: (line) => note(invocation, line) });
 }
 
 /** What a mass erase takes, in one line. */

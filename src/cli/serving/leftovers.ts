@@ -1,5 +1,5 @@
 import { address32 } from "../../base/u32.ts";
-import { patchFolder, patchJournal } from "../../node/files/patch-journal.ts";
+import { noPatchJournal, patchFolder, patchJournal } from "../../node/files/patch-journal.ts";
 import type { SectorChange } from "../../session/patches/change.ts";
 import { findLeftovers, restoreLeftovers } from "../../session/patches/leftovers.ts";
 import type { PatchedSector } from "../../session/patches/patched-flash.ts";
@@ -8,6 +8,8 @@ import type { Session } from "../../session/session.ts";
 /** What is done about breakpoints that a killed server has left in flash, and where it is printed. */
 export interface LeftoverOptions {
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the board is gone with this process, so that no record of it is kept. */
+  readonly isForgotten?: boolean | undefined;
   /** Whether the user has agreed to have them restored. */
   readonly restores: boolean;
   readonly warn: (line: string) => void;
@@ -23,7 +25,8 @@ export async function reportLeftovers(session: Session, options: LeftoverOptions
   const { env, restores, warn, note } = options;
   const broken = (path: string) =>
     warn(`${path} is no whole record of breakpoints in flash: whether a killed server has left any there is not known`);
-  const { sectors, notLooked } = await findLeftovers(session, patchJournal(patchFolder(env), broken));
+  const journal = options.isForgotten ? noPatchJournal : patchJournal(patchFolder(env), broken);
+  const { sectors, notLooked } = await findLeftovers(session, journal);
   if (notLooked !== undefined)
     warn(`a killed server may have left breakpoints in flash, and that could not be looked at: ${notLooked}`);
   if (sectors.length === 0) return;

@@ -43,6 +43,9 @@ export function patchJournal(folder: string, onBroken: (path: string) => void = 
   };
 }
 
+/** A journal for a board that is gone with this process: it keeps nothing. */
+export const noPatchJournal: PatchJournal = { list: () => [], put: () => {}, drop: () => {} };
+
 /** Ids are made of chips' names, which may have any characters. */
 const fileName = (id: string): string => id.replace(/[^\w.-]/g, "_");
 
