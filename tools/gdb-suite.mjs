@@ -14,8 +14,8 @@ import { makeReady } from "./lib/ready.mjs";
 const SOURCE = "/usr/src/gdb.tar.xz";
 const FILES = inProject("test", "clients", "gdb", "suite");
 
-/** How long one script may take, in seconds; GDB's own time-outs are ten. */
-const PATIENCE_S = 120;
+/** How long one script may take, in seconds; GDB's own time-outs are sixty, for machines that do other things, too. */
+const PATIENCE_S = 240;
 
 /** @typedef {{ name: string, passes: number, failures: readonly string[], packets: number, seconds: number }} Outcome */
 
@@ -29,7 +29,7 @@ async function suite(names) {
     const testsuite = join(folder, "gdb", "gdb", "testsuite");
     const wanted = names.length > 0 ? names : readJson("scripts.json");
     const outcomes = [];
-    for (const name of wanted) outcomes.push(await runScript(name, { folder, testsuite, counter }));
+    for (const name of wanted) outcomes.push(await runTwice(name, { folder, testsuite, counter }));
     return report(outcomes);
   } finally {
     counter.close();
@@ -84,9 +84,19 @@ async function countingProxy(to) {
   return { port, close: () => proxy.close(), packets: () => packets };
 }
 
+/** @typedef {{ folder: string, testsuite: string, counter: { port: number, packets: () => number } }} Bench */
+
+/** A script whose new failure may be the machine's runs once more, and that is printed. @param {string} name @param {Bench} bench */
+async function runTwice(name, bench) {
+  const first = await runScript(name, bench);
+  if (unknownOf(first).length === 0) return first;
+  process.stdout.write(`${name}: once more\n`);
+  return runScript(name, bench);
+}
+
 /**
  * @param {string} name
- * @param {{ folder: string, testsuite: string, counter: { port: number, packets: () => number } }} bench
+ * @param {Bench} bench
  * @returns {Promise<Outcome>}
  */
 async function runScript(name, { folder, testsuite, counter }) {
@@ -134,26 +144,27 @@ set tool gdb
 set srcdir ${testsuite}
 lappend boards_dir ${join(FILES, "boards")}
 set GDB_DATA_DIRECTORY ""
+set gdb_test_timeout 60
 set INTERNAL_GDBFLAGS "-nw -nx -iex \\"set height 0\\" -iex \\"set width 0\\""
 `;
 
 /** @param {Outcome} outcome */
 function print({ name, passes, failures, packets, seconds }) {
-  const known = failures.filter((text) => knownOf(name).includes(text));
+  const unknown = unknownOf({ name, failures });
   const line = [
     `${passes} passes`,
-    `${failures.length - known.length} failures`,
-    `${known.length} known`,
+    `${unknown.length} failures`,
+    `${failures.length - unknown.length} known`,
     `${packets} packets`,
   ];
   process.stdout.write(`${name}: ${line.join(", ")}, ${seconds.toFixed(0)} s\n`);
-  for (const text of failures) if (!known.includes(text)) process.stdout.write(`  failed: ${text}\n`);
+  for (const text of unknown) process.stdout.write(`  failed: ${text}\n`);
 }
 
 /** @param {readonly Outcome[]} outcomes */
 function report(outcomes) {
   const sum = (/** @type {(outcome: Outcome) => number} */ of) => outcomes.reduce((all, one) => all + of(one), 0);
-  const failed = sum(({ name, failures }) => failures.filter((text) => !knownOf(name).includes(text)).length);
+  const failed = sum((one) => unknownOf(one).length);
   const known = sum(({ failures }) => failures.length) - failed;
   const totals = `${outcomes.length} scripts: ${sum((one) => one.passes)} passes, ${failed} failures, ${known} known`;
   process.stdout.write(`${totals}, ${sum((one) => one.packets)} packets, ${sum((one) => one.seconds).toFixed(0)} s\n`);
@@ -161,6 +172,9 @@ function report(outcomes) {
   if (silent.length > 0) process.stdout.write(`no passes: ${silent.join(", ")}\n`);
   return failed === 0 && silent.length === 0 ? 0 : 1;
 }
+
+/** Failures without an entry in known-failures.json. @param {Pick<Outcome, "name" | "failures">} outcome */
+const unknownOf = ({ name, failures }) => failures.filter((text) => !knownOf(name).includes(text));
 
 /** Failures that are not the server's, with the reason. @param {string} name @returns {readonly string[]} */
 function knownOf(name) {

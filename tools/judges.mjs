@@ -19,6 +19,11 @@ export const judges = [
     install: "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
   },
   { name: "openocd", commands: ["openocd"], install: "apt-get install openocd" },
+  {
+    name: "dejagnu",
+    commands: ["runtest", "tar", "xz"],
+    install: "apt-get install dejagnu gdb-source xz-utils",
+  },
   { name: "gdb-multiarch", commands: ["gdb-multiarch"], install: "apt-get install gdb-multiarch" },
   {
     name: "cdt-gdb-adapter",

@@ -332,6 +332,9 @@ const PYOCD_LINES = [
   ["read_ap_multiple", "12, 256"],
   ["set_clock", "4000000"],
   ["is_reset_asserted", ""],
+  ["swo_start", "1000000"],
+  ["swo_read", ""],
+  ["swo_stop", ""],
   ["unlock", ""],
 ].map(([request, given], id) => `{"id": ${id}, "request": "${request}", "arguments": [${given}]}`);
 

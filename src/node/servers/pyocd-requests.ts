@@ -1,6 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { causeChain, codeOf, type Json } from "../../base/errors.ts";
-import type { DapPort, DapReg, LineRun, Probe } from "../../probe/probe.ts";
+import type { DapPort, DapReg, LineRun, Probe, SwoReceiver } from "../../probe/probe.ts";
 import { ProbeError } from "../../probe/probe-error.ts";
 
 /** The one version of the protocol that there is (pyOCD, `TCPClientProbe`). */
@@ -136,7 +136,10 @@ const REQUESTS: { readonly [name: string]: Handler } = {
   write_ap_multiple: request(["number", "numbers"], (remote, address, words) => remote.write("ap", address, words)),
   // pyOCD then goes through the access port's registers itself.
   get_memory_interface_for_ap: request(["number", "number"], () => null),
-  has_swo: request([], () => false),
+  has_swo: request([], (remote) => remote.hasSwo),
+  swo_start: request(["number"], (remote, hz) => remote.startSwo(hz)),
+  swo_stop: request([], (remote) => remote.stopSwo()),
+  swo_read: request([], (remote) => remote.readSwo()),
 };
 
 /** Answers one request; throws `BadRequest`, and what the probe throws. */
@@ -165,7 +168,7 @@ export class RemoteProbe {
   property(name: string): Json {
     const { info } = this.probe;
     const properties: { readonly [name: string]: Json } = {
-      capabilities: ["SWJ_SEQUENCE", "SWD_SEQUENCE"],
+      capabilities: ["SWJ_SEQUENCE", "SWD_SEQUENCE", ...(this.hasSwo ? ["SWO"] : [])],
       supported_wire_protocols: ["DEFAULT", "SWD"],
       wire_protocol: this.port ? "SWD" : null,
       vendor_name: "Flashproof",
@@ -224,6 +227,29 @@ export class RemoteProbe {
 
   async write(port: DapReg["port"], address: number, words: readonly number[]): Promise<void> {
     await this.connected.transfer([{ op: "write", reg: register(port, address), words }]);
+  }
+
+  get hasSwo(): boolean {
+    return this.probe.swo !== undefined;
+  }
+
+  /** Listens by UART; the target's side is the client's. */
+  async startSwo(hz: number): Promise<void> {
+    if (hz === 0) refuse("no UART runs at 0 Hz");
+    await this.receiver.start(await this.receiver.speedFor(hz));
+  }
+
+  async stopSwo(): Promise<void> {
+    await this.receiver.stop();
+  }
+
+  /** The bytes that have come since the last time, as numbers. */
+  async readSwo(): Promise<Json> {
+    return [...(await this.receiver.read()).bytes];
+  }
+
+  private get receiver(): SwoReceiver {
+    return this.probe.swo ?? refuse("this probe has no receiver for SWO");
   }
 
   private get connected(): DapPort {

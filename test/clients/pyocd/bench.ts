@@ -15,7 +15,9 @@ export interface Bench {
   /** Runs a subcommand for pyOCD's K64F, whose flash is the K24's; connected under reset by default. */
   pyocd(subcommand: string, ...args: readonly string[]): Promise<Ran>;
   /** Starts its GDB server; answers the port once it listens. */
-  gdbserver(): Promise<number>;
+  gdbserver(...args: readonly string[]): Promise<number>;
+  /** What the GDB servers have printed so far. */
+  printed(): string;
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function openBench(
   { target: name = "k64f", ...options }: BoardOptions = {},
 ): Promise<Bench> {
   const children: ChildProcess[] = [];
-  let at = 0;
+  let [at, output] = [0, ""];
   const served: Served = await serveTwins({
     boards: [{ kind: "twin", options: { chip: "MK24FN1M0xxx12", ...options } }],
     ports: { pyocd: 0 },
@@ -44,12 +46,16 @@ export async function openBench(
   return {
     twin: served.twins[0],
     pyocd: (subcommand, ...args) => run([subcommand, ...target, ...args], folder),
-    gdbserver: async () => {
+    printed: () => output,
+    gdbserver: async (...args) => {
       const port = await freePort();
-      const child = spawn("pyocd", ["gdbserver", ...target, "-p", `${port}`, "-T", `${await freePort()}`], {
-        cwd: folder,
-      });
+      const ports = ["-p", `${port}`, "-T", `${await freePort()}`];
+      const env = { ...process.env, PYTHONUNBUFFERED: "1" };
+      const child = spawn("pyocd", ["gdbserver", ...target, ...ports, ...args], { cwd: folder, env });
       children.push(child);
+      child.stdout.on("data", (bytes: Buffer) => {
+        output += bytes.toString();
+      });
       await printed(child, `GDB server listening on port ${port}`);
       return port;
     },

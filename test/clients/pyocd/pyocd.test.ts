@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { example } from "../../support/board.ts";
+import { board, example, onTarget } from "../../support/board.ts";
+import { ALPHABET, runProgram } from "../../support/itm-programs.ts";
+import { until } from "../../support/sockets.ts";
 import { compile } from "../gdb/compile.ts";
 import { expectDebugSession, runGdb, debuggeeCommands } from "../gdb/debug-session.ts";
 import { describeWith } from "../judges.ts";
@@ -145,6 +147,28 @@ describeWith("pyocd")("pyOCD on the twin", () => {
     expect(code).not.toBe(0);
     expect(output).toContain("status code 2");
   });
+});
+
+describeWith("pyocd")("pyOCD's SWV reader on the twin", () => {
+  it.each(["jlink", "cmsis-dap-hs"] as const)(
+    "prints what firmware sends by ITM port 0, through %s",
+    async (probe) => {
+      const twin = board({ flash: "zero" });
+      await onTarget(twin, (session) => runProgram(session, ALPHABET));
+      const { gdbserver, printed } = await start({ state: twin.snapshot(), probe });
+      // A fourteenth of the core's clock is near 1.5 MHz, which both probes can make; pyOCD does not ask them.
+      const options = ["enable_swv=1", "swv_system_clock=20971520", "swv_clock=1497965", "swv_raw_enable=0"];
+      await gdbserver("-M", "attach", ...options.flatMap((option) => ["-O", option]));
+      await until(() => printed().length > 500);
+      const letters = printed().slice(0, 500);
+      const next = (letter: string) => (letter === "Z" ? "A" : String.fromCharCode(letter.charCodeAt(0) + 1));
+      // A pyOCD that comes late to a full buffer misses letters; a wrong byte or speed would break the order everywhere.
+      const breaks = [...letters].filter((letter, i) => i > 0 && letter !== next(letters[i - 1]));
+      expect(letters).toMatch(/^[A-Z]*$/);
+      expect(breaks.length).toBeLessThan(10);
+    },
+    150_000,
+  );
 });
 
 describeWith(

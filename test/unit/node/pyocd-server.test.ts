@@ -76,11 +76,11 @@ describe("a board served to pyOCD", () => {
     const client = new Client(await serve());
     expect(await client.ask("hello", 1)).toEqual({ id: 0, status: 0 });
     expect((await client.ask("hello", 2)).status).toBe(1);
-    expect((await client.ask("readprop", "capabilities")).result).toEqual(["SWJ_SEQUENCE", "SWD_SEQUENCE"]);
+    expect((await client.ask("readprop", "capabilities")).result).toEqual(["SWJ_SEQUENCE", "SWD_SEQUENCE", "SWO"]);
     expect((await client.ask("readprop", "wire_protocol")).result).toBeUndefined();
     expect((await client.ask("readprop", "constructor")).status).toBe(1);
-    expect((await client.ask("has_swo")).result).toBe(false);
-    expect((await client.ask("swo_start", 1)).error).toContain("no request swo_start");
+    expect((await client.ask("has_swo")).result).toBe(true);
+    expect((await client.ask("swd_start", 1)).error).toContain("no request swd_start");
   });
 
   it("moves words through the ports that the client selects", async () => {
@@ -94,6 +94,14 @@ describe("a board served to pyOCD", () => {
     expect((await client.ask("write_ap_multiple", 0xc, [1, 2, 0xffffffff])).status).toBe(0);
     await client.ask("write_ap", 4, 0x20000000);
     expect((await client.ask("read_ap_multiple", 0xc, 3)).result).toEqual([1, 2, 0xffffffff]);
+  });
+
+  it("listens to SWO, and refuses a speed of 0", async () => {
+    const client = new Client(await serve());
+    expect((await client.ask("swo_start", 0)).status).toBe(1);
+    expect((await client.ask("swo_start", 1_000_000)).status).toBe(0);
+    expect((await client.ask("swo_read")).result).toEqual([]);
+    expect((await client.ask("swo_stop")).status).toBe(0);
   });
 
   it("drives the reset line, and reports its level", async () => {
