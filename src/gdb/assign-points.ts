@@ -7,7 +7,7 @@ export interface CodePoint {
   readonly isReached: boolean;
   /** The sector that a BKPT there would change; undefined where none may stand. */
   readonly sector: number | undefined;
-  /** When it was met or set last; greater is later. */
+  /** When it was reached or set last; greater is later. */
   readonly used: number;
 }
 
@@ -19,7 +19,7 @@ export interface Assignment {
 
 /**
  * Gives breakpoints their places. What stands in flash stays there, because it costs nothing; of the others the
- * comparators take those that can't stand in flash, and then those that were met or set last, since these change most.
+ * comparators take those that can't stand in flash, and then those that were reached or set last, since these change most.
  * With `leaving`, that one gets a comparator, and of the sector that it leaves another one makes room, if there is any.
  */
 export function assignPoints(points: readonly CodePoint[], capacity: number, leaving?: number): Assignment {

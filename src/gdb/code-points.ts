@@ -11,7 +11,7 @@ import type { FlashBreakpoints } from "./host.ts";
 import { PointRefused } from "./point-refused.ts";
 
 /** How a client wants a breakpoint in code. */
-export interface CodeWish {
+export interface CodeRequest {
   readonly kind: "hwbreak" | "swbreak";
   /** Whether a BKPT in flash may stand for it. */
   readonly mayPatch: boolean;
@@ -34,11 +34,11 @@ export interface CodePointNeeds {
  */
 export class CodePoints {
   private readonly needs: CodePointNeeds;
-  private readonly wanted = new Map<number, CodeWish>();
-  /** Those of the last run, and when each was met or set last. */
+  private readonly wanted = new Map<number, CodeRequest>();
+  /** Those of the last run, and when each was reached or set last. */
   private used = new Map<number, number>();
   private readonly comparators = new Set<number>();
-  private turn = 0;
+  private tick = 0;
   mode: FlashBreakpoints;
 
   constructor(needs: CodePointNeeds) {
@@ -52,7 +52,7 @@ export class CodePoints {
   }
 
   /** As what the client has set the breakpoint at an address. */
-  kindAt(address: number): CodeWish["kind"] | undefined {
+  kindAt(address: number): CodeRequest["kind"] | undefined {
     return this.wanted.get(address)?.kind;
   }
 
@@ -73,7 +73,7 @@ export class CodePoints {
   }
 
   /** Sets a breakpoint, or notes it for the next run. Throws `PointRefused`. */
-  async set(at: number, wish: CodeWish, io: Io): Promise<void> {
+  async set(at: number, request: CodeRequest, io: Io): Promise<void> {
     if (this.wanted.has(at)) return;
     const isReached = Breakpoints.reaches(at);
     if (!this.isOn || this.needs.isRunning()) {
@@ -83,8 +83,8 @@ export class CodePoints {
         );
       if (this.free <= 0) throw new PointRefused(this.fullText(at));
       await this.compare(at, io);
-    } else this.checkRoom(at, wish, isReached);
-    this.wanted.set(at, wish);
+    } else this.checkRoom(at, request, isReached);
+    this.wanted.set(at, request);
   }
 
   /** Takes a breakpoint away, where it is in flash before the next run. */
@@ -119,8 +119,8 @@ export class CodePoints {
   /** Has what the client wants stand before the core runs. Throws what changing flash throws. */
   async beforeRun(io: Io = {}): Promise<void> {
     if (!this.isOn) return;
-    const turn = ++this.turn;
-    this.used = new Map([...this.wanted.keys()].map((at) => [at, this.used.get(at) ?? turn]));
+    const tick = ++this.tick;
+    this.used = new Map([...this.wanted.keys()].map((at) => [at, this.used.get(at) ?? tick]));
     await this.place(assignPoints(this.points(this.wanted.keys()), this.capacity), io);
   }
 
@@ -134,13 +134,13 @@ export class CodePoints {
     if (!this.isOn || this.underBkpt(pc) === undefined) return;
     // At a step the client has taken all of them away, and sets most of them again for the next run.
     const kept = new Set([...this.used.keys(), ...this.wanted.keys(), pc]);
-    this.used.set(pc, ++this.turn);
+    this.used.set(pc, ++this.tick);
     await this.patch(assignPoints(this.points(kept), this.capacity, pc).flash, io);
   }
 
   /** Notes that the core has stopped at a breakpoint. */
-  met(pc: number): void {
-    if (this.wanted.has(pc)) this.used.set(pc, ++this.turn);
+  reached(pc: number): void {
+    if (this.wanted.has(pc)) this.used.set(pc, ++this.tick);
   }
 
   /** Whether the core stands at a BKPT in flash that the client has taken away while the core ran. */
@@ -177,14 +177,14 @@ export class CodePoints {
   }
 
   /** Where a BKPT would go; a text says why none may. */
-  private placeOf(address: number, wish = this.wanted.get(address)): ReturnType<typeof patchPlace> {
+  private placeOf(address: number, request = this.wanted.get(address)): ReturnType<typeof patchPlace> {
     const { chip } = this.needs.session.found;
-    if (wish && !wish.mayPatch) return "the client asks for a comparator";
+    if (request && !request.mayPatch) return "the client asks for a comparator";
     return chip ? patchPlace(chip, address) : "no chip is named";
   }
 
-  private checkRoom(at: number, wish: CodeWish, isReached: boolean): void {
-    const place = this.placeOf(at, wish);
+  private checkRoom(at: number, request: CodeRequest, isReached: boolean): void {
+    const place = this.placeOf(at, request);
     if (typeof place !== "string") return;
     const fixed = this.points(this.wanted.keys()).filter(({ sector }) => sector === undefined);
     if (isReached && fixed.length < this.capacity) return;

@@ -78,7 +78,7 @@ export class RunControl {
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
     // DFSR keeps what it says: only a run has cleared it before, and a flash loader's BKPT is none of the firmware's.
     const isAtBkpt = isRun && isBreakpoint && points.isOwnBkpt(pc);
-    if (hit) points.code.met(pc);
+    if (hit) points.code.reached(pc);
     if (isRun && isBreakpoint && points.code.isLeftover(pc)) this.debuggee.report([leftoverText(pc)]);
     if (!isCaught || !isRun) return { signal, sp, pc, hit, isAtBkpt };
     this.debuggee.report(await this.faultLines());

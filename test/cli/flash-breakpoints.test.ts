@@ -122,7 +122,7 @@ describe("what a killed GDB server has left in flash", () => {
     expect(await workspace.memory("0x1000:+4096", ...board)).toEqual(new Uint8Array(0x1000).fill(0x33));
   });
 
-  it("is not known where a record is broken, and a line says which file that is", async () => {
+  it("is not known where a record is broken, and a line names that file", async () => {
     const [name] = records();
     const text = readFileSync(join(folder, name), "utf8");
     writeFileSync(join(folder, name), text.replace(/"bytes": "(..)/, '"bytes": "5$1'));

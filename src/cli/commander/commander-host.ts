@@ -168,8 +168,8 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, { terminal, pr
     serveRtt,
     onConnected: async (session) => {
       const { reportLeftovers } = await import("../serving/leftovers.ts");
-      const say = (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
-      await reportLeftovers(session, { env: terminal.env, restores: false, warn: say, note: say });
+      const print = (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
+      await reportLeftovers(session, { env: terminal.env, restores: false, warn: print, note: print });
     },
     ...(storedAnswer ? { storedAnswer } : {}),
   };

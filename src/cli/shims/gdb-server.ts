@@ -138,8 +138,8 @@ async function withSession(terminal: Terminal, print: (line: string) => void, be
     });
     // A locked chip has nothing to debug.
     void session.core;
-    const say = noteOn(terminal);
-    await reportLeftovers(session, { env: terminal.env, restores: false, warn: say, note: say });
+    const print = noteOn(terminal);
+    await reportLeftovers(session, { env: terminal.env, restores: false, warn: print, note: print });
   } catch (error) {
     explain(terminal, error);
     print("ERROR: Could not connect to target.");

@@ -11,10 +11,10 @@ async function flash(debuggee: Debuggee, rest: string): Promise<readonly string[
   if (!found) return ["flash: accepted, and not needed here"];
   const [, wanted] = found;
   if (wanted === undefined) return stateLines(debuggee);
-  return /^(?:1|on|enable)$/i.test(wanted) ? turnOn(debuggee) : turnOff(debuggee);
+  return /^(?:1|on|enable)$/i.test(wanted) ? enable(debuggee) : disable(debuggee);
 }
 
-async function turnOn({ points, options, session }: Debuggee): Promise<readonly string[]> {
+async function enable({ points, options, session }: Debuggee): Promise<readonly string[]> {
   if ((options.flashBreakpoints ?? "off") === "off")
     return ["breakpoints in flash are off: the server was started without --flash-breakpoints ask or on"];
   if (!session.found.chip) return ["breakpoints in flash need a chip, and none is named"];
@@ -22,7 +22,7 @@ async function turnOn({ points, options, session }: Debuggee): Promise<readonly 
   return ["breakpoints in flash are on: comparators first; each change of one in flash erases its sector"];
 }
 
-async function turnOff({ points, options }: Debuggee): Promise<readonly string[]> {
+async function disable({ points, options }: Debuggee): Promise<readonly string[]> {
   const lost = await points.code.switchTo(options.flashBreakpoints === "off" ? "off" : "ask");
   const places = lost.map(address32).join(", ");
   const gone = lost.length === 0 ? "" : `; no comparator is left for ${places}: those breakpoints are gone`;

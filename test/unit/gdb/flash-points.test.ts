@@ -84,7 +84,7 @@ async function stopOf(client: GdbClient, packet: string): Promise<string> {
 }
 
 /** From a breakpoint on to the next, as GDB goes: all of them away, a step, all of them set, `continue`. */
-async function goOn(bench: Bench, which = every()): Promise<string> {
+async function toNext(bench: Bench, which = every()): Promise<string> {
   await all(bench, "z", which);
   await stopOf(bench.client, "vCont;s:1");
   await all(bench, "Z", which);
@@ -101,7 +101,7 @@ describe.each(CHIPS)("twenty breakpoints in flash of $chip", (place) => {
     const { console, journal, left } = await debug(place, async (bench) => {
       await all(bench, "Z");
       const stops = [await stopOf(bench.client, "vCont;c")];
-      for (let n = 1; n < 2 * COUNT; n++) stops.push(await goOn(bench));
+      for (let n = 1; n < 2 * COUNT; n++) stops.push(await toNext(bench));
       const expected = every(0, 2 * COUNT).map((n) => littleEndian(bench.at(n % COUNT)));
       expect(stops).toEqual(expected);
       const standing = bench.session.patched.breakpoints.length;
@@ -137,7 +137,7 @@ describe.each(CHIPS)("twenty breakpoints in flash of $chip", (place) => {
 describe("breakpoints in flash", () => {
   const place = CHIPS[0];
 
-  it("cost no erase while a breakpoint in a comparator is met again and again", async () => {
+  it("cost no erase while a breakpoint in a comparator is reached again and again", async () => {
     await debug(place, async (bench) => {
       await all(bench, "Z", every(0, 7));
       await stopOf(bench.client, "vCont;c");
@@ -146,7 +146,7 @@ describe("breakpoints in flash", () => {
       expect(flashed).toHaveLength(1);
       expect(erases()).toEqual([[0x5000, 1]]);
       // Six comparators, of which none is that in flash: a round to the one before it.
-      for (let n = 1; n < 6; n++) await goOn(bench, every(0, 7));
+      for (let n = 1; n < 6; n++) await toNext(bench, every(0, 7));
       expect(erases()).toEqual([[0x5000, 1]]);
     });
   });
@@ -162,7 +162,7 @@ describe("breakpoints in flash", () => {
     expect(console.join()).not.toContain("breakpoints in flash");
   });
 
-  it("that are off refuse the seventh, with the option that turns them on", async () => {
+  it("that are off refuse the seventh, with the option that enables them", async () => {
     const { console } = await debug(
       place,
       async (bench) => {
@@ -179,7 +179,7 @@ describe("breakpoints in flash", () => {
     );
   });
 
-  it("with ask are refused with what they cost until monitor turns them on, and go when it turns them off", async () => {
+  it("with ask are refused with what they cost until monitor enables them, and go when it disables them", async () => {
     const { console, left } = await debug(
       place,
       async (bench) => {
@@ -252,7 +252,7 @@ describe("breakpoints in flash", () => {
     expect(journal.texts.size).toBe(0);
   });
 
-  it("that can't be written keep the core where it is, and say why", async () => {
+  it("that can't be written keep the core where it is, with the reason on the console", async () => {
     const { console, left } = await debug(place, async (bench) => {
       bench.journal.onPut = () => {
         throw new Error("no room on the disk");
@@ -316,7 +316,7 @@ describe("the places of breakpoints", () => {
     ...more,
   });
 
-  it("are comparators for those that can't stand in flash, then for those met or set last", () => {
+  it("are comparators for those that can't stand in flash, then for those reached or set last", () => {
     const points = [
       point(1, { used: 5 }),
       point(2, { used: 9 }),
@@ -326,7 +326,7 @@ describe("the places of breakpoints", () => {
     expect(assignPoints(points, 2)).toEqual({ comparators: [3, 2], flash: [1, 4] });
   });
 
-  it("stay in flash where they are already, however often they were met", () => {
+  it("stay in flash where they are already, however often they were reached", () => {
     const points = [point(1, { isInFlash: true, used: 9 }), point(2), point(3)];
     expect(assignPoints(points, 2)).toEqual({ comparators: [2, 3], flash: [1] });
   });
