@@ -110,6 +110,7 @@ function checkPrivacy() {
 async function checkTools() {
   return [
     await checkTool("types of src", [toolScripts.tsc, "-b"]),
+    await checkTool("types of the page", [toolScripts.tsc, "-p", "tsconfig.web.json"]),
     await checkTool("types of tests", [toolScripts.tsc, "-p", "tsconfig.test.json"]),
     await checkTool("biome", [
       toolScripts.biome,

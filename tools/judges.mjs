@@ -24,6 +24,7 @@ export const judges = [
     commands: ["runtest", "tar", "xz"],
     install: "apt-get install dejagnu gdb-source xz-utils",
   },
+  { name: "chromium", commands: ["chromium"], install: "apt-get install chromium" },
   { name: "gdb-multiarch", commands: ["gdb-multiarch"], install: "apt-get install gdb-multiarch" },
   {
     name: "cdt-gdb-adapter",

@@ -17,6 +17,7 @@ const chips = ["chips", "chip shapes"];
 const job = ["flash", "protection", "image", ...chips, "cortex", ...target];
 const belowSession = [...job, "families", "family shapes", "probe drivers", "swd", "pipe", "usb"];
 const belowHosts = [
+  "packs",
   "session",
   "session error",
   "doctor",
@@ -64,6 +65,8 @@ export const layers = [
   { name: "family code", files: ["families/"], imports: ["family data", "family shapes", "doctor shapes", ...job] },
   { name: "families", files: ["families/list.ts"], imports: ["family code", "family shapes", ...job] },
   { name: "image", files: ["image/"], imports: ["base"] },
+  // What vendors' packs, probe-rs's targets and a user's own file say of chips, as chips and flash algorithms.
+  { name: "packs", files: ["packs/"], imports: ["image", "chips", "chip shapes", "base"] },
   { name: "protection", files: ["protection/"], imports: ["image", ...chips, ...ground] },
   { name: "flash", files: ["flash/"], imports: ["protection", "image", ...chips, "cortex", "adi", ...ground] },
   {
@@ -81,7 +84,7 @@ export const layers = [
   {
     name: "doctor",
     files: ["doctor/"],
-    imports: ["session error", "doctor shapes", "rtt", "semihosting", ...belowSession],
+    imports: ["session error", "doctor shapes", "packs", "rtt", "semihosting", ...belowSession],
   },
   {
     name: "commander",
@@ -89,18 +92,26 @@ export const layers = [
     imports: ["session", "session error", "doctor", "doctor shapes", "rtt", ...belowSession],
   },
   // The Commander's lines for `monitor` are handed in by the host.
-  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "semihosting", ...belowSession] },
+  { name: "gdb", files: ["gdb/"], imports: ["session", "session error", "rtt", "semihosting", ...belowSession] },
   // Findings, plans, differences and logs as structured text, alike for every host.
   {
     name: "report",
     files: ["report/"],
-    imports: ["swo", "session", "session error", "doctor", "doctor shapes", ...belowSession],
+    imports: ["packs", "swo", "session", "session error", "doctor", "doctor shapes", ...belowSession],
   },
   // What every host needs: the wall clock, and devices opened with the driver that knows them.
   { name: "host", files: ["host/"], imports: ["base", "usb", "pipe", "probe"] },
   // The package's entries: what both share, and what Node adds. The one for browsers reaches nothing of Node.
   { name: "entry", files: ["entry/"], imports: [...belowHosts, "report", "host", "twin"] },
   { name: "entry node", files: ["entry/node.ts"], imports: ["entry", "node", ...belowHosts, "report", "host", "twin"] },
+  // The page shows what comes as messages; the work behind them is the library's, in a worker of the browser.
+  { name: "web protocol", files: ["web/protocol.ts"], imports: ["base types"] },
+  {
+    name: "web work",
+    files: ["web/work/", "web/worker.ts"],
+    imports: ["web protocol", ...belowHosts, "report", "entry", "twin"],
+  },
+  { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
@@ -130,7 +141,12 @@ export const packages = [
   { name: "usb", layers: ["node"] },
   { name: "node-hid", layers: ["node"] },
   { name: "commander", layers: ["cli"] },
-  { name: "smol-toml", layers: ["node", "cli"] },
+  { name: "preact", layers: ["web page"] },
+  { name: "@preact/signals", layers: ["web page"] },
+  { name: "smol-toml", layers: ["node", "cli", "packs"] },
+  { name: "saxes", layers: ["packs"] },
+  { name: "yaml", layers: ["packs"] },
+  { name: "@zip.js/zip.js", layers: ["node"] },
   { name: "@alexaltea/capstone-js", layers: ["cortex"] },
   { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli"] },
 ];
@@ -148,7 +164,7 @@ export const time = {
 export const pure = {
   files: [
     /^base\/(?!(clock|deadlines|index|trace)\.ts$)/,
-    /^(registers|chips|image|protection|report)\//,
+    /^(registers|chips|image|packs|protection|report)\//,
     /^families\/[^/]+\/(registers|protection|procedures|guards)/,
     /^flash\/plan\//,
     /^commander\/(language\/(lexer|numbers|command-line|parse-args)|texts\/)/,

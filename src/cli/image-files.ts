@@ -2,12 +2,12 @@ import { bootBank, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { placeQuery } from "../chips/place-query.ts";
 import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/plan/named-banks.ts";
-import { guessBase } from "../image/identity/guess-base.ts";
 import { joinImages } from "../image/build-image.ts";
 import { checkComplete, type Image, ImageError } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
 import { rawPlaces } from "../image/raw-place.ts";
 import { detectFormat, readImage } from "../image/read-image.ts";
+import { guessPlace } from "../protection/guess-place.ts";
 import { checkFamily } from "../protection/image-family.ts";
 import { banksOf } from "./options/bank-option.ts";
 import { parseFileAt } from "./options/numbers.ts";
@@ -74,27 +74,11 @@ export function readImagesToExplain(
 ): { readonly image: Image; readonly guesses: readonly string[] } {
   const guesses: string[] = [];
   const image = readAll(namedFiles(invocation, bytes), ({ path, bytes: raw }) => {
-    const { place, how } = chip ? placeOnChip(raw, chip) : placeByItself(raw);
+    const { place, how } = guessPlace(raw, chip);
     guesses.push(`${path} was given without an address: explained at ${shortAddress(place)}, ${how}`);
     return place;
   });
   return { image, guesses };
-}
-
-interface GuessedPlace {
-  readonly place: number;
-  readonly how: string;
-}
-
-function placeOnChip(raw: Uint8Array, chip: Chip): GuessedPlace {
-  const [place = 0, ...more] = rawPlaces(raw, placeQuery(chip));
-  return { place, how: more.length === 0 ? "a guess by its vectors, where it has any" : "a guess" };
-}
-
-/** Where a raw file seems to belong when no chip was named: by its vectors, and at 0 without any. */
-function placeByItself(raw: Uint8Array): GuessedPlace {
-  const guess = guessBase(raw);
-  return guess ? { place: guess.base, how: `a guess: ${guess.why}` } : { place: 0, how: "a guess" };
 }
 
 /** Throws `image-outside-chip` where the image leaves the chip's flash, `bank-not-named` for option bytes and the like. */

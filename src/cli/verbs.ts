@@ -29,6 +29,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/chips.ts")).chips,
   }),
   verb({
+    name: "pack",
+    args: "<action> [names...]",
+    help: "show FILE [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it",
+    options: OPTIONS.pack,
+    examples: ["flashproof pack show Vendor.Family_DFP.pack", "flashproof pack show Vendor.Family_DFP.pack DEVICE"],
+    load: async () => (await import("./packs/pack.ts")).pack,
+  }),
+  verb({
     name: "info",
     help: "probe, voltage, debug port, core, chip, lock state, security bytes in words",
     options: OPTIONS.info,

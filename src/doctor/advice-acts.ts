@@ -136,6 +136,14 @@ const ERROR_ACTS = {
   },
   "check-chip-and-file": {},
   "search-chips": {},
+  "see-packs": {},
+  "get-pack-again": { sentence: "Get the file again from its vendor: it is damaged, or no pack." },
+  "report-algorithm": {
+    sentence: "Where other tools read this algorithm, report it to Flashproof with the pack's name and version.",
+  },
+  "other-algorithm": {
+    sentence: "Take a pack with another algorithm for this flash: docs/packs.md lists what can be run.",
+  },
   "reset-and-repeat": {},
   "mass-erase-protection": {},
   "reset-into-run-mode": {},

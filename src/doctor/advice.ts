@@ -201,6 +201,14 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   // chips
   "chip-unknown": { advice: ["search-chips"] },
 
+  // packs and their flash algorithms
+  "pack-invalid": { advice: ["get-pack-again"] },
+  "pack-too-large": { sentence: "No pack of a vendor's is so large.", advice: ["get-pack-again"] },
+  "pack-not-found": { advice: ["see-packs"] },
+  "pack-device-unknown": { advice: ["see-packs"] },
+  "algorithm-invalid": { advice: ["get-pack-again", "report-algorithm"] },
+  "algorithm-unsupported": { advice: ["other-algorithm"] },
+
   // programming and verifying
   "flash-busy": {
     sentence: "The flash controller did not finish.",

@@ -5,6 +5,7 @@ import type { CoreErrorCode } from "../cortex/core-error.ts";
 import type { FirmwareErrorCode } from "../semihosting/firmware-error.ts";
 import type { FlashErrorCode } from "../flash/flash-error.ts";
 import type { ImageErrorCode } from "../image/image.ts";
+import type { PackErrorCode } from "../packs/pack-error.ts";
 import type { PipeErrorCode } from "../pipe/pipe.ts";
 import type { DapErrorCode, ProbeErrorCode } from "../probe/probe-error.ts";
 import type { RttErrorCode } from "../rtt/rtt-error.ts";
@@ -23,6 +24,7 @@ export type AnyErrorCode =
   | CoreErrorCode
   | ImageErrorCode
   | ChipErrorCode
+  | PackErrorCode
   | FlashErrorCode
   | RttErrorCode
   | FirmwareErrorCode

@@ -12,15 +12,20 @@ import { News } from "./news.ts";
 import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
-import { RtosThreads } from "./rtos/threads.ts";
+import { CURRENT, RtosThreads } from "./rtos/threads.ts";
 import { GdbSemihosting } from "./semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
+
+/** Lines that are remembered so that they come once, at most. */
+const MOST_NOTED = 1024;
 
 /** What one client of the server works on, and what is known of the client. */
 export class Debuggee implements Debugged {
   readonly session: Session;
   readonly host: GdbHost;
   readonly options: GdbOptions;
+  /** Aborts once the client has gone, while something of it is still being done. */
+  readonly gone: AbortSignal;
   readonly points: Points;
   readonly semihosting: GdbSemihosting;
   readonly threads: RtosThreads;
@@ -41,8 +46,11 @@ export class Debuggee implements Debugged {
   readonly news = new News();
   private readonly shared: SharedTarget;
   private readonly noted = new Set<string>();
+  /** Ends the listening to the session's events. */
+  private readonly ignore: () => void;
 
-  constructor(session: Session, host: GdbHost, options: GdbOptions) {
+  constructor(session: Session, host: GdbHost, options: GdbOptions, gone: AbortSignal) {
+    this.gone = gone;
     this.session = session;
     this.host = host;
     this.options = options;
@@ -60,7 +68,8 @@ export class Debuggee implements Debugged {
       (wants) => wants === "software" || options.flashBy !== "writes",
     );
     this.semihosting = new GdbSemihosting(session, host, options);
-    this.threads = new RtosThreads(() => this.core);
+    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock }));
+    this.ignore = session.onEvent(() => this.threads.forget());
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -78,6 +87,7 @@ export class Debuggee implements Debugged {
   /** Prints a line that would come again at each stop. */
   noteOnce(line: string): void {
     if (this.noted.has(line)) return;
+    if (this.noted.size >= MOST_NOTED) this.noted.clear();
     this.noted.add(line);
     this.host.print(line);
     this.news.push(line);
@@ -103,6 +113,7 @@ export class Debuggee implements Debugged {
   /** Halts the core, has HardFaults stop it, and notes where it stands. */
   async halt(signal: number = SIGNAL.trap): Promise<Stop> {
     await this.session.halt();
+    this.threads.forget();
     await this.prepare();
     this.stop = await this.run.stopHere(signal);
     return this.stop;
@@ -113,6 +124,7 @@ export class Debuggee implements Debugged {
     await this.session.reset("system", "halt");
     this.semihosting.restart();
     this.threads.forget();
+    this.threads.selected = CURRENT;
     await this.prepare();
     this.stop = await this.run.stopHere(SIGNAL.trap);
     return this.stop;
@@ -136,7 +148,8 @@ export class Debuggee implements Debugged {
     this.news.push(line);
   }
 
-  private setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
+  /** Sets vector catches in DEMCR and leaves the others. */
+  setCatches(catches: Parameters<typeof DEMCR.with>[1]): Promise<void> {
     return together(this.core.memory, async (own) => {
       const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
       const value = DEMCR.with(demcr, catches);
@@ -144,23 +157,29 @@ export class Debuggee implements Debugged {
     });
   }
 
-  /** Takes all points away and lets the core run, with no vector catch left, or leaves it halted. */
+  /**
+   * Takes all points away and lets the core run, with no vector catch left, or leaves it halted. A semihosting call that
+   * has not been served is passed over.
+   */
   async leave(then: "run" | "halt"): Promise<void> {
     this.run.abandon();
     await this.run.ended();
     await this.points.clearAll();
     if (then === "halt") return this.core.halt();
+    await this.run.passBkpt();
     await this.setCatches(NO_CATCH);
     await this.core.resume();
   }
 
-  /** Notes that the client has set registers: the core doesn't stand where its last stop was any more. */
+  /** Notes that the client has set registers or stepped: the core doesn't stand where its last stop was any more. */
   movedByClient(): void {
+    this.threads.forget();
     if (this.stop) this.stop = { signal: this.stop.signal };
   }
 
   /** Ends the client's part in the target. */
   release(): void {
+    this.ignore();
     this.semihosting.restart();
     this.shared.release();
   }

@@ -1,3 +1,4 @@
+import type { Io } from "../base/clock.ts";
 import type { Range as AddressRange } from "../chips/flash-bank.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { HostConsole, HostFiles } from "../semihosting/host.ts";
@@ -11,8 +12,11 @@ export interface GdbHost {
   explain(error: unknown): readonly string[];
   /** Lets time pass while the target runs; resolves early when the signal aborts. */
   rest(us: number, signal: AbortSignal): Promise<void>;
-  /** Runs a line of J-Link Commander for `monitor jlink LINE` and answers its output; absent where there is none. */
-  commander?(line: string): Promise<string>;
+  /**
+   * Runs a line of J-Link Commander for `monitor jlink LINE` and answers its output; absent where there is none. It is called
+   * off once the client has gone.
+   */
+  commander?(line: string, io: Io): Promise<string>;
   /** What the firmware may use of the host by semihosting; without it there are no files, and GDB is its console. */
   readonly semihosting?: GdbSemihostingHost;
 }

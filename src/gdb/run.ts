@@ -2,7 +2,7 @@ import { codeOf } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import type { CoreState } from "../cortex/core.ts";
 import type { Debugged } from "./debugged.ts";
-import { faultWords } from "./faults/fault-words.ts";
+import { faultWords, isFault } from "./faults/fault-words.ts";
 import { lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
 
 /** What a client wants the core to do. */
@@ -65,6 +65,7 @@ export class RunControl {
     this.debuggee.threads.forget();
     this.interrupted = interrupted;
     const run = this.perform(action, interrupted.signal).finally(() => {
+      this.debuggee.threads.forget();
       this.interrupted = undefined;
     });
     this.running = run;
@@ -74,21 +75,29 @@ export class RunControl {
   /** Where a halted core stands; a fault is reported in words. */
   async stopHere(signal: number, isRun = false): Promise<Stop> {
     const { core, points } = this.debuggee;
-    const { sp, pc, isCaught, isBreakpoint } = await lookAtStop(core);
+    const { sp, pc, exception, isCaught, isBreakpoint } = await lookAtStop(core);
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
     // DFSR keeps what it says: only a run has cleared it before, and a flash loader's BKPT is none of the firmware's.
     const isAtBkpt = isRun && isBreakpoint && points.isOwnBkpt(pc);
     if (hit) points.code.reached(pc);
     if (isRun && isBreakpoint && points.code.isLeftover(pc)) this.debuggee.report([leftoverText(pc)]);
-    if (!isCaught || !isRun) return { signal, sp, pc, hit, isAtBkpt };
+    // `monitor set vector-catch r` stops a core at its reset, too.
+    if (!isCaught || !isRun || !isFault(exception)) return { signal, sp, pc, hit, isAtBkpt };
     this.debuggee.report(await this.faultLines());
     return { signal: SIGNAL.segv, sp, pc };
   }
 
+  /** Sets PC behind a BKPT of the firmware's own, which would halt a core at once that is left running. */
+  async passBkpt(): Promise<void> {
+    const { debuggee } = this;
+    if (debuggee.stop) debuggee.stop = await this.pastBkpt(debuggee.stop);
+  }
+
+  /** A run that was abandoned reports no stop, and where the core stands is noted all the same. */
   private async perform(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
     const stop = (await this.skipped(action)) ?? this.stepOverAccess(action) ?? (await this.act(action, signal));
     this.debuggee.stop = stop;
-    return stop;
+    return signal.reason === ABANDONED ? undefined : stop;
   }
 
   private async skipped({ action }: RunAction): Promise<Stop | undefined> {
@@ -235,9 +244,10 @@ export class RunControl {
   }
 
   private async faultLines(): Promise<readonly string[]> {
-    return faultWords(this.debuggee.session, this.debuggee.core).catch((error: unknown) => [
-      `the core stopped at a fault, and why can't be read: ${(error as Error).message}`,
-    ]);
+    return faultWords(this.debuggee.session, this.debuggee.core).catch((error: unknown) => {
+      if (codeOf(error) !== "memory-fault") throw error;
+      return [`the core stopped at a fault, and why can't be read: ${(error as Error).message}`];
+    });
   }
 
   /** Says why the target was reset, as long as that isn't the same over and over. */

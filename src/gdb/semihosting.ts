@@ -26,6 +26,9 @@ export type CallResult =
   | { readonly kind: "interrupted" }
   | { readonly kind: "exit"; readonly code: number; readonly words: string };
 
+/** A line without an end is printed once it is so long. */
+const LONGEST_LINE = 4096;
+
 /** Semihosting for the firmware that one client debugs. */
 export class GdbSemihosting {
   isEnabled: boolean;
@@ -56,6 +59,7 @@ export class GdbSemihosting {
 
   /** Forgets the files that the firmware has open: it begins anew. */
   restart(): void {
+    this.endLine();
     void this.running.close();
     this.running = this.begin();
     this.started = this.session.clock.now();
@@ -72,6 +76,7 @@ export class GdbSemihosting {
     try {
       const exit = await serveCall(core, this.running, pc, signal);
       if (!exit) return { kind: "served" };
+      this.endLine();
       await this.running.close();
       return exit;
     } catch (error) {
@@ -101,9 +106,19 @@ export class GdbSemihosting {
 
   /** GDB shows nothing in non-stop mode: then the server's console does, line by line. */
   private printLines(bytes: Uint8Array): void {
-    const lines = (this.line + this.decoder.decode(bytes, { stream: true })).split("\n");
-    this.line = lines.pop() ?? "";
-    for (const line of lines) this.host.print(line);
+    const [first, ...more] = this.decoder.decode(bytes, { stream: true }).split("\n");
+    this.line += first;
+    for (const line of more) {
+      this.host.print(this.line);
+      this.line = line;
+    }
+    if (this.line.length >= LONGEST_LINE) this.endLine();
+  }
+
+  /** Prints what stands there of a line. */
+  private endLine(): void {
+    if (this.line !== "") this.host.print(this.line);
+    this.line = "";
   }
 
   /** GDB has no input for the firmware; without a terminal's port it is at its end. */

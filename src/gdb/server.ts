@@ -11,6 +11,7 @@ import { POINTS } from "./packets/points.ts";
 import { REGISTERS } from "./packets/registers.ts";
 import { RUN } from "./packets/run.ts";
 import { THREADS } from "./packets/threads.ts";
+import { readAhead } from "./read-ahead.ts";
 import { frame, notification, RspReader } from "./rsp.ts";
 
 const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POINTS, ...FLASH, ...THREADS };
@@ -36,17 +37,21 @@ export class GdbTarget {
    * answered with an error and reported; only a client's end, or a detach, ends this.
    */
   async debug(peer: GdbPeer): Promise<void> {
-    const debuggee = new Debuggee(this.session, this.host, this.options);
+    const { pieces, gone } = readAhead(peer.pieces());
+    const debuggee = new Debuggee(this.session, this.host, this.options, gone);
     this.debuggee = debuggee;
     try {
-      await converse(peer, {
-        client: debuggee,
-        table: TABLE,
-        before: async (start) => (WRITES.includes(start) ? undefined : debuggee.download.settle()),
-        interrupt: () => debuggee.run.interrupt(),
-        isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,
-        report: (start, error) => report(debuggee, start, error),
-      });
+      await converse(
+        { pieces: () => pieces, send: (bytes) => peer.send(bytes) },
+        {
+          client: debuggee,
+          table: TABLE,
+          before: async (start) => (WRITES.includes(start) ? undefined : debuggee.download.settle()),
+          interrupt: () => debuggee.run.interrupt(),
+          isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,
+          report: (start, error) => report(debuggee, start, error),
+        },
+      );
     } finally {
       // A detach or a kill has settled it; what is left belongs to a client whose connection broke.
       debuggee.download.abandon();

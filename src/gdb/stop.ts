@@ -1,6 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DFSR } from "../registers/scs.ts";
+import { exitCodeOf } from "../semihosting/exit-code.ts";
 import { healthOf } from "../session/health.ts";
 import type { Session } from "../session/session.ts";
 import type { PointHit } from "./points.ts";
@@ -31,7 +32,7 @@ export interface Understood {
 
 /** `T05...`: the signal, SP and PC, what was hit, and the only thread. `W00`: the program has ended. */
 export function stopReply({ signal, sp, pc, hit, exit }: Stop, understood: Understood): string {
-  if (exit !== undefined) return `W${(exit & 0xff).toString(16).padStart(2, "0")}`;
+  if (exit !== undefined) return `W${exitCodeOf(exit).toString(16).padStart(2, "0")}`;
   const registers = (sp === undefined ? "" : `0d:${hexOfWord(sp)};`) + (pc === undefined ? "" : `0f:${hexOfWord(pc)};`);
   return `T${signal.toString(16).padStart(2, "0")}${registers}${hitText(hit, understood)}thread:1;core:0;`;
 }
@@ -42,16 +43,19 @@ function hitText(hit: PointHit | undefined, understood: Understood): string {
   return understood[hit.kind] ? `${hit.kind}:;` : "";
 }
 
-/** Where the core stands, and whether a vector catch or a breakpoint stopped it there: two round trips. */
+/** Where the core stands, in which exception, and whether a vector catch or a breakpoint stopped it there: two round trips. */
 export async function lookAtStop(core: CortexCore, io: Io = {}): Promise<Standing> {
-  const [sp, pc] = await core.readRegisters(["SP", "PC"], io);
+  const [sp, pc, xpsr] = await core.readRegisters(["SP", "PC", "XPSR"], io);
   const [dfsr] = await core.memory.run([{ op: "read", address: DFSR.address, width: 32 }], io);
-  return { sp, pc, isCaught: DFSR.field(dfsr, "VCATCH") === 1, isBreakpoint: DFSR.field(dfsr, "BKPT") === 1 };
+  const [isCaught, isBreakpoint] = [DFSR.field(dfsr, "VCATCH") === 1, DFSR.field(dfsr, "BKPT") === 1];
+  return { sp, pc, exception: xpsr & 0x1ff, isCaught, isBreakpoint };
 }
 
 interface Standing {
   readonly sp: number;
   readonly pc: number;
+  /** IPSR: 0 in thread mode. */
+  readonly exception: number;
   readonly isCaught: boolean;
   readonly isBreakpoint: boolean;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../base/own-value.ts";
 import { readElf } from "./elf.ts";
 import { elfImage } from "./elf-image.ts";
 import { type FileFinding, type Image, ImageError, type ImageFormat } from "./image.ts";
@@ -60,7 +61,7 @@ export function readImage(file: Uint8Array, options: ReadImageOptions): Image {
 }
 
 /** The format that a file's name says; undefined where it says none. */
-export const nameFormat = (name: string): ImageFormat | undefined => EXTENSIONS[extensionOf(name)];
+export const nameFormat = (name: string): ImageFormat | undefined => ownValue(EXTENSIONS, extensionOf(name));
 
 /** Whether a file's name says that it is an image. */
 export const isImageName = (name: string): boolean => nameFormat(name) !== undefined;
@@ -78,7 +79,7 @@ export function detectFormat(
   options: Pick<ReadImageOptions, "name" | "address" | "nameDecides">,
 ): ImageFormat {
   const { name, address, nameDecides } = options;
-  const byName = EXTENSIONS[extensionOf(name)];
+  const byName = ownValue(EXTENSIONS, extensionOf(name));
   if (nameDecides && byName === "raw") return "raw";
   const content = contentFormat(bytes);
   if (content && byName === "raw" && address !== undefined) throw notRaw(name, content);
@@ -107,7 +108,7 @@ const FORMAT_WORDS: { readonly [Format in ImageFormat]: string } = {
 
 /** Where a file's name says another format than its content. */
 function nameFinding(bytes: Uint8Array, name: string, format: ImageFormat): FileFinding | undefined {
-  const byName = EXTENSIONS[extensionOf(name)];
+  const byName = ownValue(EXTENSIONS, extensionOf(name));
   const content = contentFormat(bytes);
   if (!byName || !content || byName === content) return undefined;
   const taken = format === content ? "it is read as that" : "its bytes are taken as they are";

@@ -44,6 +44,7 @@ export const CLI_WORDS: AdviceWords = {
   "check-chip-name": "Is --chip the chip on the board?",
   "accept-incomplete": "If this is all that there is of it: --allow-incomplete.",
   "check-chip-and-file": "Check --chip, and that this is the file for the chip on the board.",
+  "see-packs": "flashproof pack show FILE lists what is in a pack.",
   "search-chips": "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them.",
   "reset-and-repeat": "Reset the chip (reset --halt) and repeat.",
   "mass-erase-protection":

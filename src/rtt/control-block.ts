@@ -71,14 +71,15 @@ function ringAt(block: u32, at: number, bytes: Uint8Array): Ring {
   const ring = { address: block + at, name, buffer, size, writeOffset, readOffset };
   // A channel that isn't set up may hold anything else.
   if (size === 0) return { ...ring, writeOffset: 0, readOffset: 0 };
-  const isPlace = buffer !== 0 && size <= MOST.bytes && isMemory(buffer, buffer + size - 1);
+  const isPlace = buffer !== 0 && size <= MOST.bytes && isMemory(buffer, size);
   if (!isPlace) throw broken(block, `it has a buffer of ${size} bytes at ${address32(buffer)}`);
   if (writeOffset < size && readOffset < size) return ring;
   throw broken(block, `the offsets ${writeOffset} and ${readOffset} lie outside a buffer of ${size} bytes`);
 }
 
 /** No peripheral and no register of the core (ARMv7-M ARM (DDI 0403E), B3.1): what is put there would do something. */
-const isMemory = (first: number, last: number): boolean => MEMORY.some(([from, to]) => first >= from && last < to);
+export const isMemory = (start: u32, length: number): boolean =>
+  MEMORY.some(([from, to]) => start >= from && start + length <= to);
 
 /** Code and SRAM, and the region of external RAM. */
 const MEMORY = [

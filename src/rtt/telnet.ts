@@ -1,5 +1,5 @@
-import { type AddressRange, HEADER_LENGTH } from "./control-block.ts";
-import { parseAddress, parseSearchRanges } from "./place-text.ts";
+import type { AddressRange } from "./control-block.ts";
+import { parseBlockAddress, parseSearchRanges } from "./place-text.ts";
 
 /** What a client may say within its first 100 ms (wiki.segger.com/J-Link_RTT_TELNET_Channel). */
 export interface TelnetRequest {
@@ -45,26 +45,13 @@ function parseRequest(text: string): TelnetRequest {
   const after = (name: string) => words[words.findIndex((word) => word.toLowerCase() === name.toLowerCase()) + 1];
   const has = (name: string) => words.some((word) => word.toLowerCase() === name.toLowerCase());
   const channel = has("RTTCh") && /^\d{1,3}$/.test(after("RTTCh")) ? Number(after("RTTCh")) : undefined;
-  const address = inMemory(has("SetRTTAddr") ? parseAddress(after("SetRTTAddr")) : undefined);
+  const address = has("SetRTTAddr") ? parseBlockAddress(after("SetRTTAddr")) : undefined;
   const ranges = has("SetRTTSearchRanges") ? parseSearchRanges(after("SetRTTSearchRanges")) : undefined;
   return {
     ...(channel === undefined ? {} : { channel }),
     ...(address === undefined ? {} : { address }),
-    ...(ranges?.every(({ start, length }) => isMemory(start, length)) ? { ranges } : {}),
+    ...(ranges ? { ranges } : {}),
   };
 }
-
-/** An address that can be a control block's: a word's, and none of a peripheral, which reading may change. */
-const inMemory = (address: number | undefined): number | undefined =>
-  address !== undefined && address % 4 === 0 && isMemory(address, HEADER_LENGTH) ? address : undefined;
-
-/** Where every core of this kind has memory (ARMv7-M ARM (DDI 0403E), B3.1): code, SRAM, external RAM. */
-const MEMORY = [
-  { start: 0, end: 0x4000_0000 },
-  { start: 0x6000_0000, end: 0xa000_0000 },
-];
-
-const isMemory = (from: number, length: number): boolean =>
-  MEMORY.some(({ start, end }) => from >= start && from + length <= end);
 
 const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

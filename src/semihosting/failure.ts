@@ -6,10 +6,13 @@ export const ERRNO = {
   EACCES: 13,
   EFAULT: 14,
   EEXIST: 17,
+  EXDEV: 18,
+  ENOTDIR: 20,
   EISDIR: 21,
   EINVAL: 22,
   EMFILE: 24,
   ENOSPC: 28,
+  EROFS: 30,
   ENAMETOOLONG: 91,
   ENOSYS: 88,
 } as const;

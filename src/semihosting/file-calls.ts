@@ -1,4 +1,4 @@
-import { nameAt, wordsAt } from "./blocks.ts";
+import { checkRange, nameAt, wordsAt } from "./blocks.ts";
 import { ERRNO, SemihostingFailure } from "./failure.ts";
 import type { Access, Handle, Handles } from "./handles.ts";
 import type { OpenMode, SemihostingHost, TargetMemory } from "./host.ts";
@@ -13,6 +13,9 @@ const FEATURE_BYTES = Uint8Array.of(0x53, 0x48, 0x46, 0x42, 0x03);
 /** Bytes of a transfer between memory and a file, so that a wrong length fails before anything large is allocated. */
 const PIECE = 0x1000;
 
+/** Bytes that one call transfers at most, as large as the largest memory; what is left is answered as missing. */
+const MOST_TRANSFER = 1 << 24;
+
 /** What one operation works with. */
 export interface Call {
   /** The register R1. */
@@ -20,14 +23,14 @@ export interface Call {
   readonly memory: TargetMemory;
   readonly host: SemihostingHost;
   readonly handles: Handles;
-  /** Calls the operation off: only those that wait for input look at it. */
+  /** Calls the operation off: those that wait for input or transfer piece by piece look at it. */
   readonly signal: AbortSignal;
 }
 
 /** SYS_OPEN: `{name, mode, length}`; answers a handle. */
 export async function open({ parameter, memory, host, handles }: Call): Promise<number> {
   const [address, mode, length] = await wordsAt(memory, parameter, 3);
-  if (mode > 11) throw new SemihostingFailure(ERRNO.EINVAL, `mode ${mode} is none`);
+  if (mode > 11) throw new SemihostingFailure(ERRNO.EINVAL, `there is no mode ${mode}`);
   const name = await nameAt(memory, address, length);
   handles.checkFree();
   if (name === CONSOLE) return handles.add({ kind: "console", console: host.console, stream: streamOf(mode) });
@@ -58,26 +61,45 @@ export async function close({ parameter, memory, handles }: Call): Promise<numbe
 }
 
 /** SYS_WRITE: `{handle, address, length}`; answers how many bytes were not written. */
-export async function write({ parameter, memory, handles }: Call): Promise<number> {
+export const write = (call: Call): Promise<number> =>
+  transfer(call, async (handle, address, most) => {
+    const bytes = await call.memory.read(address, most);
+    await writePiece(handle, bytes);
+    return { count: bytes.length, isLast: false };
+  });
+
+/** What one piece of a transfer has moved. */
+interface Moved {
+  readonly count: number;
+  readonly isLast: boolean;
+}
+
+/**
+ * `{handle, address, length}`, piece by piece; answers how many bytes are missing, a failed one too. What is called off is
+ * answered by what is missing once something was moved, so that it isn't moved twice; before that it throws the signal's
+ * reason, and the firmware's call can be performed again.
+ */
+async function transfer(
+  { parameter, memory, handles, signal }: Call,
+  move: (handle: Handle, address: number, most: number) => Promise<Moved>,
+): Promise<number> {
   const [number, address, length] = await wordsAt(memory, parameter, 3);
+  const most = Math.min(length, MOST_TRANSFER);
   let done = 0;
   try {
     const handle = handles.get(number);
-    while (done < length) {
-      const bytes = await memory.read(address + done, Math.min(PIECE, length - done));
-      await writePiece(handle, bytes);
-      done += bytes.length;
+    checkRange(address, length);
+    while (done < most && !(signal.aborted && done > 0)) {
+      signal.throwIfAborted();
+      const { count, isLast } = await move(handle, address + done, Math.min(PIECE, most - done));
+      done += count;
+      if (isLast) break;
     }
-    return 0;
+    return length - done;
   } catch (error) {
-    throw withRest(error, length - done);
+    if (!(error instanceof SemihostingFailure)) throw error;
+    throw new SemihostingFailure(error.errno, error.message, length - done);
   }
-}
-
-/** A failed transfer answers how many bytes are missing. */
-function withRest(error: unknown, rest: number): unknown {
-  if (!(error instanceof SemihostingFailure)) return error;
-  return new SemihostingFailure(error.errno, error.message, rest);
 }
 
 async function writePiece(handle: Handle, bytes: Uint8Array): Promise<void> {
@@ -93,24 +115,13 @@ async function writePiece(handle: Handle, bytes: Uint8Array): Promise<void> {
 }
 
 /** SYS_READ: `{handle, address, length}`; answers how many bytes were not read: all of them at the end of the file. */
-export async function read(call: Call): Promise<number> {
-  const [number, address, length] = await wordsAt(call.memory, call.parameter, 3);
-  let done = 0;
-  try {
-    const handle = call.handles.get(number);
-    while (done < length) {
-      const bytes = await readPiece(handle, Math.min(PIECE, length - done), call.signal);
-      if (bytes.length === 0) break;
-      await call.memory.write(address + done, bytes);
-      done += bytes.length;
-      // What was typed is handed over as it comes.
-      if (handle.kind === "console") break;
-    }
-    return length - done;
-  } catch (error) {
-    throw withRest(error, length - done);
-  }
-}
+export const read = (call: Call): Promise<number> =>
+  transfer(call, async (handle, address, most) => {
+    const bytes = await readPiece(handle, most, call.signal);
+    await call.memory.write(address, bytes);
+    // What was typed is handed over as it comes.
+    return { count: bytes.length, isLast: bytes.length === 0 || handle.kind === "console" };
+  });
 
 async function readPiece(handle: Handle, most: number, signal: AbortSignal): Promise<Uint8Array> {
   if (handle.kind === "console") {

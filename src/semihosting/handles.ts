@@ -47,8 +47,10 @@ export class Handles {
     if (handle.kind === "file") await handle.file.close();
   }
 
-  /** Closes all; what fails is left. */
+  /** Closes all that are open now; what fails is left. */
   async closeAll(): Promise<void> {
-    for (const number of [...this.open.keys()]) await this.close(number).catch(() => {});
+    const handles = [...this.open.values()];
+    this.open.clear();
+    for (const handle of handles) if (handle.kind === "file") await handle.file.close().catch(() => {});
   }
 }

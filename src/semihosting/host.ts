@@ -1,6 +1,5 @@
-/** The target's memory, as operations use it. */
+/** The target's memory, as operations use it; throws `SemihostingFailure` EFAULT for what can't be accessed. */
 export interface TargetMemory {
-  /** Throws where memory can't be read. */
   read(address: number, length: number): Promise<Uint8Array>;
   write(address: number, bytes: Uint8Array): Promise<void>;
 }

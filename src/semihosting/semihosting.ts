@@ -79,8 +79,9 @@ export class Semihosting {
     }
   }
 
-  /** Closes the files that the firmware has left open, as a reset or its end does. */
+  /** Closes the files that the firmware has left open, as a reset or its end does; it may begin anew at once. */
   close(): Promise<void> {
+    this.errno = 0;
     return this.handles.closeAll();
   }
 }

@@ -1,15 +1,21 @@
 import { readBlock, writeBlock } from "../adi/block.ts";
 import { codeOf } from "../base/errors.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
+import { checkRange } from "./blocks.ts";
 import { ERRNO, SemihostingFailure } from "./failure.ts";
 import type { TargetMemory } from "./host.ts";
 import { operationName, SEMIHOSTING_BKPT } from "./operations.ts";
 import type { FirmwareExit, Semihosting } from "./semihosting.ts";
 
-/** Whether a core that a BKPT has halted at `pc` asks for a semihosting operation. */
+/** Whether a core halted at `pc` asks for a semihosting operation there; not where `pc` can't be read. */
 export async function isSemihostingCall(core: CortexCore, pc: number): Promise<boolean> {
-  const [word] = await core.memory.run([{ op: "read", address: pc, width: 16 }]);
-  return word === SEMIHOSTING_BKPT;
+  try {
+    const [word] = await core.memory.run([{ op: "read", address: pc, width: 16 }]);
+    return word === SEMIHOSTING_BKPT;
+  } catch (error) {
+    if (codeOf(error) === "memory-fault") return false;
+    throw error;
+  }
 }
 
 /** The name of the operation that a halted core asks for, as far as it has one. */
@@ -35,11 +41,17 @@ export async function serveCall(
   return undefined;
 }
 
-/** What the bus refuses fails as EFAULT; a probe that is lost ends the call. */
+/** What the bus refuses fails as EFAULT, and what lies beyond it; a probe that is lost ends the call. */
 function memoryOf({ memory }: CortexCore): TargetMemory {
   return {
-    read: (address, length) => readBlock(memory, address, length).catch(refused),
-    write: (address, bytes) => writeBlock(memory, address, bytes).catch(refused),
+    read: async (address, length) => {
+      checkRange(address, length);
+      return readBlock(memory, address, length).catch(refused);
+    },
+    write: async (address, bytes) => {
+      checkRange(address, bytes.length);
+      return writeBlock(memory, address, bytes).catch(refused);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { bytesOfWords, textAt, wordsAt } from "./blocks.ts";
+import { bytesOfWords } from "../base/bytes.ts";
+import { textAt, wordsAt } from "./blocks.ts";
 import { ERRNO, SemihostingFailure } from "./failure.ts";
 import type { Call } from "./file-calls.ts";
 
@@ -12,8 +13,8 @@ export async function writeCharacter({ parameter, memory, host }: Call): Promise
 }
 
 /** SYS_WRITE0: R1 points to a text that ends with 0. */
-export async function writeText({ parameter, memory, host }: Call): Promise<number> {
-  for await (const piece of textAt(memory, parameter)) await host.console.write(piece, "out");
+export async function writeText({ parameter, memory, host, signal }: Call): Promise<number> {
+  for await (const piece of textAt(memory, parameter, signal)) await host.console.write(piece, "out");
   return 0;
 }
 

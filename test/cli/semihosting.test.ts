@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Workspace } from "./workspace.ts";
 
@@ -6,6 +8,14 @@ import { Workspace } from "./workspace.ts";
  * bkpt 0xAB (SYS_OPEN of the name in the block); movs r0, #0x20; adr r1, exit; bkpt 0xAB; b .
  */
 const CODE = "042005a1abbe012008a1abbe202005a1abbefee7";
+
+/**
+ * movs r0, #1; adr r1, block (SYS_OPEN of the name at 0xF0 for reading); bkpt 0xAB; where that is no file, the same for
+ * writing, a loop of 500,000 rounds, and SYSRESETREQ. Where it is one: SYS_CLOCK, and SYS_EXIT_EXTENDED with 0x10 for
+ * each handle up to this one, and one for each hundredth of a second.
+ */
+const RESETTING =
+  "01200da1abbe002809dc01200da1abbe0f4a013afdd10f490f4a0a60fee704011020abbe24184ff000510c4808604c602020abbefee700bff00000000000000005000000f0000000040000000500000020a107000ced00e00400fa0526000200";
 
 const word = (value: number): readonly number[] =>
   [value, value >>> 8, value >>> 16, value >>> 24].map((b) => b & 0xff);
@@ -70,6 +80,35 @@ describe("run --semihosting", () => {
     await workspace.json("flash", `${workspace.path("firmware.bin")}@0`, "--halt", ...board);
     const json = await workspace.json("run", "--semihosting", "--for", "5", ...board);
     expect(json).toMatchObject({ ok: false, error: { code: "firmware-no-exit" } });
+  });
+
+  it("closes a firmware's files and starts its clock anew at a reset of its own", async () => {
+    const bytes = new Uint8Array(0x100);
+    bytes.set([...word(0x20001000), ...word(0x41), ...word(0x53), ...word(0x53)]);
+    bytes.set(Buffer.from(RESETTING, "hex"), 0x40);
+    bytes.set(new TextEncoder().encode("r.txt\0"), 0xf0);
+    workspace.write("firmware.bin", bytes);
+    await workspace.json("flash", `${workspace.path("firmware.bin")}@0`, "--halt", ...board);
+    const json = await workspace.json("run", "--semihosting", "--semihosting-dir", workspace.folder, ...board);
+    // The first handle again. The loop alone takes seven hundredths of a second.
+    expect(json.result["exit"]).toBeGreaterThanOrEqual(0x10);
+    expect(json.result["exit"]).toBeLessThan(0x14);
+  });
+
+  it("ends on a firmware that waits for input which an open stdin doesn't give", async () => {
+    const bytes = firmware(0x20026, 0);
+    // movs r0, #7; bkpt 0xAB (SYS_READC)
+    bytes.set([0x07, 0x20, 0xab, 0xbe], 0x40);
+    workspace.write("firmware.bin", bytes);
+    await workspace.json("flash", `${workspace.path("firmware.bin")}@0`, "--halt", ...board);
+    const run = spawn(process.execPath, ["bin/flashproof.js", "run", "--semihosting", "--json", ...board]);
+    let out = "";
+    run.stdout.on("data", (data: Buffer) => {
+      out += data.toString();
+    });
+    const [exit] = await once(run, "close");
+    expect({ exit, code: JSON.parse(out).error?.code }).toEqual({ exit: 1, code: "firmware-no-exit" });
+    expect(out).toContain("it has waited 5000 ms for input");
   });
 
   it("fails on a firmware that does not end in time, and on one that halts elsewhere", async () => {

@@ -1,5 +1,5 @@
 import type { GdbHost, GdbOptions } from "../../src/gdb/host.ts";
-import { frame, RspReader } from "../../src/gdb/rsp.ts";
+import { frame, hexOfText, RspReader } from "../../src/gdb/rsp.ts";
 import { GdbTarget } from "../../src/gdb/server.ts";
 import type { Session } from "../../src/session/session.ts";
 import type { Twin } from "../../src/twin/usb.ts";
@@ -102,4 +102,17 @@ export async function loadCounting(client: GdbClient): Promise<void> {
   const { code, address } = COUNTING;
   await client.ask(`M${address.toString(16)},${(code.length / 2).toString(16)}:${code}`);
   await client.ask("Pf=00000020");
+}
+
+/** What GDB shows of a `monitor` line. */
+export async function monitor(client: Pick<GdbClient, "ask" | "answers">, line: string): Promise<string> {
+  const before = client.answers.length;
+  await client.ask(`qRcmd,${hexOfText(line)}`);
+  const isOver = () => client.answers.slice(before).some((answer) => answer === "OK" || answer === "E01");
+  while (!isOver()) await new Promise((resolve) => setImmediate(resolve));
+  return client.answers
+    .slice(before)
+    .filter((answer) => /^O[0-9a-f]/.test(answer))
+    .map((answer) => Buffer.from(answer.slice(1), "hex").toString())
+    .join("");
 }

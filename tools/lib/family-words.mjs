@@ -20,6 +20,7 @@ export const EXCEPTIONS = {
   "commander/commands/unlock.ts": "the same command",
   "cli/verbs.ts": "usage examples: the chip of the built-in twin, found by `chips k24`, its board in board.k24",
   "cli/program.ts": "usage examples",
+  "web/page/address.ts": "the folder of the example that the page brings with it",
   "cli/bench/content.ts": "the folder of the example whose firmware the jobs of bench program",
 };
 

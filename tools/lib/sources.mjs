@@ -14,7 +14,7 @@ import ts from "typescript";
 /** All TypeScript files under a folder, parsed, sorted by path. @param {string} top @returns {Source[]} */
 export function readSources(top) {
   return filesUnder(top)
-    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => ({ path, ast: parse(path, readFileSync(join(top, path), "utf8")) }));
 }
 

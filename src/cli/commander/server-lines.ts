@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
+import type { Io } from "../../base/clock.ts";
 import { HostError } from "../../base/errors.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { CommanderHost } from "../../commander/host.ts";
 import { runLine } from "../../commander/run/run-line.ts";
 import type { Permit } from "../../flash/permit.ts";
-import { placeInFolder } from "../../node/files/place-in-folder.ts";
+import { type PlaceInFolder, placeInFolder } from "../../node/files/place-in-folder.ts";
 import { readWhole, writeWhole } from "../../node/files.ts";
 import type { OpenProbe } from "../../node/probes.ts";
 import type { Session } from "../../session/session.ts";
@@ -21,8 +22,8 @@ export interface ServerGrants {
  * own folder, and none is replaced, because every program on this machine can be a client.
  */
 export const serverLines =
-  (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string) => Promise<string>) =>
-  async (line) => {
+  (session: Session, open: OpenProbe, grants: ServerGrants): ((line: string, io: Io) => Promise<string>) =>
+  async (line, io) => {
     let text = "";
     const out = (more: string) => {
       text += more;
@@ -30,15 +31,16 @@ export const serverLines =
     const { permits } = grants;
     const allows = (act: Permit["allows"]) => permits.some((permit) => permit.allows === act);
     const { chip } = session.found;
-    await runLine(line, {
+    const target = {
       session,
       opened: open,
       host: hostFor(out, open, grants.folder),
       device: chip && `${chip.name}${allows("lock") ? " (allow security)" : ""}`,
       tokens: permits.map(({ token }) => token).filter((token) => token !== "any"),
-      checkWrite: (address, bytes) => checkRawWrite({ address, bytes }, chip, permits),
+      checkWrite: (address: number, bytes: Uint8Array) => checkRawWrite({ address, bytes }, chip, permits),
       mayWritePorts: allows("raw-write"),
-    });
+    };
+    await runLine(line, target, io);
     return text;
   };
 
@@ -61,13 +63,21 @@ function hostFor(out: (text: string) => void, { probe, clock }: OpenProbe, folde
   };
 }
 
-/** A path in the server's folder, by no symbolic link; throws `usage` for any other. */
+/** A path in the server's folder, by no symbolic link; throws `usage` for any other and one that can't be looked at. */
 function inside(folder: string, name: string): string {
-  const { path, refused } = placeInFolder(folder, name);
+  const { path, refused } = placeOf(folder, name);
   if (path === undefined)
     throw new HostError(
       "usage",
       `A client has the folder in which the server was started, and not ${name}: ${refused}`,
     );
   return path;
+}
+
+function placeOf(folder: string, name: string): PlaceInFolder {
+  try {
+    return placeInFolder(folder, name);
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
 }

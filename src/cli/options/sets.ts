@@ -25,6 +25,7 @@ export const OPTIONS = {
   list: all.listing,
   doctor: { ...all.listing, udev: all.udev },
   chips: {},
+  pack: {},
   info: TARGET,
   explain: {
     chip,

@@ -2,11 +2,12 @@ import { within } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { isProbeLost } from "../../commander/run/failure.ts";
 import { type RttServer, serveRtt } from "../../node/servers/rtt-server.ts";
-import { type NamedPlace, RttPlaces } from "../../rtt/places.ts";
-import { USUAL_RAM } from "../../rtt/search.ts";
+import { rttOfSession } from "../../commander/run/rtt-of-session.ts";
+import type { NamedPlace, RttPlaces } from "../../rtt/places.ts";
 import { banner } from "../../rtt/telnet.ts";
 import type { HostConsole } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
+import { onceEach } from "./once-each.ts";
 import type { Rest } from "./target-rest.ts";
 
 /** How often the target is polled while a client is there, and how often its clients are looked at, in microseconds. */
@@ -31,7 +32,7 @@ export interface RttBeside {
   readonly ports: readonly RttPort[];
   /** Where the control block is, as far as a client has given it; read at each poll. */
   readonly place: { readonly rtt: NamedPlace };
-  /** Prints a line; it is not asked to print one twice. */
+  /** Prints a line; each comes once. */
   note(line: string): void;
 }
 
@@ -84,9 +85,11 @@ export function rttBanner({ found }: Session, version: string): string {
   return banner(version, `${product} ${hardware}`.trim(), serial);
 }
 
+const HINT = "hint: monitor exec SetRTTAddr ADDRESS says where it is";
+
 async function poll(beside: RttBeside, servers: readonly RttServer[], signal: AbortSignal): Promise<void> {
   const note = onceEach(beside.note);
-  const places = placesOf(beside, note);
+  const places = rttOfSession(beside.session, { hint: HINT, note: (...more) => more.forEach(note) });
   try {
     while (!signal.aborted) {
       const lines = servers.flatMap((server) => server.lines);
@@ -111,24 +114,4 @@ async function attempt(
     if (isProbeLost(error)) throw error;
     note(`RTT: ${(error as Error).message}`);
   }
-}
-
-const placesOf = ({ session }: RttBeside, note: (line: string) => void): RttPlaces =>
-  new RttPlaces({
-    memory: () => session.share("rtt").core.memory,
-    clock: session.clock,
-    ranges: session.found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM,
-    hint: "hint: monitor exec SetRTTAddr ADDRESS says where it is",
-    note: (...lines) => lines.forEach(note),
-    isLost: isProbeLost,
-  });
-
-/** Polls come to the same again and again. */
-function onceEach(print: (line: string) => void): (line: string) => void {
-  const printed = new Set<string>();
-  return (line) => {
-    if (printed.has(line) || printed.size > 1000) return;
-    printed.add(line);
-    print(line);
-  };
 }

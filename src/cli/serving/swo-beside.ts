@@ -1,9 +1,11 @@
 import { codeOf } from "../../base/errors.ts";
+import { isProbeLost } from "../../commander/run/failure.ts";
 import type { SwoControl, SwoRequest } from "../../gdb/host.ts";
 import type { Connection } from "../../node/servers/connection.ts";
 import { listen } from "../../node/servers/tcp-server.ts";
 import type { Session } from "../../session/session.ts";
 import { SwoCapture } from "../../session/swo/capture.ts";
+import { onceEach } from "./once-each.ts";
 import type { Rest } from "./target-rest.ts";
 
 /** How often the probe is asked while it listens, and how often the start is tried while the core stands, in microseconds. */
@@ -50,12 +52,16 @@ export async function serveSwoBeside(beside: SwoBeside): Promise<ServedSwo> {
 class SwoStream implements SwoControl {
   private readonly beside: SwoBeside;
   private readonly clients = new Set<Connection>();
+  private readonly print: (line: string) => void;
   private wanted: SwoRequest | undefined;
-  private capture: SwoCapture | undefined;
-  private lastNote = "";
+  /** What is listened to, and the request that it follows. */
+  private running: { readonly capture: SwoCapture; readonly request: SwoRequest } | undefined;
+  /** Why nothing is listened to any more. */
+  private ended: string | undefined;
 
   constructor(beside: SwoBeside) {
     this.beside = beside;
+    this.print = onceEach((line) => beside.note(line));
   }
 
   async join(client: Connection): Promise<void> {
@@ -70,9 +76,7 @@ class SwoStream implements SwoControl {
 
   enable(request: SwoRequest): string {
     this.wanted = request;
-    void this.capture?.stop().catch(() => {});
-    this.capture = undefined;
-    return "SWO is on; it begins once the core's clock is known";
+    return this.ended ?? "SWO is on; it begins once the core's clock is known";
   }
 
   disable(): string {
@@ -81,53 +85,49 @@ class SwoStream implements SwoControl {
   }
 
   speed(): string {
-    const { capture } = this;
-    return capture ? `SWO at ${Math.round(capture.speed.hz)} Hz` : "SWO has not begun";
+    const { running, ended } = this;
+    if (!running || running.request !== this.wanted) return ended ?? "SWO has not begun";
+    return `SWO at ${Math.round(running.capture.speed.hz)} Hz`;
   }
 
   /** Follows what is wanted until the signal; a lost probe ends it, and everything else is tried again. */
   async run(signal: AbortSignal): Promise<void> {
     const { rest } = this.beside;
-    while (!signal.aborted) {
+    while (!signal.aborted && this.ended === undefined) {
       await this.step(signal).catch((error: unknown) => this.failed(error));
-      await rest(this.capture ? POLL_US.capturing : POLL_US.waiting, signal).catch(() => {});
+      await rest(this.running ? POLL_US.capturing : POLL_US.waiting, signal).catch(() => {});
     }
     await this.end();
   }
 
   private async step(signal: AbortSignal): Promise<void> {
-    if (!this.wanted) return this.end();
-    if (!this.capture) {
-      const { ports, cpuHz, swoHz } = this.wanted;
-      const request = this.wanted;
-      const capture = await SwoCapture.start(
-        this.beside.session,
-        { ports, mostHz: swoHz ?? USUAL_HZ, ...(cpuHz !== undefined && { clockHz: cpuHz }) },
-        { signal },
-      );
-      if (this.wanted !== request) return capture.stop();
-      this.capture = capture;
-      this.print(`SWO: ${Math.round(capture.speed.hz)} Hz of a trace clock of ${Math.round(capture.traceHz)} Hz`);
-    }
-    const { bytes, lost } = await this.capture.read();
+    if (this.running?.request !== this.wanted) await this.end();
+    if (!this.wanted) return;
+    this.running ??= await this.begin(this.wanted, signal);
+    const { bytes, lost } = await this.running.capture.read({ signal });
     if (lost) this.print("SWO: the probe had no room for all of it");
     if (bytes.length > 0) for (const client of this.clients) client.offer(bytes);
   }
 
-  private async end(): Promise<void> {
-    const { capture } = this;
-    this.capture = undefined;
-    await capture?.stop().catch(() => {});
+  private async begin(request: SwoRequest, signal: AbortSignal) {
+    const { ports, cpuHz, swoHz } = request;
+    const wanted = { ports, mostHz: swoHz ?? USUAL_HZ, ...(cpuHz !== undefined && { clockHz: cpuHz }) };
+    const capture = await SwoCapture.start(this.beside.session, wanted, { signal });
+    this.print(`SWO: ${Math.round(capture.speed.hz)} Hz of a trace clock of ${Math.round(capture.traceHz)} Hz`);
+    return { capture, request };
   }
 
-  /** A core that stands can't be measured: that is waited for in silence. */
+  private async end(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
+    await running?.capture.stop().catch(() => {});
+  }
+
+  /** A core that stands can't be measured: one line is printed of that, and the start is tried again. */
   private failed(error: unknown): void {
     if (codeOf(error) === "aborted") return;
-    this.print(`SWO: ${(error as Error).message}`);
-  }
-
-  private print(line: string): void {
-    if (line !== this.lastNote) this.beside.note(line);
-    this.lastNote = line;
+    const { message } = error as Error;
+    if (isProbeLost(error)) this.ended = `SWO has ended: ${message}`;
+    this.print(this.ended ?? `SWO: ${message}`);
   }
 }

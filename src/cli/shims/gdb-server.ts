@@ -7,7 +7,6 @@ import type { GdbHost } from "../../gdb/host.ts";
 import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { onceEnding } from "../../node/process/signals.ts";
 import { serveGdbClients } from "../../node/servers/gdb-server.ts";
-import { noFiles } from "../../node/semihosting/folder-files.ts";
 import { unixSeconds } from "../../host/wall-clock.ts";
 import type { TcpServer } from "../../node/servers/tcp-server.ts";
 import { inCliWords } from "../../report/advice-words.ts";
@@ -23,6 +22,7 @@ import { reportLeftovers } from "../serving/leftovers.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
 import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
+import { filesOfShim } from "../semihosting-host.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 import { type GdbServerOptions, parseGdbServerOptions } from "./gdb-server-options.ts";
 
@@ -175,7 +175,7 @@ async function serve(
     servers.push(beside);
     const swo = await serveSwoBeside({ session, ...swoOf(options, open, terminal) });
     servers.push(swo);
-    const semihosting = { files: noFiles(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
+    const semihosting = { files: filesOfShim(noteOn(terminal)), terminal: beside.consoles[0], unixSeconds };
     const server = await serveGdbClients(
       session,
       { ...hostOf(terminal, session, open, permits), semihosting },
@@ -240,9 +240,9 @@ const hostOf = (terminal: Terminal, session: Session, open: OpenProbe, permits: 
   print: noteOn(terminal),
   explain: (error: unknown) => errorLines(error, inCliWords, false),
   rest: restOf(open),
-  commander: async (line: string) => {
+  commander: async (line, io) => {
     const { serverLines } = await import("../commander/server-lines.ts");
-    return serverLines(session, open, { folder: terminal.folder, permits })(line);
+    return serverLines(session, open, { folder: terminal.folder, permits })(line, io);
   },
 });
 

@@ -179,10 +179,10 @@ const hostOf = (invocation: GdbInvocation, session: Session, open: OpenProbe): G
   print: (line) => note(invocation, line),
   explain: (error) => errorLines(error, inCliWords, false),
   rest: restOf(open),
-  commander: async (line) => {
+  commander: async (line, io) => {
     const { serverLines } = await import("../commander/server-lines.ts");
     const grants = { folder: invocation.terminal.folder, permits: grantsOf(invocation) };
-    return serverLines(session, open, grants)(line);
+    return serverLines(session, open, grants)(line, io);
   },
 });
 

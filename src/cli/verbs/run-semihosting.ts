@@ -1,16 +1,16 @@
-import { StringDecoder } from "node:string_decoder";
 import { MICROSECOND, MILLISECOND } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
-import { unixSeconds } from "../../host/wall-clock.ts";
+import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
 import type { CoreState } from "../../cortex/core.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
 import { yieldToEventLoop } from "../../node/event-loop.ts";
 import { StdinInput } from "../../node/semihosting/stdin-input.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { refusal } from "../../report/error-report.ts";
+import { exitCodeOf } from "../../semihosting/exit-code.ts";
 import { FirmwareError } from "../../semihosting/firmware-error.ts";
-import type { HostFiles } from "../../semihosting/host.ts";
+import type { HostConsole, HostFiles } from "../../semihosting/host.ts";
 import { type FirmwareExit, Semihosting } from "../../semihosting/semihosting.ts";
 import { isSemihostingCall, serveCall } from "../../semihosting/serve-call.ts";
 import { healthOf } from "../../session/health.ts";
@@ -18,10 +18,14 @@ import type { Session } from "../../session/session.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Answer } from "../output.ts";
 import type { Target } from "../target.ts";
-import type { Invocation } from "../verb.ts";
+import { FirmwareOutput } from "../serving/firmware-output.ts";
+import { type Invocation, note } from "../verb.ts";
 
 /** How often a running core is looked at, in its own microseconds. */
 const LOOK_US = 1_000;
+
+/** So long stdin may have nothing, whatever `--for` is: what writes to it may have to be started yet. */
+const INPUT_MS = 5_000;
 
 type RunInvocation = Invocation<OptionsOf<"run">>;
 
@@ -34,46 +38,56 @@ export async function runSemihosting(
   { session, open }: Target,
   files: HostFiles,
 ): Promise<Answer> {
-  const printed = new Printed(invocation);
+  const { json } = invocation.options;
+  const printed = new FirmwareOutput(invocation.terminal, json ? (line) => note(invocation, line) : undefined);
   const input = new StdinInput();
   const { clock } = session;
-  const started = clock.now();
+  let started = clock.now();
   const semihosting = new Semihosting({
     files,
     console: {
       write: (bytes, stream) => printed.write(bytes, stream),
-      read: (most, signal) => input.read(most, signal),
+      read: invocation.terminal.inIsTerminal
+        ? (most, signal) => input.read(most, signal)
+        : inputWithin(input, Math.max(invocation.options.for, INPUT_MS)),
     },
     commandLine: () => invocation.options.semihostingArgs ?? "",
     elapsedUs: () => (clock.now() - started) / MICROSECOND,
     unixSeconds,
   });
+  const forget = session.onEvent(({ event }) => {
+    if (event !== "reset") return;
+    void semihosting.close();
+    started = clock.now();
+  });
   try {
     const exit = await untilExit(invocation, session, semihosting);
     return answerFor(exit, printed.text, open.clockKind);
   } finally {
+    forget();
     await semihosting.close();
     input.close();
   }
 }
 
-/** What the firmware prints: on stdout and stderr as it comes, and kept for `--json`. */
-class Printed {
-  text = "";
-  private readonly invocation: RunInvocation;
-  private readonly decoders = { out: new StringDecoder("utf8"), err: new StringDecoder("utf8") };
-
-  constructor(invocation: RunInvocation) {
-    this.invocation = invocation;
-  }
-
-  async write(bytes: Uint8Array, stream: "out" | "err"): Promise<void> {
-    const { terminal, options } = this.invocation;
-    const text = this.decoders[stream].write(Buffer.from(bytes));
-    if (stream === "err") return terminal.err(text);
-    this.text += text;
-    if (!options.json) terminal.raw(text);
-  }
+/**
+ * Reads of a stdin that is no terminal; they throw `firmware-no-exit` once the firmware has waited for so many milliseconds
+ * in all. They are the wall clock's: a simulated board's own time stands still while its firmware waits.
+ */
+function inputWithin(input: StdinInput, ms: number): HostConsole["read"] {
+  let left = ms * MILLISECOND;
+  const text = `The firmware has not ended by semihosting: it has waited ${ms} ms for input, and stdin is open and has none`;
+  return async (most, signal) => {
+    const late = new AbortController();
+    const begun = wallClock.now();
+    const cancel = wallClock.alarm(begun + left, () => late.abort(noExit(text, { ms })));
+    try {
+      return await input.read(most, AbortSignal.any([signal, late.signal]));
+    } finally {
+      cancel();
+      left = Math.max(0, left - (wallClock.now() - begun));
+    }
+  };
 }
 
 async function untilExit(invocation: RunInvocation, session: Session, semihosting: Semihosting): Promise<FirmwareExit> {
@@ -91,7 +105,7 @@ async function untilExit(invocation: RunInvocation, session: Session, semihostin
       const exit = await lookOnce(session, semihosting, signal);
       if (exit) return exit;
       // A firmware that does nothing but calls has its end, too.
-      if (clock.now() >= end) throw noExit(options.for, resets);
+      if (clock.now() >= end) throw notInTime(options.for, resets);
       await yieldToEventLoop();
     }
   } finally {
@@ -145,14 +159,13 @@ async function stoppedElsewhere(session: Session, what: string): Promise<Firmwar
   return new FirmwareError("firmware-stopped", `The firmware has not ended by semihosting: ${what}${where}${why}`);
 }
 
-function noExit(ms: number, resets: number): FirmwareError {
+function notInTime(ms: number, resets: number): FirmwareError {
   const restarts = resets === 0 ? "" : `; the chip was reset ${resets === 1 ? "once" : `${resets} times`} while it ran`;
-  const text = `The firmware has not ended by semihosting within ${ms} ms${restarts}`;
-  return new FirmwareError("firmware-no-exit", text, { details: { ms, resets } });
+  return noExit(`The firmware has not ended by semihosting within ${ms} ms${restarts}`, { ms, resets });
 }
 
-/** Exit codes of a process have eight bits; a code that those make 0 is no success. */
-const exitCodeOf = (code: number): number => (code !== 0 && (code & 0xff) === 0 ? 1 : code & 0xff);
+const noExit = (text: string, details: { readonly [name: string]: number }): FirmwareError =>
+  new FirmwareError("firmware-no-exit", text, { details });
 
 function answerFor({ code, words }: FirmwareExit, output: string, clock: Target["open"]["clockKind"]): Answer {
   const result = { exit: code, words, output };

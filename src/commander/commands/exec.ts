@@ -3,7 +3,7 @@ import { parseDeviceName } from "../language/device-name.ts";
 import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../language/exec-list.ts";
 import type { Call, Handler } from "../run/handler.ts";
 import { parseDecimal } from "../language/numbers.ts";
-import { parseAddress, parseSearchRanges } from "../../rtt/place-text.ts";
+import { parseBlockAddress, parseSearchRanges } from "../../rtt/place-text.ts";
 import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import { dllError, UNKNOWN_EXEC } from "../texts/v7-86e/banner.ts";
 import { RESET_TYPES } from "../texts/v7-86e/reset.ts";
@@ -61,7 +61,7 @@ const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boo
       settings.restartOnClose = on !== 0;
     }),
   SetRTTAddr: ({ settings }, value) => {
-    const address = parseAddress(value);
+    const address = parseBlockAddress(value);
     if (address !== undefined) settings.rtt = { address };
     return address !== undefined;
   },

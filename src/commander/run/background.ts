@@ -1,11 +1,10 @@
 import { within } from "../../base/clock.ts";
 import type { Session } from "../../session/session.ts";
 import type { Context } from "../console/context.ts";
-import type { Notes } from "../console/notes.ts";
 import { isProbeLost } from "./failure.ts";
 import type { HostProbe, RttClients } from "../host.ts";
-import { RttPlaces } from "../../rtt/places.ts";
-import { USUAL_RAM } from "../../rtt/search.ts";
+import type { RttPlaces } from "../../rtt/places.ts";
+import { rttOfSession } from "./rtt-of-session.ts";
 
 /** What the connection shows of itself to the background work. */
 export interface Live {
@@ -135,17 +134,11 @@ export class Background {
 
   /** Begins anew where the connection has changed. */
   private rttOf(session: Session): RttPlaces {
-    if (this.rtt?.session !== session) this.rtt = { session, places: placesOf(session, this.context.notes) };
+    const { notes } = this.context;
+    if (this.rtt?.session !== session)
+      this.rtt = { session, places: rttOfSession(session, { hint: HINT, note: (...lines) => notes.add(...lines) }) };
     return this.rtt.places;
   }
 }
 
-const placesOf = (session: Session, notes: Notes): RttPlaces =>
-  new RttPlaces({
-    memory: () => session.share("rtt").core.memory,
-    clock: session.clock,
-    ranges: session.found.chip?.memories.filter(({ kind }) => kind === "ram") ?? USUAL_RAM,
-    hint: "hint: exec SetRTTAddr ADDRESS or exec SetRTTSearchRanges START LENGTH says where it is",
-    note: (...lines) => notes.add(...lines),
-    isLost: isProbeLost,
-  });
+const HINT = "hint: exec SetRTTAddr ADDRESS or exec SetRTTSearchRanges START LENGTH says where it is";

@@ -1,3 +1,4 @@
+import { ownValue } from "../../base/own-value.ts";
 import { codeOf, FlashproofError } from "../../base/errors.ts";
 import { type CommandSpec, findCommand, type Needs, syntaxOf } from "../language/command.ts";
 import { COMMANDS } from "../language/command-list.ts";
@@ -46,7 +47,7 @@ export async function runCommand(context: Context, connection: Connection, line:
 const AT_PROMPT: Readonly<Record<string, string>> = { help: "?", quit: "q", bye: "q" };
 
 const namedBy = ({ input }: Context, name: string): string =>
-  (input.canAsk ? AT_PROMPT[name.toLowerCase()] : undefined) ?? name;
+  (input.canAsk ? ownValue(AT_PROMPT, name.toLowerCase()) : undefined) ?? name;
 
 /** A command that can't work here says so; any other word is no command. */
 function notDone(context: Context, name: string): Outcome {

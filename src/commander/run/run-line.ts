@@ -1,3 +1,4 @@
+import { type Io, within } from "../../base/clock.ts";
 import { HostError } from "../../base/errors.ts";
 import type { Session } from "../../session/session.ts";
 import { logged } from "../console/console-log.ts";
@@ -31,15 +32,22 @@ export interface LineTarget {
 /** Commands that need no target, and make sense in a line by itself. */
 const ALONE: readonly string[] = ["?", "Sleep", "ShowFWInfo", "ShowHWStatus", "uptime", "license", "ReadDP", "ReadAP"];
 
+/** How long a line may take, in milliseconds: a client waits for it, and others for the target; files take longer. */
+const LINE_MS = 60_000;
+const FILE_MS = 600_000;
+
+/** Commands that move files to the target or from it. */
+const MOVES_FILES: readonly string[] = ["LoadFile", "LoadBin", "VerifyBin", "SaveBin"];
+
 /** Commands that write to ports. */
 const PORT_WRITES: readonly string[] = ["WriteDP", "WriteAP"];
 
 /**
  * Runs one line of J-Link Commander on a target that is connected already; answers whether its command did what it was
  * for. Throws `usage` for a line that would end the connection, that only sets something for later lines, or that needs a
- * consent which a line can't give.
+ * consent which a line can't give, and `aborted` where it is called off; a line that takes too long has failed.
  */
-export async function runLine(text: string, target: LineTarget): Promise<boolean> {
+export async function runLine(text: string, target: LineTarget, io: Io = {}): Promise<boolean> {
   const { line } = lexLine(text, false);
   const refusal = refusalOf(line.name, target);
   if (refusal) throw new HostError("usage", `${line.name} is refused here: ${refusal}`);
@@ -51,7 +59,7 @@ export async function runLine(text: string, target: LineTarget): Promise<boolean
     settings: settingsFor(target),
     texts: form.texts,
     input: new CommandInput(host, form, ""),
-    io: {},
+    io: within(target.session.clock, MOVES_FILES.includes(nameOf(line.name)) ? FILE_MS : LINE_MS, io),
     checkWrite: target.checkWrite,
   };
   const connection = new Connection(context, {}, 0);
@@ -64,6 +72,8 @@ function settingsFor({ device, tokens }: LineTarget) {
   settings.tokens.push(...tokens);
   return settings;
 }
+
+const nameOf = (typed: string): string => findCommand(COMMANDS, typed)?.names[0] ?? "";
 
 /** Why a command is refused; undefined for one that runs, and for a word that is none. */
 function refusalOf(name: string, { mayWritePorts }: LineTarget): string | undefined {

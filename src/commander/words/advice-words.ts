@@ -44,6 +44,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "check-chip-name": "Is -Device the chip on the board?",
   "accept-incomplete": "The Commander takes it as it is, and says so.",
   "check-chip-and-file": "Check -Device, and that this is the file for the chip on the board.",
+  "see-packs": "flashproof pack show FILE, outside of the Commander, lists what is in a pack.",
   "search-chips": "ExpDevList FILE lists the devices that are known.",
   "reset-and-repeat": "Reset the chip (r) and repeat.",
   "mass-erase-protection": "Only a mass erase loosens the protection, and everything is lost: {unlock}.",

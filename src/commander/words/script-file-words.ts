@@ -1,3 +1,4 @@
+import { ownValue } from "../../base/own-value.ts";
 import { FlashproofError } from "../../base/errors.ts";
 
 /** What a J-Link script file's functions do for J-Link (wiki.segger.com/J-Link_script_files). */
@@ -30,11 +31,16 @@ function hooksIn(path: string, readFile: (path: string) => Uint8Array): readonly
   try {
     const text = new TextDecoder().decode(readFile(path));
     const names = [...text.matchAll(FUNCTION)].map(([, name]) => name);
-    return [...new Set(names)].flatMap((name) => (HOOKS[name] === undefined ? [] : [`${name} (${HOOKS[name]})`]));
+    return [...new Set(names)].flatMap((name) => hookWords(name));
   } catch (error) {
     if (error instanceof FlashproofError) return undefined;
     throw error;
   }
+}
+
+function hookWords(name: string): readonly string[] {
+  const words = ownValue(HOOKS, name);
+  return words === undefined ? [] : [`${name} (${words})`];
 }
 
 /** How to run all the same. */

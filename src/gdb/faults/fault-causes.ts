@@ -5,7 +5,8 @@ import { CFSR_BITS, HFSR } from "../../registers/faults.ts";
 export interface FaultEvidence {
   readonly cfsr: number;
   readonly hfsr: number;
-  readonly bfar: number;
+  /** The address of the bus error; undefined unless CFSR.BFARVALID is set: BFAR keeps the one before. */
+  readonly bfar: number | undefined;
   readonly frame?: { readonly lr: number; readonly pc: number; readonly xpsr: number };
   /** Whether the frame would lie in one of the chip's memories; absent without a chip. */
   readonly isStackInRam?: boolean;
@@ -17,8 +18,10 @@ const NEAR_NULL = 0x1000;
 type Cause = (evidence: FaultEvidence) => string;
 
 const busCause: Cause = ({ bfar }) => {
+  if (bfar === undefined) return "a pointer to where no memory is; BFAR does not have the address";
   if (bfar < NEAR_NULL) return "a null pointer, or a member of a structure at one";
-  if (bfar >= 0x40000000 && bfar < 0x60000000) return "a peripheral without its clock, or a register that there is not";
+  if (bfar >= 0x40000000 && bfar < 0x60000000)
+    return "a peripheral without its clock, or a register that the chip does not have";
   return "a pointer that was never set, was freed or runs beyond its array: no memory is there";
 };
 

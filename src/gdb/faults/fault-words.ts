@@ -1,8 +1,9 @@
 import type { MemoryOp } from "../../adi/memory.ts";
 import type { Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
-import { BFAR, CFSR_BITS, HFSR, ICSR } from "../../registers/faults.ts";
+import { BFAR, CFSR_BITS, HFSR } from "../../registers/faults.ts";
 import { healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
 import { type FaultEvidence, likelyCause, placeWords } from "./fault-causes.ts";
@@ -11,6 +12,9 @@ const look = (address: number): MemoryOp => ({ op: "read", address, width: 32 })
 
 /** Exceptions that faults lead to: HardFault, MemManage, BusFault, UsageFault (ARMv7-M ARM (DDI 0403E), B1.5.2). */
 const FAULTS = { first: 3, last: 6 } as const;
+
+/** xPSR's bits with the number of the exception that is handled (ARMv7-M ARM (DDI 0403E), B1.4.2). */
+const IPSR = 0x1ff;
 
 /** ARMv6-M and the baseline of ARMv8-M have no CFSR, and what reads there means nothing. */
 const WITHOUT_REGISTERS = /^Cortex-M(?:0\+?|1|23)$/;
@@ -28,16 +32,20 @@ export async function faultWords(session: Session, core: CortexCore, io: Io = {}
   );
   const at = faultAddress === undefined ? "" : ` at address ${faultAddress}`;
   const why = faults.length === 0 ? ": no fault register says why" : `: ${faults.join("; ")}${at}`;
-  const cause = likelyCause(evidenceOf(session, { cfsr, hfsr, bfar }, stacked));
+  const isAddressValid = CFSR_BITS.field(cfsr, "BFARVALID") === 1;
+  const registers = { cfsr, hfsr, bfar: isAddressValid ? bfar : undefined };
+  const cause = likelyCause(evidenceOf(session, registers, stacked));
   return [`${what}${why}`, ...frameLines(stacked, cfsr), ...(cause === undefined ? [] : [`likely cause: ${cause}`])];
 }
 
-/** Whether a core handles a fault now. */
+/** Whether a halted core handles a fault now. */
 export async function isInFault(core: CortexCore, io: Io = {}): Promise<boolean> {
-  const [icsr] = await core.memory.run([look(ICSR.address)], io);
-  const active = ICSR.field(icsr, "VECTACTIVE");
-  return active >= FAULTS.first && active <= FAULTS.last;
+  const [xpsr] = await core.readRegisters(["XPSR"], io);
+  return isFault(xpsr & IPSR);
 }
+
+/** Whether the exception with this number is a fault. */
+export const isFault = (exception: number): boolean => exception >= FAULTS.first && exception <= FAULTS.last;
 
 /** Where the core has pushed the frame, and what it holds where it can be read. */
 interface Stacked {
@@ -59,7 +67,9 @@ async function stackedFrame(core: CortexCore, io: Io): Promise<Stacked | undefin
     const words = [FRAME_LR, FRAME_LR + 4, FRAME_LR + 8].map((offset) => look((address + offset) >>> 0));
     const [lr, pc, xpsr] = await core.memory.run(words, io);
     return { address, stack, frame: { lr, pc, xpsr } };
-  } catch {
+  } catch (error) {
+    // An SP that is no multiple of four is as wrong as one outside of memory.
+    if (!["memory-fault", "memory-alignment"].includes(codeOf(error) ?? "")) throw error;
     return { address, stack };
   }
 }

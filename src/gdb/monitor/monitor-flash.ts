@@ -1,6 +1,6 @@
 import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
-import type { MonitorWord } from "./monitor-words.ts";
+import type { MonitorWord } from "./monitor-word.ts";
 
 /** `breakpoints`, with what they are to be where that is given: `breakpoints = 1`, `breakpoints on`. */
 const BREAKPOINTS = /^breakpoints\s*=?\s*(1|0|on|off|enable|disable)?\s*$/i;

@@ -1,21 +1,7 @@
-import { together } from "../../adi/memory.ts";
 import { HostError } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
-import { DEMCR } from "../../registers/scs.ts";
-import { checkRawWrite } from "../../session/write-memory.ts";
 import type { Debuggee } from "../debuggee.ts";
-import { type MonitorWord, numberIn, partsOf } from "./monitor-words.ts";
-
-/** Elements that one line shows at most. */
-const MOST_ELEMENTS = 256;
-
-/** Bytes of a line of a dump. */
-const LINE_BYTES = 32;
-
-type Width = 8 | 16 | 32;
-
-/** OpenOCD's letters for widths, in the order of its words `mdb`, `mdh`, `mdw`. */
-const LETTERS = { b: 8, h: 16, w: 32 } as const;
+import { type MonitorWord, numberIn } from "./monitor-word.ts";
 
 /** pyOCD's letters for vector catches, and the fields of DEMCR (ARMv7-M ARM (DDI 0403E), C1.6.5). */
 const CATCHES = {
@@ -29,59 +15,6 @@ const CATCHES = {
   r: "VC_CORERESET",
 } as const;
 
-/** `ADDRESS [COUNT]`: lines like `0x20000000: 00000001 00000002`. */
-async function show({ core }: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
-  const [place, given] = partsOf(rest);
-  const address = numberIn(place);
-  const count = given === undefined ? 1 : numberIn(given);
-  if (count === 0 || count > MOST_ELEMENTS)
-    throw new HostError("usage", `${count} is no count from 1 to ${MOST_ELEMENTS}`);
-  const size = width / 8;
-  const bytes = await core.memory.read(address, count * size, width);
-  const lines: string[] = [];
-  for (let at = 0; at < bytes.length; at += LINE_BYTES) {
-    const line = bytes.subarray(at, at + LINE_BYTES);
-    const values = Array.from({ length: line.length / size }, (_, i) => hexOf(line.slice(i * size, i * size + size)));
-    lines.push(`${address32(address + at)}: ${values.join(" ")}`);
-  }
-  return lines;
-}
-
-/** Bytes in memory's order as one number. */
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"))
-    .reverse()
-    .join("");
-
-/** `ADDRESS VALUE`. */
-async function set({ core, session, options }: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
-  const [place, given] = partsOf(rest);
-  const [address, value] = [numberIn(place), numberIn(given)];
-  const bytes = Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24).slice(0, width / 8);
-  checkRawWrite({ address, bytes }, session.found.chip, options.permits);
-  await core.memory.write(address, bytes, width);
-  return [];
-}
-
-const shows = (name: string, width: Width): MonitorWord => ({
-  help: `${name} ADDRESS [COUNT]: reads by ${width} bits`,
-  run: (debuggee, rest) => show(debuggee, rest, width),
-});
-
-const sets = (name: string, width: Width): MonitorWord => ({
-  help: `${name} ADDRESS VALUE: writes ${width} bits`,
-  run: (debuggee, rest) => set(debuggee, rest, width),
-});
-
-const MEMORY_WORDS: { readonly [word: string]: MonitorWord } = Object.fromEntries(
-  Object.entries(LETTERS).flatMap(([letter, width]) => [
-    [`md${letter}`, shows(`md${letter}`, width)],
-    [`mw${letter}`, sets(`mw${letter}`, width)],
-    [`read${width}`, shows(`read${width}`, width)],
-    [`write${width}`, sets(`write${width}`, width)],
-  ]),
-);
-
 /** What the core does, and where it stands if it stands. */
 async function status({ core }: Debuggee): Promise<readonly string[]> {
   const { name } = core.identity;
@@ -92,7 +25,7 @@ async function status({ core }: Debuggee): Promise<readonly string[]> {
 }
 
 /** `set vector-catch LETTERS`: which exceptions stop the core at their first instruction; HardFault always does. */
-async function setOption({ core }: Debuggee, rest: string): Promise<readonly string[]> {
+async function setOption(debuggee: Debuggee, rest: string): Promise<readonly string[]> {
   const [, letters] = /^vector-catch\s+([a-z]+)$/i.exec(rest.trim()) ?? [];
   if (letters === undefined) return [`set ${rest.trim()}: accepted, and not needed here`];
   const all = Object.keys(CATCHES).join("");
@@ -101,11 +34,7 @@ async function setOption({ core }: Debuggee, rest: string): Promise<readonly str
   if (unknown !== undefined)
     throw new HostError("usage", `"${unknown}" names no vector catch; there are a, n, ${[...all].join(", ")}`);
   const entries = Object.entries(CATCHES).map(([letter, field]) => [field, wanted.includes(letter) ? 1 : 0]);
-  await together(core.memory, async (own) => {
-    const [demcr] = await own.run([{ op: "read", address: DEMCR.address, width: 32 }]);
-    const value = DEMCR.with(demcr, { ...Object.fromEntries(entries), VC_HARDERR: 1 });
-    await own.run([{ op: "write", address: DEMCR.address, width: 32, value }]);
-  });
+  await debuggee.setCatches({ ...Object.fromEntries(entries), VC_HARDERR: 1 });
   return [`vector catch: ${[...wanted].filter((letter) => letter !== "n").join("") || "h"}`];
 }
 
@@ -119,7 +48,6 @@ async function readDp({ session }: Debuggee, rest: string): Promise<readonly str
 
 /** Words of OpenOCD's and pyOCD's servers that do something; IDEs' settings for those send them. */
 export const OTHER_SERVERS_WORDS: { readonly [word: string]: MonitorWord } = {
-  ...MEMORY_WORDS,
   status: { help: "status: what the core does", run: status },
   targets: { help: "targets: the same", run: status },
   set: { help: "set vector-catch LETTERS: which exceptions stop the core, as pyOCD names them", run: setOption },

@@ -1,5 +1,5 @@
 import type { Debuggee } from "../debuggee.ts";
-import type { MonitorWord } from "./monitor-words.ts";
+import type { MonitorWord } from "./monitor-word.ts";
 
 /** `enable [VECTOR]`, `disable`, `IOclient MASK` and `setargs TEXT`; what J-Link has besides needs nothing here. */
 function semihosting({ semihosting: own }: Debuggee, rest: string): readonly string[] {

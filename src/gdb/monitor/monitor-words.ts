@@ -1,61 +1,14 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { address32 } from "../../base/u32.ts";
+import { within } from "../../base/clock.ts";
 import { codeOf, HostError } from "../../base/errors.ts";
-import { checkRawWrite } from "../../session/write-memory.ts";
+import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { readRegister, writeRegister } from "../registers.ts";
-
-/** One word behind `monitor`; it answers its output in lines. */
-export interface MonitorWord {
-  readonly help: string;
-  readonly run: (debuggee: Debuggee, rest: string) => Promise<readonly string[]> | readonly string[];
-}
+import { MEMORY_WORDS } from "./monitor-memory.ts";
+import { type MonitorWord, MOST_MS, numberIn, partsOf } from "./monitor-word.ts";
 
 /** How long `waithalt` waits where nothing else is said, in milliseconds. */
 const WAIT_MS = 1000;
-
-/** A number as J-Link's scripts have it: decimal, or hex after `0x`; throws `usage`. */
-export function numberIn(text: string | undefined): number {
-  if (text === undefined || !/^(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text))
-    throw new HostError("usage", `"${text ?? ""}" is no number`);
-  return Number(text) >>> 0;
-}
-
-/** `ADDRESS`, `ADDRESS = VALUE` and `ADDRESS VALUE`. */
-export const partsOf = (rest: string): readonly string[] => rest.split(/[\s=,]+/).filter((part) => part !== "");
-
-async function access(debuggee: Debuggee, rest: string, width: 8 | 16 | 32): Promise<readonly string[]> {
-  const [place, given] = partsOf(rest);
-  const address = numberIn(place);
-  const { memory } = debuggee.core;
-  if (given === undefined) {
-    const [data] = await memory.run([{ op: "read", address, width }]);
-    return [`Reading from address ${address32(address)} (Data = 0x${hex(data, width)})`];
-  }
-  const value = numberIn(given);
-  const bytes = Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24).slice(0, width / 8);
-  checkRawWrite({ address, bytes }, debuggee.session.found.chip, debuggee.options.permits);
-  const write: MemoryOp = { op: "write", address, width, value };
-  await memory.run([write]);
-  return [`Writing 0x${hex(value, width)} @ address ${address32(address)}`];
-}
-
-const hex = (value: number, width: number): string =>
-  value
-    .toString(16)
-    .toUpperCase()
-    .padStart(width / 4, "0");
-
-const memoryWord = (name: string, width: 8 | 16 | 32): MonitorWord => ({
-  help: `${name} ADDRESS [= VALUE]: reads or writes ${width} bits`,
-  run: (debuggee, rest) => access(debuggee, rest, width),
-});
-
-const MEMORY_WORDS: { readonly [word: string]: MonitorWord } = Object.fromEntries(
-  ([8, 16, 32] as const).flatMap((width) =>
-    [`memU${width}`, `writeU${width}`].map((name) => [name.toLowerCase(), memoryWord(name, width)]),
-  ),
-);
 
 /** `reg NAME`, `reg NAME = VALUE` and `reg NAME = (ADDRESS)`, whose value is fetched from memory. */
 async function registerWord(debuggee: Debuggee, rest: string): Promise<readonly string[]> {
@@ -75,11 +28,10 @@ async function registerWord(debuggee: Debuggee, rest: string): Promise<readonly 
 
 const read32 = (address: number): MemoryOp => ({ op: "read", address, width: 32 });
 
-async function waitHalt({ core, session }: Debuggee, rest: string): Promise<readonly string[]> {
-  const ms = Math.min(rest.trim() === "" ? WAIT_MS : numberIn(rest.trim()), 60_000);
-  const deadline = session.clock.now() + ms * 1e9;
+async function waitHalt({ core, session, gone }: Debuggee, rest: string): Promise<readonly string[]> {
+  const ms = Math.min(rest.trim() === "" ? WAIT_MS : numberIn(rest.trim()), MOST_MS);
   try {
-    await core.waitHalted({ deadline });
+    await core.waitHalted(within(session.clock, ms, { signal: gone }));
     return [];
   } catch (error) {
     if (codeOf(error) !== "timeout") throw error;

@@ -1,11 +1,13 @@
 import { codeOf } from "../../base/errors.ts";
+import { ownValue } from "../../base/own-value.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
 import { FLASH_WORDS } from "./monitor-flash.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
 import { faultWords, isInFault } from "../faults/fault-words.ts";
-import { type MonitorWord, TARGET_WORDS } from "./monitor-words.ts";
+import { type MonitorWord, MOST_MS, numberIn } from "./monitor-word.ts";
+import { TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
 import { PointRefused } from "../point-refused.ts";
 import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
@@ -59,8 +61,8 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
   },
   sleep: {
     help: "sleep MS: waits",
-    run: async ({ session }, rest) => {
-      await session.clock.sleep(Math.min(Number.parseInt(rest, 10) || 0, 60_000) * 1000);
+    run: async ({ session, gone }, rest) => {
+      await session.clock.sleep(Math.min(numberIn(rest.trim()), MOST_MS) * 1000, gone);
       return [];
     },
   },
@@ -69,7 +71,7 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
     run: async (debuggee, rest) => {
       const { commander } = debuggee.host;
       if (!commander) return ["J-Link Commander's lines are not served here"];
-      const lines = (await commander(rest)).replace(/\n$/, "").split("\n");
+      const lines = (await commander(rest, { signal: debuggee.gone })).replace(/\n$/, "").split("\n");
       debuggee.movedByClient();
       return lines;
     },
@@ -86,7 +88,7 @@ async function why({ session, core, why: last }: Debuggee): Promise<readonly str
 export async function monitor(debuggee: Debuggee, line: string): Promise<readonly string[]> {
   const [word = "", rest = ""] = /^\s*(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
   debuggee.host.print(`monitor ${line}`);
-  const known = WORDS[word.toLowerCase()];
+  const known = ownValue(WORDS, word.toLowerCase());
   if (known) return run(debuggee, known, rest);
   if (word.toLowerCase() === "help" || word === "") return Object.values(WORDS).map(({ help }) => help);
   if (ACCEPTED.test(line)) return [`${word}: accepted, and not needed here`];

@@ -1,9 +1,10 @@
+import { readWhatCanBe } from "../client-memory.ts";
 import { memoryMapXml } from "../memory-map.ts";
 import type { Observer } from "../observer.ts";
 import { GENERAL_COUNT, registersOf, targetXml } from "../registers.ts";
 import { hexOf, hexOfText, hexOfWord, numberOfHex } from "../rsp.ts";
 import { documentPart } from "./general.ts";
-import { rangeOf, readWhatCanBe } from "./memory.ts";
+import { rangeOf } from "./memory.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
 
 /** PC's number in `g` and `p`. */

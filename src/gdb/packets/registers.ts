@@ -1,14 +1,16 @@
 import { GENERAL_COUNT, readRegister, writeRegister } from "../registers.ts";
 import { bytesOfHex, hexOf, hexOfWord, numberOfHex } from "../rsp.ts";
 import type { Debuggee } from "../debuggee.ts";
+import type { SavedRegisters } from "../rtos/saved-registers.ts";
 import { CURRENT } from "../rtos/threads.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
 
 /** Registers, all of `g` in one batch. */
 export const REGISTERS: PacketTable = {
-  g: async ({ core, registers, threads }) => {
+  g: async (debuggee) => {
+    const { core, registers } = debuggee;
     const names = registers.slice(0, GENERAL_COUNT).flatMap(({ of }) => of);
-    const saved = await threads.registers();
+    const saved = await savedOf(debuggee);
     if (saved) return names.map((name) => savedWord(saved[name])).join("");
     return (await core.readRegisters(names)).map(hexOfWord).join("");
   },
@@ -21,9 +23,10 @@ export const REGISTERS: PacketTable = {
     debuggee.movedByClient();
     return "OK";
   },
-  p: async ({ core, registers, threads }, { text }) => {
+  p: async (debuggee, { text }) => {
+    const { core, registers } = debuggee;
     const register = registers[numberOfHex(text) ?? -1];
-    const saved = register && (await threads.registers());
+    const saved = register && (await savedOf(debuggee));
     if (saved) return register.bits === 32 ? savedWord(saved[register.of[0]]) : "xx".repeat(register.bits / 8);
     return register ? hexOf(await readRegister(core, register)) : REFUSED;
   },
@@ -37,6 +40,13 @@ export const REGISTERS: PacketTable = {
     return "OK";
   },
 };
+
+/** What was saved of the selected thread; undefined for the current one. What is missing is reported once. */
+async function savedOf(debuggee: Debuggee): Promise<SavedRegisters["registers"] | undefined> {
+  const saved = await debuggee.threads.registers();
+  if (saved?.note !== undefined) debuggee.noteOnce(saved.note);
+  return saved?.registers;
+}
 
 /** A register that was not saved is unavailable. */
 const savedWord = (value: number | undefined): string => (value === undefined ? "x".repeat(8) : hexOfWord(value));

@@ -1,5 +1,6 @@
 import { codeOf } from "../../base/errors.ts";
 import type { Debuggee } from "../debuggee.ts";
+import { CURRENT } from "../rtos/threads.ts";
 import { hexOf, hexOfText, numberOfHex } from "../rsp.ts";
 import type { RunAction } from "../run.ts";
 import { SIGNAL, stopReply } from "../stop.ts";
@@ -101,6 +102,8 @@ function watchNonStop(debuggee: Debuggee, action: RunAction, send: Sender): void
 async function begin(debuggee: Debuggee, action: RunAction, send: Sender): Promise<Reply> {
   if (debuggee.isNonStop) return beginNonStop(debuggee, action, send);
   if (debuggee.run.isRunning) return REFUSED;
+  // The client takes the thread of the stop for the selected one; in non-stop mode it keeps its own.
+  debuggee.threads.selected = CURRENT;
   await sendNews(debuggee, send);
   debuggee.semihosting.toGdb = (bytes) => send.reply(`O${hexOf(bytes)}`);
   const ended = () => {

@@ -52,8 +52,8 @@ export const THREADS: PacketTable = {
 
 /** The threads of a halted core; the current one alone while it runs, and without a kernel. */
 async function listed(debuggee: Debuggee): Promise<readonly Listed[]> {
-  const { core, threads, run } = debuggee;
-  const state = run.isRunning ? undefined : await threads.read();
+  const { core, threads } = debuggee;
+  const state = await threads.read();
   if (!state) return [{ id: CURRENT, name: core.identity.name, state: "" }];
   for (const note of state.notes) debuggee.noteOnce(note);
   const [xpsr] = await core.readRegisters(["XPSR"]);

@@ -1,37 +1,49 @@
+import { AdiError } from "../../adi/adi-error.ts";
 import { readBlock } from "../../adi/block.ts";
+import { type Clock, within } from "../../base/clock.ts";
+import { checkIo } from "../../base/deadlines.ts";
+import { codeOf } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
-import { FREERTOS } from "./freertos.ts";
-import { OTHER_KERNELS } from "./other-kernels.ts";
+import { kernelWith, SYMBOLS } from "./kernels.ts";
+import { usualOffsets } from "./layout.ts";
 import { type SavedRegisters, savedRegisters } from "./saved-registers.ts";
-import type { Kernel, KernelMemory, KernelState, RtosThread } from "./thread.ts";
-
-/** Kernels in the order in which they are looked for. */
-const KERNELS: readonly Kernel[] = [FREERTOS, ...OTHER_KERNELS];
-
-/** Every symbol that one of them wants. */
-const SYMBOLS: readonly string[] = KERNELS.flatMap(({ needs, also }) => [...needs, ...also]);
+import { FoundThreads, type Kernel, type KernelMemory, type RtosThread } from "./thread.ts";
 
 /** The thread that runs, whichever that is: the client keeps one thread whatever is switched. */
 export const CURRENT = 1;
+
+/** How long the lists may be read, in milliseconds: GDB waits two seconds for an answer. */
+const MOST_MS = 1_500;
+
+/** Cores of ARMv8-M. */
+const V8 = /^Cortex-M(?:23|33|35P|52|55|85)$/;
+
+/** What the threads of a target are read by. */
+export interface RtosTarget {
+  readonly core: CortexCore;
+  readonly clock: Clock;
+}
 
 /** The threads of a kernel in the firmware, as one client sees them. */
 export class RtosThreads {
   /** Whose registers are read: `CURRENT`, or a control block's address. */
   selected: number = CURRENT;
-  private readonly core: () => CortexCore;
+  private readonly target: () => RtosTarget;
   private readonly symbols = new Map<string, number>();
   private asked = 0;
   /** What was read at the last stop. */
-  private state: KernelState | undefined;
-  private isRead = false;
+  private found: FoundThreads | undefined;
+  /** Counts what makes lists old that are being read. */
+  private epoch = 0;
 
-  constructor(core: () => CortexCore) {
-    this.core = core;
+  constructor(target: () => RtosTarget) {
+    this.target = target;
   }
 
   /** The kernel whose symbols the client's program has. */
   get kernel(): Kernel | undefined {
-    return KERNELS.find(({ needs }) => needs.every((name) => this.symbols.has(name)));
+    return kernelWith((name) => this.symbols.has(name));
   }
 
   /** The next symbol to ask the client for; undefined once all were. */
@@ -46,34 +58,32 @@ export class RtosThreads {
     this.forget();
   }
 
-  /** Takes a symbol's address. */
+  /** Takes the address of a symbol that was asked for; what a client names besides is not kept. */
   note(name: string, address: number): void {
-    this.symbols.set(name, address);
+    if (SYMBOLS.includes(name)) this.symbols.set(name, address);
   }
 
-  /** The core runs: what was read is old. */
+  /** The core has run, or memory was written: what was read is old. */
   forget(): void {
-    this.state = undefined;
-    this.isRead = false;
-    this.selected = CURRENT;
+    this.found = undefined;
+    this.epoch++;
   }
 
-  /** What the kernel's lists say; undefined without a kernel, while it does not run, and where it can't be read. */
-  async read(): Promise<KernelState | undefined> {
+  /**
+   * What the kernel's lists hold; undefined without a kernel, while it does not run, and while the core does. What can't be
+   * read is noted; a probe or a target that is lost throws.
+   */
+  async read(): Promise<FoundThreads | undefined> {
     const { kernel } = this;
-    if (!kernel || this.isRead) return this.state;
-    try {
-      this.state = await kernel.read(this.memory());
-    } catch (error) {
-      this.state = {
-        current: 0,
-        currentName: "",
-        others: [],
-        notes: [`${kernel.name}'s lists can't be read: ${(error as Error).message}`],
-      };
+    if (!kernel) return undefined;
+    if (!this.found) {
+      if ((await this.target().core.state()) !== "halted") return undefined;
+      const { epoch } = this;
+      const found = await this.readLists(kernel);
+      if (epoch !== this.epoch) return shown(found);
+      this.found = found;
     }
-    this.isRead = true;
-    return this.state;
+    return shown(this.found);
   }
 
   /** A thread by its id that is not the current one. */
@@ -81,22 +91,54 @@ export class RtosThreads {
     return (await this.read())?.others.find((thread) => thread.id === id);
   }
 
-  /** Registers of the thread that is selected; undefined for the current one, whose are the core's. */
+  /** Registers of the thread that is selected, none of one that has gone; undefined for the current one, whose are the core's. */
   async registers(): Promise<SavedRegisters | undefined> {
     if (this.selected === CURRENT) return undefined;
     const thread = await this.other(this.selected);
-    return thread && savedRegisters(this.memory(), thread.stack);
+    if (!thread) return { registers: {}, note: `there is no thread ${address32(this.selected)} any more` };
+    return savedRegisters(this.memory(), thread.stack);
+  }
+
+  private async readLists(kernel: Kernel): Promise<FoundThreads> {
+    const found = new FoundThreads();
+    try {
+      await kernel.read(this.memory(), found);
+    } catch (error) {
+      if (codeOf(error) === "timeout") found.note(`reading ${kernel.name}'s lists took too long: some are not shown`);
+      else if (codeOf(error) === "memory-fault")
+        found.note(`${kernel.name}'s lists can't be read: ${(error as Error).message}`);
+      else throw error;
+    }
+    return found;
   }
 
   private memory(): KernelMemory {
-    const read = (address: number, length: number) => readBlock(this.core().memory, address, length);
+    const { core, clock } = this.target();
+    const { deadline } = within(clock, MOST_MS);
+    const bytes = async (address: number, length: number) => {
+      // Between two reads: one that is broken off would cost the connection.
+      checkIo(clock, { deadline }, "the threads' lists");
+      if (address + length > 2 ** 32) throw beyond(address, length);
+      return readBlock(core.memory, address, length);
+    };
     return {
+      core: { hasFpu: core.identity.hasFpu, isV8: V8.test(core.identity.name) },
       symbol: (name) => this.symbols.get(name),
-      bytes: read,
+      offsets: usualOffsets,
+      bytes,
       word: async (address) => {
-        const bytes = await read(address, 4);
-        return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+        const four = await bytes(address, 4);
+        return new DataView(four.buffer, four.byteOffset, 4).getUint32(0, true);
       },
     };
   }
 }
+
+/** Nothing, where there is neither a thread nor a word about why. */
+const shown = (found: FoundThreads): FoundThreads | undefined =>
+  found.count === 0 && found.notes.length === 0 ? undefined : found;
+
+const beyond = (address: number, count: number) =>
+  new AdiError("memory-fault", `${address32(address)} and ${count} bytes are beyond the address space`, {
+    details: { address: address32(address), count },
+  });

@@ -9,7 +9,8 @@ export type PlaceInFolder =
 /**
  * The place of a name that a client or a firmware gives, in a folder that its user gave: names with `..`, other folders'
  * absolute ones, and those with a symbolic link on the way are refused. What is there may change between this look and
- * its use: a reader or writer opens the last step without following a link.
+ * its use: a reader or writer opens the last step without following a link. Throws the system's error where a step can't
+ * be looked at: it is too long, lies in a file, or the folder is gone.
  */
 export function placeInFolder(folder: string, name: string): PlaceInFolder {
   const root = realpathSync(folder);

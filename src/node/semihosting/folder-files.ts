@@ -15,8 +15,11 @@ import { placeInFolder } from "../files/place-in-folder.ts";
 import { ERRNO, SemihostingFailure } from "../../semihosting/failure.ts";
 import type { HostFile, HostFiles, OpenMode } from "../../semihosting/host.ts";
 
-/** A firmware may make a file so long and no longer: a wrong place must not fill the disk. */
-const MOST_BYTES = 1 << 30;
+/** A firmware's files may grow by so much together and no more: a wrong place or a loop must not fill the disk. */
+const MOST_GROWTH = 1 << 30;
+
+/** What an empty file counts as: it takes room, too. */
+const EMPTY_BYTES = 4096;
 
 /** Receives why an access was refused, in a sentence. */
 export type OnRefused = (text: string) => void;
@@ -28,22 +31,64 @@ export type OnRefused = (text: string) => void;
 export function filesIn(folder: string, onRefused: OnRefused): HostFiles {
   const root = folderOf(folder);
   const place = (name: string) => placeIn(root, name, onRefused);
+  const growth = new Growth();
   return {
-    open: async (name, mode) => openFile(place(name), mode),
-    remove: async (name) => attempt(() => unlinkSync(checkFile(place(name)))),
-    rename: async (from, to) => {
-      const [source, goal] = [checkFile(place(from)), place(to)];
-      attempt(() => renameSync(source, goal));
-    },
+    open: async (name, mode) => attempt(() => openFile(place(name), mode, growth)),
+    remove: async (name) =>
+      attempt(() => {
+        const path = checkFile(place(name));
+        const size = sizeOf(path);
+        unlinkSync(path);
+        growth.gone(size);
+      }),
+    rename: async (from, to) =>
+      attempt(() => {
+        const [source, goal] = [checkFile(place(from)), place(to)];
+        const size = source === goal ? 0 : sizeOf(goal);
+        renameSync(source, goal);
+        growth.gone(size);
+      }),
   };
 }
 
-/** No files at all: each use is refused. */
-export function noFiles(onRefused: OnRefused): HostFiles {
+/** How much the files have grown in all; what is removed or cut off is free again. */
+class Growth {
+  /** Open files: a removed one takes its room until it is closed. */
+  open = 0;
+  private bytes = 0;
+
+  /** Throws `SemihostingFailure` ENOSPC where that is too much. */
+  check(bytes: number): void {
+    if (bytes > 0 && this.bytes + bytes > MOST_GROWTH)
+      throw new SemihostingFailure(ERRNO.ENOSPC, "the firmware's files would grow too large");
+  }
+
+  take(bytes: number): void {
+    this.check(bytes);
+    this.bytes += Math.max(0, bytes);
+  }
+
+  /** A file of the folder's from before may be larger than all that the firmware has written. */
+  free(bytes: number): void {
+    this.bytes = Math.max(0, this.bytes - bytes);
+  }
+
+  /** A file has gone; while one is open it may be this one, and its room is not given back. */
+  gone(bytes: number): void {
+    if (this.open === 0) this.free(bytes);
+  }
+}
+
+/** What a file counts as; 0 where there is none. */
+function sizeOf(path: string): number {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size + EMPTY_BYTES : 0;
+}
+
+/** No files at all: each use is refused, and `why` says what would give it a folder. */
+export function noFiles(onRefused: OnRefused, why: string): HostFiles {
   const refuse = async (name: string): Promise<never> => {
-    onRefused(
-      `semihosting: the firmware's use of the file "${name}" was refused: --semihosting-dir names a folder for it`,
-    );
+    onRefused(`semihosting: the firmware's use of the file "${name}" was refused: ${why}`);
     throw new SemihostingFailure(ERRNO.EACCES, "no folder is given");
   };
   return { open: refuse, remove: refuse, rename: refuse };
@@ -77,7 +122,7 @@ function placeIn(root: string, name: string, onRefused: OnRefused): string {
 
 /** Throws `SemihostingFailure` where there is no regular file. */
 function checkFile(path: string): string {
-  const found = attempt(() => lstatSync(path));
+  const found = lstatSync(path);
   if (found.isDirectory()) throw new SemihostingFailure(ERRNO.EISDIR, "it is a folder");
   if (!found.isFile()) throw new SemihostingFailure(ERRNO.EACCES, "it is no regular file");
   return path;
@@ -92,14 +137,23 @@ const FLAGS = {
   a: constants.O_CREAT,
 } as const;
 
-function openFile(path: string, { base, isUpdate }: OpenMode): HostFile {
+function openFile(path: string, { base, isUpdate }: OpenMode, growth: Growth): HostFile {
   const way = isUpdate ? constants.O_RDWR : base === "r" ? constants.O_RDONLY : constants.O_WRONLY;
   if (lstatSync(path, { throwIfNoEntry: false })) checkFile(path);
-  const file = attempt(() => openSync(path, way | FLAGS[base] | CAREFUL, 0o644));
+  const before = sizeOf(path);
+  if (before === 0) growth.check(EMPTY_BYTES);
+  const file = openSync(path, way | FLAGS[base] | CAREFUL, 0o644);
   if (!fstatSync(file).isFile()) {
     closeSync(file);
     throw new SemihostingFailure(ERRNO.EACCES, "it is no regular file");
   }
+  if (before === 0) growth.take(EMPTY_BYTES);
+  else if (base === "w") growth.free(before - EMPTY_BYTES);
+  return handleOf(file, growth);
+}
+
+function handleOf(file: number, growth: Growth): HostFile {
+  growth.open++;
   return {
     read: async (position, length) => {
       const bytes = new Uint8Array(length);
@@ -108,14 +162,17 @@ function openFile(path: string, { base, isUpdate }: OpenMode): HostFile {
         attempt(() => readSync(file, bytes, 0, length, position)),
       );
     },
-    write: async (position, bytes) => {
-      if (position + bytes.length > MOST_BYTES)
-        throw new SemihostingFailure(ERRNO.ENOSPC, "the file would be too long");
-      for (let done = 0; done < bytes.length; )
-        done += attempt(() => writeSync(file, bytes, done, bytes.length - done, position + done));
-    },
+    write: async (position, bytes) =>
+      attempt(() => {
+        growth.take(position + bytes.length - fstatSync(file).size);
+        for (let done = 0; done < bytes.length; )
+          done += writeSync(file, bytes, done, bytes.length - done, position + done);
+      }),
     length: async () => attempt(() => fstatSync(file)).size,
-    close: async () => attempt(() => closeSync(file)),
+    close: async () => {
+      growth.open--;
+      attempt(() => closeSync(file));
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { HostConsole } from "../../semihosting/host.ts";
 import { InputQueue } from "../semihosting/input.ts";
 import type { Connection } from "./connection.ts";
 import { listen, type TcpServer } from "./tcp-server.ts";
+import { TelnetText } from "./telnet-text.ts";
 
 /** What was printed while no client was there is kept for the first one, the last so many bytes of it. */
 const MOST_KEPT = 1 << 16;
@@ -17,13 +18,14 @@ export async function serveTerminal(port: number): Promise<TerminalServer> {
   let kept: Uint8Array = new Uint8Array(0);
   const server = await listen({ host: "127.0.0.1", port }, async (connection) => {
     clients.add(connection);
-    connection.onClose(() => clients.delete(connection));
+    connection.onClose(() => {
+      clients.delete(connection);
+      input.wake();
+    });
     connection.post(kept);
     kept = new Uint8Array(0);
-    for await (const bytes of connection.pieces()) {
-      input.put(withoutTelnet(bytes));
-      while (input.isFull && !connection.isClosed) await input.change();
-    }
+    const text = new TelnetText();
+    for await (const bytes of connection.pieces()) await input.putWithRoom(text.feed(bytes), connection);
   });
   return {
     ...server,
@@ -33,17 +35,4 @@ export async function serveTerminal(port: number): Promise<TerminalServer> {
     },
     read: (most, signal) => input.read(most, signal),
   };
-}
-
-/** Interpret As Command (RFC 854): what a telnet program sends of its own, in threes with WILL to DONT. */
-const IAC = 0xff;
-
-function withoutTelnet(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(IAC)) return bytes;
-  const kept: number[] = [];
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] !== IAC) kept.push(bytes[i]);
-    else i += bytes[i + 1] >= 0xfb ? 2 : 1;
-  }
-  return Uint8Array.from(kept);
 }

@@ -15,6 +15,7 @@ import {
   unknownLocks,
   verifyShape,
 } from "./shapes.ts";
+import { packShape } from "./packs.ts";
 
 const info = z.strictObject({
   probe: z.strictObject(probeShape),
@@ -290,6 +291,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     ),
   }),
   vscode: z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
+  pack: packShape,
   "jlink-shims": z.strictObject({ folder: z.string(), files: z.array(z.string()) }),
   info,
   explain: z.union([explainedImage, explainedLog]),

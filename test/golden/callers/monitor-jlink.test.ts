@@ -49,6 +49,23 @@ describe("monitor jlink", () => {
     });
   });
 
+  it("ends a line's wait with its client, so that the next client can debug", async () => {
+    const server = await started(["-device", DEVICE, ...FREE_PORTS], { folder });
+    const [, port] = (await server.until(/Listening on TCP\/IP port (\d+)/)) ?? [];
+    const first = await gdbAt(Number(port));
+    await first.ask("?");
+    void first.monitor("jlink Sleep 50000");
+    first.end();
+    // One that only looks is offered no non-stop mode.
+    for (let isDebugger = false; !isDebugger; ) {
+      const next = await gdbAt(Number(port));
+      isDebugger = (await next.ask("qSupported")).includes("QNonStop+");
+      next.end();
+    }
+    server.stop();
+    expect(await server.exit).toBe(0);
+  });
+
   it("keeps a chip open whose file would lock it, and programs that file as it is where the server's device allows it", async () => {
     const lock = Buffer.alloc(16, 0xff);
     lock[12] = 0xfd;
@@ -77,6 +94,15 @@ describe("monitor jlink", () => {
     } finally {
       rmSync(outside);
     }
+  });
+
+  it("answers a name that the system refuses with an error of the line's, and serves on", async () => {
+    writeFileSync(join(folder, "file.bin"), "");
+    await served(async (line, gdb) => {
+      expect(await line(`loadbin ${"n".repeat(300)}.bin 0x8000`)).toMatch(/A client has the folder .*name too long/);
+      expect(await line("savebin file.bin/x 0x20001000 0x10")).toMatch(/A client has the folder .*not a directory/);
+      expect(await gdb.ask("?")).toMatch(/^T05/);
+    });
   });
 
   it("saves a new file in the server's folder, and none elsewhere or over another", async () => {

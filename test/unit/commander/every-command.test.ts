@@ -93,6 +93,7 @@ describe("the names of all commands", () => {
 describe("the strings of exec", () => {
   const VALUES: Readonly<Record<string, string>> = {
     device: "MK24FN1M0xxx12",
+    SetRTTAddr: "0x20000000",
     SetRTTSearchRanges: "0x20000000 0x1000",
   };
   const every = [...EXEC_STRINGS.map(({ name }) => name), ...EXEC_WITHOUT_EFFECT];

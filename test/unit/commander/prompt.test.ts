@@ -13,6 +13,11 @@ describe("what a person types at the prompt", () => {
     expect(out.join("\n")).not.toContain("Erasing");
     expect(exit).toBe(0);
   });
+  it.each(["constructor", "toString", "__proto__"])("%s is an unknown command, as any other word", async (word) => {
+    const { out, exit } = await run("", { typed: [word, "q"] });
+    expect(out.join("\n")).toContain("Unknown command");
+    expect(exit).toBe(0);
+  });
   it("? NAME explains one command", async () => {
     const { out } = await run("", { typed: ["? loadfile", "? wjc", "q"] });
     expect(out).toContain("LoadFile <filename> [<addr>] [, <noreset | reset>]");

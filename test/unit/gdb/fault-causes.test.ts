@@ -8,6 +8,11 @@ describe("the likely cause of a fault", () => {
     ["a null pointer", { cfsr: 0x8200, bfar: 0x10 }, /^a null pointer/],
     ["a peripheral", { cfsr: 0x8200, bfar: 0x40049000 }, /^a peripheral without its clock/],
     ["a wild pointer", { cfsr: 0x8200, bfar: 0x90000000 }, /^a pointer that was never set/],
+    [
+      "a bus error whose address BFAR does not have",
+      { cfsr: 0x200, bfar: undefined },
+      /^a pointer to where no memory is/,
+    ],
     ["an earlier store", { cfsr: 0x400 }, /DISDEFWBUF/],
     ["a stack in RAM", { cfsr: 0x1000, isStackInRam: true }, /into where nothing is/],
     ["a stack outside", { cfsr: 0x1000, isStackInRam: false }, /outside of RAM/],

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { board } from "../../support/board.ts";
-import { OPTIONS, talk } from "../../support/gdb-client.ts";
+import { monitor, OPTIONS, talk } from "../../support/gdb-client.ts";
 import { News } from "../../../src/gdb/news.ts";
-import { hexOfText } from "../../../src/gdb/rsp.ts";
 
 const piece = (address: number, length: number) =>
   Buffer.concat([Buffer.from(`vFlashWrite:${address.toString(16)}:`), Buffer.alloc(length, 0x55)]).toString("latin1");
@@ -64,18 +63,6 @@ describe("what a client may make the server hold", () => {
 });
 
 describe("monitor words of OpenOCD and pyOCD", () => {
-  const monitor = async (client: { ask(packet: string): Promise<string>; answers: string[] }, line: string) => {
-    const before = client.answers.length;
-    await client.ask(`qRcmd,${hexOfText(line)}`);
-    const isOver = () => client.answers.slice(before).some((answer) => answer === "OK" || answer === "E01");
-    while (!isOver()) await new Promise((resolve) => setImmediate(resolve));
-    return client.answers
-      .slice(before)
-      .filter((answer) => /^O[0-9a-f]/.test(answer))
-      .map((answer) => Buffer.from(answer.slice(1), "hex").toString())
-      .join("");
-  };
-
   it("read and write memory by each width", async () => {
     await talk(async (client) => {
       await monitor(client, "mww 0x20001000 0x11223344");
@@ -84,6 +71,22 @@ describe("monitor words of OpenOCD and pyOCD", () => {
       expect(await monitor(client, "mdh 0x20001000 2")).toBe("0x20001000: ee44 1122\n");
       expect(await monitor(client, "read8 0x20001000 4")).toBe("0x20001000: 44 ee 22 11\n");
       expect(await monitor(client, "mdw 0x20001000 0")).toContain("0 is no count from 1 to 256");
+    });
+  });
+
+  it.each(["constructor", "toString", "__proto__", "SWO constructor"])(
+    "answer %s, which every object of the language has, as a word that there is not",
+    async (line) => {
+      await talk(async (client) => {
+        expect(await monitor(client, line)).toMatch(/^there is no command|^There is no command/i);
+        expect(await client.ask("?")).toMatch(/^T05/);
+      });
+    },
+  );
+
+  it("take exec with a word that every object of the language has as one that needs nothing here", async () => {
+    await talk(async (client) => {
+      expect(await monitor(client, "exec constructor")).toBe("exec constructor: accepted, and not needed here\n");
     });
   });
 
@@ -96,6 +99,22 @@ describe("monitor words of OpenOCD and pyOCD", () => {
       expect(demcr & 0x7f1).toBe(0x510);
       expect(await monitor(client, "set vector-catch x")).toContain('"x" names no vector catch');
     });
+  });
+
+  it("stop a core at its reset by set vector-catch r, which is no fault", async () => {
+    const lines = await talk(async (client) => {
+      // ldr r0, =AIRCR; ldr r1, =SYSRESETREQ with its key; str r1, [r0]; b
+      await client.ask("M20000000,10:014802490160fee70ced00e00400fa05");
+      await client.ask("Pf=00000020");
+      await monitor(client, "set vector-catch r");
+      const before = client.answers.length;
+      await client.ask("vCont;c:1");
+      const stops = () => client.answers.slice(before).filter((answer) => answer.startsWith("T"));
+      while (stops().length === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(stops()[0]).toMatch(/^T05/);
+    });
+    expect(lines.join("\n")).toContain("the target was reset");
+    expect(lines.join("\n")).not.toContain("at a fault");
   });
 
   it("refuse an erase, and have the next single step execute nothing after gdb_sync", async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { GdbSemihostingHost } from "../../../src/gdb/host.ts";
-import { hexOfText } from "../../../src/gdb/rsp.ts";
+import type { GdbOptions, GdbSemihostingHost } from "../../../src/gdb/host.ts";
+import { frame, hexOfText } from "../../../src/gdb/rsp.ts";
+import { GdbTarget } from "../../../src/gdb/server.ts";
 import { ERRNO, SemihostingFailure } from "../../../src/semihosting/failure.ts";
-import { board } from "../../support/board.ts";
-import { type GdbClient, OPTIONS, talk } from "../../support/gdb-client.ts";
+import { isSemihostingCall } from "../../../src/semihosting/serve-call.ts";
+import type { Session } from "../../../src/session/session.ts";
+import { board, onTarget } from "../../support/board.ts";
+import { GdbClient, OPTIONS, talk } from "../../support/gdb-client.ts";
 
 /**
  * In RAM: movs r0, #4; adr r1, text; bkpt 0xAB (SYS_WRITE0); movs r0, #7; bkpt 0xAB (SYS_READC); mov r4, r0; movs r0, #0x18;
@@ -55,6 +58,22 @@ async function untilStop(client: GdbClient, packet: string): Promise<readonly st
   const seen = () => client.answers.slice(before).filter((answer) => !/^(?:ack|nack)$/.test(answer));
   while (!seen().some((answer) => /^[TWX]/.test(answer))) await new Promise((resolve) => setImmediate(resolve));
   return seen();
+}
+
+/** Serves a session that stays when the client has gone. */
+function served(session: Session, semihosting: GdbSemihostingHost, options: GdbOptions) {
+  const client = new GdbClient();
+  const rest = async (us: number) => {
+    await session.clock.sleep(us);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const host = { print: () => {}, explain: (error: unknown) => [(error as Error).message], rest, semihosting };
+  const serving = new GdbTarget(session, host, options).debug(client);
+  const end = async () => {
+    client.end();
+    await serving;
+  };
+  return { client, end };
 }
 
 const serving = (isEnabled: boolean, exits = false) => ({
@@ -129,6 +148,54 @@ describe("semihosting beside GDB", () => {
     });
   });
 
+  it.each(["a detach", "the end of the connection"])("passes a call that waits for input over at %s", async (how) => {
+    const terminal = new Terminal();
+    const host: GdbSemihostingHost = { files: NO_FILES, terminal, unixSeconds: () => 0 };
+    let pc: number | undefined;
+    const options = { ...serving(true), onClose: "run" } as const;
+    await onTarget(board({ flash: "zero" }), async (session) => {
+      const { client, end } = served(session, host, options);
+      await load(client);
+      // Behind SYS_READC: b .
+      await client.ask("M2000000a,2:fee7");
+      if (how === "a detach") await client.ask("QNonStop:1");
+      client.put(frame("vCont;c"));
+      while (terminal.printed === "") await new Promise((resolve) => setImmediate(resolve));
+      const before = client.answers.length;
+      if (how === "a detach") expect(await client.ask("D")).toBe("OK");
+      await end();
+      // A run that nothing waits for any more reports no stop.
+      expect(client.answers.slice(before).filter((answer) => answer.startsWith("T"))).toEqual([]);
+      expect(client.notifications).toEqual([]);
+      await session.clock.sleep(1000);
+      expect(await session.core.state()).toBe("running");
+      await session.core.halt();
+      [pc] = await session.core.readRegisters(["PC"]);
+    });
+    expect(pc).toBe(0x2000000a);
+  });
+
+  it("prints lines on the console in non-stop mode, and one without an end once it is long or the firmware has ended", async () => {
+    const lines = await withTerminal(async (client, terminal) => {
+      await load(client);
+      terminal.input = "x";
+      // ldr r1, =0x20001000 in place of adr r1: 5000 letters without an end, then "hi".
+      const text = `${"61".repeat(5000)}0a6869`;
+      for (let at = 0; at < text.length; at += 1000)
+        await client.ask(
+          `M${(0x20001000 + at / 2).toString(16)},${(text.slice(at, at + 1000).length / 2).toString(16)}:${text.slice(at, at + 1000)}`,
+        );
+      await client.ask("M2000238b,1:00");
+      await client.ask("M20000002,2:0649");
+      await client.ask("M2000001c,4:00100020");
+      await client.ask("QNonStop:1");
+      await client.ask("vCont;c");
+      while (client.notifications.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    });
+    const own = lines.filter((line) => /^(?:a+|hi)$/.test(line));
+    expect(own.map((line) => line.length)).toEqual([4096, 904, 2]);
+  });
+
   it("serves a call that is stepped over, once", async () => {
     await withTerminal(async (client, terminal) => {
       await load(client);
@@ -151,6 +218,13 @@ describe("semihosting beside GDB", () => {
         terminal.input = "x";
         await client.ask("M20000014,4:23000200");
         expect((await untilStop(client, "vCont;c")).at(-1)).toBe("W01");
+        // SYS_EXIT_EXTENDED with 0x100: no success, though the byte of the reply would be 0.
+        await load(client);
+        terminal.input = "x";
+        await client.ask("M2000000c,2:2020");
+        await client.ask("M20000014,4:00010020");
+        await client.ask("M20000100,8:2600020000010000");
+        expect((await untilStop(client, "vCont;c")).at(-1)).toBe("W01");
       },
       serving(true, true),
     );
@@ -165,6 +239,16 @@ describe("semihosting beside GDB", () => {
       await client.ask("z0,20000004,2");
       await untilStop(client, "vCont;s:1");
       expect(terminal.printed).toBe("hi\n");
+    });
+  });
+});
+
+describe("a core that stands where memory can't be read", () => {
+  it("asks for no semihosting call", async () => {
+    await onTarget(board({ flash: "zero" }), async ({ core }) => {
+      expect(await isSemihostingCall(core, 0x60000000)).toBe(false);
+      await core.memory.write(START, Uint8Array.of(0xab, 0xbe), 16);
+      expect(await isSemihostingCall(core, START)).toBe(true);
     });
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ImageError } from "../../../src/image/image.ts";
-import { detectFormat, readImage } from "../../../src/image/read-image.ts";
+import { detectFormat, nameFormat, readImage } from "../../../src/image/read-image.ts";
 import { readUf2, Uf2 } from "../../../src/image/uf2.ts";
 import { file, fixture, memoryOf } from "./images.ts";
 
@@ -19,6 +19,12 @@ describe("detecting the format", () => {
   it("goes by the name where the content is text that starts with a comment", () => {
     expect(detectFormat(file("# hi\n"), { name: "a/b.IHEX" })).toBe("hex");
     expect(detectFormat(file("# hi\n"), { name: "b.mot" })).toBe("srec");
+  });
+
+  it("finds no format in an ending that every object of the language has", () => {
+    expect(nameFormat("a.constructor")).toBeUndefined();
+    expect(() => detectFormat(Uint8Array.of(1, 2, 3), { name: "a.constructor" })).toThrow(ImageError);
+    expect(detectFormat(Uint8Array.of(1, 2, 3), { name: "a.constructor", address: 0 })).toBe("raw");
   });
 
   it("reads an ELF file called .hex as what it is", () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { filesOfShim } from "../../../src/cli/semihosting-host.ts";
 import { filesIn } from "../../../src/node/semihosting/folder-files.ts";
 import { SemihostingFailure } from "../../../src/semihosting/failure.ts";
 import type { HostFiles, OpenMode } from "../../../src/semihosting/host.ts";
@@ -83,6 +84,51 @@ describe("a firmware's files", () => {
     const file = await files.open("far", WRITE);
     await failsWith(28, file.write(0xffff_fff0, Uint8Array.of(1)));
     await file.close();
+  });
+
+  it("together grow by no more than 1 GB, and what is removed is free again", async () => {
+    const far = 0x3000_0000;
+    const write = async (name: string) => {
+      const file = await files.open(name, WRITE);
+      await file.write(far, Uint8Array.of(1)).finally(() => file.close());
+    };
+    await write("a");
+    await failsWith(28, write("b"));
+    // The same file anew takes its own room.
+    await write("a");
+    await files.remove("a");
+    await write("b");
+    writeFileSync(join(folder, "c"), "");
+    await files.rename("c", "b");
+    await write("d");
+  });
+
+  it("answer errno for a name that the system refuses, and for a folder that has gone", async () => {
+    writeFileSync(join(folder, "file.txt"), "");
+    const long = "n".repeat(300);
+    for (const [name, errno] of [
+      [long, 91],
+      [`${long}/x`, 91],
+      ["file.txt/x", 20],
+    ] as const) {
+      await failsWith(errno, files.open(name, WRITE));
+      await failsWith(errno, files.remove(name));
+      await failsWith(errno, files.rename(name, "x"));
+      await failsWith(errno, files.rename("file.txt", name));
+    }
+    rmSync(folder, { recursive: true });
+    await failsWith(2, files.open("file.txt", WRITE));
+    await failsWith(2, files.remove("file.txt"));
+    expect(refused).toEqual([]);
+  });
+
+  it("are refused without a folder, in a few lines however many names are tried", async () => {
+    const lines: string[] = [];
+    const none = filesOfShim((line) => void lines.push(line));
+    for (let i = 0; i < 100; i++) await failsWith(EACCES, none.open(`${i}.txt`, WRITE));
+    for (let i = 0; i < 100; i++) await failsWith(EACCES, none.open("0.txt", WRITE));
+    expect(lines).toHaveLength(16);
+    expect(lines[0]).toContain('"0.txt" was refused: J-Link\'s command line names no folder');
   });
 
   it("need a folder that is there", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseAddress, parseSearchRanges } from "../../../src/rtt/place-text.ts";
+import { parseBlockAddress, parseSearchRanges } from "../../../src/rtt/place-text.ts";
 import { banner, readFirst } from "../../../src/rtt/telnet.ts";
 
 const first = (text: string) => readFirst(new TextEncoder().encode(text));
@@ -47,14 +47,19 @@ describe("first bytes of a client", () => {
 
 describe("place text", () => {
   it("is hex, with or without a prefix", () => {
-    expect(parseAddress("0x20000000")).toBe(0x20000000);
-    expect(parseAddress("1FFF0000")).toBe(0x1fff0000);
-    for (const bad of ["", "0x", "0x123456789", "x", undefined]) expect(parseAddress(bad)).toBeUndefined();
+    expect(parseBlockAddress("0x20000000")).toBe(0x20000000);
+    expect(parseBlockAddress("1FFF0000")).toBe(0x1fff0000);
+    for (const bad of ["", "0x", "0x123456789", "x", "0x20000001", "0x40000000", "0x3FFFFFF0", undefined])
+      expect(parseBlockAddress(bad)).toBeUndefined();
   });
   it("is a start and a length for a search range", () => {
     expect(parseSearchRanges("0x20000000")).toBeUndefined();
     expect(parseSearchRanges("0x20000000 0x10 0x10")).toBeUndefined();
     expect(parseSearchRanges(" 20000000  400 ")).toEqual([{ start: 0x20000000, length: 0x400 }]);
+  });
+  it("is none where a range reaches a peripheral", () => {
+    for (const bad of ["0x40000000 0x10000", "0x20000000 0x20000001", "0x20000000 0x100, 0xE0000000 0x1000"])
+      expect(parseSearchRanges(bad)).toBeUndefined();
   });
 });
 

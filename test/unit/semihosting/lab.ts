@@ -14,13 +14,24 @@ export class Lab {
   input = "";
   commandLine = "prog one";
   us = 1_234_567;
+  /** Called at each access to memory but the parameter block's. */
+  onAccess = (): void => {};
+  /** Memory behind the parameter block is as long as the address space, and zero. */
+  isEndless = false;
+  /** Takes what is printed. */
+  onPrinted = (text: string, stream: "out" | "err"): void => {
+    this.printed[stream] += text;
+  };
   private readonly semihosting = new Semihosting(this.host());
   private readonly memory: TargetMemory = {
     read: async (address, length) => {
+      if (length !== 12) this.onAccess();
+      if (this.isEndless && address + length > BLOCK + 12) return new Uint8Array(length);
       if (address + length > this.bytes.length) throw new SemihostingFailure(ERRNO.EFAULT, "no memory");
       return this.bytes.slice(address, address + length);
     },
     write: async (address, bytes) => {
+      this.onAccess();
       if (address + bytes.length > this.bytes.length) throw new SemihostingFailure(ERRNO.EFAULT, "no memory");
       this.bytes.set(bytes, address);
     },
@@ -68,7 +79,7 @@ export class Lab {
       unixSeconds: () => 1_800_000_000,
       console: {
         write: async (bytes, stream) => {
-          this.printed[stream] += new TextDecoder().decode(bytes);
+          this.onPrinted(new TextDecoder().decode(bytes), stream);
         },
         read: async (most) => {
           const taken = this.input.slice(0, most);

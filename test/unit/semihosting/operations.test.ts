@@ -175,3 +175,54 @@ describe("semihosting operations on the system", () => {
     await expect(lab.perform(0x04, BUFFER)).rejects.toThrow("the probe is lost");
   });
 });
+
+describe("semihosting operations that are called off or too long", () => {
+  /** Ends the call with the piece of memory that is read or written next but `count`. */
+  const endedAfter = (lab: Lab, count: number) => {
+    const end = new AbortController();
+    let left = count;
+    lab.onAccess = () => {
+      if (left-- === 0) end.abort("called off");
+    };
+    return end.signal;
+  };
+
+  it("end a transfer at the next piece, and answer what is missing", async () => {
+    const lab = new Lab();
+    const file = await lab.open("a", 4);
+    new DataView(lab.bytes.buffer).setUint32(BLOCK, file, true);
+    new DataView(lab.bytes.buffer).setUint32(BLOCK + 4, 0x1000, true);
+    new DataView(lab.bytes.buffer).setUint32(BLOCK + 8, 0x8000, true);
+    const outcome = await lab.perform(0x05, BLOCK, endedAfter(lab, 2));
+    expect(outcome).toEqual({ kind: "return", value: 0x5000 });
+    expect(lab.files.get("a")).toHaveLength(0x3000);
+    await expect(lab.perform(0x05, BLOCK, AbortSignal.abort("called off"))).rejects.toBe("called off");
+    expect(lab.files.get("a")).toHaveLength(0x3000);
+  });
+
+  it("end a text without a 0 at the next piece", async () => {
+    const lab = new Lab();
+    lab.bytes.fill(0x41);
+    await expect(lab.perform(0x04, 0x1000, endedAfter(lab, 3))).rejects.toBe("called off");
+    expect(lab.printed.out).toHaveLength(4 * 64);
+  });
+
+  it("fail with EFAULT where the range ends beyond the address space, and move nothing", async () => {
+    const lab = new Lab();
+    lab.files.set("a", new Uint8Array(16));
+    const file = await lab.open("a", 2);
+    for (const operation of [0x05, 0x06]) {
+      expect((await lab.call(operation, file, 0x1000, 0xffffffff)) >>> 0).toBe(0xffffffff);
+      expect(await errno(lab)).toBe(EFAULT);
+    }
+    expect(lab.files.get("a")).toEqual(new Uint8Array(16));
+  });
+
+  it("transfer 16 MB in one call at most", async () => {
+    const lab = new Lab();
+    const out = await lab.open(":tt", 4);
+    lab.isEndless = true;
+    lab.onPrinted = () => {};
+    expect(await lab.call(0x05, out, 0, 0x1800000)).toBe(0x800000);
+  });
+});

@@ -1,9 +1,17 @@
-import type { KernelMemory } from "../../../../src/gdb/rtos/thread.ts";
+import { AdiError } from "../../../../src/adi/adi-error.ts";
+import { usualOffsets } from "../../../../src/gdb/rtos/layout.ts";
+import { FoundThreads, type Kernel, type KernelCore, type KernelMemory } from "../../../../src/gdb/rtos/thread.ts";
 
 /** 64 KB at 0x20000000 with words and texts put into it, and the firmware's symbols. */
 export class FakeMemory implements KernelMemory {
   static readonly start = 0x20000000;
   readonly symbols = new Map<string, number>();
+  core: KernelCore = { hasFpu: true, isV8: false };
+  offsets: KernelMemory["offsets"] = usualOffsets;
+  /** What reads beyond it throw. */
+  failure: Error = new AdiError("memory-fault", "no memory is there");
+  /** How many reads there were. */
+  reads = 0;
   private readonly all = new Uint8Array(0x10000);
 
   symbol(name: string): number | undefined {
@@ -11,14 +19,22 @@ export class FakeMemory implements KernelMemory {
   }
 
   async bytes(address: number, length: number): Promise<Uint8Array> {
+    this.reads++;
     const at = address - FakeMemory.start;
-    if (at < 0 || at + length > this.all.length) throw new Error("no memory");
+    if (at < 0 || at + length > this.all.length) throw this.failure;
     return this.all.slice(at, at + length);
   }
 
   async word(address: number): Promise<number> {
     const bytes = await this.bytes(address, 4);
     return new DataView(bytes.buffer).getUint32(0, true);
+  }
+
+  /** The threads that a kernel's lists hold here; undefined while it does not run. */
+  async threadsOf(kernel: Kernel): Promise<FoundThreads | undefined> {
+    const found = new FoundThreads();
+    await kernel.read(this, found);
+    return found.count === 0 && found.notes.length === 0 ? undefined : found;
   }
 
   put(address: number, ...words: readonly number[]): void {

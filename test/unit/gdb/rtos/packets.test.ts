@@ -78,6 +78,40 @@ describe("threads of a kernel, packet by packet", () => {
     expect(lines.join("\n")).toContain("the thread does not run");
   });
 
+  it("are read anew after each stop, and not while monitor lets the core run", async () => {
+    await talk(async (client) => {
+      await loadKernel(client);
+      await giveSymbols(client);
+      const rest = { running: `T${SLEEPER.toString(16)}`, all: `m1,${SLEEPER.toString(16)}` };
+      expect([await client.ask("qfThreadInfo"), await client.ask(rest.running)]).toEqual([rest.all, "OK"]);
+      await put(client, 0x20000000, [0xe7fee7fe]);
+      await client.ask("Pf=00000020");
+      await client.ask(`qRcmd,${hexOfText("go")}`);
+      expect([await client.ask("qfThreadInfo"), await client.ask(rest.running)]).toEqual(["m1", "E01"]);
+      expect(await client.ask(`Hg${SLEEPER.toString(16)}`)).toBe("E01");
+      await client.ask(`qRcmd,${hexOfText("halt")}`);
+      expect([await client.ask("qfThreadInfo"), await client.ask(rest.running)]).toEqual([rest.all, "OK"]);
+      // It has ended in between.
+      await put(client, 0x20001100, [0, 0x20001108, 0xffffffff, 0x20001108, 0x20001108]);
+      await client.ask("vCont;s:1");
+      expect([await client.ask("qfThreadInfo"), await client.ask(rest.running)]).toEqual(["m1", "E01"]);
+    });
+  });
+
+  it("keep a client's selected thread over a stop in non-stop mode", async () => {
+    await talk(async (client) => {
+      await loadKernel(client);
+      await giveSymbols(client);
+      await client.ask("QNonStop:1");
+      await client.ask(`Hg${SLEEPER.toString(16)}`);
+      await put(client, 0x20000000, [0xe7fee7fe]);
+      const saved = await client.ask("g");
+      await client.ask("vCont;s:1");
+      while (client.notifications.length === 0) await client.ask("qC");
+      expect(await client.ask("g")).toBe(saved);
+    });
+  });
+
   it("report a broken list once, and continue without it", async () => {
     const lines = await talk(async (client) => {
       await loadKernel(client);

@@ -1,0 +1,99 @@
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { HostError } from "../../base/errors.ts";
+import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
+import type { Pack } from "../../packs/pack.ts";
+import { invalidPack, PackError, tooLarge } from "../../packs/pack-error.ts";
+import { isDescription, readPack } from "../../packs/read-pack.ts";
+import { readWhole } from "../files.ts";
+import { type Archive, ARCHIVE_LIMITS, openArchive } from "./zip-archive.ts";
+
+/** A pack that is open: what it describes, and its files. */
+export interface OpenPack {
+  readonly pack: Pack;
+  /** The name of its description, which shows the format. */
+  readonly description: string;
+  /** A file of it; throws `PackError` `pack-not-found`. */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** One of a device's algorithms. */
+  readonly algorithm: (path: string) => Promise<FlashAlgorithm>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pack: a `.pack` archive, a folder with a `.pdsc`, or a description by itself (`.pdsc`, a target file of probe-rs,
+ * a file of one's own), whose files lie beside it. Nothing is written.
+ *
+ * Throws `PackError` and the `HostError`s of files.
+ */
+export async function openPack(path: string): Promise<OpenPack> {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new HostError("file-not-found", `There is no file ${path}`, { details: { path } });
+  if (stat.isDirectory()) return inFolder(path, descriptionIn(path));
+  return isDescription(path) ? inFolder(dirname(path), basename(path)) : inArchive(await openArchive(path));
+}
+
+/** The one description in a folder. */
+function descriptionIn(folder: string): string {
+  const names = readdirSync(folder).filter(isDescription);
+  const found = names.filter((name) => /\.pdsc$/i.test(name));
+  const [name, ...others] = found.length > 0 ? found : names;
+  if (name !== undefined && others.length === 0) return name;
+  throw invalidPack(
+    "description",
+    `${folder} has ${others.length === 0 ? "no description" : "several descriptions"} of a pack`,
+  );
+}
+
+function inFolder(folder: string, description: string): OpenPack {
+  const readFile = async (path: string) => readBounded(insideOf(folder, path));
+  return opened(readPack(description, readBounded(join(folder, description))), description, readFile, async () => {});
+}
+
+function readBounded(path: string): Uint8Array {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > ARCHIVE_LIMITS.file) throw tooLarge(`bytes in ${basename(path)}`, size, ARCHIVE_LIMITS.file);
+  return readWhole(path, { only: "file" });
+}
+
+/** Throws `pack-not-found` for a path that leads out of the folder, by its words or by links. */
+function insideOf(folder: string, path: string): string {
+  const full = resolve(folder, path);
+  const isInside = (file: string, top: string) => file.startsWith(top.endsWith(sep) ? top : top + sep);
+  if (!isInside(full, resolve(folder)) || !statSync(full, { throwIfNoEntry: false })?.isFile()) throw noFile(path);
+  if (!isInside(realpathSync(full), realpathSync(folder))) throw noFile(path);
+  return full;
+}
+
+async function inArchive(archive: Archive): Promise<OpenPack> {
+  try {
+    const descriptions = archive.files.filter(({ path }) => /^[^/]+\.pdsc$/i.test(path));
+    if (descriptions.length !== 1) {
+      throw invalidPack(
+        "description",
+        `The pack has ${descriptions.length} descriptions (.pdsc) at its top; one is wanted`,
+      );
+    }
+    const byPath = new Map(archive.files.map((file) => [file.path.toLowerCase(), file]));
+    const readFile = async (path: string) => {
+      // Packs are made on systems that don't tell cases apart.
+      const file = byPath.get(path.toLowerCase());
+      if (!file) throw noFile(path);
+      return file.read();
+    };
+    const [{ path }] = descriptions;
+    return opened(readPack(path, await readFile(path)), path, readFile, () => archive.close());
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+const opened = (
+  pack: Pack,
+  description: string,
+  readFile: (path: string) => Promise<Uint8Array>,
+  close: () => Promise<void>,
+): OpenPack => ({ pack, description, readFile, close, algorithm: (path) => pack.algorithm(path, readFile) });
+
+const noFile = (path: string) => new PackError("pack-not-found", `The pack has no file ${path}`, { details: { path } });

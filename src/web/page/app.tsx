@@ -1,0 +1,76 @@
+import type { JSX } from "preact";
+import { ExplainView } from "./explain-view.tsx";
+import { FileInput } from "./file-input.tsx";
+import { PlanView } from "./plan-view.tsx";
+import { RehearseView } from "./rehearse-view.tsx";
+import { busy, failure, stop, VIEWS, type View, view } from "./state.ts";
+
+const TITLES: { readonly [name in View]: string } = {
+  explain: "Explain",
+  plan: "Plan",
+  rehearse: "Rehearse",
+};
+
+const CONTENT: { readonly [name in View]: () => JSX.Element } = {
+  explain: ExplainView,
+  plan: PlanView,
+  rehearse: RehearseView,
+};
+
+/** The page: a file and a chip, the views, and what went wrong. */
+export function App(): JSX.Element {
+  const Content = CONTENT[view.value];
+  return (
+    <>
+      <header>
+        <h1>Flashproof</h1>
+        <p>What is in an image or a log, what a flash of it would do, and a rehearsal on a simulated board.</p>
+        <nav aria-label="Views">
+          {VIEWS.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={view.value === name ? "page" : undefined}>
+              {TITLES[name]}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main>
+        <FileInput />
+        <Failure />
+        <section aria-labelledby="view-title">
+          <h2 id="view-title">{TITLES[view.value]}</h2>
+          <Content />
+        </section>
+      </main>
+      <footer>
+        <p>Nothing leaves this browser. Simulated boards stand for chips that were never run on silicon by Flashproof.</p>
+      </footer>
+    </>
+  );
+}
+
+function Failure(): JSX.Element {
+  const error = failure.value;
+  return (
+    <>
+      <div role="alert">
+        {error && (
+          <div class="failure">
+            <p>
+              <strong>{error.message}</strong> [{error.code}]
+            </p>
+            <ul>
+              {error.hints.map((hint) => (
+                <li key={hint}>{hint}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+      {busy.value === "rehearse" && (
+        <button type="button" onClick={stop}>
+          Stop
+        </button>
+      )}
+    </>
+  );
+}

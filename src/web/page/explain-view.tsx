@@ -1,0 +1,57 @@
+import type { JSX } from "preact";
+import type { Explained, ShownFinding } from "../protocol.ts";
+import { Lines } from "./lines.tsx";
+import { explained } from "./state.ts";
+
+/** What a file shows. */
+export function ExplainView(): JSX.Element {
+  const shown = explained.value;
+  return <div aria-live="polite">{shown ? <Explanation {...shown} /> : <Invitation />}</div>;
+}
+
+const Invitation = (): JSX.Element => (
+  <>
+    <p>Give an image (HEX, S-record, ELF, UF2, raw) or the log of a programming tool.</p>
+    <p>
+      Without a file at hand: <a href="#explain&example=seed">a log that ends in "Verify failed"</a>, or{" "}
+      <a href="#explain&example=bootloader">the image behind it</a>.
+    </p>
+  </>
+);
+
+function Explanation({ kind, answer, findings, guesses, lines }: Explained): JSX.Element {
+  return (
+    <>
+      {answer && (
+        <dl>
+          <dt>What happened</dt>
+          <dd>{answer.happened}</dd>
+          <dt>Likely cause</dt>
+          <dd>{answer.cause}</dd>
+          <dt>Do next</dt>
+          <dd>{answer.next}</dd>
+        </dl>
+      )}
+      {guesses.map((guess) => (
+        <p key={guess}>{guess}</p>
+      ))}
+      {kind === "image" && findings.length === 0 && <p>No findings. Name a chip to have its security fields read.</p>}
+      {findings.length > 0 && (
+        <ul class="findings">
+          {findings.map((finding) => (
+            <Finding key={finding.what} {...finding} />
+          ))}
+        </ul>
+      )}
+      <Lines title="Everything, as text" lines={lines} />
+    </>
+  );
+}
+
+const Finding = ({ severity, what, why, remedy }: ShownFinding): JSX.Element => (
+  <li class={severity}>
+    <strong>{severity}</strong>: {what} {why}
+    <br />
+    <em>{remedy}</em>
+  </li>
+);

@@ -1,0 +1,59 @@
+import type { JSX } from "preact";
+import type { PlannedSector } from "../protocol.ts";
+
+const LETTERS = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
+
+/** Boxes in a row of the picture. */
+const WIDE = 16;
+const BOX = 22;
+
+/** The sectors of a plan: a picture with a colour and a letter each, and the same as a table. */
+export function SectorMap({ sectors }: { readonly sectors: readonly PlannedSector[] }): JSX.Element {
+  const rows = Math.ceil(sectors.length / WIDE);
+  const label = `${sectors.length} sectors: ${countsOf(sectors)}`;
+  return (
+    <>
+      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDE * BOX} ${rows * BOX}`} class="map">
+        {sectors.map(({ address, action }, i) => (
+          <g key={address} transform={`translate(${(i % WIDE) * BOX} ${Math.floor(i / WIDE) * BOX})`}>
+            <rect class={action} width={BOX - 2} height={BOX - 2} />
+            <text x={(BOX - 2) / 2} y={BOX - 7}>
+              {LETTERS[action]}
+            </text>
+          </g>
+        ))}
+      </svg>
+      <p>{label}</p>
+      <details>
+        <summary>Sectors, as a table</summary>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Address</th>
+              <th scope="col">Bytes</th>
+              <th scope="col">What is done</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sectors.map(({ address, length, action }) => (
+              <tr key={address}>
+                <td>{hex(address)}</td>
+                <td>{length}</td>
+                <td>{action}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </>
+  );
+}
+
+const hex = (address: number): string => `0x${address.toString(16).toUpperCase().padStart(8, "0")}`;
+
+const countsOf = (sectors: readonly PlannedSector[]): string =>
+  (Object.keys(LETTERS) as (keyof typeof LETTERS)[])
+    .map((action) => [action, sectors.filter((sector) => sector.action === action).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${count} ${action} (${LETTERS[action]})`)
+    .join(", ");

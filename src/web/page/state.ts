@@ -1,0 +1,143 @@
+import { computed, signal } from "@preact/signals";
+import type {
+  ChipRow,
+  Explained,
+  GivenFile,
+  Planned,
+  Rehearsed,
+  RequestKind,
+  Requests,
+  SecurityPolicy,
+  WorkError,
+  WorkEvent,
+} from "../protocol.ts";
+import { Client, FailedRequest } from "./client.ts";
+
+/** The views, by their place in the address (`#plan`). */
+export const VIEWS = ["explain", "plan", "rehearse"] as const;
+
+/** One view. */
+export type View = (typeof VIEWS)[number];
+
+const client = new Client();
+
+/** What is shown. */
+export const view = signal<View>("explain");
+/** The file that everything is about. */
+export const file = signal<GivenFile | undefined>(undefined);
+/** Every chip that can be named. */
+export const chips = signal<readonly ChipRow[]>([]);
+/** The chip's name; empty where none was chosen. */
+export const chip = signal("");
+/** What is done with an image that would lock the chip. */
+export const security = signal<SecurityPolicy>("refuse");
+/** The model of the simulated probe. */
+export const probe = signal("jlink-hs");
+/** What goes wrong in the rehearsal. */
+export const faults = signal("");
+
+/** What the file shows; undefined before it was asked for, as the two that follow. */
+export const explained = signal<Explained | undefined>(undefined);
+/** What a job would do. */
+export const planned = signal<Planned | undefined>(undefined);
+/** What a rehearsal came to. */
+export const rehearsed = signal<Rehearsed | undefined>(undefined);
+/** Why the last request failed. */
+export const failure = signal<WorkError | undefined>(undefined);
+/** What is being worked on. */
+export const busy = signal<RequestKind | undefined>(undefined);
+/** How far it is. */
+export const progress = signal<Extract<WorkEvent, { kind: "progress" }> | undefined>(undefined);
+/** What the rehearsed firmware has sent so far. */
+export const uart = signal("");
+
+/** Whether a job can be planned. */
+export const canPlan = computed(() => file.value !== undefined && chip.value !== "" && busy.value === undefined);
+
+/** Fetches what never changes. */
+export async function begin(): Promise<void> {
+  await run("chips", {}, (found) => {
+    chips.value = found;
+  });
+}
+
+/** Takes a file: what was shown of the one before is gone. */
+export async function take(given: GivenFile): Promise<void> {
+  file.value = given;
+  planned.value = undefined;
+  rehearsed.value = undefined;
+  await explain();
+}
+
+/** Reads a file that was dropped or chosen. */
+export async function takeFile(chosen: File): Promise<void> {
+  await take({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+}
+
+/** Takes another chip. */
+export async function chooseChip(name: string): Promise<void> {
+  chip.value = name;
+  planned.value = undefined;
+  rehearsed.value = undefined;
+  if (file.value) await explain();
+}
+
+async function explain(): Promise<void> {
+  const given = file.value;
+  if (!given) return;
+  explained.value = undefined;
+  await run("explain", { file: given, chip: chip.value || undefined }, (found) => {
+    explained.value = found;
+  });
+}
+
+/** Plans the job. */
+export async function plan(): Promise<void> {
+  const given = file.value;
+  if (!given) return;
+  planned.value = undefined;
+  await run("plan", { file: given, chip: chip.value, security: security.value }, (found) => {
+    planned.value = found;
+  });
+}
+
+/** Flashes a simulated board and lets it run. */
+export async function rehearse(): Promise<void> {
+  const given = file.value;
+  if (!given) return;
+  rehearsed.value = undefined;
+  progress.value = undefined;
+  uart.value = "";
+  const job = { file: given, chip: chip.value, security: security.value };
+  await run("rehearse", { ...job, probe: probe.value, faults: faults.value, runMs: RUN_MS }, (found) => {
+    rehearsed.value = found;
+  });
+}
+
+/** Milliseconds of the board's time that its firmware runs. */
+const RUN_MS = 1000;
+
+/** Ends what is being worked on. */
+export const stop = (): void => client.stop();
+
+async function run<Kind extends RequestKind>(
+  kind: Kind,
+  asked: Requests[Kind]["asked"],
+  show: (answer: Requests[Kind]["answer"]) => void,
+): Promise<void> {
+  busy.value = kind;
+  failure.value = undefined;
+  try {
+    show(await client.ask(kind, asked, takeEvent));
+  } catch (error) {
+    if (!(error instanceof FailedRequest)) throw error;
+    failure.value = error.error;
+  } finally {
+    busy.value = undefined;
+  }
+}
+
+function takeEvent(event: WorkEvent): void {
+  if (event.kind === "progress") progress.value = event;
+  else uart.value += event.text;
+}

@@ -1,0 +1,26 @@
+import type { Json } from "../../base/errors.ts";
+import { findChip } from "../../chips/list.ts";
+import { planFlash } from "../../entry/library.ts";
+import { missingPermit, permitsOfConsents } from "../../flash/permit.ts";
+import type { FlashPlan } from "../../flash/plan/plan.ts";
+import { inCliWords } from "../../report/advice-words.ts";
+import { planLines, planResult } from "../../report/plan-report.ts";
+import type { JobOptions, Planned } from "../protocol.ts";
+import { givenWholeImage } from "./given-image.ts";
+
+/** Plans a job on a chip whose content is not known. Throws `ImageError`, `chip-unknown` and `chip-mismatch`. */
+export function plan({ file, chip: name, security }: JobOptions): Planned {
+  const chip = findChip(name);
+  const planned = planFlash(givenWholeImage(file, chip), { chip: name, security });
+  return {
+    digest: planned.digest,
+    sectors: planned.sectors.map(({ address, content, action }) => ({ address, length: content.length, action })),
+    missing: missingConsents(planned, security),
+    lines: planLines(planned),
+    json: planResult(planned, inCliWords) as Json,
+  };
+}
+
+/** Why a job would be refused, in words. */
+const missingConsents = ({ needs }: FlashPlan, security: JobOptions["security"]): readonly string[] =>
+  needs.filter((need) => missingPermit([need], permitsOfConsents({ security }))).map(({ why }) => why);

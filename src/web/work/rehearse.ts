@@ -1,0 +1,57 @@
+import { connect, createTwin, flashImage, type Progress } from "../../entry/browser.ts";
+import { findChip } from "../../chips/list.ts";
+import { verifyLines } from "../../report/verify-report.ts";
+import type { TwinOptions } from "../../twin/usb.ts";
+import type { Rehearsed, RehearsalOptions, WorkEvent } from "../protocol.ts";
+import { givenWholeImage } from "./given-image.ts";
+
+/** The board's time between two looks at what the firmware sends, in microseconds. */
+const LOOK_US = 20_000;
+
+/** Flashes a new simulated board, compares it, and lets its firmware run. Throws what connecting and flashing throw. */
+export async function rehearse(options: RehearsalOptions, emit: (event: WorkEvent) => void): Promise<Rehearsed> {
+  const { file, chip, security, probe, faults, runMs } = options;
+  const image = givenWholeImage(file, findChip(chip));
+  const sent = new SentText(emit);
+  const model = probe as NonNullable<TwinOptions["probe"]>;
+  const twin = createTwin({
+    chip,
+    probe: model,
+    ...(faults === "" ? {} : { faults }),
+    uart: (bytes) => sent.add(bytes),
+  });
+  const connection = await connect({ probe: twin, chip });
+  try {
+    const onProgress = (progress: Progress) => emit({ kind: "progress", ...progress });
+    const { plan, verify, phases, totalMs } = await flashImage(connection, image, { security, onProgress });
+    await connection.session.reset("system", "run");
+    for (let us = 0; us < runMs * 1000; us += LOOK_US) await twin.clock.sleep(LOOK_US);
+    return {
+      digest: plan.digest,
+      verdict: verify.verdict,
+      lines: verifyLines(verify),
+      phases: { ...phases },
+      totalMs,
+      uart: sent.text,
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What the firmware sends, given on as it comes. */
+class SentText {
+  text = "";
+  private readonly decoder = new TextDecoder();
+  private readonly emit: (event: WorkEvent) => void;
+
+  constructor(emit: (event: WorkEvent) => void) {
+    this.emit = emit;
+  }
+
+  add(bytes: Uint8Array): void {
+    const text = this.decoder.decode(bytes, { stream: true });
+    this.text += text;
+    this.emit({ kind: "uart", text });
+  }
+}

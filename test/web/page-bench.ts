@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** A page in Chromium, and what it complained of. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Lines of the console that are errors or warnings, and what the policy refused. */
+  readonly complaints: string[];
+}
+
+/** Chromium and a plain file server on 127.0.0.1. */
+export interface PageBench {
+  readonly url: string;
+  open(address?: string, colorScheme?: "light" | "dark"): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+const TYPES: { readonly [extension: string]: string } = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** Serves a folder's files as they are, and starts Debian's Chromium. */
+export async function openPageBench(folder: string): Promise<PageBench> {
+  const server = createServer(({ url = "/" }, response) => {
+    const path = normalize(new URL(url, "http://localhost").pathname);
+    const file = join(folder, path === "/" ? "index.html" : path);
+    try {
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      response.end(readFileSync(file));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const browser: Browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  return {
+    url,
+    open: async (address = "", colorScheme = "light") => {
+      const context = await browser.newContext({ colorScheme });
+      const page = await context.newPage();
+      page.setDefaultTimeout(90_000);
+      const complaints: string[] = [];
+      page.on("console", (line) => {
+        if (["error", "warning"].includes(line.type())) complaints.push(line.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(url)) complaints.push(request.url());
+      });
+      await page.goto(url + address);
+      return { page, complaints };
+    },
+    close: async () => {
+      await browser.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

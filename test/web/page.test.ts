@@ -1,0 +1,175 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Reply, Request, RequestKind, Requests } from "../../src/web/protocol.ts";
+import { work } from "../../src/web/work/work.ts";
+import { buildPage } from "../../tools/web.mjs";
+import { describeWith } from "../clients/judges.ts";
+import { openPageBench, type PageBench } from "./page-bench.ts";
+
+const PATIENCE_MS = 120_000;
+
+/** A blinking example of each family, as one goes about it. */
+const REHEARSED = [
+  ["MK24FN1M0xxx12", "examples/k24-bootloader/bootloader-open.hex"],
+  ["STM32F407xG", "examples/stm32f407-blinky/firmware.hex"],
+  ["nRF52840_xxAA", "examples/nrf52840-blinky/firmware.hex"],
+  ["RP2040", "examples/rp2040-blinky/firmware.hex"],
+] as const;
+
+/** What the same work answers in Node. */
+async function inNode<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"]) {
+  let last: Reply | undefined;
+  await work({ id: 1, kind, asked } as Request, (reply) => {
+    if (!("event" in reply)) last = reply;
+  });
+  if (!last || !("answer" in last)) throw new Error(JSON.stringify(last));
+  return last.answer as Requests[Kind]["answer"];
+}
+
+const given = (path: string) => ({
+  name: path.split("/").at(-1) ?? path,
+  bytes: new Uint8Array(readFileSync(resolve(path))),
+});
+
+describeWith("chromium")("the page in Chromium", () => {
+  let folder: string;
+  let bench: PageBench;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "flashproof-page-"));
+    await buildPage(folder);
+    bench = await openPageBench(folder);
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    await bench?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function choose(page: Page, path: string, chip: string): Promise<void> {
+    await page.getByLabel("Image or log").setInputFiles(resolve(path));
+    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
+  }
+
+  const text = (page: Page, summary: string) => page.locator(`details:has(summary:text-is("${summary}")) pre`);
+
+  /** Waits for the text of a folded block, which is there before it is shown. */
+  async function lines(page: Page, summary: string): Promise<string | null> {
+    await text(page, summary).waitFor({ state: "attached" });
+    return text(page, summary).textContent();
+  }
+
+  it("plays the failed log of #example=seed: cause and what to do, as in Node", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await bench.open("#example=seed");
+    await page.getByText("Likely cause", { exact: true }).waitFor();
+    const file = given("examples/seed/verify-failed.log.txt");
+    const wanted = await inNode("explain", { file, chip: "MK24FN1M0xxx12" });
+    expect(await page.locator("dd").allTextContents()).toEqual(Object.values(wanted.answer ?? {}));
+    expect(await lines(page, "Everything, as text")).toBe(wanted.lines.join("\n"));
+    expect(wanted.lines.join("\n")).toContain("0x0000040C");
+    expect(complaints).toEqual([]);
+  });
+
+  it("explains a chosen image, and plans it with Node's digest", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await bench.open();
+    const file = given("examples/k24-bootloader/bootloader.hex");
+    await choose(page, "examples/k24-bootloader/bootloader.hex", "MK24FN1M0xxx12");
+    await page.locator("li.lock").first().waitFor();
+    const wanted = await inNode("explain", { file, chip: "MK24FN1M0xxx12" });
+    expect(await lines(page, "Everything, as text")).toBe(wanted.lines.join("\n"));
+    await page.getByRole("link", { name: "Plan" }).click();
+    await page.getByRole("button", { name: "Make the plan" }).click();
+    await page.getByText("Needs a consent").first().waitFor();
+    await page.getByLabel("Keep the chip open").check();
+    await page.getByRole("button", { name: "Make the plan" }).click();
+    await page.getByText("Needs a consent").first().waitFor({ state: "detached" });
+    const planned = await inNode("plan", { file, chip: "MK24FN1M0xxx12", security: "keep-open" });
+    expect(await lines(page, "The plan, as text")).toBe(planned.lines.join("\n"));
+    expect(await page.locator("section code").allTextContents()).toContain(planned.digest);
+    expect(await page.locator(".map g").count()).toBe(planned.sectors.length);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each(REHEARSED)(
+    "rehearses on %s with Node's times, verdict and UART text",
+    { timeout: PATIENCE_MS },
+    async (chip, path) => {
+      const { page, complaints } = await bench.open("#rehearse");
+      await choose(page, path, chip);
+      await page.getByRole("button", { name: "Flash a simulated board" }).click();
+      await page.getByText("Verdict").waitFor();
+      const job = { file: given(path), chip, security: "refuse", probe: "jlink-hs", faults: "", runMs: 1000 } as const;
+      const wanted = await inNode("rehearse", job);
+      expect(wanted.verdict).toBe("equal");
+      expect(wanted.uart.length).toBeGreaterThan(10);
+      expect(await page.locator("h3 + pre").textContent()).toBe(wanted.uart);
+      const cells = await page.locator("table td").allTextContents();
+      expect(cells).toEqual(Object.entries(wanted.phases).flatMap(([phase, ms]) => [phase, ms.toFixed(1)]));
+      expect(await page.getByText("Verdict").textContent()).toContain(wanted.verdict);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("reports a missing consent and a pulled cable with what to do, and works on", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await bench.open("#rehearse");
+    await choose(page, "examples/k24-bootloader/bootloader.hex", "MK24FN1M0xxx12");
+    const flash = page.getByRole("button", { name: "Flash a simulated board" });
+    await flash.click();
+    await page.getByRole("alert").getByText("[consent-missing]").waitFor();
+    await page.getByLabel("Keep the chip open").check();
+    await page.getByLabel("What goes wrong").selectOption({ label: "the probe's cable is pulled" });
+    await flash.click();
+    await page.getByRole("alert").getByText("[usb-unplugged]").waitFor();
+    expect(await page.getByRole("alert").locator("li").count()).toBeGreaterThan(0);
+    await page.getByLabel("What goes wrong").selectOption({ label: "none" });
+    await flash.click();
+    await page.getByText("Verdict: equal-but-declared").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("has no axe violations in any view, in both colour schemes", { timeout: PATIENCE_MS }, async () => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page } = await bench.open("#example=bootloader", scheme);
+      await page.locator("li.lock").first().waitFor();
+      for (const view of ["Explain", "Plan", "Rehearse"]) {
+        await page.getByRole("link", { name: view, exact: true }).click();
+        await page.getByRole("heading", { name: view, exact: true }).waitFor();
+        if (view === "Plan") await page.getByRole("button", { name: "Make the plan" }).click();
+        if (view === "Plan") await page.locator(".map").waitFor();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${view} ${id} ${nodes.map(({ html }) => html).join(" ")}`)).toEqual(
+          [],
+        );
+      }
+    }
+  });
+
+  it("makes a plan by keyboard alone", { timeout: PATIENCE_MS }, async () => {
+    const { page } = await bench.open("#plan&example=bootloader");
+    await page.getByText("bootloader.hex,").waitFor();
+    await page.getByRole("radio").first().waitFor();
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate<boolean>("document.activeElement?.name === 'security'")) break;
+    }
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.locator(".map").waitFor();
+    expect(await page.getByLabel("Keep the chip open").isChecked()).toBe(true);
+  });
+
+  it("is small: the first load without the worker, and the worker with every family's twin", () => {
+    const assets = readdirSync(join(folder, "assets")).map((name) => join(folder, "assets", name));
+    const size = (pattern: RegExp) =>
+      assets.filter((path) => pattern.test(path)).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+    expect(size(/index-.*\.(js|css)$/)).toBeLessThan(30_000);
+    expect(size(/worker-.*\.js$/)).toBeLessThan(300_000);
+  });
+});
