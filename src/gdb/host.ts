@@ -58,6 +58,9 @@ export interface SwoControl {
   speed(): string;
 }
 
+/** Whether breakpoints may stand in flash; `ask`: once the client says so by `monitor flash breakpoints = 1`. */
+export type FlashBreakpoints = "off" | "ask" | "on";
+
 /** How a target is served to GDB. */
 export interface GdbOptions {
   /**
@@ -77,6 +80,8 @@ export interface GdbOptions {
   readonly layouts?: KernelLayouts;
   /** What becomes of the core when a client closes its connection without `detach`. */
   readonly onClose: "run" | "halt";
+  /** Breakpoints in flash; off where it is left out. */
+  readonly flashBreakpoints?: FlashBreakpoints;
   /** Semihosting; off where it is left out. */
   readonly semihosting?: GdbSemihostingOptions;
 }

@@ -130,8 +130,10 @@ async function lookAndPlan(
     io,
   );
   const { content, differs } = await stopwatch.time("compare", () => lookAt(session, job, hash, io));
-  const kept = keptSegments(joinedRanges(job.keep ?? []), content, chip);
-  const { image, policy, banks = [] } = job;
+  // What is kept of a sector with breakpoints in it is the firmware's.
+  const kept = keptSegments(joinedRanges(job.keep ?? []), session.patched.originals(content), chip);
+  const { policy, banks = [] } = job;
+  const image = session.patched.withOriginals(atOwnAddresses(job.image, chip));
   const plan = planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks, differs });
   return { plan, content };
 }
@@ -212,9 +214,10 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   );
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
-  job.onLost?.(lostImage(plan, content));
+  job.onLost?.(lostImage(plan, session.patched.originals(content)));
   const execution = { ...job, named: plan.image.segments, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
+  session.patched.forget(plan.sectors);
   // Where nothing was done, the comparison before has just seen every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : written;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });

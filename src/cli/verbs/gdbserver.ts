@@ -89,6 +89,7 @@ async function serve(invocation: GdbInvocation, { session, open, files, layouts 
       policy: policyOf(invocation),
       permits: grantsOf(invocation),
       onClose: invocation.options.onClose,
+      flashBreakpoints: invocation.options.flashBreakpoints,
       ...(invocation.options.rtt && { place }),
       ...(beside.swo && { swo: beside.swo }),
       ...(layouts && { layouts }),
