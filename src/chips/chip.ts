@@ -109,6 +109,8 @@ export interface Chip {
    * all ones, not inverted) in the word behind them. Absent where nothing is checked.
    */
   readonly bootSum?: Range;
+  /** Where a number stands that no other chip has; absent where there is none, or it can't be read as memory. */
+  readonly uniqueId?: Range;
   /** How the chip is recognised by its registers. */
   readonly detection: ChipDetection;
   /** What its debug port shows. */

@@ -6,7 +6,8 @@ import { type ConnectOptions, connect } from "../session/connect.ts";
 import { SessionError } from "../session/session-error.ts";
 import type { OnMassErase, Session } from "../session/session.ts";
 import type { TargetOptions } from "./options/sets.ts";
-import { type Invocation, warn } from "./verb.ts";
+import { reportLeftovers } from "./serving/leftovers.ts";
+import { type Invocation, note, warn } from "./verb.ts";
 
 /** A target that a verb works on, with the probe it hangs from. */
 export interface Target {
@@ -64,11 +65,22 @@ export function withTarget<T>(
       { signal: invocation.signal },
     );
     try {
+      await lookForLeftovers(invocation, { session, open });
       return await work({ session, open });
     } finally {
       await session.close();
     }
   });
+}
+
+/** Warns of breakpoints that a killed server has left in flash, or restores them where the user agrees to that. */
+async function lookForLeftovers(invocation: Invocation<TargetOptions>, { session, open }: Target): Promise<void> {
+  const { restoreBreakpoints, flashBreakpoints } = invocation.options;
+  const restores = restoreBreakpoints || flashBreakpoints === "on";
+  const print = (line: string) => warn(invocation, line);
+  const { env } = invocation.terminal;
+  const { isForgotten } = open;
+  await reportLeftovers(session, { env, isForgotten, restores, warn: print, note: (line) => note(invocation, line) });
 }
 
 /** What a mass erase takes, in one line. */

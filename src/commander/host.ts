@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
 import type { PlacedLine } from "../rtt/places.ts";
+import type { Session } from "../session/session.ts";
 
 /** Which probe the options name; both absent: the one that the host is set up for. */
 export interface ProbeChoice {
@@ -73,6 +74,8 @@ export interface CommanderHost {
   commandSignal?(): AbortSignal;
   /** Lets the event loop run, so that Ctrl-C is handled while a simulated board keeps the process busy. */
   breathe?(): Promise<void>;
+  /** Called with each session once it is connected: the host may look for what an earlier process has left on the chip. */
+  onConnected?(session: Session): Promise<void>;
   /** Serves RTT to other programs; throws `port-in-use` for a port that is taken. Called when the run first waits for input or a client. */
   serveRtt?(request: RttRequest): Promise<RttClients>;
   /** Whether a person types those lines, so that prompts make sense, and nothing needs an echo. */

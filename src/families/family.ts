@@ -37,6 +37,8 @@ export interface Family {
    * absent where that is not known: flash is read by the debug port there.
    */
   readonly beforeHash?: (halted: HaltedChip, bytes: number, io: Io) => Promise<void>;
+  /** What its direct loader does to firmware that goes on after it, as a sentence; absent where firmware notices nothing. */
+  readonly disturbs?: string;
   /** Why the family's own fields differ from an image. */
   readonly causes?: readonly Suspicion[];
   /** How many bytes of work RAM its loader in RAM uses, from the start of it. */

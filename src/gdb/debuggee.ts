@@ -2,6 +2,7 @@ import type { CortexCore } from "../cortex/cortex-core.ts";
 import { DEMCR } from "../registers/scs.ts";
 import { together } from "../adi/memory.ts";
 import { address32 } from "../base/u32.ts";
+import type { SectorChange } from "../session/patches/change.ts";
 import type { Session } from "../session/session.ts";
 import type { SharedTarget } from "../session/sharing/shared-target.ts";
 import type { Debugged } from "./debugged.ts";
@@ -54,9 +55,20 @@ export class Debuggee implements Debugged {
     this.host = host;
     this.options = options;
     this.shared = session.share("debugger");
-    this.points = new Points(() => this.core, session.found.chip);
+    session.patched.hide();
+    this.points = new Points(
+      {
+        session,
+        core: () => this.core,
+        mode: options.flashBreakpoints ?? "off",
+        isRunning: () => this.run.isRunning,
+        onChange: (change, disturbs) => this.reportChange(change, disturbs),
+      },
+      // Where GDB knows of flash it asks for comparators by itself, so that nothing says what its user wants.
+      (wants) => wants === "software" || options.flashBy !== "writes",
+    );
     this.semihosting = new GdbSemihosting(session, host, options);
-    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock }));
+    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock, layouts: options.layouts }));
     this.ignore = session.onEvent(() => this.threads.forget());
     this.download = new Download(this);
     this.run = new RunControl(this);
@@ -79,6 +91,16 @@ export class Debuggee implements Debugged {
     this.noted.add(line);
     this.host.print(line);
     this.news.push(line);
+  }
+
+  /** Says before a sector is erased for breakpoints which, how often now, and how long it takes where that is felt. */
+  private reportChange(change: SectorChange, disturbs: string | undefined): void {
+    if (disturbs !== undefined) this.noteOnce(`breakpoints in flash: ${disturbs}`);
+    const line = changeLine(change);
+    this.host.print(line);
+    if (change.estimateMs < FELT_MS) return;
+    // GDB waits for a stop now, so that it shows the line.
+    void this.semihosting.toGdb?.(new TextEncoder().encode(`${line}\n`));
   }
 
   /** Prints lines on the console, keeps them for `monitor why`, and has the first one ready for the client. */
@@ -161,6 +183,16 @@ export class Debuggee implements Debugged {
     this.semihosting.restart();
     this.shared.release();
   }
+}
+
+/** A pause that a user takes for a hang, in milliseconds. */
+const FELT_MS = 500;
+
+/** `breakpoints in flash: the sector at 0x00005000 (4 KB) gets 2, erase 3 of this session`. */
+function changeLine({ sector: { address, size }, breakpoints, erases, estimateMs }: SectorChange): string {
+  const gets = breakpoints === 0 ? "gets its own bytes back" : `gets ${breakpoints}`;
+  const time = estimateMs < FELT_MS ? "" : `; this takes about ${(estimateMs / 1000).toFixed(1)} s`;
+  return `breakpoints in flash: the sector at ${address32(address)} (${size / 1024} KB) ${gets}, erase ${erases} of this session${time}`;
 }
 
 /** The firmware's own handlers take what happens when no debugger is there. */

@@ -4,18 +4,15 @@ import type { Chip } from "../chips/chip.ts";
 import { Breakpoints } from "../cortex/breakpoints.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import type { Watch } from "../cortex/watchpoints.ts";
-
-/** BKPT #0 (ARMv7-M ARM (DDI 0403E), A7.7.17); one halfword stops a 32-bit instruction too. */
-const BKPT = Uint8Array.of(0x00, 0xbe);
+import { BKPT } from "../flash/patches/patch.ts";
+import { CodePoints, type CodePointNeeds } from "./code-points.ts";
+import { PointRefused } from "./point-refused.ts";
 
 /** A comparator masks at most so many address bits: larger ranges take several (unsure of larger masks). */
 const MOST_MASK = 15;
 
 /** Breakpoints in RAM at most: every read looks at all of them. */
 const MOST_SOFTWARE = 1024;
-
-/** A breakpoint or watchpoint that was not set, and why; the text is for the user. */
-export class PointRefused extends Error {}
 
 /** Where a core stopped at a point of the client's. */
 export type PointHit =
@@ -24,30 +21,37 @@ export type PointHit =
 
 const WATCH_KINDS = { write: "watch", read: "rwatch", any: "awatch" } as const;
 
-/** The breakpoints and watchpoints of one client: in the FPB, as BKPT in RAM, and in the DWT. */
+/** The breakpoints and watchpoints of one client: in the FPB, as BKPT in RAM and in flash, and in the DWT. */
 export class Points {
+  /** Those outside of RAM. */
+  readonly code: CodePoints;
   private readonly core: () => CortexCore;
   private readonly chip: Chip | undefined;
-  private readonly hardware = new Set<number>();
+  private readonly canPatch: (wants: "software" | "hardware") => boolean;
   /** The two bytes that a BKPT stands for, by address. */
   private readonly software = new Map<number, Uint8Array>();
   /** The comparators of each watchpoint, by what was asked for. */
   private readonly watches = new Map<string, readonly { readonly handle: number; readonly watch: Watch }[]>();
 
-  constructor(core: () => CortexCore, chip: Chip | undefined) {
-    this.core = core;
-    this.chip = chip;
+  /** `canPatch`: whether a BKPT in flash may stand for what a client asks for. */
+  constructor(needs: CodePointNeeds, canPatch: (wants: "software" | "hardware") => boolean) {
+    this.core = needs.core;
+    this.chip = needs.session.found.chip;
+    this.code = new CodePoints(needs);
+    this.canPatch = canPatch;
   }
 
   /** Whether a breakpoint stands at an address. */
   isBreakpoint(address: number): boolean {
-    return this.hardware.has(address) || this.software.has(address);
+    return this.code.has(address) || this.software.has(address);
   }
 
   /** Whether what stopped the core at an address was a BKPT of the firmware's, and none of the client's over it. */
   isOwnBkpt(address: number): boolean {
     const original = this.software.get(address);
-    return original ? original[1] === BKPT[1] : !this.hardware.has(address);
+    if (original) return original[1] === BKPT[1];
+    const under = this.code.underBkpt(address);
+    return under === undefined ? !this.code.has(address) : under >>> 8 === BKPT[1];
   }
 
   /** `Z0` and `Z1`: software breakpoints in RAM, comparators elsewhere. Throws `PointRefused`. */
@@ -56,15 +60,14 @@ export class Points {
     if (this.isBreakpoint(at)) return;
     const isRam = this.chip ? this.isRam(at) : !Breakpoints.reaches(at);
     if (isRam && (wants === "software" || !Breakpoints.reaches(at))) return this.setSoftware(at, io);
-    if (!Breakpoints.reaches(at))
-      throw new PointRefused(`no breakpoint can be set at ${address32(at)}: it is no RAM, and beyond the comparators`);
-    await this.setHardware(at, io);
+    const kind = wants === "software" ? "swbreak" : "hwbreak";
+    await this.code.set(at, { kind, mayPatch: this.canPatch(wants) }, io);
   }
 
   /** `z0` and `z1`; one that isn't there is no error. */
   async clearBreakpoint(address: number, io: Io = {}): Promise<void> {
     const at = (address & ~1) >>> 0;
-    if (this.hardware.delete(at)) await this.core().breakpoints.clear(at, io);
+    await this.code.clear(at, io);
     const original = this.software.get(at);
     if (original) await this.core().memory.write(at, original, 16, io);
     this.software.delete(at);
@@ -99,7 +102,8 @@ export class Points {
 
   /** Takes everything away, as far as the target can be reached. */
   async clearAll(io: Io = {}): Promise<void> {
-    for (const address of [...this.hardware, ...this.software.keys()]) await this.clearBreakpoint(address, io);
+    for (const address of [...this.software.keys()]) await this.clearBreakpoint(address, io);
+    await this.code.clearAll(io);
     for (const set of this.watches.values())
       for (const { handle } of set) await this.core().watchpoints.clear(handle, io);
     this.watches.clear();
@@ -130,8 +134,8 @@ export class Points {
 
   /** Which breakpoint stands where the core stopped. */
   breakHit(pc: number): PointHit | undefined {
-    if (this.hardware.has(pc)) return { kind: "hwbreak" };
-    return this.software.has(pc) ? { kind: "swbreak" } : undefined;
+    const kind = this.code.kindAt(pc) ?? (this.software.has(pc) ? "swbreak" : undefined);
+    return kind && { kind };
   }
 
   /** Puts the original bytes in place of every BKPT in memory that was read. */
@@ -162,16 +166,6 @@ export class Points {
     const original = await memory.read(at, 2, 16, io);
     await memory.write(at, BKPT, 16, io);
     this.software.set(at, original);
-  }
-
-  private async setHardware(at: number, io: Io): Promise<void> {
-    const { breakpoints } = this.core();
-    if (!breakpoints.addresses.includes(at) && breakpoints.addresses.length >= breakpoints.capacity)
-      throw new PointRefused(
-        `no breakpoint at ${address32(at)}: all ${breakpoints.capacity} comparators are taken, and breakpoints in flash are off`,
-      );
-    await breakpoints.set(at, io);
-    this.hardware.add(at);
   }
 
   private isRam(address: number): boolean {

@@ -1,4 +1,5 @@
 import { codeOf } from "../base/errors.ts";
+import { address32 } from "../base/u32.ts";
 import type { CoreState } from "../cortex/core.ts";
 import type { Debugged } from "./debugged.ts";
 import { faultWords, isFault } from "./faults/fault-words.ts";
@@ -78,6 +79,8 @@ export class RunControl {
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
     // DFSR keeps what it says: only a run has cleared it before, and a flash loader's BKPT is none of the firmware's.
     const isAtBkpt = isRun && isBreakpoint && points.isOwnBkpt(pc);
+    if (hit) points.code.reached(pc);
+    if (isRun && isBreakpoint && points.code.isLeftover(pc)) this.debuggee.report([leftoverText(pc)]);
     // `monitor set vector-catch r` stops a core at its reset, too.
     if (!isCaught || !isRun || !isFault(exception)) return { signal, sp, pc, hit, isAtBkpt };
     this.debuggee.report(await this.faultLines());
@@ -121,11 +124,14 @@ export class RunControl {
   private async stepOn(action: RunAction & { action: "step" | "range" }, signal: AbortSignal): Promise<Stop> {
     const { core, points, stop: last } = this.debuggee;
     if (last?.hasEnded) return { ...(await this.pastBkpt(last)), signal: SIGNAL.trap, hasEnded: false };
+    let from = last?.pc;
     for (;;) {
+      await points.code.beforeStep(from ?? (await core.readRegisters(["PC"]))[0]);
       await core.step();
       const stepped = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
       const stop = stepped.isFinal ? stepped.stop : await this.pastBkpt(stepped.stop);
       const pc = stop.pc ?? 0;
+      from = stop.pc;
       const isOut = action.action === "step" || pc < action.start || pc >= action.end;
       // A breakpoint at the end of a step is not reached yet; GDB looks for itself.
       if (isOut || stepped.isFinal || stop.signal !== SIGNAL.trap || stop.hit)
@@ -136,7 +142,7 @@ export class RunControl {
 
   /** A breakpoint at PC stops the core at once: a client that wants to go on from there takes it away for a step. */
   private async runOn(how: "continue" | "watch", signal: AbortSignal): Promise<Stop | undefined> {
-    const { core, session, stop, semihosting } = this.debuggee;
+    const { core, session, stop, semihosting, points } = this.debuggee;
     let resets = 0;
     const ignore = session.onEvent(({ event }) => {
       if (event !== "reset") return;
@@ -147,6 +153,7 @@ export class RunControl {
       if (how === "continue") {
         const left = stop && (await this.leaveBkpt(stop, signal));
         if (left) return left;
+        await points.code.beforeRun();
         await core.resume();
       }
       return await this.waitForStop(signal, () => resets);
@@ -194,14 +201,15 @@ export class RunControl {
   }
 
   private async waitForStop(signal: AbortSignal, resets: () => number): Promise<Stop | undefined> {
-    const { host } = this.debuggee;
+    const { host, points } = this.debuggee;
     let reported = 0;
     for (let us: number = LOOK_US.first; ; us = Math.min(us * 2, LOOK_US.last)) {
       const state = await this.look();
       if (state !== "in-reset" && resets() > reported) reported = await this.reportReset(reported, resets());
       if (state === "halted") {
         const { stop, isServed } = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
-        if (!isServed) return stop;
+        if (!isServed && !points.code.isUnwanted(stop.pc ?? 0)) return stop;
+        if (!isServed) await points.code.beforeRun();
         await this.debuggee.core.resume();
         // The next call may come at once.
         us = LOOK_US.first / 2;
@@ -252,6 +260,10 @@ export class RunControl {
     return Math.max(resets, reported + 1);
   }
 }
+
+/** A core that goes on from there stops again: the instruction stands in the journal alone. */
+const leftoverText = (pc: number): string =>
+  `the core stands at ${address32(pc)} at a breakpoint in flash that a server which was ended by force has left, in place of the firmware's instruction: --restore-breakpoints, or load, puts it back`;
 
 /** What a BKPT was, and where the core stands now. */
 interface AfterCall {

@@ -19,6 +19,8 @@ export interface OpenProbe {
   readonly clockKind: "virtual" | "wall";
   /** Present where the user asked for a trace: what the layers above write their records to. */
   readonly trace?: Trace;
+  /** The board is forgotten when the process ends: nothing that is done to it outlives that. */
+  readonly isForgotten?: boolean;
   /** The board behind a twin, for tests. */
   readonly twin?: Twin;
   /** Receives what a twin's chip sends on its UART; absent on real boards. */
@@ -49,7 +51,8 @@ async function openTwin(selector: Selector & { kind: "twin" }, sink?: TraceSink)
     const trace = traceOn(twin.clock, sink);
     const { probe, clock } = await openTwinProbe(twin, trace.trace);
     const close = () => probe.close().then(keep, keep).finally(unplug);
-    return { probe, clock, clockKind: "virtual", twin, onUart, close, ...trace };
+    const isForgotten = selector.stateFile === undefined;
+    return { probe, clock, clockKind: "virtual", twin, isForgotten, onUart, close, ...trace };
   } catch (error) {
     unplug();
     throw error;

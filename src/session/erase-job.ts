@@ -91,6 +91,8 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   );
   const execution = { ...options, permits: [], named: fieldsOf(session.chip) };
   const run = await executePlan(session, plan, execution, stopwatch, io);
+  if (target.what === "chip") session.patched.forgetAll();
+  else session.patched.forget(plan.sectors);
   if (changesOptions(plan)) await describeWritten(() => session.launchOptions(io));
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
@@ -107,7 +109,8 @@ async function planFor(session: Session, target: EraseTarget, options: EraseOpti
   const sectors = ranges.flatMap((range) => sectorsOf(chip, range));
   const reads = { sectors, proven: isUsedAgain(target, options) };
   const needsContent = target.what !== "chip" || options.keep?.length || options.onLost;
-  const content: ChipContent = needsContent ? await contentOf(session, reads, options.onProgress, io) : new Map();
+  const read: ChipContent = needsContent ? await contentOf(session, reads, options.onProgress, io) : new Map();
+  const content = session.patched.originals(read);
   const kept = keptSegments(options.keep ?? [], content, chip);
   const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, content, kept);
   options.onLost?.(lostImage({ sectors: lostSectors(plan, sectors) }, content));
@@ -129,7 +132,7 @@ function lostSectors(plan: FlashPlan, sectors: readonly Sector[]): Parameters<ty
 }
 
 function planPart(
-  { chip }: Session,
+  { chip, patched }: Session,
   target: EraseTarget & { what: "sectors" | "range" },
   sectors: readonly Sector[],
   content: ChipContent,
@@ -140,8 +143,9 @@ function planPart(
       chip,
       sectors.map((sector) => looked(sector, content)),
     );
-  const image: Image = { format: "raw", segments: blankSegments(target, sectors), symbols: [] };
-  const plan = planFlash({ chip, image: withKept(image, kept), policy: "keep-open", keepRest: true, content });
+  const blank: Image = { format: "raw", segments: blankSegments(target, sectors), symbols: [] };
+  const image = withKept(patched.withOriginals(blank), kept);
+  const plan = planFlash({ chip, image, policy: "keep-open", keepRest: true, content });
   // The bytes are those of the chip, not of a file whose maker could have meant something else.
   return { ...plan, findings: [] };
 }

@@ -13,6 +13,8 @@ import type { LockState } from "../protection/lock-state.ts";
 import type { ChipMatch } from "./detection/match-chip.ts";
 import { lockedError } from "./locks/locked.ts";
 import { BUS_IS_GONE } from "./locks/looping-core.ts";
+import { concealing } from "./patches/concealing.ts";
+import { PatchedFlash } from "./patches/patched-flash.ts";
 import { type LeaseKind, Leases } from "./sharing/lease.ts";
 import { settledLock } from "./locks/lock.ts";
 import { massErase, massEraseOf, refuseStillLocked } from "./locks/mass-erase.ts";
@@ -63,6 +65,7 @@ interface Shared {
   readonly reconnect: (io: Io) => Promise<Connected>;
   readonly onMassErase: OnMassErase;
   readonly events: SessionEvents;
+  readonly patched: PatchedFlash;
   connected: Connected;
   massErased: boolean;
   closed: boolean;
@@ -93,7 +96,11 @@ export class Session {
     const events = new SessionEvents();
     events.follow(connected);
     const leases = new Leases();
-    return new Session({ connected, massErased, reconnect, onMassErase, events, leases, closed: false }, false);
+    const patched = new PatchedFlash();
+    return new Session(
+      { connected, massErased, reconnect, onMassErase, events, leases, patched, closed: false },
+      false,
+    );
   }
 
   /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
@@ -119,7 +126,13 @@ export class Session {
       leases: this.shared.leases,
       clock: this.clock,
       core: () => this.coreNow(),
+      patched: this.patched,
     });
+  }
+
+  /** The breakpoints that stand in the chip's flash, as far as they are known. */
+  get patched(): PatchedFlash {
+    return this.shared.patched;
   }
 
   /** Calls a listener with every event from now on; the returned function ends that. */
@@ -160,10 +173,15 @@ export class Session {
     return chip;
   }
 
-  /** The processor; throws `target-locked` when the chip's lock shuts the debugger out of it, too. */
+  /**
+   * The processor; throws `target-locked` when the chip's lock shuts the debugger out of it, too. Where a debugger of this
+   * session has breakpoints in flash, reads show the firmware's bytes, but for those of the job that holds the target.
+   */
   get core(): CortexCore {
     this.refuseOthers();
-    return this.coreNow();
+    const core = this.coreNow();
+    if (this.isHolder || !this.patched.isHidden) return core;
+    return core.sharedWith("session", (memory) => concealing(memory, this.patched));
   }
 
   private coreNow(): CortexCore {
@@ -269,6 +287,7 @@ export class Session {
       () => true,
     );
     this.shared.events.follow(this.connected);
+    this.patched.forgetAll();
     this.noteFlashed();
     refuseStillLocked(this.chip, this.connected.lock);
   }

@@ -32,7 +32,10 @@ const argumentsOf = (args: string | undefined): readonly string[] =>
 describe("what only a flag may set", () => {
   it("is every consent, every selection and what is asked for on one call: these and no others", () => {
     const byRole = (role: string) => KEYS.filter((name) => roleOf(name) === role).sort();
-    expect(byRole("consent")).toEqual(["allowIncomplete", "allowIrreversible", "allowMassErase", "raw", "security"]);
+    expect(byRole("consent")).toEqual([
+      ...["allowIncomplete", "allowIrreversible", "allowMassErase", "flashBreakpoints", "raw", "restoreBreakpoints"],
+      "security",
+    ]);
     expect(byRole("selection")).toEqual([
       ...[
         "bank",

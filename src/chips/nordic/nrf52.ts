@@ -47,6 +47,7 @@ const nrf52 = ({ name, variants, part, flash, ram, hardened, times, uf2Families 
       { index: 1, idr: 0x02880000 },
     ],
   },
+  uniqueId: { start: 0x10000060, length: 8 },
   protection: nrf52Protection(hardened),
   procedures: { trace: connectSwo },
   traceHz: TRACE_HZ,

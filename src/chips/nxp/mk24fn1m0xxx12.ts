@@ -63,6 +63,7 @@ export const MK24FN1M0xxx12: Chip = {
       { index: 1, idr: 0x001c0000 },
     ],
   },
+  uniqueId: { start: 0x40048054, length: 16 },
   protection: ftfeProtection(0x400, { start: 0x00000000, length: 0x100000 }),
   procedures: { trace: connectSwo },
   guarded: [...ftfeGuards(0x400), ...CORTEX_M4_DEBUG],

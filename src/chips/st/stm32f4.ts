@@ -74,6 +74,7 @@ export function stm32f4Chip(data: Stm32F4Data): Chip {
       ],
     },
     debug: { dpidr: 0x2ba01477, aps: [{ index: 0, idr: 0x24770011 }] },
+    uniqueId: { start: 0x1fff7a10, length: 12 },
     protection: stm32f4Protection(first, second),
     procedures: { "after-halt": freezeWatchdogs, trace: connectSwo },
     guarded: [...stm32f4Guards(), ...CORTEX_M4_DEBUG],

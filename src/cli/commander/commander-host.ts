@@ -166,6 +166,11 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, { terminal, pr
     openProbe: (choice) => openChosen(choice, { board, selector, ...(sink && { sink }) }),
     listProbes: () => listProbes(selector),
     serveRtt,
+    onConnected: async (session) => {
+      const { reportLeftovers } = await import("../serving/leftovers.ts");
+      const print = (line: string) => terminal.err(`flashproof: ${printableLine(line)}\n`);
+      await reportLeftovers(session, { env: terminal.env, restores: false, warn: print, note: print });
+    },
     ...(storedAnswer ? { storedAnswer } : {}),
   };
 }

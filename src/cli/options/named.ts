@@ -35,6 +35,11 @@ export const allowMassErase = onOff({
   role: "consent",
   help: "a locked chip may be mass-erased: everything on it is lost",
 });
+/** Consent to a program of the sectors that a killed server has left. */
+export const restoreBreakpoints = onOff({
+  role: "consent",
+  help: "give sectors in which a GDB server that was ended by force has left breakpoints their own bytes back",
+});
 /** Consent to a file of which a part may be missing. */
 export const allowIncomplete = onOff({
   role: "consent",
@@ -105,7 +110,7 @@ export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
 /** What happens after a reset. */
 export const halt = onOff({ role: "setting", help: "leave the core halted at its reset vector" });
 /** How the chip is compared. */
-export const verifyBy = oneOr(kinds.choice("how", ["hash", "read"]), "read", {
+export const verifyBy = oneOr(kinds.choice("how", ["hash", "read"]), "hash", {
   role: "setting",
   help: "hash compares by two checks that code in the chip's RAM counts, and reads what they don't prove; read reads every byte",
 });
@@ -226,6 +231,10 @@ export const debugging = {
   onClose: oneOr(kinds.choice("what", ["run", "halt"]), "halt", {
     role: "setting",
     help: "what becomes of the core when GDB closes the connection without detach",
+  }),
+  flashBreakpoints: oneOr(kinds.choice("when", ["off", "ask", "on"]), "off", {
+    role: "consent",
+    help: "breakpoints in flash where comparators run out, each change of which erases a sector; ask: once GDB's user says monitor flash breakpoints = 1",
   }),
   singleRun: onOff({ role: "request", help: "end when the first GDB has gone" }),
   rtt: onOff({ role: "setting", help: "serve RTT beside GDB" }),

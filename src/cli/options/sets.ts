@@ -27,7 +27,7 @@ export const EVERYWHERE = {
   quiet: all.quiet,
 } satisfies OptionSet;
 
-const TARGET = { probe, chip, pack, speed, connect };
+const TARGET = { probe, chip, pack, speed, connect, restoreBreakpoints: all.restoreBreakpoints };
 const CONSENTS = { security, allowIrreversible };
 const LOSSES = { allowMassErase, keep, save };
 const WATCH = { ...all.watching, until: all.until };
@@ -91,7 +91,8 @@ export const OPTIONS = {
 /** Values of the options of each verb, and of groups of them that several verbs share. */
 export type EveryOption = ValuesOf<typeof EVERYWHERE>;
 /** What `withTarget` reads; a verb that may not lose anything lacks the second half. */
-export type TargetOptions = ValuesOf<typeof TARGET> & Partial<LossOptions> & { readonly plan?: string | undefined };
+export type TargetOptions = ValuesOf<typeof TARGET> &
+  Partial<LossOptions> & { readonly plan?: string | undefined; readonly flashBreakpoints?: "off" | "ask" | "on" };
 /** What may be lost, and what may not. */
 export type LossOptions = ValuesOf<typeof LOSSES>;
 /** What the user agrees to about security bytes. */

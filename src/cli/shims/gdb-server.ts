@@ -18,6 +18,7 @@ import { resolveOptions } from "../options/resolve.ts";
 import { readSettings } from "../options/settings-files.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
+import { reportLeftovers } from "../serving/leftovers.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
 import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
@@ -137,6 +138,8 @@ async function withSession(terminal: Terminal, print: (line: string) => void, be
     });
     // A locked chip has nothing to debug.
     void session.core;
+    const print = noteOn(terminal);
+    await reportLeftovers(session, { env: terminal.env, restores: false, warn: print, note: print });
   } catch (error) {
     explain(terminal, error);
     print("ERROR: Could not connect to target.");
@@ -182,6 +185,7 @@ async function serve(
         policy: device?.allowsSecurity ? "as-image" : "keep-open",
         permits,
         onClose: "run",
+        flashBreakpoints: "ask",
         place,
         swo: swo.control,
         onClient: (what) => {

@@ -224,7 +224,7 @@ export class Connection {
   }
 
   /** A locked chip that stays locked gives a session without a core; J-Link says no more of it then. */
-  private connectSession(): Promise<Session> {
+  private async connectSession(): Promise<Session> {
     const { context, history } = this;
     const { probe, clock, trace } = this.openedProbe;
     const { device, khz = DEFAULT_KHZ } = context.settings;
@@ -246,7 +246,9 @@ export class Connection {
       onLocked,
       ...(trace && { trace }),
     } as const;
-    return connect({ ...options, ...chip }, context.io);
+    const session = await connect({ ...options, ...chip }, context.io);
+    await context.host.onConnected?.(session);
+    return session;
   }
 
   private noteMismatch({ found }: Session): void {

@@ -2,18 +2,19 @@ import { codeOf } from "../../base/errors.ts";
 import { ownValue } from "../../base/own-value.ts";
 import { address32 } from "../../base/u32.ts";
 import type { Debuggee } from "../debuggee.ts";
+import { FLASH_WORDS } from "./monitor-flash.ts";
 import { RTT_WORDS } from "./monitor-rtt.ts";
 import { SWO_WORDS } from "./monitor-swo.ts";
 import { faultWords, isInFault } from "../faults/fault-words.ts";
 import { type MonitorWord, MOST_MS, numberIn } from "./monitor-word.ts";
 import { TARGET_WORDS } from "./monitor-words.ts";
 import { SEMIHOSTING_WORDS } from "./monitor-semihosting.ts";
-import { PointRefused } from "../points.ts";
+import { PointRefused } from "../point-refused.ts";
 import { OTHER_SERVERS_WORDS } from "./monitor-other-servers.ts";
 
 /** Words that callers of other servers send and that need nothing done here. */
 const ACCEPTED =
-  /^(?:speed|endian|device|interface|flash|select|init|exit|adapter|version|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|rtos|tpiu)\b/i;
+  /^(?:speed|endian|device|interface|select|init|exit|adapter|version|jtagconf|enablechecks|disablechecks|allowsimulation|cp15|getargs|setargs|remoteport|rtos|tpiu)\b/i;
 
 const WORDS: { readonly [word: string]: MonitorWord } = {
   ...TARGET_WORDS,
@@ -21,6 +22,7 @@ const WORDS: { readonly [word: string]: MonitorWord } = {
   ...RTT_WORDS,
   ...SWO_WORDS,
   ...SEMIHOSTING_WORDS,
+  ...FLASH_WORDS,
   reset: {
     help: "reset [halt|init|run]: resets the chip; it is halted unless run is said",
     run: async (debuggee, rest) => {
@@ -89,7 +91,6 @@ export async function monitor(debuggee: Debuggee, line: string): Promise<readonl
   const known = ownValue(WORDS, word.toLowerCase());
   if (known) return run(debuggee, known, rest);
   if (word.toLowerCase() === "help" || word === "") return Object.values(WORDS).map(({ help }) => help);
-  if (/^flash\s+breakpoints\s*=?\s*1/i.test(line)) return ["breakpoints in flash are off: the comparators are used"];
   if (ACCEPTED.test(line)) return [`${word}: accepted, and not needed here`];
   return [`there is no command "${word}" here; monitor help lists them`];
 }

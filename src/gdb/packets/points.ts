@@ -1,5 +1,5 @@
 import type { Debuggee } from "../debuggee.ts";
-import { PointRefused } from "../points.ts";
+import { PointRefused } from "../point-refused.ts";
 import { numberOfHex } from "../rsp.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
 

@@ -17,14 +17,18 @@ const MOST_OBSERVERS = 8;
 
 /**
  * Serves a target on the loopback address until it is closed: the first GDB debugs, and those that come while it is there
- * only look. There is no authentication, and HTTP is not answered. Throws what `listen` throws.
+ * only look. Closing it waits until the client that debugs has left the target. There is no authentication, and HTTP is
+ * not answered. Throws what `listen` throws.
  */
-export function serveGdbClients(session: Session, host: GdbHost, serving: GdbServing): Promise<TcpServer> {
+export async function serveGdbClients(session: Session, host: GdbHost, serving: GdbServing): Promise<TcpServer> {
   const target = new GdbTarget(session, host, serving);
+  let debugging: Promise<void> = Promise.resolve();
   const serve = async (connection: Connection) => {
     serving.onClient("came");
     try {
-      await target.debug(peerOf(connection));
+      const work = target.debug(peerOf(connection));
+      debugging = work.catch(() => {});
+      await work;
     } catch (error) {
       host.print(`the client was dropped: ${(error as Error).message}`);
       throw error;
@@ -40,7 +44,9 @@ export function serveGdbClients(session: Session, host: GdbHost, serving: GdbSer
     observers++;
     await target.observe(peerOf(connection)).finally(() => observers--);
   };
-  return listen({ host: "127.0.0.1", port: serving.port }, oneAtATime({ serve, serveOther }));
+  const server = await listen({ host: "127.0.0.1", port: serving.port }, oneAtATime({ serve, serveOther }));
+  // What a client leaves behind it is put in order before the target's connection is closed.
+  return { ...server, close: () => server.close().then(() => debugging) };
 }
 
 const peerOf = (connection: Connection): GdbPeer => ({

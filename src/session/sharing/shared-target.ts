@@ -1,6 +1,8 @@
 import { type BatchMemory, together } from "../../adi/memory.ts";
 import type { Clock, Io, Priority } from "../../base/clock.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
+import { concealing } from "../patches/concealing.ts";
+import type { PatchedFlash } from "../patches/patched-flash.ts";
 import type { Leases } from "./lease.ts";
 import { SessionError } from "../session-error.ts";
 
@@ -15,6 +17,8 @@ export interface Sharing {
   readonly clock: Clock;
   /** The core as it is reached now; throws `target-locked` and `session-closed`. */
   readonly core: () => CortexCore;
+  /** Breakpoints in flash, in whose place reads show the firmware's bytes. */
+  readonly patched: PatchedFlash;
 }
 
 /**
@@ -45,8 +49,9 @@ export class SharedTarget {
     this.isReleased = true;
   }
 
-  private way(memory: BatchMemory): BatchMemory {
-    const { leases, clock } = this.sharing;
+  private way(bare: BatchMemory): BatchMemory {
+    const { leases, clock, patched } = this.sharing;
+    const memory = concealing(bare, patched);
     const call = <T>(act: (io: Io) => Promise<T>, io: Io = {}): Promise<T> => {
       this.checkOpen();
       const own = { priority: PRIORITIES[this.use], ...io };
