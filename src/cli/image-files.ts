@@ -2,6 +2,7 @@ import { bootBank, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import { placeQuery } from "../chips/place-query.ts";
 import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/plan/named-banks.ts";
+import { type ElfFile, readElf } from "../image/elf.ts";
 import { joinImages } from "../image/build-image.ts";
 import { checkComplete, type Image, ImageError } from "../image/image.ts";
 import { checkInside } from "../image/image-bytes.ts";
@@ -99,6 +100,12 @@ function namedFiles(invocation: Invocation<Placed>, first?: Uint8Array): readonl
     };
   });
 }
+
+/** The ELF files that a verb names; throws what `readElf` throws. */
+export const namedElfs = (invocation: Invocation<Placed>): readonly ElfFile[] =>
+  namedFiles(invocation)
+    .filter(({ path, bytes }) => bytes.length > 0 && detectFormat(bytes, { name: path }) === "elf")
+    .map(({ bytes }) => readElf(bytes));
 
 function readAll(files: readonly NamedFile[], placeRaw: PlaceRaw): Image {
   const images = files.map((file) => {

@@ -68,7 +68,7 @@ export class Debuggee implements Debugged {
       (wants) => wants === "software" || options.flashBy !== "writes",
     );
     this.semihosting = new GdbSemihosting(session, host, options);
-    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock }));
+    this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock, layouts: options.layouts }));
     this.ignore = session.onEvent(() => this.threads.forget());
     this.download = new Download(this);
     this.run = new RunControl(this);

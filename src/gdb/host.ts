@@ -2,6 +2,7 @@ import type { Io } from "../base/clock.ts";
 import type { Range as AddressRange } from "../chips/flash-bank.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { HostConsole, HostFiles } from "../semihosting/host.ts";
+import type { KernelLayouts } from "./rtos/layout.ts";
 import type { Policy } from "../protection/effective-image.ts";
 
 /** What a server of GDB needs of the world. */
@@ -75,6 +76,8 @@ export interface GdbOptions {
   readonly place?: { rtt: { readonly address?: number; readonly ranges?: readonly AddressRange[] } };
   /** SWO beside this server; absent where it isn't served. */
   readonly swo?: SwoControl;
+  /** Where the firmware's kernel has its structures' members, by its ELF file; the usual places where it is left out. */
+  readonly layouts?: KernelLayouts;
   /** What becomes of the core when a client closes its connection without `detach`. */
   readonly onClose: "run" | "halt";
   /** Breakpoints in flash; off where it is left out. */

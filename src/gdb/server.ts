@@ -1,3 +1,4 @@
+import { codeOf } from "../base/errors.ts";
 import type { Session } from "../session/session.ts";
 import { Debuggee } from "./debuggee.ts";
 import type { GdbHost, GdbOptions, GdbPeer } from "./host.ts";
@@ -145,12 +146,14 @@ function longestStart<Client>(table: PacketTable<Client>, text: string): string 
   return starts.sort((one, other) => other.length - one.length)[0];
 }
 
-/** A read or write that the bus refuses is GDB's to show; everything else is news. */
+/**
+ * A read or write that the bus refuses is GDB's to show: it looks behind the end of a stack at every stop. The console has
+ * its sentence without "error", which scripts that start the server take for a failed download. Everything else is news.
+ */
 function report(debuggee: Debuggee, start: string, error: unknown): void {
   const lines = debuggee.host.explain(error);
-  if (["m", "x", "M", "X", "p", "P", "g"].includes(start))
-    for (const line of lines.slice(0, 1)) debuggee.host.print(line);
-  else debuggee.report(lines);
+  if (!["m", "x", "M", "X", "p", "P", "g"].includes(start)) debuggee.report(lines);
+  else debuggee.host.print(codeOf(error) === "memory-fault" ? (error as Error).message : lines[0]);
 }
 
 const latin1 = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

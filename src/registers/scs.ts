@@ -90,6 +90,15 @@ export const DCRDR = register({
   fields: {},
 });
 
+/** Where the vector table stands; on an ARMv6-M core without it, 0 (DDI 0419C, B3.2.5). */
+export const VTOR = register({
+  name: "VTOR",
+  address: 0xe000ed08,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), B3.2.5",
+  fields: { TBLOFF: [31, 7] },
+});
+
 /** DEMCR: vector catches, and the switch of DWT and ITM. */
 export const DEMCR = register({
   name: "DEMCR",

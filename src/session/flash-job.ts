@@ -8,6 +8,7 @@ import type { ChipContent, Readable } from "../flash/content.ts";
 import { canBeChecked, differing } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { differingBySample } from "../flash/hash/samples.ts";
 import { hashRunOn, proveImage } from "./hashing.ts";
 import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
@@ -62,8 +63,8 @@ export interface FlashJob {
    */
   readonly keepRam?: boolean;
   /**
-   * How the chip is compared before and after: `read` (default) reads every byte, `hash` has code of ours on the chip
-   * count two checks, and reads what they do not prove. Reading where the core is not reset before, by the direct
+   * How the chip is compared before and after: `hash` (default) has code of ours on the chip count two checks, and reads
+   * what they do not prove; `read` reads every byte. Reading where the chip is not reset before, by the direct
    * loader, and in families whose core may see other bytes than the cells hold.
    */
   readonly verifyBy?: "hash" | "read";
@@ -143,10 +144,10 @@ async function lookAt(session: Session, job: PlannedJob, hash: HashRun | undefin
   const sectors = sectorsToRead(job, chip);
   const proofs = hash ? await proveImage(hash, job, sectors, chip, io) : [];
   const isNeeded = isUsedAgain(job);
-  const differs = differing(
-    sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector)),
-    proofs,
-  );
+  const checked = sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector));
+  const sure = differing(checked, proofs);
+  const doubtful = proofs.length > 0 ? checked.filter(({ address }) => !sure.has(address)) : [];
+  const differs = new Set([...sure, ...(await differingBySample(core.memory, doubtful, proofs, io))]);
   const toRead = sectors.filter(({ address }) => !differs.has(address));
   const memory = provenMemory(core.memory, proofs);
   const content = await readSectors(memory, { sectors: toRead, proven: isNeeded }, job.onProgress, io);
@@ -202,8 +203,8 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const stopwatch = new Stopwatch(session.clock);
   const { plan, content, hash } = await describeBefore(
     async () => {
-      await stopwatch.time("setup", () => standStill(session, job, io));
-      const hash = hashFor(session, job);
+      const wasReset = await stopwatch.time("setup", () => standStill(session, job, io));
+      const hash = wasReset ? hashFor(session, job) : undefined;
       const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
       // The routine's fault left the core in an exception.
       if (hash?.hasFailed) await stopwatch.time("setup", () => standStill(session, job, io));
@@ -214,7 +215,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, session.patched.originals(content)));
-  const execution = { ...job, named: plan.image.segments, hash };
+  const execution = { ...job, named: plan.image.segments, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
   session.patched.forget(plan.sectors);
   // Where nothing was done, the comparison before has just seen every byte of the image.
@@ -298,10 +299,9 @@ async function proveWritten(
   );
 }
 
-/** What proves bytes of a job without reading them; undefined where every byte is to be read. */
-function hashFor(session: Session, { verifyBy, loader, reset, keepRam = true }: FlashJob): HashRun | undefined {
-  if (verifyBy !== "hash" || loader === "direct" || reset === false) return undefined;
-  return hashRunOn(session, keepRam);
+/** What proves bytes of a job whose chip was reset without reading them; undefined where every byte is to be read. */
+function hashFor(session: Session, { verifyBy = "hash", loader, keepRam = true }: FlashJob): HashRun | undefined {
+  return verifyBy === "hash" && loader !== "direct" ? hashRunOn(session, keepRam) : undefined;
 }
 
 /** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */

@@ -40,18 +40,20 @@ export interface StandStill {
  * Brings the core to a stand for a job that rewrites flash: by a reset, because running firmware may use the flash. A
  * chip that is open still, but whose security byte in flash would lock it at that reset, is only halted; where a flash
  * command hangs, which nothing but a reset ends, a mass erase has to be permitted. Throws `flash-busy` where it is not,
- * `target-locked` where the reset has locked the chip, `chip-mismatch` for another chip, which it leaves alone.
+ * `target-locked` where the reset has locked the chip, `chip-mismatch` for another chip, which it leaves alone. Answers
+ * whether the chip was reset: only then another reset may end what goes wrong.
  */
 export async function standStill(
   session: Session,
   { reset = true, permits = [], onNotReset }: StandStill,
   io: Io = {},
-): Promise<void> {
+): Promise<boolean> {
   refuseOtherChip(session);
   refuseLocked(session);
   const halt = async () => {
     await session.core.halt(within(session.clock, HALT_MS, io));
     await session.afterHalt(io);
+    return false;
   };
   if (!reset) return halt();
   const notReset = await resetWouldLock(session, io);
@@ -62,6 +64,7 @@ export async function standStill(
   if (notReset && !permits.some(({ allows }) => allows === "mass-erase")) throw hangsBeforeLock(session, notReset);
   const lock = await session.reset("system", "halt", io);
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
+  return true;
 }
 
 /** Time for a flash command of the firmware's to end, in milliseconds; only the erase of a block takes longer. */

@@ -3,91 +3,37 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The first is a CRC with a polynomial that the host draws for each session, so that no file can be made to its measure;
- * the second multiplies, so that what has equal CRCs has no equal sums here. Both begin with the range's address and
- * length and with a number of this call: an answer for another range, or of an earlier call, is no answer. Nothing is
- * absolute, so the code runs wherever it is put. The host's side is src/flash/hash/checks.ts.
+ * Both multiply by odd keys that the host draws for each session, so that no file can be made to their measure, and
+ * neither is a CRC or a sum that firmware carries of itself; they mix a word in different ways (checks.h). Both begin with
+ * the range's address and length and with a number of this call: an answer for another range, or of an earlier call, is
+ * no answer. Nothing is absolute, so the code runs wherever it is put. The host's side is src/flash/hash/checks.ts.
  */
-typedef unsigned char u8;
-typedef unsigned int u32;
+#include "../checks.h"
 
 struct range {
 	u32 address; /* of a word */
 	u32 words;
-	u32 crc;
-	u32 mix;
+	u32 first;
+	u32 second;
 	u32 erased; /* how many words are as `erased` below */
 };
 
 struct job {
-	u32 polynomial; /* reflected, without its highest term */
-	u32 key1; /* odd */
-	u32 key2; /* odd */
+	struct keys keys;
 	u32 nonce;
 	u32 erased; /* an erased word */
 	u32 count;
-	u32 *table; /* 256 words of RAM */
 	struct range *ranges;
 };
 
-static void make_table(const struct job *job)
-{
-	for (u32 i = 0; i < 256; i++) {
-		u32 value = i;
-
-		for (u32 bit = 0; bit < 8; bit++)
-			value = value >> 1 ^ (job->polynomial & -(value & 1));
-		job->table[i] = value;
-	}
-}
-
-/* Two passes, because both checks together need more registers than ARMv6-M has. */
-static __attribute__((noinline)) u32 crc_of(const u32 *table, const u32 *from, const u32 *end, u32 crc)
-{
-	while (from < end) {
-		crc ^= *from++;
-		crc = table[(u8)crc] ^ crc >> 8;
-		crc = table[(u8)crc] ^ crc >> 8;
-		crc = table[(u8)crc] ^ crc >> 8;
-		crc = table[(u8)crc] ^ crc >> 8;
-	}
-	return crc;
-}
-
-static __attribute__((noinline)) void mix(const struct job *job, struct range *range)
-{
-	const u32 *from = (const u32 *)range->address;
-	const u32 *end = from + range->words;
-	u32 key1 = job->key1;
-	u32 key2 = job->key2;
-	u32 blank = job->erased;
-	u32 value = (range->address + job->nonce) * key1 + range->words;
-	u32 others = 0;
-
-	while (from < end) {
-		u32 word = *from++;
-
-		value = (value + word) * key1;
-		value ^= value >> 16;
-		value *= key2;
-		if (word != blank)
-			others++;
-	}
-	range->mix = value;
-	range->erased = range->words - others;
-}
-
-static void check(const struct job *job, struct range *range)
-{
-	const u32 *from = (const u32 *)range->address;
-
-	range->crc = crc_of(job->table, from, from + range->words, ~(range->address ^ job->nonce));
-	mix(job, range);
-}
-
 __attribute__((section(".entry"))) void hash(const struct job *job)
 {
-	make_table(job);
-	for (u32 i = 0; i < job->count; i++)
-		check(job, &job->ranges[i]);
+	for (u32 i = 0; i < job->count; i++) {
+		struct range *range = &job->ranges[i];
+		struct checks checks = start_checks(&job->keys, range->address, range->words, job->nonce);
+
+		range->erased = add_words(&checks, &job->keys, (const u32 *)range->address, range->words, job->erased);
+		range->first = checks.first;
+		range->second = checks.second;
+	}
 }

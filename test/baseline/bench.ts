@@ -9,6 +9,7 @@ import { type FlashJob, type FlashReport, flashImage } from "../../src/session/f
 import type { Session } from "../../src/session/session.ts";
 import { createTwin, type Twin, type TwinOptions } from "../../src/twin/usb.ts";
 import { example, flashBoard } from "../support/board.ts";
+import { drawRandomFrom } from "../support/fixed-random.ts";
 import { Recorder } from "./recorder.ts";
 
 /** What a job starts from: a board, and how it is connected. */
@@ -37,7 +38,7 @@ const states = new Map<string, Promise<ReturnType<Twin["snapshot"]>>>();
 
 async function stateWith(holds: keyof typeof CONTENTS) {
   const twin = createTwin({ chip: chip.name, flash: "zero" });
-  await flashBoard(twin, CONTENTS[holds](), { permits: [permit("lock")] });
+  await flashBoard(twin, CONTENTS[holds](), { permits: [permit("lock")], verifyBy: "read" });
   return twin.snapshot();
 }
 
@@ -85,6 +86,7 @@ export class Bench {
   static async make(setup: Setup): Promise<Bench> {
     const { board = {}, holds } = setup;
     const state = holds ? { state: await stateOf(holds) } : {};
+    drawRandomFrom(1);
     return new Bench(createTwin({ chip: chip.name, serial: "59304712", seed: 1, ...board, ...state }), setup);
   }
 

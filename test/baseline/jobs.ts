@@ -49,6 +49,9 @@ const probes: readonly Job[] = [...SOAKED_PROBES, "jlink-hs" as const].flatMap((
 
 const flashes: readonly Job[] = [
   job("flash the firmware over other bytes", { holds: "otherwise" }, (bench) => bench.flash({ image: firmware() })),
+  job("flash the firmware over other bytes, compared by reading", { holds: "otherwise" }, (bench) =>
+    bench.flash({ image: firmware(), verifyBy: "read" }),
+  ),
   job("flash the firmware over other bytes by the direct loader", { holds: "otherwise" }, (bench) =>
     bench.flash({ image: firmware(), loader: "direct" }),
   ),

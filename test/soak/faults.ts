@@ -7,7 +7,7 @@ import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
 import { randomImage, type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
-import { attempt, flashAgain, holds } from "./faults/job.ts";
+import { type Attempt, attempt, flashAgain, holds, VERIFY_WAYS } from "./faults/job.ts";
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -54,8 +54,10 @@ interface Bench {
   readonly probe: SoakedProbe;
   readonly before: TwinState;
   readonly chance: Chance;
-  readonly most: Reach;
+  readonly most: { readonly [way in Way]: Reach };
 }
+
+type Way = NonNullable<Attempt["verifyBy"]>;
 
 /** One flash job that something is to go wrong in. */
 interface Job {
@@ -64,10 +66,11 @@ interface Job {
   readonly image: Image;
   readonly faults: string;
   readonly seed: number;
+  readonly verifyBy: Way;
 }
 
 /**
- * Random faults at random places of flash jobs with small images. Each run ends as `ok` (silicon holds the image), as a
+ * Random faults at random places of flash jobs with small images, which compare by hash or by reading. Each run ends as `ok` (silicon holds the image), as a
  * typed error, or as a failure of ours: success that silicon denies, or a board that flashing again, with a mass erase
  * permitted, does not bring up. Runs whose fault never struck don't count. The count is shared by all probes, or is
  * that of the one that `probe` names.
@@ -92,7 +95,7 @@ export async function run({ count, seed, probe, chip, out }: SoakOptions): Promi
 
 /** Its share of the jobs on the board of one probe. */
 async function runProbe(given: Omit<Bench, "most">, count: number): Promise<Tally> {
-  const bench = { ...given, most: await reach(given) };
+  const bench = { ...given, most: { hash: await reach(given, "hash"), read: await reach(given, "read") } };
   const { probe } = given;
   const tally = noTally();
   for (let i = 0; i < count; i++) {
@@ -131,9 +134,11 @@ function leastFired({ fired }: Tally): { kind: Kind; times: number } {
 async function strike({ on, probe, before, chance, most }: Bench, kind: Kind, tally: Tally): Promise<void> {
   for (let misses = 0; misses < MOST_MISSES; misses++) {
     const image = randomImage(on, chance);
-    const job = { chip: on.twin, probe, image, faults: anyFaults(kind, chance, most), seed: chance.below(2 ** 31) };
+    const verifyBy = chance.pick(VERIFY_WAYS);
+    const faults = anyFaults(kind, chance, most[verifyBy]);
+    const job = { chip: on.twin, probe, image, faults, seed: chance.below(2 ** 31), verifyBy };
     const twin = board({ chip: on.twin, probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
-    const outcome = await attempt(twin, job.image);
+    const outcome = await attempt(twin, job.image, job);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
     if (!struck.some((one) => one.fault.startsWith(`${kind}@`))) continue;
     for (const { fault } of struck) count(tally.fired, fault.slice(0, fault.indexOf("@")));
@@ -164,14 +169,14 @@ async function recover(state: TwinState, job: Job, tally: Tally): Promise<string
 
 function complain(
   what: string,
-  { probe, faults, image, seed }: Job,
+  { probe, faults, image, seed, verifyBy }: Job,
   tally: Tally,
   as: "wrongSuccess" | "untyped" | "unrecoverable" | "secondStep",
 ) {
   tally[as]++;
   const [{ address, bytes }] = image.segments;
   process.stderr.write(
-    `${probe}: ${what} (${faults}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`,
+    `${probe}: ${what} (${faults}, by ${verifyBy}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`,
   );
 }
 
@@ -210,15 +215,15 @@ async function programmed({ twin: chip, area, openField }: SoakedChip, chance: C
 }
 
 /** Counts a job's SWD transfers and USB transfers by where a harmless fault still strikes. */
-async function reach({ on, probe, before, chance }: Omit<Bench, "most">): Promise<Reach> {
+async function reach({ on, probe, before, chance }: Omit<Bench, "most">, verifyBy: Way): Promise<Reach> {
   const image = randomImage(on, chance);
   const chip = on.twin;
   const start = board({ chip, state: before }).clock.now();
   const twin = board({ chip, probe, state: before, flash: "zero" });
-  await attempt(twin, image);
+  await attempt(twin, image, { verifyBy });
   const strikes = async (spec: string) => {
     const one = board({ chip, probe, state: before, flash: "zero", faults: spec });
-    await attempt(one, image);
+    await attempt(one, image, { verifyBy });
     return one.faultsFired[0].count > 0;
   };
   const last = async (spec: (n: number) => string) => {

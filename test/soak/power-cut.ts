@@ -2,6 +2,7 @@ import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
+import { VERIFY_WAYS } from "./faults/job.ts";
 
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
 const POINTS = [0, 0.1, 0.5, 0.9, 1] as const;
@@ -24,6 +25,8 @@ interface Bench {
   readonly on: SoakedChip;
   readonly state: TwinState;
   readonly probe?: TwinOptions["probe"];
+  /** How the jobs compare. */
+  readonly verifyBy?: (typeof VERIFY_WAYS)[number];
 }
 
 /** One cut: at a flash command's launch, within it or at its end, or just before the loader is given a command. */
@@ -36,13 +39,18 @@ type Cut = { readonly command: number; readonly point: number } | { readonly cal
 export async function run({ count, seed, probe, chip, out }: SoakOptions): Promise<number> {
   const on = soakedChip(chip);
   const bench: Bench = { on, state: await programmed(on), probe: probe as TwinOptions["probe"] };
-  const { commands, calls } = await counted(bench);
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
-  const cuts = allCuts(commands, calls);
-  const step = Math.max(1, Math.floor(cuts.length / count));
-  for (let i = seed % step; i < cuts.length; i += step) await cutOnce(bench, cuts[i], seed + i, tally);
+  const known: string[] = [];
+  for (const verifyBy of VERIFY_WAYS) {
+    const { commands, calls } = await counted({ ...bench, verifyBy });
+    known.push(`by ${verifyBy} commands ${commands} points ${POINTS.length} loader calls ${calls}`);
+    const cuts = allCuts(commands, calls);
+    const step = Math.max(1, Math.floor((VERIFY_WAYS.length * cuts.length) / count));
+    for (let i = seed % step; i < cuts.length; i += step)
+      await cutOnce({ ...bench, verifyBy }, cuts[i], seed + i, tally);
+  }
   const figures = Object.entries(tally).map(([name, n]) => `${name} ${n}`);
-  out(`commands ${commands} points ${POINTS.length} loader calls ${calls} ${figures.join(" ")}`);
+  out(`${known.join(" ")} ${figures.join(" ")}`);
   return tally.unrecovered + tally.lockedForEver + tally.neverFired === 0 ? 0 : 1;
 }
 
@@ -64,16 +72,18 @@ async function counted(bench: Bench): Promise<{ readonly commands: number; reado
   const twin = boardOf(bench);
   const before = twin.flashCommands;
   let calls = 0;
-  await flashBoard(twin, bench.on.small(), { beforeCall: () => calls++ });
+  await flashBoard(twin, bench.on.small(), { ...wayOf(bench), beforeCall: () => calls++ });
   return { commands: twin.flashCommands - before, calls };
 }
 
-const boardOf = ({ on, ...rest }: Bench, seed?: number): Twin =>
-  board({ chip: on.twin, ...rest, ...(seed === undefined ? {} : { seed }) });
+const boardOf = ({ on, state, probe }: Bench, seed?: number): Twin =>
+  board({ chip: on.twin, state, probe, ...(seed === undefined ? {} : { seed }) });
+
+const wayOf = ({ verifyBy }: Bench) => (verifyBy ? { verifyBy } : {});
 
 async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Promise<void> {
   const twin = boardOf(bench, seed);
-  const died = await flashUntil(twin, bench.on, cut);
+  const died = await flashUntil(twin, bench, cut);
   await twin.clock.sleep(POWER_BACK_US);
   tally.cuts++;
   if (!died && !("command" in cut && cut.point === 1)) tally.neverFired++;
@@ -81,20 +91,20 @@ async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Prom
   if (lock?.locked && !lock.exit) tally.lockedForEver++;
   else if (lock?.locked) tally.locked++;
   else tally.open++;
-  const again = await flashBoard(twin, bench.on.small(), { massErase: true }).catch(() => undefined);
+  const again = await flashBoard(twin, bench.on.small(), { ...wayOf(bench), massErase: true }).catch(() => undefined);
   const whole = again?.verify.verdict === "equal" && holds(twin.peekFlash.bind(twin), bench.on);
   if (whole) tally.recovered++;
   else tally.unrecovered++;
 }
 
 /** Flashes until the power goes; answers whether the run died of it. */
-function flashUntil(twin: Twin, on: SoakedChip, cut: Cut): Promise<boolean> {
+function flashUntil(twin: Twin, bench: Bench, cut: Cut): Promise<boolean> {
   let left = "call" in cut ? cut.call : 0;
   const beforeCall = () => {
     if (--left === 0) twin.powerCut();
   };
   if ("command" in cut) twin.armPowerCut(cut.command, cut.point);
-  return flashBoard(twin, on.small(), { beforeCall }).then(
+  return flashBoard(twin, bench.on.small(), { ...wayOf(bench), beforeCall }).then(
     () => false,
     () => true,
   );

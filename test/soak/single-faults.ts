@@ -6,7 +6,7 @@ import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
-import { attempt, flashAgain, holds, openField } from "./faults/job.ts";
+import { type Attempt, attempt, flashAgain, holds, openField, VERIFY_WAYS } from "./faults/job.ts";
 
 /** Milliseconds by which a response comes too late: within every deadline, and beyond each of them. */
 const DELAYS = [50, 9_000] as const;
@@ -17,6 +17,13 @@ const WORD = 32;
 interface Transfer {
   readonly direction: "in" | "out";
   readonly bytes: number;
+}
+
+/** The board before each job, its probe, and how the job compares. */
+interface Bench {
+  readonly probe: SoakedProbe;
+  readonly verifyBy: NonNullable<Attempt["verifyBy"]>;
+  readonly before: TwinState;
 }
 
 /** What came of the faults. */
@@ -35,19 +42,20 @@ interface Tally {
  * word flipped, each response cut and late, too. The job programs the sector with the security byte, over other bytes. A run ends as `ok`
  * (silicon holds the image), as a typed error, or as a failure of ours: success that silicon denies, an untyped error, or
  * a board that flashing again, with a mass erase permitted, does not bring up. `count` faults are drawn by `seed` from all
- * of them, an equal share for each probe; a count as large as their number takes them all.
+ * of them, an equal share for each probe and each way to compare; a count as large as their number takes them all.
  */
 export async function run({ count, seed, probe, out }: SoakOptions): Promise<number> {
   const probes = probesNamed(probe);
   const all = noTally();
   let known = 0;
-  for (const name of probes) {
-    const before = await programmed();
-    const faults = everyFault(await transfersOf(name, before));
+  const before = await programmed();
+  for (const bench of probes.flatMap((probe) => VERIFY_WAYS.map((verifyBy) => ({ probe, verifyBy, before })))) {
+    const faults = everyFault(await transfersOf(bench));
     known += faults.length;
     const tally = noTally();
-    for (const fault of share(faults, Math.ceil(count / probes.length), seed)) await strike(name, before, fault, tally);
-    process.stderr.write(`${name}: of ${faults.length} faults ${figures(tally)}\n`);
+    const drawn = share(faults, Math.ceil(count / probes.length / VERIFY_WAYS.length), seed);
+    for (const fault of drawn) await strike(bench, fault, tally);
+    process.stderr.write(`${bench.probe} by ${bench.verifyBy}: of ${faults.length} faults ${figures(tally)}\n`);
     for (const key of Object.keys(all) as (keyof Tally)[]) all[key] += tally[key];
   }
   out(`of ${known} faults ${figures(all)}`);
@@ -92,34 +100,36 @@ function share(faults: readonly string[], count: number, seed: number): readonly
   );
 }
 
-async function strike(probe: SoakedProbe, state: TwinState, faults: string, tally: Tally): Promise<void> {
+async function strike(bench: Bench, faults: string, tally: Tally): Promise<void> {
+  const { probe, before: state, verifyBy } = bench;
   const image = small();
   const twin = board({ probe, state, flash: "zero", faults, seed: 1 });
-  const outcome = await attempt(twin, image);
+  const outcome = await attempt(twin, image, { verifyBy });
   tally.runs++;
-  if (twin.faultsFired[0].count === 0) note(tally, "unfired", probe, faults, "the fault did not strike");
+  if (twin.faultsFired[0].count === 0) note(tally, "unfired", bench, faults, "the fault did not strike");
   if (outcome === "success" && holds(twin, image)) {
     tally.ok++;
     return;
   }
-  if (outcome === "success") note(tally, "wrongSuccess", probe, faults, "success, and the flash holds other bytes");
+  if (outcome === "success") note(tally, "wrongSuccess", bench, faults, "success, and the flash holds other bytes");
   else if (outcome instanceof FlashproofError) tally.typedError++;
-  else note(tally, "untyped", probe, faults, outcome.stack ?? outcome.message);
+  else note(tally, "untyped", bench, faults, outcome.stack ?? outcome.message);
   const { refused } = await flashAgain(twin.snapshot(), { probe, image, seed: 1 });
-  if (refused !== undefined) note(tally, "unrecoverable", probe, faults, refused);
+  if (refused !== undefined) note(tally, "unrecoverable", bench, faults, refused);
 }
 
-function note(tally: Tally, as: keyof Tally, probe: SoakedProbe, faults: string, what: string): void {
+function note(tally: Tally, as: keyof Tally, { probe, verifyBy }: Bench, faults: string, what: string): void {
   tally[as]++;
-  process.stderr.write(`${probe}: ${as} (${faults}): ${what}\n`);
+  process.stderr.write(`${probe} by ${verifyBy}: ${as} (${faults}): ${what}\n`);
 }
 
 /** The transfers of the job when nothing goes wrong, in the order in which the twin counts them. */
-async function transfersOf(probe: SoakedProbe, state: TwinState): Promise<readonly Transfer[]> {
+async function transfersOf({ probe, before: state, verifyBy }: Bench): Promise<readonly Transfer[]> {
   const twin = board({ probe, state, flash: "zero", seed: 1 });
   const transfers: { direction: "in" | "out"; bytes: number }[] = [];
   record(twin, transfers);
-  if ((await attempt(twin, small())) !== "success") throw new Error(`the job without a fault fails on ${probe}`);
+  if ((await attempt(twin, small(), { verifyBy })) !== "success")
+    throw new Error(`the job without a fault fails on ${probe}`);
   return transfers;
 }
 

@@ -105,7 +105,7 @@ export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
 /** What happens after a reset. */
 export const halt = onOff({ role: "setting", help: "leave the core halted at its reset vector" });
 /** How the chip is compared. */
-export const verifyBy = oneOr(kinds.choice("how", ["hash", "read"]), "read", {
+export const verifyBy = oneOr(kinds.choice("how", ["hash", "read"]), "hash", {
   role: "setting",
   help: "hash compares by two checks that code in the chip's RAM counts, and reads what they don't prove; read reads every byte",
 });

@@ -13,7 +13,10 @@ import type { HostFiles } from "../../semihosting/host.ts";
 import type { Session } from "../../session/session.ts";
 import { rawPermit } from "../../session/write-memory.ts";
 import { permitsOf, policyOf } from "../options/consents.ts";
-import { readImagesForChip } from "../image-files.ts";
+import { layoutsIn } from "../../gdb/rtos/kernels.ts";
+import type { KernelLayouts } from "../../gdb/rtos/layout.ts";
+import { ImageError } from "../../image/image.ts";
+import { namedElfs, readImagesForChip } from "../image-files.ts";
 import { unknownLocksLines } from "../../report/locks-report.ts";
 import type { NamedPlace } from "../../rtt/places.ts";
 import type { Answer } from "../output.ts";
@@ -31,7 +34,8 @@ type GdbInvocation = Invocation<OptionsOf<"gdbserver">>;
 export function gdbserver(invocation: GdbInvocation): Promise<Answer> {
   judgeImage(invocation);
   const files = filesFor(invocation);
-  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files }), {
+  const layouts = layoutsOf(invocation);
+  return withTarget(invocation, ({ session, open }) => serve(invocation, { session, open, files, layouts }), {
     connect: "attach",
   });
 }
@@ -49,10 +53,25 @@ function judgeImage(invocation: GdbInvocation): void {
   }
 }
 
-async function serve(
-  invocation: GdbInvocation,
-  { session, open, files }: Omit<Bench, "place"> & { readonly files: HostFiles },
-): Promise<Answer> {
+/** Where a kernel in the file has its structures; what of its debug information can't be read is noted. */
+function layoutsOf(invocation: GdbInvocation): KernelLayouts | undefined {
+  const [elf] = namedElfs(invocation);
+  try {
+    return elf && layoutsIn(elf);
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    note(invocation, `${error.message}: the usual offsets of kernels are taken`);
+    return undefined;
+  }
+}
+
+/** What is served, beside what the command line has. */
+interface Served extends Omit<Bench, "place"> {
+  readonly files: HostFiles;
+  readonly layouts: KernelLayouts | undefined;
+}
+
+async function serve(invocation: GdbInvocation, { session, open, files, layouts }: Served): Promise<Answer> {
   // A locked chip has nothing to debug: said before a client waits for an answer.
   const { identity } = session.core;
   const end = new AbortController();
@@ -73,6 +92,7 @@ async function serve(
       flashBreakpoints: invocation.options.flashBreakpoints,
       ...(invocation.options.rtt && { place }),
       ...(beside.swo && { swo: beside.swo }),
+      ...(layouts && { layouts }),
       onClient: (what) => {
         printLine(invocation, what === "came" ? `Connected to 127.0.0.1` : "GDB has closed the connection");
         if (what === "came") clients++;

@@ -40,7 +40,6 @@ function piecesOf({ segments }: Pick<Image, "segments">, { bank, address, size }
  * of them stays. A sector with more erased words than are wanted may be half done.
  */
 export function differing(sectors: readonly Sector[], proofs: readonly Proof[]): ReadonlySet<number> {
-  const isIn = ({ address, size }: Sector, proof: Proof) => proof.address >= address && proof.address < address + size;
   const differ = sectors.filter((sector) => {
     const own = proofs.filter((proof) => isIn(sector, proof));
     const isSure = own.every(({ holds, isPartlyErased }) => holds !== "unknown" && !isPartlyErased);
@@ -48,3 +47,7 @@ export function differing(sectors: readonly Sector[], proofs: readonly Proof[]):
   });
   return new Set(differ.map(({ address }) => address));
 }
+
+/** Whether a proof is about a sector. */
+export const isIn = ({ address, size }: Sector, proof: Proof): boolean =>
+  proof.address >= address && proof.address < address + size;

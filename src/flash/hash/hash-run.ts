@@ -8,27 +8,29 @@ import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { Range } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
-import { DEMCR } from "../../registers/scs.ts";
+import type { Register } from "../../registers/register.ts";
+import { DEMCR, VTOR } from "../../registers/scs.ts";
 import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
-import { agree, Checker, type Checks, keysFrom } from "./checks.ts";
+import { agree, type Checks, checksOf, keysFrom } from "./checks.ts";
 import { HASH_CODE } from "./hash-code.ts";
 
-/** Where things lie in the work RAM, from its start: code, a BKPT to return to, the CRC's table, stack, and the job. */
+/** Where things lie in the work RAM: vectors, code, BKPTs to return to and to fault to, stack, and the job with its ranges. */
 const LAYOUT = {
-  code: 0x000,
-  returnTo: 0x0fc,
-  table: 0x100,
-  stackTop: 0x600,
-  job: 0x600,
-  test: 0x620,
-  ranges: 0x660,
+  vectors: 0x000,
+  code: 0x020,
+  returnTo: 0x168,
+  faultTo: 0x16a,
+  stackTop: 0x200,
+  job: 0x200,
+  test: 0x220,
+  ranges: 0x260,
 };
 
 /** Bytes of a range in the job, as words: address, count of words, and what the routine leaves there. */
 const RANGE_WORDS = 5;
 /** The most ranges of one call, the test's among them: they end within the work RAM's first 4 KB. */
-const MOST_RANGES = 120;
+const MOST_RANGES = 170;
 /** Random words in RAM that each call checks with the ranges that were asked for. */
 const TEST_WORDS = 16;
 /** Two BKPT instructions. */
@@ -55,7 +57,7 @@ export interface HashTarget {
 export class HashRun {
   private readonly target: HashTarget;
   private readonly ram: WorkRam;
-  private readonly checker = new Checker(keysFrom(randomWords(3)));
+  private readonly keys = keysFrom(randomWords(3));
   private isBroken = false;
 
   private constructor(target: HashTarget, ram: WorkRam) {
@@ -76,7 +78,7 @@ export class HashRun {
 
   /** The checks that bytes at an address would have in a call. */
   expected(address: number, bytes: Uint8Array, { nonce, erasedWord }: Call): Checks {
-    return this.checker.of({ address, bytes, nonce, erasedWord });
+    return checksOf(this.keys, { address, bytes, nonce, erasedWord });
   }
 
   /**
@@ -115,12 +117,15 @@ export class HashRun {
     return all;
   }
 
-  /** The code, and a BKPT to return to; answers whether the RAM holds them. */
+  /** Vectors, the code, a BKPT to return to and another that the vectors lead to; answers whether the RAM holds them. */
   private async putCode(io: Io): Promise<boolean> {
     const { memory } = this.target.core;
-    const bytes = new Uint8Array(LAYOUT.table);
+    const bytes = new Uint8Array(LAYOUT.returnTo + 4);
+    const view = new DataView(bytes.buffer);
+    for (let at = LAYOUT.vectors; at < LAYOUT.code; at += 4)
+      view.setUint32(at, this.ram.start + LAYOUT.faultTo + 1, true);
     bytes.set(codeBytes(HASH_CODE), LAYOUT.code);
-    new DataView(bytes.buffer).setUint32(LAYOUT.returnTo, BREAKPOINTS, true);
+    view.setUint32(LAYOUT.returnTo, BREAKPOINTS, true);
     await memory.write(this.ram.start, bytes, 32, io);
     return equalBytes(await memory.read(this.ram.start, bytes.length, 32, io), bytes);
   }
@@ -133,7 +138,7 @@ export class HashRun {
     const all = [{ start: start + LAYOUT.test, length: test.length }, ...ranges];
     await core.memory.write(start + LAYOUT.job, this.job(all, test, call), 32, io);
     const bytes = all.reduce((sum, { length }) => sum + length, 0);
-    await withFaultsCaught(core, io, () =>
+    await withFaultsCaught(core, start + LAYOUT.vectors, io, () =>
       runCode(
         core,
         clock,
@@ -155,19 +160,10 @@ export class HashRun {
 
   private job(ranges: readonly Range[], test: Uint8Array, { nonce, erasedWord }: Call): Uint8Array {
     const { start } = this.ram;
-    const { polynomial, key1, key2 } = this.checker.keys;
+    const { key1, key2, key3 } = this.keys;
     const bytes = new Uint8Array(LAYOUT.ranges - LAYOUT.job + ranges.length * RANGE_WORDS * 4);
     const view = new DataView(bytes.buffer);
-    const head = [
-      polynomial,
-      key1,
-      key2,
-      nonce,
-      erasedWord,
-      ranges.length,
-      start + LAYOUT.table,
-      start + LAYOUT.ranges,
-    ];
+    const head = [key1, key2, key3, nonce, erasedWord, ranges.length, start + LAYOUT.ranges];
     for (const [i, word] of head.entries()) view.setUint32(4 * i, word, true);
     bytes.set(test, LAYOUT.test - LAYOUT.job);
     for (const [i, range] of ranges.entries()) {
@@ -213,15 +209,22 @@ function answersIn(bytes: Uint8Array, ranges: readonly Range[]): readonly Checks
   const word = (range: number, at: number) => view.getUint32((range * RANGE_WORDS + at) * 4, true);
   const isOdd = ranges.some(({ start, length }, i) => word(i, 0) !== start || word(i, 1) !== length / 4);
   if (isOdd) return undefined;
-  return ranges.map((_, i) => ({ crc: word(i, 2), mix: word(i, 3), erased: word(i, 4) }));
+  return ranges.map((_, i) => ({ first: word(i, 2), second: word(i, 3), erased: word(i, 4) }));
 }
 
-/** Runs code whose faults halt the core, so that no handler of the firmware's runs. */
-async function withFaultsCaught<T>(core: Core, io: Io, run: () => Promise<T>): Promise<T> {
-  const look: MemoryOp = { op: "read", address: DEMCR.address, width: 32 };
-  const put = (value: number): MemoryOp => ({ op: "write", address: DEMCR.address, width: 32, value: value >>> 0 });
-  const [demcr, again] = await core.memory.run([look, look], io);
-  if (demcr !== again) throw unsteadyRead("DEMCR");
-  await core.memory.run([put(DEMCR.with(demcr, { VC_HARDERR: 1 }))], io);
-  return run().finally(() => core.memory.run([put(demcr)], { ...io }));
+/**
+ * Runs code whose faults halt the core with vectors of ours, so that no handler of the firmware's runs, and no fault meets
+ * another where the firmware's vectors can't be read: that would lock the core up, and many chips are reset by it.
+ */
+async function withFaultsCaught<T>(core: Core, vectors: number, io: Io, run: () => Promise<T>): Promise<T> {
+  const look = ({ address }: Register): MemoryOp => ({ op: "read", address, width: 32 });
+  const put = ({ address }: Register, value: number): MemoryOp => {
+    return { op: "write", address, width: 32, value: value >>> 0 };
+  };
+  const looks = [look(DEMCR), look(VTOR)];
+  const [demcr, vtor, ...again] = await core.memory.run([...looks, ...looks], io);
+  if (demcr !== again[0]) throw unsteadyRead("DEMCR");
+  if (vtor !== again[1]) throw unsteadyRead("VTOR");
+  await core.memory.run([put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)], io);
+  return run().finally(() => core.memory.run([put(DEMCR, demcr), put(VTOR, vtor)], { ...io }));
 }

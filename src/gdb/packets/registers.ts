@@ -26,7 +26,8 @@ export const REGISTERS: PacketTable = {
   p: async (debuggee, { text }) => {
     const { core, registers } = debuggee;
     const register = registers[numberOfHex(text) ?? -1];
-    const saved = register && (await savedOf(debuggee));
+    // MSP is the same for all threads, and GDB unwinds none without it.
+    const saved = register && register.name !== "msp" ? await savedOf(debuggee) : undefined;
     if (saved) return register.bits === 32 ? savedWord(saved[register.of[0]]) : "xx".repeat(register.bits / 8);
     return register ? hexOf(await readRegister(core, register)) : REFUSED;
   },

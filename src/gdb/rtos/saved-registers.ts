@@ -1,7 +1,7 @@
 import { wordsOf } from "../../base/bytes.ts";
 import { address32 } from "../../base/u32.ts";
 import type { RegisterName } from "../../cortex/core.ts";
-import { unlessUnreadable } from "./reading.ts";
+import { blockAt, unlessUnreadable } from "./reading.ts";
 import type { KernelCore, KernelMemory, SavedStack } from "./thread.ts";
 
 /** Registers of a thread that doesn't run, as far as they were saved and can be found. */
@@ -24,6 +24,8 @@ const PADDED = 1 << 9;
 
 /** Bits of xPSR that a thread's frame decides: T is set, IPSR is 0, and bits 23 to 20 read as 0 (ARMv7-M ARM, B1.4.2). */
 const THREAD_XPSR = { mask: 0x01f001ff, value: 0x01000000 } as const;
+
+const isThreadXpsr = (word: number): boolean => (word & THREAD_XPSR.mask) >>> 0 === THREAD_XPSR.value;
 
 /** EXC_RETURN of a thread on its process stack (ARMv7-M ARM (DDI 0403E), table B1-8). */
 const EXC_RETURNS: readonly number[] = [0xfffffffd, 0xffffffed];
@@ -57,10 +59,20 @@ const atWords = (stack: SavedStack): string => (stack.kind === "each" ? "" : ` a
 
 async function each(memory: KernelMemory, at: { readonly [name in RegisterName]?: number }): Promise<SavedRegisters> {
   const entries = Object.entries(at) as readonly (readonly [RegisterName, number])[];
-  const values: [RegisterName, number][] = [];
-  for (const [name, address] of entries) values.push([name, await memory.word(address)]);
-  return { registers: Object.fromEntries(values) };
+  const addresses = entries.map(([, address]) => address);
+  const [first, last] = [Math.min(...addresses), Math.max(...addresses)];
+  if (entries.length === 0 || last - first > MOST_APART) return { registers: {}, note: NOT_A_SAVED_SET };
+  const block = await blockAt(memory, first, last - first + 4);
+  const registers = Object.fromEntries(entries.map(([name, address]) => [name, block.word(address - first)] as const));
+  const { PC: pc = 0, SP: sp = 0, XPSR: xpsr = 0 } = registers;
+  if (!isThreadXpsr(xpsr)) return { registers: {}, note: NOT_A_SAVED_SET };
+  return { registers: { ...registers, PC: (pc & ~1) >>> 0, PSP: sp } };
 }
+
+/** Registers of one thread stand no further apart, in bytes. */
+const MOST_APART = 0x400;
+
+const NOT_A_SAVED_SET = "the kernel has no thread's registers where its own offsets lead";
 
 type OnStack = Exclude<SavedStack, { readonly kind: "each" }>;
 

@@ -6,7 +6,7 @@ import { codeOf } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";
 import type { CortexCore } from "../../cortex/cortex-core.ts";
 import { kernelWith, SYMBOLS } from "./kernels.ts";
-import { usualOffsets } from "./layout.ts";
+import { KernelLayouts } from "./layout.ts";
 import { type SavedRegisters, savedRegisters } from "./saved-registers.ts";
 import { FoundThreads, type Kernel, type KernelMemory, type RtosThread } from "./thread.ts";
 
@@ -19,10 +19,14 @@ const MOST_MS = 1_500;
 /** Cores of ARMv8-M. */
 const V8 = /^Cortex-M(?:23|33|35P|52|55|85)$/;
 
+const USUAL = KernelLayouts.usual();
+
 /** What the threads of a target are read by. */
 export interface RtosTarget {
   readonly core: CortexCore;
   readonly clock: Clock;
+  /** The firmware's layouts; the kernels' usual ones where they are left out. */
+  readonly layouts?: KernelLayouts | undefined;
 }
 
 /** The threads of a kernel in the firmware, as one client sees them. */
@@ -99,8 +103,13 @@ export class RtosThreads {
     return savedRegisters(this.memory(), thread.stack);
   }
 
+  private get layouts(): KernelLayouts {
+    return this.target().layouts ?? USUAL;
+  }
+
   private async readLists(kernel: Kernel): Promise<FoundThreads> {
     const found = new FoundThreads();
+    for (const note of this.layouts.notes(kernel.structures)) found.note(note);
     try {
       await kernel.read(this.memory(), found);
     } catch (error) {
@@ -124,7 +133,7 @@ export class RtosThreads {
     return {
       core: { hasFpu: core.identity.hasFpu, isV8: V8.test(core.identity.name) },
       symbol: (name) => this.symbols.get(name),
-      offsets: usualOffsets,
+      offsets: (structure) => this.layouts.offsets(structure),
       bytes,
       word: async (address) => {
         const four = await bytes(address, 4);

@@ -1,4 +1,5 @@
 import { codeOf } from "../../../src/base/errors.ts";
+import type { GdbOptions } from "../../../src/gdb/host.ts";
 import { serveGdbClients } from "../../../src/node/servers/gdb-server.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
@@ -14,6 +15,7 @@ export interface Served<T> {
 export async function served<T>(
   twin: Twin,
   client: (port: number, session: Session, console: readonly string[]) => Promise<T>,
+  options: Partial<GdbOptions> = {},
 ): Promise<Served<T>> {
   const lines: string[] = [];
   const result = await onTarget(twin, async (session) => {
@@ -25,7 +27,14 @@ export async function served<T>(
         await new Promise((resolve) => setImmediate(resolve));
       },
     };
-    const serving = { port: 0, policy: "refuse", permits: [], onClose: "halt", onClient: () => {} } as const;
+    const serving = {
+      port: 0,
+      policy: "refuse",
+      permits: [],
+      onClose: "halt",
+      onClient: () => {},
+      ...options,
+    } as const;
     const server = await serveGdbClients(session, host, serving);
     try {
       return await client(server.port, session, lines);

@@ -2,43 +2,8 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { parseGdbServerOptions } from "../../../src/cli/shims/gdb-server-options.ts";
+import { GDB_CALLERS } from "./gdb-callers.ts";
 import { DEVICE, FREE_PORTS, gdbAt, started } from "./gdb-bench.ts";
-
-/** Command lines as callers build them, and what they mean by them. */
-const CALLS: { readonly [caller: string]: readonly [argv: string, means: object] } = {
-  "cortex-debug": [
-    `-singlerun -nogui -if swd -port 50000 -swoport 50001 -telnetport 50002 -device ${DEVICE} -rtttelnetport 19021`,
-    { port: 50000, swoPort: 50001, telnetPort: 50002, device: DEVICE, isSingleRun: true, halts: true },
-  ],
-  "Eclipse Embedded CDT": [
-    `-if swd -device ${DEVICE} -endian little -speed 1000 -port 2331 -swoport 2332 -telnetport 2333 -vd -ir -localhostonly 1 -singlerun -strict -timeout 0 -nogui`,
-    { port: 2331, hz: 1_000_000, isStrict: true, isSingleRun: true },
-  ],
-  MCUXpresso: [
-    `-nosilent -swoport 2332 -select USB=59304712 -telnetport 2333 -singlerun -endian little -noir -speed auto -port 2331 -vd -device ${DEVICE} -if SWD -halt -reportuseraction`,
-    { usb: "59304712", halts: true, isSingleRun: true },
-  ],
-  west: [
-    `-select usb=59304712 -port 2331 -if swd -speed auto -device ${DEVICE} -silent -endian little -singlerun -nogui -rtos /opt/GDBServer/RTOSPlugin_Zephyr -rtttelnetport 19021 -nohalt`,
-    { usb: "59304712", halts: false, isSingleRun: true },
-  ],
-  PlatformIO: [
-    `-singlerun -if SWD -select USB -device ${DEVICE} -port 2331 -speed 1000`,
-    { port: 2331, hz: 1_000_000, isSingleRun: true },
-  ],
-  Mynewt: [
-    `-device ${DEVICE} -speed 1000 -if SWD -port 3333 -singlerun -select usb=59304712`,
-    { port: 3333, usb: "59304712", isSingleRun: true },
-  ],
-  RIOT: [
-    `-select usb='59304712' -device ${DEVICE} -speed 2000 -if SWD -port 3333 -telnetport 4444`,
-    { usb: "59304712", port: 3333, telnetPort: 4444, isSingleRun: false },
-  ],
-  "an old script, whatever its case": [
-    `-If SWD -Speed 4000 -Device ${DEVICE} -Select ip=192.168.1.7`,
-    { hz: 4_000_000, device: DEVICE, ip: "192.168.1.7" },
-  ],
-};
 
 /** What IDEs and scripts send by `monitor`. */
 const MONITOR_LINES = [
@@ -49,8 +14,8 @@ const MONITOR_LINES = [
 ];
 
 describe("J-Link's GDB server's command line", () => {
-  it.each(Object.entries(CALLS))("of %s is understood whole", (_, [argv, means]) => {
-    const { unknown, ...options } = parseGdbServerOptions(argv.split(" "));
+  it.each(GDB_CALLERS)("of $name is understood whole", ({ args, means }) => {
+    const { unknown, ...options } = parseGdbServerOptions(args.split(" "));
     expect(unknown).toEqual([]);
     expect(options).toMatchObject(means);
   });

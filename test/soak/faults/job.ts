@@ -3,15 +3,33 @@ import { permit } from "../../../src/flash/permit.ts";
 import type { Image } from "../../../src/image/image.ts";
 import type { Twin, TwinState } from "../../../src/twin/usb.ts";
 import { board, flashBoard, onTarget } from "../../support/board.ts";
+import { drawRandomFrom } from "../../support/fixed-random.ts";
 import type { SoakedProbe } from "../../support/probes.ts";
 
+/** The ways to compare, which soaks try in turns. */
+export const VERIFY_WAYS = ["hash", "read"] as const;
+
+/** How a job compares, what it may do, and what its random words come from. */
+export interface Attempt {
+  readonly massErase?: boolean;
+  readonly verifyBy?: (typeof VERIFY_WAYS)[number];
+  readonly seed?: number;
+}
+
 /** Flashes; a verdict other than equal is an error like any other, since the caller gets it. */
-export async function attempt(twin: Twin, image: Image, massErase = false): Promise<"success" | Error> {
+export async function attempt(
+  twin: Twin,
+  image: Image,
+  { massErase = false, verifyBy = "hash", seed = 1 }: Attempt = {},
+): Promise<"success" | Error> {
+  const end = drawRandomFrom(seed);
   try {
-    const { verify } = await flashBoard(twin, image, { massErase });
+    const { verify } = await flashBoard(twin, image, { massErase, verifyBy });
     return verify.verdict === "equal" ? "success" : new Differs("verify-differs", "The verify found a difference");
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    end();
   }
 }
 
@@ -41,11 +59,11 @@ export async function flashAgain(
   { chip, probe, image, seed }: Failed,
 ): Promise<{ readonly refused?: string; readonly second?: string }> {
   const twin = board({ ...(chip === undefined ? {} : { chip }), probe, state, flash: "zero", seed });
-  const first = await attempt(twin, image, true);
+  const first = await attempt(twin, image, { massErase: true });
   if (first === "success" && holds(twin, image)) return {};
   const second = String(first);
   if (codeOf(first) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
-  const outcome = await attempt(twin, image, true);
+  const outcome = await attempt(twin, image, { massErase: true });
   if (outcome !== "success") return { second, refused: outcome.message };
   return holds(twin, image) ? { second } : { second, refused: "the flash said success" };
 }

@@ -50,9 +50,7 @@ describe("monitor words for memory", () => {
     "refuse a number that does not fit: %s",
     async (line) => {
       await talk(async (client) => {
-        expect(await monitor(client, line)).toMatch(
-          /is no number from 0 to 0xFFFFFFFF|does not fit 8 bits/,
-        );
+        expect(await monitor(client, line)).toMatch(/is no number from 0 to 0xFFFFFFFF|does not fit 8 bits/);
         expect(await client.ask("m20001000,4")).toBe("00000000");
       });
     },
@@ -124,7 +122,7 @@ describe("a client that goes while a monitor word waits", () => {
             reject(new Error("called off"));
           });
         });
-        await talk(
+      await talk(
         async (client, session) => {
           session.clock.sleep = (_us, signal) =>
             new Promise((_, reject) => {
@@ -147,6 +145,6 @@ describe("a client that goes while a monitor word waits", () => {
         { commander },
       );
       expect(calledOff).toBe(1);
-      },
+    },
   );
 });

@@ -1,5 +1,5 @@
 import { AdiError } from "../../../../src/adi/adi-error.ts";
-import { usualOffsets } from "../../../../src/gdb/rtos/layout.ts";
+import { KernelLayouts } from "../../../../src/gdb/rtos/layout.ts";
 import { FoundThreads, type Kernel, type KernelCore, type KernelMemory } from "../../../../src/gdb/rtos/thread.ts";
 
 /** 64 KB at 0x20000000 with words and texts put into it, and the firmware's symbols. */
@@ -7,12 +7,14 @@ export class FakeMemory implements KernelMemory {
   static readonly start = 0x20000000;
   readonly symbols = new Map<string, number>();
   core: KernelCore = { hasFpu: true, isV8: false };
-  offsets: KernelMemory["offsets"] = usualOffsets;
+  layouts = KernelLayouts.usual();
   /** What reads beyond it throw. */
   failure: Error = new AdiError("memory-fault", "no memory is there");
   /** How many reads there were. */
   reads = 0;
   private readonly all = new Uint8Array(0x10000);
+
+  offsets: KernelMemory["offsets"] = (structure) => this.layouts.offsets(structure);
 
   symbol(name: string): number | undefined {
     return this.symbols.get(name);

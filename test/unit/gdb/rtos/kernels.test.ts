@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nameAt } from "../../../../src/gdb/rtos/reading.ts";
+import { MYNEWT } from "../../../../src/gdb/rtos/mynewt.ts";
+import { NUTTX } from "../../../../src/gdb/rtos/nuttx.ts";
 import { RTX5 } from "../../../../src/gdb/rtos/rtx5.ts";
 import { THREADX } from "../../../../src/gdb/rtos/threadx.ts";
 import { ZEPHYR } from "../../../../src/gdb/rtos/zephyr.ts";
@@ -126,6 +128,79 @@ describe("other kernels", () => {
     expect(await others()).toBe(0);
     memory.put(0x2000100c, 0);
     expect(await others()).toBe(1);
+  });
+});
+
+describe("NuttX", () => {
+  const [READY, HASH, COUNT, INFO, LIST] = [0x20001000, 0x20001008, 0x2000100c, 0x20001100, 0x20001140];
+  const halves = (...values: readonly number[]) =>
+    Array.from({ length: values.length / 2 }, (_, i) => values[2 * i] | (values[2 * i + 1] << 16));
+
+  function nuttx(): FakeMemory {
+    const memory = new FakeMemory();
+    for (const [name, at] of Object.entries({
+      g_readytorun: READY,
+      g_pidhash: HASH,
+      g_npidhash: COUNT,
+      g_tcbinfo: INFO,
+    }))
+      memory.symbols.set(name, at);
+    memory.put(READY, 0x20002000);
+    memory.put(HASH, 0x20001200, 4);
+    memory.put(0x20001200, 0x20002000, 0, 0x20003000, 0);
+    // pid, state, priority, name, regs, 17 registers of 17, and the list's place, packed behind them.
+    memory.put(INFO, ...halves(12, 15, 14, 64, 40, 17, 17, LIST & 0xffff, LIST >>> 16, 0));
+    memory.put(LIST, ...halves(...Array.from({ length: 17 }, (_, i) => i * 4), 0));
+    memory.text(0x20002000 + 64, "init");
+    memory.text(0x20003000 + 64, "sensor");
+    memory.put(0x20003000 + 12, 7 | (100 << 16) | (5 << 24));
+    memory.put(0x20003000 + 40, 0x20004000);
+    return memory;
+  }
+
+  it("has the tasks of its table, each register where the image's offsets lead", async () => {
+    const found = await nuttx().threadsOf(NUTTX);
+    expect(found).toMatchObject({ current: 0x20002000, currentName: "init", notes: [] });
+    expect(found?.others).toMatchObject([
+      { id: 0x20003000, name: "sensor", state: "state 5; priority 100; pid 7", stack: { kind: "each" } },
+    ]);
+    expect(found?.others[0].stack).toMatchObject({ at: { R0: 0x20004000, SP: 0x20004034, XPSR: 0x20004040 } });
+  });
+
+  it("has its offsets behind the stack's place in later versions", async () => {
+    const memory = nuttx();
+    memory.put(INFO, ...halves(12, 15, 14, 64, 20, 24, 40, 17, 18, LIST & 0xffff, LIST >>> 16, 0));
+    expect((await memory.threadsOf(NUTTX))?.others[0].stack).toMatchObject({ at: { PC: 0x2000403c } });
+  });
+
+  it("notes what the build hides, offsets of an unknown version, and a task that can't be read", async () => {
+    const memory = nuttx();
+    memory.put(0x20001204, 0x90000000);
+    expect((await memory.threadsOf(NUTTX))?.notes).toEqual(["g_pidhash has a task at 0x90000000, which can't be read"]);
+    memory.put(INFO + 8, 0, 0);
+    expect((await memory.threadsOf(NUTTX))?.notes.join()).toContain("laid out as in no known version");
+    memory.symbols.delete("g_tcbinfo");
+    expect((await memory.threadsOf(NUTTX))?.notes.join()).toContain("CONFIG_DEBUG_TCBINFO is off");
+  });
+});
+
+describe("Mynewt", () => {
+  it("has the tasks of its list, none before it has started, and reports a broken list", async () => {
+    const memory = new FakeMemory();
+    const symbols = { g_current_task: 0x20001000, g_os_task_list: 0x20001004, g_os_started: 0x2000100c };
+    for (const [name, at] of Object.entries(symbols)) memory.symbols.set(name, at);
+    const [one, two] = [0x20002000, 0x20003000];
+    memory.put(0x20001000, one, one, 0, 0);
+    memory.put(one + 0x40, two);
+    memory.put(two, 0x20008000, 0, 0x00000100 | (20 << 24), 0x02, two + 0x100);
+    memory.text(two + 0x100, "idle");
+    expect(await memory.threadsOf(MYNEWT)).toBeUndefined();
+    memory.put(0x2000100c, 1);
+    expect((await memory.threadsOf(MYNEWT))?.others).toMatchObject([
+      { id: two, name: "idle", state: "sleeping; priority 20", stack: { pointer: 0x20008000 } },
+    ]);
+    memory.put(two + 0x40, two);
+    expect((await memory.threadsOf(MYNEWT))?.notes.join()).toContain("g_os_task_list is broken at 0x20003000");
   });
 });
 
