@@ -11,6 +11,7 @@ import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { Gone, Hang, INTERRUPT, SocketClient } from "./gdb/client.ts";
+import { flashSession } from "./gdb/flash-breakpoints.ts";
 import { firmware, PLACES, programmed, SECTOR } from "./gdb/firmware.ts";
 import { type ServerProcess, startServer } from "./gdb/server-process.ts";
 
@@ -23,6 +24,9 @@ const PATIENCE_MS = 60_000;
 /** One session in so many is a real GDB's. */
 const REAL = 10;
 
+/** One session in so many has breakpoints in flash. */
+const FLASH = 4;
+
 /** What was counted over all sessions. */
 interface Tally {
   serverKilled: number;
@@ -30,6 +34,7 @@ interface Tally {
   bothKilled: number;
   real: number;
   inPart: number;
+  patched: number;
   leftovers: number;
   unreported: number;
   hangs: number;
@@ -53,7 +58,7 @@ export async function run({ count, seed, out }: SoakOptions): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "flashproof-soak-gdb-"));
   const tally = {
     ...{ serverKilled: 0, clientKilled: 0, bothKilled: 0, real: 0 },
-    ...{ inPart: 0, leftovers: 0, unreported: 0, hangs: 0, wrong: 0 },
+    ...{ inPart: 0, patched: 0, leftovers: 0, unreported: 0, hangs: 0, wrong: 0 },
   };
   const bench: Bench = { twin, folder, chance, tally, probe: probe.port, hasGdb, server: undefined };
   try {
@@ -90,11 +95,20 @@ interface Reached {
   points: number;
 }
 
+/** A session with servers of its own. */
+async function flashBreakpoints(bench: Bench): Promise<void> {
+  await bench.server?.kill();
+  bench.server = undefined;
+  const { twin, folder, chance, probe, tally } = bench;
+  await flashSession({ twin, folder, chance, probe, tally, chip: CHIP, patienceMs: PATIENCE_MS, debuggerOf });
+}
+
 async function session(bench: Bench, number: number): Promise<void> {
   const { chance, twin, tally } = bench;
   const image = firmware(chance);
   const before = twin.peekFlash(0, FLASH_BYTES);
   try {
+    if (number % FLASH === FLASH - 1) return await flashBreakpoints(bench);
     bench.server ??= await startServer(bench.probe, CHIP, PATIENCE_MS);
     const isReal = bench.hasGdb && number % REAL === REAL - 1;
     const reached = isReal ? await realSession(bench, image) : await ownSession(bench, image);

@@ -12,10 +12,16 @@ export interface ServerProcess {
 }
 
 /** Starts `flashproof gdbserver` on a served board; throws `Hang` where it isn't ready in time. */
-export async function startServer(board: number, chip: string, patienceMs: number): Promise<ServerProcess> {
-  const words = ["gdbserver", "--probe", `ip:127.0.0.1:${board}`, "--chip", chip, "--port", "0"];
+export async function startServer(
+  board: number,
+  chip: string,
+  patienceMs: number,
+  more: { readonly words: readonly string[]; readonly env: NodeJS.ProcessEnv } = { words: [], env: {} },
+): Promise<ServerProcess> {
+  const words = ["gdbserver", "--probe", `ip:127.0.0.1:${board}`, "--chip", chip, "--port", "0", ...more.words];
   const child = spawn(process.execPath, [resolve("bin/flashproof.js"), ...words], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...more.env },
   });
   let text = "";
   const ended = new Promise<void>((done) => child.once("close", () => done()));
