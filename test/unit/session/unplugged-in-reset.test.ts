@@ -7,7 +7,9 @@ const AROUND_THE_RESET = [107, 108, 109, 110, 111, 112];
 
 it.each(AROUND_THE_RESET)("names the unplugged probe, not the pipe that is useless since (transfer %i)", async (n) => {
   const twin = board({ flash: "zero", faults: `unplug@usb=${n}` });
-  const failure: unknown = await flashBoard(twin, example("small.hex"), { verifyBy: "read" }).catch((error: unknown) => error);
+  const failure: unknown = await flashBoard(twin, example("small.hex"), { verifyBy: "read" }).catch(
+    (error: unknown) => error,
+  );
   expect(codeOf(failure)).toBe("usb-unplugged");
   expect(failure).toMatchObject({ details: { probe: expect.stringContaining("59304712"), phase: expect.any(String) } });
 });
