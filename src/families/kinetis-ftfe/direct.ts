@@ -1,4 +1,4 @@
-import { unsteadyRead } from "../../adi/read-twice.ts";
+import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
@@ -15,10 +15,15 @@ import { FTFE, Ftfe, ftfeOf, phraseWords } from "./ftfe-command.ts";
 export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader {
   const controller = ftfeOf(first);
   const ftfe = new Ftfe(core.memory, clock, controller);
+  const { buffer } = controller;
+  /** Firmware may use the section program buffer as RAM: what the first section overwrites, where it is to be kept. */
+  let overwritten: Uint8Array | undefined;
+  let isKept = true;
   return {
     name: "direct",
     caps: { runsOn: false, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
     start: async (io = {}) => {
+      isKept = io.keepRam ?? true;
       await startChecks(core, io);
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
     },
@@ -32,11 +37,16 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
     program: async (bank, address, bytes, io) => {
       const { unit, burst } = bank.write;
       if (bytes.length === unit) return void (await ftfe.run(bank, FTFE.PGM8, address, phraseWords(bytes), io));
-      await core.memory.write(controller.buffer.start, bytes, 32, io);
+      if (isKept) overwritten ??= await readTwice(core.memory, buffer.start, burst.size, io);
+      await core.memory.write(buffer.start, bytes, 32, io);
       await ftfe.run(bank, FTFE.PGMSEC, address, [sectionWord(bytes.length / burst.unit, 0), 0], io);
     },
     settle: async () => {},
-    stop: (io = {}) => dropCachedFlash(core, io),
+    stop: async (io = {}) => {
+      if (overwritten) await core.memory.write(buffer.start, overwritten, 32, io);
+      overwritten = undefined;
+      await dropCachedFlash(core, io);
+    },
   };
 }
 

@@ -109,6 +109,10 @@ describe.each(CHIPS)("breakpoints in flash of $chip", (place) => {
       const names = ["R0", "R1", "R7", "R12", "SP", "LR", "PC", "XPSR", "CFBP"] as const;
       const before = await core.readRegisters(names);
       const ram = await readBlock(core.memory, 0x20000000, 0x2000);
+      // The controller's own buffer, where it has one: firmware may use it as RAM.
+      const { buffer } = session.chip.banks[0].controller ?? {};
+      const held = new Chance(7).bytes(buffer?.length ?? 0);
+      if (buffer) await core.memory.write(buffer.start, held, 32);
       const erases: number[] = [];
       const count = ({ erases: number }: { readonly erases: number }) => void erases.push(number);
       await setFlashBreakpoints(session, [at(0x10)], count);
@@ -117,6 +121,7 @@ describe.each(CHIPS)("breakpoints in flash of $chip", (place) => {
       expect(erases).toEqual([1, 2]);
       expect(await core.readRegisters(names)).toEqual(before);
       expect(await readBlock(core.memory, 0x20000000, 0x2000)).toEqual(ram);
+      if (buffer) expect(await readBlock(core.memory, buffer.start, buffer.length)).toEqual(held);
     });
   });
 
