@@ -1,3 +1,4 @@
+import { permit } from "../../../src/flash/permit.ts";
 import { describe, expect, it } from "vitest";
 import type { Clock, Io } from "../../../src/base/clock.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
@@ -99,8 +100,11 @@ class Cells implements Loader {
 
 const clock: Clock = { now: () => 0, sleep: async () => {}, alarm: () => () => {} };
 
-const run = (plan: FlashPlan, loaderFor: (bank: FlashBank) => Loader, io: Io = {}) =>
-  runPlan(plan, { ...io, loaderFor, clock, permits: [], stopwatch: new Stopwatch(clock) });
+/** With every consent that the plan asks for: the locks of these chips are unknown. */
+const run = (plan: FlashPlan, loaderFor: (bank: FlashBank) => Loader, io: Io = {}) => {
+  const permits = plan.needs.map(({ act, token }) => permit(act, token));
+  return runPlan(plan, { ...io, loaderFor, clock, permits, stopwatch: new Stopwatch(clock) });
+};
 
 const lookAt = (chip: Chip, cells: Cells, start: number, length: number): Promise<ChipContent> =>
   readSectors(cells.memory, { sectors: sectorsOf(chip, { start, length }), proven: () => true });
