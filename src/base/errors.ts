@@ -71,3 +71,19 @@ export function causeChain(error: unknown): readonly Error[] {
 export function codeOf(error: unknown): string | undefined {
   return causeChain(error).find((e) => e instanceof FlashproofError)?.code;
 }
+
+/**
+ * Does something and, whatever comes of it, something behind it. Throws the error of the first where both fail: that of the
+ * second is most often its consequence.
+ */
+export async function andThen<T>(first: () => Promise<T>, second: () => Promise<unknown>): Promise<T> {
+  let result: T;
+  try {
+    result = await first();
+  } catch (error) {
+    await second().catch(() => {});
+    throw error;
+  }
+  await second();
+  return result;
+}

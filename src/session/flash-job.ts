@@ -1,4 +1,5 @@
 import type { Io } from "../base/clock.ts";
+import { andThen } from "../base/errors.ts";
 import { joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
@@ -268,16 +269,11 @@ async function runAndCompare(
   refuseOtherChip(session);
   const loaderFor = loadersOf(session, job.loader ?? "ram");
   const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
+  const noted = running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   const isForeign = plan.steps.some(({ bank }) => loaderFor(bank).caps.restores === "needs-reset");
   // A foreign algorithm may have changed clocks; one that failed may be running still.
-  const afterwards = () => (isForeign ? stopwatch.time("restore", () => standStill(session, {}, io)) : undefined);
-  const run = await running
-    .catch(async (error: unknown) => {
-      await Promise.resolve(afterwards()).catch(() => {});
-      throw error;
-    })
-    .finally(() => plan.steps.length > 0 && session.noteFlashed());
-  await afterwards();
+  const afterwards = async () => isForeign && stopwatch.time("restore", () => standStill(session, {}, io));
+  const run = await andThen(() => noted, afterwards);
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
     await verifyErased(session.core.memory, plan, isUnproven, io);

@@ -27,6 +27,19 @@ export const DESTRUCTIVE_ACTS = [
         said: "nothing: it was asked for",
       },
       { verb: "flash", consent: "the files: only sectors that they touch", said: "the plan; `--dry-run` shows it" },
+      {
+        verb: "gdbserver",
+        flags: ["--flash-breakpoints"],
+        consent:
+          "`--flash-breakpoints on`, or `ask` and GDB's `monitor flash breakpoints = 1`: a sector gets its own bytes back at the end",
+        said: "the sector and the count of its erases, on the server's console",
+      },
+      {
+        other: "any verb with a target",
+        flags: ["--restore-breakpoints"],
+        consent: "`--restore-breakpoints`, and the sector is as its record has it: it gets its own bytes back",
+        said: "without the option: which sectors",
+      },
       { commands: ["erase", "LoadFile", "LoadBin"], consent: "the script's line", said: "J-Link's own lines" },
     ],
   },

@@ -2,7 +2,7 @@ import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
 import type { MemoryOp } from "../../adi/memory.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import type { Clock, Io } from "../../base/clock.ts";
-import { codeOf } from "../../base/errors.ts";
+import { andThen, codeOf } from "../../base/errors.ts";
 import { randomWords } from "../../base/random.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { Range } from "../../chips/flash-bank.ts";
@@ -94,6 +94,14 @@ export class HashRun {
       io,
     );
     const kept = keepRam ? await this.keep(ranges.length, io) : undefined;
+    const giveBack = async () => {
+      if (kept) await this.giveBack(kept, io);
+    };
+    return andThen(() => this.trusted(ranges, call, io), giveBack);
+  }
+
+  /** The checks of all ranges; undefined where a call fails. */
+  private async trusted(ranges: readonly Range[], call: Call, io: Io): Promise<Answers | undefined> {
     try {
       const found = await this.inParts(ranges, call, io);
       return found && { ...call, found };
@@ -101,8 +109,6 @@ export class HashRun {
       if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
       this.isBroken = true;
       return undefined;
-    } finally {
-      if (kept) await this.giveBack(kept, io);
     }
   }
 
@@ -226,5 +232,5 @@ async function withFaultsCaught<T>(core: Core, vectors: number, io: Io, run: () 
   if (demcr !== again[0]) throw unsteadyRead("DEMCR");
   if (vtor !== again[1]) throw unsteadyRead("VTOR");
   await core.memory.run([put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)], io);
-  return run().finally(() => core.memory.run([put(DEMCR, demcr), put(VTOR, vtor)], { ...io }));
+  return andThen(run, () => core.memory.run([put(DEMCR, demcr), put(VTOR, vtor)], { ...io }));
 }
