@@ -23,7 +23,7 @@ export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
   if (chip) return chip;
   const near = nearNames(name, chips);
   const pack = vendorPackOf(name);
-  const described = pack ? `; the CMSIS-Pack ${pack} describes it, which Flashproof can't read yet` : "";
+  const described = pack ? `; the CMSIS-Pack ${pack} describes it` : "";
   const also = near.length > 0 ? `; near it: ${near.join(", ")}` : described;
   throw new ChipError("chip-unknown", `No chip is called "${name}"${also}`, { details: { name, near } });
 }

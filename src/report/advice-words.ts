@@ -45,7 +45,8 @@ export const CLI_WORDS: AdviceWords = {
   "accept-incomplete": "If this is all that there is of it: --allow-incomplete.",
   "check-chip-and-file": "Check --chip, and that this is the file for the chip on the board.",
   "see-packs": "flashproof pack show FILE lists what is in a pack.",
-  "search-chips": "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them.",
+  "search-chips":
+    "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them. --pack FILE takes one out of a CMSIS-Pack (docs/packs.md).",
   "reset-and-repeat": "Reset the chip (reset --halt) and repeat.",
   "mass-erase-protection":
     "Only a mass erase loosens the protection, and everything is lost: flashproof erase --chip-all --allow-mass-erase.",

@@ -11,10 +11,10 @@ export function unknownDevice({ text, near }: Pick<DeviceName, "text" | "near">)
 export const notKnownYet = ({ text }: Pick<DeviceName, "text">): string =>
   `the run names ${text}, a device that Flashproof doesn't know: ${whatWouldTeach(text)}`;
 
-/** The pack that describes a device, or that its data are needed; Flashproof reads no packs yet. */
+/** The pack that describes a device, or that its data are needed; the Commander takes no packs. */
 export function whatWouldTeach(device: string): string {
   const pack = vendorPackOf(device);
   return pack
-    ? `the CMSIS-Pack ${pack} describes it, which Flashproof can't read yet; it needs data of that chip (docs/add-a-chip.md)`
+    ? `the CMSIS-Pack ${pack} describes it, which the Commander can't take: flashproof flash FILE --pack PACK can (docs/packs.md)`
     : "it would need data of that chip (docs/add-a-chip.md)";
 }
