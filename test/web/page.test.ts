@@ -114,7 +114,7 @@ describeWith("chromium")("the page in Chromium", () => {
     },
   );
 
-  it("reports a missing consent and a pulled cable with what to do, and works on", {
+  it("reports a missing consent and each fault with what to do, and works on", {
     timeout: PATIENCE_MS,
   }, async () => {
     const { page, complaints } = await bench.open("#rehearse");
@@ -123,13 +123,36 @@ describeWith("chromium")("the page in Chromium", () => {
     await flash.click();
     await page.getByRole("alert").getByText("[consent-missing]").waitFor();
     await page.getByLabel("Keep the chip open").check();
-    await page.getByLabel("What goes wrong").selectOption({ label: "the probe's cable is pulled" });
-    await flash.click();
-    await page.getByRole("alert").getByText("[usb-unplugged]").waitFor();
-    expect(await page.getByRole("alert").locator("li").count()).toBeGreaterThan(0);
+    for (const [label, code] of [
+      ["the power fails in the middle of a flash command", "dap-no-ack"],
+      ["three transfers without an answer", "dap-no-ack"],
+      ["the probe's cable is pulled", "usb-unplugged"],
+    ] as const) {
+      await page.getByLabel("What goes wrong").selectOption({ label });
+      await page.getByRole("alert").locator("li").first().waitFor({ state: "detached" });
+      await flash.click();
+      await page.getByRole("alert").getByText(`[${code}]`).waitFor();
+      expect(await page.getByRole("alert").locator("li").count()).toBeGreaterThan(0);
+    }
     await page.getByLabel("What goes wrong").selectOption({ label: "none" });
     await flash.click();
     await page.getByText("Verdict: equal-but-declared").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("forgets a plan when the choice, the chip or the file behind it changes", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await bench.open("#plan&example=bootloader");
+    const changes = [
+      () => page.getByLabel("Keep the chip open").check(),
+      () => choose(page, "examples/k24-bootloader/bootloader.hex", "MK64FN1M0xxx12"),
+      () => page.getByLabel("Image or log").setInputFiles(resolve("examples/k24-bootloader/small.hex")),
+    ];
+    for (const change of changes) {
+      await page.getByRole("button", { name: "Make the plan" }).click();
+      await page.locator(".map").waitFor();
+      await change();
+      await page.locator(".map").waitFor({ state: "detached" });
+    }
     expect(complaints).toEqual([]);
   });
 

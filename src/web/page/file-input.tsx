@@ -9,11 +9,11 @@ export function FileInput(): JSX.Element {
     event.preventDefault();
     setOver(false);
     const dropped = event.dataTransfer?.files[0];
-    if (dropped) void takeFile(dropped);
+    if (dropped) void takeFile(dropped.name, () => dropped.arrayBuffer());
   };
   const choose = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
     const chosen = currentTarget.files?.[0];
-    if (chosen) void takeFile(chosen);
+    if (chosen) void takeFile(chosen.name, () => chosen.arrayBuffer());
   };
   const over = (event: DragEvent) => {
     event.preventDefault();

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { Planned, SecurityPolicy } from "../protocol.ts";
 import { Lines } from "./lines.tsx";
 import { SectorMap } from "./sector-map.tsx";
-import { canPlan, plan, planned, security } from "./state.ts";
+import { canPlan, choose, plan, planned, security } from "./state.ts";
 
 const POLICIES: readonly (readonly [policy: SecurityPolicy, label: string])[] = [
   ["refuse", "Refuse an image that would lock the chip"],
@@ -21,9 +21,7 @@ export function SecurityChoice(): JSX.Element {
             type="radio"
             name="security"
             checked={security.value === policy}
-            onChange={() => {
-              security.value = policy;
-            }}
+            onChange={() => choose(security, policy)}
           />{" "}
           {label} <code>--security {policy}</code>
         </label>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { Rehearsed } from "../protocol.ts";
 import { Lines } from "./lines.tsx";
 import { SecurityChoice } from "./plan-view.tsx";
-import { busy, canPlan, faults, probe, progress, rehearse, rehearsed, uart } from "./state.ts";
+import { busy, canPlan, choose, faults, probe, progress, rehearse, rehearsed, uart } from "./state.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 const PROBES = ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"] as const;
@@ -12,7 +12,7 @@ const FAULTS: readonly (readonly [faults: string, label: string])[] = [
   ["", "none"],
   ["power-cut@flash=7:50", "the power fails in the middle of a flash command"],
   ["unplug@usb=400", "the probe's cable is pulled"],
-  ["nack@dap=1500x3", "three transfers without an answer"],
+  ["noack@dap=1000x3", "three transfers without an answer"],
 ];
 
 /** A flash of a simulated board, with its firmware afterwards. */
@@ -45,9 +45,7 @@ const Choice = ({ label, of, options }: ChoiceProps): JSX.Element => (
     {label}{" "}
     <select
       value={of.value}
-      onChange={({ currentTarget }) => {
-        of.value = currentTarget.value;
-      }}
+      onChange={({ currentTarget }) => choose(of, currentTarget.value)}
     >
       {options.map(([value, text]) => (
         <option key={value} value={value}>

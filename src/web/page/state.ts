@@ -54,32 +54,52 @@ export const uart = signal("");
 /** Whether a job can be planned. */
 export const canPlan = computed(() => file.value !== undefined && chip.value !== "" && busy.value === undefined);
 
-/** Fetches what never changes. */
-export async function begin(): Promise<void> {
-  await run("chips", {}, (found) => {
-    chips.value = found;
-  });
-}
+/** Counts what the views are about: an answer to something that was asked before is not shown. */
+let subject = 0;
 
-/** Takes a file: what was shown of the one before is gone. */
-export async function take(given: GivenFile): Promise<void> {
-  file.value = given;
+/** What was shown of the file, the chip or the choices before is gone, and a rehearsal of them ends. */
+function forget(): void {
+  subject++;
   planned.value = undefined;
   rehearsed.value = undefined;
+  uart.value = "";
+  failure.value = undefined;
+  if (busy.value === "rehearse") client.stop();
+  busy.value = undefined;
+}
+
+/** Fetches what never changes. */
+export async function begin(): Promise<void> {
+  await client.ask("chips", {}).then((found) => {
+    chips.value = found;
+  }, fail);
+}
+
+async function take(given: GivenFile): Promise<void> {
+  forget();
+  file.value = given;
   await explain();
 }
 
-/** Reads a file that was dropped or chosen. */
-export async function takeFile(chosen: File): Promise<void> {
-  await take({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+/** Takes a file whose bytes have to be read first. */
+export async function takeFile(name: string, read: () => Promise<ArrayBuffer>): Promise<void> {
+  const bytes = await read().catch(() => undefined);
+  if (bytes) return take({ name, bytes: new Uint8Array(bytes) });
+  forget();
+  failure.value = { code: "file-unreadable", message: `${name} can't be read`, hints: ["Choose the file again."] };
 }
 
 /** Takes another chip. */
 export async function chooseChip(name: string): Promise<void> {
+  forget();
   chip.value = name;
-  planned.value = undefined;
-  rehearsed.value = undefined;
-  if (file.value) await explain();
+  await explain();
+}
+
+/** Takes another choice of a job. */
+export function choose<T>(of: { value: T }, value: T): void {
+  forget();
+  of.value = value;
 }
 
 async function explain(): Promise<void> {
@@ -120,21 +140,29 @@ const RUN_MS = 1000;
 /** Ends what is being worked on. */
 export const stop = (): void => client.stop();
 
+/** Shows an answer, or why there is none, unless the views are about something else by then. */
 async function run<Kind extends RequestKind>(
   kind: Kind,
   asked: Requests[Kind]["asked"],
   show: (answer: Requests[Kind]["answer"]) => void,
 ): Promise<void> {
+  const about = subject;
+  const isShown = () => about === subject;
   busy.value = kind;
   failure.value = undefined;
   try {
-    show(await client.ask(kind, asked, takeEvent));
+    const answer = await client.ask(kind, asked, (event) => isShown() && takeEvent(event));
+    if (isShown()) show(answer);
   } catch (error) {
-    if (!(error instanceof FailedRequest)) throw error;
-    failure.value = error.error;
+    if (isShown()) fail(error);
   } finally {
-    busy.value = undefined;
+    if (isShown()) busy.value = undefined;
   }
+}
+
+function fail(error: unknown): void {
+  if (!(error instanceof FailedRequest)) throw error;
+  failure.value = error.error;
 }
 
 function takeEvent(event: WorkEvent): void {
