@@ -323,9 +323,15 @@ describe("breakpoints in flash", () => {
         const [known] = session.patched.all;
         session.patched.note(session.chip, { ...known, isLeftover: true });
         expect(await monitor(bench, "flash breakpoints = 1")).toContain("breakpoints in flash are on");
+        const far = { ...bench, at: (n: number) => bench.at(n) + 0x1000 };
+        await all(far, "Z", every(0, 8));
         expect(await stopOf(client, "vCont;c")).toBe(littleEndian(bench.at(8)));
+        const erases = [place.code, place.code + 0x1000].map((sector) => [sector, 1]);
+        expect(session.patched.erasesBySector).toEqual(erases);
+        await all(far, "z", every(0, 8));
+        // No breakpoint makes room for it: it is not this client's to move.
         expect(await stopOf(client, "vCont;s:1")).toBe(littleEndian(bench.at(8)));
-        expect(session.patched.erasesBySector).toEqual([[place.code, 1]]);
+        expect(session.patched.erasesBySector).toEqual(erases);
       },
       { flashBreakpoints: "ask" },
     );

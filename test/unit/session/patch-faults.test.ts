@@ -123,11 +123,14 @@ describe("a flash job over breakpoints in flash", () => {
   });
 });
 
-describe("records of two boards with the same firmware", () => {
+describe("records of two boards whose sectors are the same with breakpoints", () => {
   it("each restore their own board, whichever comes first", async () => {
     for (const isFirst of [true, false]) {
       const a = await programmed(place);
       const b = await programmed(place, { seed: 77 });
+      // With the breakpoint they are the same; what it stands over tells them apart.
+      b.own[0x10] ^= 0x01;
+      await flashBoard(b.twin, imageOf(place.sector, b.own));
       const journal = new MemoryJournal();
       for (const { twin } of [a, b])
         await debugging(twin, journal, (session) => setFlashBreakpoints(session, [at(0x10)]));
@@ -209,30 +212,48 @@ describe("a change of breakpoints in flash that fails", () => {
       await setFlashBreakpoints(session, [at(0x10)]);
       return first.flashCommands - before;
     });
-    const cut = async (command: number, point: number, again: number) => {
+    const cut = async (command: number, point: number, again: number, pointAgain: number) => {
       const twin = board({ chip: place.chip, flash: "zero", state });
       const journal = new MemoryJournal();
-      const arm = (n: number) => {
+      const arm = (n: number, part: number) => {
         journal.onPut = () => {
           journal.onPut = () => {};
-          twin.armPowerCut(n, point);
+          twin.armPowerCut(n, part);
         };
       };
       await debugging(twin, journal, (session) => setFlashBreakpoints(session, [at(0x10)]));
-      arm(command);
+      arm(command, point);
       await debugging(twin, journal, (session) => setFlashBreakpoints(session, [at(0x10), at(0x7f0)])).catch(() => {});
       await twin.clock.sleep(20_000);
-      arm(again);
+      arm(again, pointAgain);
       await debugging(twin, journal, (session) => restoreLeftovers(session)).catch(() => {});
       await twin.clock.sleep(20_000);
       journal.onPut = () => {};
       await debugging(twin, journal, (session) => restoreLeftovers(session));
       const isOwn = Buffer.from(flashOf(twin, place)).equals(Buffer.from(own));
-      expect([command, point, again, isOwn, journal.texts.size]).toEqual([command, point, again, true, 0]);
+      expect([command, point, again, pointAgain, isOwn, journal.texts.size]).toEqual([
+        command,
+        point,
+        again,
+        pointAgain,
+        true,
+        0,
+      ]);
     };
     const middle = Math.ceil(commands / 2);
-    for (const command of [1, middle]) for (const point of [0.5, 1]) await cut(command, point, 1);
-    await cut(middle, 1, middle);
+    for (const [command, point] of [
+      [1, 0.5],
+      [1, 1],
+      [middle, 0.5],
+      [middle, 1],
+    ])
+      for (const [again, pointAgain] of [
+        [1, 0],
+        [1, 0.5],
+        [1, 1],
+        [middle, 1],
+      ])
+        await cut(command, point, again, pointAgain);
   });
 
   it("because the second record has no room knows the breakpoints, and takes them away", async () => {
