@@ -123,7 +123,7 @@ describe.each(CHIPS)("breakpoints in flash of $chip", (place) => {
       await setFlashBreakpoints(session, [at(0x10)]);
       return first.flashCommands - before;
     });
-    for (const command of [1, Math.ceil(commands / 2)]) {
+    for (const command of new Set([1, Math.ceil(commands / 2), commands])) {
       for (const point of [0, 0.5, 1]) {
         const twin = board({ chip: place.chip, flash: "zero", state });
         const journal = new MemoryJournal();
