@@ -216,9 +216,12 @@ describe("a change of breakpoints in flash that fails", () => {
       const twin = board({ chip: place.chip, flash: "zero", state });
       const journal = new MemoryJournal();
       const arm = (n: number, part: number) => {
-        journal.onPut = () => {
+        journal.onPut = (record) => {
           journal.onPut = () => {};
-          twin.armPowerCut(n, part);
+          if (n > 0) return twin.armPowerCut(n, part);
+          // The record is kept, and the process ends.
+          journal.put(record);
+          throw new Error("killed");
         };
       };
       await debugging(twin, journal, (session) => setFlashBreakpoints(session, [at(0x10)]));
@@ -247,6 +250,7 @@ describe("a change of breakpoints in flash that fails", () => {
       [commands, 1],
     ])
       for (const [again, pointAgain] of [
+        [0, 0],
         [1, 0],
         [1, 0.5],
         [1, 1],
