@@ -243,11 +243,11 @@ describe("a change of breakpoints in flash that fails", () => {
         0,
       ]);
     };
+    const middle = Math.ceil(commands / 2);
     for (const [command, point] of [
       [1, 0.5],
-      [1, 1],
-      [commands, 0.5],
-      [commands, 1],
+      [middle, 0.5],
+      [middle, 1],
     ])
       for (const [again, pointAgain] of [
         [0, 0],
