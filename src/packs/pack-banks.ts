@@ -18,8 +18,8 @@ export function banksOf(
   { memories, algorithms: uses }: PackDevice,
   algorithms: readonly ReadAlgorithm[],
 ): readonly FlashBank[] {
-  // One that can't be used counts, too: where it is the default one, no other stands in for it.
-  const hasDefault = uses.some(({ isDefault }) => isDefault);
+  // One that can't be read counts, too: where it is the default one, no other stands in for it. IAR's have their own default.
+  const hasDefault = uses.some(({ isDefault, style }) => isDefault && style !== "IAR");
   const banks: FlashBank[] = [];
   for (const one of [...algorithms].sort((a, b) => Number(b.use.isDefault) - Number(a.use.isDefault))) {
     const kind = kindOf(one, hasDefault);
@@ -91,7 +91,7 @@ export function cut({ start, sectors }: Cut, range: Range): Cut {
 }
 
 /** Bytes of all sectors together. */
-export const sizeOf = ({ sectors }: Pick<Cut, "sectors">): number =>
+const sizeOf = ({ sectors }: Pick<Cut, "sectors">): number =>
   sectors.reduce((sum, { size, count }) => sum + size * count, 0);
 
 /** The most that one call programs without crossing a page or a sector. */

@@ -49,7 +49,9 @@ function refusal(make: () => unknown): string {
   try {
     make();
   } catch (error) {
-    return error instanceof PackError ? `${error.code} ${String(error.details["reason"])}` : String(codeOf(error));
+    return error instanceof PackError
+      ? `${error.code} ${JSON.stringify(error.details["reason"])}`.replaceAll('"', "")
+      : String(codeOf(error));
   }
   return "made";
 }
@@ -82,6 +84,8 @@ describe("the bank of an algorithm", () => {
     expect(chip([inside, outside]).banks.map(({ kind }) => kind)).toEqual(["main", "option"]);
     const algorithms = [inside.use, outside.use];
     expect(refusal(() => chip([outside], [RAM], { algorithms }))).toBe("pack-invalid no-flash");
+    const ofIar = [{ ...inside.use, style: "IAR" } as const, outside.use];
+    expect(chip([outside], [RAM], { algorithms: ofIar }).banks.map(({ kind }) => kind)).toEqual(["external"]);
   });
 });
 
