@@ -103,6 +103,8 @@ export interface PlannedSector {
 export interface Planned {
   readonly digest: string;
   readonly sectors: readonly PlannedSector[];
+  /** What of the file was guessed. */
+  readonly guesses: readonly string[];
   /** Consents that are missing, in words. */
   readonly missing: readonly string[];
   readonly lines: readonly string[];
@@ -113,6 +115,8 @@ export interface Planned {
 export interface Rehearsed {
   readonly digest: string;
   readonly verdict: string;
+  /** What of the file was guessed. */
+  readonly guesses: readonly string[];
   readonly lines: readonly string[];
   /** Milliseconds of the board's time in each phase. */
   readonly phases: { readonly [phase: string]: number };

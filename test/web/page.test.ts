@@ -176,7 +176,7 @@ describeWith("chromium")("the page in Chromium", () => {
   it("makes a plan by keyboard alone", { timeout: PATIENCE_MS }, async () => {
     const { page } = await bench.open("#plan&example=bootloader");
     await page.getByText("bootloader.hex,").waitFor();
-    await page.getByRole("radio").first().waitFor();
+    await page.getByRole("button", { name: "Make the plan", disabled: false }).waitFor();
     for (let i = 0; i < 12; i++) {
       await page.keyboard.press("Tab");
       if (await page.evaluate<boolean>("document.activeElement?.name === 'security'")) break;
@@ -192,7 +192,10 @@ describeWith("chromium")("the page in Chromium", () => {
     const assets = readdirSync(join(folder, "assets")).map((name) => join(folder, "assets", name));
     const size = (pattern: RegExp) =>
       assets.filter((path) => pattern.test(path)).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-    expect(size(/index-.*\.(js|css)$/)).toBeLessThan(30_000);
-    expect(size(/worker-.*\.js$/)).toBeLessThan(300_000);
+    const [first, worker] = [size(/index-.*\.(js|css)$/), size(/worker-.*\.js$/)];
+    expect({ first: first > 5_000 && first < 30_000, worker: worker > 50_000 && worker < 300_000 }).toEqual({
+      first: true,
+      worker: true,
+    });
   });
 });

@@ -41,11 +41,12 @@ async function access(debuggee: Debuggee, rest: string, width: Width): Promise<r
   return [`Writing 0x${hexOf(bytes).toUpperCase()} @ address ${address32(address)}`];
 }
 
-/** `ADDRESS [COUNT]`: lines like `0x20000000: 00000001 00000002`. */
-async function show(debuggee: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
-  const [place, given] = partsOf(rest);
+/** `ADDRESS [COUNT]` as OpenOCD has it, in elements, or `ADDRESS [LENGTH]` as pyOCD, in bytes: lines like `0x20000000: 00000001 00000002`. */
+async function show(debuggee: Debuggee, rest: string, width: Width, unit: number): Promise<readonly string[]> {
+  const [place, given, ...more] = partsOf(rest);
+  refuseMore(more);
   const address = numberIn(place);
-  const count = given === undefined ? 1 : numberIn(given);
+  const count = given === undefined ? 1 : Math.ceil(numberIn(given) / unit);
   if (count === 0 || count > MOST_ELEMENTS)
     throw new HostError("usage", `${count} is no count from 1 to ${MOST_ELEMENTS}`);
   const size = width / 8;
@@ -59,11 +60,36 @@ async function show(debuggee: Debuggee, rest: string, width: Width): Promise<rea
   return lines;
 }
 
-/** `ADDRESS VALUE`. */
-async function set(debuggee: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
-  const [place, given] = partsOf(rest);
-  await write(debuggee, numberIn(place), numberIn(given), width);
+/** OpenOCD's `ADDRESS VALUE [COUNT]`: the value so many times. */
+async function fill(debuggee: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
+  const [place, value, times, ...more] = partsOf(rest);
+  refuseMore(more);
+  const count = times === undefined ? 1 : numberIn(times);
+  return setAll(debuggee, place, Array<string | undefined>(Math.min(count, MOST_ELEMENTS + 1)).fill(value), width);
+}
+
+/** pyOCD's `ADDRESS VALUE...`. */
+function set(debuggee: Debuggee, rest: string, width: Width): Promise<readonly string[]> {
+  const [place, ...values] = partsOf(rest);
+  return setAll(debuggee, place, values.length === 0 ? [undefined] : values, width);
+}
+
+/** Every value is read before the first is written. */
+async function setAll(
+  debuggee: Debuggee,
+  place: string | undefined,
+  given: readonly (string | undefined)[],
+  width: Width,
+): Promise<readonly string[]> {
+  if (given.length === 0 || given.length > MOST_ELEMENTS)
+    throw new HostError("usage", `from 1 to ${MOST_ELEMENTS} values are written at once`);
+  const [address, values] = [numberIn(place), given.map(numberIn)];
+  for (const [i, value] of values.entries()) await write(debuggee, address + (i * width) / 8, value, width);
   return [];
+}
+
+function refuseMore(more: readonly string[]): void {
+  if (more.length > 0) throw new HostError("usage", `"${more.join(" ")}" is one word too many`);
 }
 
 const accesses = (name: string, width: Width): MonitorWord => ({
@@ -71,23 +97,30 @@ const accesses = (name: string, width: Width): MonitorWord => ({
   run: (debuggee, rest) => access(debuggee, rest, width),
 });
 
-const shows = (name: string, width: Width): MonitorWord => ({
-  help: `${name} ADDRESS [COUNT]: reads by ${width} bits`,
-  run: (debuggee, rest) => show(debuggee, rest, width),
-});
-
-const sets = (name: string, width: Width): MonitorWord => ({
-  help: `${name} ADDRESS VALUE: writes ${width} bits`,
-  run: (debuggee, rest) => set(debuggee, rest, width),
+const shows = (name: string, width: Width, what: "COUNT" | "LENGTH"): MonitorWord => ({
+  help: `${name} ADDRESS [${what}]: reads by ${width} bits${what === "LENGTH" ? ", so many bytes" : ""}`,
+  run: (debuggee, rest) => show(debuggee, rest, width, what === "LENGTH" ? width / 8 : 1),
 });
 
 /** Words for memory, of J-Link's, OpenOCD's and pyOCD's servers: what they read and write is what GDB does. */
 export const MEMORY_WORDS: { readonly [word: string]: MonitorWord } = Object.fromEntries(
   Object.entries(LETTERS).flatMap(([letter, width]) => [
     ...[`memU${width}`, `writeU${width}`].map((name) => [name.toLowerCase(), accesses(name, width)] as const),
-    [`md${letter}`, shows(`md${letter}`, width)],
-    [`mw${letter}`, sets(`mw${letter}`, width)],
-    [`read${width}`, shows(`read${width}`, width)],
-    [`write${width}`, sets(`write${width}`, width)],
+    [`md${letter}`, shows(`md${letter}`, width, "COUNT")],
+    [
+      `mw${letter}`,
+      {
+        help: `mw${letter} ADDRESS VALUE [COUNT]: writes ${width} bits, so many times`,
+        run: (debuggee: Debuggee, rest: string) => fill(debuggee, rest, width),
+      },
+    ],
+    [`read${width}`, shows(`read${width}`, width, "LENGTH")],
+    [
+      `write${width}`,
+      {
+        help: `write${width} ADDRESS VALUE...: writes values of ${width} bits`,
+        run: (debuggee: Debuggee, rest: string) => set(debuggee, rest, width),
+      },
+    ],
   ]),
 );

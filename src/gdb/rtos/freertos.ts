@@ -155,7 +155,9 @@ async function take(memory: KernelMemory, layouts: Layouts, list: TaskList, foun
 async function itemAt(memory: KernelMemory, layouts: Layouts, address: number, state: string) {
   const { next, owner } = layouts.item.at;
   const block = await blockAt(memory, address, spanOf({ next, owner }));
-  return { task: await taskAt(memory, layouts, block.word(owner), state), next: block.word(next) };
+  const task = block.word(owner);
+  if (task === 0 || task % 4 !== 0) return undefined;
+  return { task: await taskAt(memory, layouts, task, state), next: block.word(next) };
 }
 
 async function taskAt(memory: KernelMemory, layouts: Layouts, id: number, state: string): Promise<RtosThread> {

@@ -127,7 +127,7 @@ export class RtosThreads {
     const bytes = async (address: number, length: number) => {
       // Between two reads: one that is broken off would cost the connection.
       checkIo(clock, { deadline }, "the threads' lists");
-      if (address + length > 2 ** 32) throw beyond(address, length);
+      if (address < 0 || length > MOST_BYTES || address + length > 2 ** 32) throw beyond(address, length);
       return readBlock(core.memory, address, length);
     };
     return {
@@ -143,11 +143,14 @@ export class RtosThreads {
   }
 }
 
+/** Bytes of the largest block that any kernel has for a thread: a length from the firmware may be anything. */
+const MOST_BYTES = 0x1000;
+
 /** Nothing, where there is neither a thread nor a word about why. */
 const shown = (found: FoundThreads): FoundThreads | undefined =>
   found.count === 0 && found.notes.length === 0 ? undefined : found;
 
 const beyond = (address: number, count: number) =>
-  new AdiError("memory-fault", `${address32(address)} and ${count} bytes are beyond the address space`, {
+  new AdiError("memory-fault", `${address32(address)} and ${count} bytes are no place of a thread`, {
     details: { address: address32(address), count },
   });

@@ -1,3 +1,6 @@
+/** Bytes of a LEB128 number of 64 bits. */
+const MOST_GROUPS = 10;
+
 /** Reads a section of debug information from a place on; a read past its end throws `RangeError`. */
 export class DwarfReader {
   position: number;
@@ -37,22 +40,13 @@ export class DwarfReader {
 
   /** ULEB128 (DWARF 5, 7.6); bits beyond 2^53 are not exact. */
   uleb(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.u8();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
+    return this.leb().value;
   }
 
   /** SLEB128. */
   sleb(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.u8();
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return byte & 0x40 ? value - scale * 0x80 : value;
-    }
+    const { value, last, scale } = this.leb();
+    return last & 0x40 ? value - scale * 0x80 : value;
   }
 
   /** Bytes up to a 0, which is passed over. */
@@ -68,9 +62,20 @@ export class DwarfReader {
     this.advance(count);
   }
 
+  /** Groups of seven bits, with the last of them and what it counts; no number of a program takes more than ten. */
+  private leb(): { readonly value: number; readonly last: number; readonly scale: number } {
+    let value = 0;
+    for (let n = 0; n < MOST_GROUPS; n++) {
+      const [byte, scale] = [this.u8(), 0x80 ** n];
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return { value, last: byte, scale };
+    }
+    throw new RangeError(`a number at ${this.position} has more than ${MOST_GROUPS} bytes`);
+  }
+
   private advance(count: number): number {
     const at = this.position;
-    if (at + count > this.bytes.length) throw new RangeError(`${count} bytes wanted at ${at}`);
+    if (!(at + count <= this.bytes.length)) throw new RangeError(`${count} bytes wanted at ${at}`);
     this.position += count;
     return at;
   }

@@ -47,6 +47,11 @@ function find(types: ProgramTypes, { types: names, paths }: WantedStructure): Fo
   return undefined;
 }
 
+/** Control blocks of kernels are smaller than this: what is further away is no member's place. */
+const MOST_OFFSET = 0x1000;
+
+const isOffset = (offset: number): boolean => Number.isInteger(offset) && offset >= 0 && offset < MOST_OFFSET;
+
 function structAt(types: ProgramTypes, start: number | undefined): StructType | undefined {
   let at = start;
   for (let steps = 0; at !== undefined && steps < MOST_STEPS; steps++) {
@@ -59,25 +64,27 @@ function structAt(types: ProgramTypes, start: number | undefined): StructType | 
 
 function offsetAlong(types: ProgramTypes, struct: StructType, path: readonly string[]): number | undefined {
   const [name, ...rest] = path;
-  const member = memberNamed(types, struct, name, 0);
-  if (!member || rest.length === 0) return member?.offset;
+  const member = memberNamed(types, struct, name, new Set());
+  if (!member || !isOffset(member.offset)) return undefined;
+  if (rest.length === 0) return member.offset;
   const inner = structAt(types, member.type);
   const offset = inner && offsetAlong(types, inner, rest);
   return offset === undefined ? undefined : member.offset + offset;
 }
 
-/** A member of the structure, or of a member of it that has no name. */
+/** A member of the structure, or of a member of it that has no name; each structure is looked through once. */
 function memberNamed(
   types: ProgramTypes,
-  { members }: StructType,
+  struct: StructType,
   name: string,
-  depth: number,
+  seen: Set<StructType>,
 ): { readonly offset: number; readonly type: number | undefined } | undefined {
-  const own = members.find((member) => member.name === name);
-  if (own || depth >= MOST_STEPS) return own;
-  for (const { offset, type } of members.filter((member) => member.name === "")) {
+  const own = struct.members.find((member) => member.name === name);
+  if (own || seen.has(struct)) return own;
+  seen.add(struct);
+  for (const { offset, type } of struct.members.filter((member) => member.name === "")) {
     const inner = structAt(types, type);
-    const found = inner && memberNamed(types, inner, name, depth + 1);
+    const found = inner && memberNamed(types, inner, name, seen);
     if (found) return { offset: offset + found.offset, type: found.type };
   }
   return undefined;

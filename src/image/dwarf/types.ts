@@ -69,9 +69,11 @@ export function programTypes(elf: ElfFile): ProgramTypes | undefined {
   if (!info || !abbreviations) return undefined;
   const walk = new TypeWalk(elf, info);
   const tables = new Map<number, ReadonlyMap<number, Abbreviation>>();
+  // Twice the section: linkers may let tables share their ends.
+  const budget = { bytes: 2 * abbreviations.length };
   try {
     for (const unit of unitsOf(info)) {
-      const table = tables.get(unit.abbreviations) ?? abbreviationsAt(abbreviations, unit.abbreviations);
+      const table = tables.get(unit.abbreviations) ?? abbreviationsAt(abbreviations, unit.abbreviations, budget);
       tables.set(unit.abbreviations, table);
       walk.take(unit, table);
     }

@@ -51,8 +51,17 @@ function restOf(reader: DwarfReader, version: number, offsetSize: number) {
   return { abbreviations, addressSize, entries: reader.position };
 }
 
-/** The abbreviations that begin at an offset, by their codes. Throws `RangeError`. */
-export function abbreviationsAt(section: Uint8Array, offset: number): ReadonlyMap<number, Abbreviation> {
+/** How many bytes of tables may still be read: units of one program share theirs, or have tables of their own. */
+export interface TableBudget {
+  bytes: number;
+}
+
+/** The abbreviations that begin at an offset, by their codes. Throws `RangeError`, also where the budget is used up. */
+export function abbreviationsAt(
+  section: Uint8Array,
+  offset: number,
+  budget: TableBudget,
+): ReadonlyMap<number, Abbreviation> {
   const reader = new DwarfReader(section, offset);
   const all = new Map<number, Abbreviation>();
   for (let code = reader.uleb(); code !== 0; code = reader.uleb()) {
@@ -66,7 +75,9 @@ export function abbreviationsAt(section: Uint8Array, offset: number): ReadonlyMa
       attributes.push([attribute, form, implicit]);
     }
     all.set(code, { tag, hasChildren, attributes });
+    if (reader.position - offset > budget.bytes) throw new RangeError("its tables of abbreviations overlap");
   }
+  budget.bytes -= reader.position - offset;
   return all;
 }
 

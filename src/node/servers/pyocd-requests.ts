@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { causeChain, codeOf, type Json } from "../../base/errors.ts";
 import type { DapPort, DapReg, LineRun, Probe, SwoReceiver } from "../../probe/probe.ts";
 import { ProbeError } from "../../probe/probe-error.ts";
+import { isNear } from "../../swo/speed.ts";
 
 /** The one version of the protocol that there is (pyOCD, `TCPClientProbe`). */
 const VERSION = 1;
@@ -66,7 +67,9 @@ const READERS: { readonly [Name in Argument]: (given: unknown) => Types[Name] | 
 };
 
 const bitsOf = (given: unknown): bigint | undefined =>
-  isWord(given) || /^\d+$/.test(String(given)) ? BigInt(given as string | number) : undefined;
+  (Number.isSafeInteger(given) && (given as number) >= 0) || /^\d+$/.test(String(given))
+    ? BigInt(given as string | number)
+    : undefined;
 
 /** The longest run of one row, in clocks (pyOCD, `DebugProbe.swd_sequence`). */
 const MOST_CLOCKS = 64;
@@ -84,7 +87,9 @@ function runOf(given: unknown): LineRun | undefined {
 const bytesOf = (count: number, bits: bigint): Uint8Array =>
   Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => Number((bits >> BigInt(8 * i)) & 0xffn));
 
-const isWord = (given: unknown): given is number => Number.isSafeInteger(given) && (given as number) >= 0;
+/** A number of 32 bits at most; bits of sequences are read by `bitsOf`. */
+const isWord = (given: unknown): given is number =>
+  Number.isSafeInteger(given) && (given as number) >= 0 && (given as number) <= 0xffffffff;
 
 type Answer = Json | undefined;
 type Handler = (remote: RemoteProbe, given: readonly unknown[]) => Promise<Answer>;
@@ -235,8 +240,9 @@ export class RemoteProbe {
 
   /** Listens by UART; the target's side is the client's. */
   async startSwo(hz: number): Promise<void> {
-    if (hz === 0) refuse("no UART runs at 0 Hz");
-    await this.receiver.start(await this.receiver.speedFor(hz));
+    const own = hz === 0 ? 0 : await this.receiver.speedFor(hz);
+    if (!isNear(own, hz) || own === 0) refuse(`the probe has no speed near ${hz} Hz`);
+    await this.receiver.start(own);
   }
 
   async stopSwo(): Promise<void> {

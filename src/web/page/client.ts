@@ -37,9 +37,7 @@ export class Client {
 
   /** Ends the worker with everything that it does: a simulated board is gone with it, and nothing else. */
   stop(): void {
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.failAll({ code: "aborted", message: "Stopped.", hints: [] });
+    this.end({ code: "aborted", message: "Stopped.", hints: [] });
   }
 
   private running(): Worker {
@@ -51,7 +49,11 @@ export class Client {
     const worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.take(data));
     worker.addEventListener("error", ({ message }) => {
-      this.failAll({ code: "unexpected", message: `The worker ended: ${message}`, hints: ["Load the page again."] });
+      this.end({
+        code: "unexpected",
+        message: `The worker ended: ${message ?? "it can't be loaded"}`,
+        hints: ["Load the page again."],
+      });
     });
     return worker;
   }
@@ -65,7 +67,9 @@ export class Client {
     else pending.resolve(reply.answer as never);
   }
 
-  private failAll(error: WorkError): void {
+  private end(error: WorkError): void {
+    this.worker?.terminate();
+    this.worker = undefined;
     for (const { reject } of this.pending.values()) reject(new FailedRequest(error));
     this.pending.clear();
   }

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { Explained, ShownFinding } from "../protocol.ts";
-import { Lines } from "./lines.tsx";
-import { explained } from "./state.ts";
+import { Guesses, Lines } from "./lines.tsx";
+import { chip, explained } from "./state.ts";
 
 /** What a file shows. */
 export function ExplainView(): JSX.Element {
@@ -32,10 +32,8 @@ function Explanation({ kind, answer, findings, guesses, lines }: Explained): JSX
           <dd>{answer.next}</dd>
         </dl>
       )}
-      {guesses.map((guess) => (
-        <p key={guess}>{guess}</p>
-      ))}
-      {kind === "image" && findings.length === 0 && <p>No findings. Name a chip to have its security fields read.</p>}
+      <Guesses guesses={guesses} />
+      {kind === "image" && findings.length === 0 && <p>{chip.value === "" ? "Name the chip to have its security fields read." : "No findings."}</p>}
       {findings.length > 0 && (
         <ul class="findings">
           {findings.map((finding) => (

@@ -5,6 +5,6 @@ import { begin } from "./state.ts";
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);
+addEventListener("hashchange", () => void openAddress());
 await begin();
 await openAddress();
-addEventListener("hashchange", () => void openAddress());

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Planned, SecurityPolicy } from "../protocol.ts";
-import { Lines } from "./lines.tsx";
+import { Guesses, Lines } from "./lines.tsx";
 import { SectorMap } from "./sector-map.tsx";
 import { canPlan, choose, plan, planned, security } from "./state.ts";
 
@@ -44,12 +44,13 @@ export function PlanView(): JSX.Element {
   );
 }
 
-function Plan({ digest, sectors, missing, lines }: Planned): JSX.Element {
+function Plan({ digest, sectors, guesses, missing, lines }: Planned): JSX.Element {
   return (
     <>
       <p>
         Digest <code>{digest}</code>: the same as <code>flashproof plan</code> prints.
       </p>
+      <Guesses guesses={guesses} />
       {missing.map((why) => (
         <p key={why} class="failure">
           Needs a consent: {why}

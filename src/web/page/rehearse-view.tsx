@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Rehearsed } from "../protocol.ts";
-import { Lines } from "./lines.tsx";
+import { Guesses, Lines } from "./lines.tsx";
 import { SecurityChoice } from "./plan-view.tsx";
 import { busy, canPlan, choose, faults, probe, progress, rehearse, rehearsed, uart } from "./state.ts";
 import { Waterfall } from "./waterfall.tsx";
@@ -74,12 +74,13 @@ const Uart = (): JSX.Element => (
   </>
 );
 
-function Result({ digest, verdict, lines, phases, totalMs }: Rehearsed): JSX.Element {
+function Result({ digest, verdict, guesses, lines, phases, totalMs }: Rehearsed): JSX.Element {
   return (
     <>
       <p>
         <strong>Verdict: {verdict}</strong>. {lines[0]}
       </p>
+      <Guesses guesses={guesses} />
       <p>
         {Math.round(totalMs)} ms of the board's time; digest <code>{digest}</code>
       </p>

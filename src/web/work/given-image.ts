@@ -21,8 +21,8 @@ export function givenImage({ name, bytes }: GivenFile, chip: Chip | undefined): 
 }
 
 /** Reads a file as an image that is complete. Throws `ImageError`. */
-export function givenWholeImage(file: GivenFile, chip: Chip): Image {
-  const { image } = givenImage(file, chip);
-  checkComplete(image);
-  return image;
+export function givenWholeImage(file: GivenFile, chip: Chip): GivenImage {
+  const given = givenImage(file, chip);
+  checkComplete(given.image);
+  return given;
 }

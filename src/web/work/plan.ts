@@ -11,10 +11,12 @@ import { givenWholeImage } from "./given-image.ts";
 /** Plans a job on a chip whose content is not known. Throws `ImageError`, `chip-unknown` and `chip-mismatch`. */
 export function plan({ file, chip: name, security }: JobOptions): Planned {
   const chip = findChip(name);
-  const planned = planFlash(givenWholeImage(file, chip), { chip: name, security });
+  const { image, guesses } = givenWholeImage(file, chip);
+  const planned = planFlash(image, { chip: name, security });
   return {
     digest: planned.digest,
     sectors: planned.sectors.map(({ address, content, action }) => ({ address, length: content.length, action })),
+    guesses,
     missing: missingConsents(planned, security),
     lines: planLines(planned),
     json: planResult(planned, inCliWords) as Json,

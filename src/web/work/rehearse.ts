@@ -11,7 +11,7 @@ const LOOK_US = 20_000;
 /** Flashes a new simulated board, compares it, and lets its firmware run. Throws what connecting and flashing throw. */
 export async function rehearse(options: RehearsalOptions, emit: (event: WorkEvent) => void): Promise<Rehearsed> {
   const { file, chip, security, probe, faults, runMs } = options;
-  const image = givenWholeImage(file, findChip(chip));
+  const { image, guesses } = givenWholeImage(file, findChip(chip));
   const sent = new SentText(emit);
   const model = probe as NonNullable<TwinOptions["probe"]>;
   const twin = createTwin({
@@ -29,6 +29,7 @@ export async function rehearse(options: RehearsalOptions, emit: (event: WorkEven
     return {
       digest: plan.digest,
       verdict: verify.verdict,
+      guesses,
       lines: verifyLines(verify),
       phases: { ...phases },
       totalMs,

@@ -56,6 +56,37 @@ describe("monitor words for memory", () => {
     },
   );
 
+  it.each([
+    ["mww 0x20001000 0x11223344 3", "4433221144332211443322110000"],
+    ["write16 0x20001000 1 2 0x1234", "0100020034120000000000000000"],
+    ["mwb 0x20001000 0xAA", "aa00000000000000000000000000"],
+  ])("write as many elements as their servers do: %s", async (line, bytes) => {
+    await talk(async (client) => {
+      expect(await monitor(client, line)).toBe("");
+      expect(await client.ask("m20001000,e")).toBe(bytes);
+    });
+  });
+
+  it("count elements in OpenOCD's words and bytes in pyOCD's", async () => {
+    await talk(async (client) => {
+      expect(await monitor(client, "mdw 0x20001000 2")).toBe("0x20001000: 00000000 00000000\n");
+      expect(await monitor(client, "read32 0x20001000 4")).toBe("0x20001000: 00000000\n");
+    });
+  });
+
+  it.each([
+    "mww 0x20001000 1 300",
+    "mww 0x20001000 1 1 1",
+    "write32 0x20001000",
+    "mdw 0x20001000 1 1",
+    "write32 0x20001000 1 x",
+  ])("write nothing where a word is wrong or too much: %s", async (line) => {
+    await talk(async (client) => {
+      expect(await monitor(client, line)).not.toBe("");
+      expect(await client.ask("m20001000,4")).toBe("00000000");
+    });
+  });
+
   it("set a vector catch that stays through the next stop", async () => {
     await talk(async (client, session) => {
       await monitor(client, "set vector-catch bm");

@@ -93,8 +93,23 @@ describe("structures in an ELF file's debug information", () => {
     ["a unit beyond the section", u32(100)],
     ["an unknown abbreviation", unitOf(4, [99])],
     ["a text without an end", unitOf(4, [1, 2, 0x41])],
+    ["a number that never ends", unitOf(4, [...new Array<number>(147).fill(0x80), 0])],
   ])("are refused with %s", (_, info) => {
     expect(() => structureOffsets(elfOf(info), WANTED)).toThrow(expect.objectContaining({ code: "elf-truncated" }));
+  });
+
+  it("are searched once each where members without names lead back to their own structure", () => {
+    const entries: number[] = [1];
+    const own = HEAD[4] + entries.length;
+    entries.push(2, ...text("task"), 40, ...[0, 4, 8].flatMap((at) => [5, ...u32(own), at]), 0, 0);
+    expect(structureOffsets(elfOf(unitOf(4, entries)), [{ types: ["task"], paths: ["gone"] }])).toEqual([undefined]);
+  });
+
+  it("are refused where units name tables of abbreviations within each other", () => {
+    const table = Array.from({ length: 60 }, (_, code) => [code + 1, 0x13, 0, 0, 0]).flat();
+    const units = Array.from({ length: 50 }, (_, n) => [...u32(8), ...u16(4), ...u32(5 * n), 4, 0]).flat();
+    const elf = elfWith({ ".debug_info": units, ".debug_abbrev": [...table, 0] });
+    expect(() => structureOffsets(elf, WANTED)).toThrow(expect.objectContaining({ code: "elf-truncated" }));
   });
 
   it("are refused where entries have more attributes than bytes", () => {

@@ -96,9 +96,10 @@ describe("a board served to pyOCD", () => {
     expect((await client.ask("read_ap_multiple", 0xc, 3)).result).toEqual([1, 2, 0xffffffff]);
   });
 
-  it("listens to SWO, and refuses a speed of 0", async () => {
+  it("listens to SWO, and refuses speeds that the probe can't make, and words of more than 32 bits", async () => {
     const client = new Client(await serve());
-    expect((await client.ask("swo_start", 0)).status).toBe(1);
+    for (const hz of [0, 1_000_000_000, 2 ** 32 + 115_200]) expect((await client.ask("swo_start", hz)).status).toBe(1);
+    expect((await client.ask("write_dp", 4, 2 ** 32)).status).toBe(1);
     expect((await client.ask("swo_start", 1_000_000)).status).toBe(0);
     expect((await client.ask("swo_read")).result).toEqual([]);
     expect((await client.ask("swo_stop")).status).toBe(0);
