@@ -72,6 +72,13 @@ export function codeOf(error: unknown): string | undefined {
   return causeChain(error).find((e) => e instanceof FlashproofError)?.code;
 }
 
+/** Does something for each, whatever becomes of the others. Throws the error of the first that failed. */
+export async function forEach<T>(items: Iterable<T>, act: (item: T) => Promise<unknown>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const item of items) await act(item).catch((error: unknown) => void errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
 /**
  * Does something and, whatever comes of it, something behind it. Throws the error of the first where both fail: that of the
  * second is most often its consequence.

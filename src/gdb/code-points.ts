@@ -1,10 +1,12 @@
 import type { Io } from "../base/clock.ts";
+import { andThen, forEach } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import { Breakpoints } from "../cortex/breakpoints.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { familyOf } from "../families/list.ts";
 import { patchPlace } from "../flash/patches/patch.ts";
 import { type SectorChange, setFlashBreakpoints } from "../session/patches/change.ts";
+import type { PatchedSector } from "../session/patches/patched-flash.ts";
 import type { Session } from "../session/session.ts";
 import { type Assignment, assignPoints, type CodePoint } from "./assign-points.ts";
 import type { FlashBreakpoints } from "./host.ts";
@@ -58,18 +60,16 @@ export class CodePoints {
 
   /** The firmware's instruction where a BKPT of a debugger stands in flash; undefined where none does. */
   underBkpt(address: number): number | undefined {
-    const { chip } = this.needs.session.found;
-    const place = chip && patchPlace(chip, address);
-    if (!place || typeof place === "string") return undefined;
-    const sector = this.needs.session.patched.at(place.sector.address);
-    if (!sector?.breakpoints.includes(place.address)) return undefined;
-    const offset = place.address - place.sector.address;
-    return sector.record.original[offset] + sector.record.original[offset + 1] * 0x100;
+    const standing = this.standingAt(address);
+    if (!standing) return undefined;
+    const { cell, sector, record } = standing;
+    const offset = cell - sector.address;
+    return record.original[offset] + record.original[offset + 1] * 0x100;
   }
 
-  /** Whether a BKPT stands at an address that no client here has set. */
+  /** Whether a BKPT stands at an address that a killed debugger has left, and the client has set none there. */
   isLeftover(address: number): boolean {
-    return !this.wanted.has(address) && !this.isOn && this.underBkpt(address) !== undefined;
+    return !this.wants(address) && this.standingAt(address)?.isLeftover === true;
   }
 
   /** Sets a breakpoint, or notes it for the next run. Throws `PointRefused`. */
@@ -93,12 +93,17 @@ export class CodePoints {
     if (!this.isOn || this.needs.isRunning()) await this.uncompare(at, io);
   }
 
-  /** Takes all away, and gives the sectors that this client has changed their own bytes back. */
+  /**
+   * Gives the sectors that this client has changed their own bytes back, and takes all comparators away, each whatever
+   * becomes of the others. Throws the error of the first that failed.
+   */
   async clearAll(io: Io): Promise<void> {
     this.wanted.clear();
     this.used.clear();
-    for (const at of [...this.comparators]) await this.uncompare(at, io);
-    await this.patch([], io);
+    await andThen(
+      () => this.patch([], io),
+      () => forEach([...this.comparators], (at) => this.uncompare(at, io)),
+    );
   }
 
   /** Turns breakpoints in flash on or off; those that stand there go. Answers what no comparator was left for. */
@@ -131,9 +136,11 @@ export class CodePoints {
   async beforeStep(pc: number, io: Io = {}): Promise<void> {
     if (this.wanted.has(pc)) return;
     await this.uncompare(pc, io);
-    if (!this.isOn || this.underBkpt(pc) === undefined) return;
+    const standing = this.standingAt(pc);
+    if (!this.isOn || !standing || standing.isLeftover || this.wants(pc)) return;
     // At a step the client has taken all of them away, and sets most of them again for the next run.
-    const kept = new Set([...this.used.keys(), ...this.wanted.keys(), pc]);
+    const others = [...this.used.keys(), ...this.wanted.keys()].filter((at) => this.cellOf(at) !== standing.cell);
+    const kept = new Set([...others, pc]);
     this.used.set(pc, ++this.tick);
     await this.patch(assignPoints(this.points(kept), this.capacity, pc).flash, io);
   }
@@ -145,7 +152,28 @@ export class CodePoints {
 
   /** Whether the core stands at a BKPT in flash that the client has taken away while the core ran. */
   isUnwanted(pc: number): boolean {
-    return this.isOn && !this.wanted.has(pc) && this.underBkpt(pc) !== undefined;
+    return this.isOn && !this.wants(pc) && this.standingAt(pc)?.isLeftover === false;
+  }
+
+  /** The cell behind an address in flash; the address where there is none. */
+  private cellOf(address: number): number {
+    const { chip } = this.needs.session.found;
+    const place = chip && patchPlace(chip, address);
+    return !place || typeof place === "string" ? address : place.address;
+  }
+
+  /** Whether the client has a breakpoint at an address, or at an alias of it. */
+  private wants(address: number): boolean {
+    if (this.wanted.has(address)) return true;
+    const cell = this.cellOf(address);
+    return [...this.wanted.keys()].some((at) => this.cellOf(at) === cell);
+  }
+
+  /** The patched sector of a BKPT that stands in flash at an address, or at an alias of it. */
+  private standingAt(address: number): (PatchedSector & { readonly cell: number }) | undefined {
+    const cell = this.cellOf(address);
+    const found = this.needs.session.patched.all.find(({ breakpoints }) => breakpoints.includes(cell));
+    return found && { ...found, cell };
   }
 
   private get isOn(): boolean {

@@ -1,4 +1,5 @@
 import type { Io } from "../base/clock.ts";
+import { andThen, forEach } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import { Breakpoints } from "../cortex/breakpoints.ts";
@@ -100,13 +101,24 @@ export class Points {
     this.watches.delete(key);
   }
 
-  /** Takes everything away, as far as the target can be reached. */
+  /**
+   * Takes everything away, that in flash first, and each whatever becomes of the others. Throws the error of the first that
+   * failed.
+   */
   async clearAll(io: Io = {}): Promise<void> {
-    for (const address of [...this.software.keys()]) await this.clearBreakpoint(address, io);
-    await this.code.clearAll(io);
-    for (const set of this.watches.values())
-      for (const { handle } of set) await this.core().watchpoints.clear(handle, io);
+    await andThen(
+      () => this.code.clearAll(io),
+      () => this.clearOutsideCode(io),
+    );
+  }
+
+  private async clearOutsideCode(io: Io): Promise<void> {
+    const handles = [...this.watches.values()].flat().map(({ handle }) => handle);
     this.watches.clear();
+    await andThen(
+      () => forEach([...this.software.keys()], (address) => this.clearBreakpoint(address, io)),
+      () => forEach(handles, (handle) => this.core().watchpoints.clear(handle, io)),
+    );
   }
 
   /** Forgets BKPTs in RAM, which a download or a reset's start-up code has overwritten. */

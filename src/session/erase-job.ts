@@ -92,7 +92,7 @@ async function eraseOnce(session: Session, target: EraseTarget, options: EraseOp
   const execution = { ...options, permits: [], named: fieldsOf(session.chip) };
   const run = await executePlan(session, plan, execution, stopwatch, io);
   if (target.what === "chip") session.patched.forgetAll();
-  else session.patched.forget(plan.sectors);
+  else session.patched.forgetPlanned(plan.sectors);
   if (changesOptions(plan)) await describeWritten(() => session.launchOptions(io));
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
@@ -110,10 +110,11 @@ async function planFor(session: Session, target: EraseTarget, options: EraseOpti
   const reads = { sectors, proven: isUsedAgain(target, options) };
   const needsContent = target.what !== "chip" || options.keep?.length || options.onLost;
   const read: ChipContent = needsContent ? await contentOf(session, reads, options.onProgress, io) : new Map();
-  const content = session.patched.originals(read);
-  const kept = keptSegments(options.keep ?? [], content, chip);
-  const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, content, kept);
-  options.onLost?.(lostImage({ sectors: lostSectors(plan, sectors) }, content));
+  // What is kept and saved is the firmware's; what has to be done is decided by the cells.
+  const own = session.patched.originals(read);
+  const kept = keptSegments(options.keep ?? [], own, chip);
+  const plan = target.what === "chip" ? planEraseAll(chip, kept) : planPart(session, target, sectors, read, kept);
+  options.onLost?.(lostImage({ sectors: lostSectors(plan, sectors) }, own));
   return plan;
 }
 

@@ -135,7 +135,8 @@ async function lookAndPlan(
   // What is kept of a sector with breakpoints in it is the firmware's.
   const kept = keptSegments(joinedRanges(job.keep ?? []), session.patched.originals(content), chip);
   const { policy, banks = [] } = job;
-  const image = session.patched.withOriginals(atOwnAddresses(job.image, chip));
+  const named = atOwnAddresses(job.image, chip);
+  const image = keepsRest(job) ? session.patched.withOriginals(named) : named;
   const plan = planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks, differs });
   return { plan, content };
 }
@@ -217,14 +218,17 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   checkConsents(plan, job.permits);
   job.onPlan?.(plan);
   job.onLost?.(lostImage(plan, session.patched.originals(content)));
-  const execution = { ...job, named: plan.image.segments, hash: (job.verify ?? true) ? hash : undefined };
+  // Bytes that go back under breakpoints are none of the job's: they are compared whether it wants its own to be or not.
+  const named = atOwnAddresses(job.image, session.chip).segments;
+  const execution = { ...job, named, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
-  session.patched.forget(plan.sectors);
   // Where nothing was done, the comparison before has just seen every byte of the image.
   const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : written;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });
   const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
+  if (verify.verdict === "different") session.patched.noteDifferent(plan.sectors);
+  else session.patched.forgetPlanned(plan.sectors);
   if (changesOptions(plan) && found.verdict !== "different") await describeWritten(() => session.launchOptions(io));
   const phases = stopwatch.times();
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);

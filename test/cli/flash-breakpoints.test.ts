@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -59,7 +59,7 @@ describe("what a killed GDB server has left in flash", () => {
       const run = await workspace.fp(verb, ...rest, ...board);
       expect([verb, run.exit, run.err.match(new RegExp(LINE, "gm"))?.length]).toEqual([verb, 0, 1]);
     }
-    expect(records()).toEqual([`${CHIP}-1000.json`]);
+    expect(records()).toEqual([expect.stringMatching(/^MK24FN1M0xxx12-1000-[0-9a-f]{16}\.json$/)]);
     expect(await workspace.memory("0x1004:+2", ...board)).toEqual(Uint8Array.of(0x00, 0xbe));
   });
 
@@ -118,7 +118,10 @@ describe("what a killed GDB server has left in flash", () => {
     writeFileSync(join(folder, name), saved);
     const run = await workspace.fp("info", "--restore-breakpoints", ...board);
     expect(run.exit).toBe(0);
-    expect(run.err).not.toContain("breakpoint");
+    expect(run.err).not.toContain("ended by force");
+    expect(run.err.match(/^warning: .* something else stands there now: it is left alone/gm)).toEqual([
+      expect.stringContaining(join(folder, name)),
+    ]);
     expect(await workspace.memory("0x1000:+4096", ...board)).toEqual(new Uint8Array(0x1000).fill(0x33));
   });
 
@@ -129,6 +132,37 @@ describe("what a killed GDB server has left in flash", () => {
     const run = await workspace.fp("info", ...board);
     expect(run.exit).toBe(0);
     expect(run.err).toContain(`${join(folder, name)} is no whole record of breakpoints in flash`);
+  });
+
+  it("is not known where a record is a folder or a link to nothing, and a line names each", async () => {
+    const names = [`${CHIP}-folder.json`, `${CHIP}-link.json`].map((name) => join(folder, name));
+    mkdirSync(names[0]);
+    symlinkSync(workspace.path("nothing"), names[1]);
+    const run = await workspace.fp("info", ...board);
+    for (const name of names) rmSync(name, { recursive: true });
+    expect(run.exit).toBe(0);
+    for (const name of names) expect(run.err).toContain(`${name} is no whole record of breakpoints in flash`);
+    expect(run.err).toMatch(LINE);
+  });
+
+  it("is not known where the folder of records can't be listed: a line for other verbs, an error for a restore", async () => {
+    rmSync(folder, { recursive: true });
+    symlinkSync(folder, folder);
+    const looks = await workspace.fp("info", ...board);
+    const restores = await workspace.json("info", "--restore-breakpoints", ...board);
+    rmSync(folder);
+    expect(looks.exit).toBe(0);
+    expect(looks.err).toContain(`could not be looked at: The folder ${folder} can't be listed`);
+    expect(restores.error?.code).toBe("file-unreadable");
+  });
+
+  it("is none where the home folder is a file", async () => {
+    workspace.terminal = {
+      env: { HOME: workspace.write("file", new Uint8Array(1)), XDG_CONFIG_HOME: workspace.folder },
+    };
+    const run = await workspace.fp("info", "--restore-breakpoints", ...board);
+    workspace.terminal = {};
+    expect([run.exit, run.err]).toEqual([0, expect.not.stringContaining("breakpoint")]);
   });
 });
 
@@ -155,7 +189,9 @@ describe("a GDB server with breakpoints in flash", () => {
     send("vCont;c");
     await until(() => stops() === 2);
     expect(server.printed()).toContain("the sector at 0x00005000 (4 KB) gets 14, erase 1 of this session");
-    expect(readdirSync(patchFolder({ HOME: workspace.folder }))).toEqual([`${CHIP}-5000.json`]);
+    expect(readdirSync(patchFolder({ HOME: workspace.folder }))).toEqual([
+      expect.stringMatching(/^MK24FN1M0xxx12-5000-[0-9a-f]{16}\.json$/),
+    ]);
     expect((await server.end()).exit).toBe(0);
     gdb.end();
     expect(readdirSync(patchFolder({ HOME: workspace.folder }))).toEqual([]);

@@ -3,7 +3,7 @@ import { type PatchJournal, type PatchRecord, readRecord, recordText } from "../
 /** A journal in memory, which keeps records as the text that a file would have. */
 export class MemoryJournal implements PatchJournal {
   readonly texts = new Map<string, string>();
-  /** Called after each record is kept. */
+  /** Called before each record is kept; one for which it throws is not. */
   onPut: (record: PatchRecord) => void = () => {};
 
   list(chip: string): readonly PatchRecord[] {
@@ -14,11 +14,15 @@ export class MemoryJournal implements PatchJournal {
   }
 
   put(record: PatchRecord): void {
-    this.texts.set(record.id, recordText(record));
     this.onPut(record);
+    this.texts.set(record.id, recordText(record));
   }
 
   drop({ id }: Pick<PatchRecord, "id">): void {
     this.texts.delete(id);
+  }
+
+  placeOf({ id }: Pick<PatchRecord, "id">): string {
+    return id;
   }
 }

@@ -19,7 +19,7 @@ export interface PatchRecord {
   readonly sector: number;
   /** The sector's own bytes, all of them. */
   readonly original: Uint8Array;
-  /** Where breakpoints stand; while the sector is being changed, before and after. */
+  /** Where breakpoints stand; while the sector is being changed, wherever they may have stood before, and after. */
   readonly states: readonly (readonly number[])[];
 }
 
@@ -31,6 +31,8 @@ export interface PatchJournal {
   put(record: PatchRecord): void;
   /** Forgets a record; one that is not there is no error. */
   drop(record: Pick<PatchRecord, "id">): void;
+  /** Where a record is kept, for people: a file's path. */
+  placeOf(record: Pick<PatchRecord, "id">): string;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { HostError } from "../../base/errors.ts";
 import { type PatchJournal, type PatchRecord, readRecord, recordText } from "../../flash/patches/record.ts";
 import { readWhole } from "./input-file.ts";
 import { writeWhole } from "./output-file.ts";
@@ -14,15 +15,18 @@ export function patchFolder({ XDG_STATE_HOME: given, HOME: home }: NodeJS.Proces
 
 /**
  * Keeps records of patched sectors as files of a folder, one each, which is made when the first one is kept. `onBroken`
- * gets the path of a file that is no whole record; it is left alone.
+ * gets the path of a file that is no whole record or can't be read; it is left alone. Throws `file-unreadable` for a folder
+ * that can't be listed, and `file-unwritable` for a record that can't be kept or dropped.
  */
 export function patchJournal(folder: string, onBroken: (path: string) => void = () => {}): PatchJournal {
   const pathOf = (id: string) => join(folder, `${fileName(id)}.json`);
   const read = (name: string): readonly PatchRecord[] => {
     const path = join(folder, name);
-    const record = readRecord(new TextDecoder().decode(readWhole(path, { only: "file" })));
+    const text = textOf(path);
+    const record = text === undefined ? undefined : readRecord(text);
     if (record && pathOf(record.id) === path) return [record];
-    onBroken(path);
+    // Another process may have dropped it since it was listed.
+    if (lstatSync(path, { throwIfNoEntry: false })) onBroken(path);
     return [];
   };
   return {
@@ -39,12 +43,39 @@ export function patchJournal(folder: string, onBroken: (path: string) => void = 
       writeWhole(path, recordText(record));
       syncFolder(folder);
     },
-    drop: ({ id }) => rmSync(pathOf(id), { force: true }),
+    drop: ({ id }) => remove(pathOf(id)),
+    placeOf: ({ id }) => pathOf(id),
   };
 }
 
 /** A journal for a board that is gone with this process: it keeps nothing. */
-export const noPatchJournal: PatchJournal = { list: () => [], put: () => {}, drop: () => {} };
+export const noPatchJournal: PatchJournal = {
+  list: () => [],
+  put: () => {},
+  drop: () => {},
+  placeOf: ({ id }) => id,
+};
+
+/** What a file has; undefined where it can't be read, or is no file. */
+function textOf(path: string): string | undefined {
+  try {
+    return new TextDecoder().decode(readWhole(path, { only: "file" }));
+  } catch (error) {
+    if (error instanceof HostError) return undefined;
+    throw error;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (cause) {
+    // Below a file there is nothing to remove.
+    if (codeOfSystem(cause) !== "ENOTDIR") throw asUnwritable(path, cause);
+  }
+}
+
+const codeOfSystem = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** Ids are made of chips' names, which may have any characters. */
 const fileName = (id: string): string => id.replace(/[^\w.-]/g, "_");
@@ -53,8 +84,11 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    if (/^(?:ENOENT|ENOTDIR)$/.test(codeOfSystem(error) ?? "")) return [];
+    throw new HostError("file-unreadable", `The folder ${folder} can't be listed`, {
+      details: { path: folder },
+      cause: error,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readTwice } from "../../adi/read-twice.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
+import { randomWords } from "../../base/random.ts";
 import { address32, hex8 } from "../../base/u32.ts";
 import type { Sector } from "../../chips/sectors.ts";
 import type { SectorContent } from "../../flash/content.ts";
@@ -65,8 +66,9 @@ export async function restoreSector(
     const now = await sectorNow(held, sector, io);
     const standing = standingOf(record, sector, now);
     if (standing.is === "other") return false;
-    const before = standing.is === "patched" ? standing.breakpoints : [];
-    if (standing.is !== "original") await program(held, sector, { ...record, states: [before, []] }, onChange);
+    // In parts of a torn sector any of the states may stand, and does so after this change is cut off, too.
+    const before = standing.is === "patched" ? [standing.breakpoints] : record.states.filter((one) => one.length > 0);
+    if (standing.is !== "original") await program(held, sector, { ...record, states: [...before, []] }, onChange);
     held.patched.forget([sector]);
     return true;
   });
@@ -103,8 +105,10 @@ async function rewrite(
     if (now.unreadable.length > 0 || known?.isTorn) throw unreadable(sector);
     const standing = (known?.breakpoints ?? []).filter((at) => isBkpt(now.bytes, at - sector.address));
     const original = known ? unpatched(now, known.record.original, standing) : now.bytes;
-    const id = known?.record.id ?? newId(held, sector);
-    const base = { id, chip: held.chip.name, board: await boardOf(held, io), sector: sector.address, original };
+    // A leftover's record may be one of another name in the chip's group, by which it is listed.
+    const chip = known?.record.chip ?? held.chip.name;
+    const id = known?.record.id ?? newId(chip, sector.address);
+    const base = { id, chip, board: await boardOf(held, io), sector: sector.address, original };
     await program(held, sector, { ...base, states: [standing, next] }, onChange);
   });
 }
@@ -124,30 +128,41 @@ async function program(held: Session, sector: Sector, record: PatchRecord, onCha
     const job = { permits: [], loader: "direct" } as const;
     await executePlan(held, plan, job, new Stopwatch(held.clock));
   } catch (error) {
-    await lookAgain(held, sector, record).catch(() => {});
+    await lookAgain(held, sector, record);
     throw error;
   }
   settle(held, sector, record, next);
 }
 
-/** Notes what stands there after a change that has come to its end; the journal says the same. */
+/**
+ * Notes what stands there after a change that has come to its end; the journal gets the same behind it. Where that fails, it
+ * has the record of the change still, of which this is one state.
+ */
 function settle({ chip, patched: flash }: Session, sector: Sector, record: PatchRecord, now: readonly number[]): void {
   if (now.length === 0) {
-    flash.journal?.drop(record);
     flash.forget([sector]);
+    flash.journal?.drop(record);
     return;
   }
   const settled = { ...record, states: [now] };
-  flash.journal?.put(settled);
   flash.note(chip, { sector, record: settled, breakpoints: now, isLeftover: false, isTorn: false });
+  flash.journal?.put(settled);
 }
 
-/** After a change that failed: the flash may have refused it, or have done a part. */
+/**
+ * After a change that failed: the flash may have refused it, or have done a part. A sector that can't be looked at counts as
+ * torn. Throws nothing: what failed first is the error.
+ */
 async function lookAgain(held: Session, sector: Sector, record: PatchRecord): Promise<void> {
-  const standing = standingOf(record, sector, await sectorNow(held, sector));
-  if (standing.is === "original") settle(held, sector, record, []);
-  else if (standing.is === "patched") settle(held, sector, record, standing.breakpoints);
-  else held.patched.note(held.chip, { sector, record, breakpoints: [], isLeftover: true, isTorn: true });
+  const now = await sectorNow(held, sector).catch(() => undefined);
+  const standing = now && standingOf(record, sector, now);
+  try {
+    if (standing?.is === "original") settle(held, sector, record, []);
+    else if (standing?.is === "patched") settle(held, sector, record, standing.breakpoints);
+    else held.patched.note(held.chip, { sector, record, breakpoints: [], isLeftover: true, isTorn: true });
+  } catch {
+    // The journal has the record of the change still.
+  }
 }
 
 async function sectorNow(session: Session, sector: Sector, io: Io = {}): Promise<SectorContent> {
@@ -171,13 +186,10 @@ export async function boardOf({ found, core }: Session, io: Io = {}): Promise<st
   }
 }
 
-/** A name for a record that no other board's has. */
-function newId({ chip, patched: { journal } }: Session, { address }: Sector): string {
-  const taken = new Set(journal?.list(chip.name).map(({ id }) => id));
-  const stem = `${chip.name}-${address.toString(16)}`;
-  let id = stem;
-  for (let n = 2; taken.has(id); n++) id = `${stem}-${n}`;
-  return id;
+/** A name for a record that no other has, whichever process makes one at the same time. */
+export function newId(chip: string, sector: number): string {
+  const suffix = [...randomWords(2)].map((word) => word.toString(16).padStart(8, "0")).join("");
+  return `${chip}-${sector.toString(16)}-${suffix}`;
 }
 
 const unreadable = ({ address }: Sector): FlashError =>

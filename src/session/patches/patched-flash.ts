@@ -1,8 +1,10 @@
+import { equalBytes } from "../../base/bytes.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { overlap, type Sector } from "../../chips/sectors.ts";
 import type { ChipContent } from "../../flash/content.ts";
 import { addressesOf, BKPT, unpatched } from "../../flash/patches/patch.ts";
 import type { PatchJournal, PatchRecord } from "../../flash/patches/record.ts";
+import type { SectorPlan } from "../../flash/plan/sector-plan.ts";
 import type { Image, Segment } from "../../image/image.ts";
 
 /** A sector in which breakpoints stand, and its own bytes. */
@@ -16,6 +18,9 @@ export interface PatchedSector {
   /** A change of the sector was cut off: neither its own bytes nor those with breakpoints stand there whole. */
   readonly isTorn: boolean;
 }
+
+/** What a job did to a sector. */
+type Planned = Pick<SectorPlan, "address" | "action" | "content">;
 
 /** The breakpoints in flash that are known on a session's chip: those of a debugger here, and what a killed one has left. */
 export class PatchedFlash {
@@ -70,13 +75,33 @@ export class PatchedFlash {
     return [...this.erases].sort(([a], [b]) => a - b);
   }
 
-  /** Sectors have other bytes now, all of them: their records are dropped. */
+  /** Sectors have other bytes now, all of them: their records are dropped. Throws what the journal throws. */
   forget(sectors: readonly Pick<Sector, "address">[]): void {
-    for (const { address } of sectors) {
-      const known = this.sectors.get(address);
-      if (known) this.journal?.drop(known.record);
-      this.sectors.delete(address);
+    const known = sectors.flatMap(({ address }) => this.sectors.get(address) ?? []);
+    for (const { sector } of known) this.sectors.delete(sector.address);
+    for (const { record } of known) this.journal?.drop(record);
+  }
+
+  /**
+   * A job's plan stands in its sectors: the records of those are dropped that were written, or had their own bytes. In one
+   * that the plan left as it was breakpoints may stand that the job's image has, too. Throws what the journal throws.
+   */
+  forgetPlanned(sectors: readonly Planned[]): void {
+    this.forget(sectors.filter((planned) => this.hasGone(planned)));
+  }
+
+  /** A job wrote sectors in which something else stands now: no breakpoint does, and the records are kept. */
+  noteDifferent(sectors: readonly Planned[]): void {
+    for (const planned of sectors) {
+      const known = this.sectors.get(planned.address);
+      if (known && this.hasGone(planned))
+        this.sectors.set(planned.address, { ...known, breakpoints: [], isTorn: false });
     }
+  }
+
+  private hasGone({ address, action, content }: Planned): boolean {
+    const known = this.sectors.get(address);
+    return known !== undefined && (action !== "unchanged" || equalBytes(content, known.record.original));
   }
 
   /** Everything was erased. */
@@ -149,10 +174,9 @@ function unnamed(segment: Segment, image: Image): readonly Segment[] {
 const joined = (segments: readonly Segment[]): readonly Segment[] =>
   [...segments].sort((one, other) => one.address - other.address);
 
-/** One BKPT, of which any part may have been read. */
+/** One BKPT, of which any part may have been read; where a part is something else, firmware has written over it. */
 function concealOne(address: number, bytes: Uint8Array, at: number, original: Uint8Array, offset: number): void {
-  BKPT.forEach((byte, i) => {
-    const index = at + i - address;
-    if (bytes[index] === byte) bytes[index] = original[offset + i];
-  });
+  const read = [...BKPT].map((byte, i) => ({ byte, index: at + i - address, own: original[offset + i] }));
+  const parts = read.filter(({ index }) => index >= 0 && index < bytes.length);
+  if (parts.every(({ byte, index }) => bytes[index] === byte)) for (const { index, own } of parts) bytes[index] = own;
 }

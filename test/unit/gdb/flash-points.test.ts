@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { Breakpoints } from "../../../src/cortex/breakpoints.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import type { GdbOptions } from "../../../src/gdb/host.ts";
 import { assignPoints } from "../../../src/gdb/assign-points.ts";
 import { hexOfText } from "../../../src/gdb/rsp.ts";
+import { setFlashBreakpoints } from "../../../src/session/patches/change.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, flashBoard } from "../../support/board.ts";
@@ -22,6 +24,13 @@ const CHIPS = [
 /** `adds r0, #1` twenty times, and back to the first. */
 const CODE = Uint8Array.from([...Array.from({ length: 20 }, () => [0x01, 0x30]).flat(), 0xea, 0xe7]);
 const COUNT = 20;
+
+/** ldr r1, [r3]; cmp r1, #0; beq back; bx r2: waits for a flag in RAM, and goes on where R2 points. */
+const WAIT = {
+  address: 0x20000100,
+  code: Uint8Array.of(0x19, 0x68, 0x00, 0x29, 0xfc, 0xd0, 0x10, 0x47),
+  flag: 0x20001000,
+} as const;
 
 type Place = (typeof CHIPS)[number];
 
@@ -283,26 +292,83 @@ describe("breakpoints in flash", () => {
       const { client, session } = bench;
       await client.ask("QNonStop:1");
       await all(bench, "Z", every(0, 8));
-      const stops = () => client.notifications.length;
-      const run = async () => {
-        const before = stops();
-        await client.ask("vCont;c");
-        while (stops() === before) await new Promise((resolve) => setImmediate(resolve));
-        await client.ask("vStopped");
-      };
-      await run();
-      expect(session.patched.breakpoints).toEqual([bench.at(6), bench.at(7)]);
-      await all(bench, "z", every(0, 6));
-      await client.ask(`Pf=${littleEndian(bench.at(8))}`);
-      const before = stops();
+      const before = client.notifications.length;
+      // Six in comparators, two in flash; the core waits in RAM until the client has taken them away.
+      await session.core.memory.write(WAIT.address, WAIT.code, 16);
+      await session.core.memory.write(WAIT.flag, new Uint8Array(4), 32);
+      await session.core.writeRegisters({ PC: WAIT.address, R0: 0, R2: bench.at(0) | 1, R3: WAIT.flag });
       await client.ask("vCont;c");
-      await all(bench, "z", [6, 7]);
+      while (session.patched.breakpoints.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      expect(session.patched.breakpoints).toEqual([bench.at(6), bench.at(7)]);
+      await all(bench, "z", every(0, 8));
+      await session.core.memory.write(WAIT.flag, Uint8Array.of(1, 0, 0, 0), 32);
+      const isOver = () => session.patched.breakpoints.length === 0 || client.notifications.length > before;
+      while (!isOver()) await new Promise((resolve) => setImmediate(resolve));
       for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
-      const early = stops() - before;
+      expect(client.notifications.length).toBe(before);
+      expect(bench.code()).toEqual(CODE);
       await client.ask("vCont;t:1");
-      while (stops() === before) await new Promise((resolve) => setImmediate(resolve));
-      expect(early).toBeLessThanOrEqual(1);
+      while (client.notifications.length === before) await new Promise((resolve) => setImmediate(resolve));
+      const [r0] = await session.core.readRegisters(["R0"]);
+      expect(r0).toBeGreaterThan(COUNT);
     });
+  });
+
+  it("that a killed server has left stop the core, and are reported, neither stepped over nor run into for ever", async () => {
+    const { console } = await debug(
+      place,
+      async (bench) => {
+        const { client, session } = bench;
+        await setFlashBreakpoints(session, [bench.at(8)]);
+        const [known] = session.patched.all;
+        session.patched.note(session.chip, { ...known, isLeftover: true });
+        expect(await monitor(bench, "flash breakpoints = 1")).toContain("breakpoints in flash are on");
+        const far = { ...bench, at: (n: number) => bench.at(n) + 0x1000 };
+        await all(far, "Z", every(0, 8));
+        expect(await stopOf(client, "vCont;c")).toBe(littleEndian(bench.at(8)));
+        const erases = [place.code, place.code + 0x1000].map((sector) => [sector, 1]);
+        expect(session.patched.erasesBySector).toEqual(erases);
+        await all(far, "z", every(0, 8));
+        // No breakpoint makes room for it: it is not this client's to move.
+        expect(await stopOf(client, "vCont;s:1")).toBe(littleEndian(bench.at(8)));
+        expect(session.patched.erasesBySector).toEqual(erases);
+      },
+      { flashBreakpoints: "ask" },
+    );
+    expect(console.join("\n")).toContain("at a breakpoint in flash that a server which was ended by force has left");
+  });
+
+  it("set by an alias of their cells stop the core, and a step executes the instruction there", async () => {
+    const chip = CHIPS[3];
+    await debug(chip, async (bench) => {
+      const { client, session } = bench;
+      const aliased = { ...bench, at: (n: number) => bench.at(n) + 0x1000000 };
+      await all(aliased, "Z");
+      await client.ask(`Pf=${littleEndian(chip.code)}`);
+      const stop = await stopOf(client, "vCont;c");
+      const [at] = session.patched.breakpoints;
+      expect(stop).toBe(littleEndian(at));
+      await all(aliased, "z");
+      expect(await stopOf(client, "vCont;s:1")).toBe(littleEndian(at + 2));
+    });
+  });
+
+  it("go although a comparator can't be cleared, and so do the other comparators", async () => {
+    const { left, journal } = await debug(place, async (bench) => {
+      await all(bench, "Z", every(0, 8));
+      await stopOf(bench.client, "vCont;c");
+      expect(bench.code()).not.toEqual(CODE);
+      const clear = vi.spyOn(Breakpoints.prototype, "clear").mockRejectedValueOnce(new Error("no answer"));
+      try {
+        await bench.client.ask(`qRcmd,${hexOfText("clrbp")}`);
+        expect(clear).toHaveBeenCalledTimes(6);
+        expect(bench.code()).toEqual(CODE);
+      } finally {
+        clear.mockRestore();
+      }
+    });
+    expect(left).toEqual(CODE);
+    expect(journal.texts.size).toBe(0);
   });
 });
 

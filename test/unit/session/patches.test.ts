@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { readBlock } from "../../../src/adi/block.ts";
-import { buildImage } from "../../../src/image/build-image.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
 import { sectorOf } from "../../../src/flash/content.ts";
 import { planRewrite } from "../../../src/flash/plan/rewrite.ts";
@@ -9,55 +8,18 @@ import { executePlan, flashImage } from "../../../src/session/flash-job.ts";
 import { restoreSector, setFlashBreakpoints } from "../../../src/session/patches/change.ts";
 import { findLeftovers, restoreLeftovers } from "../../../src/session/patches/leftovers.ts";
 import type { Session } from "../../../src/session/session.ts";
-import type { Twin } from "../../../src/twin/usb.ts";
 import { board, flashBoard, onTarget } from "../../support/board.ts";
 import { Chance } from "../../support/chance.ts";
 import { MemoryJournal } from "../../support/patch-journal.ts";
-
-const BKPT = [0x00, 0xbe];
-
-/** Chips with a sector that has no security bytes. */
-const CHIPS = [
-  { chip: "MK24FN1M0xxx12", sector: 0x5000, size: 0x1000 },
-  { chip: "STM32F407xG", sector: 0x08004000, size: 0x4000 },
-  { chip: "nRF52840_xxAA", sector: 0x8000, size: 0x1000 },
-  { chip: "RP2040", sector: 0x10002000, size: 0x1000 },
-] as const;
-
-type Place = (typeof CHIPS)[number];
-
-/** A sector's firmware: random bytes, none of which is a BKPT's. */
-function firmware(place: Place, seed = 1): Uint8Array {
-  return new Chance(seed).bytes(place.size).map((byte) => (byte === 0xbe ? 0xbd : byte));
-}
-
-const imageOf = (address: number, bytes: Uint8Array) =>
-  buildImage({ format: "raw", segments: [{ name: "firmware", address, bytes }] });
-
-async function programmed(place: Place): Promise<{ readonly twin: Twin; readonly own: Uint8Array }> {
-  const twin = board({ chip: place.chip, flash: "zero" });
-  const own = firmware(place);
-  await flashBoard(twin, imageOf(place.sector, own));
-  return { twin, own };
-}
-
-/** The firmware with breakpoints at these offsets. */
-function withBreakpoints(own: Uint8Array, offsets: readonly number[]): Uint8Array {
-  const bytes = own.slice();
-  for (const at of offsets) bytes.set(BKPT, at);
-  return bytes;
-}
-
-const flashOf = (twin: Twin, { sector, size }: Place) => twin.peekFlash(sector, size);
-
-/** A debugger's session with a journal of its own. */
-function debugging<T>(twin: Twin, journal: MemoryJournal, work: (session: Session) => Promise<T>): Promise<T> {
-  return onTarget(twin, async (session) => {
-    await findLeftovers(session, journal);
-    session.patched.hide();
-    return work(session);
-  });
-}
+import {
+  CHIPS,
+  debugging,
+  flashOf,
+  imageOf,
+  type Place,
+  programmed,
+  withBreakpoints,
+} from "../../support/patched-board.ts";
 
 /** Reads what a debugger of a session is shown. */
 async function shown(session: Session, { sector, size }: Place): Promise<Uint8Array> {
