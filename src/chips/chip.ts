@@ -117,6 +117,11 @@ export interface Chip {
   readonly debug: ChipDebug;
   /** The family's locks as a table; undefined where they are unknown to Flashproof, which every plan and report says. */
   readonly protection: ProtectionScheme | undefined;
+  /**
+   * The cells that `protection` was made for, where it was lent to a chip of a pack: what a pack's other cells lock is
+   * unknown. Absent on chips of our own, whose cells it knows all.
+   */
+  readonly knownCells?: readonly Range[];
   /** What it does of its own while a session connects, resets, halts or launches options; absent: nothing. */
   readonly procedures?: Procedures;
   /** The trace port's clock in hertz, where that isn't the core's. */

@@ -2,6 +2,7 @@ import type { Clock, Io } from "../base/clock.ts";
 import { checkIo } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { calledOffWithin } from "./called-off.ts";
+import { checkErasable } from "./erasable.ts";
 import { FlashError } from "./flash-error.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
 import { sectorsIn } from "../chips/sectors.ts";
@@ -188,6 +189,7 @@ class StepRunner {
       if (!loader.caps.eraseThen) await this.program(loader, bank, then);
       return;
     }
+    checkErasable(bank);
     const sectors = sectorsIn(bank, bank).map(({ address, size }) => ({
       address,
       atOnce: then.filter((write) => write.address >= address && write.address < address + size),

@@ -37,7 +37,10 @@ const writesOf = (step: FlashStep) =>
 
 function erasedBy(step: FlashStep): readonly Sector[] {
   const { bank } = step;
-  if (step.step === "erase-bank") return sectorsIn(bank, bank);
+  if (step.step === "erase-bank") {
+    if (bank.sectors.length > 0) return sectorsIn(bank, bank);
+    return [{ bank, address: bank.start, size: bank.length, run: 0 }];
+  }
   if (step.step === "program") return [];
   const sector = sectorAt(bank, step.address);
   return sector ? [sector] : [];

@@ -1,12 +1,20 @@
 import { type Clock, MICROSECOND, MILLISECOND, type Picoseconds } from "../base/clock.ts";
 import { WaitError } from "../base/errors.ts";
 
+/** The longest time of a timer, in milliseconds: one beyond it would ring at once. */
+const MOST_MS = 0x7fff_ffff;
+
 /** The host's monotonic clock, for probes made of silicon. */
 export const wallClock: Clock = {
   now: (): Picoseconds => Math.round(performance.now() * MILLISECOND),
   sleep: (us, signal) => sleep(us, signal),
   alarm(at, ring) {
-    const timer = setTimeout(ring, Math.max(0, (at - wallClock.now()) / MILLISECOND));
+    let timer: ReturnType<typeof setTimeout>;
+    const arm = () => {
+      const left = (at - wallClock.now()) / MILLISECOND;
+      timer = left > MOST_MS ? setTimeout(arm, MOST_MS) : setTimeout(ring, Math.max(0, left));
+    };
+    arm();
     return () => clearTimeout(timer);
   },
 };

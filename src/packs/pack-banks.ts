@@ -12,17 +12,21 @@ export interface ReadAlgorithm {
 
 /**
  * The banks of a device: what each algorithm programs, as far as the pack, the algorithm, and a memory of the device all have
- * it. Of two algorithms for the same cells, the default one counts, else the first.
+ * it, from its first whole sector to its last. Of two algorithms for the same cells, the default one counts, else the first.
  */
-export function banksOf({ memories }: PackDevice, algorithms: readonly ReadAlgorithm[]): readonly FlashBank[] {
-  const hasDefault = algorithms.some(({ use }) => use.isDefault);
+export function banksOf(
+  { memories, algorithms: uses }: PackDevice,
+  algorithms: readonly ReadAlgorithm[],
+): readonly FlashBank[] {
+  // One that can't be read counts, too: where it is the default one, no other stands in for it. IAR's have their own default.
+  const hasDefault = uses.some(({ isDefault, style }) => isDefault && style !== "IAR");
   const banks: FlashBank[] = [];
   for (const one of [...algorithms].sort((a, b) => Number(b.use.isDefault) - Number(a.use.isDefault))) {
     const kind = kindOf(one, hasDefault);
     for (const range of rangesOf(one, memories)) {
       if (banks.some((bank) => overlap(bank, range))) continue;
-      const sectors = cut({ start: one.algorithm.flash.start, sectors: one.algorithm.sectors }, range);
-      if (range.length > 0) banks.push(bankOf(one, range, sectors, kind, banks));
+      const whole = wholeSectors(one.algorithm, range);
+      if (whole.sectors.length > 0) banks.push(bankOf(one, whole, kind, banks));
     }
   }
   return banks.sort((a, b) => RANKS.indexOf(a.kind) - RANKS.indexOf(b.kind) || a.start - b.start);
@@ -36,16 +40,25 @@ const NO_FIRMWARE = /option|\bopt\b|_opt|otp|uicr|user.?row|non.?main|fuse/i;
 
 function kindOf({ use, algorithm }: ReadAlgorithm, hasDefault: boolean): BankKind {
   if (NO_FIRMWARE.test(`${use.path} ${algorithm.device}`)) return "option";
-  if (algorithm.place === "external") return "external";
-  return use.isDefault || !hasDefault ? "main" : "option";
+  // What a device has beside its default flash may be on no board: it is changed where it is named.
+  if (hasDefault && !use.isDefault) return "option";
+  return algorithm.place === "external" ? "external" : "main";
 }
 
-/** What the pack, the algorithm and a memory that is no RAM have in common; without such a memory, the first two. */
+/**
+ * What the pack, the algorithm and a memory have in common: a memory that is no RAM where there is one, else one whatever it
+ * says of itself, because what an algorithm programs is no RAM. Without such a memory, the first two.
+ */
 function rangesOf({ use, algorithm }: ReadAlgorithm, memories: readonly PackMemory[]): readonly Range[] {
   const named = common(use, algorithm.flash);
   if (!named) return [];
-  const parts = memories.flatMap((memory) => (memory.access.write ? [] : (common(memory, named) ?? [])));
-  return parts.length > 0 ? parts : [named];
+  const parts = memories.flatMap((memory) => {
+    const range = common(memory, named);
+    return range ? [{ range, isWritten: memory.access.write }] : [];
+  });
+  const readOnly = parts.filter(({ isWritten }) => !isWritten);
+  const found = (readOnly.length > 0 ? readOnly : parts).map(({ range }) => range);
+  return found.length > 0 ? found : [named];
 }
 
 function common(a: Range, b: Range): Range | undefined {
@@ -54,43 +67,58 @@ function common(a: Range, b: Range): Range | undefined {
   return end > start ? { start, length: end - start } : undefined;
 }
 
-/** Where runs of sectors begin. */
-interface Cut {
+/** Runs of sectors, and where they begin. */
+export interface Cut {
   readonly start: number;
   readonly sectors: readonly SectorRun[];
 }
 
-/** The sectors that lie in a range as a whole. */
-export function cut({ start, sectors }: Cut, range: Range): readonly SectorRun[] {
+/** The sectors that lie in a range as a whole, from the first one of them on. */
+export function cut({ start, sectors }: Cut, range: Range): Cut {
   let at = start;
+  let first: number | undefined;
   const runs: SectorRun[] = [];
   for (const { size, count } of sectors) {
-    const from = Math.max(at, at + alignUp(Math.max(0, range.start - at), size));
+    const from = at + alignUp(Math.max(0, range.start - at), size);
     const to = Math.min(at + size * count, range.start + range.length);
-    if (to - from >= size) runs.push({ size, count: Math.floor((to - from) / size) });
+    if (to - from >= size) {
+      first ??= from;
+      runs.push({ size, count: Math.floor((to - from) / size) });
+    }
     at += size * count;
   }
-  return runs;
+  return { start: first ?? range.start, sectors: runs };
 }
 
-function bankOf(
-  { algorithm }: ReadAlgorithm,
-  range: Range,
-  sectors: readonly SectorRun[],
-  kind: BankKind,
-  others: readonly FlashBank[],
-): FlashBank {
+/** Bytes of all sectors together. */
+const sizeOf = ({ sectors }: Pick<Cut, "sectors">): number =>
+  sectors.reduce((sum, { size, count }) => sum + size * count, 0);
+
+/** The most that one call programs without crossing a page or a sector. */
+const unitOf = ({ sectors, pageSize }: FlashAlgorithm): number =>
+  sectors.reduce((divisor, { size }) => gcd(divisor, size), pageSize);
+
+const canErase = ({ entries }: FlashAlgorithm): boolean => entries.eraseSector !== undefined;
+
+/** The sectors of an algorithm in a range; of one that can't erase, what it programs at once. */
+function wholeSectors(algorithm: FlashAlgorithm, range: Range): Cut {
+  const { start, length } = algorithm.flash;
+  const size = unitOf(algorithm);
+  const units = [{ size, count: Math.floor(length / size) }];
+  return cut({ start, sectors: canErase(algorithm) ? algorithm.sectors : units }, range);
+}
+
+function bankOf({ algorithm }: ReadAlgorithm, whole: Cut, kind: BankKind, others: readonly FlashBank[]): FlashBank {
   const nth = others.filter((bank) => bank.kind === kind).length + 1;
-  const canErase = algorithm.entries.eraseSector !== undefined && sectors.length > 0;
-  const length = canErase ? sectors.reduce((sum, { size, count }) => sum + size * count, 0) : range.length;
-  const unit = sectors.reduce((divisor, { size }) => gcd(divisor, size), algorithm.pageSize);
+  const sectors = canErase(algorithm) ? whole.sectors : [];
+  const unit = unitOf(algorithm);
   return {
     id: nth === 1 ? kind : `${kind}${nth}`,
     name: algorithm.device,
     kind,
-    start: range.start,
-    length,
-    sectors: canErase ? sectors : [],
+    start: whole.start,
+    length: sizeOf(whole),
+    sectors,
     erased: algorithm.erased,
     // A page is programmed as a whole, and its rest is filled up: an algorithm may round up, with what lies behind.
     write: { unit, once: true, burst: { size: unit, unit } },

@@ -1,6 +1,7 @@
 import { isForFirmware } from "../chips/banks.ts";
 import type { ApAddress, Chip, ChipCore, ChipMemory, ChipOrigin, CoreType, WorkRam } from "../chips/chip.ts";
 import { CHIPS } from "../chips/list.ts";
+import { overlap } from "../chips/sectors.ts";
 import type { PackDevice, PackMemory } from "./device.ts";
 import type { Pack } from "./pack.ts";
 import { invalidPack, unsupportedAlgorithm } from "./pack-error.ts";
@@ -13,10 +14,13 @@ import { banksOf, type ReadAlgorithm } from "./pack-banks.ts";
  *
  * Throws `PackError` for a processor that is no Cortex-M, and a device without RAM or flash that can be programmed.
  */
-export function packChip(pack: Pack, device: PackDevice, algorithms: readonly ReadAlgorithm[]): Chip {
+export function packChip(pack: Pack, described: PackDevice, read: readonly ReadAlgorithm[]): Chip {
+  const device = forFirstCore(described);
+  const algorithms = read.filter(({ use }) => isForFirstCore(described, use));
   const own = CHIPS.find((chip) => isSame(chip, device));
   const banks = banksOf(device, algorithms).flatMap((bank) => withOwnSectors(bank, own));
-  const workRam = device.memories.filter(isWorkRam).map(({ start, length }) => ({ start, length }));
+  const rams = device.memories.filter((memory) => memory.access.write && !isFlash(memory, device, algorithms));
+  const workRam = rams.filter(isWorkRam).map(({ start, length }) => ({ start, length }));
   if (!banks.some(isForFirmware))
     throw invalidPack("no-flash", `${device.name} has no flash algorithm that can be used`);
   if (workRam.length === 0) throw invalidPack("no-ram", `${device.name} has no RAM for a flash algorithm`);
@@ -27,11 +31,12 @@ export function packChip(pack: Pack, device: PackDevice, algorithms: readonly Re
     ...(own?.familyName && { familyName: own.familyName }),
     origin: ORIGINS[pack.format],
     cores: [coreOf(device)],
-    memories: device.memories.filter(({ access }) => access.write).map(memoryOf),
+    memories: rams.map(memoryOf),
     banks,
     detection: own?.detection ?? { reads: [] },
     debug: own?.debug ?? { dpidr: 0, aps: [] },
     protection: own?.protection,
+    ...(own && { knownCells: own.banks.map(({ start, length }) => ({ start, length })) }),
     ...(own?.procedures && { procedures: own.procedures }),
     guarded: own?.guarded ?? [],
     workRam: firstDefault(device.memories, workRam),
@@ -49,6 +54,21 @@ function isSame({ name, variants = [] }: Chip, device: PackDevice): boolean {
   const names = [device.name, device.variantOf].flatMap((text) => (text === undefined ? [] : [text.toLowerCase()]));
   return [name, ...variants].some((known) => names.includes(known.toLowerCase()));
 }
+
+/** Whether something of a device is the first processor's, which programs: what names none is every processor's. */
+const isForFirstCore = ({ processors }: PackDevice, { core }: { readonly core?: string }): boolean =>
+  processors.length < 2 || core === undefined || core === processors[0].name;
+
+/** A device without what only its other processors reach. */
+const forFirstCore = (device: PackDevice): PackDevice => ({
+  ...device,
+  memories: device.memories.filter((memory) => isForFirstCore(device, memory)),
+  algorithms: device.algorithms.filter((algorithm) => isForFirstCore(device, algorithm)),
+});
+
+/** Whatever an algorithm programs is no RAM, even where the pack has it as memory that is read, written and executed. */
+const isFlash = (memory: PackMemory, device: PackDevice, algorithms: readonly ReadAlgorithm[]): boolean =>
+  [...device.algorithms, ...algorithms.map(({ algorithm }) => algorithm.flash)].some((flash) => overlap(memory, flash));
 
 const isWorkRam = ({ access: { read, write, execute } }: PackMemory): boolean => read && write && execute;
 

@@ -5,6 +5,7 @@ import { alignUp } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { FlashBank, Range } from "../../chips/flash-bank.ts";
+import { holds } from "../../chips/sectors.ts";
 import type { Core } from "../../cortex/core.ts";
 import { FlashError } from "../flash-error.ts";
 import { checkFlashAddress } from "../flash-range.ts";
@@ -177,9 +178,9 @@ function placed(chip: Chip, algorithm: FlashAlgorithm): Placement {
   });
 }
 
-/** RAM as large as it is: that which the algorithm names first, whose stated size is no bound. */
+/** From where the algorithm names RAM to the end of that RAM, whose stated size is no bound; then all RAM as it is. */
 function ramFor({ workRam }: Chip, { ram }: FlashAlgorithm): readonly Range[] {
-  if (!ram) return workRam;
-  const isNamed = ({ start, length }: Range) => ram.start >= start && ram.start < start + length;
-  return [...workRam.filter(isNamed), ...workRam.filter((one) => !isNamed(one))];
+  const named = ram && workRam.find((range) => holds(range, ram.start));
+  if (!ram || !named) return workRam;
+  return [{ start: ram.start, length: named.start + named.length - ram.start }, named, ...workRam];
 }

@@ -14,6 +14,7 @@ import { keptFieldNeeds, openSector } from "../baseline.ts";
 import { type ChipContent, isErased, type SectorContent, sectorOf, touchedSectors } from "../content.ts";
 import { type KeptBytes, keptBytes } from "../declared.ts";
 import { rulesIn, rulesOf, unitsOf } from "./field-rules.ts";
+import { checkErasable } from "../erasable.ts";
 import { FlashError } from "../flash-error.ts";
 import { withKept } from "../keep.ts";
 import { atOwnAddresses, checkNamedBanks } from "./named-banks.ts";
@@ -105,7 +106,10 @@ function ofFile(change: DeclaredChange, image: Image): DeclaredChange {
 
 const segmentRange = ({ address, bytes }: Segment) => ({ start: address, length: bytes.length });
 
-/** Plans the erasure of whole sectors; what would lock the chip where it is blank is left open. */
+/**
+ * Plans the erasure of whole sectors; what would lock the chip where it is blank is left open. Throws `not-erasable` for a
+ * bank without sectors that is not blank.
+ */
 export function planErase(
   chip: Chip,
   sectors: readonly { readonly sector: Sector; readonly blank: boolean }[],
@@ -115,6 +119,7 @@ export function planErase(
     const action = blank ? "program" : "erase";
     const found = blank ? "blank" : "other";
     const { bank, address, size } = sector;
+    if (!blank && bank.eraseNeeded) checkErasable(bank);
     return { bank, address, action, found, content: openSector(chip, sector), kept: 0, lost: blank ? 0 : size };
   });
   const steps = fieldsLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
@@ -124,7 +129,7 @@ export function planErase(
 /**
  * Plans the erasure of all flash for firmware, bank by bank, with what would lock the chip opened in the same breath; banks
  * of other kinds stay. What is kept is programmed again after that; kept bytes of the protection itself are not, because
- * they come with a lock.
+ * they come with a lock. Throws `not-erasable` for such a bank without sectors.
  */
 export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPlan {
   const whole = fieldsLast(
@@ -147,6 +152,7 @@ export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPl
 
 /** A bank as one planned sector: the one with bytes that would lock the chip, else its first. */
 function wholeBank(chip: Chip, bank: FlashBank): SectorPlan {
+  checkErasable(bank);
   const rule = rulesOf(chip).fields.find(({ address }) => holds(bank, address));
   const sector = sectorOf(chip, rule?.address ?? bank.start);
   if (!sector) throw new RangeError(`the bank ${bank.id} has no sectors`);

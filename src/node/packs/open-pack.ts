@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { HostError } from "../../base/errors.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
@@ -15,7 +15,7 @@ export interface OpenPack {
   readonly description: string;
   /** A file of it; throws `PackError` `pack-not-found`. */
   readonly readFile: (path: string) => Promise<Uint8Array>;
-  /** One of a device's algorithms. */
+  /** One of a device's algorithms, which is read once. */
   readonly algorithm: (path: string) => Promise<FlashAlgorithm>;
   close(): Promise<void>;
 }
@@ -27,15 +27,26 @@ export interface OpenPack {
  * Throws `PackError` and the `HostError`s of files.
  */
 export async function openPack(path: string): Promise<OpenPack> {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = lookAt(path);
   if (!stat) throw new HostError("file-not-found", `There is no file ${path}`, { details: { path } });
   if (stat.isDirectory()) return inFolder(path, descriptionIn(path));
+  // A pipe would be waited for without end.
+  if (!stat.isFile()) throw new HostError("file-unreadable", `${path} is no file`, { details: { path } });
   return isDescription(path) ? inFolder(dirname(path), basename(path)) : inArchive(await openArchive(path));
+}
+
+/** What is at a path; undefined for nothing, and for what no system has as a path. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The one description in a folder. */
 function descriptionIn(folder: string): string {
-  const names = readdirSync(folder).filter(isDescription);
+  const names = namesIn(folder).filter(isDescription);
   const found = names.filter((name) => /\.pdsc$/i.test(name));
   const [name, ...others] = found.length > 0 ? found : names;
   if (name !== undefined && others.length === 0) return name;
@@ -45,13 +56,21 @@ function descriptionIn(folder: string): string {
   );
 }
 
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new HostError("file-unreadable", `${folder} can't be read`, { details: { path: folder }, cause });
+  }
+}
+
 function inFolder(folder: string, description: string): OpenPack {
   const readFile = async (path: string) => readBounded(insideOf(folder, path));
   return opened(readPack(description, readBounded(join(folder, description))), description, readFile, async () => {});
 }
 
 function readBounded(path: string): Uint8Array {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const size = lookAt(path)?.size ?? 0;
   if (size > ARCHIVE_LIMITS.file) throw tooLarge(`bytes in ${basename(path)}`, size, ARCHIVE_LIMITS.file);
   return readWhole(path, { only: "file" });
 }
@@ -60,7 +79,7 @@ function readBounded(path: string): Uint8Array {
 function insideOf(folder: string, path: string): string {
   const full = resolve(folder, path);
   const isInside = (file: string, top: string) => file.startsWith(top.endsWith(sep) ? top : top + sep);
-  if (!isInside(full, resolve(folder)) || !statSync(full, { throwIfNoEntry: false })?.isFile()) throw noFile(path);
+  if (!isInside(full, resolve(folder)) || !lookAt(full)?.isFile()) throw noFile(path);
   if (!isInside(realpathSync(full), realpathSync(folder))) throw noFile(path);
   return full;
 }
@@ -89,11 +108,14 @@ async function inArchive(archive: Archive): Promise<OpenPack> {
   }
 }
 
-const opened = (
-  pack: Pack,
-  description: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-  close: () => Promise<void>,
-): OpenPack => ({ pack, description, readFile, close, algorithm: (path) => pack.algorithm(path, readFile) });
+function opened(pack: Pack, description: string, readFile: OpenPack["readFile"], close: OpenPack["close"]): OpenPack {
+  const read = new Map<string, Promise<FlashAlgorithm>>();
+  const algorithm = (path: string) => {
+    const known = read.get(path) ?? pack.algorithm(path, readFile);
+    read.set(path, known);
+    return known;
+  };
+  return { pack, description, readFile, close, algorithm };
+}
 
 const noFile = (path: string) => new PackError("pack-not-found", `The pack has no file ${path}`, { details: { path } });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { type Entry, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { HostError } from "../../base/errors.ts";
 import { PackError, invalidPack, tooLarge } from "../../packs/pack-error.ts";
 
 /** What an archive may have and become: all its files together, one of them, and how many there are. */
@@ -22,7 +23,7 @@ export interface Archive {
 
 /**
  * Opens a zip archive. Throws `PackError` `pack-invalid` for what is none, or has a name that leads out of its folder, and
- * `pack-too-large` where it declares more than `ARCHIVE_LIMITS`.
+ * `pack-too-large` where it declares more than `ARCHIVE_LIMITS`, `HostError` `file-unreadable`.
  */
 export async function openArchive(path: string): Promise<Archive> {
   const file = new FileReader(path);
@@ -48,7 +49,7 @@ class FileReader extends Reader<string> {
 
   constructor(path: string) {
     super(path);
-    this.descriptor = openSync(path, "r");
+    this.descriptor = opened(path);
     this.size = fstatSync(this.descriptor).size;
   }
 
@@ -60,6 +61,15 @@ class FileReader extends Reader<string> {
 
   close(): void {
     closeSync(this.descriptor);
+  }
+}
+
+/** Throws `file-unreadable` where the system refuses. */
+function opened(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new HostError("file-unreadable", `${path} can't be read`, { details: { path }, cause });
   }
 }
 

@@ -2,11 +2,11 @@ import { parse } from "smol-toml";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import { type ElfFile, type ElfSection, Elf, elfSlice } from "../../image/elf.ts";
 import type { PackDevice, PackMemory } from "../device.ts";
-import { sectorRuns } from "../flm/device-descriptor.ts";
 import { entriesOf, MOST_ALGORITHM_BYTES, readAlgorithmElf } from "../flm/read-flm.ts";
 import type { DeviceName, Pack, ReadPackFile } from "../pack.ts";
 import { invalidAlgorithm, invalidPack, PackError, tooLarge } from "../pack-error.ts";
 import { listIn, maybeNumber, numberIn, type Place, placeOf, type PlainTable, textIn } from "../plain-value.ts";
+import { checkedFlash, checkedMemory } from "../stated-flash.ts";
 
 /** A file that a person has written has some lines. */
 const MOST_BYTES = 0x1_0000;
@@ -45,8 +45,9 @@ function deviceOf(name: DeviceName, root: Place, loaders: readonly Place[]): Pac
     processors: [{ core: textIn(root, "core"), units: 1, fpu: "none", mpu: false, endian: "little" }],
     memories: listIn(root, "ram").map((ram, i): PackMemory => {
       const place = placeOf(ram, `ram ${i + 1}`);
-      const range = { start: numberIn(place, "start"), length: numberIn(place, "size") };
-      return { name: `RAM${i + 1}`, ...range, access: { read: true, write: true, execute: true }, isDefault: true };
+      const name = `RAM${i + 1}`;
+      const range = checkedMemory({ start: numberIn(place, "start"), length: numberIn(place, "size") }, name);
+      return { name, ...range, access: { read: true, write: true, execute: true }, isDefault: true };
     }),
     algorithms: loaders.map((loader) => ({
       path: textIn(loader, "file"),
@@ -74,12 +75,15 @@ async function algorithmOf(path: string, loaders: readonly Place[], readFile: Re
   const loadAddress = maybeNumber(loader, "load");
   return {
     ...codeOf(readAlgorithmElf(await readFile(path), path), path),
-    ...{ name: path, device: path, format: "own", flash, place: "on-chip" },
-    sectors: sectorRuns(rows, { start: 0, length: flash.length }),
-    pageSize: numberIn(loader, "page"),
-    erased: maybeNumber(loader, "erased") ?? 0xff,
-    programMs: numberIn(loader, "program-ms"),
-    eraseMs: numberIn(loader, "erase-ms"),
+    ...{ name: path, device: path, format: "own", place: "on-chip" },
+    ...checkedFlash({
+      flash,
+      rows,
+      pageSize: numberIn(loader, "page"),
+      erased: maybeNumber(loader, "erased") ?? 0xff,
+      programMs: numberIn(loader, "program-ms"),
+      eraseMs: numberIn(loader, "erase-ms"),
+    }),
     ...(stackSize !== undefined && { stackSize }),
     ...(loadAddress !== undefined && { loadAddress }),
   };

@@ -1,5 +1,6 @@
 import type { PackAccessPort, PackAlgorithm, PackDebug, PackDebugPort, PackMemory, PackProcessor } from "../device.ts";
 import { invalidPack } from "../pack-error.ts";
+import { checkedMemory } from "../stated-flash.ts";
 import { type Attributes, childrenOf, isOn, numberOf, word } from "./attributes.ts";
 import { laidOver, type Levels, superseding } from "./inherit.ts";
 
@@ -30,10 +31,11 @@ export const memoriesOf = (levels: Levels): readonly PackMemory[] =>
   laidOver(levels, "memory", (attributes) => `${memoryName(attributes)} ${attributes["Pname"] ?? ""}`).map(
     (attributes) => {
       const name = memoryName(attributes);
+      const start = word(attributes, "start", `The memory ${name}`);
+      const length = word(attributes, "size", `The memory ${name}`);
       return {
         name,
-        start: word(attributes, "start", `The memory ${name}`),
-        length: word(attributes, "size", `The memory ${name}`),
+        ...checkedMemory({ start, length }, name),
         access: accessOf(attributes),
         isDefault: isOn(attributes, "default"),
         ...named("alias", attributes["alias"]),

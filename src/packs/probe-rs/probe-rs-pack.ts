@@ -102,7 +102,6 @@ function memoryOf(value: unknown, device: string): readonly PackMemory[] {
   if (!kind) throw invalidPack("memory-kind", `A memory of ${device} has no kind that is known`);
   const [tag, letters] = kind;
   const place = placeOf(tagged.table[tag], `a memory of ${device}`);
-  const cores = listIn(place, "cores");
   const { name } = place.table;
   return [
     {
@@ -110,9 +109,15 @@ function memoryOf(value: unknown, device: string): readonly PackMemory[] {
       name: typeof name === "string" ? name : tag.slice(1),
       access: { read: true, write: letters.includes("w"), execute: letters.includes("x") },
       isDefault: place.table["is_alias"] !== true,
-      ...(cores.length === 1 && typeof cores[0] === "string" && { core: cores[0] }),
+      ...onlyCore(place),
     },
   ];
+}
+
+/** The one core that something is for, where there is one only. */
+function onlyCore(place: Place): { readonly core?: string } {
+  const [core, ...others] = listIn(place, "cores");
+  return typeof core === "string" && others.length === 0 ? { core } : {};
 }
 
 /** Which addresses an algorithm is for; none where the file names one that it doesn't have. */
@@ -120,7 +125,7 @@ function useOf(path: string, algorithms: ReadonlyMap<string, Place>): PackDevice
   const place = algorithms.get(path);
   if (!place) return [];
   const range = rangeIn(placeOf(place.table["flash_properties"], `flash_properties of ${path}`), "address_range");
-  return [{ path, ...range, isDefault: place.table["default"] === true, style: "CMSIS" }];
+  return [{ path, ...range, isDefault: place.table["default"] === true, style: "CMSIS", ...onlyCore(place) }];
 }
 
 function algorithmOf(path: string, algorithms: ReadonlyMap<string, Place>, variants: readonly Place[]) {

@@ -1,8 +1,8 @@
 import type { AlgorithmEntries, FlashAlgorithm } from "../../chips/flash-algorithm.ts";
-import { sectorRuns } from "../flm/device-descriptor.ts";
 import { MOST_ALGORITHM_BYTES } from "../flm/read-flm.ts";
 import { invalidAlgorithm, unsupportedAlgorithm } from "../pack-error.ts";
 import { listIn, maybeNumber, numberIn, type Place, placeOf, textIn } from "../plain-value.ts";
+import { type CheckedFlash, checkedFlash } from "../stated-flash.ts";
 import { base64Bytes } from "./base64.ts";
 
 /** Reads an algorithm of a target file; throws `PackError` `algorithm-invalid` and `algorithm-unsupported`. */
@@ -71,25 +71,21 @@ function entriesIn(place: Place, name: string, length: number): AlgorithmEntries
   return { init, programPage, ...others };
 }
 
-function flashIn(properties: Place) {
+function flashIn(properties: Place): CheckedFlash {
   const flash = rangeIn(properties, "address_range");
   const rows = listIn(properties, "sectors").map((row) => {
     const place = placeOf(row, `a sector in ${properties.what}`);
     return { size: numberIn(place, "size"), address: numberIn(place, "address") };
   });
-  const pageSize = numberIn(properties, "page_size");
-  if (pageSize === 0 || pageSize > MOST_ALGORITHM_BYTES) {
-    throw invalidAlgorithm("page-size", `A page of ${pageSize} bytes is none`, { pageSize });
-  }
-  return {
+  // The addresses of rows are offsets here, always: nothing is taken for absolute.
+  return checkedFlash({
     flash,
-    // The addresses of rows are offsets here, always: nothing is taken for absolute.
-    sectors: sectorRuns(rows, { start: 0, length: flash.length }),
-    pageSize,
-    erased: numberIn(properties, "erased_byte_value") & 0xff,
+    rows,
+    pageSize: numberIn(properties, "page_size"),
+    erased: numberIn(properties, "erased_byte_value"),
     programMs: numberIn(properties, "program_page_timeout"),
     eraseMs: numberIn(properties, "erase_sector_timeout"),
-  };
+  });
 }
 
 /** A range of a target file, whose end is the first byte behind it. */

@@ -24,8 +24,8 @@ export function readYaml(bytes: Uint8Array): PlainTable {
 
 /** Deep brackets cost the parser its stack, so they are counted before; in blocks, every level costs an indent. */
 function checkNesting(text: string): void {
-  const deepest = Math.max(0, ...[...text.matchAll(/[[{(]{41,}|^ {400,}|^(?:- ?){41,}/gm)].map(([run]) => run.length));
-  if (deepest > YAML_LIMITS.depth) throw tooLarge("levels of YAML", deepest, YAML_LIMITS.depth);
+  const [run] = /[[{(]{41,}|^ {400,}|^(?:- ?){41,}/m.exec(text) ?? [];
+  if (run !== undefined) throw tooLarge("levels of YAML", run.length, YAML_LIMITS.depth);
 }
 
 /** Under a tag of its own a number stays the text that it is written as. */

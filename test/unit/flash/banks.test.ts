@@ -1,5 +1,6 @@
 import { permit } from "../../../src/flash/permit.ts";
 import { describe, expect, it } from "vitest";
+import type { Memory } from "../../../src/adi/memory.ts";
 import type { Clock, Io } from "../../../src/base/clock.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
 import type { FlashBank } from "../../../src/chips/flash-bank.ts";
@@ -14,10 +15,11 @@ import { readSectors } from "../../../src/flash/read-flash.ts";
 import { runPlan } from "../../../src/flash/run.ts";
 import { Stopwatch } from "../../../src/flash/stopwatch.ts";
 import type { Write } from "../../../src/flash/plan/steps.ts";
+import { verifyErased } from "../../../src/flash/verify-erased.ts";
 import { verifyImage } from "../../../src/flash/verify.ts";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import type { Image } from "../../../src/image/image.ts";
-import { bank, LOCKING, OTP, PAGES, UNEVEN, WORDS, ZERO } from "./made-up-chips.ts";
+import { bank, chipOf, LOCKING, OTP, PAGES, UNEVEN, WORDS, ZERO } from "./made-up-chips.ts";
 
 const imageAt = (address: number, bytes: Uint8Array): Image => ({
   format: "raw",
@@ -347,6 +349,29 @@ describe("a field that locks the chip while it is blank, by its table", () => {
     expect(planEraseAll(unknown).steps.every((step) => step.step === "erase-bank" && step.atOnce.length === 0)).toBe(
       true,
     );
+  });
+});
+
+describe("an erase of a bank without sectors", () => {
+  const fixed = chipOf("FIXED", [bank({ start: 0, length: 0x1000, sectors: [] })]);
+  const notErasable = expect.objectContaining({ code: "not-erasable" });
+
+  it("is refused by the plan, of the whole chip and of a range that is not blank", () => {
+    expect(() => planEraseAll(fixed)).toThrow(notErasable);
+    const [sector] = sectorsOf(fixed, { start: 0, length: 1 });
+    expect(() => planErase(fixed, [{ sector, blank: false }])).toThrow(notErasable);
+    expect(planErase(fixed, [{ sector, blank: true }]).steps).toEqual([]);
+  });
+
+  it("is refused by the run where a plan has such a step, and what it should have erased is read", async () => {
+    const cells = new Cells(fixed);
+    const step = { step: "erase-bank", bank: fixed.banks[0], atOnce: [] } as const;
+    await expect(run({ ...planEraseAll(PAGES), steps: [step] }, () => cells)).rejects.toMatchObject({
+      code: "not-erasable",
+    });
+    expect(cells.calls.filter((call) => call.startsWith("erase"))).toEqual([]);
+    const memory = { read: async (_: number, count: number) => new Uint8Array(count) } as unknown as Memory;
+    await expect(verifyErased(memory, { steps: [step] }, () => true)).rejects.toMatchObject({ code: "verify-differs" });
   });
 });
 

@@ -16,7 +16,7 @@ function refusal(bytes: Uint8Array): string {
     readFlm(bytes, "made.FLM");
   } catch (error) {
     if (error instanceof PackError)
-      return `${error.code} ${JSON.stringify(error.details["reason"])}`.replaceAll('"', "");
+      return `${error.code} ${JSON.stringify(error.details["reason"] ?? error.details["what"])}`.replaceAll('"', "");
     throw error;
   }
   return "read";
@@ -45,6 +45,11 @@ describe("an FLM", () => {
       eraseMs: 3000,
       place: "on-chip",
     });
+  });
+
+  it("is waited for ten minutes at most, whatever it states", () => {
+    const { programMs, eraseMs } = read({ programMs: 600_000, eraseMs: 0xffffffff });
+    expect([programMs, eraseMs]).toEqual([600_000, 600_000]);
   });
 
   it.each([
@@ -80,14 +85,6 @@ describe("an FLM", () => {
         ],
       },
       [{ size: 0x1000, count: 2 }],
-    ],
-    [
-      "a last sector that the end cuts",
-      { size: 0x1800, sectors: [[0x1000, 0]] },
-      [
-        { size: 0x1000, count: 1 },
-        { size: 0x800, count: 1 },
-      ],
     ],
   ] as const)("has the sectors of %s", (_, made, runs) => {
     expect(read(made).sectors).toEqual(runs);
@@ -133,6 +130,28 @@ describe("an FLM", () => {
       "a flash beyond the address space",
       elfWith(sectionsWith({ start: 0xffff0000, size: 0x20000 })),
       "algorithm-invalid flash-range",
+    ],
+    [
+      "a last sector that the end cuts",
+      elfWith(sectionsWith({ size: 0x1800, sectors: [[0x1000, 0]] })),
+      "algorithm-invalid sectors",
+    ],
+    [
+      "a row that begins inside of a sector",
+      elfWith(
+        sectionsWith({
+          sectors: [
+            [0x1000, 0],
+            [0x1000, 0x1800],
+          ],
+        }),
+      ),
+      "algorithm-invalid sectors",
+    ],
+    [
+      "more rows of sectors than any flash has",
+      elfWith(sectionsWith({ sectors: Array.from({ length: 513 }, (_, i) => [0x10, 0x10 * i] as const) })),
+      "pack-too-large rows of sectors",
     ],
     ["sectors of no bytes", elfWith(sectionsWith({ sectors: [[0, 0]] })), "algorithm-invalid sectors"],
     [

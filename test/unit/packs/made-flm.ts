@@ -25,19 +25,22 @@ export interface MadeDescriptor {
   readonly start?: number;
   readonly size?: number;
   readonly page?: number;
+  readonly programMs?: number;
+  readonly eraseMs?: number;
   readonly sectors?: readonly (readonly [size: number, address: number])[];
 }
 
 /** `struct FlashDevice` as armlink leaves it in `DevDscr`. */
 export function descriptor(made: MadeDescriptor = {}): Uint8Array {
   const { name = "Made flash", version = 0x0101, type = 1, start = 0, size = 0x10000, page = 0x200 } = made;
-  const { sectors = [[0x1000, 0]] } = made;
+  const { sectors = [[0x1000, 0]], programMs = 100, eraseMs = 3000 } = made;
   const head = new Uint8Array(160);
   const view = new DataView(head.buffer);
   view.setUint16(0, version, true);
   head.set(new TextEncoder().encode(name), 2);
   view.setUint16(130, type, true);
-  for (const [i, value] of [start, size, page, 0, 0xff, 100, 3000].entries()) view.setUint32(132 + 4 * i, value, true);
+  for (const [i, value] of [start, size, page, 0, 0xff, programMs, eraseMs].entries())
+    view.setUint32(132 + 4 * i, value, true);
   return concatBytes([head, ...sectors.map(([bytes, at]) => words(bytes, at)), words(0xffffffff, 0xffffffff)]);
 }
 

@@ -56,11 +56,35 @@ describe("a chip of one's own", () => {
     expect(algorithm.blob.length).toBe(0x58);
   });
 
+  const loaderFile = async () => elfWith();
+
+  it.each([
+    ["a page of no bytes", "page = 256", "page = 0", "page-size"],
+    ["a page of a gigabyte", "page = 256", "page = 0x4000_0000", "page-size"],
+    ["flash beyond 32 bits of address", "start = 0x1000_0000", "start = 0x1_0000_0000", "flash-range"],
+    ["an erased byte of nine bits", "erased = 0", "erased = 300", "erased"],
+    ["a sector that is cut off", "size = 0x1000, offset", "size = 0x3000, offset", "sectors"],
+  ])("has no loader with %s", async (_, from, to, reason) => {
+    const refused = packOf(FILE.replace(from, to)).algorithm("loader.elf", loaderFile);
+    await expect(refused).rejects.toMatchObject({ code: "algorithm-invalid", details: { reason } });
+  });
+
+  it("waits ten minutes at most for its loader", async () => {
+    const text = FILE.replace("= 400", "= 9_000_000_000").replace("-ms = 10\n", "-ms = 600_001\n");
+    const { programMs, eraseMs } = await packOf(text).algorithm("loader.elf", loaderFile);
+    expect([programMs, eraseMs]).toEqual([600_000, 600_000]);
+  });
+
   it.each([
     ["is no TOML", "name = ", "toml"],
     ["has no name", 'core = "Cortex-M0"', "field"],
     ["has a loader that is no table", 'name = "a"\nloader = [1]', "field"],
     ["has RAM of no size", 'name = "a"\ncore = "b"\n[[ram]]\nstart = 1', "field"],
+    [
+      "has RAM beyond 32 bits of address",
+      'name = "a"\ncore = "b"\n[[ram]]\nstart = 0xFFFF_FFFF\nsize = 2',
+      "memory-range",
+    ],
     ["has a negative address", 'name = "a"\ncore = "b"\n[[ram]]\nstart = -1\nsize = 1', "field"],
   ])("is refused by name where it %s", (_, text, reason) => {
     const read = () => {

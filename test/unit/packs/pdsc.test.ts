@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PackDevice } from "../../../src/packs/device.ts";
 import { PackError } from "../../../src/packs/pack-error.ts";
 import { cmsisPack } from "../../../src/packs/pdsc/cmsis-pack.ts";
+import { readPack } from "../../../src/packs/read-pack.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -51,6 +52,18 @@ const LEVELS = `<family Dfamily="F" Dvendor="Maker:42">
   </subFamily></family>`;
 
 describe("a pack's description", () => {
+  it("has no device with more than 64 algorithms", () => {
+    const algorithms = (count: number) =>
+      Array.from({ length: count }, (_, i) => `<algorithm name="${i}.FLM" start="${i}" size="1"/>`).join("");
+    const read = (count: number) => {
+      const text = packageOf(`<family><device Dname="D">${algorithms(count)}</device></family>`);
+      const pack = readPack("a.pdsc", bytes(text));
+      return pack.device(pack.devices[0]).algorithms.length;
+    };
+    expect(read(64)).toBe(64);
+    expect(() => read(65)).toThrow(expect.objectContaining({ code: "pack-too-large" }));
+  });
+
   it("has its names, its latest version, its licence, and every device and variant in order", () => {
     const pack = cmsisPack(bytes(packageOf(LEVELS)));
     expect({ id: pack.id, version: pack.version, license: pack.license }).toEqual({
@@ -143,6 +156,11 @@ describe("a pack's description", () => {
       "a memory without a size",
       packageOf(`<family><device Dname="D"><memory name="R" start="0"/></device></family>`),
       "pack-invalid attribute",
+    ],
+    [
+      "a memory that ends beyond 32 bits of address",
+      packageOf(`<family><device Dname="D"><memory name="R" start="0xFFFFF000" size="0x2000"/></device></family>`),
+      "pack-invalid memory-range",
     ],
     ["a device without a name", packageOf("<family><device/></family>"), "pack-invalid device-name"],
     [

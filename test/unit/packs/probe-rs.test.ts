@@ -86,7 +86,7 @@ describe("a target file of probe-rs", () => {
       ["Ram", 0x20000000, 0x4000, true],
     ]);
     expect(device.algorithms).toEqual([
-      { path: "made", start: 0x08000000, length: 0x10000, isDefault: true, style: "CMSIS" },
+      { path: "made", start: 0x08000000, length: 0x10000, isDefault: true, style: "CMSIS", core: "main" },
     ]);
   });
 
@@ -112,6 +112,13 @@ describe("a target file of probe-rs", () => {
     expect(algorithm.blob.length).toBe(0x44);
   });
 
+  it("has algorithms that are waited for ten minutes at most", async () => {
+    const text = target(
+      ALGORITHM.replace("timeout: 500", "timeout: 600001").replace("timeout: 6000\n", "timeout: 99999999999\n"),
+    );
+    expect(await packOf(text).algorithm("made", noFile)).toMatchObject({ programMs: 600_000, eraseMs: 600_000 });
+  });
+
   it("knows no end of the code where the data's offset is an absolute address (nRF54L)", async () => {
     const text = target(ALGORITHM.replace("data_section_offset: 0x40", "data_section_offset: 0x20000400"));
     expect(await packOf(text).algorithm("made", noFile)).toMatchObject({ codeLength: 0, staticBase: 0x20000400 });
@@ -123,6 +130,11 @@ describe("a target file of probe-rs", () => {
     ["a list", "- a", "pack-invalid yaml"],
     ["aliases", "name: &a b\nvariants: [*a]", "pack-invalid yaml-alias"],
     ["brackets inside one another without end", `name: ${"[".repeat(100_000)}`, "pack-too-large levels of YAML"],
+    [
+      "brackets inside one another in 150,000 places",
+      `${"[".repeat(41)}\n`.repeat(150_000),
+      "pack-too-large levels of YAML",
+    ],
     ["no name", "variants: []", "pack-invalid field"],
     ["a core of another architecture", target(ALGORITHM, "riscv"), "algorithm-unsupported other-machine"],
     [
@@ -141,6 +153,16 @@ describe("a target file of probe-rs", () => {
       "algorithm-invalid no-entry",
     ],
     ["no pc_program_page", target(ALGORITHM.replace(/ {4}pc_program_page.*\n/, "")), "algorithm-invalid no-entry"],
+    [
+      "an erased byte of nine bits",
+      target(ALGORITHM.replace("erased_byte_value: 0x0", "erased_byte_value: 300")),
+      "algorithm-invalid erased",
+    ],
+    [
+      "a last sector that is cut off",
+      target(ALGORITHM.replace("size: 0x1000", "size: 0x3000")),
+      "algorithm-invalid sectors",
+    ],
     ["a page of no bytes", target(ALGORITHM.replace("0x400", "0")), "algorithm-invalid page-size"],
     [
       "a range that ends before it begins",

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeOf } from "../../../../src/base/errors.ts";
 import { openPack } from "../../../../src/node/packs/open-pack.ts";
+import { openArchive } from "../../../../src/node/packs/zip-archive.ts";
 import { Chance } from "../../../support/chance.ts";
 import { elfWith } from "../../packs/made-flm.ts";
 
@@ -109,6 +111,32 @@ describe("a pack in a folder", () => {
     expect(await refusal(path, "../secret.txt")).toBe("pack-not-found");
     expect(await refusal(path, "link.txt")).toBe("pack-not-found");
     expect(await refusal(path, "Flash/B.flm")).toBe("pack-not-found");
+  });
+
+  it.each([
+    ["a zero in its name", "a\0b"],
+    ["a name that is longer than any system takes", "x".repeat(5_000)],
+    ["a name that goes through a file", "Made.Up_DFP.pdsc/a"],
+  ])("has no file with %s", async (_, name) => {
+    put("Made.Up_DFP.pdsc", PDSC);
+    expect(await refusal(folder, name)).toBe("pack-not-found");
+    expect(await refusal(join(folder, name))).toBe("file-not-found");
+  });
+
+  it.runIf(process.platform !== "win32")("is refused where it is a pipe, which is not waited for", async () => {
+    for (const name of ["a.pack", "a.pdsc"]) {
+      execFileSync("mkfifo", [join(folder, name)]);
+      expect(await refusal(join(folder, name))).toBe("file-unreadable");
+    }
+    await expect(openArchive(join(folder, "nothing"))).rejects.toMatchObject({ code: "file-unreadable" });
+  });
+
+  it("has each algorithm read once", async () => {
+    mkdirSync(join(folder, "Flash"));
+    put("Made.Up_DFP.pdsc", PDSC);
+    put("Flash/A.flm", elfWith());
+    const open = await openPack(folder);
+    expect(await open.algorithm("Flash/A.flm")).toBe(await open.algorithm("Flash/A.flm"));
   });
 
   it("is refused without a description, and where there is nothing of its name", async () => {
