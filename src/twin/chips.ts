@@ -27,9 +27,12 @@ const CHIPS: { readonly [name: string]: (options: ChipOptions) => TwinChip } = {
   ...STM32F4_MODELS,
 };
 
+/** Whether there is a model of a chip. */
+export const hasTwin = (name: string): boolean => Object.hasOwn(CHIPS, name);
+
 /** Makes a chip by name, without power; what it has no model of goes to the log. Throws `twin-unknown-chip`. */
 export function createChip(name: string, options: ChipOptions, log: Log): TwinChip {
-  const create = Object.hasOwn(CHIPS, name) ? CHIPS[name] : undefined;
+  const create = hasTwin(name) ? CHIPS[name] : undefined;
   if (create === undefined) throw unknownChip(name);
   const chip = create(options);
   chip.onUnimplemented = (opcode, pc) =>

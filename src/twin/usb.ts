@@ -15,6 +15,7 @@ import { jlinkOnUsb } from "./probe/jlink/jlink-usb.ts";
 import { TwinUsbDevice } from "./probe/twin-usb-device.ts";
 import { TwinError } from "./twin-error.ts";
 
+export { hasTwin } from "./chips.ts";
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
