@@ -47,7 +47,7 @@ export interface Placement {
  * Places an algorithm in RAM: at its own address where it has one, else at the beginning, with two buffers where there is
  * room. Undefined where the RAM is too small or elsewhere.
  */
-export function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
+function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
   for (const room of ROOMS) {
     const placement = placeWith(algorithm, ram, room);
     if (placement) return placement;
