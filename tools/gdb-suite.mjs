@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { allScripts, plain, unknownOf, USUAL } from "./lib/gdb-suite/known.mjs";
+import { allScripts, onlyOursOf, plain, unknownOf, USUAL } from "./lib/gdb-suite/known.mjs";
 import { runScript } from "./lib/gdb-suite/run-script.mjs";
 import { OURS, QEMU } from "./lib/gdb-suite/servers.mjs";
 import { say } from "./lib/project.mjs";
@@ -79,7 +79,8 @@ function report(outcomes, all) {
   const sum = (/** @type {(outcome: Outcome) => number} */ of) => outcomes.reduce((total, one) => total + of(one), 0);
   const failed = sum((one) => unknownOf(one).length);
   const known = sum(({ failures }) => failures.length) - failed;
-  const totals = `${outcomes.length} scripts: ${sum((one) => one.passes)} passes, ${failed} failures, ${known} known`;
+  const apart = known === 0 ? "" : ` (${sum((one) => onlyOursOf(one).length)} of them not on QEMU's stub)`;
+  const totals = `${outcomes.length} scripts: ${sum((one) => one.passes)} passes, ${failed} failures, ${known} known${apart}`;
   process.stdout.write(`${totals}, ${sum((one) => one.packets)} packets, ${sum((one) => one.seconds).toFixed(0)} s\n`);
   const silent = outcomes.filter(({ passes }) => passes === 0).map(({ name }) => name);
   if (silent.length > 0) process.stdout.write(`no passes: ${silent.join(", ")}\n`);

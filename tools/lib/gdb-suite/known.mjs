@@ -29,13 +29,20 @@ export function allScripts(testsuite) {
 }
 
 /** Failures without an entry in known-failures.json. @param {{ name: string, failures: readonly string[] }} outcome */
-export function unknownOf({ name, failures }) {
-  const known = (KNOWN[name] ?? []).flatMap((entry) => entry.failures.map(plain));
-  return failures.filter((text) => !known.includes(plain(text)));
-}
+export const unknownOf = (outcome) => outcome.failures.filter((text) => !entryOf(outcome.name, text));
+
+/** Known failures that QEMU's stub doesn't show. @param {{ name: string, failures: readonly string[] }} outcome */
+export const onlyOursOf = (outcome) => outcome.failures.filter((text) => entryOf(outcome.name, text)?.qemu === false);
+
+/** @param {string} name @param {string} text */
+const entryOf = (name, text) => KNOWN[name]?.find(({ failures }) => failures.map(plain).includes(plain(text)));
 
 /** A failure's text without how it came: DejaGnu adds ` (timeout)`. @param {string} text */
-export const plain = (text) => text.replace(/ \((?:timeout|eof|got interactive prompt|GDB internal error|the program exited|the program is no longer running)\)$/, "");
+export const plain = (text) =>
+  text.replace(
+    / \((?:timeout|eof|got interactive prompt|GDB internal error|the program exited|the program is no longer running)\)$/,
+    "",
+  );
 
 /** @param {string} name */
 function readJson(name) {

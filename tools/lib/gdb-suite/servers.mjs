@@ -10,9 +10,8 @@ import { inProject } from "../project.mjs";
 
 /**
  * A server with the board behind it. `ram`: where programs go; `defines`: for the compiler; `reset`: its word for `monitor`;
- * QEMU ends
- * when GDB kills the program.
- * @typedef {{ name: string, ram: string, defines: readonly string[], reset: string, start: (folder: string) => Promise<Running> }} Server
+ * `endsByKill`: its process ends when GDB kills the program.
+ * @typedef {{ name: string, ram: string, defines: readonly string[], reset: string, endsByKill: boolean, start: (folder: string) => Promise<Running> }} Server
  */
 
 /** @type {Server} */
