@@ -112,7 +112,7 @@ export const layers = [
     imports: ["web protocol", ...belowHosts, "report", "entry", "twin"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
-  { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
+  { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "bare core", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
@@ -129,7 +129,13 @@ export const layers = [
   { name: "twin probe", files: ["twin/probe/"], imports: ["twin parts", "twin chip", "base", "usb types"] },
   { name: "twin parts", files: ["twin/"], imports: ["twin chip", "base", "usb types"] },
   // The list of chips is the one place above the families that names them.
-  { name: "twin chips", files: ["twin/chips.ts"], imports: ["twin families", "twin parts", "twin chip", "base"] },
+  {
+    name: "twin chips",
+    files: ["twin/chips.ts", "twin/chips-by-family.ts"],
+    imports: ["twin families", "twin parts", "twin chip", "base"],
+  },
+  // A core with RAM alone, on which a flash algorithm of any chip can be tried.
+  { name: "bare core", files: ["twin/bare/"], imports: ["twin cpu", "base"] },
   { name: "twin families", files: ["twin/families/"], imports: ["twin chip", "twin cpu", "base"] },
   { name: "twin chip", files: ["twin/chip/"], imports: ["twin cpu", "base"] },
   { name: "twin cpu", files: ["twin/cpu/"], imports: ["base"] },

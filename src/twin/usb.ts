@@ -4,7 +4,8 @@ import { type Log, noLog } from "../base/log.ts";
 import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
 import { Board, type RefusedAccess } from "./board.ts";
-import { createChip } from "./chips.ts";
+import { type ChipModels, createChip } from "./chip-models.ts";
+import { MODELS } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
@@ -15,6 +16,8 @@ import { jlinkOnUsb } from "./probe/jlink/jlink-usb.ts";
 import { TwinUsbDevice } from "./probe/twin-usb-device.ts";
 import { TwinError } from "./twin-error.ts";
 
+export type { ChipModels } from "./chip-models.ts";
+export { loadFamilyModels, MODELLED_FAMILIES } from "./chips-by-family.ts";
 export { TwinError, type TwinErrorCode } from "./twin-error.ts";
 export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
@@ -108,11 +111,17 @@ const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_
  * const twin = createTwin({ chip: "MK24FN1M0xxx12", probe: "cmsis-dap" });
  * const connection = await connect({ probe: twin, chip: "MK24FN1M0xxx12" });
  */
-export function createTwin(options: TwinOptions): Twin {
+export const createTwin = (options: TwinOptions): Twin => buildTwin(options, MODELS);
+
+/** Whether there is a model of a chip. */
+export const hasTwin = (chip: string): boolean => Object.hasOwn(MODELS, chip);
+
+/** The same around a chip of these models, for hosts that load one family's; throws as `createTwin` does. */
+export function buildTwin(options: TwinOptions, models: ChipModels): Twin {
   const start = options.state?.clockPs ?? 0;
   const { seed = DEFAULTS.seed } = options;
   const faults = new FaultPlan(parseFaults(options.faults ?? ""), seed, start);
-  const chip = chipOf(options, seed);
+  const chip = chipOf(options, models, seed);
   const clock: TwinClock = new TwinClock({ start, pace: options.pace, passed: (now) => board.catchUp(now) });
   const now = () => clock.now();
   const board = new Board({ chip, faults, now, vtrefMv: options.vtrefMv ?? DEFAULTS.vtrefMv, seed });
@@ -146,10 +155,10 @@ export function createTwin(options: TwinOptions): Twin {
   };
 }
 
-function chipOf(options: TwinOptions, seed: number) {
+function chipOf(options: TwinOptions, models: ChipModels, seed: number) {
   const { flash = DEFAULTS.flash, locked = false, execute = true, extalHz, uart, log = noLog } = options;
   const given = { ...(uart && { uart }), ...(extalHz !== undefined && { extalHz }) };
-  const chip = createChip(options.chip, { flash, locked, seed, execute, ...given }, log);
+  const chip = createChip(models, options.chip, { flash, locked, seed, execute, ...given }, log);
   chip.closeFlashController = options.forbidAhbToFtfe ?? false;
   return chip;
 }

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -186,16 +185,5 @@ describeWith("chromium")("the page in Chromium", () => {
     await page.keyboard.press("Enter");
     await page.locator(".map").waitFor();
     expect(await page.getByLabel("Keep the chip open").isChecked()).toBe(true);
-  });
-
-  it("is small: the first load without the worker, and the worker with every family's twin", () => {
-    const assets = readdirSync(join(folder, "assets")).map((name) => join(folder, "assets", name));
-    const size = (pattern: RegExp) =>
-      assets.filter((path) => pattern.test(path)).reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-    const [first, worker] = [size(/index-.*\.(js|css)$/), size(/worker-.*\.js$/)];
-    expect({ first: first > 5_000 && first < 30_000, worker: worker > 50_000 && worker < 300_000 }).toEqual({
-      first: true,
-      worker: true,
-    });
   });
 });

@@ -1,7 +1,7 @@
-import { connect, createTwin, flashImage, type Progress } from "../../entry/browser.ts";
+import { connect, flashImage, type Progress } from "../../entry/browser.ts";
 import { findChip } from "../../chips/list.ts";
 import { verifyLines } from "../../report/verify-report.ts";
-import type { TwinOptions } from "../../twin/usb.ts";
+import { buildTwin, loadFamilyModels, type TwinOptions } from "../../twin/usb.ts";
 import type { Rehearsed, RehearsalOptions, WorkEvent } from "../protocol.ts";
 import { givenWholeImage } from "./given-image.ts";
 
@@ -11,15 +11,13 @@ const LOOK_US = 20_000;
 /** Flashes a new simulated board, compares it, and lets its firmware run. Throws what connecting and flashing throw. */
 export async function rehearse(options: RehearsalOptions, emit: (event: WorkEvent) => void): Promise<Rehearsed> {
   const { file, chip, security, probe, faults, runMs } = options;
-  const { image, guesses } = givenWholeImage(file, findChip(chip));
+  const target = findChip(chip);
+  const { image, guesses } = givenWholeImage(file, target);
+  const models = await loadFamilyModels(target.familyName);
   const sent = new SentText(emit);
   const model = probe as NonNullable<TwinOptions["probe"]>;
-  const twin = createTwin({
-    chip,
-    probe: model,
-    ...(faults === "" ? {} : { faults }),
-    uart: (bytes) => sent.add(bytes),
-  });
+  const given = { chip, probe: model, ...(faults === "" ? {} : { faults }) };
+  const twin = buildTwin({ ...given, uart: (bytes) => sent.add(bytes) }, models);
   const connection = await connect({ probe: twin, chip });
   try {
     const onProgress = (progress: Progress) => emit({ kind: "progress", ...progress });

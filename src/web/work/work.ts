@@ -2,27 +2,24 @@ import { CHIPS } from "../../chips/list.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { errorReport } from "../../report/error-report.ts";
 import type { Reply, Request, RequestKind, Requests, WorkEvent } from "../protocol.ts";
-import { explain } from "./explain.ts";
-import { plan } from "./plan.ts";
-import { rehearse } from "./rehearse.ts";
 
 type Handler<Kind extends RequestKind> = (
   asked: Requests[Kind]["asked"],
   emit: (event: WorkEvent) => void,
 ) => Requests[Kind]["answer"] | Promise<Requests[Kind]["answer"]>;
 
-/** Everything that a page can ask for; a new request is one line here and one in the protocol. */
-const HANDLERS: { readonly [Kind in RequestKind]: Handler<Kind> } = {
-  chips: () => CHIPS.map(({ name, vendor, family }) => ({ name, vendor, family })),
-  explain,
-  plan,
-  rehearse,
+/** Everything that a page can ask for, loaded when it is; a new request is one line here and one in the protocol. */
+const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> } = {
+  chips: async () => () => CHIPS.map(({ name, vendor, family }) => ({ name, vendor, family })),
+  explain: () => import("./explain.ts").then(({ explain }) => explain),
+  plan: () => import("./plan.ts").then(({ plan }) => plan),
+  rehearse: () => import("./rehearse.ts").then(({ rehearse }) => rehearse),
 };
 
 /** Works on one request and sends what comes of it; never rejects. */
 export async function work({ id, kind, asked }: Request, send: (reply: Reply) => void): Promise<void> {
   try {
-    const handler = HANDLERS[kind] as Handler<RequestKind>;
+    const handler = (await HANDLERS[kind]()) as Handler<RequestKind>;
     send({
       id,
       answer: await handler(
