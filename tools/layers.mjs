@@ -108,8 +108,14 @@ export const layers = [
   { name: "web protocol", files: ["web/protocol.ts"], imports: ["base types"] },
   {
     name: "web work",
-    files: ["web/work/", "web/worker.ts"],
-    imports: ["web protocol", ...belowHosts, "report", "entry", "twin"],
+    files: ["web/work/"],
+    imports: ["web protocol", ...belowHosts, "report", "host", "entry", "twin"],
+  },
+  // This browser's probes: WebUSB and WebHID as the core's devices, one page at a time.
+  {
+    name: "web browser",
+    files: ["web/browser/", "web/worker.ts"],
+    imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },

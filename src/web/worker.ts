@@ -1,6 +1,8 @@
-import type { Request } from "./protocol.ts";
-import { work } from "./work/work.ts";
+import { browserHost } from "./browser/browser-host.ts";
+import type { Message } from "./protocol.ts";
+import { PageWorker } from "./work/work.ts";
 
-// The worker of the page: image, doctor, plan, drivers and the simulated board live here, and the page shows what comes.
+// A worker of the page: image, doctor, plan, drivers and the simulated board live here, and the page shows what comes.
 
-addEventListener("message", ({ data }: MessageEvent<Request>) => void work(data, (reply) => postMessage(reply)));
+const worker = new PageWorker(browserHost, (reply) => postMessage(reply));
+addEventListener("message", ({ data }: MessageEvent<Message>) => void worker.take(data));
