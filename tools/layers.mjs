@@ -118,7 +118,7 @@ export const layers = [
     imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
-  { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "usbip"] },
+  { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "bare core", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
@@ -140,6 +140,8 @@ export const layers = [
     files: ["twin/chips.ts", "twin/chips-by-family.ts"],
     imports: ["twin families", "twin parts", "twin chip", "base"],
   },
+  // A core with RAM alone, on which a flash algorithm of any chip can be tried.
+  { name: "bare core", files: ["twin/bare/"], imports: ["twin cpu", "base"] },
   { name: "twin families", files: ["twin/families/"], imports: ["twin chip", "twin cpu", "base"] },
   { name: "twin chip", files: ["twin/chip/"], imports: ["twin cpu", "base"] },
   { name: "twin cpu", files: ["twin/cpu/"], imports: ["base"] },

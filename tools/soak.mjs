@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER] [--core CORE] [--chip CHIP]`: the long counts of test/soak, each a program that
+// `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER] [--core CORE] [--chip CHIP] [--from PLACE]`: the long counts of test/soak, each a program that
 // exports `run({ count, seed, port, out }): Promise<exit code>`. Prints one line of figures; the same seed does the same
 // again.
 import { existsSync, readdirSync } from "node:fs";
@@ -13,21 +13,23 @@ const { positionals, values } = parseArgs({
   options: {
     count: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
-    // What some soaks also take: the probe of their boards, the server that they knock at, the core that is judged, the chip.
+    // What some soaks also take: the probe of their boards, the server that they knock at, the core that is judged, the chip,
+    // where its inputs come from.
     probe: { type: "string" },
     port: { type: "string" },
     core: { type: "string" },
     chip: { type: "string" },
+    from: { type: "string" },
   },
 });
 const [name] = positionals;
 const numbers = { count: Number(values.count), seed: Number(values.seed) };
-const extra = { probe: values.probe, port: values.port, core: values.core, chip: values.chip };
+const extra = { probe: values.probe, port: values.port, core: values.core, chip: values.chip, from: values.from };
 
 if (name && existsSync(programOf(name)) && Object.values(numbers).every(Number.isSafeInteger)) await soak(name);
 else {
   say(
-    `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER] [--core CORE] [--chip CHIP], where NAME is one of: ${names().join(", ")}`,
+    `npm run soak -- NAME [--count N] [--seed S] [--probe P] [--port SERVER] [--core CORE] [--chip CHIP] [--from PLACE], where NAME is one of: ${names().join(", ")}`,
   );
   process.exitCode = 2;
 }

@@ -2,7 +2,8 @@ import type { Range, SectorRun } from "./range.ts";
 
 /** The functions of a flash algorithm, by their offset from the first byte of its code. */
 export interface AlgorithmEntries {
-  readonly init: number;
+  /** Absent where it needs none, which only target files of probe-rs may have. */
+  readonly init?: number;
   readonly programPage: number;
   readonly eraseSector?: number;
   readonly unInit?: number;
@@ -48,6 +49,8 @@ export interface FlashAlgorithm {
   /** How long `ProgramPage` and `EraseSector` may take, in milliseconds. */
   readonly programMs: number;
   readonly eraseMs: number;
+  /** Whether it programmed a twin of its chip: it did, there is none, or it wasn't tried; absent: not known. */
+  readonly rehearsal?: "on-twin" | "no-twin" | "possible";
   /** Bytes of stack that it needs, where it says so. */
   readonly stackSize?: number;
 }

@@ -20,11 +20,14 @@ import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
 /** The chip of `--chip` as `--pack` describes it; undefined without a pack. Throws `usage` where no chip is named. */
-async function chipOfPack(options: { readonly [name: string]: unknown }): Promise<Chip | undefined> {
+async function chipOfPack(
+  options: { readonly [name: string]: unknown },
+  env: NodeJS.ProcessEnv,
+): Promise<Chip | undefined> {
   const { pack, chip } = options;
   if (typeof pack !== "string") return undefined;
   if (typeof chip !== "string") throw new HostError("usage", "--pack needs --chip, the device of the pack");
-  return (await import("./packs/chip-of-pack.ts")).chipOfPack(pack, chip);
+  return (await import("./packs/chip-of-pack.ts")).chipOfPack(pack, chip, env);
 }
 
 /** One call of a verb, before settings are looked at. */
@@ -100,7 +103,7 @@ async function runVerb(call: Call): Promise<number> {
     // The entry's code takes the values of the entry's options: `verb` has checked that.
     const run = (await verb.load()) as Run<unknown>;
     const traced = { onStderr: asksForTrace(every.verbose), logFile: every.logFile };
-    const packChip = await chipOfPack(options);
+    const packChip = await chipOfPack(options, terminal.env);
     const given = {
       ...{ terminal, args, options, signal: stop.signal, readFile: remembering(readWhole) },
       ...(packChip && { packChip }),

@@ -31,9 +31,13 @@ export const VERBS: readonly Verb[] = [
   verb({
     name: "pack",
     args: "<action> [names...]",
-    help: "show FILE [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it",
+    help: "show FILE [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device",
     options: OPTIONS.pack,
-    examples: ["flashproof pack show Vendor.Family_DFP.pack", "flashproof pack show Vendor.Family_DFP.pack DEVICE"],
+    examples: [
+      "flashproof pack show Vendor.Family_DFP.pack",
+      "flashproof pack show Vendor.Family_DFP.pack DEVICE",
+      "flashproof pack check Vendor.Family_DFP.pack DEVICE",
+    ],
     load: async () => (await import("./packs/pack.ts")).pack,
   }),
   verb({

@@ -17,10 +17,10 @@ import { banksOf, type ReadAlgorithm } from "./pack-banks.ts";
 export function packChip(pack: Pack, described: PackDevice, read: readonly ReadAlgorithm[]): Chip {
   const device = forFirstCore(described);
   const algorithms = read.filter(({ use }) => isForFirstCore(described, use));
-  const own = CHIPS.find((chip) => isSame(chip, device));
+  const own = ownChipOf(device);
   const banks = banksOf(device, algorithms).flatMap((bank) => withOwnSectors(bank, own));
   const rams = device.memories.filter((memory) => memory.access.write && !isFlash(memory, device, algorithms));
-  const workRam = rams.filter(isWorkRam).map(({ start, length }) => ({ start, length }));
+  const workRam = workRamOf(rams);
   if (!banks.some(isForFirmware))
     throw invalidPack("no-flash", `${device.name} has no flash algorithm that can be used`);
   if (workRam.length === 0) throw invalidPack("no-ram", `${device.name} has no RAM for a flash algorithm`);
@@ -39,7 +39,7 @@ export function packChip(pack: Pack, described: PackDevice, read: readonly ReadA
     ...(own && { knownCells: own.banks.map(({ start, length }) => ({ start, length })) }),
     ...(own?.procedures && { procedures: own.procedures }),
     guarded: own?.guarded ?? [],
-    workRam: firstDefault(device.memories, workRam),
+    workRam,
     sources: [{ fact: "everything", from: `${pack.id} ${pack.version}`.trim(), sure: true }],
   };
 }
@@ -50,9 +50,12 @@ const ORIGINS: { readonly [format in Pack["format"]]: ChipOrigin } = {
   own: "user",
 };
 
-function isSame({ name, variants = [] }: Chip, device: PackDevice): boolean {
+/** The chip of Flashproof's own that a device is, by name or order code. */
+export function ownChipOf(device: Pick<PackDevice, "name" | "variantOf">): Chip | undefined {
   const names = [device.name, device.variantOf].flatMap((text) => (text === undefined ? [] : [text.toLowerCase()]));
-  return [name, ...variants].some((known) => names.includes(known.toLowerCase()));
+  return CHIPS.find(({ name, variants = [] }) =>
+    [name, ...variants].some((known) => names.includes(known.toLowerCase())),
+  );
 }
 
 /** Whether something of a device is the first processor's, which programs: what names none is every processor's. */
@@ -70,13 +73,26 @@ const forFirstCore = (device: PackDevice): PackDevice => ({
 const isFlash = (memory: PackMemory, device: PackDevice, algorithms: readonly ReadAlgorithm[]): boolean =>
   [...device.algorithms, ...algorithms.map(({ algorithm }) => algorithm.flash)].some((flash) => overlap(memory, flash));
 
-const isWorkRam = ({ access: { read, write, execute } }: PackMemory): boolean => read && write && execute;
-
-/** The RAM that a linker uses unasked is the best for a loader. */
-function firstDefault(memories: readonly PackMemory[], rams: readonly WorkRam[]): readonly WorkRam[] {
-  const isDefault = ({ start }: WorkRam) => memories.some((memory) => memory.start === start && memory.isDefault);
-  return [...rams.filter(isDefault), ...rams.filter((ram) => !isDefault(ram))];
+/**
+ * RAM that code can run in, the best first: what a linker uses unasked, then in the order of the file. Parts that lie one
+ * behind the other are one RAM.
+ */
+export function workRamOf(memories: readonly PackMemory[]): readonly WorkRam[] {
+  const usable = memories.filter(isWorkRam);
+  const ranks = [...usable.filter(({ isDefault }) => isDefault), ...usable.filter(({ isDefault }) => !isDefault)];
+  const joined: { start: number; length: number; rank: number; isDefault: boolean }[] = [];
+  for (const memory of [...usable].sort((a, b) => a.start - b.start)) {
+    const { start, length, isDefault } = memory;
+    const [last, rank] = [joined.at(-1), ranks.indexOf(memory)];
+    if (last?.isDefault === isDefault && start <= last.start + last.length) {
+      last.length = Math.max(last.length, start + length - last.start);
+      last.rank = Math.min(last.rank, rank);
+    } else joined.push({ start, length, rank, isDefault });
+  }
+  return joined.sort((a, b) => a.rank - b.rank).map(({ start, length }) => ({ start, length }));
 }
+
+const isWorkRam = ({ access: { read, write, execute } }: PackMemory): boolean => read && write && execute;
 
 const memoryOf = ({ name, start, length }: PackMemory): ChipMemory => ({ name, kind: "ram", start, length });
 
@@ -91,10 +107,14 @@ const CORE_TYPES: readonly (readonly [pattern: RegExp, type: CoreType])[] = [
   [/^Cortex-M(33|35P|52|55|85)$|^ARMV8[1]?MML$|^Star-MC1$/i, "M33"],
 ];
 
+/** The core of a processor by its name in a pack; undefined for one that is no Cortex-M. */
+export const coreTypeOf = (processor: string): CoreType | undefined =>
+  CORE_TYPES.find(([pattern]) => pattern.test(processor))?.[1];
+
 function coreOf(device: PackDevice): ChipCore {
   const [processor] = device.processors;
   const core = processor?.core ?? "";
-  const found = CORE_TYPES.find(([pattern]) => pattern.test(core));
+  const found = coreTypeOf(core);
   if (!found)
     throw unsupportedAlgorithm("core", `${device.name} has a ${core || "processor without a name"}, no Cortex-M`, {
       core,
@@ -103,7 +123,7 @@ function coreOf(device: PackDevice): ChipCore {
   const targetsel = device.debugPorts.find(({ dp }) => dp === (debug?.dp ?? 0))?.targetsel;
   return {
     name: processor?.name ?? "core0",
-    type: found[1],
+    type: found,
     ap: debug ? placeOf(device, debug.ap) : { v: 1, index: 0 },
     ...(targetsel !== undefined && { targetsel }),
   };

@@ -2,6 +2,7 @@ import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
 import { type Declared, isKept, type KeptBytes } from "../flash/declared.ts";
 import { estimate } from "../flash/plan/estimate.ts";
+import type { FlashAlgorithm } from "../chips/flash-algorithm.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import { familyOf } from "../families/list.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
@@ -33,6 +34,7 @@ export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: stri
     })),
     steps: plan.steps.length,
     ram: ramJson(plan),
+    ...algorithmsJson(plan),
     estimate: { ...estimate(plan) },
     changes: plan.changes.map((c) => ({
       address: address32(c.address),
@@ -70,11 +72,32 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
 
-/** The foreign flash algorithms that a plan's steps are done by. */
-function algorithmLines({ steps }: FlashPlan): readonly string[] {
-  const names = new Set(steps.flatMap(({ bank }) => bank.algorithm?.name ?? []));
-  return [...names].map((name) => `flash algorithm: ${name}, not rehearsed; the chip is reset after it, and compared`);
+/** The foreign flash algorithms that a plan's steps are done by, and whether each has programmed a twin. */
+function algorithmLines(plan: FlashPlan): readonly string[] {
+  return algorithmsOf(plan).map(
+    ({ name, rehearsal }) =>
+      `flash algorithm: ${name}, ${REHEARSALS[rehearsal ?? "unknown"]}; the chip is reset after it, and compared`,
+  );
 }
+
+const REHEARSALS = {
+  "on-twin": "rehearsed on a twin",
+  "no-twin": "not rehearsed: no twin",
+  possible: "not rehearsed: pack check does it on a twin",
+  unknown: "not rehearsed",
+} as const;
+
+/** The foreign algorithms of a plan's steps, each once. */
+const algorithmsOf = ({ steps }: FlashPlan): readonly FlashAlgorithm[] => [
+  ...new Map(
+    steps.flatMap(({ bank: { algorithm } }) => (algorithm ? [[algorithm.name, algorithm] as const] : [])),
+  ).values(),
+];
+
+const algorithmsJson = (plan: FlashPlan): { readonly [key: string]: Json } => {
+  const algorithms = algorithmsOf(plan).map(({ name, rehearsal }) => ({ name, rehearsal: rehearsal ?? "unknown" }));
+  return algorithms.length > 0 ? { algorithms } : {};
+};
 
 /** Which RAM the loader uses; empty where the plan does nothing, or the family is unknown. */
 function ramLines(plan: FlashPlan): readonly string[] {

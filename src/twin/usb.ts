@@ -113,6 +113,9 @@ const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_
  */
 export const createTwin = (options: TwinOptions): Twin => buildTwin(options, MODELS);
 
+/** Whether there is a model of a chip. */
+export const hasTwin = (chip: string): boolean => Object.hasOwn(MODELS, chip);
+
 /** The same around a chip of these models, for hosts that load one family's; throws as `createTwin` does. */
 export function buildTwin(options: TwinOptions, models: ChipModels): Twin {
   const start = options.state?.clockPs ?? 0;

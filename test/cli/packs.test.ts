@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { elfWith, sectionsWith } from "../unit/packs/made-flm.ts";
 import { hasJudge, requiredJudges } from "../../tools/judges.mjs";
-import { makePack, ownPdsc } from "../../tools/make-pack.mjs";
+import { inProject } from "../../tools/lib/project.mjs";
+import { ALGORITHMS, buildFlm, makePack, ownPdsc } from "../../tools/make-pack.mjs";
 import { Chance } from "../support/chance.ts";
-import { example, Workspace } from "./workspace.ts";
+import { CHIP, example, Workspace } from "./workspace.ts";
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -93,6 +94,45 @@ describe.runIf(hasJudge(GCC) || requiredJudges().includes(GCC))("--pack", () => 
     expect([exit, err.includes("error")]).toEqual([0, false]);
     expect(await workspace.memory("0x8000:+0x1800", ...workspace.board())).toEqual(bytes);
   });
+
+  it("programs the twin of a device that it checks, which its plans name from then on", async () => {
+    const pack = workspace.write("own.pack", await makePack());
+    const file = workspace.write("random.bin", new Chance(4).bytes(0x400));
+    const words = [`${file}@0x8000`, "--pack", pack, "--chip", CHIP, "--probe", workspace.twin()];
+    await workspace.fp("flash", example("bootloader-open.hex"), "--allow-mass-erase", ...workspace.board());
+    const before = await workspace.json("plan", ...words);
+    expect(before.result["algorithms"]).toEqual([{ name: "Flash/kinetis-ftfe.FLM", rehearsal: "possible" }]);
+    const { exit, out } = await workspace.fp("pack", "check", pack, CHIP);
+    expect([exit, out.split("\n")[0]]).toEqual([
+      0,
+      `Flash/kinetis-ftfe.FLM for ${CHIP}, on a Cortex-M4 with RAM and nothing else`,
+    ]);
+    expect(out).toMatch(/^ {2}Init\(erase\) returned 0$/m);
+    expect(out).toMatch(/^ {2}R9 and SP are kept$/m);
+    expect(out).toMatch(/^rehearsed on a twin of the MK24FN1M0xxx12: 2 parts programmed twice, .* flash equal$/m);
+    const after = await workspace.fp("plan", ...words);
+    expect(after.out).toContain("flash algorithm: Flash/kinetis-ftfe.FLM, rehearsed on a twin; the chip is reset");
+  }, 60_000);
+
+  it("checks all algorithms of a pack, and names a device without a twin", async () => {
+    const pack = workspace.write("own.pack", await makePack());
+    const all = await workspace.json("pack", "check", pack);
+    expect(all.exit).toBe(0);
+    expect(all.result["checks"]).toHaveLength(ALGORITHMS.length);
+    const one = await workspace.json("pack", "check", pack, "OWN-F407VG");
+    expect([one.exit, one.result["rehearsal"]]).toEqual([0, { twin: null }]);
+  });
+
+  it.each(["WRITES_BEHIND_BUFFER", "LOSES_STATIC_BASE", "OVERFLOWS_STACK"])(
+    "refuses an algorithm that changes what is not its own when it is checked alone: %s",
+    async (fault) => {
+      const source = inProject("test", "support", "faulty-algorithm.c");
+      const flm = workspace.write("faulty.FLM", buildFlm(source, [`-D${fault}`]));
+      const { exit, error, result } = await workspace.json("pack", "check", flm);
+      expect([exit, error?.code]).toEqual([1, "algorithm-stray-write"]);
+      expect(result["checks"]).toHaveLength(1);
+    },
+  );
 
   it("needs --chip, and a device that the pack has", async () => {
     const pdsc = workspace.write("Flashproof.Own_DFP.pdsc", ownPdsc());

@@ -20,11 +20,16 @@ export function ownAlgorithm(name: (typeof ALGORITHMS)[number]): FlashAlgorithm 
 export const faultyAlgorithm = (fault: string): FlashAlgorithm =>
   readFlm(buildFlm(inProject("test", "support", "faulty-algorithm.c"), [`-D${fault}`]), `${fault}.FLM`);
 
-/** A device of our own pack as a chip, with this algorithm in place of the one that it names. */
-export function ownChip(device: string, algorithm: FlashAlgorithm): Chip {
+/**
+ * A device of our own pack as a chip, with this algorithm in place of the one that it names; `beside` programs other memory,
+ * as its name tells.
+ */
+export function ownChip(device: string, algorithm: FlashAlgorithm, beside?: FlashAlgorithm): Chip {
   const pack = cmsisPack(new TextEncoder().encode(ownPdsc()));
   const name = pack.devices.find((one) => one.name === device);
   if (!name) throw new Error(`our pack has no ${device}`);
   const described = pack.device(name);
-  return packChip(pack, described, [{ use: described.algorithms[0], algorithm }]);
+  const [use] = described.algorithms;
+  const other = beside && { use: { ...use, ...beside.flash, path: beside.name }, algorithm: beside };
+  return packChip(pack, described, [{ use, algorithm }, ...(other ? [other] : [])]);
 }

@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
  * @property {string} [port] the server to knock at
  * @property {string} [core] the core that QEMU judges
  * @property {string} [chip] the chip of the boards
+ * @property {string} [from] where its inputs come from
  * @property {(figures: string) => void} out
  */
 

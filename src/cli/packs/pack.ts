@@ -2,10 +2,11 @@ import { HostError } from "../../base/errors.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
+import { checkPack } from "./check.ts";
 import { showPack } from "./show.ts";
 
 /** What `pack` can do. */
-const ACTIONS = { show: showPack } as const satisfies {
+const ACTIONS = { show: showPack, check: checkPack } as const satisfies {
   readonly [action: string]: (invocation: Invocation<OptionsOf<"pack">>, args: readonly string[]) => Promise<Answer>;
 };
 

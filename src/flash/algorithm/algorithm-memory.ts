@@ -12,7 +12,7 @@ import { ALGORITHM_STUB } from "./stub-code.ts";
 const [GUARD_BYTE, STACK_BYTE] = [0xc5, 0x56];
 
 /** Everything as it stands in RAM before the first call: code, data, words of calls, guards, a painted stack. */
-function ramImage(algorithm: FlashAlgorithm, { all, blob, stub, stack, guards }: Placement): Uint8Array {
+export function ramImage(algorithm: FlashAlgorithm, { all, blob, stub, stack, guards }: Placement): Uint8Array {
   const bytes = new Uint8Array(all.length);
   const fill = (start: number, length: number, byte: number) =>
     bytes.fill(byte, start - all.start, start - all.start + length);
@@ -50,9 +50,26 @@ export async function checkGuards(
   placement: Placement,
   io: Io,
 ): Promise<void> {
-  const { all, blob, stub, guards } = placement;
   const wanted = ramImage(algorithm, placement);
-  const found = await memory.read(all.start, all.length, 32, io);
+  const { all } = placement;
+  const stray = strayWrite(algorithm, placement, await memory.read(all.start, all.length, 32, io), wanted);
+  if (!stray) return;
+  const { what } = stray;
+  const address = address32(stray.address);
+  throw new FlashError(
+    "algorithm-stray-write",
+    `The flash algorithm ${algorithm.name} wrote to RAM that is not its own: ${what}, at ${address}`,
+    { details: { algorithm: algorithm.name, what, address } },
+  );
+}
+
+/** The first byte that no algorithm has reason to change and that has changed, of RAM as it is found and as it was. */
+export function strayWrite(
+  algorithm: FlashAlgorithm,
+  { all, blob, stub, guards }: Placement,
+  found: Uint8Array,
+  wanted: Uint8Array,
+): { readonly what: string; readonly address: number } | undefined {
   const parts = [
     ...guards.map(({ start, length, by }) => ({ start, length, what: `memory behind ${by}` })),
     { start: blob, length: algorithm.codeLength, what: "its own code" },
@@ -61,14 +78,16 @@ export async function checkGuards(
   for (const { start, length, what } of parts) {
     const offset = start - all.start;
     const first = firstOther(found, wanted, offset, offset + length);
-    if (first === undefined) continue;
-    const address = address32(all.start + first);
-    throw new FlashError(
-      "algorithm-stray-write",
-      `The flash algorithm ${algorithm.name} wrote to RAM that is not its own: ${what}, at ${address}`,
-      { details: { algorithm: algorithm.name, what, address } },
-    );
+    if (first !== undefined) return { what, address: all.start + first };
   }
+  return undefined;
+}
+
+/** Bytes of a painted stack that were used, of all RAM as it is found. */
+export function usedStack({ all, stack }: Placement, found: Uint8Array): number {
+  const painted = found.subarray(stack.start - all.start, stack.start - all.start + stack.length);
+  const first = painted.findIndex((byte) => byte !== STACK_BYTE);
+  return first < 0 ? 0 : stack.length - first;
 }
 
 function firstOther(found: Uint8Array, wanted: Uint8Array, from: number, to: number): number | undefined {

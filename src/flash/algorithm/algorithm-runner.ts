@@ -4,8 +4,7 @@ import { codeOf } from "../../base/errors.ts";
 import { alignUp } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
-import type { FlashBank, Range } from "../../chips/flash-bank.ts";
-import { holds } from "../../chips/sectors.ts";
+import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { FlashError } from "../flash-error.ts";
 import { checkFlashAddress } from "../flash-range.ts";
@@ -13,7 +12,7 @@ import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
 import type { Loader, StartOptions } from "../loader.ts";
 import { type AlgorithmCall, AlgorithmCalls } from "./algorithm-calls.ts";
 import { checkGuards, loadAlgorithm } from "./algorithm-memory.ts";
-import { type Placement, placeAlgorithm } from "./placement.ts";
+import { type Placement, placeInRams } from "./placement.ts";
 
 /** `fnc` of `Init` and `UnInit`: what is going to be called. */
 const FUNCTION = { erase: 1, program: 2 } as const;
@@ -133,8 +132,10 @@ class AlgorithmRunner {
     if (this.phase === phase) return;
     await this.leave(io);
     const { entries, flash } = this.algorithm;
-    const init = { name: "Init", entry: entries.init, args: [flash.start, 0, FUNCTION[phase]] } as const;
-    await this.callAtOnce({ ...init, address: flash.start, limitMs: START_MS }, io);
+    if (entries.init !== undefined) {
+      const init = { name: "Init", entry: entries.init, args: [flash.start, 0, FUNCTION[phase]] } as const;
+      await this.callAtOnce({ ...init, address: flash.start, limitMs: START_MS }, io);
+    }
     this.phase = phase;
   }
 
@@ -169,18 +170,9 @@ function padded(bytes: Uint8Array, { erased }: FlashBank): Uint8Array {
 
 /** Where an algorithm fits; throws `no-loader` where the chip's RAM is too small or not where it has to run. */
 function placed(chip: Chip, algorithm: FlashAlgorithm): Placement {
-  const placement = ramFor(chip, algorithm)
-    .map((ram) => placeAlgorithm(algorithm, ram))
-    .find((found) => found !== undefined);
+  const placement = placeInRams(algorithm, chip.workRam);
   if (placement) return placement;
   throw new FlashError("no-loader", `The ${chip.name} has no RAM for the flash algorithm ${algorithm.name}`, {
     details: { chip: chip.name, algorithm: algorithm.name },
   });
-}
-
-/** From where the algorithm names RAM to the end of that RAM, whose stated size is no bound; then all RAM as it is. */
-function ramFor({ workRam }: Chip, { ram }: FlashAlgorithm): readonly Range[] {
-  const named = ram && workRam.find((range) => holds(range, ram.start));
-  if (!ram || !named) return workRam;
-  return [{ start: ram.start, length: named.start + named.length - ram.start }, named, ...workRam];
 }

@@ -1,13 +1,27 @@
 import { alignUp } from "../../base/u32.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { Range } from "../../chips/flash-bank.ts";
+import { holds } from "../../chips/sectors.ts";
 import { CALL_WORDS_LENGTH } from "./call-words.ts";
 import { ALGORITHM_STUB } from "./stub-code.ts";
 
-/** Bytes of a guard: memory that nothing has reason to write, around everything that the algorithm writes. */
-const GUARD = 16;
 /** Bytes of stack where an algorithm does not say; none of those that were measured needs a quarter of it. */
 const USUAL_STACK = 512;
+/** The same where the RAM is too small for that: four times what was measured. */
+const SMALL_STACK = 256;
+
+/**
+ * What an algorithm gets beside its code, the best first; `guard` is the length of memory that nothing has reason to write,
+ * around everything that the algorithm writes.
+ */
+const ROOMS = [
+  { buffers: 2, guard: 16, stack: USUAL_STACK },
+  { buffers: 1, guard: 16, stack: USUAL_STACK },
+  { buffers: 1, guard: 8, stack: SMALL_STACK },
+] as const;
+
+type Room = (typeof ROOMS)[number];
+
 /** Bytes of the stub's code. */
 export const STUB_LENGTH = ALGORITHM_STUB.length / 2;
 
@@ -33,18 +47,38 @@ export interface Placement {
  * Places an algorithm in RAM: at its own address where it has one, else at the beginning, with two buffers where there is
  * room. Undefined where the RAM is too small or elsewhere.
  */
-export function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
-  return placeWith(algorithm, ram, 2) ?? placeWith(algorithm, ram, 1);
+function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
+  for (const room of ROOMS) {
+    const placement = placeWith(algorithm, ram, room);
+    if (placement) return placement;
+  }
+  return undefined;
 }
 
-function placeWith(algorithm: FlashAlgorithm, ram: Range, buffers: number): Placement | undefined {
+/** Places an algorithm in the first of a chip's RAMs that has room, from where it names RAM on before all others. */
+export function placeInRams(algorithm: FlashAlgorithm, rams: readonly Range[]): Placement | undefined {
+  for (const ram of ranked(algorithm, rams)) {
+    const placement = placeAlgorithm(algorithm, ram);
+    if (placement) return placement;
+  }
+  return undefined;
+}
+
+/** From where the algorithm names RAM to the end of that RAM, whose stated size is no bound; then all RAM as it is. */
+function ranked({ ram }: FlashAlgorithm, rams: readonly Range[]): readonly Range[] {
+  const named = ram && rams.find((range) => holds(range, ram.start));
+  if (!ram || !named) return rams;
+  return [{ start: ram.start, length: named.start + named.length - ram.start }, named, ...rams];
+}
+
+function placeWith(algorithm: FlashAlgorithm, ram: Range, room: Room): Placement | undefined {
   const { loadAddress } = algorithm;
-  if (loadAddress === undefined) return within(ram, layOut(algorithm, ram.start, buffers));
+  if (loadAddress === undefined) return within(ram, layOut(algorithm, ram.start, room));
   const end = loadAddress + algorithm.blob.length;
   if (loadAddress % 4 !== 0 || loadAddress < ram.start || end > ram.start + ram.length) return undefined;
-  const behind = layOut(algorithm, end, buffers);
+  const behind = layOut(algorithm, end, room);
   const before = { start: ram.start, length: loadAddress - ram.start };
-  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, buffers), algorithm);
+  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, room), algorithm);
 }
 
 /** A placement that lies in a range, with the blob where that has an address of its own. */
@@ -57,24 +91,24 @@ function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placemen
 }
 
 /** Everything one behind the other, a guard after each part. */
-function layOut(algorithm: FlashAlgorithm, from: number, bufferCount: number): Placement {
+function layOut(algorithm: FlashAlgorithm, from: number, { buffers: count, guard, stack: usual }: Room): Placement {
   let at = alignUp(from, 8);
   const guards: Guard[] = [];
   const take = (length: number, by: string): number => {
     const start = at;
-    guards.push({ start: start + alignUp(length, 8), length: GUARD, by });
-    at = start + alignUp(length, 8) + GUARD;
+    guards.push({ start: start + alignUp(length, 8), length: guard, by });
+    at = start + alignUp(length, 8) + guard;
     return start;
   };
   const isFixed = algorithm.loadAddress !== undefined;
   if (isFixed) take(0, "the algorithm's data");
   const stub = take(STUB_LENGTH + CALL_WORDS_LENGTH, "the words of its calls");
   const blob = algorithm.loadAddress ?? take(algorithm.blob.length, "the algorithm's data");
-  const stackLength = alignUp(Math.max(algorithm.stackSize ?? USUAL_STACK, USUAL_STACK), 8);
+  const stackLength = alignUp(Math.max(algorithm.stackSize ?? 0, usual), 8);
   // What stands before the stack is what an overflow reaches first.
   guards[guards.length - 1] = { ...guards[guards.length - 1], by: "the algorithm's data, below its stack" };
   const stack = { start: take(stackLength, "the stack"), length: stackLength };
-  const buffers = Array.from({ length: bufferCount }, () => take(algorithm.pageSize, "a buffer"));
+  const buffers = Array.from({ length: count }, () => take(algorithm.pageSize, "a buffer"));
   const start = alignUp(from, 8);
   return { all: { start, length: at - start }, blob, stub, words: stub + STUB_LENGTH, stack, buffers, guards };
 }

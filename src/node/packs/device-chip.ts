@@ -1,9 +1,11 @@
 import { FlashproofError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
+import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { DeviceName } from "../../packs/pack.ts";
 import { PackError, unsupportedAlgorithm } from "../../packs/pack-error.ts";
 import type { ReadAlgorithm } from "../../packs/pack-banks.ts";
-import { packChip } from "../../packs/pack-chip.ts";
+import { ownChipOf, packChip } from "../../packs/pack-chip.ts";
+import { hasTwin } from "../../twin/usb.ts";
 import type { OpenPack } from "./open-pack.ts";
 
 /** The device of a name in an open pack, whatever its case; throws `PackError` `pack-device-unknown`. */
@@ -15,19 +17,35 @@ export function deviceNamed({ pack }: OpenPack, wanted: string): DeviceName {
   });
 }
 
+/** The chip whose twin a device can be rehearsed on; undefined where there is none. */
+export function twinOf(device: DeviceName): string | undefined {
+  const own = ownChipOf(device)?.name;
+  return own !== undefined && hasTwin(own) ? own : undefined;
+}
+
+/** Whether an algorithm was rehearsed for a chip. */
+type WasRehearsed = (algorithm: FlashAlgorithm, chip: string) => boolean;
+
 /**
  * A device of an open pack as a chip, with the algorithms that can be used. Throws what the first one was refused with
  * where none can, and what `packChip` throws.
  */
-export async function deviceChip(open: OpenPack, wanted: string): Promise<Chip> {
+export async function deviceChip(
+  open: OpenPack,
+  wanted: string,
+  wasRehearsed: WasRehearsed = () => false,
+): Promise<Chip> {
   const device = open.pack.device(deviceNamed(open, wanted));
   const algorithms: ReadAlgorithm[] = [];
   const refused: FlashproofError[] = [];
   for (const use of device.algorithms) {
     try {
       if (use.style === "IAR") throw unsupportedAlgorithm("style", `${use.path} is an algorithm in the style of IAR`);
-      const algorithm = await open.algorithm(use.path);
-      algorithms.push({ use, algorithm: use.ram ? { ...algorithm, ram: use.ram } : algorithm });
+      const read = await open.algorithm(use.path);
+      const algorithm = use.ram ? { ...read, ram: use.ram } : read;
+      const done = wasRehearsed(algorithm, device.name) ? "on-twin" : "possible";
+      const rehearsal = twinOf(device) === undefined ? "no-twin" : done;
+      algorithms.push({ use, algorithm: { ...algorithm, rehearsal } });
     } catch (error) {
       if (!(error instanceof FlashproofError)) throw error;
       refused.push(error);

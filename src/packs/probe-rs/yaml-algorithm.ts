@@ -64,11 +64,9 @@ function entriesIn(place: Place, name: string, length: number): AlgorithmEntries
       throw invalidAlgorithm("no-entry", `${name}: ${key} lies outside of its code`, { field: key });
     return [[field, offset] as const];
   });
-  const { init, programPage, ...others } = Object.fromEntries(found) as Partial<AlgorithmEntries>;
-  if (programPage === undefined || init === undefined) {
-    throw invalidAlgorithm("no-entry", `${name} has no ${init === undefined ? FIELDS.init : FIELDS.programPage}`);
-  }
-  return { init, programPage, ...others };
+  const { programPage, ...others } = Object.fromEntries(found) as Partial<AlgorithmEntries>;
+  if (programPage === undefined) throw invalidAlgorithm("no-entry", `${name} has no ${FIELDS.programPage}`);
+  return { programPage, ...others };
 }
 
 function flashIn(properties: Place): CheckedFlash {

@@ -65,6 +65,43 @@ const device = z.strictObject({
   algorithms: z.array(use),
 });
 
+const checked = z.strictObject({
+  algorithm: z.string(),
+  device: z.string().optional().describe("whose core and RAM it was checked with; absent for an algorithm by itself"),
+  core: z.string(),
+  ram: z.strictObject(range),
+  buffers: count,
+  undecoded: z.array(z.string()).describe("functions whose first instruction the core lacks"),
+  calls: z.array(
+    z.strictObject({
+      name: z.string(),
+      how: z.enum(["returned", "limit", "fault", "breakpoint", "undefined", "left", "reset", "asleep"]),
+      result: z.string().describe("R0"),
+      pc: address,
+      accesses: z.array(
+        z.strictObject({
+          kind: z.enum(["read", "write"]),
+          address,
+          bytes: count,
+          value: z.string().describe("of the last one"),
+          count: count.describe("how many in a row"),
+        }),
+      ),
+      more: count.describe("accesses that are not listed"),
+    }),
+  ),
+  stackUsed: count.describe("bytes"),
+  registersLost: z.array(z.string()).describe("calls after which R9 or SP was another"),
+  stray: z.strictObject({ what: z.string(), address, after: z.string() }).optional(),
+});
+
+const rehearsal = z.strictObject({
+  twin: z.string().nullable().describe("the chip of the twin that was programmed; null: there is none"),
+  bytesProgrammed: count.optional(),
+  sectorsErased: count.optional(),
+  parts: z.array(z.strictObject({ bank: z.string(), ...range })).optional(),
+});
+
 /** What `pack` prints, for each of its actions. */
 export const packShape = z.strictObject({
   pack: identity.optional(),
@@ -72,4 +109,6 @@ export const packShape = z.strictObject({
   devices: z.array(z.string()).optional(),
   device: device.optional(),
   algorithm: z.strictObject(algorithm).optional(),
+  checks: z.array(checked).optional(),
+  rehearsal: rehearsal.optional(),
 });

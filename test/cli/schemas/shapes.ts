@@ -105,6 +105,10 @@ export const planShape = {
     .strictObject({ start: address, length: count })
     .nullable()
     .describe("the RAM that the loader uses; flash gives it back only with --keep-ram or --halt"),
+  algorithms: z
+    .array(z.strictObject({ name: z.string(), rehearsal: z.enum(["on-twin", "no-twin", "possible", "unknown"]) }))
+    .optional()
+    .describe("the flash algorithms of a pack that do the steps, and whether each has programmed a twin"),
   estimate: z
     .strictObject({
       compareMs: z.number(),

@@ -1,47 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import type { Chip } from "../../../src/chips/chip.ts";
 import { planFlash } from "../../../src/flash/plan/plan.ts";
-import { connect } from "../../../src/session/connect.ts";
-import { type FlashReport, flashImage } from "../../../src/session/flash-job.ts";
 import { createTwin, type Twin, type TwinState } from "../../../src/twin/usb.ts";
 import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
-import { board, example, flashBoard, probeOf } from "../../support/board.ts";
+import { board, example, flashBoard } from "../../support/board.ts";
 import { Chance } from "../../support/chance.ts";
+import { flash, type Flashed } from "../../support/flash-twin.ts";
 import { faultyAlgorithm, ownAlgorithm, ownChip } from "../../support/own-packs.ts";
 
 const GCC = "arm-none-eabi-gcc";
 const hasCompiler = hasJudge(GCC) || requiredJudges().includes(GCC);
 
 const K24 = "MK24FN1M0xxx12";
-
-/** What stood in flash after a job, and its report, or the error that it ended with. */
-interface Flashed {
-  readonly report?: FlashReport;
-  readonly error?: unknown;
-  readonly found: Uint8Array;
-  readonly isHalted: boolean;
-}
-
-/** Flashes bytes at an address of a twin's chip by a pack's algorithm, and reads what stands there then. */
-async function flash(twin: Twin, chip: Chip, address: number, bytes: Uint8Array): Promise<Flashed> {
-  const probe = await probeOf(twin);
-  const onLocked = async () => "leave" as const;
-  const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onLocked });
-  try {
-    const image = { format: "raw", segments: [{ name: "random", address, bytes }], symbols: [] } as const;
-    const job = flashImage(session, { image, policy: "keep-open", permits: [], keepRest: false });
-    const ended = await job.then(
-      (report) => ({ report }),
-      (error: unknown) => ({ error }),
-    );
-    const isHalted = (await session.core.state()) === "halted";
-    return { ...ended, found: await session.core.memory.read(address, bytes.length, 32), isHalted };
-  } finally {
-    await session.close();
-    await probe.close();
-  }
-}
 
 /** A K24 that is open: blank, it is locked. */
 let open: TwinState;
