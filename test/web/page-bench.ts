@@ -14,7 +14,7 @@ export interface OpenPage {
 /** Chromium and a plain file server on 127.0.0.1. */
 export interface PageBench {
   readonly url: string;
-  /** Opens a page in a context of its own, prepared by `prepare`. */
+  /** Opens a page in a context of its own, prepared by `prepare`; the address may be of another server. */
   open(
     address?: string,
     colorScheme?: "light" | "dark",
@@ -46,6 +46,7 @@ export async function openPageBench(folder: string): Promise<PageBench> {
   const browser: Browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const openIn = async (context: BrowserContext, address = ""): Promise<OpenPage> => {
     const page = await context.newPage();
+    const whole = new URL(address, url);
     page.setDefaultTimeout(Number(process.env.PAGE_MS ?? 90_000));
     const complaints: string[] = [];
     page.on("console", (line) => {
@@ -53,9 +54,9 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
-      if (!request.url().startsWith(url)) complaints.push(request.url());
+      if (new URL(request.url()).origin !== whole.origin) complaints.push(request.url());
     });
-    await page.goto(url + address);
+    await page.goto(whole.href);
     return { page, complaints };
   };
   return {

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { BoardView } from "./board-view.tsx";
-import { ConnectView } from "./connect-view.tsx";
+import { BoardView } from "./board/board-view.tsx";
+import { ConnectView } from "./board/connect-view.tsx";
 import { ExplainView } from "./explain-view.tsx";
 import { FileInput } from "./file-input.tsx";
 import { PlanView } from "./plan-view.tsx";

@@ -37,6 +37,7 @@ export class PageWorker {
   readonly bench: Bench;
   private readonly send: (reply: Reply) => void;
   private readonly running = new Map<number, AbortController>();
+  private readonly ends = new Set<Promise<unknown>>();
 
   constructor(host: BoardHost, send: (reply: Reply) => void) {
     this.bench = new Bench(host);
@@ -49,16 +50,17 @@ export class PageWorker {
     if ("cancel" in message) return this.running.get(message.id)?.abort();
     const calledOff = new AbortController();
     this.running.set(message.id, calledOff);
-    try {
-      this.send(await this.answer(message, calledOff.signal));
-    } finally {
-      this.running.delete(message.id);
-    }
+    const answered = this.answer(message, calledOff.signal);
+    this.ends.add(answered);
+    this.send(await answered);
+    this.ends.delete(answered);
+    this.running.delete(message.id);
   }
 
-  /** Calls off everything that is under way, and ends the connection to the board. */
+  /** Calls off everything that is under way, waits until it has ended where it can, and ends the connection to the board. */
   async close(): Promise<void> {
     for (const calledOff of this.running.values()) calledOff.abort();
+    await Promise.allSettled(this.ends);
     await this.bench.end();
   }
 

@@ -1,5 +1,5 @@
 import { codeOf } from "../../../base/errors.ts";
-import { type Connection, connectThrough } from "../../../entry/library.ts";
+import type { Connection } from "../../../entry/library.ts";
 import { SessionError } from "../../../session/session-error.ts";
 import type { Session } from "../../../session/session.ts";
 import { UsbError } from "../../../usb/usb-error.ts";
@@ -48,6 +48,7 @@ export class Bench {
         return opened;
       };
       const target = { ...(chip === undefined ? {} : { chip }), connectMode: "attach", signal } as const;
+      const { connectThrough } = await import("../../../entry/library.ts");
       const connection = await connectThrough(open, target);
       this.board = { connection, session: connection.session, chip, isVirtual: opened?.isVirtual ?? false };
       return this.board;

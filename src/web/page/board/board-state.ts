@@ -8,8 +8,8 @@ import type {
   Requests,
   Verified,
   WorkError,
-} from "../protocol.ts";
-import { Client } from "./client.ts";
+} from "../../protocol.ts";
+import { Client } from "../client.ts";
 import {
   chip,
   chooseChip,
@@ -21,7 +21,7 @@ import {
   security,
   takeEvent,
   whenForgotten,
-} from "./state.ts";
+} from "../state.ts";
 import { openBoard } from "./backend.ts";
 
 /** What owns the probe: a worker of its own, so that a file's work can be ended without it, or `fp ui`. */

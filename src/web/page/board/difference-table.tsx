@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { ShownDifference } from "../protocol.ts";
-import { address32, hexBytes } from "./hex.ts";
+import type { ShownDifference } from "../../protocol.ts";
+import { address32, hexBytes } from "../hex.ts";
 
 /** Bytes of a row. */
 const ROW = 16;

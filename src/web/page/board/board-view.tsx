@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Flashed, NeededConsent, Verified } from "../protocol.ts";
+import type { Flashed, NeededConsent, Verified } from "../../protocol.ts";
 import {
   agreed,
   attached,
@@ -17,12 +17,12 @@ import {
   verify,
 } from "./board-state.ts";
 import { DifferenceTable } from "./difference-table.tsx";
-import { address32, hexBytes, parseNumber } from "./hex.ts";
-import { Lines } from "./lines.tsx";
-import { Plan, SecurityChoice } from "./plan-view.tsx";
-import { chip, file, isBoardAtWork } from "./state.ts";
-import { Bar } from "./rehearse-view.tsx";
-import { Waterfall } from "./waterfall.tsx";
+import { address32, hexBytes, parseNumber } from "../hex.ts";
+import { Lines } from "../lines.tsx";
+import { Plan, SecurityChoice } from "../plan-view.tsx";
+import { chip, file, isBoardAtWork } from "../state.ts";
+import { Bar } from "../rehearse-view.tsx";
+import { Waterfall } from "../waterfall.tsx";
 
 /** Jobs on the connected board. */
 export function BoardView(): JSX.Element {

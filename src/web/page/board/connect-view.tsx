@@ -3,8 +3,8 @@ import { useEffect } from "preact/hooks";
 import { backend } from "./backend.ts";
 import { attach, attached, detach, heldProbe, lookForProbes, nameChip, probes } from "./board-state.ts";
 import { capabilities, chooseHid, chooseUsb } from "./choose-device.ts";
-import { Lines } from "./lines.tsx";
-import { chip, isBoardAtWork } from "./state.ts";
+import { Lines } from "../lines.tsx";
+import { chip, isBoardAtWork } from "../state.ts";
 
 /** Probes that can be used here, and the connection to one. */
 export function ConnectView(): JSX.Element {

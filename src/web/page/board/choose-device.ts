@@ -1,4 +1,4 @@
-import { failure } from "./state.ts";
+import { failure } from "../state.ts";
 
 /** What of this browser a real probe needs, and what to do where it is missing. */
 export interface Capability {
