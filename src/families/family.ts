@@ -13,6 +13,9 @@ export interface HaltedChip {
   readonly clock: Clock;
 }
 
+/** A watchdog that bites while code of ours runs in its firmware's place, and what writes to RAM by itself. */
+export type Bystander = "watchdog" | "bus-master";
+
 /** What a loader works with. */
 export interface LoaderNeeds extends HaltedChip {
   /** The first bank that it works on; others of the same controller may follow. */
@@ -37,6 +40,11 @@ export interface Family {
    * absent where that is not known: flash is read by the debug port there.
    */
   readonly beforeHash?: (halted: HaltedChip, bytes: number, io: Io) => Promise<void>;
+  /**
+   * What is at work beside a core that was halted amid its firmware: with nothing there, code of ours that gives RAM and
+   * registers back is noticed by none of it; absent where that is not known.
+   */
+  readonly bystanders?: (halted: HaltedChip, io: Io) => Promise<readonly Bystander[]>;
   /** What its direct loader does to firmware that goes on after it, as a sentence; absent where firmware notices nothing. */
   readonly disturbs?: string;
   /** Why the family's own fields differ from an image. */

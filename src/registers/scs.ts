@@ -99,6 +99,24 @@ export const VTOR = register({
   fields: { TBLOFF: [31, 7] },
 });
 
+/** Why HardFault was taken; bits are cleared by writing ones. */
+export const HFSR = register({
+  name: "HFSR",
+  address: 0xe000ed2c,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), B3.2.16",
+  fields: { DEBUGEVT: 31, FORCED: 30, VECTTBL: 1 },
+});
+
+/** The core's own memory protection unit; 0 where there is none. */
+export const MPU_CTRL = register({
+  name: "MPU_CTRL",
+  address: 0xe000ed94,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), B3.5.5",
+  fields: { PRIVDEFENA: 2, HFNMIENA: 1, ENABLE: 0 },
+});
+
 /** DEMCR: vector catches, and the switch of DWT and ITM. */
 export const DEMCR = register({
   name: "DEMCR",

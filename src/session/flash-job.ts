@@ -10,6 +10,7 @@ import { canBeChecked, differing } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
 import { differingBySample } from "../flash/hash/samples.ts";
+import { canTakeCore, refuseFailed } from "./halted-proof.ts";
 import { hashRunOn, proveImage } from "./hashing.ts";
 import { contentMemory, leavesRest, sectorsOf, touchedSectors } from "../flash/content.ts";
 import { checkKept, joinedRanges, type KeepRange, keptSegments, lostImage } from "../flash/keep.ts";
@@ -66,8 +67,8 @@ export interface FlashJob {
   readonly keepRam?: boolean;
   /**
    * How the chip is compared before and after: `hash` (default) has code of ours on the chip count two checks, and reads
-   * what they do not prove; `read` reads every byte. Reading where the chip is not reset before, by the direct
-   * loader, and in families whose core may see other bytes than the cells hold.
+   * what they do not prove; `read` reads every byte. Reading by the direct loader, in families whose core may see other
+   * bytes than the cells hold, and where the chip is not reset before and a firmware could find a difference.
    */
   readonly verifyBy?: "hash" | "read";
   /** The banks beside the firmware's that the image may change (option bytes, one-time cells, user rows), by their ids. */
@@ -207,10 +208,11 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const { plan, content, hash } = await describeBefore(
     async () => {
       const wasReset = await stopwatch.time("setup", () => standStill(session, job, io));
-      const hash = wasReset ? hashFor(session, job) : undefined;
+      const hash = await hashFor(session, job, wasReset, io);
       const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
       // The routine's fault left the core in an exception.
-      if (hash?.hasFailed) await stopwatch.time("setup", () => standStill(session, job, io));
+      if (!wasReset) refuseFailed(hash);
+      else if (hash?.hasFailed) await stopwatch.time("setup", () => standStill(session, job, io));
       return { ...looked, hash };
     },
     () => session.massErased,
@@ -222,8 +224,8 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const named = atOwnAddresses(job.image, session.chip).segments;
   const execution = { ...job, named, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
-  // Where nothing was done, the comparison before has just seen every byte of the image.
-  const memory = plan.steps.length === 0 ? contentMemory(content, plan.chip) : written;
+  // Where nothing was changed, the comparison before has just seen every byte of the image.
+  const memory = isUntouched(plan, run) ? contentMemory(content, plan.chip) : written;
   const compare = () => verifyImage(memory, plan.image, [], job.onProgress, { ...io, banks: plan.chip.banks });
   const found = (job.verify ?? true) ? await describeWritten(() => stopwatch.time("verify", compare)) : NOT_COMPARED;
   const verify = againstFile(found, [...plan.changes, ...plan.keptRanges]);
@@ -234,6 +236,10 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   const totalMs = Object.values(phases).reduce((a, b) => a + b, 0);
   return { plan, run, verify, massErased: session.massErased, phases, totalMs };
 }
+
+/** Whether a run has left every cell as it was: each sector was as wanted, and its blank ones are so at the margin, too. */
+const isUntouched = ({ sectors, steps }: FlashPlan, { sectorsErased }: RunResult): boolean =>
+  steps.length === 0 || (sectorsErased === 0 && sectors.every(({ action }) => action === "unchanged"));
 
 /** Whether a plan writes cells that count only once they are launched. */
 export const changesOptions = ({ steps }: FlashPlan): boolean =>
@@ -278,6 +284,7 @@ async function runAndCompare(
   // A foreign algorithm may have changed clocks; one that failed may be running still.
   const afterwards = async () => isForeign && stopwatch.time("restore", () => standStill(session, {}, io));
   const run = await andThen(() => noted, afterwards);
+  if (isUntouched(plan, run)) return { run, memory: session.core.memory };
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
     await verifyErased(session.core.memory, plan, isUnproven, io);
@@ -309,9 +316,13 @@ async function proveWritten(
   );
 }
 
-/** What proves bytes of a job whose chip was reset without reading them; undefined where every byte is to be read. */
-function hashFor(session: Session, { verifyBy = "hash", loader, keepRam = true }: FlashJob): HashRun | undefined {
-  return verifyBy === "hash" && loader !== "direct" ? hashRunOn(session, keepRam) : undefined;
+/** What proves bytes of a job without reading them; undefined where every byte is to be read. */
+async function hashFor(session: Session, job: FlashJob, wasReset: boolean, io: Io): Promise<HashRun | undefined> {
+  const { verifyBy = "hash", loader, keepRam = true } = job;
+  if (verifyBy !== "hash" || loader === "direct") return undefined;
+  // A chip that was not reset although it should have been would be locked by a reset: no code runs there for a look.
+  const isFree = wasReset || (job.reset === false && (await canTakeCore(session, io)));
+  return isFree ? hashRunOn(session, keepRam) : undefined;
 }
 
 /** What stands in the given sectors now; throws `unsteady-read` where those that are read twice were not the same. */

@@ -10,7 +10,7 @@ import { flashGroups } from "../../protection/chip-fields.ts";
 import { packageRoot } from "../../node/package-root.ts";
 
 /** What a board of a job holds, or an image: as shipped, a firmware, one that differs from it everywhere, a full bank. */
-export type Content = "blank" | "firmware" | "otherwise" | "one-sector" | "full" | "full-otherwise";
+export type Content = "blank" | "firmware" | "otherwise" | "one-sector" | "full" | "full-otherwise" | "full-firmware";
 
 /** Bytes of the firmware of jobs: as many as the example of the K24 has. */
 const FIRMWARE_LENGTH = 77_252;
@@ -48,6 +48,8 @@ function bytesOf(content: Exclude<Content, "blank">, chip: Chip): Uint8Array {
     }
     case "full":
       return runnable(noise(Math.min(length, MOST), 1), chip);
+    case "full-firmware":
+      return withFirmware(noise(Math.min(length, MOST), 1), chip);
     case "full-otherwise":
       return runnable(noise(Math.min(length, MOST), 2), chip);
   }
@@ -69,6 +71,14 @@ const EXAMPLE = {
 
 /** Blank bytes between a firmware's vectors and its code. */
 const GAP = { start: 0x1000, end: 0x5000 } as const;
+
+/** The bytes with the firmware in front of them, which switches its chip's watchdog off, and their own in its gap. */
+function withFirmware(bytes: Uint8Array, chip: Chip): Uint8Array {
+  const front = firmware(chip);
+  bytes.set(front.subarray(0, GAP.start));
+  bytes.set(front.subarray(GAP.end), GAP.end);
+  return bytes;
+}
 
 /** Where the branch of a runnable image stands, behind vectors and configuration fields. */
 const LOOP = 0x800;

@@ -5,7 +5,9 @@ import { verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
 import { imageSize } from "../../image/image-bytes.ts";
 import { flashImage } from "../../session/flash-job.ts";
+import { provenOnHalted } from "../../session/halted-proof.ts";
 import { readMemory } from "../../session/read-memory.ts";
+import { effectiveImage } from "../../protection/effective-image.ts";
 import { BenchBoard, type Model } from "./bench-board.ts";
 import { boundOf, wireMs } from "./bound.ts";
 import { bankOf, type Content, imageOf } from "./content.ts";
@@ -79,9 +81,12 @@ function contentOf({ chip }: Pick<Bench, "chip">, content: Content): Image {
 
 /** Compares the firmware as `verify --connect halt` does. */
 async function verified({ board, chip }: Bench): Promise<JobTimes> {
-  return board.onTarget(async ({ core }) => {
+  return board.onTarget(async (session) => {
     const setup = board.traffic.sinceFirst();
-    await verifyImage(core.memory, contentOf({ chip }, "firmware"), [], () => {}, { banks: chip.banks });
+    const image = contentOf({ chip }, "firmware");
+    const { image: effective, changes } = effectiveImage(image, chip, "keep-open");
+    const memory = await provenOnHalted(session, effective);
+    await verifyImage(memory, image, changes, () => {}, { banks: chip.banks });
     return { setup, verify: board.traffic.sinceFirst() - setup };
   });
 }
@@ -92,7 +97,7 @@ async function readAll({ board, chip, hz }: Bench): Promise<JobTimes> {
   const length = imageSize(contentOf({ chip }, "full"));
   return board.onTarget(async (session) => {
     const setup = board.traffic.sinceFirst();
-    await readMemory(session, { start, length });
+    await readMemory(session, { start, length }, { proveBy: "hash" });
     return { setup, verify: board.traffic.sinceFirst() - setup, bound: wireMs(length, hz) };
   });
 }
@@ -138,7 +143,7 @@ export const JOBS: readonly BenchJob[] = [
   { id: "e", what: "one sector differs", holds: "firmware", isLong: false, run: flashing("one-sector") },
   { id: "f", what: "a full bank by sectors", holds: "full-otherwise", isLong: true, run: flashing("full") },
   { id: "g", what: "verify, halted", holds: "firmware", isLong: false, run: verified },
-  { id: "h", what: "read a full bank, halted", holds: "full", isLong: true, run: readAll },
+  { id: "h", what: "read a full bank, halted", holds: "full-firmware", isLong: true, run: readAll },
   { id: "i", what: "the seed's script in the Commander", holds: "blank", isLong: false, run: scripted },
 ];
 

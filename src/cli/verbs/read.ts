@@ -3,7 +3,7 @@ import { HostError } from "../../base/errors.ts";
 import type { Range } from "../../chips/flash-bank.ts";
 import { bankOf } from "../options/bank-option.ts";
 import { parseRange } from "../options/numbers.ts";
-import { readMemory } from "../../session/read-memory.ts";
+import { type Reading, readMemory } from "../../session/read-memory.ts";
 import type { Answer } from "../output.ts";
 import { writeOutput } from "../options/output-options.ts";
 import { progressFor } from "../progress-line.ts";
@@ -13,25 +13,26 @@ import type { Invocation } from "../verb.ts";
 
 /**
  * `read A:B|--bank NAME [-o FILE]`: memory as a raw file, or as lines on the terminal; running firmware continues. What stands still
- * is read twice and compared, unless `--once`. Nothing beside the range is accessed: a byte is one access of 8 bits, as
+ * is read twice and compared, unless `--once`; flash of a halted chip once, where code on it can prove that. Nothing beside the range is accessed: a byte is one access of 8 bits, as
  * registers of that width want.
  */
 export function read(invocation: Invocation<OptionsOf<"read">>): Promise<Answer> {
   const { start, length } = rangeOf(invocation);
-  const { output: file, once } = invocation.options;
+  const { output: file, once, verify: proveBy } = invocation.options;
   const fetch = async ({ session, open }: Target): Promise<Answer> => {
     const show = progressFor(invocation, open.clock);
     const onProgress = (done: number, total: number) => show({ phase: "read", done, total });
-    const options = { signal: invocation.signal, once, onProgress };
-    const { bytes, readings } = await readMemory(session, { start, length }, options);
+    const options = { signal: invocation.signal, once, proveBy, onProgress };
+    const { bytes, readings, isProved } = await readMemory(session, { start, length }, options);
     if (file !== undefined) writeOutput(file, bytes, invocation.terminal);
     const result = {
       start: address32(start),
       length,
       readings,
+      ...(isProved && { provedBy: "hash" }),
       ...(file === undefined ? { bytes: hexOfBytes(bytes) } : { file }),
     };
-    return { result, text: linesFor(start, bytes, readings, file), exit: 0, clock: open.clockKind };
+    return { result, text: linesFor(start, { bytes, readings, isProved }, file), exit: 0, clock: open.clockKind };
   };
   return withTarget(invocation, fetch, { connect: "attach" });
 }
@@ -45,9 +46,10 @@ function rangeOf(invocation: Invocation<OptionsOf<"read">>): Range {
   return text === undefined ? bankOf(chipNeeded(invocation), bank ?? "") : parseRange(text);
 }
 
-function linesFor(start: number, bytes: Uint8Array, readings: 1 | 2, file: string | undefined): readonly string[] {
+function linesFor(start: number, { bytes, readings, isProved }: Reading, file: string | undefined): readonly string[] {
   if (file === undefined) return dump(start, bytes);
-  return [`${bytes.length} bytes from ${address32(start)} to ${file}, read ${readings === 2 ? "twice" : "once"}`];
+  const how = isProved ? "once and proved by checks on the chip" : readings === 2 ? "twice" : "once";
+  return [`${bytes.length} bytes from ${address32(start)} to ${file}, read ${how}`];
 }
 
 /** In memory order. */

@@ -7,6 +7,7 @@ import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { inCliWords } from "../../report/advice-words.ts";
+import { provenOnHalted } from "../../session/halted-proof.ts";
 import { refuseHiddenFlash } from "../../session/shown-flash.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
@@ -32,8 +33,9 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
   const compare = async ({ session, open }: Target): Promise<Answer> => {
     refuseLocked(session);
     await refuseHiddenFlash(session, chip.banks, { signal: invocation.signal });
-    const { memory } = session.core;
     const io = { signal: invocation.signal, banks: chip.banks };
+    const isHash = invocation.options.verify === "hash";
+    const memory = isHash ? await provenOnHalted(session, effective.image, io) : session.core.memory;
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
     return { ...answer(withoutKept(found, keep), image, chip), clock: open.clockKind };
   };

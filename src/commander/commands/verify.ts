@@ -5,6 +5,7 @@ import type { History } from "../../doctor/evidence.ts";
 import { type Difference, verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
 import { contentFormat } from "../../image/read-image.ts";
+import { provenOnHalted } from "../../session/halted-proof.ts";
 import { print } from "../console/context.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";
 import { isRefusedAccess } from "../run/failure.ts";
@@ -37,14 +38,16 @@ export const verifyBin: Handler = async (call) => {
 const MOST_UNREADABLE = 16;
 
 async function compared(call: Call, image: Image): Promise<readonly Difference[] | undefined> {
-  const { core, found } = targetOf(call);
+  const target = targetOf(call);
+  const { found } = target;
   const [{ address, bytes }] = image.segments;
   const { chip } = found;
   const isFlash = [address, address + bytes.length - 1].every((at) => chip && isInFlash(at, chip));
   const io = { ...call.io, banks: chip?.banks ?? [] };
   const limits = isFlash ? io : { ...io, mostUnreadable: MOST_UNREADABLE };
   try {
-    return (await verifyImage(core.memory, image, [], () => {}, limits)).differences;
+    const memory = isFlash ? await provenOnHalted(target, image, io) : target.core.memory;
+    return (await verifyImage(memory, image, [], () => {}, limits)).differences;
   } catch (error) {
     if (!isRefusedAccess(error)) throw error;
     print(call, memoryUnreadable());

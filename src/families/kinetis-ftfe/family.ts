@@ -1,4 +1,5 @@
 import type { Family } from "../family.ts";
+import { bystanders } from "./bystanders.ts";
 import { FSEC_SUSPICIONS } from "./causes.ts";
 import { directLoader, dropCachedFlash } from "./direct.ts";
 import { LAYOUT } from "./mailbox.ts";
@@ -19,6 +20,7 @@ export const kinetisFtfe: Family = {
     await dropCachedFlash(halted.core, io);
     if (bytes > MOST_WITH_WATCHDOG) await switchWatchdogOff(halted, io);
   },
+  bystanders,
   causes: FSEC_SUSPICIONS,
   ramUsed: LAYOUT.end,
   loaders: {

@@ -23,6 +23,42 @@ export const SIM_SOPT1 = register({
   },
 });
 
+/** Clock gates, of which only those of what writes to RAM by itself are named. */
+export const SIM_SCGC2 = register({
+  name: "SIM_SCGC2",
+  address: 0x4004802c,
+  width: 32,
+  section: SIM,
+  fields: { ENET: 0 },
+});
+
+/** Clock gates, the same. */
+export const SIM_SCGC3 = register({
+  name: "SIM_SCGC3",
+  address: 0x40048030,
+  width: 32,
+  section: SIM,
+  fields: { SDHC: 17 },
+});
+
+/** Clock gates, the same. */
+export const SIM_SCGC4 = register({
+  name: "SIM_SCGC4",
+  address: 0x40048034,
+  width: 32,
+  section: SIM,
+  fields: { USBOTG: 18 },
+});
+
+/** Clock gates, the same. */
+export const SIM_SCGC6 = register({
+  name: "SIM_SCGC6",
+  address: 0x4004803c,
+  width: 32,
+  section: SIM,
+  fields: { DMAMUX: 1 },
+});
+
 /** Device identification. Mask set 1N83J reads SUBFAMID 2 instead of 4 (erratum e7534). */
 export const SIM_SDID = register({
   name: "SIM_SDID",

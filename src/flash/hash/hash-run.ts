@@ -9,10 +9,11 @@ import type { Range } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
 import type { Register } from "../../registers/register.ts";
-import { DEMCR, VTOR } from "../../registers/scs.ts";
+import { CFSR, DEMCR, HFSR, VTOR } from "../../registers/scs.ts";
 import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
 import { agree, type Checks, checksOf, keysFrom } from "./checks.ts";
+import { leaveException } from "./leave-exception.ts";
 import { HASH_CODE } from "./hash-code.ts";
 
 /** Where things lie in the work RAM: vectors, code, BKPTs to return to and to fault to, stack, and the job with its ranges. */
@@ -59,15 +60,16 @@ export class HashRun {
   private readonly ram: WorkRam;
   private readonly keys = keysFrom(randomWords(3));
   private isBroken = false;
+  private isStuck = false;
 
   private constructor(target: HashTarget, ram: WorkRam) {
     this.target = target;
     this.ram = ram;
   }
 
-  /** Whether the routine did not end as it should: the core may stand in an exception, which only a reset ends. */
+  /** Whether the routine did not end as it should, and the core stands in an exception, which only a reset ends. */
   get hasFailed(): boolean {
-    return this.isBroken;
+    return this.isStuck;
   }
 
   /** A run on a chip; undefined where its data name no RAM for it. */
@@ -108,8 +110,21 @@ export class HashRun {
     } catch (error) {
       if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
       this.isBroken = true;
+      this.isStuck = !(await this.leave(io));
       return undefined;
     }
+  }
+
+  /** Whether the core is in no exception any more. */
+  private async leave(io: Io): Promise<boolean> {
+    const { core, clock } = this.target;
+    const { start } = this.ram;
+    const stack = { start: start + LAYOUT.faultTo, length: LAYOUT.stackTop - LAYOUT.faultTo };
+    const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
+    return leaveException(core, clock, wayOut, io).catch((error: unknown) => {
+      if (!["core-call-failed", "memory-fault", "timeout"].includes(codeOf(error) ?? "")) throw error;
+      return false;
+    });
   }
 
   private async inParts(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
@@ -228,9 +243,12 @@ async function withFaultsCaught<T>(core: Core, vectors: number, io: Io, run: () 
     return { op: "write", address, width: 32, value: value >>> 0 };
   };
   const looks = [look(DEMCR), look(VTOR)];
-  const [demcr, vtor, ...again] = await core.memory.run([...looks, ...looks], io);
+  const faults = [look(CFSR), look(HFSR)];
+  const [demcr, vtor, cfsr, hfsr, ...again] = await core.memory.run([...looks, ...faults, ...looks], io);
   if (demcr !== again[0]) throw unsteadyRead("DEMCR");
   if (vtor !== again[1]) throw unsteadyRead("VTOR");
   await core.memory.run([put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)], io);
-  return andThen(run, () => core.memory.run([put(DEMCR, demcr), put(VTOR, vtor)], { ...io }));
+  // What a fault of ours has set in the status registers is cleared by writing ones; earlier faults stay noted.
+  const giveBack = [put(DEMCR, demcr), put(VTOR, vtor), put(CFSR, ~cfsr), put(HFSR, ~hfsr)];
+  return andThen(run, () => core.memory.run(giveBack, { ...io }));
 }

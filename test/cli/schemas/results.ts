@@ -242,6 +242,7 @@ const chip = z.strictObject({
 
 /** How often all of a range was read: twice, and the same both times, or once. */
 const readings = z.union([z.literal(1), z.literal(2)]);
+const provedBy = z.literal("hash").optional();
 
 /** What stands under `result`, for every verb of the program; a verb without an entry fails the tests. */
 const scriptFinding = z.strictObject({
@@ -306,8 +307,8 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   verify: z.strictObject({ ...verifyShape, origin, locks: unknownLocks, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
-    z.strictObject({ start: address, length: count, readings, bytes }),
-    z.strictObject({ start: address, length: count, readings, file: z.string() }),
+    z.strictObject({ start: address, length: count, readings, provedBy, bytes }),
+    z.strictObject({ start: address, length: count, readings, provedBy, file: z.string() }),
   ]),
   write: z.strictObject({ address, width: z.union([z.literal(8), z.literal(16), z.literal(32)]), count }),
   reset: z.strictObject({ after: z.enum(["run", "halt"]), locked: z.boolean() }),

@@ -17,6 +17,20 @@ describe("an image that stands on the chip already", () => {
     expect(twin.flashCommands).toBe(commands);
   });
 
+  it.each(["hash", "read"] as const)(
+    "is compared once by %s where it has blank sectors, which are looked at",
+    async (verifyBy) => {
+      const twin = board({ flash: "zero" });
+      const raw = example("bootloader-open.raw.bin");
+      await flashBoard(twin, raw);
+      const { plan, run, verify, phases } = await flashBoard(twin, raw, { verifyBy });
+      expect(plan.steps.map(({ step }) => step)).toEqual(Array.from({ length: 4 }, () => "ensure-blank"));
+      expect(run).toEqual({ bytesProgrammed: 0, sectorsErased: 0 });
+      expect(verify).toMatchObject({ verdict: "equal", compared: imageSize(raw) });
+      expect(phases.verify).toBe(0);
+    },
+  );
+
   it("is verified on the chip again where one byte had to be programmed", async () => {
     const twin = board();
     await flashBoard(twin, image);

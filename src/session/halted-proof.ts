@@ -1,0 +1,121 @@
+import { concatBytes } from "../base/bytes.ts";
+import type { Io } from "../base/clock.ts";
+import type { Range } from "../chips/flash-bank.ts";
+import type { Bystander } from "../families/family.ts";
+import { familyOf } from "../families/list.ts";
+import type { Readable } from "../flash/content.ts";
+import { touchedSectors } from "../flash/content.ts";
+import { FlashError } from "../flash/flash-error.ts";
+import { canBeChecked, sectorGuesses } from "../flash/hash/guesses.ts";
+import type { HashRun } from "../flash/hash/hash-run.ts";
+import { type Guess, type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { atOwnAddresses } from "../flash/plan/named-banks.ts";
+import type { Image } from "../image/image.ts";
+import { MPU_CTRL } from "../registers/scs.ts";
+import { hashRunOn } from "./hashing.ts";
+import type { Session } from "./session.ts";
+
+const WORD = 4;
+
+/** IPSR in XPSR: the exception that the core is in. */
+const EXCEPTION = 0x000001ff;
+
+/**
+ * A memory that does not read what code on the halted core proves of an image; RAM and registers are given back. It is the
+ * core's own memory where that code could change more than it gives back: on a running core, within an exception, under an
+ * MPU, with a watchdog or another bus master at work, and where the family can't tell. Throws `loader-failed` where the
+ * code did not end.
+ */
+export async function provenOnHalted(session: Session, image: Image, io: Io = {}): Promise<Readable> {
+  const { found } = session;
+  const { chip } = found;
+  if (!chip) return session.core.memory;
+  const own = atOwnAddresses(image, chip);
+  const guesses = sectorGuesses(own, touchedSectors(own, chip));
+  return provenMemory(session.core.memory, await proofsOnHalted(session, guesses, io));
+}
+
+/**
+ * What proves bytes that were read once in a range of flash, under the same conditions: answers whether they stand there.
+ * Undefined where it can't.
+ */
+export async function proofOnHalted(
+  session: Session,
+  { start, length }: Range,
+  io: Io = {},
+): Promise<((bytes: Uint8Array) => Promise<boolean>) | undefined> {
+  const { chip } = session.found;
+  if (!chip || length === 0 || start % WORD !== 0 || length % WORD !== 0) return undefined;
+  const bank = chip.banks.find((each) => start >= each.start && start + length <= each.start + each.length);
+  if (!bank || !canBeChecked({ bank, address: start, size: length, run: 0 })) return undefined;
+  if (!(await canBorrowCore(session, io))) return undefined;
+  return async (bytes) => {
+    const [proof] = await proofsOnHalted(session, [{ bank, address: start, bytes }], io);
+    return proof?.holds === "as-guessed" || proof?.holds === "erased";
+  };
+}
+
+async function proofsOnHalted(session: Session, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
+  if (guesses.length === 0 || !(await canBorrowCore(session, io))) return [];
+  return session.hold("flash", async (held) => {
+    const hash = hashRunOn(held, true);
+    const wholes = joined(guesses);
+    const proofs = await prove(hash, wholes, io);
+    const isAll = proofs.every(({ holds }) => holds === "as-guessed");
+    // Which of them differ is asked only where one does.
+    const parts = isAll || wholes.length === guesses.length ? proofs : await prove(hash, guesses, io);
+    refuseFailed(hash);
+    return parts;
+  });
+}
+
+/** Neighbours as one, so that a call has few ranges. */
+function joined(guesses: readonly Guess[]): readonly Guess[] {
+  const runs: Guess[][] = [];
+  for (const guess of guesses) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run && last && last.bank === guess.bank && last.address + last.bytes.length === guess.address) run.push(guess);
+    else runs.push([guess]);
+  }
+  return runs.map((run) => ({ ...run[0], bytes: concatBytes(run.map(({ bytes }) => bytes)) }));
+}
+
+/** Whether code can run on the halted core so that its firmware finds no difference. */
+async function canBorrowCore(session: Session, io: Io): Promise<boolean> {
+  return (await bystandersOf(session, io))?.length === 0;
+}
+
+/**
+ * The same for a job whose loader switches the watchdog off anyway: here it does so before the code runs. Throws
+ * `core-call-failed`.
+ */
+export async function canTakeCore(session: Session, io: Io): Promise<boolean> {
+  const found = await bystandersOf(session, io);
+  const { core, chip, clock } = session;
+  const { switchWatchdogOff } = familyOf(chip) ?? {};
+  if (!found || found.includes("bus-master") || (found.includes("watchdog") && !switchWatchdogOff)) return false;
+  if (found.includes("watchdog")) await switchWatchdogOff?.({ core, chip, clock }, io);
+  return true;
+}
+
+/** What is at work beside the core; undefined where that is not known, or the core is not in thread code without an MPU. */
+async function bystandersOf(session: Session, io: Io): Promise<readonly Bystander[] | undefined> {
+  const { core, chip, clock } = session;
+  const bystanders = familyOf(chip)?.bystanders;
+  if (!bystanders || (await core.state(io)) !== "halted") return undefined;
+  const [xpsr] = await core.readRegisters(["XPSR"], io);
+  if ((xpsr & EXCEPTION) !== 0) return undefined;
+  const [mpu] = await core.memory.run([{ op: "read", address: MPU_CTRL.address, width: 32 }], io);
+  if (MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
+  return bystanders({ core, chip, clock }, io);
+}
+
+/** Throws `loader-failed` where the code has left the core in an exception. */
+export function refuseFailed(hash: HashRun | undefined): void {
+  if (!hash?.hasFailed) return;
+  throw new FlashError(
+    "loader-failed",
+    "The code that checks flash on the chip did not end as it should: the core stands in it until a reset",
+  );
+}
