@@ -9,6 +9,7 @@ const CALLS = {
   crc_bitwise: "crc_bitwise(d, N)",
   crc_table: "crc_table(d, N, t)",
   copy_words: "copy_words(c, (void *)d, N / 4)",
+  core_mix: "core_mix((void *)c, 20)",
 };
 
 /** A program for mps2-an386 that calls one kernel REPEAT times and leaves by semihosting. @param {string} source @param {string} call @param {number} bytes */

@@ -1,3 +1,4 @@
+import type { LoopHead } from "./compiled/loop-heads.ts";
 import { CodeRegion, NO_REGION, Region } from "./regions.ts";
 import type { Decode } from "./decode/decoded.ts";
 import type { CpuProfile } from "./profiles/profile.ts";
@@ -9,6 +10,7 @@ import { TracePort } from "./debug/tpiu.ts";
 export interface CoreOptions {
   readonly execute?: boolean;
   readonly skipPolls?: boolean;
+  readonly compileAfter?: number;
 }
 
 /** Who makes an access: the core's own instructions, or the debugger through the AHB-AP. */
@@ -30,6 +32,8 @@ export interface CoreTables {
   readonly decode: Decode;
   /** The system control space by address. */
   readonly scs: ReadonlyMap<number, ScsRegister>;
+  /** Compiles what is reached from a loop's head. */
+  readonly compile: (core: Core, code: CodeRegion, head: LoopHead) => void;
 }
 
 /**
@@ -46,6 +50,8 @@ export class Core {
   readonly executes: boolean;
   /** Rounds of a poll that would all do the same pass unexecuted. */
   readonly skipsPolls: boolean;
+  /** Rounds after which a loop is compiled; infinite: never. */
+  readonly compileAfter: number;
   readonly regions: readonly Region[];
 
   /** Cycles of the current slice after which the interpreter looks up; `attention` makes it -1. */
@@ -56,6 +62,9 @@ export class Core {
   epoch = 0;
   /** Bumped when every decoded instruction is stale (breakpoints moved, state restored). */
   decodeEpoch = 0;
+
+  /** Where a compiled unit was left: the next instruction, its ITSTATE, and whether that one raised a fault. */
+  readonly left = { pc: 0, it: 0, fault: false };
 
   /** The memory that loads and stores try first, and how often another one was wanted lately. */
   data: Region = NO_REGION;
@@ -88,7 +97,7 @@ export class Core {
     tables: CoreTables,
     bus: CpuBus,
     hooks: CpuHooks,
-    { execute = true, skipPolls = true }: CoreOptions,
+    { execute = true, skipPolls = true, compileAfter = Number.POSITIVE_INFINITY }: CoreOptions,
   ) {
     this.profile = profile;
     this.tables = tables;
@@ -97,6 +106,7 @@ export class Core {
     this.hooks = hooks;
     this.executes = execute;
     this.skipsPolls = skipPolls;
+    this.compileAfter = compileAfter;
     this.regions = bus.memories.map((memory) => new Region(memory));
   }
 }

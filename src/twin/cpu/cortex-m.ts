@@ -1,3 +1,5 @@
+import { compileLoop } from "./compiled/compile.ts";
+import { mayGenerateCode } from "./compiled/permission.ts";
 import { attention, Core, type Master } from "./core.ts";
 import { C_HALT, DFSR_HALTED, DFSR_VCATCH, debugEnabled, halt, VC_CORERESET } from "./debug/debug.ts";
 import { TracePort } from "./debug/tpiu.ts";
@@ -19,19 +21,29 @@ export interface CortexMOptions {
   readonly execute?: boolean;
   /** False: every round of a polling loop is executed, for comparison. Default true, which has no visible effect. */
   readonly skipPolls?: boolean;
+  /**
+   * Rounds after which a loop is compiled to JavaScript; infinite: never, for comparison. Default `COMPILE_AFTER` where the
+   * host lets text become code, which has no visible effect.
+   */
+  readonly compileAfter?: number;
 }
+
+/** Rounds after which compiling a loop has been worth its time, where it goes on as long again. */
+const COMPILE_AFTER = 2000;
+
+const usual = mayGenerateCode() ? COMPILE_AFTER : Number.POSITIVE_INFINITY;
 
 /**
  * The core that a profile describes, with its debug units, over the given bus; held in power-on reset until `leaveReset`.
  * The bus's list of memories is read once; their bytes must be whole words.
  *
  * Not modelled: exact cycles (one table, no wait states, no pipeline), imprecise bus faults (all are precise), FPB remaps
- * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, DebugMonitor's stepping, the
+ * (refused by `unimplemented`), DWT comparators for PC, CYCCNT and data values, the PC sample that the core itself reads, DebugMonitor's stepping, the
  * MPU's checks, caches, ARMv8-M's Non-secure state.
  */
 export function createCortexM(profile: CpuProfile, bus: CpuBus, hooks: CpuHooks, options: CortexMOptions = {}): Cpu {
-  const tables = { decode: decoderOf(profile), scs: scsRegisters(profile) };
-  return new CortexM(new Core(profile, tables, bus, hooks, options));
+  const tables = { decode: decoderOf(profile), scs: scsRegisters(profile), compile: compileLoop };
+  return new CortexM(new Core(profile, tables, bus, hooks, { compileAfter: usual, ...options }));
 }
 
 class CortexM implements Cpu {

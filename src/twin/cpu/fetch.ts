@@ -36,7 +36,7 @@ export function decodeInto(core: Core, code: CodeRegion, index: number, inIt: bo
   const hw1 = fetchHalfword(core, pc);
   const { decode } = core.tables;
   const plain = replacement(core, pc, hw1) ?? decode(hw1, () => fetchHalfword(core, (pc + 2) >>> 0), pc, inIt);
-  const decoded = core.skipsPolls && !inIt ? asLoop(plain, pc) : plain;
+  const decoded = inIt ? plain : asLoop(core, code, plain, pc);
   const wide = isWide(hw1) ? 1 << 30 : 0;
   const [ops, xs, imms] = inIt ? [code.itOps, code.itXs, code.itImms] : [code.ops, code.xs, code.imms];
   ops[index] = decoded.op;

@@ -7,7 +7,7 @@ import { decodeInto } from "./fetch.ts";
 import { FIRST_COLD } from "./ops/hot-ops.ts";
 import { multiplyHighSigned, multiplyHighUnsigned } from "./ops/ops-alu.ts";
 import { divide, pop, popToPc, push, loadMultiple, storeMultiple } from "./ops/ops-inline.ts";
-import { skipRounds } from "./polling.ts";
+import { countRound, skipRounds } from "./polling.ts";
 import type { CodeRegion } from "./regions.ts";
 import { BKPT } from "./ops/ops-system.ts";
 
@@ -57,6 +57,7 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
   const epoch = core.epoch;
   const { ops, xs, imms, length } = code;
   const codeBase = code.base | 0;
+  const heads = code.heads.list;
   const data = core.data;
   const base = data.base | 0;
   const size = core.watching ? 0 : data.length;
@@ -854,6 +855,36 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
             loopReads = core.slowReads;
           } else loopPc = NO_LOOP;
           break;
+        case 141: {
+          // BACK
+          if (!holds(x & 15, nf, zf, cf, vf)) break;
+          next = imm;
+          n += (x >> 4) & 15;
+          const head = heads[(x >> 8) & 0xffff];
+          if (head.run === undefined) {
+            countRound(core, code, head);
+            break;
+          }
+          s.nf = nf;
+          s.zf = zf;
+          s.cf = cf;
+          s.vf = vf;
+          n = head.run(n, epoch);
+          nf = s.nf;
+          zf = s.zf;
+          cf = s.cf;
+          vf = s.vf;
+          next = core.left.pc;
+          it = core.left.it;
+          itPc = NO_LOOP;
+          loopPc = NO_LOOP;
+          if (core.left.fault) {
+            core.left.fault = false;
+            pc = next;
+            throw FAULT;
+          }
+          break;
+        }
         default:
           s.nf = nf;
           s.zf = zf;

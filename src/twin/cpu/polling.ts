@@ -1,3 +1,4 @@
+import type { LoopHead } from "./compiled/loop-heads.ts";
 import type { Core } from "./core.ts";
 import { type Decoded, instruction, registers } from "./decode/decoded.ts";
 import { HOT } from "./ops/hot-ops.ts";
@@ -31,13 +32,42 @@ const NOT_QUIET = -1;
 const USES = new Int8Array(Object.keys(HOT).length).fill(NOT_QUIET);
 for (const [name, uses] of Object.entries(QUIET)) USES[HOT[name as keyof typeof HOT]] = uses;
 
-/** A short branch back as `LOOP`, which may be a poll; every other instruction as it is. */
-export function asLoop(decoded: Decoded, pc: number): Decoded {
+/**
+ * A short branch back as `LOOP`, which may be a poll; a longer one as `BACK`, which counts its rounds; every other
+ * instruction as it is.
+ */
+export function asLoop(core: Core, code: CodeRegion, decoded: Decoded, pc: number): Decoded {
   const { op, imm, cycles } = decoded;
   const back = (pc - imm) | 0;
-  if (op < HOT.B || op > HOT.BLE || back < 0 || back > REACH) return decoded;
+  if (op < HOT.B || op > HOT.BLE || back < 0) return decoded;
   const condition = op === HOT.B ? ALWAYS : op - HOT.BEQ;
-  return instruction(HOT.LOOP, registers(condition, op === HOT.B ? 0 : 2), imm, cycles);
+  const x = registers(condition, op === HOT.B ? 0 : 2);
+  if (core.skipsPolls && back <= REACH) return instruction(HOT.LOOP, x, imm, cycles);
+  const number = headOf(core, code, imm);
+  return number < 0 ? decoded : instruction(HOT.BACK, x | (number << HEAD_SHIFT), imm, cycles);
+}
+
+/** Where BACK's operand word holds the number of its loop's head. */
+const HEAD_SHIFT = 8;
+
+/** The number of the loop that begins at `pc`, or -1 where none is compiled. */
+function headOf(core: Core, code: CodeRegion, pc: number): number {
+  const at = (pc - code.base) | 0;
+  const compiles = core.compileAfter !== Number.POSITIVE_INFINITY && code !== core.scratch;
+  return compiles && at >= 0 && at < code.length ? code.heads.numberOf(at >> 1, core.compileAfter) : -1;
+}
+
+/** Makes a branch that closes no poll an ordinary one, or one that counts its rounds. */
+function settle(core: Core, code: CodeRegion, last: number): void {
+  const condition = code.xs[last] & 15;
+  const number = headOf(core, code, code.imms[last]);
+  code.ops[last] = number < 0 ? plainBranch(condition) : HOT.BACK;
+  if (number >= 0) code.xs[last] |= number << HEAD_SHIFT;
+}
+
+/** Counts a round of a loop that is not compiled, and compiles it when it is worth it. */
+export function countRound(core: Core, code: CodeRegion, head: LoopHead): void {
+  if (++head.rounds >= head.worth) core.tables.compile(core, code, head);
 }
 
 /**
@@ -46,7 +76,7 @@ export function asLoop(decoded: Decoded, pc: number): Decoded {
  *
  * A round does the same when it is made of quiet operations, reads no register that a later one of them writes, and finds
  * in memory what it found: nothing stores, and of a peripheral's register, at most one, the bus says until when it holds.
- * A branch that closes no such round becomes an ordinary one.
+ * A branch that closes no such round is settled as another kind.
  */
 export function skipRounds(
   core: Core,
@@ -57,7 +87,7 @@ export function skipRounds(
   reads: number,
 ): number {
   if (!isPoll(code, (code.imms[last] - code.base) >> 1, last)) {
-    code.ops[last] = plainBranch(code.xs[last] & 15);
+    settle(core, code, last);
     return n;
   }
   const rounds = Math.floor((stableEnd(core, reads) - 1 - n) / period);
@@ -74,7 +104,7 @@ function stableEnd(core: Core, reads: number): number {
 }
 
 /** Whether the straight run of instructions from halfword `first` to the branch at `last` does the same each time. */
-function isPoll(code: CodeRegion, first: number, last: number): boolean {
+export function isPoll(code: CodeRegion, first: number, last: number): boolean {
   let written = 0;
   for (let i = first; i < last; i += halfwords(code, i)) {
     const uses = USES[code.ops[i]] ?? NOT_QUIET;

@@ -1,3 +1,4 @@
+import { LoopHeads } from "./compiled/loop-heads.ts";
 import type { CpuMemory } from "./seam.ts";
 
 /** Instructions decoded from one range of addresses, by halfword: outside and inside an IT block. */
@@ -11,6 +12,8 @@ export class CodeRegion {
   readonly itOps: Uint16Array;
   readonly itXs: Int32Array;
   readonly itImms: Int32Array;
+  /** The loops in it, as they count their rounds and are compiled. */
+  readonly heads = new LoopHeads();
   /** `Core.decodeEpoch` that these were decoded under. */
   epoch = -1;
 
@@ -30,6 +33,7 @@ export class CodeRegion {
   forget(from: number, to: number): void {
     this.ops.fill(0, from, to);
     this.itOps.fill(0, from, to);
+    this.heads.forget(from, to);
   }
 }
 

@@ -144,6 +144,7 @@ export const HOT = {
   IT: 138,
   NOP: 139,
   LOOP: 140,
+  BACK: 141,
 } as const;
 
 /** First number of the operations that run in helpers; see `cold-ops.ts`. */
