@@ -117,16 +117,17 @@ export class HashRun {
     }
   }
 
-  /** Whether the core is halted, and in no exception any more. */
+  /** Halts the core; answers whether it stood in our code, and is in no exception any more. */
   private async leave(io: Io): Promise<boolean> {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const stack = { start: start + LAYOUT.faultTo, length: LAYOUT.stackTop - LAYOUT.faultTo };
     const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
     try {
-      // Our code runs on where the call of it was called off.
+      if (await leaveException(core, clock, wayOut, io)) return true;
+      // Our code runs on where a call was cut short; else the chip was reset, and nothing is as it was.
       if ((await core.state(io)) !== "halted") await core.halt(io);
-      return await leaveException(core, clock, wayOut, io);
+      return false;
     } catch {
       // What went wrong first is what is reported.
       return false;

@@ -135,7 +135,7 @@ describe("comparing an image with a halted chip", () => {
     "gives RAM and registers back where it is called off %s any batch of accesses",
     async (at) => {
       const twin = await runningBoard();
-      for (let n = 1; n < 36; n += 5) {
+      for (let n = 1; n < 30; n += 5) {
         await onTarget(twin, async (session) => {
           const state = await stateOf(session);
           const abort = new AbortController();
