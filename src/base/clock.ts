@@ -61,3 +61,8 @@ export function within<Limits extends Io>(
   // What was left out has no fields that the result could lack.
   return { ...(io as Limits), deadline };
 }
+
+/** The limits of giving back what a call has taken: of the same call, but it ends neither with its signal nor its deadline. */
+export function toTheEnd(clock: Clock, ms: number, { priority, entry }: Io = {}): Io {
+  return within(clock, ms, { ...(priority !== undefined && { priority }), ...(entry && { entry }) });
+}

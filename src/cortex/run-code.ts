@@ -24,7 +24,10 @@ const THUMB = 0x01000000;
 /** CONTROL, FAULTMASK and BASEPRI zero, PRIMASK one: privileged, on MSP, and no interrupt of the firmware gets in. */
 const UNDISTURBED = 0x00000001;
 
-/** Calls a function on a halted core and waits for its end; answers R0. Throws `core-call-failed`, the core halted. */
+/**
+ * Calls a function on a halted core and waits for its end; answers R0. Throws `core-call-failed`, and what it is called off
+ * with; the core is halted then.
+ */
 export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
   await startCode(core, call, io);
   return finishCode(core, clock, call, io);
@@ -34,7 +37,8 @@ export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io =
 async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
   const [R0 = 0, R1 = 0, R2 = 0, R3 = 0] = call.args ?? [];
   const frame = {
-    SP: call.stack,
+    // By its own name: SP is the stack of threads where CONTROL.SPSEL is set, and CFBP is written last.
+    MSP: call.stack,
     LR: (call.returnTo | 1) >>> 0,
     PC: (call.entry & ~1) >>> 0,
     XPSR: THUMB,
@@ -49,7 +53,8 @@ async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {})
   try {
     await core.waitHalted(within(clock, call.timeoutMs, io));
   } catch (error) {
-    throw codeOf(error) === "aborted" ? error : await failed(core, call, error);
+    const failure = await failed(core, call, error);
+    throw codeOf(error) === "aborted" ? error : failure;
   }
   const [result, pc] = await core.readRegisters(["R0", "PC"], io);
   if (pc !== (call.returnTo & ~1) >>> 0) throw callError(call, "stopped where it should not", pc);

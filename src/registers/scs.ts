@@ -99,6 +99,15 @@ export const VTOR = register({
   fields: { TBLOFF: [31, 7] },
 });
 
+/** SysTick's control: whether it counts; COUNTFLAG stays where a debugger reads it as such (MasterType). */
+export const SYST_CSR = register({
+  name: "SYST_CSR",
+  address: 0xe000e010,
+  width: 32,
+  section: "ARMv7-M ARM (DDI 0403E), B3.3.3",
+  fields: { COUNTFLAG: 16, CLKSOURCE: 2, TICKINT: 1, ENABLE: 0 },
+});
+
 /** Why HardFault was taken; bits are cleared by writing ones. */
 export const HFSR = register({
   name: "HFSR",

@@ -3,6 +3,7 @@ import type { Io } from "../base/clock.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { Bystander } from "../families/family.ts";
 import { familyOf } from "../families/list.ts";
+import { withCountersStopped } from "../cortex/counters-stopped.ts";
 import type { Readable } from "../flash/content.ts";
 import { touchedSectors } from "../flash/content.ts";
 import { FlashError } from "../flash/flash-error.ts";
@@ -51,22 +52,26 @@ export async function proofOnHalted(
   if (!(await canBorrowCore(session, io))) return undefined;
   return async (bytes) => {
     const [proof] = await proofsOnHalted(session, [{ bank, address: start, bytes }], io);
-    return proof?.holds === "as-guessed" || proof?.holds === "erased";
+    return proof?.holds === "as-guessed";
   };
 }
 
 async function proofsOnHalted(session: Session, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
-  if (guesses.length === 0 || !(await canBorrowCore(session, io))) return [];
+  if (guesses.length === 0) return [];
   return session.hold("flash", async (held) => {
-    const hash = hashRunOn(held, true);
-    const wholes = joined(guesses);
-    const proofs = await prove(hash, wholes, io);
-    const isAll = proofs.every(({ holds }) => holds === "as-guessed");
-    // Which of them differ is asked only where one does.
-    const parts = isAll || wholes.length === guesses.length ? proofs : await prove(hash, guesses, io);
-    refuseFailed(hash);
-    return parts;
+    if (!(await canBorrowCore(held, io))) return [];
+    return withCountersStopped(held, io, () => proofsBy(hashRunOn(held, true), guesses, io));
   });
+}
+
+async function proofsBy(hash: HashRun | undefined, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
+  const wholes = joined(guesses);
+  const proofs = await prove(hash, wholes, io);
+  const isAll = proofs.every(({ holds }) => holds === "as-guessed");
+  // Which of them differ is asked only where one does.
+  const parts = isAll || wholes.length === guesses.length ? proofs : await prove(hash, guesses, io);
+  refuseFailed(hash);
+  return parts;
 }
 
 /** Neighbours as one, so that a call has few ranges. */

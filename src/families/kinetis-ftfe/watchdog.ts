@@ -18,7 +18,7 @@ const END = CODE.length - 2;
 const KEYS = [0xc520, 0xd928] as const;
 
 /** Everything that the call changes. */
-const REGISTERS: readonly RegisterName[] = ["R0", "R1", "R2", "R3", "R9", "SP", "LR", "PC", "XPSR", "CFBP"];
+const REGISTERS: readonly RegisterName[] = ["R0", "R1", "R2", "R3", "R9", "MSP", "PSP", "LR", "PC", "XPSR", "CFBP"];
 
 /** Far more than six instructions take. */
 const LIMIT_MS = 50;

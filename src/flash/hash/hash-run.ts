@@ -1,7 +1,7 @@
 import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
 import type { MemoryOp } from "../../adi/memory.ts";
 import { equalBytes } from "../../base/bytes.ts";
-import type { Clock, Io } from "../../base/clock.ts";
+import { type Clock, type Io, toTheEnd } from "../../base/clock.ts";
 import { andThen, codeOf } from "../../base/errors.ts";
 import { randomWords } from "../../base/random.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
@@ -39,6 +39,8 @@ const BREAKPOINTS = 0xbe00be00;
 /** Milliseconds for a call, and bytes a millisecond that the slowest core manages. */
 const CALL_MS = 2_000;
 const SLOWEST_BYTES_PER_MS = 50;
+/** Milliseconds in which 4 KB of RAM and some registers are back over the slowest wire. */
+const GIVE_BACK_MS = 10_000;
 
 /** What the checks run on. */
 export interface HashTarget {
@@ -97,7 +99,7 @@ export class HashRun {
     );
     const kept = keepRam ? await this.keep(ranges.length, io) : undefined;
     const giveBack = async () => {
-      if (kept) await this.giveBack(kept, io);
+      if (kept) await this.giveBack(kept, toTheEnd(this.target.clock, GIVE_BACK_MS, io));
     };
     return andThen(() => this.trusted(ranges, call, io), giveBack);
   }
@@ -108,23 +110,28 @@ export class HashRun {
       const found = await this.inParts(ranges, call, io);
       return found && { ...call, found };
     } catch (error) {
-      if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
       this.isBroken = true;
-      this.isStuck = !(await this.leave(io));
+      this.isStuck = !(await this.leave(toTheEnd(this.target.clock, GIVE_BACK_MS, io)));
+      if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
       return undefined;
     }
   }
 
-  /** Whether the core is in no exception any more. */
+  /** Halts the core; answers whether it stood in our code, and is in no exception any more. */
   private async leave(io: Io): Promise<boolean> {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const stack = { start: start + LAYOUT.faultTo, length: LAYOUT.stackTop - LAYOUT.faultTo };
     const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
-    return leaveException(core, clock, wayOut, io).catch((error: unknown) => {
-      if (!["core-call-failed", "memory-fault", "timeout"].includes(codeOf(error) ?? "")) throw error;
+    try {
+      if (await leaveException(core, clock, wayOut, io)) return true;
+      // Our code runs on where a call was cut short; else the chip was reset, and nothing is as it was.
+      if ((await core.state(io)) !== "halted") await core.halt(io);
       return false;
-    });
+    } catch {
+      // What went wrong first is what is reported.
+      return false;
+    }
   }
 
   private async inParts(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
@@ -159,7 +166,7 @@ export class HashRun {
     const all = [{ start: start + LAYOUT.test, length: test.length }, ...ranges];
     await core.memory.write(start + LAYOUT.job, this.job(all, test, call), 32, io);
     const bytes = all.reduce((sum, { length }) => sum + length, 0);
-    await withFaultsCaught(core, start + LAYOUT.vectors, io, () =>
+    await withFaultsCaught(this.target, start + LAYOUT.vectors, io, () =>
       runCode(
         core,
         clock,
@@ -237,7 +244,12 @@ function answersIn(bytes: Uint8Array, ranges: readonly Range[]): readonly Checks
  * Runs code whose faults halt the core with vectors of ours, so that no handler of the firmware's runs, and no fault meets
  * another where the firmware's vectors can't be read: that would lock the core up, and many chips are reset by it.
  */
-async function withFaultsCaught<T>(core: Core, vectors: number, io: Io, run: () => Promise<T>): Promise<T> {
+async function withFaultsCaught<T>(
+  { core, clock }: HashTarget,
+  vectors: number,
+  io: Io,
+  run: () => Promise<T>,
+): Promise<T> {
   const look = ({ address }: Register): MemoryOp => ({ op: "read", address, width: 32 });
   const put = ({ address }: Register, value: number): MemoryOp => {
     return { op: "write", address, width: 32, value: value >>> 0 };
@@ -247,8 +259,12 @@ async function withFaultsCaught<T>(core: Core, vectors: number, io: Io, run: () 
   const [demcr, vtor, cfsr, hfsr, ...again] = await core.memory.run([...looks, ...faults, ...looks], io);
   if (demcr !== again[0]) throw unsteadyRead("DEMCR");
   if (vtor !== again[1]) throw unsteadyRead("VTOR");
-  await core.memory.run([put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)], io);
   // What a fault of ours has set in the status registers is cleared by writing ones; earlier faults stay noted.
   const giveBack = [put(DEMCR, demcr), put(VTOR, vtor), put(CFSR, ~cfsr), put(HFSR, ~hfsr)];
-  return andThen(run, () => core.memory.run(giveBack, { ...io }));
+  const begin = [put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)];
+  const caught = async () => {
+    await core.memory.run(begin, io);
+    return run();
+  };
+  return andThen(caught, () => core.memory.run(giveBack, toTheEnd(clock, GIVE_BACK_MS, io)));
 }

@@ -293,7 +293,7 @@ describe("CortexCore: running code in RAM", () => {
       end();
     };
     expect(await runCode(core, fake.clock, call)).toBe(42);
-    expect([0, 1, 2, 3, 9, 13, 14, 15, 16, 20].map((selector) => started.get(selector))).toEqual([
+    expect([0, 1, 2, 3, 9, 17, 14, 15, 16, 20].map((selector) => started.get(selector))).toEqual([
       1, 2, 0, 0, 0x20001000, 0x20002000, 0x20000011, 0x20000100, 0x01000000, 1,
     ]);
   });

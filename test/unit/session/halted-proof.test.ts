@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "../../../src/base/bytes.ts";
 import { FAMILIES } from "../../../src/families/list.ts";
+import { codeOf } from "../../../src/base/errors.ts";
+import { switchWatchdogOff } from "../../../src/families/kinetis-ftfe/watchdog.ts";
 import { effectiveImage } from "../../../src/protection/effective-image.ts";
 import { verifyImage, type VerifyResult } from "../../../src/flash/verify.ts";
 import { provenOnHalted } from "../../../src/session/halted-proof.ts";
@@ -8,7 +11,8 @@ import { readMemory } from "../../../src/session/read-memory.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type { RegisterName } from "../../../src/cortex/core.ts";
 import type { Image } from "../../../src/image/image.ts";
-import { CFSR, DEMCR, HFSR, MPU_CTRL, VTOR } from "../../../src/registers/scs.ts";
+import { DWT_CTRL, DWT_CYCCNT } from "../../../src/registers/dwt.ts";
+import { CFSR, DEMCR, HFSR, MPU_CTRL, SYST_CSR, VTOR } from "../../../src/registers/scs.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard, onTarget } from "../../support/board.ts";
 
@@ -48,15 +52,32 @@ async function compare(session: Session, wanted: Image): Promise<VerifyResult> {
   return verifyImage(memory, wanted, [], () => {}, { banks: session.chip.banks });
 }
 
-const REGISTERS: readonly RegisterName[] = ["R0", "R1", "R4", "R12", "MSP", "PSP", "LR", "PC", "XPSR", "CFBP"];
+const REGISTERS: readonly RegisterName[] = [
+  ...Array.from({ length: 13 }, (_, i) => `R${i}` as RegisterName),
+  ...(["MSP", "PSP", "LR", "PC", "XPSR", "CFBP", "FPSCR", "S0", "S31"] as const),
+];
+const SYST_RVR = { address: 0xe000e014 };
+const SYST_CVR = { address: 0xe000e018 };
+/** Its upper half shows what is pending. */
+const ICSR = { address: 0xe000ed04 };
+const SYSTEM = [CFSR, HFSR, DEMCR, VTOR, ICSR, SYST_CSR, SYST_CVR, DWT_CTRL, DWT_CYCCNT];
+const RAM = { start: 0x1fff0000, length: 0x40000 };
 
-/** Everything that the routine uses, and what a fault of it would leave. */
-async function stateOf({ core, chip }: Session) {
+/** All that firmware has beside its flash and its peripherals, what a fault of the routine would leave among it. */
+async function stateOf({ core }: Session) {
   const registers = await core.readRegisters(REGISTERS);
-  const ram = await core.memory.read(chip.workRam[0].start, 0x1000, 32);
-  const words = [CFSR, HFSR, DEMCR, VTOR].map(({ address }) => ({ op: "read" as const, address, width: 32 as const }));
-  return { registers: [...registers], ram: [...ram], system: [...(await core.memory.run(words))] };
+  const ram = await core.memory.read(RAM.start, RAM.length, 32);
+  const words = SYSTEM.map(({ address }) => ({ op: "read" as const, address, width: 32 as const }));
+  const system = await core.memory.run(words);
+  return {
+    registers: [...registers],
+    ram: createHash("sha256").update(ram).digest("hex"),
+    system: [...system].map((word, i) => (SYSTEM[i] === ICSR ? word & 0xf7fff000 : word)),
+  };
 }
+
+const put = ({ core: { memory } }: Session, { address }: { readonly address: number }, value: number) =>
+  memory.run([{ op: "write", address, width: 32, value }]);
 
 /** Breaks the ECC of some phrases, as program commands over programmed cells do. */
 async function programTwice({ core, chip, clock }: Session, address: number): Promise<void> {
@@ -80,6 +101,66 @@ describe("comparing an image with a halted chip", () => {
       expect(await stateOf(session)).toEqual(before);
     });
   });
+
+  it.each([
+    [
+      "a thread on its own stack, unprivileged, with floating point state and a BASEPRI",
+      async ({ core }: Session) => {
+        const [top] = await core.readRegisters(["MSP"]);
+        await core.writeRegisters({ PSP: top - 0x400, S0: 0x12345678, CFBP: 0x07004000 });
+      },
+    ],
+    ["code with FAULTMASK set", async ({ core }: Session) => core.writeRegisters({ CFBP: 0x00010000 })],
+    [
+      "code with a tick every few microseconds and the cycle counter on",
+      async (session: Session) => {
+        await put(session, SYST_RVR, 0x400);
+        await put(session, SYST_CVR, 0);
+        await put(session, SYST_CSR, 7);
+        await put(session, DEMCR, DEMCR.of({ TRCENA: 1 }));
+        await put(session, DWT_CTRL, 1);
+        await put(session, DWT_CYCCNT, 0x1234);
+      },
+    ],
+  ])("leaves all RAM, all registers, ticks and counters of %s as they were", async (_, arrange) => {
+    await onTarget(await runningBoard(), async (session) => {
+      await arrange(session);
+      const state = await stateOf(session);
+      expect(await flashBytesRead(session, () => compare(session, image))).toBe(0);
+      expect(await stateOf(session)).toEqual(state);
+    });
+  });
+
+  it.each(["before", "in"])(
+    "gives RAM and registers back where it is called off %s any batch of accesses",
+    async (at) => {
+      const twin = await runningBoard();
+      for (let n = 1; n < 30; n += 5) {
+        await onTarget(twin, async (session) => {
+          const state = await stateOf(session);
+          const abort = new AbortController();
+          const { memory } = session.core;
+          const run = memory.run.bind(memory);
+          let count = 0;
+          memory.run = (ops, io) => {
+            count += 1;
+            if (at === "before" && count === n) abort.abort();
+            const done = run(ops, io);
+            if (at === "in" && count === n) abort.abort();
+            return done;
+          };
+          const ended = await provenOnHalted(session, image, { signal: abort.signal }).then(
+            () => "ended",
+            (error: unknown) => codeOf(error),
+          );
+          memory.run = run;
+          expect(ended).toBe(abort.signal.aborted ? "aborted" : "ended");
+          expect(await session.core.state()).toBe("halted");
+          expect(await stateOf(session)).toEqual(state);
+        });
+      }
+    },
+  );
 
   it("finds the same difference as reading, and reads its sector alone", async () => {
     await onTarget(await runningBoard(), async (session) => {
@@ -134,6 +215,19 @@ describe("comparing an image with a halted chip", () => {
   });
 });
 
+describe("switching the watchdog of a halted chip off", () => {
+  it("leaves both stack pointers of a thread as they were", async () => {
+    await onTarget(await runningBoard(), async (session) => {
+      const { core, chip, clock } = session;
+      const [top] = await core.readRegisters(["MSP"]);
+      await core.writeRegisters({ PSP: top - 0x400, CFBP: 0x02000000 });
+      const { registers, ram } = await stateOf(session);
+      await switchWatchdogOff({ core, chip, clock }, {});
+      expect(await stateOf(session)).toMatchObject({ registers, ram });
+    });
+  });
+});
+
 describe("reading flash of a halted chip", () => {
   const range = { start: 0x1000, length: 0x8000 };
 
@@ -153,21 +247,25 @@ describe("reading flash of a halted chip", () => {
     });
   });
 
-  it("reads all of it again, twice, where a byte came wrong on its way", async () => {
+  it.each([
+    ["programmed", range.start],
+    ["blank", 0x80000],
+  ])("reads all of it again, twice, where a byte of %s flash came wrong on its way", async (_, start) => {
     await onTarget(await runningBoard(), async (session) => {
       const { memory } = session.core;
       const read = memory.read.bind(memory);
       let isSpoiled = false;
       memory.read = async (address, count, width, io) => {
         const bytes = await read(address, count, width, io);
-        if (address !== range.start || isSpoiled) return bytes;
+        if (address !== start || isSpoiled) return bytes;
         isSpoiled = true;
         return bytes.map((byte, i) => (i === 0x777 ? byte ^ 1 : byte));
       };
-      const { bytes, readings } = await readMemory(session, range, { proveBy: "hash" });
+      const { bytes, readings } = await readMemory(session, { ...range, start }, { proveBy: "hash" });
       expect(isSpoiled).toBe(true);
       expect(readings).toBe(2);
-      expect(equalBytes(bytes, firmware.slice(0x1000, 0x9000))).toBe(true);
+      const right = await read(start, range.length, 32);
+      expect(equalBytes(bytes, right)).toBe(true);
     });
   });
 });

@@ -28,7 +28,7 @@ const isSysTick = (address: number): boolean => address >= 0xe000e010 && address
 const isNvic = (address: number): boolean => address >= 0xe000e100 && address < 0xe000e4f0;
 
 function readScs(core: Core, address: number, master: Master): number {
-  if (isSysTick(address)) return readSysTick(core.state, address);
+  if (isSysTick(address)) return readSysTick(core.state, address, master);
   if (isNvic(address)) return readNvic(core, address);
   return core.tables.scs.get(address)?.read?.(core, master) ?? 0;
 }

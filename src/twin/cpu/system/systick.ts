@@ -1,3 +1,4 @@
+import type { Master } from "../core.ts";
 import type { State } from "../state.ts";
 
 /** SysTick's exception number. */
@@ -30,14 +31,17 @@ export function cyclesToTick(s: State): number {
   return s.systCvr - (s.cycles - s.systAt);
 }
 
-/** SYST_CSR, RVR, CVR or CALIB at 0xE000E010 to 1C. The clock is always the core's, so CLKSOURCE reads 1 (unsure). */
-export function readSysTick(s: State, address: number): number {
+/**
+ * SYST_CSR, RVR, CVR or CALIB at 0xE000E010 to 1C. The clock is always the core's, so CLKSOURCE reads 1 (unsure). COUNTFLAG
+ * stays where a debugger reads it, whose MasterType is taken as 1 (ARMv7-M ARM B3.3.3).
+ */
+export function readSysTick(s: State, address: number, master: Master): number {
   advanceSysTick(s);
   if (address === 0xe000e014) return s.systRvr;
   if (address === 0xe000e018) return s.systCvr;
   if (address === 0xe000e01c) return 0xc0000000; // NOREF, SKEW, no TENMS (unsure)
   const flag = s.systCountFlag << 16;
-  s.systCountFlag = 0;
+  if (master === "core") s.systCountFlag = 0;
   return flag | 4 | s.systCsr;
 }
 
