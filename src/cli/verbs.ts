@@ -31,12 +31,15 @@ export const VERBS: readonly Verb[] = [
   verb({
     name: "pack",
     args: "<action> [names...]",
-    help: "show FILE [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device",
+    help: "show FILE|NAME [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE|NAME [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device; add FILE|DIR|URL, list, find NAME, remove NAME, install NAME, update: the packs that --chip finds devices in",
     options: OPTIONS.pack,
     examples: [
       "flashproof pack show Vendor.Family_DFP.pack",
       "flashproof pack show Vendor.Family_DFP.pack DEVICE",
       "flashproof pack check Vendor.Family_DFP.pack DEVICE",
+      "flashproof pack add Vendor.Family_DFP.pack",
+      "flashproof pack find stm32f4",
+      "flashproof pack install Vendor.Family_DFP   # downloads it from a vendor's index",
     ],
     load: async () => (await import("./packs/pack.ts")).pack,
   }),

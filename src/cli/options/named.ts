@@ -343,3 +343,9 @@ export const benching = {
     help: "how long flash commands take: as typical, as at most, or no time",
   }),
 };
+
+/** Where packs come from, and what they are used under. */
+export const packing = {
+  index: one(kinds.text("url"), { role: "request", help: "the vendor's index of packs, at https://" }),
+  acceptLicense: onOff({ role: "consent", help: "agrees to the licence of a pack that is downloaded" }),
+};

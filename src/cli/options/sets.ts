@@ -37,7 +37,7 @@ export const OPTIONS = {
   list: all.listing,
   doctor: { ...all.listing, udev: all.udev },
   chips: {},
-  pack: {},
+  pack: all.packing,
   info: TARGET,
   explain: {
     chip,
