@@ -165,6 +165,13 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./verbs/gdbserver.ts")).gdbserver,
   }),
   verb({
+    name: "ui",
+    help: "the page with this machine's probes, on 127.0.0.1 until Ctrl-C",
+    options: OPTIONS.ui,
+    examples: ["flashproof ui", "flashproof ui --no-open --probe twin:MK24FN1M0xxx12"],
+    load: async () => (await import("./serving/ui.ts")).ui,
+  }),
+  verb({
     name: "unlock",
     help: "mass-erase a locked chip, which loses everything on it",
     options: OPTIONS.unlock,

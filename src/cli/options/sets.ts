@@ -81,6 +81,7 @@ export const OPTIONS = {
     ...all.debugging,
     ...all.debuggedSemihosting,
   },
+  ui: { probe, ...all.page },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
   bench: { chip, speed, ...all.benching },
