@@ -33,8 +33,8 @@ describe("what only a flag may set", () => {
   it("is every consent, every selection and what is asked for on one call: these and no others", () => {
     const byRole = (role: string) => KEYS.filter((name) => roleOf(name) === role).sort();
     expect(byRole("consent")).toEqual([
-      ...["allowIncomplete", "allowIrreversible", "allowMassErase", "flashBreakpoints", "raw", "restoreBreakpoints"],
-      "security",
+      ...["acceptLicense", "allowIncomplete", "allowIrreversible", "allowMassErase", "flashBreakpoints", "raw"],
+      ...["restoreBreakpoints", "security"],
     ]);
     expect(byRole("selection")).toEqual([
       ...[
@@ -60,6 +60,7 @@ describe("what only a flag may set", () => {
       "exitOnSemihosting",
       "flash",
       "full",
+      "index",
       "input",
       "job",
       "keepPrivate",
