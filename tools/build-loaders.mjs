@@ -17,8 +17,8 @@ const COMPILER = "arm-none-eabi-gcc";
  */
 const PROGRAMS = [
   {
-    folder: "ftfe-loader",
-    name: "loader",
+    folder: "ftfe-queue",
+    name: "queue",
     module: "src/families/kinetis-ftfe/ftfe-code.ts",
     constant: "FTFE_LOADER",
     what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",

@@ -108,12 +108,25 @@ export const layers = [
   { name: "web protocol", files: ["web/protocol.ts"], imports: ["base types"] },
   {
     name: "web work",
-    files: ["web/work/", "web/worker.ts"],
-    imports: ["web protocol", ...belowHosts, "report", "entry", "twin"],
+    files: ["web/work/"],
+    imports: ["web protocol", ...belowHosts, "report", "host", "entry", "twin"],
   },
-  { name: "web page", files: ["web/page/"], imports: ["web protocol types"] },
+  // This browser's probes: WebUSB and WebHID as the core's devices, one page at a time.
+  {
+    name: "web browser",
+    files: ["web/browser/", "web/worker.ts"],
+    imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
+  },
+  { name: "web page", files: ["web/page/"], imports: ["web protocol types", "web wire"] },
+  { name: "web wire", files: ["web/wire.ts"], imports: [] },
+  // `fp ui`: the page and its messages for this machine's probes.
+  {
+    name: "web machine",
+    files: ["web/machine/"],
+    imports: ["web work", "web protocol types", "web wire", "base", "usb", "host", "node"],
+  },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "bare core", "usbip"] },
-  { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin"] },
+  { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin", "web machine"] },
 
   // The twin states its own registers and geometry; of our side it knows the ground and the shape of a USB device.
   {
@@ -143,7 +156,8 @@ export const layers = [
 
 /** Modules from outside, by the start of their name, and the layers that may import them. No other layer may. */
 export const packages = [
-  { name: "node:", layers: ["node", "cli"] },
+  { name: "node:", layers: ["node", "cli", "web machine"] },
+  { name: "ws", layers: ["web machine"] },
   { name: "usb", layers: ["node"] },
   { name: "node-hid", layers: ["node"] },
   { name: "commander", layers: ["cli"] },

@@ -25,8 +25,14 @@ export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {
   const pack = vendorPackOf(name);
   const described = pack ? `; the CMSIS-Pack ${pack} describes it` : "";
   const also = near.length > 0 ? `; near it: ${near.join(", ")}` : described;
-  throw new ChipError("chip-unknown", `No chip is called "${name}"${also}`, { details: { name, near } });
+  throw new ChipError("chip-unknown", `No chip is called "${name}"${also}`, {
+    details: { name, near, ...(pack !== undefined && { pack, next: "install-pack" }) },
+  });
 }
+
+/** Whether a name or order code, whatever its case, is one of a chip. */
+export const isKnownChip = (name: string, chips: readonly Chip[] = CHIPS): boolean =>
+  chips.some((chip) => namesOf(chip).some((known) => sameName(known, name)));
 
 /** The chips whose name, order code or family holds `text`, whatever its case; all of them without a text. */
 export const searchChips = (text = "", chips: readonly Chip[] = CHIPS): readonly Chip[] =>

@@ -19,13 +19,15 @@ import { usageHints, usageLine } from "./usage/usage-hints.ts";
 import type { Run, Verb } from "./verb.ts";
 import { everyOption, SETTINGS_KEYS, VERBS } from "./verbs.ts";
 
-/** The chip of `--chip` as `--pack` describes it; undefined without a pack. Throws `usage` where no chip is named. */
+/** The chip of `--chip` as `--pack` describes it, else a pack that was added; undefined where none does. Throws `usage` where no chip is named. */
 async function chipOfPack(
   options: { readonly [name: string]: unknown },
   env: NodeJS.ProcessEnv,
 ): Promise<Chip | undefined> {
   const { pack, chip } = options;
-  if (typeof pack !== "string") return undefined;
+  if (typeof pack !== "string") {
+    return typeof chip === "string" ? (await import("./packs/stored-chip.ts")).storedChip(chip, env) : undefined;
+  }
   if (typeof chip !== "string") throw new HostError("usage", "--pack needs --chip, the device of the pack");
   return (await import("./packs/chip-of-pack.ts")).chipOfPack(pack, chip, env);
 }

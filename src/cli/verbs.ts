@@ -31,12 +31,15 @@ export const VERBS: readonly Verb[] = [
   verb({
     name: "pack",
     args: "<action> [names...]",
-    help: "show FILE [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device",
+    help: "show FILE|NAME [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE|NAME [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device; add FILE|DIR|URL, list, find NAME, remove NAME, install NAME, update: the packs that --chip finds devices in",
     options: OPTIONS.pack,
     examples: [
       "flashproof pack show Vendor.Family_DFP.pack",
       "flashproof pack show Vendor.Family_DFP.pack DEVICE",
       "flashproof pack check Vendor.Family_DFP.pack DEVICE",
+      "flashproof pack add Vendor.Family_DFP.pack",
+      "flashproof pack find stm32f4",
+      "flashproof pack install Vendor.Family_DFP   # downloads it from a vendor's index",
     ],
     load: async () => (await import("./packs/pack.ts")).pack,
   }),
@@ -160,6 +163,13 @@ export const VERBS: readonly Verb[] = [
       "flashproof gdbserver firmware.elf --port 0 --single-run --chip MK24FN1M0xxx12",
     ],
     load: async () => (await import("./verbs/gdbserver.ts")).gdbserver,
+  }),
+  verb({
+    name: "ui",
+    help: "the page with this machine's probes, on 127.0.0.1 until Ctrl-C",
+    options: OPTIONS.ui,
+    examples: ["flashproof ui", "flashproof ui --no-open --probe twin:MK24FN1M0xxx12"],
+    load: async () => (await import("./serving/ui.ts")).ui,
   }),
   verb({
     name: "unlock",

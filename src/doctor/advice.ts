@@ -199,13 +199,19 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   "uf2-family": { advice: ["check-chip-and-file"] },
 
   // chips
-  "chip-unknown": { advice: ["search-chips"] },
+  "chip-unknown": { actIn: "next", advice: ["search-chips"] },
 
   // packs and their flash algorithms
   "pack-invalid": { advice: ["get-pack-again"] },
   "pack-too-large": { sentence: "No pack of a vendor's is so large.", advice: ["get-pack-again"] },
   "pack-not-found": { advice: ["see-packs"] },
   "pack-device-unknown": { advice: ["see-packs"] },
+  "pack-device-ambiguous": { advice: ["name-pack"] },
+  "pack-not-installed": { advice: ["list-packs"] },
+  "pack-not-in-index": { advice: ["other-index"] },
+  "pack-store-busy": { advice: ["repeat-whole-job"] },
+  "pack-license": { advice: ["accept-license"] },
+  "pack-download": { sentence: "The download failed.", advice: ["check-network", "add-pack-file"] },
   "algorithm-invalid": { advice: ["get-pack-again", "report-algorithm"] },
   "algorithm-unsupported": { advice: ["other-algorithm"] },
 

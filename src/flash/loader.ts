@@ -1,5 +1,5 @@
 import type { Io } from "../base/clock.ts";
-import type { FlashBank } from "../chips/flash-bank.ts";
+import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import type { Write } from "./plan/steps.ts";
 
 /** What a loader can do beside erasing and programming. */
@@ -23,6 +23,16 @@ export type LoaderName = "direct" | "ram";
 export interface StartOptions extends Io {
   /** Whether `stop` gives work RAM and registers back (default); a job that ends in a reset needs neither. */
   readonly keepRam?: boolean;
+  /** What the steps to come may change; all of the bank's sectors where it is absent. A loader may refuse others. */
+  readonly permitted?: Permitted;
+}
+
+/** What a loader may change of its banks. */
+export interface Permitted {
+  /** Whether a whole bank may be erased at once. */
+  readonly everything: boolean;
+  /** Ranges of whole sectors. */
+  readonly ranges: readonly Range[];
 }
 
 /**
@@ -38,6 +48,13 @@ export interface Loader {
   start(io?: StartOptions): Promise<void>;
   /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */
   isBlank?(bank: FlashBank, address: number, length: number, io?: Io): Promise<boolean>;
+  /**
+   * Erases a sector where it is not blank at that margin, and programs `then` right after it, without a word in between:
+   * where it is there, `isBlank` is not needed.
+   */
+  ensureBlank?(bank: FlashBank, address: number, length: number, then: readonly Write[], io?: Io): Promise<void>;
+  /** How many sectors `ensureBlank` has erased since `start`; right after `settle`. */
+  erasedByCheck?(): number;
   /** Erases a sector and programs `then` right after it. */
   eraseSector(bank: FlashBank, address: number, then: readonly Write[], io?: Io): Promise<void>;
   /** Erases every sector of a bank at once and programs `then`; throws `flash-protected` when a region is protected. */

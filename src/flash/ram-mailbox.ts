@@ -68,7 +68,7 @@ interface Posted {
 }
 
 /** The RAM that a loader works in; throws `no-loader` where the chip's data name none. */
-export function workRamOf({ name, workRam: [ram] }: Chip, { end }: MailboxLayout): WorkRam {
+export function workRamOf({ name, workRam: [ram] }: Chip, { end }: Pick<MailboxLayout, "end">): WorkRam {
   if (ram && ram.length >= end) return ram;
   throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
 }

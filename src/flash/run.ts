@@ -4,10 +4,10 @@ import { codeOf } from "../base/errors.ts";
 import { calledOffWithin } from "./called-off.ts";
 import { checkErasable } from "./erasable.ts";
 import { FlashError } from "./flash-error.ts";
-import type { FlashBank } from "../chips/flash-bank.ts";
-import { sectorsIn } from "../chips/sectors.ts";
+import type { FlashBank, Range } from "../chips/flash-bank.ts";
+import { sectorAt, sectorsIn } from "../chips/sectors.ts";
 import { checkSteps } from "./flash-range.ts";
-import type { Loader } from "./loader.ts";
+import type { Loader, Permitted } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan/plan.ts";
 import type { OnProgress, Phase } from "./progress.ts";
@@ -90,8 +90,12 @@ class StepRunner {
   /** The loader that owns the core now. */
   private loader: Loader | undefined;
 
+  /** What the plan's steps may change. */
+  private readonly permitted: Permitted;
+
   constructor(plan: FlashPlan, options: RunOptions) {
     this.options = options;
+    this.permitted = permittedBy(plan.steps);
     this.totals = {
       erase: plan.steps.filter(isErase).length,
       program: plan.steps.reduce((sum, s) => sum + sizeOf(s), 0),
@@ -104,7 +108,7 @@ class StepRunner {
     const loader = loaderFor(bank);
     if (loader === this.loader) return loader;
     await this.stop();
-    await stopwatch.time("setup", () => loader.start(this.options));
+    await stopwatch.time("setup", () => loader.start({ ...this.options, permitted: this.permitted }));
     this.loader = loader;
     return loader;
   }
@@ -118,6 +122,7 @@ class StepRunner {
     if (!loader) return;
     if (this.under) await this.timed(loader, "program", () => loader.settle(this.io));
     this.under = undefined;
+    this.erased += loader.erasedByCheck?.() ?? 0;
     await this.options.stopwatch.time("restore", () => loader.stop(this.options));
     this.loader = undefined;
   }
@@ -200,6 +205,11 @@ class StepRunner {
 
   private async ensureBlank(loader: Loader, bank: FlashBank, address: number, then: readonly Write[]): Promise<void> {
     const [sector] = sectorsIn(bank, { start: address, length: 1 });
+    if (loader.ensureBlank) {
+      await loader.ensureBlank(bank, address, sector.size, loader.caps.eraseThen ? then : [], this.io);
+      if (!loader.caps.eraseThen) await this.program(loader, bank, then);
+      return;
+    }
     // Without a check of the controller's own, what was read for the plan is all that is known.
     const isBlank = (await loader.isBlank?.(bank, address, sector.size, this.io)) ?? true;
     await (isBlank ? this.program(loader, bank, then) : this.erase(loader, bank, address, then));
@@ -212,6 +222,16 @@ class StepRunner {
   private report(phase: Phase & ("erase" | "program")): void {
     this.options.onProgress?.({ phase, done: this.done[phase], total: this.totals[phase] });
   }
+}
+
+/** The sectors of the steps, and whether a bank is erased as a whole. */
+function permittedBy(steps: readonly FlashStep[]): Permitted {
+  const ranges = steps.flatMap((step): readonly Range[] => {
+    if (step.step === "erase-bank") return [step.bank];
+    const sector = sectorAt(step.bank, step.address);
+    return sector ? [{ start: sector.address, length: sector.size }] : [];
+  });
+  return { everything: steps.some(({ step }) => step === "erase-bank"), ranges };
 }
 
 const isErase = (step: FlashStep): boolean => !("bytes" in step);

@@ -79,7 +79,10 @@ export const registersOf = ({ hasFpu }: CoreIdentity): readonly GdbRegister[] =>
   ...(hasFpu ? FLOATS : []),
 ];
 
-/** The target description: every register with its number, feature by feature. */
+/**
+ * The target description: every register with its number, feature by feature. The OS ABI is none: a gdb-multiarch takes the
+ * host's otherwise, and for GNU/Linux it ends a backtrace at code in assembly below 0x8000.
+ */
 export function targetXml(identity: CoreIdentity): string {
   const all = registersOf(identity).map((register, number) => ({ ...register, number }));
   const features = [...new Set(all.map(({ feature }) => feature))];
@@ -93,7 +96,7 @@ export function targetXml(identity: CoreIdentity): string {
         .join("")}</feature>`,
   );
   const head = '<?xml version="1.0"?><!DOCTYPE target SYSTEM "gdb-target.dtd">';
-  return `${head}<target version="1.0"><architecture>arm</architecture>${body.join("")}</target>`;
+  return `${head}<target version="1.0"><architecture>arm</architecture><osabi>none</osabi>${body.join("")}</target>`;
 }
 
 /** The value of a register, in the target's order. Throws `core-not-halted`. */

@@ -3,6 +3,7 @@ import { address32 } from "../base/u32.ts";
 import type { CoreState } from "../cortex/core.ts";
 import type { Debugged } from "./debugged.ts";
 import { faultWords, isFault } from "./faults/fault-words.ts";
+import { LateInterrupt } from "./late-interrupt.ts";
 import { lookAtStop, resetWords, SIGNAL, type Stop } from "./stop.ts";
 
 /** What a client wants the core to do. */
@@ -25,6 +26,8 @@ const ABANDONED = "abandoned";
 
 /** Lets the core run until it stops, and says why it did. */
 export class RunControl {
+  /** A Ctrl-C that has ended no run yet. */
+  readonly late: LateInterrupt;
   private readonly debuggee: Debugged;
   private interrupted: AbortController | undefined;
   private running: Promise<unknown> = Promise.resolve();
@@ -32,6 +35,7 @@ export class RunControl {
 
   constructor(debuggee: Debugged) {
     this.debuggee = debuggee;
+    this.late = new LateInterrupt(debuggee.session.clock);
   }
 
   /** Whether the core runs for the client. */
@@ -42,6 +46,12 @@ export class RunControl {
   /** Stops the run that is under way, as Ctrl-C does; does nothing while none is. */
   interrupt(signal: number = SIGNAL.interrupt): void {
     this.interrupted?.abort(signal);
+  }
+
+  /** Ctrl-C of a client that waits for a stop; where none comes of it, as the core stands already, it ends the next run. */
+  ctrlC(): void {
+    if (this.interrupted) this.interrupt();
+    else this.late.note();
   }
 
   /** Ends the run that is under way and leaves the core as it is. */
@@ -64,6 +74,7 @@ export class RunControl {
     const interrupted = new AbortController();
     this.debuggee.threads.forget();
     this.interrupted = interrupted;
+    if (this.late.take()) interrupted.abort(SIGNAL.interrupt);
     const run = this.perform(action, interrupted.signal).finally(() => {
       this.debuggee.threads.forget();
       this.interrupted = undefined;
@@ -95,8 +106,14 @@ export class RunControl {
 
   /** A run that was abandoned reports no stop, and where the core stands is noted all the same. */
   private async perform(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
-    const stop = (await this.skipped(action)) ?? this.stepOverAccess(action) ?? (await this.act(action, signal));
+    const stop =
+      (await this.skipped(action)) ??
+      this.stepOverAccess(action) ??
+      (await this.stopBefore(signal)) ??
+      (await this.act(action, signal));
     this.debuggee.stop = stop;
+    // The core had stopped by itself just before: whether that stop is the user's or GDB's own is GDB's to know.
+    if (signal.reason === SIGNAL.interrupt && stop?.signal === SIGNAL.trap) this.late.note();
     return signal.reason === ABANDONED ? undefined : stop;
   }
 
@@ -104,6 +121,13 @@ export class RunControl {
     const { skips } = this;
     this.skips = false;
     return skips && action === "step" ? this.stopHere(SIGNAL.trap) : undefined;
+  }
+
+  /** A Ctrl-C came before the run began: the core doesn't move, and stands at a BKPT of the firmware's own where it did. */
+  private async stopBefore(signal: AbortSignal): Promise<Stop | undefined> {
+    if (signal.reason !== SIGNAL.interrupt) return undefined;
+    const { isAtBkpt = false, hasEnded = false } = this.debuggee.stop ?? NO_STOP;
+    return { ...(await this.stopHere(SIGNAL.interrupt)), isAtBkpt, hasEnded };
   }
 
   private act(action: RunAction, signal: AbortSignal): Promise<Stop | undefined> {
@@ -260,6 +284,8 @@ export class RunControl {
     return Math.max(resets, reported + 1);
   }
 }
+
+const NO_STOP: Partial<Stop> = {};
 
 /** A core that goes on from there stops again: the instruction stands in the journal alone. */
 const leftoverText = (pc: number): string =>

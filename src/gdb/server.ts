@@ -20,6 +20,9 @@ const TABLE: PacketTable = { ...GENERAL, ...REGISTERS, ...MEMORY, ...RUN, ...POI
 /** Packets that may be one more part of what is being written to flash. */
 const WRITES: readonly string[] = ["X", "M", "vFlashErase:", "vFlashWrite:", "vFlashDone"];
 
+/** Packets that GDB doesn't send between a stop of its own and going on: its user has seen the stop before them. */
+const SHOWN: readonly string[] = ["?", "qRcmd,", "M", "X", "vFlashErase:", "vRun;", "R", "QNonStop:"];
+
 /** One target, served to a client that debugs and to others that look. */
 export class GdbTarget {
   private readonly session: Session;
@@ -47,8 +50,11 @@ export class GdbTarget {
         {
           client: debuggee,
           table: TABLE,
-          before: async (start) => (WRITES.includes(start) ? undefined : debuggee.download.settle()),
-          interrupt: () => debuggee.run.interrupt(),
+          before: async (start) => {
+            if (SHOWN.includes(start)) debuggee.run.late.forget();
+            if (!WRITES.includes(start)) await debuggee.download.settle();
+          },
+          interrupt: () => debuggee.run.ctrlC(),
           isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,
           report: (start, error) => report(debuggee, start, error),
         },

@@ -6,6 +6,12 @@ export type PackErrorCode =
   | "pack-too-large"
   | "pack-not-found"
   | "pack-device-unknown"
+  | "pack-device-ambiguous"
+  | "pack-not-installed"
+  | "pack-not-in-index"
+  | "pack-store-busy"
+  | "pack-license"
+  | "pack-download"
   | "algorithm-invalid"
   | "algorithm-unsupported";
 

@@ -55,7 +55,8 @@ export class SharedPipe implements Pipe {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.medium.close();
+    const io = within(this.clock, TRANSFER_MS);
+    await withDeadline(this.clock, io, "the probe to be released", () => this.medium.close());
   }
 
   /** A failure before the transfer began leaves the pipe as it was. */

@@ -14,11 +14,32 @@ export async function openUsbPipe(
   matches: AlternateFilter = isVendorInterface,
   io: Io = {},
 ): Promise<Pipe> {
-  const what = "the USB device to open";
-  const claimed = await withDeadline(clock, within(clock, TRANSFER_MS, io), what, () =>
-    BulkInterface.claim(device, matches),
-  );
+  const claimed = await claimInTime(device, clock, io, () => BulkInterface.claim(device, matches));
   return new SharedPipe(bulkOf(claimed), clock);
+}
+
+/**
+ * Claims within the deadline. A claim that never settles (Windows, where the interface has no WinUSB) is left behind with
+ * the device closed, which ends it; one that settles too late is released.
+ */
+export async function claimInTime<Claimed extends { release(): Promise<void> }>(
+  device: UsbDevice,
+  clock: Clock,
+  io: Io,
+  claim: () => Promise<Claimed>,
+): Promise<Claimed> {
+  let claiming: Promise<Claimed> | undefined;
+  const begin = () => {
+    claiming = claim();
+    return claiming;
+  };
+  try {
+    return await withDeadline(clock, within(clock, TRANSFER_MS, io), "the USB device to open", begin);
+  } catch (error) {
+    claiming?.then((late) => late.release()).catch(() => {});
+    if (device.opened) void device.close().catch(() => {});
+    throw error;
+  }
 }
 
 /** How long a device may be silent before it counts as drained, in milliseconds. */

@@ -126,6 +126,15 @@ export const tracedLoader = (loader: Loader, trace: Trace): Loader =>
         length,
       }),
     },
+    ensureBlank: {
+      level: "debug",
+      fields: ({ id: bank }: FlashBank, address: u32, length: number, then: readonly Write[]) => ({
+        bank,
+        address: address32(address),
+        length,
+        ...opening(then),
+      }),
+    },
     eraseSector: {
       level: "debug",
       fields: ({ id: bank }: FlashBank, address: u32, then: readonly Write[]) => ({

@@ -27,6 +27,29 @@ export function findBulkEndpoints(device: UsbDevice, matches: AlternateFilter): 
   return undefined;
 }
 
+/** Opens the device, and selects its first configuration where none is; throws `UsbError`. */
+export const openUsbDevice = (device: UsbDevice): Promise<void> =>
+  attempt("open", "open", async () => {
+    if (!device.opened) await device.open();
+    if (!device.configuration) await device.selectConfiguration(1);
+  });
+
+/** Claims an interface of an open device; throws `UsbError`. */
+export const claimUsbInterface = (device: UsbDevice, number: number): Promise<void> =>
+  attempt("claim", "claim", () => device.claimInterface(number));
+
+/** Gives an interface back and closes the device, the one even where the other fails; one that is gone is no error. */
+export async function releaseUsb(device: UsbDevice, interfaceNumber: number): Promise<void> {
+  try {
+    await attempt("transfer", "release", () => device.releaseInterface(interfaceNumber)).catch(unlessGone);
+  } finally {
+    await attempt("transfer", "close", () => device.close()).catch(unlessGone);
+  }
+}
+
+/** A transfer whose failure is a `UsbError`. */
+export const usbTransfer = <T>(what: string, act: () => Promise<T>): Promise<T> => attempt("transfer", what, act);
+
 /** One claimed interface with what hosts do differently evened out: every failure is a `UsbError`, data are bytes. */
 export class BulkInterface {
   private readonly device: UsbDevice;
@@ -39,13 +62,10 @@ export class BulkInterface {
 
   /** Opens the device, selects its first configuration where none is, and claims the interface. */
   static async claim(device: UsbDevice, matches: AlternateFilter): Promise<BulkInterface> {
-    await attempt("open", "open", async () => {
-      if (!device.opened) await device.open();
-      if (!device.configuration) await device.selectConfiguration(1);
-    });
+    await openUsbDevice(device);
     const endpoints = findBulkEndpoints(device, matches);
     if (!endpoints) throw new UsbError("usb-no-interface", "The USB device has no such interface with bulk endpoints");
-    await attempt("claim", "claim", () => device.claimInterface(endpoints.interfaceNumber));
+    await claimUsbInterface(device, endpoints.interfaceNumber);
     return new BulkInterface(device, endpoints);
   }
 
@@ -74,14 +94,9 @@ export class BulkInterface {
     return bytesOf(result);
   }
 
-  /** Gives the interface back and closes the device, the one even where the other fails; one that is gone is no error. */
-  async release(): Promise<void> {
-    const { device, endpoints } = this;
-    try {
-      await attempt("transfer", "release", () => device.releaseInterface(endpoints.interfaceNumber)).catch(unlessGone);
-    } finally {
-      await attempt("transfer", "close", () => device.close()).catch(unlessGone);
-    }
+  /** Gives the interface back and closes the device; one that is gone is no error. */
+  release(): Promise<void> {
+    return releaseUsb(this.device, this.endpoints.interfaceNumber);
   }
 
   private async stalled(direction: "in" | "out", endpoint: number): Promise<UsbError> {

@@ -31,6 +31,10 @@ export interface UsbDevice {
   transferIn(endpoint: number, length: number): Promise<UsbInResult>;
   /** Writes bytes to an OUT endpoint, by its number. */
   transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult>;
+  /** Sends a control request with data; absent where a host has none. */
+  controlTransferOut?(request: UsbControlRequest, data: Uint8Array): Promise<UsbOutResult>;
+  /** Sends a control request that at most `length` bytes answer. */
+  controlTransferIn?(request: UsbControlRequest, length: number): Promise<UsbInResult>;
   /** Ends the halt of an endpoint that has stalled. */
   clearHalt(direction: "in" | "out", endpoint: number): Promise<void>;
 }
@@ -63,6 +67,15 @@ export interface UsbEndpoint {
   readonly direction: "in" | "out";
   readonly type: "bulk" | "interrupt" | "isochronous";
   readonly packetSize: number;
+}
+
+/** The setup of a control request, in WebUSB's words (USB 2.0, 9.3). */
+export interface UsbControlRequest {
+  readonly requestType: "standard" | "class" | "vendor";
+  readonly recipient: "device" | "interface" | "endpoint" | "other";
+  readonly request: number;
+  readonly value: number;
+  readonly index: number;
 }
 
 /** What came in, and how. */

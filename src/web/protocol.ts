@@ -1,6 +1,6 @@
 import type { Json } from "../base/errors.ts";
 
-// What the page and the one that works for it exchange, as messages: a worker in this browser today.
+// What the page and the ones that work for it exchange, as messages: workers of this browser, or `fp ui` over a WebSocket.
 
 /** A file that a person dropped or chose. */
 export interface GivenFile {
@@ -28,8 +28,21 @@ export interface RehearsalOptions extends JobOptions {
   readonly runMs: number;
 }
 
-/** What can be asked for, by kind. */
-export interface Requests {
+/** A job on a connected board. */
+export interface BoardJob {
+  readonly file: GivenFile;
+  readonly security: SecurityPolicy;
+}
+
+/** What a person agrees to, and the plan that was shown: the job is refused where it would be another one now. */
+export interface FlashConsent {
+  readonly digest: string;
+  /** Tokens of acts that can't be undone, as the plan has them. */
+  readonly tokens: readonly string[];
+}
+
+/** What can be asked about files; it needs no probe. */
+export interface FileRequests {
   readonly chips: { readonly asked: Record<never, never>; readonly answer: readonly ChipRow[] };
   readonly explain: {
     readonly asked: { readonly file: GivenFile; readonly chip: string | undefined };
@@ -39,6 +52,28 @@ export interface Requests {
   readonly rehearse: { readonly asked: RehearsalOptions; readonly answer: Rehearsed };
 }
 
+/** What can be asked of a board; one that owns its connection answers. */
+export interface BoardRequests {
+  readonly probes: { readonly asked: Record<never, never>; readonly answer: readonly ProbeRow[] };
+  /** Attaches: nothing is reset. With `takeOver` another page that has the probe and no job gives it up. */
+  readonly attach: {
+    readonly asked: { readonly probe: string; readonly chip: string | undefined; readonly takeOver: boolean };
+    readonly answer: Attached;
+  };
+  readonly detach: { readonly asked: Record<never, never>; readonly answer: null };
+  readonly planOnBoard: { readonly asked: BoardJob; readonly answer: Planned };
+  readonly flash: { readonly asked: BoardJob & FlashConsent; readonly answer: Flashed };
+  readonly verify: { readonly asked: BoardJob; readonly answer: Verified };
+  readonly read: {
+    readonly asked: { readonly start: number; readonly length: number };
+    readonly answer: { readonly bytes: Uint8Array; readonly readings: number };
+  };
+  readonly unlock: { readonly asked: { readonly allowMassErase: boolean }; readonly answer: Unlocked };
+}
+
+/** What can be asked for, by kind. */
+export interface Requests extends FileRequests, BoardRequests {}
+
 /** A kind of request. */
 export type RequestKind = keyof Requests;
 
@@ -47,11 +82,16 @@ export type Request = {
   [Kind in RequestKind]: { readonly id: number; readonly kind: Kind; readonly asked: Requests[Kind]["asked"] };
 }[RequestKind];
 
+/** What a page sends: a request, or that one is called off. */
+export type Message = Request | { readonly id: number; readonly cancel: true };
+
 /** What comes back: any number of events, then an answer or an error. */
 export type Reply =
   | { readonly id: number; readonly event: WorkEvent }
   | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly error: WorkError };
+  | { readonly id: number; readonly error: WorkError }
+  /** The connection to the board has ended by itself, and why. */
+  | { readonly lost: WorkError };
 
 /** Something that happens while a request is worked on. */
 export type WorkEvent =
@@ -63,6 +103,26 @@ export interface WorkError {
   readonly code: string;
   readonly message: string;
   readonly hints: readonly string[];
+  /** Another page has the probe: it can be asked to give it up. */
+  readonly canTakeOver?: boolean;
+  /** The connection to the board has ended by this. */
+  readonly isLost?: boolean;
+}
+
+/** A probe that may be opened. */
+export interface ProbeRow {
+  /** What `attach` names it by. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A connected board. */
+export interface Attached {
+  readonly probe: string;
+  readonly chip?: string;
+  readonly isLocked: boolean;
+  /** What was seen, in lines, as `flashproof info` prints it. */
+  readonly lines: readonly string[];
 }
 
 /** A chip that can be named. */
@@ -92,6 +152,13 @@ export interface Explained {
   readonly json: Json;
 }
 
+/** A consent that a plan needs. */
+export interface NeededConsent {
+  readonly why: string;
+  /** What has to be named for an act that can't be undone; undefined where a choice of the security policy is enough. */
+  readonly token?: string;
+}
+
 /** What one sector becomes. */
 export interface PlannedSector {
   readonly address: number;
@@ -105,8 +172,8 @@ export interface Planned {
   readonly sectors: readonly PlannedSector[];
   /** What of the file was guessed. */
   readonly guesses: readonly string[];
-  /** Consents that are missing, in words. */
-  readonly missing: readonly string[];
+  /** Consents that are missing under the chosen policy. */
+  readonly missing: readonly NeededConsent[];
   readonly lines: readonly string[];
   readonly json: Json;
 }
@@ -123,4 +190,34 @@ export interface Rehearsed {
   readonly totalMs: number;
   /** What the firmware sent by its UART. */
   readonly uart: string;
+}
+
+/** A difference between chip and image. */
+export interface ShownDifference {
+  readonly address: number;
+  readonly expected: Uint8Array;
+  readonly actual: Uint8Array;
+}
+
+/** A comparison. */
+export interface Verified {
+  readonly verdict: string;
+  readonly lines: readonly string[];
+  readonly differences: readonly ShownDifference[];
+}
+
+/** What a flash job came to. */
+export interface Flashed extends Verified {
+  readonly digest: string;
+  readonly phases: { readonly [phase: string]: number };
+  readonly totalMs: number;
+  /** Whether the times are the board's own, of a simulated one. */
+  readonly isVirtual: boolean;
+  readonly isLocked: boolean;
+}
+
+/** What an unlock came to. */
+export interface Unlocked {
+  readonly massErased: boolean;
+  readonly lines: readonly string[];
 }

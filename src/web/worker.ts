@@ -1,6 +1,16 @@
-import type { Request } from "./protocol.ts";
-import { work } from "./work/work.ts";
+import type { Message } from "./protocol.ts";
+import type { BoardHost } from "./work/board/board-host.ts";
+import { PageWorker } from "./work/work.ts";
 
-// The worker of the page: image, doctor, plan, drivers and the simulated board live here, and the page shows what comes.
+// A worker of the page: image, doctor, plan, drivers and the simulated board live here, and the page shows what comes.
 
-addEventListener("message", ({ data }: MessageEvent<Request>) => void work(data, (reply) => postMessage(reply)));
+const probes = () => import("./browser/browser-host.ts").then(({ browserHost }) => browserHost);
+
+/** This browser's probes, their drivers loaded when one is looked for. */
+const host: BoardHost = {
+  probes: () => probes().then((host) => host.probes()),
+  open: (id, request) => probes().then((host) => host.open(id, request)),
+};
+
+const worker = new PageWorker(host, (reply) => postMessage(reply));
+addEventListener("message", ({ data }: MessageEvent<Message>) => void worker.take(data));

@@ -8,10 +8,20 @@ import { tcpClient, until } from "../support/sockets.ts";
 import { serving } from "./serving.ts";
 import { writeState } from "../support/twin-state.ts";
 import { probeOf } from "../support/board.ts";
+import { elfWithSymbols, type MadeSymbol } from "../support/elf-symbols.ts";
 import { ALPHABET, runProgram } from "../support/itm-programs.ts";
 import { Workspace } from "./workspace.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".repeat(2000);
+
+/** The parts of the program that sends the alphabet: after its begin it does nothing but these two. */
+const FUNCTIONS: readonly MadeSymbol[] = [
+  { kind: "file", name: "main.c" },
+  { kind: "function", name: "begins", start: 0x20000000, size: 0x1a },
+  { kind: "function", name: "sends", start: 0x2000001a, size: 0x10 },
+  { kind: "file", name: "" },
+  { kind: "function", name: "pauses", start: 0x2000002a, size: 0x8 },
+];
 
 describe("swo and profile", () => {
   const workspace = new Workspace();
@@ -62,6 +72,34 @@ describe("swo and profile", () => {
     const page = Buffer.from(workspace.bytes("profile.html")).toString();
     expect(page).toContain("(no symbol, 0x20000...)");
     expect(page).not.toMatch(/<script|src=|href=/);
+  });
+
+  it("profiles with an ELF file by its functions, each with its source file where the symbols name it", async () => {
+    workspace.write("firmware.elf", elfWithSymbols(FUNCTIONS));
+    const html = workspace.path("functions.html");
+    const [elf, ...more] = [workspace.path("firmware.elf"), ...board, "--for", "50"];
+    const { result } = await workspace.json("profile", elf, ...more, "--html", html);
+    const rows = result["functions"] as unknown as readonly { name: string; samples: number; percent: number }[];
+    const found = [...rows].sort((one, other) => one.name.localeCompare(other.name));
+    expect(found).toMatchObject([
+      { name: "pauses", file: null, start: "0x2000002A" },
+      { name: "sends", file: "main.c", start: "0x2000001A" },
+    ]);
+    for (const { samples } of found) expect(samples).toBeGreaterThan(0);
+    expect(found[0].samples + found[1].samples).toBe(result["samples"]);
+    expect(found[0].percent + found[1].percent).toBeCloseTo(100, 1);
+    const page = Buffer.from(workspace.bytes("functions.html")).toString();
+    for (const text of ["pauses", "sends", "main.c"]) expect(page).toContain(text);
+    const { out } = await workspace.fp("profile", elf, ...more, "--top", "1");
+    expect(out).toMatch(/^ *\d+\.\d % +\d+ +(?:pauses|sends)/m);
+    expect(out).toContain("and 1 more");
+  });
+
+  it("refuses to profile with a file that is no ELF file", async () => {
+    workspace.write("firmware.txt", Buffer.from("no firmware"));
+    const { exit, out, err } = await workspace.fp("profile", workspace.path("firmware.txt"), ...board, "--for", "5");
+    expect({ exit, out }).toEqual({ exit: 7, out: "" });
+    expect(err).toMatch(/ELF/);
   });
 
   it("is served beside GDB as the bytes come, once monitor SWO EnableTarget asks for it", async () => {

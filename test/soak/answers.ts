@@ -1,7 +1,7 @@
 import { type Clock, SECOND } from "../../src/base/clock.ts";
 import { FlashproofError } from "../../src/base/errors.ts";
 import { MK24FN1M0xxx12 as chip } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import { LAYOUT } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT } from "../../src/families/kinetis-ftfe/queue-words.ts";
 import { permit } from "../../src/flash/permit.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import type { Image } from "../../src/image/image.ts";

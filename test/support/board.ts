@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Chip, FamilyName } from "../../src/chips/chip.ts";
 import { findChip } from "../../src/chips/list.ts";
 import { MK24FN1M0xxx12 as k24 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/queue-words.ts";
 import { LAYOUT as NRF52 } from "../../src/families/nrf52/mailbox.ts";
 import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/mailbox.ts";
 import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
@@ -45,14 +45,32 @@ export function twinNamed(name: string): { readonly chip: Chip; readonly twin: s
 /** The chip on a board of `board`. */
 export const chipOn = (twin: Twin): Chip => CHIPS.get(twin) ?? k24;
 
-/**
- * Where the loaders in RAM have their mailboxes, and how much RAM they use, by family; a family without one calls code
- * that is on the chip, whose every call lets the core go.
- */
-export const LAYOUTS: { readonly [name in FamilyName]?: { readonly mailbox: number; readonly end: number } } = {
-  "kinetis-ftfe": KINETIS,
-  nrf52: NRF52,
-  stm32f4: STM32F4,
+/** Where the loaders in RAM take their commands, and how much RAM they use, from its start. */
+interface CommandWords {
+  readonly end: number;
+  /** Whether a write to an offset in the work RAM is a command's last word. */
+  readonly isCommand: (offset: number) => boolean;
+}
+
+const mailboxAt = ({ mailbox, end }: { readonly mailbox: number; readonly end: number }): CommandWords => ({
+  end,
+  isCommand: (offset) => offset === mailbox + COMMON_WORDS.command,
+});
+
+/** Bytes of a step in a queue; its number stands last. */
+const STEP_BYTES = 48;
+
+/** By family; one without a loader in RAM calls code that is on the chip, whose every call lets the core go. */
+export const LAYOUTS: { readonly [name in FamilyName]?: CommandWords } = {
+  "kinetis-ftfe": {
+    end: KINETIS.end,
+    isCommand: (offset) =>
+      offset >= KINETIS.steps &&
+      offset < KINETIS.steps + KINETIS.stepCount * STEP_BYTES &&
+      (offset - KINETIS.steps) % STEP_BYTES === STEP_BYTES - 4,
+  },
+  nrf52: mailboxAt(NRF52),
+  stm32f4: mailboxAt(STM32F4),
 };
 
 /** Opens the board's probe through its driver. */
@@ -104,7 +122,7 @@ export function flashBoard(
   );
 }
 
-/** Calls `before` ahead of every command that a loader is given: in its mailbox, or as a call that lets the core go. */
+/** Calls `before` ahead of every transfer that gives a loader commands, or of a call that lets the core go. */
 function watchCalls({ core, chip }: Session, before: () => void): void {
   const layout = LAYOUTS[chip.familyName ?? "kinetis-ftfe"];
   if (!layout) {
@@ -116,10 +134,10 @@ function watchCalls({ core, chip }: Session, before: () => void): void {
     return;
   }
   const { memory } = core;
-  const command = chip.workRam[0].start + layout.mailbox + COMMON_WORDS.command;
+  const { start } = chip.workRam[0];
   const run = memory.run.bind(memory);
   memory.run = (ops, io) => {
-    if (ops.some((op) => op.op === "write" && op.address === command && op.value !== 0)) before();
+    if (ops.some((op) => op.op === "write" && op.value !== 0 && layout.isCommand(op.address - start))) before();
     return run(ops, io);
   };
 }

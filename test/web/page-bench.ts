@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 /** A page in Chromium, and what it complained of. */
 export interface OpenPage {
@@ -14,7 +14,14 @@ export interface OpenPage {
 /** Chromium and a plain file server on 127.0.0.1. */
 export interface PageBench {
   readonly url: string;
-  open(address?: string, colorScheme?: "light" | "dark"): Promise<OpenPage>;
+  /** Opens a page in a context of its own, prepared by `prepare`; the address may be of another server. */
+  open(
+    address?: string,
+    colorScheme?: "light" | "dark",
+    prepare?: (context: BrowserContext) => Promise<void>,
+  ): Promise<OpenPage>;
+  /** Opens another page in a context. */
+  openIn(context: BrowserContext, address?: string): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -37,22 +44,28 @@ export async function openPageBench(folder: string): Promise<PageBench> {
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const browser: Browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const openIn = async (context: BrowserContext, address = ""): Promise<OpenPage> => {
+    const page = await context.newPage();
+    const whole = new URL(address, url);
+    page.setDefaultTimeout(Number(process.env.PAGE_MS ?? 90_000));
+    const complaints: string[] = [];
+    page.on("console", (line) => {
+      if (["error", "warning"].includes(line.type())) complaints.push(line.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      if (new URL(request.url()).origin !== whole.origin) complaints.push(request.url());
+    });
+    await page.goto(whole.href);
+    return { page, complaints };
+  };
   return {
     url,
-    open: async (address = "", colorScheme = "light") => {
+    openIn,
+    open: async (address = "", colorScheme = "light", prepare = async () => {}) => {
       const context = await browser.newContext({ colorScheme });
-      const page = await context.newPage();
-      page.setDefaultTimeout(90_000);
-      const complaints: string[] = [];
-      page.on("console", (line) => {
-        if (["error", "warning"].includes(line.type())) complaints.push(line.text());
-      });
-      page.on("pageerror", (error) => complaints.push(String(error)));
-      page.on("request", (request) => {
-        if (!request.url().startsWith(url)) complaints.push(request.url());
-      });
-      await page.goto(url + address);
-      return { page, complaints };
+      await prepare(context);
+      return openIn(context, address);
     },
     close: async () => {
       await browser.close();

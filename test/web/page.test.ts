@@ -4,10 +4,9 @@ import { join, resolve } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Reply, Request, RequestKind, Requests } from "../../src/web/protocol.ts";
-import { work } from "../../src/web/work/work.ts";
 import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
+import { askInNode } from "./in-node.ts";
 import { openPageBench, type PageBench } from "./page-bench.ts";
 
 const PATIENCE_MS = 120_000;
@@ -19,16 +18,6 @@ const REHEARSED = [
   ["nRF52840_xxAA", "examples/nrf52840-blinky/firmware.hex"],
   ["RP2040", "examples/rp2040-blinky/firmware.hex"],
 ] as const;
-
-/** What the same work answers in Node. */
-async function inNode<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"]) {
-  let last: Reply | undefined;
-  await work({ id: 1, kind, asked } as Request, (reply) => {
-    if (!("event" in reply)) last = reply;
-  });
-  if (!last || !("answer" in last)) throw new Error(JSON.stringify(last));
-  return last.answer as Requests[Kind]["answer"];
-}
 
 const given = (path: string) => ({
   name: path.split("/").at(-1) ?? path,
@@ -66,7 +55,7 @@ describeWith("chromium")("the page in Chromium", () => {
     const { page, complaints } = await bench.open("#example=seed");
     await page.getByText("Likely cause", { exact: true }).waitFor();
     const file = given("examples/seed/verify-failed.log.txt");
-    const wanted = await inNode("explain", { file, chip: "MK24FN1M0xxx12" });
+    const wanted = await askInNode("explain", { file, chip: "MK24FN1M0xxx12" });
     expect(await page.locator("dd").allTextContents()).toEqual(Object.values(wanted.answer ?? {}));
     expect(await lines(page, "Everything, as text")).toBe(wanted.lines.join("\n"));
     expect(wanted.lines.join("\n")).toContain("0x0000040C");
@@ -78,7 +67,7 @@ describeWith("chromium")("the page in Chromium", () => {
     const file = given("examples/k24-bootloader/bootloader.hex");
     await choose(page, "examples/k24-bootloader/bootloader.hex", "MK24FN1M0xxx12");
     await page.locator("li.lock").first().waitFor();
-    const wanted = await inNode("explain", { file, chip: "MK24FN1M0xxx12" });
+    const wanted = await askInNode("explain", { file, chip: "MK24FN1M0xxx12" });
     expect(await lines(page, "Everything, as text")).toBe(wanted.lines.join("\n"));
     await page.getByRole("link", { name: "Plan" }).click();
     await page.getByRole("button", { name: "Make the plan" }).click();
@@ -86,7 +75,7 @@ describeWith("chromium")("the page in Chromium", () => {
     await page.getByLabel("Keep the chip open").check();
     await page.getByRole("button", { name: "Make the plan" }).click();
     await page.getByText("Needs a consent").first().waitFor({ state: "detached" });
-    const planned = await inNode("plan", { file, chip: "MK24FN1M0xxx12", security: "keep-open" });
+    const planned = await askInNode("plan", { file, chip: "MK24FN1M0xxx12", security: "keep-open" });
     expect(await lines(page, "The plan, as text")).toBe(planned.lines.join("\n"));
     expect(await page.locator("section code").allTextContents()).toContain(planned.digest);
     expect(await page.locator(".map g").count()).toBe(planned.sectors.length);
@@ -102,7 +91,7 @@ describeWith("chromium")("the page in Chromium", () => {
       await page.getByRole("button", { name: "Flash a simulated board" }).click();
       await page.getByText("Verdict").waitFor();
       const job = { file: given(path), chip, security: "refuse", probe: "jlink-hs", faults: "", runMs: 1000 } as const;
-      const wanted = await inNode("rehearse", job);
+      const wanted = await askInNode("rehearse", job);
       expect(wanted.verdict).toBe("equal");
       expect(wanted.uart.length).toBeGreaterThan(10);
       expect(await page.locator("h3 + pre").textContent()).toBe(wanted.uart);

@@ -27,7 +27,7 @@ describe("the page as built", () => {
     expect(built.gzip([...built.loadedWith(first), ...built.styles])).toBeLessThan(30 * KB);
     const foreign = built
       .sources(first)
-      .filter((source) => !/src\/web\/(page|index\.html|style\.css)|preact|^\0|^vite\//.test(source));
+      .filter((source) => !/src\/web\/(page|index\.html|style\.css|wire\.ts)|preact|^\0|^vite\//.test(source));
     expect(foreign).toEqual([]);
   });
 

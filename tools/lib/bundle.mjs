@@ -11,7 +11,7 @@ const isPackage = (id) => !/^([./]|[A-Za-z]:)/.test(id);
 /**
  * Makes `dist/program/main.js` of the compiled command line: few large files in place of hundreds of small ones, because
  * finding and linking each module costs a process more than running it. What is imported later stays in files of its
- * own, what several of them share is together in three, and packages stay packages.
+ * own, what several of them share is together in six, and packages stay packages.
  *
  * @throws what the bundler throws when a module is missing
  */
@@ -37,6 +37,25 @@ export async function bundle() {
           name: "base",
           test: /[\\/]dist[\\/](base[\\/]|node[\\/]package-root\.)/,
           priority: 2,
+          includeDependenciesRecursively: false,
+        },
+        // What a look at chips and packs needs, and what every error does: neither loads the rest. None of these imports it.
+        {
+          name: "words",
+          test: /[\\/]dist[\\/](doctor[\\/](report|advice|advice-acts|cause-acts)|protection[\\/]finding-acts|report[\\/](error-report|advice-words|columns|chip-report))\.js$/,
+          priority: 2,
+          includeDependenciesRecursively: false,
+        },
+        {
+          name: "chips",
+          test: /[\\/]dist[\\/](chips|registers|packs[\\/]store[\\/](catalogue|device-names)\.js|families[\\/][^\\/]+[\\/](registers|protection|procedures|guards)[^\\/]*$)|[\\/]dist[\\/]node[\\/]packs[\\/](store[\\/](catalogue-file|store-places)|data-folder)\.js$/,
+          priority: 2,
+          includeDependenciesRecursively: false,
+        },
+        {
+          name: "packs",
+          test: /[\\/]dist[\\/](node[\\/])?packs[\\/]/,
+          priority: 1,
           includeDependenciesRecursively: false,
         },
         { name: "twin", test: /[\\/]dist[\\/]twin[\\/]/, priority: 1 },

@@ -222,6 +222,15 @@ export const profiling = {
   top: oneOr(kinds.wholeNumber("n", "", 1, 1000), "20", { role: "request", help: "so many lines of the table" }),
 };
 
+/** Options of `ui`. */
+export const page = {
+  port: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "0", {
+    role: "setting",
+    help: "TCP port of 127.0.0.1; 0 takes a free one, which is printed",
+  }),
+  noOpen: onOff({ role: "setting", help: "print the address, and start no browser" }),
+};
+
 /** Options of `gdbserver`. */
 export const debugging = {
   port: oneOr(kinds.wholeNumber("port", "", 0, 0xffff), "2331", {
@@ -333,4 +342,10 @@ export const benching = {
     role: "request",
     help: "how long flash commands take: as typical, as at most, or no time",
   }),
+};
+
+/** Where packs come from, and what they are used under. */
+export const packing = {
+  index: one(kinds.text("url"), { role: "request", help: "the vendor's index of packs, at https://" }),
+  acceptLicense: onOff({ role: "consent", help: "agrees to the licence of a pack that is downloaded" }),
 };

@@ -37,7 +37,7 @@ export const OPTIONS = {
   list: all.listing,
   doctor: { ...all.listing, udev: all.udev },
   chips: {},
-  pack: {},
+  pack: all.packing,
   info: TARGET,
   explain: {
     chip,
@@ -81,6 +81,7 @@ export const OPTIONS = {
     ...all.debugging,
     ...all.debuggedSemihosting,
   },
+  ui: { probe, ...all.page },
   unlock: { ...TARGET, ...LOSSES },
   twin: all.serving,
   bench: { chip, speed, ...all.benching },

@@ -4,7 +4,7 @@ import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { type AlgorithmCheck, checkAlgorithm } from "../../node/packs/check-algorithm.ts";
 import { deviceChip, deviceNamed, twinOf } from "../../node/packs/device-chip.ts";
-import { type OpenPack, openPack } from "../../node/packs/open-pack.ts";
+import type { OpenPack } from "../../node/packs/open-pack.ts";
 import { type Rehearsal, rehearse } from "../../node/packs/rehearse.ts";
 import { keepRehearsal } from "../../node/packs/rehearsals.ts";
 import { readFlm } from "../../packs/flm/read-flm.ts";
@@ -15,6 +15,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 import { version } from "../version.ts";
+import { openNamed } from "./named-pack.ts";
 import { type Checked, checkedJson, checkedLines, rehearsalJson, rehearsalLines } from "./check-report.ts";
 
 type Given = Pick<Invocation, "readFile" | "terminal" | "signal">;
@@ -37,7 +38,7 @@ export async function checkPack(given: Given, args: readonly string[]): Promise<
     const algorithm = readFlm(given.readFile(file), file);
     return answerFor([{ algorithm, check: checkAlgorithm(algorithm, SOME_CORE, SOME_RAM) }]);
   }
-  const open = await openPack(file);
+  const open = await openNamed(file, given.terminal.env);
   try {
     const checked = await checkDevice(open, device);
     return answerFor(checked, device === undefined ? undefined : await rehearsalOf(open, device, given));

@@ -1,12 +1,12 @@
 import type { Chip } from "../../chips/chip.ts";
 import { deviceChip } from "../../node/packs/device-chip.ts";
-import { openPack } from "../../node/packs/open-pack.ts";
 import { wasRehearsed } from "../../node/packs/rehearsals.ts";
 import { version } from "../version.ts";
+import { openNamed } from "./named-pack.ts";
 
 /** A device of a pack as a chip, with its flash algorithms; throws `PackError` and the `HostError`s of files. */
 export async function chipOfPack(file: string, device: string, env: NodeJS.ProcessEnv): Promise<Chip> {
-  const open = await openPack(file);
+  const open = await openNamed(file, env);
   try {
     return await deviceChip(open, device, (algorithm, chip) => wasRehearsed(env, algorithm, chip, version()));
   } finally {

@@ -1,7 +1,7 @@
 import { FlashproofError, HostError } from "../../base/errors.ts";
 import type { Answer } from "../output.ts";
 import { deviceNamed } from "../../node/packs/device-chip.ts";
-import { type OpenPack, openPack } from "../../node/packs/open-pack.ts";
+import type { OpenPack } from "../../node/packs/open-pack.ts";
 import { readFlm } from "../../packs/flm/read-flm.ts";
 import type { PackDevice } from "../../packs/device.ts";
 import {
@@ -14,6 +14,7 @@ import {
   packLines,
 } from "../../report/pack-report.ts";
 import type { Invocation } from "../verb.ts";
+import { openNamed } from "./named-pack.ts";
 
 /** How many devices of a pack are printed. */
 const MOST_PRINTED = 50;
@@ -22,14 +23,17 @@ const MOST_PRINTED = 50;
  * `pack show FILE [DEVICE]`: what is in a pack, or all of one device of it; FILE may be an algorithm (`.FLM`), too. Throws
  * `PackError` and the `HostError`s of files.
  */
-export async function showPack({ readFile }: Pick<Invocation, "readFile">, args: readonly string[]): Promise<Answer> {
+export async function showPack(
+  { readFile, terminal }: Pick<Invocation, "readFile" | "terminal">,
+  args: readonly string[],
+): Promise<Answer> {
   const [file, device] = args;
   if (file === undefined) throw new HostError("usage", "pack show needs a FILE");
   if (/\.(flm|axf)$/i.test(file)) {
     const algorithm = readFlm(readFile(file), file);
     return { result: { algorithm: algorithmJson(algorithm) }, text: algorithmLines(algorithm), exit: 0 };
   }
-  const open = await openPack(file);
+  const open = await openNamed(file, terminal.env);
   try {
     return device === undefined ? devicesOf(open) : await deviceOf(open, device);
   } finally {

@@ -7,14 +7,18 @@ import { bootBank, coreName } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { originText, siliconText } from "../../report/chip-report.ts";
 import { inColumns } from "../../report/columns.ts";
+import { openCatalogue } from "../../node/packs/store/catalogue-file.ts";
+import type { FoundDevice } from "../../packs/store/catalogue.ts";
 import type { Answer } from "../output.ts";
+import { foundJson } from "../packs/find.ts";
 import type { Invocation } from "../verb.ts";
 
 /** `chips [TEXT]`: the chips that are known, those whose name holds TEXT. Throws `chip-unknown` where none does. */
 export async function chips(invocation: Invocation): Promise<Answer> {
   const [text] = invocation.args;
   const found = searchChips(text);
-  if (found.length === 0 && text !== undefined) throw noneHas(text);
+  const stored = (await openCatalogue(invocation.terminal.env)).search(text ?? "", MOST_PRINTED);
+  if (found.length + stored.count === 0 && text !== undefined) throw noneHas(text);
   const result = found.map((chip) => ({
     name: chip.name,
     vendor: chip.vendor,
@@ -27,7 +31,16 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     flash: flashJson(bootBank(chip)),
     banks: chip.banks.map(bankJson),
   }));
-  return { result: { chips: result }, text: inColumns([HEADINGS, ...found.map(rowOf)]), exit: 0 };
+  const first = stored.first.slice(0, Math.max(0, MOST_PRINTED - found.length));
+  const rows = [...found.map(rowOf), ...first.map(storedRow)];
+  return {
+    result: {
+      chips: result,
+      ...(stored.count > 0 && { packs: { count: stored.count, devices: first.map(foundJson) } }),
+    },
+    text: [...inColumns([HEADINGS, ...rows]), ...countLines(rows.length, found.length + stored.count)],
+    exit: 0,
+  };
 }
 
 /** The bank that the core starts from, as the first released version had it. */
@@ -48,6 +61,9 @@ const bankJson = ({ id, name, kind, start, length, sectors, erased, write }: Fla
   unit: write.unit,
 });
 
+/** How many rows are printed where packs were added. */
+const MOST_PRINTED = 50;
+
 const HEADINGS = ["CHIP", "VENDOR, FAMILY", "CORE", "BANKS", "LOCKS", "DATA", "SILICON"] as const;
 
 const rowOf = (chip: Chip): readonly string[] => [
@@ -59,6 +75,20 @@ const rowOf = (chip: Chip): readonly string[] => [
   originText(chip),
   siliconText(chip),
 ];
+
+const storedRow = ({ name, vendor, family, core, flash, pack }: FoundDevice): readonly string[] => [
+  name,
+  [vendor, family].filter((word) => word !== "").join(", "),
+  core,
+  flash === 0 ? "-" : `main ${sizeText(flash)}`,
+  "unknown",
+  `pack ${pack.id}`,
+  "never",
+];
+
+/** How many there are, where not all are shown. */
+const countLines = (shown: number, count: number): readonly string[] =>
+  shown < count ? [`${count} chips, of which ${shown} are shown`] : [];
 
 function noneHas(text: string): ChipError {
   const near = nearNames(text);

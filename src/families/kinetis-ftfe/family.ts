@@ -2,7 +2,7 @@ import type { Family } from "../family.ts";
 import { bystanders } from "./bystanders.ts";
 import { FSEC_SUSPICIONS } from "./causes.ts";
 import { directLoader, dropCachedFlash } from "./direct.ts";
-import { LAYOUT } from "./mailbox.ts";
+import { LAYOUT } from "./queue-words.ts";
 import { ramLoader } from "./ram.ts";
 import { FSTAT } from "./registers-flash.ts";
 import { RCM_SRS0, RCM_SRS1 } from "./registers-system.ts";

@@ -1,114 +1,140 @@
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, hex32 } from "../../base/u32.ts";
-import type { Chip, WorkRam } from "../../chips/chip.ts";
-import type { FlashBank } from "../../chips/flash-bank.ts";
+import type { Chip } from "../../chips/chip.ts";
+import type { FlashBank, Range } from "../../chips/flash-bank.ts";
+import { sectorsIn } from "../../chips/sectors.ts";
 import type { Core } from "../../cortex/core.ts";
-import { FSTAT } from "./registers-flash.ts";
-import { WDOG_STCTRLH } from "./registers-system.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
-import type { Loader } from "../../flash/loader.ts";
+import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
-import { type MailboxCommand, RamMailbox, SUCCESS, workRamOf } from "../../flash/ram-mailbox.ts";
+import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
+import { type PermittedBits, RamQueue } from "../../flash/ram-queue.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
-import { FTFE, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
-import { COMMAND, LAYOUT, MAILBOX, type MailboxWord, NO_PHRASE } from "./mailbox.ts";
+import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
+import { LAYOUT, MOST_SECTORS, NO_PHRASE, REFUSAL, STEP } from "./queue-words.ts";
+import { WDOG_STCTRLH } from "./registers-system.ts";
 
-/** A loader of our own that runs in the chip's RAM, switches the watchdog off, and serves commands from a mailbox. */
+/**
+ * A loader of our own that runs in the chip's RAM, switches the watchdog off, and does steps from a queue: an erase is sent
+ * at once with all that waits, so one transfer carries a sector's data and the next sector's erase.
+ */
 export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock): Loader {
-  const mailbox = new RamMailbox(core, chip, clock, codeFor(first));
-  const post = (command: Posted, flash: MailboxCommand, words: Words, io?: Io) =>
-    mailbox.post(command, flash, words, words.address, io);
+  const queue = new RamQueue(core, chip, clock, codeFor(first));
+  const post = async (bank: FlashBank, step: FtfeStep, io?: Io) => {
+    const { name, flash, address = bank.start, length = 0, data, phrase, isSent = false } = step;
+    checkFlashAddress(address, bank);
+    if (phrase) checkFlashAddress(phrase.address, bank);
+    const words = phrase ? phraseIn(phrase) : NONE;
+    const rest = { address, length, phrase: words, ...(data && { data }) };
+    return queue.post({ about: flash, command: STEP[name], ...rest }, isSent, io);
+  };
   const phrase = (bank: FlashBank, write: Write, io?: Io) =>
-    post("PROGRAM_PHRASE", FTFE.PGM8, checked(bank, { address: write.address, ...phraseIn(write) }), io);
+    post(bank, { name: "PROGRAM_PHRASE", flash: FTFE.PGM8, address: write.address, phrase: write }, io);
   /** One phrase goes with the erase; what else has to follow is programmed behind it, by the loader in turn. */
-  const erase = async (
-    bank: FlashBank,
-    command: "ERASE_SECTOR" | "ERASE_ALL",
-    words: Words,
-    then: readonly Write[],
-    io?: Io,
-  ) => {
+  const erase = async (bank: FlashBank, step: FtfeStep, then: readonly Write[], io?: Io) => {
     const [opening, ...more] = phrasesOf(then, bank);
-    const flash = command === "ERASE_ALL" ? FTFE.ERSALL : FTFE.ERSSCR;
-    await post(command, flash, checked(bank, { ...words, ...phraseIn(opening) }), io);
+    const own = { ...step, ...(opening && { phrase: opening }) };
+    await post(bank, { ...own, isSent: more.length === 0 }, io);
     for (const write of more) await phrase(bank, write, io);
   };
   return {
     name: "ram",
     caps: { runsOn: true, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
-    start: (io = {}) => mailbox.start(within(clock, START_MS, io)),
-    isBlank: async (bank, address, length, io) => {
-      const { status } = await mailbox.call("BLANK_CHECK", FTFE.RD1SEC, checked(bank, { address, length }), io);
-      if (status !== SUCCESS && status !== NOT_BLANK) throwFailure(FTFE.RD1SEC, address, status);
-      return status === SUCCESS;
-    },
-    eraseSector: (bank, address, then, io) => erase(bank, "ERASE_SECTOR", { address }, then, io),
-    eraseBank: (bank, then, io) => erase(bank, "ERASE_ALL", {}, then, io),
-    program: async (bank, address, bytes, io) => {
-      if (bytes.length === bank.write.unit) return phrase(bank, { address, bytes }, io);
-      const buffer = mailbox.nextBuffer();
-      await core.memory.write(buffer, bytes, 32, io);
-      await post("PROGRAM", FTFE.PGMSEC, checked(bank, { address, length: bytes.length, buffer }), io);
-    },
-    crc: async (address, length, io) =>
-      (await mailbox.call("CRC", CRC_COMMAND, checked(first, { address, length }), io)).result,
-    settle: (io) => mailbox.settle(io),
-    stop: (io = {}) => mailbox.stop(within(clock, START_MS, io)),
+    start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
+    ensureBlank: (bank, address, length, then, io) =>
+      erase(bank, { name: "ENSURE_BLANK", flash: FTFE.RD1SEC, address, length }, then, io),
+    erasedByCheck: () => queue.erased,
+    eraseSector: (bank, address, then, io) =>
+      erase(bank, { name: "ERASE_SECTOR", flash: FTFE.ERSSCR, address, length: sectorSize(bank) }, then, io),
+    eraseBank: (bank, then, io) => erase(bank, { name: "ERASE_ALL", flash: FTFE.ERSALL }, then, io),
+    program: (bank, address, bytes, io) =>
+      bytes.length === bank.write.unit
+        ? phrase(bank, { address, bytes }, io)
+        : post(bank, { name: "PROGRAM", flash: FTFE.PGMSEC, address, length: bytes.length, data: bytes }, io),
+    settle: (io) => queue.settle(io),
+    stop: (io = {}) => queue.stop(within(clock, START_MS, io)),
   };
 }
 
-/** The RAM that the loader works in; throws `no-loader` where the chip's data name none. */
-export const ramFor = (chip: Chip): WorkRam => workRamOf(chip, LAYOUT);
+/** One step for a bank of the controller's. */
+interface FtfeStep {
+  readonly name: Exclude<keyof typeof STEP, "QUIT">;
+  readonly flash: FtfeCommand;
+  readonly address?: number;
+  readonly length?: number;
+  readonly data?: Uint8Array;
+  readonly phrase?: Write;
+  /** Whether it is sent at once, with all that waits. */
+  readonly isSent?: boolean;
+}
 
-type Posted = Exclude<keyof typeof COMMAND, "IDLE" | "QUIT">;
+/** Loading a kilobyte and restoring some more; generous on a slow probe. */
+const START_MS = 5_000;
 
 /** The loader's code with what it has to know of the controller. */
 function codeFor(bank: FlashBank) {
   const { registers, buffer } = ftfeOf(bank);
-  const set: Words = {
-    failed: 0,
-    controller: registers,
-    sectionBuffer: buffer.start,
-    sectionSize: bank.write.burst.size,
-    watchdog: WDOG_STCTRLH.address,
-  };
-  const { IDLE: _, ...commands } = COMMAND;
+  const size = sectorSize(bank);
+  const setup = [
+    registers,
+    buffer.start,
+    bank.write.burst.size,
+    WDOG_STCTRLH.address,
+    bank.start,
+    Math.log2(size),
+    bank.length / size,
+  ];
   return {
-    ...{ code: FTFE_LOADER, layout: LAYOUT, words: MAILBOX, commands, set },
+    ...{ code: FTFE_LOADER, layout: LAYOUT, quit: STEP.QUIT, setup },
     ...{ prepare: startChecks, finish: dropCachedFlash, throwFailure },
   };
 }
 
-/** Loading a few hundred bytes and restoring four kilobytes; generous on a slow probe. */
-const START_MS = 5_000;
-
-/** The CRC of a whole megabyte takes the loader a second and a half at the reset clock. */
-const CRC_COMMAND = { code: 0, name: "count a CRC", limitMs: 20_000 } as const;
-
-const phraseIn = (phrase: Write | undefined): Partial<Record<MailboxWord, number>> => {
-  if (!phrase) return { phraseAddress: NO_PHRASE };
-  const [phrase0, phrase1] = phraseWords(phrase.bytes);
-  return { phraseAddress: phrase.address, phrase0, phrase1 };
-};
-
-/** The answer of a blank check that found a bit programmed. */
-const NOT_BLANK = FSTAT.mask("MGSTAT0");
-
-/** The controller takes 24 bits of address: throws `flash-range` for one that would reach another sector. */
-function checked(bank: FlashBank, words: Words): Words {
-  const { address, phraseAddress = NO_PHRASE } = words;
-  if (address !== undefined) checkFlashAddress(address, bank);
-  if (phraseAddress !== NO_PHRASE) checkFlashAddress(phraseAddress, bank);
-  return words;
+/** The bank's sectors are all of one size; throws `no-loader` for others, and for more than the list has room for. */
+function sectorSize({ id, length, sectors }: FlashBank): number {
+  const [{ size, count }] = sectors;
+  if (sectors.length === 1 && size * count === length && count <= MOST_SECTORS && Number.isInteger(Math.log2(size)))
+    return size;
+  throw new FlashError("no-loader", `The bank ${id} has sectors that the loader in RAM does not know`, {
+    details: { bank: id },
+  });
 }
 
-type Words = Partial<Record<MailboxWord, number>>;
+/** Whether everything may be erased, and a bit for each sector that may be changed; all of them where none are named. */
+function permittedBits(bank: FlashBank, { permitted }: StartOptions): PermittedBits {
+  const bits = new Uint32Array(MOST_SECTORS / 32);
+  const size = sectorSize(bank);
+  const ranges: readonly Range[] = permitted?.ranges ?? [bank];
+  for (const { address } of ranges.flatMap((range) => sectorsIn(bank, range))) {
+    const sector = (address - bank.start) / size;
+    bits[sector >> 5] |= 1 << (sector & 31);
+  }
+  return { everything: permitted?.everything ?? true, sectors: [...bits] };
+}
+
+const NONE = [NO_PHRASE, 0, 0] as const;
+
+function phraseIn({ address, bytes }: Write): readonly [number, number, number] {
+  return [address, ...phraseWords(bytes)];
+}
 
 /** Throws what a status says; one that FSTAT's errors don't explain stops the loader, too. */
 function throwFailure(flash: MailboxCommand, address: number, status: number): never {
-  throwOnError(flash, address, status);
   const details = { command: flash.name, address: address32(address), status: `0x${hex32(status)}` };
+  const why = REFUSALS.get(status);
+  if (why) {
+    const text = `The loader did not ${flash.name} at ${address32(address)}: ${why}`;
+    throw new FlashError("loader-failed", text, { details });
+  }
+  throwOnError(flash, address, status);
   throw new FlashError("loader-failed", `The loader could not ${flash.name} (status 0x${hex32(status)})`, { details });
 }
+
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [REFUSAL.BAD_SETUP, "its set-up did not arrive as it was sent"],
+  [REFUSAL.BAD_STEP, "the step did not arrive as it was sent"],
+  [REFUSAL.BAD_DATA, "the data did not arrive as they were sent"],
+  [REFUSAL.FORBIDDEN, "the job does not change that sector"],
+]);

@@ -1,8 +1,9 @@
 import type { Io } from "../../base/clock.ts";
 import type { RegisterName } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
+import { workRamOf } from "../../flash/ram-mailbox.ts";
 import type { HaltedChip } from "../family.ts";
-import { ramFor } from "./ram.ts";
+import { LAYOUT } from "./queue-words.ts";
 import { WDOG_STCTRLH } from "./registers-system.ts";
 
 /**
@@ -27,7 +28,7 @@ const LIMIT_MS = 50;
  * V6.22, 5.9.2); registers and RAM are as before. Throws `core-call-failed`.
  */
 export async function switchWatchdogOff({ core, chip, clock }: HaltedChip, io: Io): Promise<void> {
-  const at = ramFor(chip).start;
+  const at = workRamOf(chip, LAYOUT).start;
   const before = {
     registers: await core.readRegisters(REGISTERS, io),
     ram: await core.memory.read(at, CODE.length, 32, io),

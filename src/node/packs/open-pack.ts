@@ -17,6 +17,8 @@ export interface OpenPack {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** One of a device's algorithms, which is read once. */
   readonly algorithm: (path: string) => Promise<FlashAlgorithm>;
+  /** Reads every file of an archive, so that a damaged one is found; absent where the files lie by themselves. */
+  readonly readAll?: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -101,7 +103,11 @@ async function inArchive(archive: Archive): Promise<OpenPack> {
       return file.read();
     };
     const [{ path }] = descriptions;
-    return opened(readPack(path, await readFile(path)), path, readFile, () => archive.close());
+    const open = opened(readPack(path, await readFile(path)), path, readFile, () => archive.close());
+    const readAll = async () => {
+      for (const file of archive.files) await file.read();
+    };
+    return { ...open, readAll };
   } catch (error) {
     await archive.close();
     throw error;

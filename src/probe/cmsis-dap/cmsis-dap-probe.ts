@@ -1,4 +1,5 @@
 import type { Clock, Io } from "../../base/clock.ts";
+import { openControlPipe } from "../../pipe/control-pipe.ts";
 import { openHidPipe } from "../../pipe/hid-pipe.ts";
 import type { Pipe } from "../../pipe/pipe.ts";
 import { openUsbPipe } from "../../pipe/usb-pipe.ts";
@@ -17,7 +18,7 @@ import {
   SWJ_PINS,
   TRANSFER_CONFIGURE,
 } from "./commands.ts";
-import { dapInterface } from "./dap-device.ts";
+import { dapInterface, isDapByControl } from "./dap-device.ts";
 import { DapSwo } from "./swo.ts";
 import { DapLink, type PacketShape } from "./dap-link.ts";
 import { readFacts, readLimits, type DapFacts, type DeviceNames } from "./identity.ts";
@@ -45,8 +46,10 @@ export class CmsisDapProbe implements Probe {
     if (facts.hasSwo) this.swo = new DapSwo(link);
   }
 
-  /** Claims the bulk interface of version 2 and asks what the probe is and can. */
+  /** Claims the bulk interface of version 2, or that of older DAPLink, and asks what the probe is and can. */
   static async openUsb(device: UsbDevice, clock: Clock, io: Io = {}): Promise<CmsisDapProbe> {
+    if (isDapByControl(device))
+      return CmsisDapProbe.over(await openControlPipe(device, clock, io), "padded", device, clock, io);
     const pipe = await openUsbPipe(device, clock, dapInterface(device), io);
     return CmsisDapProbe.over(pipe, "exact", device, clock, io);
   }

@@ -1,3 +1,4 @@
+import { controlInterface } from "../../pipe/control-pipe.ts";
 import { type AlternateFilter, findBulkEndpoints } from "../../usb/bulk-interface.ts";
 import type { HidDevice } from "../../usb/hid-device.ts";
 import type { UsbAlternate, UsbDevice } from "../../usb/usb-device.ts";
@@ -19,7 +20,13 @@ export const dapInterface =
 export const isDapOnUsb = (device: UsbDevice): boolean =>
   device.configuration === undefined
     ? isNamedCmsisDap(device.productName)
-    : findBulkEndpoints(device, dapInterface(device)) !== undefined;
+    : findBulkEndpoints(device, dapInterface(device)) !== undefined || isDapByControl(device);
+
+/** Whether it is one of before version 2 had endpoints: older DAPLink, by control requests, named in its product. */
+export const isDapByControl = (device: UsbDevice): boolean =>
+  isNamedCmsisDap(device.productName) &&
+  findBulkEndpoints(device, dapInterface(device)) === undefined &&
+  controlInterface(device) !== undefined;
 
 /** Whether a HID device is a CMSIS-DAP probe of version 1. */
 export const isDapOnHid = (device: HidDevice): boolean => isNamedCmsisDap(device.productName);

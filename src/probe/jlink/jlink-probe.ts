@@ -64,8 +64,10 @@ export class JLinkProbe implements Probe {
    * the point may still hold a stale response of an earlier session; it is drained and asked once more.
    */
   static async open(device: UsbDevice, clock: Clock, io: Io = {}): Promise<JLinkProbe> {
+    // Of an interface that can't be claimed in time nothing can be drained.
+    const pipe = await openUsbPipe(device, clock, isVendorInterface, io);
     try {
-      return await JLinkProbe.openOnce(device, clock, io);
+      return await JLinkProbe.overPipe(pipe, device, clock, io);
     } catch (error) {
       if (!["timeout", "probe-protocol"].includes(codeOf(error) ?? "")) throw error;
       checkIo(clock, io, "the J-Link to open");

@@ -3,6 +3,7 @@ import { interwork } from "./ops/branches.ts";
 import { COLD } from "./ops/cold-ops.ts";
 import type { Core } from "./core.ts";
 import { FAULT } from "./system/faults.ts";
+import { noteRun } from "./compiled/loop-heads.ts";
 import { decodeInto } from "./fetch.ts";
 import { FIRST_COLD } from "./ops/hot-ops.ts";
 import { multiplyHighSigned, multiplyHighUnsigned } from "./ops/ops-alu.ts";
@@ -869,7 +870,9 @@ export function interpret(core: Core, code: CodeRegion, limit: number): boolean 
           s.zf = zf;
           s.cf = cf;
           s.vf = vf;
+          const entered = n;
           n = head.run(n, epoch);
+          noteRun(head, entered, n, core.limit);
           nf = s.nf;
           zf = s.zf;
           cf = s.cf;

@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { BoardView } from "./board/board-view.tsx";
+import { ConnectView } from "./board/connect-view.tsx";
 import { ExplainView } from "./explain-view.tsx";
 import { FileInput } from "./file-input.tsx";
 import { PlanView } from "./plan-view.tsx";
@@ -9,12 +11,16 @@ const TITLES: { readonly [name in View]: string } = {
   explain: "Explain",
   plan: "Plan",
   rehearse: "Rehearse",
+  connect: "Connect",
+  board: "Board",
 };
 
 const CONTENT: { readonly [name in View]: () => JSX.Element } = {
   explain: ExplainView,
   plan: PlanView,
   rehearse: RehearseView,
+  connect: ConnectView,
+  board: BoardView,
 };
 
 /** The page: a file and a chip, the views, and what went wrong. */
@@ -24,7 +30,7 @@ export function App(): JSX.Element {
     <>
       <header>
         <h1>Flashproof</h1>
-        <p>What is in an image or a log, what a flash of it would do, and a rehearsal on a simulated board.</p>
+        <p>What is in an image or a log, what a flash of it would do, a rehearsal on a simulated board, and a real one.</p>
         <nav aria-label="Views">
           {VIEWS.map((name) => (
             <a key={name} href={`#${name}`} aria-current={view.value === name ? "page" : undefined}>

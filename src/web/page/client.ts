@@ -1,4 +1,5 @@
 import type { Reply, Request, RequestKind, Requests, WorkError, WorkEvent } from "../protocol.ts";
+import type { OpenTransport, Transport } from "./transport.ts";
 
 /** What a request came to when it failed. */
 export class FailedRequest extends Error {
@@ -16,13 +17,20 @@ interface Pending {
   readonly emit: (event: WorkEvent) => void;
 }
 
-/** The worker, and the requests that it works on. */
+/** One that works for the page, begun when it is asked first, and the requests that it works on. */
 export class Client {
-  private worker: Worker | undefined;
+  /** Called when the connection to the board has ended by itself. */
+  onLost: ((why: WorkError) => void) | undefined;
+  private readonly open: OpenTransport;
+  private transport: Transport | undefined;
   private readonly pending = new Map<number, Pending>();
   private next = 1;
 
-  /** Asks the worker; rejects with `FailedRequest`, also when `stop` ends it. */
+  constructor(open: OpenTransport) {
+    this.open = open;
+  }
+
+  /** Asks; rejects with `FailedRequest`, also when `stop` ends it. */
   ask<Kind extends RequestKind>(
     kind: Kind,
     asked: Requests[Kind]["asked"],
@@ -31,34 +39,34 @@ export class Client {
     const id = this.next++;
     return new Promise<Requests[Kind]["answer"]>((resolve, reject) => {
       this.pending.set(id, { resolve: resolve as (answer: never) => void, reject, emit });
-      this.running().postMessage({ id, kind, asked } as Request);
+      this.running().post({ id, kind, asked } as Request);
     });
   }
 
-  /** Ends the worker with everything that it does: a simulated board is gone with it, and nothing else. */
+  /** Ends it with everything that it does: a simulated board is gone with it, and nothing else. */
   stop(): void {
     this.end({ code: "aborted", message: "Stopped.", hints: [] });
   }
 
-  private running(): Worker {
-    this.worker ??= this.start();
-    return this.worker;
+  /** Calls off what is under way: each ends where it can, a flash job between two sectors. */
+  cancel(): void {
+    for (const id of this.pending.keys()) this.transport?.post({ id, cancel: true });
   }
 
-  private start(): Worker {
-    const worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module" });
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.take(data));
-    worker.addEventListener("error", ({ message }) => {
-      this.end({
-        code: "unexpected",
-        message: `The worker ended: ${message ?? "it can't be loaded"}`,
-        hints: ["Load the page again."],
-      });
-    });
-    return worker;
+  private running(): Transport {
+    this.transport ??= this.open(
+      (reply) => this.take(reply),
+      (why) => this.end(why),
+    );
+    return this.transport;
   }
 
   private take(reply: Reply): void {
+    if ("lost" in reply) this.onLost?.(reply.lost);
+    else this.takeAnswer(reply);
+  }
+
+  private takeAnswer(reply: Exclude<Reply, { lost: WorkError }>): void {
     const pending = this.pending.get(reply.id);
     if (!pending) return;
     if (!("event" in reply)) this.pending.delete(reply.id);
@@ -68,9 +76,10 @@ export class Client {
   }
 
   private end(error: WorkError): void {
-    this.worker?.terminate();
-    this.worker = undefined;
+    this.transport?.end();
+    this.transport = undefined;
     for (const { reject } of this.pending.values()) reject(new FailedRequest(error));
     this.pending.clear();
+    this.onLost?.({ ...error, isLost: true });
   }
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { chip, chips, chooseChip, file, takeFile } from "./state.ts";
+import { chip, chips, chooseChip, file, isBoardAtWork, takeFile } from "./state.ts";
 
 /** Where a file is dropped or chosen, and its chip. */
 export function FileInput(): JSX.Element {
@@ -22,11 +22,11 @@ export function FileInput(): JSX.Element {
   return (
     <div class={isOver ? "input over" : "input"} onDragOver={over} onDragLeave={() => setOver(false)} onDrop={drop}>
       <label>
-        Image or log <input type="file" onChange={choose} />
+        Image or log <input type="file" disabled={isBoardAtWork.value} onChange={choose} />
       </label>
       <label>
         Chip{" "}
-        <select value={chip.value} onChange={({ currentTarget }) => void chooseChip(currentTarget.value)}>
+        <select value={chip.value} disabled={isBoardAtWork.value} onChange={({ currentTarget }) => void chooseChip(currentTarget.value)}>
           <option value="">not named</option>
           {chips.value.map(({ name, vendor }) => (
             <option key={name} value={name}>

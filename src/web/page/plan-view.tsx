@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { Planned, SecurityPolicy } from "../protocol.ts";
 import { Guesses, Lines } from "./lines.tsx";
 import { SectorMap } from "./sector-map.tsx";
-import { canPlan, choose, plan, planned, security } from "./state.ts";
+import { canPlan, choose, isBoardAtWork, plan, planned, security } from "./state.ts";
 
 const POLICIES: readonly (readonly [policy: SecurityPolicy, label: string])[] = [
   ["refuse", "Refuse an image that would lock the chip"],
@@ -21,6 +21,7 @@ export function SecurityChoice(): JSX.Element {
             type="radio"
             name="security"
             checked={security.value === policy}
+            disabled={isBoardAtWork.value}
             onChange={() => choose(security, policy)}
           />{" "}
           {label} <code>--security {policy}</code>
@@ -44,14 +45,15 @@ export function PlanView(): JSX.Element {
   );
 }
 
-function Plan({ digest, sectors, guesses, missing, lines }: Planned): JSX.Element {
+/** A plan: digest, missing consents, the sectors as a picture and a table. */
+export function Plan({ digest, sectors, guesses, missing, lines }: Planned): JSX.Element {
   return (
     <>
       <p>
         Digest <code>{digest}</code>: the same as <code>flashproof plan</code> prints.
       </p>
       <Guesses guesses={guesses} />
-      {missing.map((why) => (
+      {missing.map(({ why }) => (
         <p key={why} class="failure">
           Needs a consent: {why}
         </p>

@@ -56,7 +56,8 @@ const Choice = ({ label, of, options }: ChoiceProps): JSX.Element => (
   </label>
 );
 
-function Bar(): JSX.Element {
+/** How far a job is. */
+export function Bar(): JSX.Element {
   const { phase, done, total } = progress.value ?? { phase: "connect", done: 0, total: 1 };
   return (
     <p>

@@ -12,14 +12,16 @@ import type {
   WorkEvent,
 } from "../protocol.ts";
 import { Client, FailedRequest } from "./client.ts";
+import { openWorker } from "./transport.ts";
 
 /** The views, by their place in the address (`#plan`). */
-export const VIEWS = ["explain", "plan", "rehearse"] as const;
+export const VIEWS = ["explain", "plan", "rehearse", "connect", "board"] as const;
 
 /** One view. */
 export type View = (typeof VIEWS)[number];
 
-const client = new Client();
+/** What works on files; it can be ended at any time. */
+const client = new Client(openWorker);
 
 /** What is shown. */
 export const view = signal<View>("explain");
@@ -51,8 +53,21 @@ export const progress = signal<Extract<WorkEvent, { kind: "progress" }> | undefi
 /** What the rehearsed firmware has sent so far. */
 export const uart = signal("");
 
+/** Whether a board is at work: its job goes on whatever is looked at, so what it is about can't be changed. */
+export const isBoardAtWork = signal(false);
+
 /** Whether a job can be planned. */
-export const canPlan = computed(() => file.value !== undefined && chip.value !== "" && busy.value === undefined);
+export const canPlan = computed(
+  () => file.value !== undefined && chip.value !== "" && busy.value === undefined && !isBoardAtWork.value,
+);
+
+/** Called when what was shown of a file, a chip or a choice is forgotten. */
+let onForget = (): void => {};
+
+/** Has the board's views forget, too. */
+export const whenForgotten = (act: () => void): void => {
+  onForget = act;
+};
 
 /** Counts what the views are about: an answer to something that was asked before is not shown. */
 let subject = 0;
@@ -60,6 +75,7 @@ let subject = 0;
 /** What was shown of the file, the chip or the choices before is gone, and a rehearsal of them ends. */
 function forget(): void {
   subject++;
+  onForget();
   planned.value = undefined;
   rehearsed.value = undefined;
   uart.value = "";
@@ -76,6 +92,7 @@ export async function begin(): Promise<void> {
 }
 
 async function take(given: GivenFile): Promise<void> {
+  if (isBoardAtWork.value) return;
   forget();
   file.value = given;
   await explain();
@@ -91,6 +108,7 @@ export async function takeFile(name: string, read: () => Promise<ArrayBuffer>): 
 
 /** Takes another chip. */
 export async function chooseChip(name: string): Promise<void> {
+  if (isBoardAtWork.value) return;
   forget();
   chip.value = name;
   await explain();
@@ -98,6 +116,7 @@ export async function chooseChip(name: string): Promise<void> {
 
 /** Takes another choice of a job. */
 export function choose<T>(of: { value: T }, value: T): void {
+  if (isBoardAtWork.value) return;
   forget();
   of.value = value;
 }
@@ -160,12 +179,15 @@ async function run<Kind extends RequestKind>(
   }
 }
 
-function fail(error: unknown): void {
+/** Shows why something failed; what is no answer of a worker is thrown on. */
+export function fail(error: unknown): WorkError {
   if (!(error instanceof FailedRequest)) throw error;
   failure.value = error.error;
+  return error.error;
 }
 
-function takeEvent(event: WorkEvent): void {
+/** Shows what happens while a request is worked on. */
+export function takeEvent(event: WorkEvent): void {
   if (event.kind === "progress") progress.value = event;
   else uart.value += event.text;
 }

@@ -7,6 +7,8 @@ const ROW = 20;
 export function Waterfall(props: {
   readonly phases: { readonly [phase: string]: number };
   readonly totalMs: number;
+  /** Whose milliseconds they are. */
+  readonly unit?: "virtual" | "wall clock";
 }): JSX.Element {
   const entries = Object.entries(props.phases);
   const scale = WIDTH / Math.max(1, props.totalMs);
@@ -27,7 +29,7 @@ export function Waterfall(props: {
         <thead>
           <tr>
             <th scope="col">Phase</th>
-            <th scope="col">Milliseconds (virtual)</th>
+            <th scope="col">Milliseconds ({props.unit ?? "virtual"})</th>
           </tr>
         </thead>
         <tbody>

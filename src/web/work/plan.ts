@@ -12,17 +12,25 @@ import { givenWholeImage } from "./given-image.ts";
 export function plan({ file, chip: name, security }: JobOptions): Planned {
   const chip = findChip(name);
   const { image, guesses } = givenWholeImage(file, chip);
-  const planned = planFlash(image, { chip: name, security });
-  return {
-    digest: planned.digest,
-    sectors: planned.sectors.map(({ address, content, action }) => ({ address, length: content.length, action })),
-    guesses,
-    missing: missingConsents(planned, security),
-    lines: planLines(planned),
-    json: planResult(planned, inCliWords) as Json,
-  };
+  return plannedAnswer(planFlash(image, { chip: name, security }), security, guesses);
 }
 
-/** Why a job would be refused, in words. */
-const missingConsents = ({ needs }: FlashPlan, security: JobOptions["security"]): readonly string[] =>
-  needs.filter((need) => missingPermit([need], permitsOfConsents({ security }))).map(({ why }) => why);
+/** A plan as the page shows it. */
+export const plannedAnswer = (
+  planned: FlashPlan,
+  security: JobOptions["security"],
+  guesses: readonly string[],
+): Planned => ({
+  digest: planned.digest,
+  sectors: planned.sectors.map(({ address, content, action }) => ({ address, length: content.length, action })),
+  guesses,
+  missing: missingConsents(planned, security),
+  lines: planLines(planned),
+  json: planResult(planned, inCliWords) as Json,
+});
+
+/** The consents without which a job would be refused. */
+const missingConsents = ({ needs }: FlashPlan, security: JobOptions["security"]): Planned["missing"] =>
+  needs
+    .filter((need) => missingPermit([need], permitsOfConsents({ security })))
+    .map(({ why, token }) => ({ why, ...(token === undefined ? {} : { token }) }));

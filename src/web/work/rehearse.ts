@@ -3,13 +3,14 @@ import { findChip } from "../../chips/list.ts";
 import { verifyLines } from "../../report/verify-report.ts";
 import { buildTwin, loadFamilyModels, type TwinOptions } from "../../twin/usb.ts";
 import type { Rehearsed, RehearsalOptions, WorkEvent } from "../protocol.ts";
+import type { WorkContext } from "./context.ts";
 import { givenWholeImage } from "./given-image.ts";
 
 /** The board's time between two looks at what the firmware sends, in microseconds. */
 const LOOK_US = 20_000;
 
 /** Flashes a new simulated board, compares it, and lets its firmware run. Throws what connecting and flashing throw. */
-export async function rehearse(options: RehearsalOptions, emit: (event: WorkEvent) => void): Promise<Rehearsed> {
+export async function rehearse(options: RehearsalOptions, { emit }: Pick<WorkContext, "emit">): Promise<Rehearsed> {
   const { file, chip, security, probe, faults, runMs } = options;
   const target = findChip(chip);
   const { image, guesses } = givenWholeImage(file, target);

@@ -102,11 +102,31 @@ const rehearsal = z.strictObject({
   parts: z.array(z.strictObject({ bank: z.string(), ...range })).optional(),
 });
 
+const storedPack = z.strictObject({
+  id: z.string(),
+  version: z.string().describe("empty where the pack has none"),
+  vendor: z.string(),
+  format: z.string().describe("as identity has it; unreadable: the pack in the store is damaged"),
+  devices: count.describe("devices and variants"),
+});
+
+/** A device of a pack in the store. */
+export const storedDevice = z.strictObject({
+  name: z.string(),
+  vendor: z.string(),
+  family: z.string(),
+  core: z.string(),
+  flash: count.describe("bytes that its first algorithm programs; 0: it has none"),
+  pack: z.string(),
+  version: z.string(),
+});
+
 /** What `pack` prints, for each of its actions. */
 export const packShape = z.strictObject({
-  pack: identity.optional(),
+  pack: z.union([identity, z.string()]).optional().describe("find: the pack that is said to describe the device"),
+  packs: z.array(storedPack).optional(),
   count: count.optional(),
-  devices: z.array(z.string()).optional(),
+  devices: z.union([z.array(z.string()), z.array(storedDevice)]).optional(),
   device: device.optional(),
   algorithm: z.strictObject(algorithm).optional(),
   checks: z.array(checked).optional(),

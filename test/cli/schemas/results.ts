@@ -15,7 +15,7 @@ import {
   unknownLocks,
   verifyShape,
 } from "./shapes.ts";
-import { packShape } from "./packs.ts";
+import { packShape, storedDevice } from "./packs.ts";
 
 const info = z.strictObject({
   probe: z.strictObject(probeShape),
@@ -267,7 +267,13 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   "commander-lint": commanderLint,
   list: z.strictObject({ probes: z.array(seenProbe) }),
   doctor: z.union([z.strictObject({ udev: z.string() }), z.strictObject({ probes: z.array(seenProbe) })]),
-  chips: z.strictObject({ chips: z.array(chip) }),
+  chips: z.strictObject({
+    chips: z.array(chip),
+    packs: z
+      .strictObject({ count, devices: z.array(storedDevice) })
+      .optional()
+      .describe("devices of packs that were added"),
+  }),
   bench: z.strictObject({
     chip: z.string(),
     flash: z.enum(["typ", "max", "zero"]),

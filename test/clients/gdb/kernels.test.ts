@@ -63,7 +63,7 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("threads of kernels, compiled
   /** Has GDB stop in an interrupt of the first task, and answers what it shows of all. */
   async function threadsOf(elf: string, knowsElf: boolean) {
     const opening = ["set pagination off", "set confirm off", "set width 0", `file ${elf}`];
-    const show = ["info threads", "thread apply all backtrace"];
+    const show = ["show osabi", "info threads", "thread apply all backtrace"];
     const ran = await served(
       board({ flash: "zero" }),
       (port) =>
@@ -94,6 +94,7 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("threads of kernels, compiled
     expect(output).toContain(`"worker" (${worker})`);
     expect(output).toContain(`"waiter" (${waiter})`);
     expectThreads(output);
+    expect(output).toContain('(currently "none")');
     expect(console).not.toMatch(/offsets|broken|can't/);
   });
 

@@ -1,5 +1,5 @@
 import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
-import { LAYOUT } from "../../../src/families/kinetis-ftfe/mailbox.ts";
+import { LAYOUT } from "../../../src/families/kinetis-ftfe/queue-words.ts";
 import { flashedWith } from "../../clients/boards.ts";
 import { onTarget } from "../../support/board.ts";
 import { type Comparison, eraseIn, program, type Range, RESET, readIn, reset, tcl, writeIn } from "./both.ts";

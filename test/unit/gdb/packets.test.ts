@@ -46,6 +46,7 @@ describe("a GDB server's answers", () => {
         text += part.slice(1);
         more = part.startsWith("m");
       }
+      expect(text).toContain("<architecture>arm</architecture><osabi>none</osabi><feature ");
       expect(text).toContain('<feature name="org.gnu.gdb.arm.m-profile"><reg name="r0" bitsize="32" regnum="0"/>');
       expect(text).toContain('<reg name="xpsr" bitsize="32" regnum="16"/>');
       expect(text).toContain('<reg name="d15" bitsize="64"');

@@ -108,3 +108,39 @@ describe("USB pipe: closing", () => {
     await expect(pipe.read(1)).rejects.toMatchObject({ code: "pipe-closed" });
   });
 });
+
+describe("USB pipe: opening", () => {
+  it("ends at its deadline where a claim never settles, and closes the device", async () => {
+    const [clock, device] = [new FakeClock(), new FakeUsb()];
+    device.claimInterface = () => new Promise(() => {});
+    const opening = openUsbPipe(device, clock);
+    await settled();
+    clock.pass(5001 * MILLISECOND);
+    await expect(opening).rejects.toMatchObject({ code: "timeout" });
+    expect(device.opened).toBe(false);
+  });
+
+  it("releases an interface whose claim settles too late", async () => {
+    const [clock, device] = [new FakeClock(), new FakeUsb()];
+    let settle = () => {};
+    const released: number[] = [];
+    device.releaseInterface = async (number) => void released.push(number);
+    device.claimInterface = () => new Promise((resolve) => (settle = resolve));
+    const opening = openUsbPipe(device, clock);
+    await settled();
+    clock.pass(5001 * MILLISECOND);
+    await expect(opening).rejects.toMatchObject({ code: "timeout" });
+    settle();
+    await settled();
+    expect(released).toHaveLength(1);
+  });
+
+  it("ends at its deadline where closing never settles", async () => {
+    const { clock, device, pipe } = await setUp();
+    device.close = () => new Promise(() => {});
+    const closing = pipe.close();
+    await settled();
+    clock.pass(5001 * MILLISECOND);
+    await expect(closing).rejects.toMatchObject({ code: "timeout" });
+  });
+});

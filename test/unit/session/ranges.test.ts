@@ -143,7 +143,8 @@ describe("a loader or plan behind the jobs' own check", () => {
       await expect(loader.eraseBank?.(bank, [phrase])).rejects.toMatchObject(refused);
       await expect(loader.program(bank, phrase.address, phrase.bytes)).rejects.toMatchObject(refused);
       await expect(loader.program(bank, 0x1000000, new Uint8Array(16))).rejects.toMatchObject(refused);
-      await expect(loader.isBlank?.(bank, 0x1000000, 0x1000)).rejects.toMatchObject(refused);
+      const look = loader.ensureBlank?.(bank, 0x1000000, 0x1000, []) ?? loader.isBlank?.(bank, 0x1000000, 0x1000);
+      await expect(look).rejects.toMatchObject(refused);
       await loader.stop();
     });
     expect(flashOf(twin)).toBe(before);

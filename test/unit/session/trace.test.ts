@@ -45,7 +45,7 @@ describe("a trace of a flash job", () => {
 
   it("names erased sectors with their addresses at level debug, and no packets", async () => {
     const records = await traced("jlink", "debug");
-    const blanks = records.filter(({ layer, event }) => layer === "flash" && event === "isBlank");
+    const blanks = records.filter(({ layer, event }) => layer === "flash" && event === "ensureBlank");
     expect(blanks.map(({ fields }) => fields["address"])).toContain("0x00001000");
     expect(records.filter(({ layer }) => layer === "usb" || layer === "memory")).toEqual([]);
   });

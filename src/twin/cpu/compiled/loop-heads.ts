@@ -22,12 +22,29 @@ export interface LoopHead {
   rounds: number;
   worth: number;
   run: Run | undefined;
+  /** Times in a row that the unit was left at once, though the slice had cycles left. */
+  short: number;
 }
 
 /** Most heads that a branch's operand word can number. */
 const MOST_HEADS = 0xffff;
+/** Fewer cycles than this do not pay for entering a unit, and how often in a row that may happen. */
+const SHORT = 16;
+const MOST_SHORT = 1000;
 /** A loop whose code keeps changing is compiled ever more rarely. */
 const MOST_ROUNDS = 1 << 24;
+
+/**
+ * Notes that a head's unit ran from `from` to `n` cycles in a slice of `limit`; one that keeps being left at once, because
+ * the interpreter is needed in each round, is given up.
+ */
+export function noteRun(head: LoopHead, from: number, n: number, limit: number): void {
+  if (n - from >= SHORT || limit - n < SHORT) head.short = 0;
+  else if (++head.short >= MOST_SHORT) {
+    head.run = undefined;
+    head.worth = Number.POSITIVE_INFINITY;
+  }
+}
 
 /** The loops of one code region. */
 export class LoopHeads {
@@ -41,7 +58,7 @@ export class LoopHeads {
     const known = this.numbers.get(at);
     if (known !== undefined || this.list.length > MOST_HEADS) return known ?? -1;
     this.numbers.set(at, this.list.length);
-    return this.list.push({ at, rounds: 0, worth, run: undefined }) - 1;
+    return this.list.push({ at, rounds: 0, worth, run: undefined, short: 0 }) - 1;
   }
 
   /** Takes a compiled unit into use. */

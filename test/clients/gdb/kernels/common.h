@@ -62,10 +62,9 @@ __attribute__((noinline)) void main_task(void) {
 }
 
 __attribute__((noinline)) void in_handler(void) { __asm__ volatile("nop"); }
-void svc(void) {
-  in_handler();
-  __asm__ volatile("nop");
-}
+/* In assembly, as Zephyr's _isr_wrapper is: nothing but its own instructions says how it is unwound. */
+void svc(void);
+__asm__(".thumb_func\n.type svc, %function\nsvc: push {r0, lr}\n bl in_handler\n nop\n pop {r0, pc}\n.size svc, . - svc");
 void hard_fault(void) {
   for (;;);
 }

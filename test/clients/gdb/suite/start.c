@@ -14,3 +14,14 @@ __attribute__((naked)) void board_start(void) {
   CPACR |= 0xF00000;
   __asm__ volatile("dsb\n isb\n b _start");
 }
+
+#ifndef SPINS_PER_SECOND
+#define SPINS_PER_SECOND 2000000
+#endif
+
+/* What newlib leaves to the board: some programs wait by it for their debugger. */
+__attribute__((weak)) unsigned sleep(unsigned seconds) {
+  while (seconds-- > 0)
+    for (volatile unsigned spins = SPINS_PER_SECOND; spins > 0; spins--);
+  return 0;
+}

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { packageRoot } from "../../node/package-root.ts";
+import { MachineHost } from "../../web/machine/machine-host.ts";
+import { serveUi } from "../../web/machine/ui-server.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { OptionsOf } from "../options/sets.ts";
+import type { Answer } from "../output.ts";
+import { type Invocation, note } from "../verb.ts";
+
+/** What opens an address, by system. */
+const OPENERS: { readonly [platform: string]: readonly string[] } = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+  linux: ["xdg-open"],
+};
+
+/** `ui`: the page with this machine's probes, on 127.0.0.1, until Ctrl-C. */
+export async function ui(invocation: Invocation<OptionsOf<"ui">>): Promise<Answer> {
+  const { port, probe, noOpen } = invocation.options;
+  const host = new MachineHost(probe);
+  const server = await serveUi({ folder: join(packageRoot(), "dist", "page"), port, host });
+  invocation.terminal.out(`${server.url}\n`);
+  if (!noOpen)
+    openAddress(server.url, () => note(invocation, "no browser could be started: open the address yourself"));
+  try {
+    await calledOff(invocation.signal);
+  } finally {
+    await server.close();
+  }
+  return { result: { port: server.port, pages: server.accepted }, text: [], exit: EXIT.ok };
+}
+
+const calledOff = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+function openAddress(url: string, onFailure: () => void): void {
+  const [program, ...words] = OPENERS[process.platform] ?? OPENERS.linux;
+  const child = spawn(program, [...words, url], { stdio: "ignore", detached: true });
+  child.on("error", onFailure);
+  child.unref();
+}

@@ -1,0 +1,370 @@
+import type { MemoryOp } from "../adi/memory.ts";
+import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
+import { concatBytes, equalBytes } from "../base/bytes.ts";
+import { type Clock, type Io, within } from "../base/clock.ts";
+import { pollUntil } from "../base/deadlines.ts";
+import { codeOf } from "../base/errors.ts";
+import { randomWords } from "../base/random.ts";
+import { address32 } from "../base/u32.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { Core } from "../cortex/core.ts";
+import { FlashError } from "./flash-error.ts";
+import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
+import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
+import type { StartOptions } from "./loader.ts";
+import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
+
+/** Where a queue lies in the work RAM, from its start; the ring's size is a power of two. */
+export interface QueueLayout {
+  readonly start: number;
+  readonly code: number;
+  readonly setup: number;
+  readonly stackTop: number;
+  readonly steps: number;
+  readonly stepCount: number;
+  readonly buffers: number;
+  readonly bufferSize: number;
+  readonly bufferCounts: { readonly kept: number; readonly given: number };
+  readonly end: number;
+}
+
+/** What a family's loader with a queue is, and what it needs around it. */
+export interface QueueLoader {
+  /** Machine code in hex; its entry is its first byte. */
+  readonly code: string;
+  readonly layout: QueueLayout;
+  /** The command that ends the loader. */
+  readonly quit: number;
+  /** The family's words of the set-up, between the keys and the ring. */
+  readonly setup: readonly number[];
+  /** Throws where the chip is not in a state for flash commands. */
+  prepare(core: Core, io: Io): Promise<void>;
+  /** After the loader has ended, before RAM and registers are given back. */
+  finish(core: Core, io: Io): Promise<void>;
+  /** Throws what a status says. */
+  throwFailure(command: MailboxCommand, address: number, status: number): never;
+}
+
+/** One step: its words in the target's order, with the place of the data in the one at `BUFFER`. */
+export interface QueueStep {
+  /** As its errors name it, and how long it may take. */
+  readonly about: MailboxCommand;
+  readonly command: number;
+  readonly address: number;
+  readonly length: number;
+  readonly phrase: readonly [address: number, word0: number, word1: number];
+  readonly data?: Uint8Array;
+}
+
+/** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
+const INTERRUPTS_MASKED = 0x00000001;
+/** xPSR.T: the core executes Thumb instructions. */
+const THUMB = 0x01000000;
+
+/** Words of a step: seven and the checks of its data, the checks of those, its number. */
+const STEP_WORDS = 12;
+/** Words of progress behind the set-up: done, status, failed, erased. */
+const PROGRESS = { done: 0x0, status: 0x4, failed: 0x8, erased: 0xc } as const;
+/** Pause between two looks at the progress, in microseconds; a look takes a turn of the probe anyway. */
+const LOOK_EVERY_US = 50;
+const NOTHING: Checks = { first: 0, second: 0, erased: 0 };
+
+/** What the loader may change: everything at once, and sectors, a bit for each in words of 32. */
+export interface PermittedBits {
+  readonly everything: boolean;
+  readonly sectors: readonly number[];
+}
+
+/** What the target says of how far it has come. */
+interface Progress {
+  readonly done: number;
+  readonly status: number;
+  readonly erased: number;
+}
+
+/**
+ * The queue between the host and a loader in RAM: steps wait on this side until enough of them make one transfer, and on
+ * the target's side while one before is under way. A slot is written only when the target has said twice that it is done
+ * with what stood there. Steps, data and set-up carry checks, which the target counts before it acts on any of them.
+ */
+export class RamQueue {
+  private readonly core: Core;
+  private readonly clock: Clock;
+  private readonly loader: QueueLoader;
+  private readonly base: number;
+  private readonly keys: CheckKeys = keysFrom(randomWords(3));
+  private readonly nonce = randomWords(1)[0];
+  private bufferCount: number;
+  private ram: Uint8Array | undefined;
+  private registers: KeptRegisters | undefined;
+  /** Steps that were not written yet. */
+  private waiting: QueueStep[] = [];
+  /** Steps that were written, and the target has not ended, the oldest first. */
+  private posted: QueueStep[] = [];
+  /** The number of the last step that ended well. */
+  private done = 0;
+  /** For each buffer, the number of the step that used it last. */
+  private users: number[] = [];
+  private nextBuffer = 0;
+  private erasedCount = 0;
+
+  /** Throws `no-loader` where the chip's data name no RAM for it. */
+  constructor(core: Core, chip: Chip, clock: Clock, loader: QueueLoader) {
+    this.core = core;
+    this.clock = clock;
+    this.loader = loader;
+    this.base = workRamOf(chip, loader.layout).start;
+    this.bufferCount = loader.layout.bufferCounts.given;
+  }
+
+  /** How many sectors the target has found not blank that should have been, and has erased; known after `settle`. */
+  get erased(): number {
+    return this.erasedCount;
+  }
+
+  /** Keeps RAM and registers where they are wanted back, puts code and set-up there, and lets the code run. */
+  async start(io: StartOptions, permitted: PermittedBits): Promise<void> {
+    const { core, base } = this;
+    const { layout } = this.loader;
+    this.forget();
+    await this.loader.prepare(core, io);
+    const isKept = io.keepRam ?? true;
+    this.bufferCount = isKept ? layout.bufferCounts.kept : layout.bufferCounts.given;
+    this.users = Array.from({ length: this.bufferCount }, () => 0);
+    if (isKept) {
+      const used = layout.buffers + this.bufferCount * layout.bufferSize - layout.start;
+      this.ram = await readTwice(core.memory, base + layout.start, used, io);
+      this.registers = await keepRegisters(core, io);
+    }
+    await this.putCode(io);
+    await core.memory.write(base + layout.setup, this.setupBytes(permitted), 32, io);
+    const clear = Array.from({ length: layout.stepCount }, (_, i) =>
+      this.write(this.stepAt(i) + 4 * (STEP_WORDS - 1), 0),
+    );
+    await core.memory.run(clear, io);
+    await core.writeRegisters(
+      {
+        R0: base + layout.setup,
+        MSP: base + layout.stackTop,
+        PC: base + layout.code,
+        XPSR: THUMB,
+        CFBP: INTERRUPTS_MASKED,
+      },
+      io,
+    );
+    await core.resume(io);
+  }
+
+  /** A loader may be started again after it has ended. */
+  private forget(): void {
+    this.waiting = [];
+    this.posted = [];
+    this.done = 0;
+    this.nextBuffer = 0;
+    this.erasedCount = 0;
+    this.ram = undefined;
+    this.registers = undefined;
+  }
+
+  /**
+   * Takes a step. Where its data or `now` make a transfer worth it, all that waits is written as soon as the target has room.
+   * Throws the error of an earlier step; nothing behind that one is begun.
+   */
+  async post(step: QueueStep, now: boolean, io: Io = {}): Promise<void> {
+    this.waiting.push(step);
+    const half = Math.max(1, this.bufferCount / 2);
+    const isFull = this.waiting.filter(({ data }) => data).length >= half || this.waiting.length >= MOST_WAITING;
+    if (now || isFull) await this.flush(io);
+  }
+
+  /** Writes what waits and waits for its end; throws the error of the step that failed. */
+  async settle(io: Io = {}): Promise<void> {
+    await this.flush(io);
+    await this.until(() => this.posted.length === 0, io);
+  }
+
+  /** Ends the loader, and gives RAM and registers back where they were kept. */
+  async stop(io: Io): Promise<void> {
+    const { core, base, loader } = this;
+    const about = { code: 0, name: "end", limitMs: 1_000 };
+    await this.post({ about, command: loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] }, true, io);
+    await this.settle(io);
+    await core.halt(io);
+    await loader.finish(core, io);
+    if (this.ram) await core.memory.write(base + loader.layout.start, this.ram, 32, io);
+    if (this.registers) await core.writeRegisters(this.registers, io);
+  }
+
+  /** Writes the data that waits, then its steps, each step's number last. */
+  private async flush(io: Io): Promise<void> {
+    if (this.waiting.length === 0) return;
+    const { layout } = this.loader;
+    const placed = this.waiting.map((step, i) => this.placed(step, this.lastNumber + 1 + i));
+    const needed = Math.max(
+      0,
+      ...placed.map(({ freeAfter }) => freeAfter),
+      this.lastNumber + placed.length - layout.stepCount,
+    );
+    await this.until(() => this.done >= needed, io);
+    for (const { at, bytes } of runsOf(placed)) await this.core.memory.write(at, bytes, 32, io);
+    for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
+    const ops = placed.flatMap(({ step, number, at }) => this.stepOps(step, number, at));
+    this.posted.push(...this.waiting);
+    this.waiting = [];
+    await this.look(ops, within(this.clock, LOOK_MS, io));
+  }
+
+  /** A step with its number and the buffer of its data, and the step after which that is free. */
+  private placed(step: QueueStep, number: number): Placed {
+    if (!step.data) return { step, number, at: 0, freeAfter: 0 };
+    const buffer = this.nextBuffer;
+    this.nextBuffer = (buffer + 1) % this.bufferCount;
+    const { layout } = this.loader;
+    return { step, number, at: this.base + layout.buffers + buffer * layout.bufferSize, freeAfter: this.users[buffer] };
+  }
+
+  private bufferOf(at: number): number {
+    const { layout } = this.loader;
+    return (at - this.base - layout.buffers) / layout.bufferSize;
+  }
+
+  private get lastNumber(): number {
+    return this.done + this.posted.length;
+  }
+
+  private stepOps(step: QueueStep, number: number, at: number): readonly MemoryOp[] {
+    const { command, address, length, phrase, data } = step;
+    const own = data ? this.checks(address, data) : NOTHING;
+    const words = [command, address, length, at, ...phrase, own.first, own.second];
+    const all = this.checks(number, bytesOf(words));
+    const place = this.stepAt(number % this.loader.layout.stepCount);
+    return [...words, all.first, all.second, number].map((value, i) => this.write(place + 4 * i, value));
+  }
+
+  private stepAt(slot: number): number {
+    return this.base + this.loader.layout.steps + slot * STEP_WORDS * 4;
+  }
+
+  private checks(address: number, bytes: Uint8Array): Checks {
+    return checksOf(this.keys, { address, bytes, nonce: this.nonce, erasedWord: 0 });
+  }
+
+  private setupBytes({ everything, sectors }: PermittedBits): Uint8Array {
+    const { base, bufferCount, keys, nonce } = this;
+    const { layout, setup } = this.loader;
+    const buffers = base + layout.buffers;
+    const ring = [this.stepAt(0), layout.stepCount - 1, buffers, buffers + bufferCount * layout.bufferSize];
+    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup, everything ? 1 : 0, ...ring, ...sectors];
+    const own = this.checks(0, bytesOf(words));
+    return bytesOf([...words, own.first, own.second, 0, 0, 0, 0]);
+  }
+
+  private async putCode(io: Io): Promise<void> {
+    const { memory } = this.core;
+    const at = this.base + this.loader.layout.code;
+    const code = codeBytes(this.loader.code);
+    await memory.write(at, code, 32, io);
+    if (equalBytes(await memory.read(at, code.length, 32, io), code)) return;
+    throw new FlashError("loader-failed", `The RAM at ${address32(this.base)} does not hold the loader's code`);
+  }
+
+  /** Looks until the target has come far enough; throws `loader-failed` where no step ends within its time. */
+  private async until(isEnough: () => boolean, io: Io): Promise<void> {
+    while (!isEnough()) {
+      const [step] = this.posted;
+      if (!step) throw new RangeError("nothing is under way that could end");
+      const { done } = this;
+      const limits = within(this.clock, step.about.limitMs, io);
+      const poll = { ...limits, everyUs: LOOK_EVERY_US, patientAfterUs: PATIENT_AFTER_US, what: step.about.name };
+      const look = async () => {
+        await this.look([], limits);
+        return this.done > done ? true : undefined;
+      };
+      await pollUntil(this.clock, poll, look).catch(async (error: unknown) => {
+        throw codeOf(error) === "timeout" ? await this.silent(step.about, error) : error;
+      });
+    }
+  }
+
+  /** Does some writes and reads the progress behind them, twice; what it says has to be possible. */
+  private async look(before: readonly MemoryOp[], io: Io): Promise<void> {
+    const at = this.progressAt;
+    const looks = Object.values(PROGRESS).map((offset): MemoryOp => ({ op: "read", address: at + offset, width: 32 }));
+    const [done, status, failed, erased, ...again] = await this.core.memory.run([...before, ...looks, ...looks], io);
+    // A status is the last word that the loader writes: what is read behind it is final.
+    const isFailed = status !== 0;
+    const last = isFailed ? again[0] : done;
+    const isPossible = done >= this.done && done <= again[0] && again[0] <= this.lastNumber && erased <= again[3];
+    if (!isPossible || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
+      throw unsteadyRead("The loader's progress");
+    this.take({ done: last, status, erased });
+  }
+
+  private take({ done, status, erased }: Progress): void {
+    this.posted = this.posted.slice(done - this.done);
+    const [next] = this.posted;
+    this.done = done;
+    this.erasedCount = erased;
+    if (status === 0) return;
+    // Nothing is begun any more, whatever was written.
+    this.posted = [];
+    this.waiting = [];
+    this.loader.throwFailure(next?.about ?? { code: 0, name: "begin", limitMs: 0 }, next?.address ?? 0, status);
+  }
+
+  /** The error of a loader that does not answer, with what the core is doing instead. */
+  private async silent(command: MailboxCommand, cause: unknown): Promise<FlashError> {
+    const state = await this.core.state().catch(() => "unreachable");
+    const text = `The loader in the chip's RAM does not answer (it was to ${command.name}); the core is ${state}`;
+    return new FlashError("loader-failed", text, { details: { command: command.name, core: state }, cause });
+  }
+
+  private get progressAt(): number {
+    const { setup } = this.loader.layout;
+    return this.base + setup + 4 * SETUP_WORDS;
+  }
+
+  private write(address: number, value: number): MemoryOp {
+    return { op: "write", address, width: 32, value: value >>> 0 };
+  }
+}
+
+/** The set-up's words with their checks. */
+const SETUP_WORDS = 34;
+/** No phrase. */
+const NO_ADDRESS = 0xffffffff;
+/** The most steps that wait on this side. */
+const MOST_WAITING = 8;
+/** Milliseconds for writing a handful of steps and reading the progress. */
+const LOOK_MS = 5_000;
+/** A look takes a turn; after this long they become rarer. */
+const PATIENT_AFTER_US = 200_000;
+
+/** A step that is about to be written. */
+interface Placed {
+  readonly step: QueueStep;
+  readonly number: number;
+  /** The address of its buffer; 0 without data. */
+  readonly at: number;
+  readonly freeAfter: number;
+}
+
+/** The data of steps in neighbouring buffers that are full, as one write. */
+function runsOf(placed: readonly Placed[]): readonly { readonly at: number; readonly bytes: Uint8Array }[] {
+  const runs: { at: number; parts: Uint8Array[]; end: number }[] = [];
+  for (const { step, at } of placed) {
+    if (!step.data) continue;
+    const run = runs.at(-1);
+    if (run && run.end === at) run.parts.push(step.data);
+    else runs.push({ at, parts: [step.data], end: at });
+    const last = runs[runs.length - 1];
+    last.end = at + step.data.length;
+  }
+  return runs.map(({ at, parts }) => ({ at, bytes: concatBytes(parts) }));
+}
+
+function bytesOf(words: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(words.length * 4));
+  for (const [i, word] of words.entries()) view.setUint32(4 * i, word >>> 0, true);
+  return new Uint8Array(view.buffer);
+}

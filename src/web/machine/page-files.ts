@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { HostError } from "../../base/errors.ts";
+
+/** Types of the files that a page is made of. */
+const TYPES: { readonly [extension: string]: string } = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** A file as it is served. */
+export interface PageFile {
+  readonly type: string;
+  readonly bytes: () => Uint8Array;
+}
+
+/**
+ * The files of the page as built, by their paths in an address: what is not in this list is not served, whatever an
+ * address says. Throws `file-not-found` where the page was not built.
+ */
+export function pageFiles(folder: string): ReadonlyMap<string, PageFile> {
+  if (!existsSync(join(folder, "index.html")))
+    throw new HostError("file-not-found", `The page isn't built: npm run web:build makes it in ${folder}`, {
+      details: { path: folder },
+    });
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll("\\", "/"));
+  const files = new Map(names.map((name) => [name, fileOf(join(folder, name))]));
+  return files.set("/", fileOf(join(folder, "index.html")));
+}
+
+const fileOf = (path: string): PageFile => ({
+  type: TYPES[extname(path)] ?? "application/octet-stream",
+  bytes: () => readFileSync(path),
+});

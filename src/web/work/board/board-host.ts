@@ -1,0 +1,28 @@
+import type { OpenedProbe } from "../../../entry/library.ts";
+import type { ProbeRow } from "../../protocol.ts";
+
+/** Where a page's probes come from: this browser's USB, or this machine. */
+export interface BoardHost {
+  /** The probes that may be opened. */
+  probes(): Promise<readonly ProbeRow[]>;
+  /**
+   * Opens a probe for this page alone; with `takeOver` another page that holds it and has no job is asked to give it up,
+   * and `onAsked` is called when another page asks this one. Throws `probe-not-found`, `usb-busy` with `heldBy: "page"`
+   * in its details, and what USB throws.
+   */
+  open(id: string, how: OpenRequest): Promise<HostProbe>;
+}
+
+/** How a probe is opened. */
+export interface OpenRequest {
+  readonly takeOver: boolean;
+  /** Another page wants the probe: true where this one gives it up. */
+  readonly onAsked: () => boolean;
+  /** The probe was unplugged. */
+  readonly onGone: () => void;
+}
+
+/** An open probe, and whether its clock is a simulated board's own. */
+export interface HostProbe extends OpenedProbe {
+  readonly isVirtual: boolean;
+}

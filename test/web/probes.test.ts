@@ -1,0 +1,318 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { writeHex } from "../../src/image/write-hex.ts";
+import { createTwin, type TwinOptions } from "../../src/twin/usb.ts";
+import { MachineHost } from "../../src/web/machine/machine-host.ts";
+import { serveUi } from "../../src/web/machine/ui-server.ts";
+import { buildPage } from "../../tools/web.mjs";
+import { describeWith } from "../clients/judges.ts";
+import { type OpenPage, openPageBench, type PageBench } from "./page-bench.ts";
+import { boardInNode } from "./in-node.ts";
+import type { StubOptions } from "./stub/stub-options.ts";
+import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
+
+const PATIENCE_MS = 60_000;
+const CHIP = "MK24FN1M0xxx12";
+
+/** Vectors, a loop for ever, 6 KB of data; the flash configuration field leaves the chip open, or secures it. */
+const hexFile = (locking = false) => {
+  const start = new Uint8Array(0x102);
+  start.set([0x00, 0x10, 0x00, 0x20, 0x01, 0x01]);
+  start.set([0xfe, 0xe7], 0x100);
+  const field = Uint8Array.from({ length: 16 }, (_, i) => (i === 12 ? (locking ? 0x00 : 0xfe) : 0xff));
+  const data = Uint8Array.from({ length: 0x1800 }, (_, i) => (i * 7) & 0xff);
+  const segments = [
+    { address: 0, bytes: start, name: "" },
+    { address: 0x400, bytes: field, name: "" },
+    { address: 0x8000, bytes: data, name: "" },
+  ];
+  return { name: "image.hex", mimeType: "text/plain", buffer: Buffer.from(writeHex({ segments })) };
+};
+
+/** Each way to a probe: the API, the model behind it, the button that asks for it. */
+const WAYS = [
+  ["J-Link by WebUSB", "usb", "jlink-hs", "Choose a probe"],
+  ["CMSIS-DAP 2 by WebUSB", "usb", "cmsis-dap-hs", "Choose a probe"],
+  ["CMSIS-DAP 1 by WebHID", "hid", "cmsis-dap-v1", "Choose a CMSIS-DAP 1 (HID)"],
+  ["older DAPLink by control requests", "control", "cmsis-dap-v1", "Choose among every USB device"],
+] as const;
+
+describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", () => {
+  let folder: string;
+  let bench: PageBench;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "flashproof-probes-"));
+    await buildPage(folder);
+    bench = await openPageBench(folder);
+  }, PATIENCE_MS);
+  afterAll(async () => {
+    await bench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const board = (probe: TwinOptions["probe"], more: Partial<TwinOptions> = {}): TwinOptions => ({
+    chip: CHIP,
+    ...(probe ? { probe } : {}),
+    flash: "zero",
+    ...more,
+  });
+
+  const open = (stub: StubOptions, address = "#connect"): Promise<OpenPage> =>
+    bench.open(address, "light", (context) => stubDevices(context, stub));
+
+  async function connect(page: Page, button: string = "Choose a probe", chip = CHIP): Promise<void> {
+    if (chip !== "") await page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
+    await page.getByRole("button", { name: button, exact: true }).click();
+    await page.getByRole("button", { name: /^Connect to/ }).click();
+  }
+
+  async function connected(stub: StubOptions, button?: string): Promise<OpenPage> {
+    const opened = await open(stub);
+    await connect(opened.page, button);
+    await opened.page.getByText("Nothing was reset").waitFor();
+    return opened;
+  }
+
+  async function toBoard(page: Page, image = hexFile()): Promise<void> {
+    await page.getByLabel("Image or log").setInputFiles(image);
+    await page.getByRole("link", { name: "Board", exact: true }).click();
+  }
+
+  async function flash(page: Page): Promise<void> {
+    await page.getByRole("button", { name: "Plan against this board" }).click();
+    await page.getByRole("button", { name: "Flash this board", disabled: false }).click();
+  }
+
+  const alert = (page: Page, code: string) => page.getByRole("alert").getByText(`[${code}]`);
+
+  it.each(WAYS)(
+    "flashes and verifies by %s with Node's digest",
+    { timeout: PATIENCE_MS },
+    async (_, api, probe, button) => {
+      const { page, complaints } = await connected({ api, board: board(probe) }, button);
+      await toBoard(page);
+      await flash(page);
+      await page.getByText("Verdict: equal").waitFor();
+      const node = boardInNode(createTwin(board(probe)));
+      const { name, buffer } = hexFile();
+      const file = { name, bytes: new Uint8Array(buffer) };
+      const planned = await node.ask("planOnBoard", { file, security: "refuse" }, CHIP);
+      expect(await page.locator("p:has-text('digest') code").first().textContent()).toBe(planned.digest);
+      await page.getByRole("button", { name: "Compare with this board" }).click();
+      await page.getByText("Verdict: equal").waitFor();
+      await page.getByLabel("Bytes").fill("16");
+      await page.getByRole("button", { name: "Read memory" }).click();
+      await page.getByText("16 bytes, read twice").waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("gives up a claim that never settles, and reports what to do", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), claim: "never" });
+    await connect(page);
+    await alert(page, "timeout").waitFor();
+    expect(await page.getByRole("alert").locator("li").count()).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ["a claim that another program has made impossible", { claim: "busy" }, "usb-busy", "Close the IDE"],
+    ["a device that the system does not open", { open: "denied" }, "usb-access", "udev"],
+  ] as const)("reports %s with its remedy", { timeout: PATIENCE_MS }, async (_, how, code, remedy) => {
+    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), ...how });
+    await connect(page);
+    await alert(page, code).waitFor();
+    await page.getByRole("alert").getByText(remedy).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ["usb", "jlink-hs", "Choose a probe"],
+    ["hid", "cmsis-dap-v1", "Choose a CMSIS-DAP 1 (HID)"],
+  ] as const)(
+    "ends the connection when an idle probe is unplugged (%s)",
+    { timeout: PATIENCE_MS },
+    async (api, probe, button) => {
+      const { page, complaints } = await connected({ api, board: board(probe) }, button);
+      await page.evaluate(PULL_THE_PLUG);
+      await alert(page, "usb-unplugged").waitFor();
+      await page.getByText("Nothing was reset").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: /^Connect to/ }).click();
+      await alert(page, "probe-not-found").waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["jlink-hs", "unplug@usb=120", "usb-unplugged"],
+    ["cmsis-dap-hs", "unplug@usb=150", "usb-unplugged"],
+    ["jlink-hs", "stall@usb=120", "usb-stall"],
+  ] as const)(
+    "ends a job and its connection after a fault of USB (%s, %s)",
+    { timeout: PATIENCE_MS },
+    async (probe, faults, code) => {
+      const { page, complaints } = await connected({ api: "usb", board: board(probe, { faults }) });
+      await toBoard(page);
+      // How many transfers connecting takes depends on the wall clock: the fault may strike while the plan is made.
+      await page.getByRole("button", { name: "Plan against this board" }).click();
+      await page.locator('[role=alert] li, button:text-is("Flash this board")').first().waitFor();
+      const go = page.getByRole("button", { name: "Flash this board" });
+      if (await go.isVisible()) await go.click();
+      await page.getByRole("alert").locator("li").first().waitFor();
+      expect(await page.getByRole("alert").textContent()).toContain(`[${code}]`);
+      await page.getByText("No board is connected").waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("does not take an answer that comes after its deadline for another command's", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const late = { from: 40, ms: 6_000 };
+    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), late });
+    await connect(page);
+    await page.getByRole("alert").locator("li").first().waitFor();
+    expect(await page.getByRole("alert").textContent()).toMatch(/\[(timeout|probe-protocol)\]/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("leaves a probe to the page that has it, until it is taken over", { timeout: PATIENCE_MS }, async () => {
+    const first = await connected({ api: "usb", board: board("jlink-hs") });
+    const second = await bench.openIn(first.page.context(), "#connect");
+    await connect(second.page);
+    await alert(second.page, "usb-busy").waitFor();
+    await second.page.getByRole("button", { name: "Take it over from the other page" }).click();
+    await second.page.getByText("Nothing was reset").waitFor();
+    await alert(first.page, "usb-busy").waitFor();
+    expect(await first.page.getByText("Nothing was reset").count()).toBe(0);
+    expect([...first.complaints, ...second.complaints]).toEqual([]);
+  });
+
+  it("does not give a probe up under a job", { timeout: PATIENCE_MS }, async () => {
+    const late = { from: 300, ms: 3_000 };
+    const first = await connected({ api: "usb", board: board("cmsis-dap-hs"), late });
+    await toBoard(first.page);
+    await first.page.getByRole("button", { name: "Plan against this board" }).click();
+    await first.page.getByRole("button", { name: "Flash this board", disabled: false }).click();
+    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
+    const second = await bench.openIn(first.page.context(), "#connect");
+    await connect(second.page);
+    await second.page.getByRole("button", { name: "Take it over from the other page" }).click();
+    await second.page.getByText("a job is under way there").waitFor();
+    await second.page.close();
+    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
+    await first.page.context().close();
+  });
+
+  it("opens a locked chip after the consent, and not before", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await connected({ api: "usb", board: board("jlink-hs", { locked: true }) });
+    await page.getByText(", locked").waitFor();
+    await toBoard(page);
+    const open = page.getByRole("button", { name: "Mass-erase and open the chip" });
+    expect(await open.isDisabled()).toBe(true);
+    await page.getByLabel("Everything on the chip may be erased").check();
+    await open.click();
+    await flash(page);
+    await page.getByText("Verdict: equal").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("flashes an image that would lock the chip only once its policy is chosen", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await connected({ api: "usb", board: board("jlink-hs") });
+    await toBoard(page, hexFile(true));
+    await page.getByRole("button", { name: "Plan against this board" }).click();
+    await page.getByText("Needs a consent").first().waitFor();
+    expect(await page.getByRole("button", { name: "Flash this board" }).isDisabled()).toBe(true);
+    await page.getByLabel("Keep the chip open").check();
+    await flash(page);
+    await page.getByText("Verdict: equal-but-declared").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows where the chip differs, with the differing bits", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await connected({ api: "usb", board: board("cmsis-dap-hs") });
+    await toBoard(page);
+    await page.getByRole("button", { name: "Compare with this board" }).click();
+    await page.getByText("Verdict: different").waitFor();
+    const row = page.locator("table.bytes tbody tr").first();
+    expect(await row.locator("th").textContent()).toBe("0x00000000");
+    expect(await row.locator("td").first().textContent()).toMatch(/^00 10 00 20 01 01 00/);
+    expect(await row.locator("td").last().textContent()).toMatch(/^FF EF FF DF FE FE FF/);
+    expect(complaints).toEqual([]);
+  });
+
+  it("asks for the chip's name before it plans, and takes the one that was found", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs") });
+    await connect(page, "Choose a probe", "");
+    await page.getByText("Only a chip that is named").waitFor();
+    await page.getByRole("button", { name: `It is a ${CHIP}` }).click();
+    await page.getByText("Only a chip that is named").waitFor({ state: "detached" });
+    await page.getByText("Nothing was reset").waitFor();
+    await toBoard(page);
+    await page.getByRole("button", { name: "Plan against this board" }).click();
+    await page.locator(".map").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows no error where no device was chosen", { timeout: PATIENCE_MS }, async () => {
+    const { page, complaints } = await open({ api: "hid", board: board("cmsis-dap-v1") });
+    await page.getByRole("button", { name: "Choose a probe", exact: true }).click();
+    await page.getByText("This page may use no probe yet").waitFor();
+    expect(await page.getByRole("alert").textContent()).toBe("");
+    expect(complaints).toEqual([]);
+  });
+
+  it("flashes this machine's probe by flashproof ui, and keeps its token out of the address", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const host = new MachineHost(`twin:${CHIP},probe=cmsis-dap-hs,flash=zero`);
+    const server = await serveUi({ folder, port: 0, host });
+    try {
+      const { page, complaints } = await bench.open(server.url);
+      expect(page.url()).not.toContain("token");
+      await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+      await page.getByRole("link", { name: "Connect", exact: true }).click();
+      await page.getByRole("button", { name: /^Connect to/ }).click();
+      await page.getByText("Nothing was reset").waitFor();
+      await toBoard(page);
+      await flash(page);
+      await page.getByText("Verdict: equal").waitFor();
+      await page.getByText("Milliseconds (virtual)").waitFor();
+      const second = await bench.openIn(page.context(), `${server.url}&connect`);
+      await second.page.getByRole("button", { name: /^Connect to/ }).click();
+      await alert(second.page, "usb-busy").waitFor();
+      expect([...complaints, ...second.complaints]).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each(["light", "dark"] as const)(
+    "has no axe violations in the views of a board (%s)",
+    {
+      timeout: 2 * PATIENCE_MS,
+    },
+    async (scheme) => {
+      const stub = { api: "usb", board: board("jlink-hs") } as const;
+      const { page } = await bench.open("#connect", scheme, (context) => stubDevices(context, stub));
+      await connect(page);
+      await page.getByText("Nothing was reset").waitFor();
+      const check = async () =>
+        (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
+      expect(await check()).toEqual([]);
+      await toBoard(page, hexFile(true));
+      await page.getByRole("button", { name: "Plan against this board" }).click();
+      await page.getByText("Needs a consent").first().waitFor();
+      await page.getByRole("button", { name: "Compare with this board" }).click();
+      await page.getByText("Verdict: different").waitFor();
+      expect(await check()).toEqual([]);
+    },
+  );
+});

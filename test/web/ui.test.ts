@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { MachineHost } from "../../src/web/machine/machine-host.ts";
+import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
+import type { Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
+import { decodeMessage, encodeMessage } from "../../src/web/wire.ts";
+
+/** How many hostile requests; a soak sets more. */
+const HOSTILE = Number(process.env.FLASHPROOF_HOSTILE ?? 400);
+
+const CHIP = "MK24FN1M0xxx12";
+
+describe("flashproof ui", () => {
+  let folder: string;
+  let server: UiServer;
+  let token: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "flashproof-ui-"));
+    writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
+    const host = new MachineHost(`twin:${CHIP},flash=zero`);
+    server = await serveUi({ folder, port: 0, host });
+    token = new URL(server.url).hash.slice("#token=".length);
+  });
+  afterEach(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const origin = () => `http://127.0.0.1:${server.port}`;
+
+  const socket = (given: { readonly token?: string; readonly origin?: string; readonly host?: string } = {}) =>
+    new WebSocket(`ws://127.0.0.1:${server.port}/board`, ["flashproof", `token.${given.token ?? token}`], {
+      origin: given.origin ?? origin(),
+      ...(given.host ? { headers: { host: given.host } } : {}),
+    });
+
+  /** Whether a socket is let in. */
+  const isLetIn = (ws: WebSocket): Promise<boolean> =>
+    new Promise((resolve) => {
+      ws.on("open", () => resolve(true));
+      ws.on("error", () => resolve(false));
+    });
+
+  /** A page: asks, and gathers what comes back. */
+  async function page() {
+    const ws = socket();
+    await new Promise((resolve) => ws.once("open", resolve));
+    let next = 1;
+    return {
+      ws,
+      ask<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"]): Promise<Reply> {
+        const id = next++;
+        return new Promise((resolve) => {
+          const take = (data: unknown) => {
+            const reply = decodeMessage(String(data)) as Reply;
+            if (!("id" in reply) || reply.id !== id || "event" in reply) return;
+            ws.off("message", take);
+            resolve(reply);
+          };
+          ws.on("message", take);
+          ws.send(encodeMessage({ id, kind, asked }));
+        });
+      },
+    };
+  }
+
+  it("lets a page in with its token and its own origin, and serves the page's files only", async () => {
+    expect(await isLetIn(socket())).toBe(true);
+    expect((await fetch(`${origin()}/`)).status).toBe(200);
+    for (const path of ["/../package.json", "/%2e%2e/package.json", "/assets", "/etc/passwd"])
+      expect((await fetch(origin() + path)).status, path).toBe(404);
+    expect((await fetch(`${origin()}/`, { method: "POST", body: "x" })).status).toBe(405);
+  });
+
+  it.each([
+    ["without the token", { token: "" }],
+    ["with another token of the same length", { token: "0".repeat(64) }],
+    ["from another origin", { origin: "http://attacker.example" }],
+    ["from the origin of another port", { origin: "http://127.0.0.1:1" }],
+    ["by another name of this machine", { host: "attacker.example" }],
+  ])("refuses a socket %s", async (_, given) => {
+    expect(await isLetIn(socket(given))).toBe(false);
+    expect(server.accepted).toBe(0);
+  });
+
+  it(`accepts none of ${HOSTILE} hostile requests, and grows by less than 50 MB`, { timeout: 600_000 }, async () => {
+    const upgrade = (lines: readonly string[]) =>
+      [
+        "GET /board HTTP/1.1",
+        ...lines,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        "",
+        "",
+      ].join("\r\n");
+    const own = `Host: 127.0.0.1:${server.port}`;
+    const right = `Sec-WebSocket-Protocol: flashproof, token.${token}`;
+    const huge = Buffer.concat([
+      Buffer.from([0x82, 0xff, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4]),
+      Buffer.alloc(4096),
+    ]);
+    const kinds = [
+      upgrade(["Host: attacker.example", `Origin: ${origin()}`, right]),
+      upgrade([own, "Origin: http://attacker.example", right]),
+      upgrade([own, `Origin: ${origin()}`, "Sec-WebSocket-Protocol: flashproof"]),
+      upgrade([own, right]),
+      upgrade([own, `Origin: null`, right]),
+      Buffer.concat([Buffer.from(upgrade([own, `Origin: ${origin()}`, "Sec-WebSocket-Protocol: token."])), huge]),
+      `GET / HTTP/1.1\r\nHost: attacker.example\r\n\r\n`,
+      `GET /${"a".repeat(20_000)} HTTP/1.1\r\n${own}\r\n\r\n`,
+    ];
+    const answers: string[] = [];
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < HOSTILE; i++) {
+      const answer = await exchange(server.port, kinds[i % kinds.length]);
+      if (!/^HTTP\/1\.1 4\d\d /.test(answer)) answers.push(answer.slice(0, 40));
+    }
+    expect(answers).toEqual([]);
+    expect(server.accepted).toBe(0);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
+  });
+
+  it("ends a page that sends a frame beyond every message, or what is no message", { timeout: 60_000 }, async () => {
+    for (const data of [
+      "no JSON",
+      "null",
+      '{"id":"1"}',
+      '{"id":1,"kind":5,"asked":{}}',
+      Buffer.alloc(16),
+      "x".repeat(65 * 1024 * 1024),
+    ]) {
+      const ws = socket();
+      await new Promise((resolve) => ws.once("open", resolve));
+      ws.on("error", () => {});
+      ws.send(data);
+      const code = await new Promise((resolve) => ws.once("close", resolve));
+      expect([1003, 1006, 1009]).toContain(code);
+    }
+    const { ask } = await page();
+    expect(await ask("__proto__" as RequestKind, {} as never)).toMatchObject({ error: { code: "internal" } });
+  });
+
+  it("reports a probe that another page has, and gives it over when it is asked to", { timeout: 60_000 }, async () => {
+    const [first, second] = [await page(), await page()];
+    const how = { probe: "named", chip: CHIP, takeOver: false };
+    expect(await first.ask("attach", how)).toMatchObject({ answer: { chip: CHIP, isLocked: false } });
+    expect(await second.ask("attach", how)).toMatchObject({ error: { code: "usb-busy", canTakeOver: true } });
+    const lost = new Promise((resolve) => {
+      first.ws.on("message", (data: Buffer) => {
+        const reply = decodeMessage(data.toString("utf8")) as Reply;
+        if ("lost" in reply) resolve(reply.lost.code);
+      });
+    });
+    expect(await second.ask("attach", { ...how, takeOver: true })).toMatchObject({ answer: { chip: CHIP } });
+    expect(await lost).toBe("usb-busy");
+  });
+
+  it("opens the probe of a page that has gone for the next one", { timeout: 60_000 }, async () => {
+    const how = { probe: "named", chip: CHIP, takeOver: false };
+    const first = await page();
+    await first.ask("attach", how);
+    first.ws.terminate();
+    const second = await page();
+    await expect.poll(async () => "answer" in (await second.ask("attach", how)), { timeout: 20_000 }).toBe(true);
+  });
+
+  it("opens no probe that it has not offered itself", { timeout: 60_000 }, async () => {
+    const { ask } = await page();
+    for (const probe of ["twin:MK24FN1M0xxx12,state=/x", "ip:127.0.0.1", "1366:0101"])
+      expect(await ask("attach", { probe, chip: CHIP, takeOver: false })).toMatchObject({
+        error: { code: "probe-not-found" },
+      });
+  });
+});
+
+/** Sends bytes, and gives what came back until the connection ended. */
+function exchange(port: number, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve) => {
+    const parts: Buffer[] = [];
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
+    socket.on("data", (part) => parts.push(part));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(Buffer.concat(parts).toString("latin1")));
+  });
+}
