@@ -26,7 +26,8 @@ export async function openControlPipe(device: UsbDevice, clock: Clock, io: Io = 
   const claimed = await claimInTime(device, clock, io, async () => {
     await openUsbDevice(device);
     const number = controlInterface(device);
-    if (number === undefined) throw new UsbError("usb-no-interface", "The USB device has no interface without endpoints");
+    if (number === undefined)
+      throw new UsbError("usb-no-interface", "The USB device has no interface without endpoints");
     await claimUsbInterface(device, number);
     return { number, release: () => releaseUsb(device, number) };
   });

@@ -12,7 +12,14 @@ import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { nameOf, probeJson } from "./probe-report.ts";
 
 /** What was seen of a target, as `--json` prints it. */
-export const sightJson = ({ session, millivolts, lock, state, fields, health }: Sight): { readonly [key: string]: Json } => ({
+export const sightJson = ({
+  session,
+  millivolts,
+  lock,
+  state,
+  fields,
+  health,
+}: Sight): { readonly [key: string]: Json } => ({
   probe: probeJson(session.probe.info),
   millivolts,
   ...targetJson(session, state),

@@ -49,7 +49,9 @@ export class ControlProbe implements UsbDevice {
   }
 
   transferIn(): Promise<never> {
-    return Promise.reject(new DOMException("The specified endpoint is not part of a claimed interface", "NotFoundError"));
+    return Promise.reject(
+      new DOMException("The specified endpoint is not part of a claimed interface", "NotFoundError"),
+    );
   }
 
   transferOut(): Promise<never> {
@@ -58,13 +60,19 @@ export class ControlProbe implements UsbDevice {
 
   async clearHalt(): Promise<void> {}
 
-  async controlTransferOut(setup: UsbControlRequest, data: Uint8Array): Promise<{ status: "ok" | "stall"; bytesWritten: number }> {
+  async controlTransferOut(
+    setup: UsbControlRequest,
+    data: Uint8Array,
+  ): Promise<{ status: "ok" | "stall"; bytesWritten: number }> {
     if (!this.isReport(setup, 0x09, 0x0200)) return { status: "stall", bytesWritten: 0 };
     await this.hid.sendReport(0, data);
     return { status: "ok", bytesWritten: data.length };
   }
 
-  async controlTransferIn(setup: UsbControlRequest, length: number): Promise<{ status: "ok" | "stall"; data?: DataView }> {
+  async controlTransferIn(
+    setup: UsbControlRequest,
+    length: number,
+  ): Promise<{ status: "ok" | "stall"; data?: DataView }> {
     if (!this.isReport(setup, 0x01, 0x0100)) return { status: "stall" };
     const report = (await this.hid.receive()).slice(0, length);
     return { status: "ok", data: new DataView(report.buffer) };
