@@ -37,8 +37,8 @@ export interface QueueLoader {
   readonly quit: number;
   /** The family's words of the set-up, between the keys and the ring. */
   readonly setup: readonly number[];
-  /** Throws where the chip is not in a state for flash commands. */
-  prepare(core: Core, io: Io): Promise<void>;
+  /** Keeps what else the loader uses and is wanted back; throws where the chip is not in a state for flash commands. */
+  prepare(core: Core, io: StartOptions): Promise<void>;
   /** After the loader has ended, before RAM and registers are given back. */
   finish(core: Core, io: Io): Promise<void>;
   /** Throws what a status says. */
@@ -92,8 +92,9 @@ export class RamQueue {
   private readonly clock: Clock;
   private readonly loader: QueueLoader;
   private readonly base: number;
-  private readonly keys: CheckKeys = keysFrom(randomWords(3));
-  private readonly nonce = randomWords(1)[0];
+  /** Others for each start, so that no step of an earlier one is ever sound. */
+  private keys: CheckKeys = keysFrom(randomWords(3));
+  private nonce = randomWords(1)[0];
   private bufferCount: number;
   private ram: Uint8Array | undefined;
   private registers: KeptRegisters | undefined;
@@ -127,6 +128,8 @@ export class RamQueue {
     const { core, base } = this;
     const { layout } = this.loader;
     this.forget();
+    this.keys = keysFrom(randomWords(3));
+    this.nonce = randomWords(1)[0];
     await this.loader.prepare(core, io);
     const isKept = io.keepRam ?? true;
     this.bufferCount = isKept ? layout.bufferCounts.kept : layout.bufferCounts.given;
@@ -281,7 +284,9 @@ export class RamQueue {
         return this.done > done ? true : undefined;
       };
       await pollUntil(this.clock, poll, look).catch(async (error: unknown) => {
-        throw codeOf(error) === "timeout" ? await this.silent(step.about, error) : error;
+        // The caller's own deadline says nothing of the loader.
+        const isOwn = io.deadline !== undefined && this.clock.now() > io.deadline;
+        throw codeOf(error) === "timeout" && !isOwn ? await this.silent(step.about, error) : error;
       });
     }
   }
@@ -294,8 +299,10 @@ export class RamQueue {
     // A status is the last word that the loader writes: what is read behind it is final.
     const isFailed = status !== 0;
     const last = isFailed ? again[0] : done;
-    const isPossible = done >= this.done && done <= again[0] && again[0] <= this.lastNumber && erased <= again[3];
-    if (!isPossible || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
+    const isPossible = done >= this.done && done <= again[0] && again[0] <= this.lastNumber;
+    // What is counted while steps are under way may grow between two looks; behind the last of them it is what it is.
+    const isCounted = done === this.lastNumber || isFailed ? erased === again[3] : erased <= again[3];
+    if (!isPossible || !isCounted || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
       throw unsteadyRead("The loader's progress");
     this.take({ done: last, status, erased });
   }

@@ -1,4 +1,4 @@
-import type { Clock, Io } from "../base/clock.ts";
+import { type Clock, type Io, toTheEnd } from "../base/clock.ts";
 import { checkIo } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { calledOffWithin } from "./called-off.ts";
@@ -38,7 +38,7 @@ export interface RunResult {
  *
  * Throws `consent-missing`, `no-loader`, `flash-range` for a step outside its bank, the loader's `FlashError`s, and
  * `WaitError` when called off between two sectors, which says what was done: a sector that was erased is programmed to its
- * end, and what has to follow an erase at once is never separated from it.
+ * end, what has to follow an erase at once is never separated from it, and the loaders have given back what they had.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan, options.permits);
@@ -51,8 +51,14 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   await run.start(first.bank);
   await run.all(plan.steps).catch(async (error: unknown) => {
     // A job that ends early leaves no command under way, nor a sector between its erase and what has to follow it.
-    await run.settle().catch(() => {});
-    throw codeOf(error) === "aborted" ? calledOffWithin(plan, run.stepsDone, error) : error;
+    const isSettled = await run.settle().then(
+      () => true,
+      () => false,
+    );
+    if (codeOf(error) !== "aborted") throw error;
+    // The loader of a job that was called off is in order, and would keep the core, RAM and registers.
+    if (isSettled) await run.stop().catch(() => {});
+    throw calledOffWithin(plan, run.stepsDone, error);
   });
   await run.stop();
   return run.result();
@@ -123,7 +129,8 @@ class StepRunner {
     if (this.under) await this.timed(loader, "program", () => loader.settle(this.io));
     this.under = undefined;
     this.erased += loader.erasedByCheck?.() ?? 0;
-    await this.options.stopwatch.time("restore", () => loader.stop(this.options));
+    const { clock, stopwatch } = this.options;
+    await stopwatch.time("restore", () => loader.stop(toTheEnd(clock, RESTORE_MS, this.options)));
     this.loader = undefined;
   }
 
@@ -233,6 +240,9 @@ function permittedBy(steps: readonly FlashStep[]): Permitted {
   });
   return { everything: steps.some(({ step }) => step === "erase-bank"), ranges };
 }
+
+/** Milliseconds for giving back what a loader has taken: its RAM and the core's registers, on a slow probe. */
+const RESTORE_MS = 10_000;
 
 const isErase = (step: FlashStep): boolean => !("bytes" in step);
 

@@ -6,8 +6,9 @@
  * The debugger writes data into buffers and steps into a ring, the number of each step last, and reads how far the loader
  * has come. The loader believes nothing that came over the wire before it has counted the checks of it (checks.h): its
  * set-up with the list of sectors that it may touch, each step, and each buffer. It checks a step while the flash command
- * of the one before runs on, and begins it when that has ended well. After a failure it does nothing more: it leaves what
- * failed and why, and stops. Nothing is called by address and nothing is absolute, so the code runs wherever it is put.
+ * of the one before runs on, and begins it when that has ended well; it checks and does a copy of its own. The data stay
+ * in their buffer until then, where the verify of the job proves them. After a failure it does nothing more: it leaves
+ * what failed and why, and stops. Nothing is called by address and nothing is absolute, so the code runs wherever it is put.
  * Registers: K24 sub-family reference manual, chapters FTFE and WDOG, by way of NXP MK24F12.h.
  */
 #include "../checks.h"
@@ -244,6 +245,15 @@ static u32 check(const struct setup *s, const struct step *step, u32 number)
 	return 0;
 }
 
+/* Copies a step out of the ring: what is checked is what is done, whatever is written there in between. */
+static void take(struct step *to, const struct step *from)
+{
+	const volatile u32 *words = (const volatile u32 *)from;
+
+	for (u32 i = 0; i < sizeof *to / 4; i++)
+		((u32 *)to)[i] = words[i];
+}
+
 /* Leaves why it stops, the reason last. */
 static void fail(struct progress *p, u32 number, u32 status)
 {
@@ -263,9 +273,10 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 	if (!status)
 		watchdog_off(s->watchdog);
 	while (!status) {
-		const struct step *step = &s->steps[next & s->step_mask];
+		const struct step *slot = &s->steps[next & s->step_mask];
+		struct step step;
 
-		if (step->number != next) {
+		if (slot->number != next) {
 			if (p->done + 1 == next || !is_idle(s))
 				continue;
 			status = finish(s);
@@ -275,7 +286,8 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 				next--;
 			continue;
 		}
-		u32 refusal = check(s, step, next);
+		take(&step, slot);
+		u32 refusal = check(s, &step, next);
 
 		status = finish(s);
 		if (p->done + 1 == next)
@@ -289,11 +301,11 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 			status = refusal;
 			break;
 		}
-		if (step->command == QUIT) {
+		if (step.command == QUIT) {
 			p->done = next;
 			break;
 		}
-		status = begin(s, step, p);
+		status = begin(s, &step, p);
 		if (!status)
 			next++;
 	}

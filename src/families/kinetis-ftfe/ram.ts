@@ -1,3 +1,4 @@
+import { readTwice } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, hex32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
@@ -9,7 +10,7 @@ import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
-import { type PermittedBits, RamQueue } from "../../flash/ram-queue.ts";
+import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
@@ -87,8 +88,23 @@ function codeFor(bank: FlashBank) {
     bank.length / size,
   ];
   return {
-    ...{ code: FTFE_LOADER, layout: LAYOUT, quit: STEP.QUIT, setup },
-    ...{ prepare: startChecks, finish: dropCachedFlash, throwFailure },
+    ...{ code: FTFE_LOADER, layout: LAYOUT, quit: STEP.QUIT, setup, throwFailure },
+    ...aroundLoader(buffer.start, bank.write.burst.size),
+  };
+}
+
+/** What comes before and after the code: firmware may use the section program buffer as RAM, too. */
+function aroundLoader(buffer: number, size: number): Pick<QueueLoader, "prepare" | "finish"> {
+  let kept: Uint8Array | undefined;
+  return {
+    prepare: async (core, io) => {
+      await startChecks(core, io);
+      kept = (io.keepRam ?? true) ? await readTwice(core.memory, buffer, size, io) : undefined;
+    },
+    finish: async (core, io) => {
+      await dropCachedFlash(core, io);
+      if (kept) await core.memory.write(buffer, kept, 32, io);
+    },
   };
 }
 

@@ -31,7 +31,7 @@ describe("the loader in RAM", () => {
   it("fits before its set-up, and that with its progress and a stack before the steps", () => {
     expect(FTFE_LOADER.length / 2).toBeLessThanOrEqual(LAYOUT.setup - LAYOUT.code);
     expect(wordsOf("setup")).toBe(34);
-    expect(LAYOUT.setup + 4 * (34 + 4) + 0x80).toBeLessThanOrEqual(LAYOUT.stackTop);
+    expect(LAYOUT.setup + 4 * (34 + 4) + 0xc0).toBeLessThanOrEqual(LAYOUT.stackTop);
   });
 
   it("has a ring whose size is a power of two, before the buffers, and above the RAM of the hash routine", () => {
