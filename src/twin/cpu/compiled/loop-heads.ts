@@ -31,6 +31,8 @@ const MOST_HEADS = 0xffff;
 /** Fewer cycles than this do not pay for entering a unit, and how often in a row that may happen. */
 const SHORT = 16;
 const MOST_SHORT = 1000;
+/** Most halfwords that the units of a region span together: each halfword takes three bytes of tables. */
+const MOST_SPAN = 1 << 23;
 /** A loop whose code keeps changing is compiled ever more rarely. */
 const MOST_ROUNDS = 1 << 24;
 
@@ -61,10 +63,16 @@ export class LoopHeads {
     return this.list.push({ at, rounds: 0, worth, run: undefined, short: 0 }) - 1;
   }
 
-  /** Takes a compiled unit into use. */
+  /** Takes a compiled unit into use; where all of them span too much, those that were compiled first are given up. */
   add(unit: Unit, run: Run): void {
     this.units.push(unit);
     unit.head.run = run;
+    let span = this.units.reduce((sum, { code }) => sum + code.length, 0);
+    while (span > MOST_SPAN && this.units.length > 1) {
+      const [oldest] = this.units.splice(0, 1);
+      span -= oldest.code.length;
+      retire(oldest);
+    }
   }
 
   /** Halfwords `from` up to, not including, `to` have changed: no unit with code there is entered again, or goes on. */
