@@ -33,7 +33,11 @@ const MOST_COLUMNS = 400;
 function licenseLines({ pack, file, text }: License): readonly string[] {
   const lines = text.trim().split(/\r?\n/);
   const more = lines.length > MOST_LINES ? [`(${lines.length - MOST_LINES} more lines in ${file})`] : [];
-  return [`licence of ${pack} (${file}):`, ...lines.slice(0, MOST_LINES).map((line) => `  ${line.slice(0, MOST_COLUMNS)}`), ...more];
+  return [
+    `licence of ${pack} (${file}):`,
+    ...lines.slice(0, MOST_LINES).map((line) => `  ${line.slice(0, MOST_COLUMNS)}`),
+    ...more,
+  ];
 }
 
 async function asked(prompt: string, signal: AbortSignal): Promise<boolean> {

@@ -134,7 +134,12 @@ function answerFor({ checked, refused }: Checks, rehearsal?: Rehearsal | string)
       ...(refused.length > 0 && { refused: refused.map(refusedJson) }),
       ...(rehearsal !== undefined && { rehearsal: rehearsalJson(rehearsal) }),
     },
-    text: [...none, ...checked.flatMap(checkedLines), ...refused.map(refusedLine), ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal))],
+    text: [
+      ...none,
+      ...checked.flatMap(checkedLines),
+      ...refused.map(refusedLine),
+      ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal)),
+    ],
     exit: problem ? exitCodeFor(problem) : EXIT.ok,
     ...(problem && refusal(problem, inCliWords)),
   };

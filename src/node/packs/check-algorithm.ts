@@ -29,7 +29,7 @@ export interface AlgorithmCheck {
 }
 
 /** The cycles of one call, and the way to end the check between two. */
-export interface CheckOptions {
+interface CheckOptions {
   readonly cycles?: number;
   readonly signal?: AbortSignal;
 }
@@ -59,7 +59,10 @@ export async function checkAlgorithm(
   const rams = modelledRams(workRam);
   const placement = placeInRams(algorithm, rams);
   if (!placement) throw invalidAlgorithm("no-ram", `${algorithm.name} does not fit into the RAM that the device has`);
-  const bare = new BareCore(core === "M4" ? "M4F" : core, joinedRams(rams), { ...algorithm.flash, erased: algorithm.erased });
+  const bare = new BareCore(core === "M4" ? "M4F" : core, joinedRams(rams), {
+    ...algorithm.flash,
+    erased: algorithm.erased,
+  });
   const image = ramImage(algorithm, placement);
   // The stub's place is where calls return to.
   image.set(BKPT, placement.stub - placement.all.start);
@@ -88,8 +91,7 @@ function joinedRams(rams: readonly BareRam[]): readonly BareRam[] {
   const joined: { start: number; length: number }[] = [];
   for (const { start, length } of [...rams].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);
-    if (last && start <= last.start + last.length)
-      last.length = Math.max(last.length, start + length - last.start);
+    if (last && start <= last.start + last.length) last.length = Math.max(last.length, start + length - last.start);
     else joined.push({ start, length });
   }
   return joined;
