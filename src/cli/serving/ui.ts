@@ -17,10 +17,12 @@ const OPENERS: { readonly [platform: string]: readonly string[] } = {
 
 /** `ui`: the page with this machine's probes, on 127.0.0.1, until Ctrl-C. */
 export async function ui(invocation: Invocation<OptionsOf<"ui">>): Promise<Answer> {
-  const { port, probe, noOpen } = invocation.options;
+  const { port, probe, noOpen, json } = invocation.options;
   const host = new MachineHost(probe);
   const server = await serveUi({ folder: join(packageRoot(), "dist", "page"), port, host });
-  invocation.terminal.out(`${server.url}\n`);
+  // One object stands on stdout with --json: the answer.
+  const print = json ? invocation.terminal.err : invocation.terminal.out;
+  print(`${server.url}\n`);
   if (!noOpen)
     openAddress(server.url, () => note(invocation, "no browser could be started: open the address yourself"));
   try {

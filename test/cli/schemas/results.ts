@@ -353,5 +353,6 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     ),
   }),
   gdbserver: z.strictObject({ port: count, clients: count.describe("how many GDBs have connected") }),
+  ui: z.strictObject({ port: count, pages: count.describe("how many pages have connected") }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean(), massErased }),
 };
