@@ -55,7 +55,7 @@ describe("RAM and registers around a job of the loaders", () => {
 });
 
 describe("the queue of steps", () => {
-  it("does the step that it has checked, where the ring is overwritten before its turn", async () => {
+  it("does the step that it has checked, where the ring is overwritten before it begins", async () => {
     const twin = await slowBoard();
     const before = twin.peekFlash(0x4000, 0x1000);
     await onTarget(twin, async (session) => {
