@@ -13,14 +13,22 @@ describe("findChip", () => {
 
   it("suggests names similar to an unknown name", () => {
     expect(() => findChip("MK24FN1M0")).toThrow('No chip is called "MK24FN1M0"; near it: MK24FN1M0xxx12');
-    expect(() => findChip("LPC1768")).toThrow(
-      expect.objectContaining({ code: "chip-unknown", details: { name: "LPC1768", near: [] } }),
+    expect(() => findChip("LPX1768")).toThrow(
+      expect.objectContaining({ code: "chip-unknown", details: { name: "LPX1768", near: [] } }),
     );
+  });
+
+  it("names the vendor's pack that describes an unknown chip, and nothing near it", () => {
+    const details = { name: "LPC1768", near: [], pack: "Keil.LPC1700_DFP", next: "install-pack" };
+    expect(() => findChip("LPC1768")).toThrow(expect.objectContaining({ code: "chip-unknown", details }));
   });
 
   it.each(["STM32F103C8", "STM32F205RG", "STM32H743VI", "MK22FN512xxx12", "nrf51"])(
     "suggests no chip of another family for %s",
-    (name) => expect(() => findChip(name)).toThrow(expect.objectContaining({ details: { name, near: [] } })),
+    (name) =>
+      expect(() => findChip(name)).toThrow(
+        expect.objectContaining({ details: expect.objectContaining({ name, near: [] }) as object }),
+      ),
   );
   it("suggests the neighbours of a name in the same family", () =>
     expect(() => findChip("STM32F401CC")).toThrow("near it: STM32F407xG, STM32F405xG"));
