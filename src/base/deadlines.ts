@@ -69,5 +69,10 @@ const pauseUs = ({ everyUs, patientAfterUs }: Poll, passedUs: number): number =>
 
 const timedOut = (what: string) => new WaitError("timeout", `Timed out waiting for ${what}`, { details: { what } });
 
+/** Throws `WaitError` `aborted` where a signal has called the work off. */
+export function checkCalledOff(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted) throw aborted(what, signal);
+}
+
 const aborted = (what: string, signal: AbortSignal | undefined) =>
   new WaitError("aborted", `Called off while waiting for ${what}`, { details: { what }, cause: signal?.reason });

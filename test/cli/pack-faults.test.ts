@@ -189,6 +189,28 @@ describe("a server that sends other things", () => {
     expect((await install()).error?.code).toBe("usage");
   });
 
+  it("ends as interrupted where a download is called off in its middle, and continues it the next time", async () => {
+    index(`${url}/packs/`);
+    const bytes = await packBytes("One_DFP", "1.2.0", ["A-CHIP"]);
+    const served = { bytes, stallAfter: 300 as number | undefined, onStall: () => stop.abort("SIGINT") };
+    const stop = new AbortController();
+    server.files.set("/packs/Made.One_DFP.1.2.0.pack", served);
+    workspace.terminal = { signal: stop.signal };
+    const { exit, error } = await install("--accept-license");
+    expect([exit, error?.code, await listed()]).toEqual([130, "aborted", []]);
+    workspace.terminal = {};
+    served.stallAfter = undefined;
+    expect((await install("--accept-license")).exit).toBe(0);
+  });
+
+  it.each([["check"], ["add"]])("ends pack %s as interrupted where it is called off", async (action) => {
+    const file = workspace.write("made.pack", await packBytes("One_DFP", "1.0.0", ["A-CHIP"]));
+    workspace.terminal = { signal: AbortSignal.abort("SIGINT") };
+    const { exit, error } = await workspace.json("pack", action, file);
+    workspace.terminal = {};
+    expect([exit, error?.code, await listed()]).toEqual([130, "aborted", []]);
+  });
+
   it("prints no password of a proxy that can't be used", async () => {
     const env = {
       HOME: workspace.folder,

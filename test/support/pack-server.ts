@@ -7,6 +7,9 @@ export interface Served {
   /** Breaks off each answer after so many bytes. */
   breakAfter?: number;
   location?: string;
+  /** Sends so many bytes of an answer and then nothing more, and calls `onStall`. */
+  stallAfter?: number | undefined;
+  onStall?: () => void;
   /** Sends no more than so many bytes of what was asked for, as if that were all. */
   most?: number;
 }
@@ -45,7 +48,9 @@ export class PackServer {
         "content-range": `bytes ${from}-${from + rest.length - 1}/${file.bytes.length}`,
       });
     else response.writeHead(200, head);
-    const { breakAfter } = file;
+    const { breakAfter, stallAfter, onStall = () => {} } = file;
+    if (stallAfter !== undefined)
+      return void response.write(rest.subarray(0, stallAfter), () => setTimeout(onStall, 100));
     if (breakAfter === undefined || rest.length <= breakAfter) return void response.end(rest);
     response.write(rest.subarray(0, breakAfter), () => setImmediate(() => response.destroy()));
   }

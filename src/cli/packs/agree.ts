@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { checkCalledOff } from "../../base/deadlines.ts";
 import { printableLine } from "../../base/printable.ts";
 import type { AgreeTo, License } from "../../node/packs/store/install.ts";
 import type { OptionsOf } from "../options/sets.ts";
@@ -44,6 +45,9 @@ async function asked(prompt: string, signal: AbortSignal): Promise<boolean> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await reader.question(printableLine(prompt), { signal })).trim());
+  } catch (cause) {
+    checkCalledOff(signal, "the answer about the licence");
+    throw cause;
   } finally {
     reader.close();
   }

@@ -1,3 +1,4 @@
+import { checkCalledOff } from "../../base/deadlines.ts";
 import { HostError } from "../../base/errors.ts";
 import type { CoreType, WorkRam } from "../../chips/chip.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
@@ -67,7 +68,7 @@ interface Checks {
   readonly refused: readonly Refused[];
 }
 
-/** All algorithms of a device, or each of a pack's with the first device that has it. Throws the signal's reason. */
+/** All algorithms of a device, or each of a pack's with the first device that has it. Throws `aborted`. */
 async function checkDevice(
   open: OpenPack,
   wanted: string | undefined,
@@ -80,7 +81,7 @@ async function checkDevice(
   const refused: Refused[] = [];
   for (const named of devices) {
     await yieldToEventLoop();
-    signal.throwIfAborted();
+    checkCalledOff(signal, "the check of a device");
     const { name, memories, processors, algorithms } = pack.device(named);
     const core = coreTypeOf(processors[0]?.core ?? "");
     for (const { path, ram, style } of algorithms) {

@@ -1,3 +1,4 @@
+import { checkCalledOff } from "../../base/deadlines.ts";
 import type { CoreType, WorkRam } from "../../chips/chip.ts";
 import type { AlgorithmEntries, FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import { ramImage, strayWrite, usedStack } from "../../flash/algorithm/algorithm-memory.ts";
@@ -47,8 +48,8 @@ const FUNCTION = { erase: 1, program: 2 } as const;
  * Runs an algorithm's functions on a core with RAM and nothing else: where a real controller would answer, a register holds
  * what was written to it last, so a function that waits for a status is ended after `cycles`, five million without it.
  *
- * Throws `algorithm-invalid` (`no-ram`) where it does not fit into that RAM, of which 4 MB each and 16 MB in all are there; the
- * signal's reason between two calls.
+ * Throws `algorithm-invalid` (`no-ram`) where it does not fit into that RAM, of which 4 MB each and 16 MB in all are there;
+ * `aborted` between two calls.
  */
 export async function checkAlgorithm(
   algorithm: FlashAlgorithm,
@@ -140,7 +141,7 @@ class CheckRun {
   /** A call keeps the process to itself, so that an interruption is noticed before each. */
   private async returns(name: string, entry: number, args: readonly number[]): Promise<boolean> {
     await yieldToEventLoop();
-    this.signal?.throwIfAborted();
+    checkCalledOff(this.signal, `${name} of ${this.algorithm.name}`);
     const { blob, stack, stub, all } = this.placement;
     const staticBase = (blob + this.algorithm.staticBase) >>> 0;
     const top = stack.start + stack.length;

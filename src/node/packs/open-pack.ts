@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { checkCalledOff } from "../../base/deadlines.ts";
 import { HostError } from "../../base/errors.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { Pack } from "../../packs/pack.ts";
@@ -18,7 +19,7 @@ export interface OpenPack {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** One of a device's algorithms, which is read once. */
   readonly algorithm: (path: string) => Promise<FlashAlgorithm>;
-  /** Reads every file of an archive, so that a damaged one is found, or throws the signal's reason; absent where the files lie by themselves. */
+  /** Reads every file of an archive, so that a damaged one is found, or throws `aborted`; absent where the files lie by themselves. */
   readonly readAll?: (signal?: AbortSignal) => Promise<void>;
   close(): Promise<void>;
 }
@@ -108,7 +109,7 @@ async function inArchive(archive: Archive): Promise<OpenPack> {
     const readAll = async (signal?: AbortSignal) => {
       for (const file of archive.files) {
         await yieldToEventLoop();
-        signal?.throwIfAborted();
+        checkCalledOff(signal, "the files of a pack");
         await file.read();
       }
     };

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { dirname } from "node:path";
+import { checkCalledOff } from "../../../base/deadlines.ts";
 import { FlashproofError } from "../../../base/errors.ts";
 import { tooLarge } from "../../../packs/pack-error.ts";
 import { asUnwritable } from "../../files/output-target.ts";
@@ -90,7 +91,7 @@ async function continued(url: string, part: string, most: number, options: HttpO
     throw tooLarge("bytes to download", start + length, most);
   }
   keepSource(`${part}.json`, url, answer);
-  const count = await written(answer, part, { start, most, url });
+  const count = await written(answer, part, { start, most, url, signal: options.signal });
   const all = isContinued ? totalOf(headers["content-range"]) : length;
   if (all !== undefined && start + count !== all) throw downloadError(url, `it broke off after ${start + count} bytes`);
 }
@@ -103,12 +104,16 @@ function totalOf(range: string | undefined): number | undefined {
 
 const startOf = (range: string | undefined): number => Number(/^bytes (\d+)-/.exec(range ?? "")?.[1] ?? -1);
 
+/** Where a body is put, the most bytes of all of it, and whence it comes. */
+interface Body {
+  readonly start: number;
+  readonly most: number;
+  readonly url: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Writes a body behind the `start` bytes that are there; answers how many bytes came. */
-async function written(
-  answer: IncomingMessage,
-  part: string,
-  { start, most, url }: { readonly start: number; readonly most: number; readonly url: string },
-): Promise<number> {
+async function written(answer: IncomingMessage, part: string, { start, most, url, signal }: Body): Promise<number> {
   const file = opened(part, start);
   let at = start;
   try {
@@ -119,6 +124,7 @@ async function written(
     }
     fsyncSync(file);
   } catch (cause) {
+    checkCalledOff(signal, `the rest of ${url}`);
     throw asTyped(cause, url, part);
   } finally {
     closeSync(file);
@@ -128,7 +134,7 @@ async function written(
 
 /** What writing refused is the disk's, everything else the connection's. */
 function asTyped(cause: unknown, url: string, part: string): unknown {
-  if (cause instanceof FlashproofError || (cause instanceof Error && cause.name === "AbortError")) return cause;
+  if (cause instanceof FlashproofError) return cause;
   const { syscall } = cause as NodeJS.ErrnoException;
   return syscall === "write" || syscall === "fsync"
     ? asUnwritable(part, cause)

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as httpRequest, type RequestOptions } fro
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { checkCalledOff } from "../../../base/deadlines.ts";
 import { PackError } from "../../../packs/pack-error.ts";
 
 /** What a download is done with: the environment names the proxy. */
@@ -74,7 +75,7 @@ async function answerOf(
     const createConnection = () => connectTls({ socket, servername: url.hostname });
     return await received(httpsRequest(url, { ...shared, createConnection, agent: false }));
   } catch (cause) {
-    signal?.throwIfAborted();
+    checkCalledOff(signal, `the answer of ${url.host}`);
     throw cause instanceof PackError ? cause : downloadError(url.href, wordsOf(cause), cause);
   }
 }

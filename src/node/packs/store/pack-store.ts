@@ -58,7 +58,7 @@ export class PackStore {
    * Adds a pack: a `.pack` archive as it is, of all else the description and the files that it names. Every file of an
    * archive is read before, so that a damaged one is not kept; one of the same name and version is replaced at the end.
    *
-   * Throws `PackError`, `pack-store-busy` among them, the `HostError`s of files, and the signal's reason; the store is as before
+   * Throws `PackError`, `pack-store-busy` among them, the `HostError`s of files, and `aborted`; the store is as before
    * then.
    */
   async add(path: string, signal?: AbortSignal): Promise<StoredPack> {
