@@ -24,6 +24,8 @@ export async function bundle() {
     external: isPackage,
     preserveEntrySignatures: "allow-extension",
     logLevel: "warn",
+    // The page loads one family's models; the command line has them all at hand anyway.
+    checks: { ineffectiveDynamicImport: false },
   });
   await program.write({
     dir: folder,
