@@ -207,6 +207,29 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     expect(complaints).toEqual([]);
   });
 
+  it("forgets a consent with the file and the chip that it was for, and works only as the chip that was connected", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await connected({ api: "usb", board: board("jlink-hs", { locked: true }) });
+    await toBoard(page);
+    const consent = page.getByLabel("Everything on the chip may be erased");
+    const open = page.getByRole("button", { name: "Mass-erase and open the chip" });
+    await consent.check();
+    await page.getByLabel("Image or log").setInputFiles({ ...hexFile(), name: "other.hex" });
+    await page.getByText("other.hex").waitFor();
+    expect(await consent.isChecked()).toBe(false);
+    await consent.check();
+    await page.getByRole("combobox", { name: /^Chip/ }).selectOption("STM32F407xG");
+    await page.getByText(`This board was connected as a ${CHIP}`).waitFor();
+    expect(await consent.isChecked()).toBe(false);
+    await consent.check();
+    expect(await open.isDisabled()).toBe(true);
+    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await consent.check();
+    expect(await open.isEnabled()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it("flashes an image that would lock the chip only once its policy is chosen", { timeout: PATIENCE_MS }, async () => {
     const { page, complaints } = await connected({ api: "usb", board: board("jlink-hs") });
     await toBoard(page, hexFile(true));
