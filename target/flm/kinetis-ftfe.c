@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../ftfe-loader/loader.c"
+#include "../ftfe-queue/queue.c"
 #include "flm.h"
 
 #define FTFE 0x40020000u
@@ -19,15 +19,13 @@ DESCRIPTOR = {
 	{ { 0x1000, 0 }, END_OF_SECTORS },
 };
 
-static struct mailbox controller(void)
+/* What the loader's functions look at; the controller has ended its last command. */
+static void set_up(struct setup *s)
 {
-	struct mailbox m = { 0 };
-
-	m.controller = FTFE;
-	m.section_buffer = ACCELERATION_RAM;
-	m.section_size = SECTION;
-	m.phrase_address = NO_PHRASE;
-	return m;
+	s->controller = FTFE;
+	s->section_buffer = ACCELERATION_RAM;
+	s->section_size = SECTION;
+	finish(s);
 }
 
 API u32 Init(u32 address, u32 clock, u32 function)
@@ -39,19 +37,38 @@ API u32 Init(u32 address, u32 clock, u32 function)
 
 API u32 EraseSector(u32 address)
 {
-	struct mailbox m = controller();
+	struct setup s;
 	u32 fault = check_open();
 
-	return fault ? fault : launch(&m, ERSSCR << 24 | address, 0, 0);
+	if (fault)
+		return fault;
+	set_up(&s);
+	launch(&s, ERSSCR << 24 | address, 0, 0);
+	return finish(&s);
 }
 
+/* A page is cut where sections of the controller end. */
 API u32 ProgramPage(u32 address, u32 size, const u32 *from)
 {
-	struct mailbox m = controller();
+	struct setup s;
+	struct step step;
+	u32 end = address + size;
 	u32 fault = check_open();
 
-	m.address = address;
-	m.length = size;
-	m.buffer = (u32)from;
-	return fault ? fault : program(&m);
+	if (fault)
+		return fault;
+	set_up(&s);
+	for (step.address = address; step.address < end; step.address += step.length) {
+		u32 room = SECTION - (step.address & (SECTION - 1));
+		u32 left = end - step.address;
+		u32 status;
+
+		step.length = left < room ? left : room;
+		step.buffer = (u32)from + (step.address - address);
+		program(&s, &step);
+		status = finish(&s);
+		if (status)
+			return status;
+	}
+	return 0;
 }

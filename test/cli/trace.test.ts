@@ -62,7 +62,7 @@ describe("-vv", () => {
 
   it("names the flash commands with their address, and how long they took", async () => {
     const { err } = await workspace.fp("flash", IMAGE, "-vv", "--chip", CHIP, "--probe", `twin:${CHIP},flash=zero`);
-    expect(err).toMatch(/ flash +isBlank bank=main address=0x00001000 .*took \d+\.\d{3} ms/);
+    expect(err).toMatch(/ flash +ensureBlank bank=main address=0x00001000 .*took \d+\.\d{3} ms/);
   });
 
   it("names the error that ended a call", async () => {

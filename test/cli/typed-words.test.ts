@@ -31,7 +31,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ["commander help", "-CommandFile"],
   ["flash a.bin -device X", "--chip NAME"],
   // pyOCD
-  ["pack install k24", "flashproof pack show"],
+  ["pack get k24", "flashproof pack show"],
   ["gdbserver", "No probe was found"],
   ["gdb", "flashproof gdbserver [ELF]"],
   ["cmd", "flashproof commander"],

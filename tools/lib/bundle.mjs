@@ -24,7 +24,7 @@ export async function bundle() {
     external: isPackage,
     preserveEntrySignatures: "allow-extension",
     logLevel: "warn",
-    // The page loads one family's models; the command line has them all at hand anyway.
+    // The page loads the families' twins one by one; the command line has all of them, so that import makes no file here.
     checks: { ineffectiveDynamicImport: false },
   });
   await program.write({

@@ -23,7 +23,7 @@ const OPENERS: { readonly [platform: string]: readonly string[] } = {
  * broken off because its page has gone, or by Ctrl-C, which then is the answer, too.
  */
 export async function ui(invocation: Invocation<OptionsOf<"ui">>): Promise<Answer> {
-  const { port, probe, noOpen } = invocation.options;
+  const { port, probe, noOpen, json } = invocation.options;
   const host = new MachineHost(probe);
   const left: unknown[] = [];
   const onLeft = (error: unknown) => {
@@ -31,10 +31,9 @@ export async function ui(invocation: Invocation<OptionsOf<"ui">>): Promise<Answe
     for (const line of errorLines(error, inCliWords, false)) invocation.terminal.err(`${printableLine(line)}\n`);
   };
   const server = await serveUi({ folder: join(packageRoot(), "dist", "page"), port, host, onLeft });
-  const { terminal, options } = invocation;
-  // With --json stdout belongs to the result alone.
-  if (options.json) terminal.err(`${server.url}\n`);
-  else terminal.out(`${server.url}\n`);
+  // One object stands on stdout with --json: the answer.
+  const print = json ? invocation.terminal.err : invocation.terminal.out;
+  print(`${server.url}\n`);
   if (!noOpen)
     openAddress(server.url, () => note(invocation, "no browser could be started: open the address yourself"));
   await calledOff(invocation.signal);
