@@ -25,11 +25,23 @@ const config = {
   server: { host: "127.0.0.1", port: PORT, fs: { allow: [inProject(".")] } },
 };
 
+/**
+ * Leaves the compiler of the twin's loops out: `mayGenerateCode` never lets a page use it, because its policy forbids that
+ * text becomes code. @type {import("vite").Plugin}
+ */
+const withoutCompiler = {
+  name: "without-compiler",
+  load: (id) =>
+    /[\\/]twin[\\/]cpu[\\/]compiled[\\/]compile\.ts$/.test(id)
+      ? 'export function compileLoop() { throw new Error("A page compiles no loop"); }'
+      : undefined,
+};
+
 /** Makes the static files in a folder, with the licences of what is bundled. @param {string} [outDir] */
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const plugins = () => [notePackages(folders)];
+  const plugins = () => [withoutCompiler, notePackages(folders)];
   const { worker } = config;
   const made = await build({
     ...config,
