@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { HostError } from "../base/errors.ts";
 import { address32 } from "../base/u32.ts";
-import { findChip } from "../chips/list.ts";
+import type { Chip } from "../chips/chip.ts";
+import { ChipError } from "../chips/chip-error.ts";
+import { isKnownChip } from "../chips/list.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { joinedRanges, type KeepRange } from "../flash/keep.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
@@ -9,6 +11,7 @@ import { writeOutput } from "./options/output-options.ts";
 import { parseFileAt } from "./options/numbers.ts";
 import type { OptionsOf } from "./options/sets.ts";
 import { parsePlanFile, PLAN_SCHEMA, type PlanFile } from "./plan-file-form.ts";
+import { chipOption } from "./target.ts";
 import type { Invocation } from "./verb.ts";
 
 /** Longer than any plan: it names files, not their bytes. */
@@ -48,16 +51,32 @@ type FlashInvocation = Invocation<OptionsOf<"flash">>;
 
 /**
  * The invocation with the plan's chip and files. All else is the command line's own: an edited plan can neither consent,
- * nor keep or move anything. Throws `usage` where chip, files, `--base` or `--keep` are not those of the plan.
+ * nor keep or move anything. A chip of a pack that was added is found by the plan's name of it.
+ *
+ * Throws `usage` where chip, files, `--base` or `--keep` are not those of the plan, and `chip-unknown` where its chip is of no pack that was added.
  */
-export function asPlanned(invocation: FlashInvocation, plan: PlanFile): FlashInvocation {
-  const { chip } = invocation.options;
+export async function asPlanned(invocation: FlashInvocation, plan: PlanFile): Promise<FlashInvocation> {
+  const chip = chipOption(invocation);
   const files = plan.files.map(({ file }) => file);
-  if (chip !== undefined && findChip(chip).name !== plan.chip) throw otherThan("--chip", plan.chip, chip);
+  if (chip !== undefined && chip.name !== plan.chip) throw otherThan("--chip", plan.chip, chip.name);
   if (invocation.args.length > 0) checkSame("files", files, invocation.args);
   checkSame("--base", plan.base === undefined ? [] : [plan.base], [baseOf(invocation) ?? []].flat());
   checkSame("--keep", plan.keep, rangeTexts(invocation.options.keep));
-  return { ...invocation, args: files, options: { ...invocation.options, chip: plan.chip } };
+  const packChip = chip === undefined ? await packChipOf(plan, invocation) : invocation.packChip;
+  const options = { ...invocation.options, chip: plan.chip };
+  return { ...invocation, args: files, options, ...(packChip && { packChip }) };
+}
+
+/** The chip of a plan in the packs that were added; undefined for one of Flashproof's own. */
+async function packChipOf({ chip }: PlanFile, { terminal }: FlashInvocation): Promise<Chip | undefined> {
+  if (isKnownChip(chip)) return undefined;
+  const stored = await (await import("./packs/stored-chip.ts")).storedChip(chip, terminal.env);
+  if (stored?.name === chip) return stored;
+  throw new ChipError(
+    "chip-unknown",
+    `The plan was made for ${chip}, which is no chip of Flashproof's or of a pack that was added: give flash the same --chip and --pack as plan`,
+    { details: { name: chip, near: [] } },
+  );
 }
 
 function checkSame(what: string, planned: readonly string[], given: readonly string[]): void {

@@ -1,7 +1,9 @@
+import type { Range } from "../chips/range.ts";
 import { isForFirmware } from "../chips/banks.ts";
 import type { ApAddress, Chip, ChipCore, ChipMemory, ChipOrigin, CoreType, WorkRam } from "../chips/chip.ts";
 import { CHIPS } from "../chips/list.ts";
 import { overlap } from "../chips/sectors.ts";
+import { alignUp } from "../base/u32.ts";
 import type { PackDevice, PackMemory } from "./device.ts";
 import type { Pack } from "./pack.ts";
 import { invalidPack, unsupportedAlgorithm } from "./pack-error.ts";
@@ -89,10 +91,21 @@ export function workRamOf(memories: readonly PackMemory[]): readonly WorkRam[] {
       last.rank = Math.min(last.rank, rank);
     } else joined.push({ start, length, rank, isDefault });
   }
-  return joined.sort((a, b) => a.rank - b.rank).map(({ start, length }) => ({ start, length }));
+  return joined.sort((a, b) => a.rank - b.rank).flatMap(wholeWords);
 }
 
-const isWorkRam = ({ access: { read, write, execute } }: PackMemory): boolean => read && write && execute;
+/** The core's own registers and the vendor's begin here; no code runs there (ARMv7-M ARM B3.1, ARMv6-M ARM B3.1). */
+const SYSTEM = 0xe0000000;
+
+/** A range from its first whole word to its last, none where it has no word, or leads into the system's addresses: cut there. */
+function wholeWords({ start, length }: Range): readonly Range[] {
+  const from = alignUp(start, 4);
+  const end = Math.min(start + length, SYSTEM) & ~3;
+  return end >>> 0 > from ? [{ start: from, length: (end >>> 0) - from }] : [];
+}
+
+const isWorkRam = ({ access: { read, write, execute }, start }: PackMemory): boolean =>
+  read && write && execute && start < SYSTEM;
 
 const memoryOf = ({ name, start, length }: PackMemory): ChipMemory => ({ name, kind: "ram", start, length });
 

@@ -17,9 +17,12 @@ export const isDescription = (path: string): boolean => FORMATS.some(([suffix]) 
 /** The most algorithms of a device; the most of a real one are about 20 (unsure). */
 const MOST_ALGORITHMS = 64;
 
+/** The most memories of a device; the most of a real one are about 30 (unsure). */
+const MOST_MEMORIES = 256;
+
 /**
  * Reads a description of devices in the format that its name shows. Throws `PackError`; `device` throws `pack-too-large` for
- * one with more than 64 algorithms, too.
+ * one with more than 64 algorithms or 256 memories, too.
  */
 export function readPack(path: string, bytes: Uint8Array): Pack {
   const format = FORMATS.find(([suffix]) => suffix.test(path));
@@ -31,6 +34,8 @@ export function readPack(path: string, bytes: Uint8Array): Pack {
       const device = pack.device(name);
       const { length } = device.algorithms;
       if (length > MOST_ALGORITHMS) throw tooLarge("algorithms of a device", length, MOST_ALGORITHMS);
+      if (device.memories.length > MOST_MEMORIES)
+        throw tooLarge("memories of a device", device.memories.length, MOST_MEMORIES);
       return device;
     },
   };

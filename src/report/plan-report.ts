@@ -87,10 +87,12 @@ const REHEARSALS = {
   unknown: "not rehearsed",
 } as const;
 
-/** The foreign algorithms of a plan's steps, each once. */
+/** The foreign algorithms of a plan's steps, each once; two of one name are two lines where one alone was rehearsed. */
 const algorithmsOf = ({ steps }: FlashPlan): readonly FlashAlgorithm[] => [
   ...new Map(
-    steps.flatMap(({ bank: { algorithm } }) => (algorithm ? [[algorithm.name, algorithm] as const] : [])),
+    steps.flatMap(({ bank: { algorithm } }) =>
+      algorithm ? [[`${algorithm.name}\0${algorithm.rehearsal}`, algorithm] as const] : [],
+    ),
   ).values(),
 ];
 

@@ -1,10 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { elfWith, sectionsWith } from "../unit/packs/made-flm.ts";
+import { FLM, packBytes, pdsc } from "../support/made-packs.ts";
+import { PackServer, type Served } from "../support/pack-server.ts";
 import { type JsonRun, Workspace } from "./workspace.ts";
 
 let workspace: Workspace;
@@ -12,32 +10,6 @@ beforeEach(() => {
   workspace = new Workspace();
 });
 afterEach(() => workspace.clear());
-
-const FLM = elfWith(sectionsWith({ start: 0x08000000 }));
-
-/** A pack's description with some devices, all of one family and with one algorithm. */
-const pdsc = (name: string, version: string, devices: readonly string[]): string => `<?xml version="1.0"?>
-<package schemaVersion="1.7.7"><vendor>Made</vendor><name>${name}</name><description>made by a test</description>
-<license>LICENSE.txt</license><releases><release version="${version}">made</release></releases>
-<devices><family Dfamily="Made ${name}" Dvendor="Made:1"><processor Dcore="Cortex-M4"/>
-<memory name="FLASH" access="rx" start="0x08000000" size="0x10000" default="1"/>
-<memory name="RAM" access="rwx" start="0x20000000" size="0x8000" default="1"/>
-<algorithm name="Flash/made.FLM" start="0x08000000" size="0x10000" default="1"/>
-${devices.map((device) => `<device Dname="${device}"/>`).join("\n")}
-</family></devices></package>`;
-
-async function packBytes(
-  name: string,
-  version: string,
-  devices: readonly string[],
-  license = "do as you like",
-): Promise<Uint8Array> {
-  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
-  await zip.add(`Made.${name}.pdsc`, new TextReader(pdsc(name, version, devices)));
-  await zip.add("LICENSE.txt", new TextReader(license));
-  await zip.add("Flash/made.FLM", new Uint8ArrayReader(FLM as Uint8Array<ArrayBuffer>));
-  return new Uint8Array(await zip.close());
-}
 
 const added = async (name: string, version: string, devices: readonly string[]): Promise<JsonRun> => {
   const file = workspace.write(`Made.${name}.${version}.pack`, await packBytes(name, version, devices));
@@ -169,53 +141,6 @@ describe("the store of packs", () => {
     ]);
   });
 });
-
-/** What a server on this machine answers, by path. */
-interface Served {
-  readonly bytes: Uint8Array;
-  /** Breaks off each answer after so many bytes. */
-  breakAfter?: number;
-  location?: string;
-}
-
-class PackServer {
-  readonly files = new Map<string, Served>();
-  readonly asked: string[] = [];
-  private readonly server: Server = createServer((request, response) => this.answer(request, response));
-
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  stop(): Promise<void> {
-    this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(() => resolve()));
-  }
-
-  private answer(request: IncomingMessage, response: ServerResponse): void {
-    // A proxy is asked for a whole address.
-    const path = new URL(request.url ?? "", "http://any").pathname;
-    const range = request.headers.range;
-    this.asked.push(range === undefined ? path : `${path} ${range}`);
-    const file = this.files.get(path);
-    if (!file) return void response.writeHead(404).end();
-    if (file.location !== undefined) return void response.writeHead(302, { location: file.location }).end();
-    const etag = `"${file.bytes.length}"`;
-    const from = range !== undefined && request.headers["if-range"] === etag ? Number(/\d+/.exec(range)?.[0]) : 0;
-    const rest = file.bytes.subarray(from);
-    const head = { etag, "content-length": rest.length };
-    if (from > 0)
-      response.writeHead(206, {
-        ...head,
-        "content-range": `bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}`,
-      });
-    else response.writeHead(200, head);
-    const { breakAfter } = file;
-    if (breakAfter === undefined || rest.length <= breakAfter) return void response.end(rest);
-    response.write(rest.subarray(0, breakAfter), () => setImmediate(() => response.destroy()));
-  }
-}
 
 describe("pack install", () => {
   let server: PackServer;

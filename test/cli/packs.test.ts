@@ -1,8 +1,10 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { elfWith, sectionsWith } from "../unit/packs/made-flm.ts";
 import { hasJudge, requiredJudges } from "../../tools/judges.mjs";
 import { inProject } from "../../tools/lib/project.mjs";
-import { ALGORITHMS, buildFlm, makePack, ownPdsc } from "../../tools/make-pack.mjs";
+import { ALGORITHMS, buildFlm, makePack, ownFlm, ownPdsc } from "../../tools/make-pack.mjs";
 import { Chance } from "../support/chance.ts";
 import { CHIP, example, Workspace } from "./workspace.ts";
 
@@ -112,6 +114,75 @@ describe.runIf(hasJudge(GCC) || requiredJudges().includes(GCC))("--pack", () => 
     expect(out).toMatch(/^rehearsed on a twin of the MK24FN1M0xxx12: 2 parts programmed twice, .* flash equal$/m);
     const after = await workspace.fp("plan", ...words);
     expect(after.out).toContain("flash algorithm: Flash/kinetis-ftfe.FLM, rehearsed on a twin; the chip is reset");
+  }, 60_000);
+
+  it("keeps no rehearsal that its check speaks against", async () => {
+    const folder = workspace.path("pack");
+    mkdirSync(join(folder, "Flash"), { recursive: true });
+    writeFileSync(join(folder, "Flashproof.Own_DFP.pdsc"), ownPdsc());
+    const source = inProject("test", "support", "faulty-algorithm.c");
+    writeFileSync(join(folder, "Flash", "kinetis-ftfe.FLM"), buildFlm(source, ["-DWRITES_WITHOUT_A_CHIP"]));
+    await workspace.fp("flash", example("bootloader-open.hex"), "--allow-mass-erase", ...workspace.board());
+    const check = await workspace.json("pack", "check", folder, CHIP);
+    expect([check.exit, check.error?.code, check.result["rehearsal"]]).toEqual([
+      1,
+      "algorithm-stray-write",
+      expect.objectContaining({ twin: CHIP }),
+    ]);
+    const file = workspace.write("random.bin", new Chance(4).bytes(0x400));
+    const planned = await workspace.json("plan", `${file}@0x8000`, "--pack", folder, ...workspace.board());
+    expect(planned.result["algorithms"]).toEqual([{ name: "Flash/kinetis-ftfe.FLM", rehearsal: "possible" }]);
+  }, 60_000);
+
+  it("checks the other algorithms where one of a pack can't be read", async () => {
+    const folder = workspace.path("pack");
+    mkdirSync(join(folder, "Flash"), { recursive: true });
+    writeFileSync(join(folder, "Flashproof.Own_DFP.pdsc"), ownPdsc());
+    for (const name of ALGORITHMS.slice(1)) writeFileSync(join(folder, "Flash", `${name}.FLM`), ownFlm(name));
+    const { exit, error, result } = await workspace.json("pack", "check", folder);
+    expect([exit, error?.code]).toEqual([7, "pack-not-found"]);
+    expect(result["checks"]).toHaveLength(ALGORITHMS.length - 1);
+    expect(result["refused"]).toMatchObject([{ algorithm: "Flash/kinetis-ftfe.FLM", code: "pack-not-found" }]);
+  });
+
+  it("does a plan of a device of a pack that was added, or that --pack names again, and refuses one without either", async () => {
+    const pack = workspace.write("own.pack", await makePack());
+    const bytes = new Chance(6).bytes(0x800);
+    const file = workspace.write("random.bin", bytes);
+    await workspace.fp("flash", example("bootloader-open.hex"), "--allow-mass-erase", ...workspace.board());
+    const words = ["--chip", "OWN-K24VLL12", "--probe", workspace.twin()];
+    const plan = workspace.path("plan.json");
+    await workspace.fp("plan", `${file}@0x8000`, "--pack", pack, "--out", plan, ...words);
+    const none = await workspace.json("flash", "--plan", plan, "--probe", workspace.twin());
+    expect([none.exit, none.error?.code, none.error?.message]).toEqual([
+      8,
+      "chip-unknown",
+      expect.stringContaining("give flash the same --chip and --pack as plan"),
+    ]);
+    const dry = await workspace.json("flash", "--plan", plan, "--pack", pack, ...words);
+    expect(dry.exit).toBe(0);
+    await workspace.fp("erase", "0x8000:+0x1000", ...workspace.board());
+    await workspace.fp("pack", "add", pack);
+    await workspace.fp("plan", `${file}@0x8000`, "--out", plan, ...words);
+    const done = await workspace.json("flash", "--plan", plan, "--probe", workspace.twin());
+    expect(done.exit).toBe(0);
+    expect(await workspace.memory("0x8000:+0x800", ...workspace.board())).toEqual(bytes);
+  }, 60_000);
+
+  it("does not do a plan by another algorithm than it was made for", async () => {
+    const pack = workspace.write("own.pack", await makePack());
+    const folder = workspace.path("pack");
+    mkdirSync(join(folder, "Flash"), { recursive: true });
+    writeFileSync(join(folder, "Flashproof.Own_DFP.pdsc"), ownPdsc());
+    const source = inProject("test", "support", "faulty-algorithm.c");
+    writeFileSync(join(folder, "Flash", "kinetis-ftfe.FLM"), buildFlm(source, ["-DWRITES_WITHOUT_A_CHIP"]));
+    await workspace.fp("flash", example("bootloader-open.hex"), "--allow-mass-erase", ...workspace.board());
+    const file = workspace.write("random.bin", new Chance(6).bytes(0x800));
+    const words = ["--chip", "OWN-K24VLL12", "--probe", workspace.twin()];
+    const plan = workspace.path("plan.json");
+    await workspace.fp("plan", `${file}@0x8000`, "--pack", pack, "--out", plan, ...words);
+    const other = await workspace.json("flash", "--plan", plan, "--pack", folder, ...words);
+    expect([other.exit, other.error?.code]).toEqual([1, "flash-plan-stale"]);
   }, 60_000);
 
   it("checks all algorithms of a pack, and names a device without a twin", async () => {

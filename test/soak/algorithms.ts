@@ -34,7 +34,7 @@ export async function run({ from = "pyocd", out }: { from?: string; out: (line: 
     try {
       const algorithm = await carried.read();
       count("read");
-      const { calls, undecoded, placement } = checkAlgorithm(algorithm, carried.core, carried.rams);
+      const { calls, undecoded, placement } = await checkAlgorithm(algorithm, carried.core, carried.rams);
       count("placed");
       const [init] = calls;
       count(`Init ${init.end.how}`);

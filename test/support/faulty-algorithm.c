@@ -49,6 +49,11 @@ API u32 ProgramPage(u32 address, u32 size, const u32 *from)
 	/* A section of the controller has units of 16 bytes. */
 	return size > 16 ? good_program(address, size - 16, from) : check_open();
 #endif
+#ifdef WRITES_WITHOUT_A_CHIP
+	/* SIM_SDID, which is 0 on no chip. */
+	if (*(volatile u32 *)0x40048024 == 0)
+		((volatile u32 *)from)[size / 4] = 0;
+#endif
 #ifdef WRITES_BEHIND_BUFFER
 	((volatile u32 *)from)[size / 4] = 0;
 #endif

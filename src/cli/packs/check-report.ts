@@ -2,6 +2,7 @@ import type { Json } from "../../base/errors.ts";
 import { address32, hex32 } from "../../base/u32.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { AlgorithmCheck, CheckedCall } from "../../node/packs/check-algorithm.ts";
+import type { PackError } from "../../packs/pack-error.ts";
 import type { Rehearsal } from "../../node/packs/rehearse.ts";
 
 /** An algorithm that was checked, and the device whose core and RAM it was checked with. */
@@ -9,6 +10,13 @@ export interface Checked {
   readonly algorithm: FlashAlgorithm;
   readonly device?: string;
   readonly check: AlgorithmCheck;
+}
+
+/** An algorithm that could not be read, or does not fit into the device's RAM, and why. */
+export interface Refused {
+  readonly algorithm: string;
+  readonly device: string;
+  readonly error: PackError;
 }
 
 /** How many accesses of a call are printed. */
@@ -79,6 +87,15 @@ function callLines({ name, end }: CheckedCall): readonly string[] {
   const more = end.accesses.length - lines.length + end.more;
   return [`  ${name} ${ENDS[end.how]}${where}`, ...lines, ...(more > 0 ? [`    and ${more} more accesses`] : [])];
 }
+
+/** An algorithm that was not checked as `--json` prints it. */
+export const refusedJson = ({ algorithm, device, error: { code, message } }: Refused): Json => ({
+  ...{ algorithm, device, code, message },
+});
+
+/** The same in a line. */
+export const refusedLine = ({ algorithm, device, error }: Refused): string =>
+  `${algorithm} for ${device} was not checked: ${error.message}`;
 
 /** What was done on the twin, or that there is none, as `--json` prints it. */
 export const rehearsalJson = (rehearsal: Rehearsal | string): Json =>

@@ -7,16 +7,27 @@ import { deviceChip, deviceNamed, twinOf } from "../../node/packs/device-chip.ts
 import type { OpenPack } from "../../node/packs/open-pack.ts";
 import { type Rehearsal, rehearse } from "../../node/packs/rehearse.ts";
 import { keepRehearsal } from "../../node/packs/rehearsals.ts";
+import { PackError } from "../../packs/pack-error.ts";
+import { yieldToEventLoop } from "../../node/event-loop.ts";
 import { readFlm } from "../../packs/flm/read-flm.ts";
 import { coreTypeOf, workRamOf } from "../../packs/pack-chip.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { refusal } from "../../report/error-report.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT, exitCodeFor } from "../exit-codes.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 import { version } from "../version.ts";
 import { openNamed } from "./named-pack.ts";
-import { type Checked, checkedJson, checkedLines, rehearsalJson, rehearsalLines } from "./check-report.ts";
+import {
+  type Checked,
+  checkedJson,
+  checkedLines,
+  type Refused,
+  refusedJson,
+  refusedLine,
+  rehearsalJson,
+  rehearsalLines,
+} from "./check-report.ts";
 
 type Given = Pick<Invocation, "readFile" | "terminal" | "signal">;
 
@@ -36,58 +47,100 @@ export async function checkPack(given: Given, args: readonly string[]): Promise<
   if (file === undefined) throw new HostError("usage", "pack check needs a FILE");
   if (/\.(flm|axf)$/i.test(file)) {
     const algorithm = readFlm(given.readFile(file), file);
-    return answerFor([{ algorithm, check: checkAlgorithm(algorithm, SOME_CORE, SOME_RAM) }]);
+    return answerFor({
+      checked: [{ algorithm, check: await checkAlgorithm(algorithm, SOME_CORE, SOME_RAM, given) }],
+      refused: [],
+    });
   }
   const open = await openNamed(file, given.terminal.env);
   try {
-    const checked = await checkDevice(open, device);
-    return answerFor(checked, device === undefined ? undefined : await rehearsalOf(open, device, given));
+    const checks = await checkDevice(open, device, given);
+    return answerFor(checks, device === undefined ? undefined : await rehearsalOf(open, device, checks, given));
   } finally {
     await open.close();
   }
 }
 
-/** All algorithms of a device, or each of a pack's with the first device that has it. */
-async function checkDevice(open: OpenPack, wanted: string | undefined): Promise<readonly Checked[]> {
+/** The checks of a device's algorithms, and those that could not be read or placed. */
+interface Checks {
+  readonly checked: readonly Checked[];
+  readonly refused: readonly Refused[];
+}
+
+/** All algorithms of a device, or each of a pack's with the first device that has it. Throws the signal's reason. */
+async function checkDevice(
+  open: OpenPack,
+  wanted: string | undefined,
+  { signal }: Pick<Given, "signal">,
+): Promise<Checks> {
   const { pack } = open;
   const devices = wanted === undefined ? pack.devices : [deviceNamed(open, wanted)];
   const seen = new Set<string>();
   const checked: Checked[] = [];
-  for (const { name, memories, processors, algorithms } of devices.map((device) => pack.device(device))) {
+  const refused: Refused[] = [];
+  for (const named of devices) {
+    await yieldToEventLoop();
+    signal.throwIfAborted();
+    const { name, memories, processors, algorithms } = pack.device(named);
     const core = coreTypeOf(processors[0]?.core ?? "");
-    for (const { path, ram } of algorithms) {
-      if (seen.has(path) || core === undefined) continue;
+    for (const { path, ram, style } of algorithms) {
+      // Those in the style of IAR are for its debugger; no chip of a pack uses them.
+      if (seen.has(path) || core === undefined || style === "IAR") continue;
       seen.add(path);
-      const algorithm = await open.algorithm(path);
-      const used = ram ? { ...algorithm, ram } : algorithm;
-      checked.push({ algorithm, device: name, check: checkAlgorithm(used, core, workRamOf(memories)) });
+      try {
+        const algorithm = await open.algorithm(path);
+        const used = ram ? { ...algorithm, ram } : algorithm;
+        const check = await checkAlgorithm(used, core, workRamOf(memories), { signal });
+        checked.push({ algorithm, device: name, check });
+      } catch (error) {
+        // One that can't be read or placed does not keep the others from being checked.
+        if (!(error instanceof PackError)) throw error;
+        refused.push({ algorithm: path, device: name, error });
+      }
     }
   }
-  return checked;
+  return { checked, refused };
 }
 
-/** Programs the twin of a device, and keeps that it went well; the chip's name where there is no twin of it. */
-async function rehearsalOf(open: OpenPack, wanted: string, { terminal, signal }: Given): Promise<Rehearsal | string> {
+/**
+ * Programs the twin of a device; the chip's name where there is no twin of it. That it went well is kept where the checks
+ * found nothing either.
+ */
+async function rehearsalOf(
+  open: OpenPack,
+  wanted: string,
+  { checked }: Checks,
+  { terminal, signal }: Given,
+): Promise<Rehearsal | string> {
   const chip = await deviceChip(open, wanted);
   const twin = twinOf(deviceNamed(open, wanted));
   if (twin === undefined) return chip.name;
   const rehearsed = await rehearse(chip, twin, { signal });
-  for (const { bank } of rehearsed.parts) {
-    const algorithm = chip.banks.find(({ id }) => id === bank)?.algorithm;
-    if (algorithm) keepRehearsal(terminal.env, algorithm, chip.name, version());
+  if (checked.some((one) => problemOf(one) !== undefined)) return rehearsed;
+  const names = new Set(rehearsed.parts.map(({ bank }) => bank));
+  for (const bank of chip.banks.filter(({ id }) => names.has(id))) {
+    const { algorithm } = bank;
+    if (algorithm) keepRehearsal(terminal.env, { chip, bank, algorithm, version: version() });
   }
   return rehearsed;
 }
 
-function answerFor(checked: readonly Checked[], rehearsal?: Rehearsal | string): Answer {
-  const problem = checked.map(problemOf).find((found) => found !== undefined);
+function answerFor({ checked, refused }: Checks, rehearsal?: Rehearsal | string): Answer {
+  const problem = checked.map(problemOf).find((found) => found !== undefined) ?? refused[0]?.error;
+  const none = checked.length + refused.length === 0 ? ["no flash algorithm was checked"] : [];
   return {
     result: {
       checks: checked.map(checkedJson),
+      ...(refused.length > 0 && { refused: refused.map(refusedJson) }),
       ...(rehearsal !== undefined && { rehearsal: rehearsalJson(rehearsal) }),
     },
-    text: [...checked.flatMap(checkedLines), ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal))],
-    exit: problem ? EXIT.failed : EXIT.ok,
+    text: [
+      ...none,
+      ...checked.flatMap(checkedLines),
+      ...refused.map(refusedLine),
+      ...(rehearsal === undefined ? [] : rehearsalLines(rehearsal)),
+    ],
+    exit: problem ? exitCodeFor(problem) : EXIT.ok,
     ...(problem && refusal(problem, inCliWords)),
   };
 }

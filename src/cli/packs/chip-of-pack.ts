@@ -8,7 +8,7 @@ import { openNamed } from "./named-pack.ts";
 export async function chipOfPack(file: string, device: string, env: NodeJS.ProcessEnv): Promise<Chip> {
   const open = await openNamed(file, env);
   try {
-    return await deviceChip(open, device, (algorithm, chip) => wasRehearsed(env, algorithm, chip, version()));
+    return await deviceChip(open, device, (bank) => wasRehearsed(env, { ...bank, version: version() }));
   } finally {
     await open.close();
   }

@@ -32,7 +32,7 @@ async function addOne(given: Given, store: PackStore, source: string): Promise<S
   } finally {
     await open.close();
   }
-  return store.add(source);
+  return store.add(source, signal);
 }
 
 /** `pack list`: the packs that were added. */

@@ -1,23 +1,23 @@
 import type { Chip } from "../../chips/chip.ts";
 import { ChipError } from "../../chips/chip-error.ts";
 import { nearNames, searchChips } from "../../chips/list.ts";
-import type { Json } from "../../base/errors.ts";
+import { FlashproofError, type Json } from "../../base/errors.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import { bootBank, coreName } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { originText, siliconText } from "../../report/chip-report.ts";
 import { inColumns } from "../../report/columns.ts";
 import { openCatalogue } from "../../node/packs/store/catalogue-file.ts";
-import type { FoundDevice } from "../../packs/store/catalogue.ts";
+import type { Catalogue, FoundDevice } from "../../packs/store/catalogue.ts";
 import type { Answer } from "../output.ts";
 import { foundJson } from "../packs/find.ts";
-import type { Invocation } from "../verb.ts";
+import { type Invocation, warn } from "../verb.ts";
 
 /** `chips [TEXT]`: the chips that are known, those whose name holds TEXT. Throws `chip-unknown` where none does. */
 export async function chips(invocation: Invocation): Promise<Answer> {
   const [text] = invocation.args;
   const found = searchChips(text);
-  const stored = (await openCatalogue(invocation.terminal.env)).search(text ?? "", MOST_PRINTED);
+  const stored = await storedDevices(invocation, text ?? "");
   if (found.length + stored.count === 0 && text !== undefined) throw noneHas(text);
   const result = found.map((chip) => ({
     name: chip.name,
@@ -41,6 +41,17 @@ export async function chips(invocation: Invocation): Promise<Answer> {
     text: [...inColumns([HEADINGS, ...rows]), ...countLines(rows.length, found.length + stored.count)],
     exit: 0,
   };
+}
+
+/** Devices of packs that were added; none, and a warning, where the store can't be read. */
+async function storedDevices(invocation: Invocation, text: string): Promise<ReturnType<Catalogue["search"]>> {
+  try {
+    return (await openCatalogue(invocation.terminal.env)).search(text, MOST_PRINTED);
+  } catch (error) {
+    if (!(error instanceof FlashproofError)) throw error;
+    warn(invocation, `devices of packs are left out: ${error.message}`);
+    return { count: 0, first: [] };
+  }
 }
 
 /** The bank that the core starts from, as the first released version had it. */

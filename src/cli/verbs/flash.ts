@@ -36,7 +36,7 @@ type FlashInvocation = Invocation<OptionsOf<"flash">>;
 /** `flash FILE[@ADDR]...`: plan, do it, verify, reset. */
 export async function flash(asked: FlashInvocation): Promise<Answer> {
   const planned = plannedOf(asked);
-  const invocation = planned ? asPlanned(asked, planned) : asked;
+  const invocation = planned ? await asPlanned(asked, planned) : asked;
   return invocation.options.dryRun ? dryRun(invocation, planned) : flashOn(invocation, planned);
 }
 

@@ -5,6 +5,7 @@ import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { Pack } from "../../packs/pack.ts";
 import { invalidPack, PackError, tooLarge } from "../../packs/pack-error.ts";
 import { isDescription, readPack } from "../../packs/read-pack.ts";
+import { yieldToEventLoop } from "../event-loop.ts";
 import { readWhole } from "../files.ts";
 import { type Archive, ARCHIVE_LIMITS, openArchive } from "./zip-archive.ts";
 
@@ -17,8 +18,8 @@ export interface OpenPack {
   readonly readFile: (path: string) => Promise<Uint8Array>;
   /** One of a device's algorithms, which is read once. */
   readonly algorithm: (path: string) => Promise<FlashAlgorithm>;
-  /** Reads every file of an archive, so that a damaged one is found; absent where the files lie by themselves. */
-  readonly readAll?: () => Promise<void>;
+  /** Reads every file of an archive, so that a damaged one is found, or throws the signal's reason; absent where the files lie by themselves. */
+  readonly readAll?: (signal?: AbortSignal) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,8 +105,12 @@ async function inArchive(archive: Archive): Promise<OpenPack> {
     };
     const [{ path }] = descriptions;
     const open = opened(readPack(path, await readFile(path)), path, readFile, () => archive.close());
-    const readAll = async () => {
-      for (const file of archive.files) await file.read();
+    const readAll = async (signal?: AbortSignal) => {
+      for (const file of archive.files) {
+        await yieldToEventLoop();
+        signal?.throwIfAborted();
+        await file.read();
+      }
     };
     return { ...open, readAll };
   } catch (error) {

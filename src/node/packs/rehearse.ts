@@ -4,6 +4,7 @@ import { isForFirmware } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { FlashError } from "../../flash/flash-error.ts";
+import { breathing } from "../boards/breathing.ts";
 import { openDevice } from "../../host/open-device.ts";
 import type { Segment } from "../../image/image.ts";
 import { connect } from "../../session/connect.ts";
@@ -47,11 +48,13 @@ export async function rehearse(chip: Chip, twinName: string, io: Io = {}): Promi
 }
 
 async function programmed(twin: Twin, chip: Chip, segments: readonly Segment[], io: Io) {
-  const probe = await openDevice(twin.device, twin.clock);
+  const device = await openDevice(twin.device, twin.clock);
+  // A twin's work is one turn of the event loop otherwise, in which no interruption is noticed.
+  const { probe, clock } = breathing({ probe: device, clock: twin.clock });
   try {
     // A board that is new may be locked; there is nothing on it to lose.
     const onLocked = async () => "unlock" as const;
-    const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: "halt", onLocked }, io);
+    const session = await connect({ probe, clock, chip, hz: 4_000_000, how: "halt", onLocked }, io);
     try {
       const image = { format: "raw", segments, symbols: [] } as const;
       const job = { image, policy: "keep-open", permits: [], keepRest: false } as const;

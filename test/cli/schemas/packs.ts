@@ -130,5 +130,9 @@ export const packShape = z.strictObject({
   device: device.optional(),
   algorithm: z.strictObject(algorithm).optional(),
   checks: z.array(checked).optional(),
+  refused: z
+    .array(z.strictObject({ algorithm: z.string(), device: z.string(), code: z.string(), message: z.string() }))
+    .optional()
+    .describe("check: algorithms that can't be read or placed"),
   rehearsal: rehearsal.optional(),
 });

@@ -15,6 +15,7 @@ import { FlashproofError } from "../../../base/errors.ts";
 import { tooLarge } from "../../../packs/pack-error.ts";
 import { asUnwritable } from "../../files/output-target.ts";
 import { readWhole, writeWhole } from "../../files.ts";
+import { lockStore } from "./store-lock.ts";
 import { downloadError, get, type HttpOptions } from "./http.ts";
 
 /** How often a download that breaks off is resumed by itself. */
@@ -31,28 +32,40 @@ interface Source {
  * Downloads into a file; what has come of a download that broke off is continued where the server still has the same
  * content. A file that is there already is taken as it is.
  *
- * Throws `pack-download`, `pack-too-large` beyond `most` bytes, and `file-unwritable`; a part stays for the next call.
+ * Throws `pack-download`, `pack-too-large` beyond `most` bytes, `pack-store-busy`, and `file-unwritable`; a part stays for the next call.
  */
 export async function download(url: string, path: string, most: number, options: HttpOptions): Promise<void> {
   if (existsSync(path)) return;
-  const part = `${path}.part`;
   try {
     mkdirSync(dirname(path), { recursive: true });
   } catch (cause) {
     throw asUnwritable(path, cause);
   }
+  const unlock = lockStore(path);
+  try {
+    if (existsSync(path)) return;
+    await whole(url, `${path}.part`, most, options);
+    renameSync(`${path}.part`, path);
+    rmSync(`${path}.part.json`, { force: true });
+  } finally {
+    unlock();
+  }
+}
+
+/** Downloads until all is there, as long as that goes ahead. */
+async function whole(url: string, part: string, most: number, options: HttpOptions): Promise<void> {
   for (let tries = 0; ; tries++) {
     const before = sizeOf(part);
     try {
       await continued(url, part, most, options);
-      break;
+      return;
     } catch (error) {
-      // Only a download that goes ahead is worth another try.
-      if (tries >= RESUMES || sizeOf(part) <= before || options.signal?.aborted) throw error;
+      const now = sizeOf(part);
+      // Only a download that goes ahead is worth another try, and one whose part was none.
+      const isWorth = now > before || (before > 0 && now === 0);
+      if (tries >= RESUMES || !isWorth || options.signal?.aborted) throw error;
     }
   }
-  renameSync(part, path);
-  rmSync(`${part}.json`, { force: true });
 }
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -78,7 +91,14 @@ async function continued(url: string, part: string, most: number, options: HttpO
   }
   keepSource(`${part}.json`, url, answer);
   const count = await written(answer, part, { start, most, url });
-  if (length !== undefined && count !== length) throw downloadError(url, `it broke off after ${start + count} bytes`);
+  const all = isContinued ? totalOf(headers["content-range"]) : length;
+  if (all !== undefined && start + count !== all) throw downloadError(url, `it broke off after ${start + count} bytes`);
+}
+
+/** How many bytes there are in all, behind a range; undefined for `*`. */
+function totalOf(range: string | undefined): number | undefined {
+  const total = /\/(\d+)$/.exec(range ?? "")?.[1];
+  return total === undefined ? undefined : Number(total);
 }
 
 const startOf = (range: string | undefined): number => Number(/^bytes (\d+)-/.exec(range ?? "")?.[1] ?? -1);

@@ -31,7 +31,8 @@ export async function get(
     const { location } = answer.headers;
     if (!REDIRECTS.includes(statusCode) || location === undefined) return answer;
     answer.destroy();
-    url = checkedUrl(new URL(location, url).href);
+    if (!URL.canParse(location, url.href)) throw downloadError(address, "it is redirected to what is no address");
+    url = checkedUrl(new URL(location, url).href, url);
   }
   throw downloadError(address, `more than ${MOST_REDIRECTS} redirects`);
 }
@@ -42,10 +43,15 @@ export const downloadError = (address: string, why: string, cause?: unknown): Pa
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-function checkedUrl(address: string): URL {
+const isOfThisMachine = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
+
+/** An address that may be asked; another machine's redirect leads to none of this one. */
+function checkedUrl(address: string, before?: URL): URL {
   if (!URL.canParse(address)) throw downloadError(address, "it is no address");
   const url = new URL(address);
-  if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname))) return url;
+  if (before && isOfThisMachine(url) && !isOfThisMachine(before))
+    throw downloadError(before.href, "another machine redirects to this one");
+  if (url.protocol === "https:" || (url.protocol === "http:" && isOfThisMachine(url))) return url;
   throw downloadError(address, "only https:// is used, because what comes is run on your chip");
 }
 
@@ -97,7 +103,8 @@ function proxyFor({ protocol, hostname }: URL, env: NodeJS.ProcessEnv): URL | un
   if (!given || isExcepted) return undefined;
   const text = /^[a-z]+:\/\//i.test(given) ? given : `http://${given}`;
   if (URL.canParse(text) && new URL(text).protocol === "http:") return new URL(text);
-  throw downloadError(given, "only a proxy at http:// is used");
+  // The address of a proxy may have a password.
+  throw downloadError(`${protocol}//${hostname}`, "only a proxy at http:// is used");
 }
 
 const portOf = ({ port, protocol }: URL): number => (port === "" ? (protocol === "https:" ? 443 : 80) : Number(port));

@@ -8,7 +8,7 @@ import { compareVersions, type IndexedPack, MOST_INDEX_BYTES, readPackIndex } fr
 import { readWhole } from "../../files.ts";
 import { type OpenPack, openPack } from "../open-pack.ts";
 import { download } from "./download.ts";
-import type { HttpOptions } from "./http.ts";
+import { downloadError, type HttpOptions } from "./http.ts";
 import type { PackStore } from "./pack-store.ts";
 
 /** Arm's index of vendors' packs. */
@@ -65,8 +65,10 @@ export function packIn(index: readonly IndexedPack[], wanted: string): IndexedPa
  * adding a pack throws.
  */
 export async function install({ id, version, url }: IndexedPack, options: InstallOptions): Promise<StoredPack> {
-  const address = new URL(`${id}.${version}.pack`, secured(url)).href;
-  return fromAddress(address, `${id}@${version}`, options, ({ pack }) => {
+  const [name, folder] = [`${id}.${version}.pack`, secured(url)];
+  if (!URL.canParse(name, folder)) throw downloadError(folder, "it is no address");
+  const address = new URL(name, folder).href;
+  return fromAddress(address, options, ({ pack }) => {
     if (pack.id.toLowerCase() === id.toLowerCase() && pack.version === version) return;
     throw invalidPack("other-pack", `${address} is the pack ${pack.id} ${pack.version}, not ${id} ${version}`);
   });
@@ -74,22 +76,22 @@ export async function install({ id, version, url }: IndexedPack, options: Instal
 
 /** Downloads a pack from an address into the store; throws what `install` throws. */
 export function addFrom(address: string, options: InstallOptions): Promise<StoredPack> {
-  const name = createHash("sha256").update(address).digest("hex").slice(0, 16);
-  return fromAddress(address, name, options, () => {});
+  return fromAddress(address, options, () => {});
 }
 
 async function fromAddress(
   address: string,
-  name: string,
   options: InstallOptions,
   check: (open: OpenPack) => void,
 ): Promise<StoredPack> {
   const { store } = options;
+  // By its address: what another server sent under this pack's name is not taken for it.
+  const name = createHash("sha256").update(address).digest("hex").slice(0, 32);
   const path = join(store.folder, "downloads", `${name}.pack`);
   await download(address, path, MOST_PACK_BYTES, options);
   try {
     await agreed(path, options, check);
-    const added = await store.add(path);
+    const added = await store.add(path, options.signal);
     rmSync(path, { force: true });
     return added;
   } catch (error) {

@@ -1,29 +1,38 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { codeOf } from "../../../base/errors.ts";
+import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { Catalogue, type CataloguedPack, catalogueText, type StoredPack } from "../../../packs/store/catalogue.ts";
+import { FlashproofError } from "../../../base/errors.ts";
 import { invalidPack, PackError } from "../../../packs/pack-error.ts";
-import { lockFile } from "../../boards/lock-file.ts";
+import { isDescription } from "../../../packs/read-pack.ts";
 import { asUnwritable } from "../../files/output-target.ts";
 import { writeWhole } from "../../files.ts";
 import { type OpenPack, openPack } from "../open-pack.ts";
-import { packFiles, readCatalogue, type StorePlaces, storePlaces } from "./store-places.ts";
+import { lockStore } from "./store-lock.ts";
+import {
+  asideName,
+  leftAside,
+  namesIn,
+  packFiles,
+  readCatalogue,
+  type StorePlaces,
+  storePlaces,
+} from "./store-places.ts";
 import { summaryOf, summaryOfOpen } from "./summary.ts";
 
 /** A name of a pack that is safe as a file's. */
-const SAFE = /^[\w+-][\w.+-]{0,200}$/;
+const SAFE = /^[\w+-][\w.+-]*$/;
+/** Most systems have names of 255 bytes; some are put before and behind it. */
+const LONGEST_NAME = 200;
+/** Names of devices on Windows, whatever stands behind their point. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|@|$)/i;
+
+/** Which pack and version a file of the store is: systems differ in whether they tell cases apart. */
+const keyOf = (file: string): string =>
+  file
+    .toLowerCase()
+    .replace(/^\.was-/, "")
+    .replace(/\.pack$/, "");
 
 /** The packs that a user has added, each a file or a folder, and the catalogue of what is in them. */
 export class PackStore {
@@ -41,8 +50,7 @@ export class PackStore {
   /** The catalogue of these files, of which `known` has some; it is kept where that can be done. */
   async madeAnew(files: readonly string[], known: Catalogue | undefined): Promise<Catalogue> {
     const packs = await this.summaries(files, known);
-    // What can't be written is made again by the next one.
-    if (files.length > 0) this.tryToKeep(packs);
+    if (files.length > 0) this.keepUnlessChanged(packs, files);
     return Catalogue.read(catalogueText(packs)) as Catalogue;
   }
 
@@ -50,22 +58,24 @@ export class PackStore {
    * Adds a pack: a `.pack` archive as it is, of all else the description and the files that it names. Every file of an
    * archive is read before, so that a damaged one is not kept; one of the same name and version is replaced at the end.
    *
-   * Throws `PackError`, `pack-store-busy` among them, and the `HostError`s of files; the store is as before then.
+   * Throws `PackError`, `pack-store-busy` among them, the `HostError`s of files, and the signal's reason; the store is as before
+   * then.
    */
-  async add(path: string): Promise<StoredPack> {
+  async add(path: string, signal?: AbortSignal): Promise<StoredPack> {
     return this.changing(async () => {
       const part = join(this.places.packs, `.part-${randomBytes(8).toString("hex")}`);
       try {
-        const summary = await this.copied(path, part);
+        const summary = await this.copied(path, part, signal);
         const { file } = summary.pack;
         // Without a catalogue, a new one is made: from here on the old one may be wrong.
         rmSync(this.places.catalogue, { force: true });
-        putInPlace(part, this.pathOf(summary.pack));
+        this.putInPlace(part, file);
+        this.removeOthersOf(file);
         const others = await this.summaries(
           packFiles(this.places).filter((name) => name !== file),
           this.before,
         );
-        this.keep([...others, summary]);
+        this.tryToKeep([...others, summary]);
         return summary.pack;
       } finally {
         rmSync(part, { recursive: true, force: true });
@@ -77,8 +87,8 @@ export class PackStore {
   async remove(pack: StoredPack): Promise<void> {
     await this.changing(async () => {
       rmSync(this.places.catalogue, { force: true });
-      rmSync(this.pathOf(pack), { recursive: true, force: true });
-      this.keep(await this.summaries(packFiles(this.places), this.before));
+      this.forget(pack.file);
+      this.tryToKeep(await this.summaries(packFiles(this.places), this.before));
     });
   }
 
@@ -91,11 +101,9 @@ export class PackStore {
     } catch (cause) {
       throw asUnwritable(this.places.packs, cause);
     }
-    const unlock = this.lock();
+    const unlock = lockStore(join(this.folder, "store"));
     try {
-      for (const name of readdirSync(this.places.packs).filter((each) => each.startsWith("."))) {
-        rmSync(join(this.places.packs, name), { recursive: true, force: true });
-      }
+      this.tidy();
       this.before = readCatalogue(this.places);
       return await change();
     } catch (cause) {
@@ -105,23 +113,53 @@ export class PackStore {
     }
   }
 
-  private lock(): () => void {
-    try {
-      return lockFile(join(this.folder, "store"));
-    } catch (cause) {
-      if (codeOf(cause) !== "twin-in-use") throw cause;
-      throw new PackError("pack-store-busy", "Another process is changing the packs", { cause });
+  /** Puts back what a change that broke off had moved aside, and removes what else it left. */
+  private tidy(): void {
+    for (const file of leftAside(namesIn(this.places))) {
+      renameSync(join(this.places.packs, asideName(file)), join(this.places.packs, file));
+    }
+    for (const name of namesIn(this.places).filter((each) => each.startsWith("."))) {
+      rmSync(join(this.places.packs, name), { recursive: true, force: true });
     }
   }
 
+  /** Puts what is whole in the place of what may be there: a file in one step, a folder by way of one aside. */
+  private putInPlace(part: string, file: string): void {
+    const path = join(this.places.packs, file);
+    const aside = join(this.places.packs, asideName(file));
+    const isReplaced = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (isReplaced) renameSync(path, aside);
+    try {
+      renameSync(part, path);
+    } catch (error) {
+      if (isReplaced) renameSync(aside, path);
+      throw error;
+    }
+    rmSync(aside, { recursive: true, force: true });
+  }
+
+  /** The same pack and version under another name: in another case, or a folder beside an archive. */
+  private removeOthersOf(file: string): void {
+    const { ino } = statSync(join(this.places.packs, file));
+    const same = packFiles(this.places).filter((name) => name !== file && keyOf(name) === keyOf(file));
+    for (const name of same) if (statSync(join(this.places.packs, name)).ino !== ino) this.forget(name);
+  }
+
+  /** Removes a pack in one step, whatever is in its folder. */
+  private forget(file: string): void {
+    const gone = join(this.places.packs, `.gone-${randomBytes(8).toString("hex")}`);
+    renameSync(join(this.places.packs, file), gone);
+    rmSync(gone, { recursive: true, force: true });
+  }
+
   /** Copies a pack into the store under a name that is none yet, and answers what it is. */
-  private async copied(path: string, part: string): Promise<CataloguedPack> {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() && /\.(pack|zip)$/i.test(path)) {
+  private async copied(path: string, part: string, signal?: AbortSignal): Promise<CataloguedPack> {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() && !isDescription(path)) {
       copyFileSync(path, part);
       sync(part);
       const open = await openPack(part);
       try {
-        await open.readAll?.();
+        await open.readAll?.(signal);
         return summaryOfOpen(open, `${nameOf(open)}.pack`);
       } finally {
         await open.close();
@@ -147,24 +185,42 @@ export class PackStore {
     return packs;
   }
 
-  private tryToKeep(packs: readonly CataloguedPack[]): void {
+  /** Keeps a catalogue that was made without a lock; not where the packs are being changed, or were since. */
+  private keepUnlessChanged(packs: readonly CataloguedPack[], files: readonly string[]): void {
+    let unlock: () => void;
     try {
-      this.keep(packs);
+      unlock = lockStore(join(this.folder, "store"));
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
+      if (error instanceof FlashproofError) return;
+      throw error;
+    }
+    try {
+      const now = packFiles(this.places);
+      const isAsBefore = now.length === files.length && now.every((name, i) => name === files[i]);
+      const other = readCatalogue(this.places);
+      const isFitting = other?.packs.length === now.length && other.packs.every(({ file }, i) => file === now[i]);
+      if (isAsBefore && !isFitting) this.tryToKeep(packs);
+    } finally {
+      unlock();
     }
   }
 
-  private keep(packs: readonly CataloguedPack[]): void {
+  /** What can't be written is made again by the next one. */
+  private tryToKeep(packs: readonly CataloguedPack[]): void {
     const sorted = [...packs].sort((a, b) => (a.pack.file < b.pack.file ? -1 : 1));
-    writeWhole(this.places.catalogue, catalogueText(sorted));
+    try {
+      writeWhole(this.places.catalogue, catalogueText(sorted));
+    } catch (error) {
+      if (!(error instanceof FlashproofError)) throw error;
+    }
   }
 }
 
 /** `NXP.MK64F12_DFP@11.0.0`; throws `pack-invalid` for a name that is none of a file. */
 function nameOf({ pack: { id, version } }: OpenPack): string {
   const name = version === "" ? id : `${id}@${version}`;
-  if (SAFE.test(id) && (version === "" || SAFE.test(version)) && !name.includes("..")) return name;
+  const isSafe = SAFE.test(id) && (version === "" || SAFE.test(version)) && name.length <= LONGEST_NAME;
+  if (isSafe && !name.includes("..") && !name.endsWith(".") && !RESERVED.test(name)) return name;
   throw invalidPack("pack-name", `A pack can't be kept under the name ${JSON.stringify(name.slice(0, 100))}`);
 }
 
@@ -181,23 +237,11 @@ async function copyFiles({ pack, description, readFile }: OpenPack, path: string
       throw error;
     });
     if (!bytes) continue;
-    mkdirSync(dirname(join(part, file)), { recursive: true });
-    writeWhole(join(part, file), bytes);
+    // As it lies in the folder: words that lead out of that and back in would lead elsewhere from here.
+    const copy = join(part, relative(folder, resolve(folder, file)));
+    mkdirSync(dirname(copy), { recursive: true });
+    writeWhole(copy, bytes);
   }
-}
-
-/** Puts what is whole in the place of what may be there. */
-function putInPlace(part: string, path: string): void {
-  const old = `${part}-old`;
-  const isReplaced = existsSync(path);
-  if (isReplaced) renameSync(path, old);
-  try {
-    renameSync(part, path);
-  } catch (error) {
-    if (isReplaced) renameSync(old, path);
-    throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
 }
 
 function sync(path: string): void {

@@ -1,0 +1,52 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What a server on this machine answers, by path. */
+export interface Served {
+  readonly bytes: Uint8Array;
+  /** Breaks off each answer after so many bytes. */
+  breakAfter?: number;
+  location?: string;
+  /** Sends no more than so many bytes of what was asked for, as if that were all. */
+  most?: number;
+}
+
+/** A server of packs on this machine that continues downloads, breaks off, and redirects. */
+export class PackServer {
+  readonly files = new Map<string, Served>();
+  readonly asked: string[] = [];
+  private readonly server: Server = createServer((request, response) => this.answer(request, response));
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    // A proxy is asked for a whole address.
+    const path = new URL(request.url ?? "", "http://any").pathname;
+    const range = request.headers.range;
+    this.asked.push(range === undefined ? path : `${path} ${range}`);
+    const file = this.files.get(path);
+    if (!file) return void response.writeHead(404).end();
+    if (file.location !== undefined) return void response.writeHead(302, { location: file.location }).end();
+    const etag = `"${file.bytes.length}"`;
+    const from = range !== undefined && request.headers["if-range"] === etag ? Number(/\d+/.exec(range)?.[0]) : 0;
+    const rest = file.bytes.subarray(from, from > 0 && file.most !== undefined ? from + file.most : undefined);
+    const head = { etag, "content-length": rest.length };
+    if (from > 0)
+      response.writeHead(206, {
+        ...head,
+        "content-range": `bytes ${from}-${from + rest.length - 1}/${file.bytes.length}`,
+      });
+    else response.writeHead(200, head);
+    const { breakAfter } = file;
+    if (breakAfter === undefined || rest.length <= breakAfter) return void response.end(rest);
+    response.write(rest.subarray(0, breakAfter), () => setImmediate(() => response.destroy()));
+  }
+}
