@@ -1,6 +1,9 @@
 // @ts-check
 // `npm run web`: serves the page on 127.0.0.1. `npm run web:build`: makes it as static files in dist/page.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build, createServer } from "vite";
+import { licencesText, notePackages } from "./lib/licences.mjs";
 import { inProject } from "./lib/project.mjs";
 
 const PORT = 5173;
@@ -16,14 +19,40 @@ const config = {
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: PORT, fs: { allow: [inProject(".")] } },
 };
 
-/** Makes the static files in a folder. @param {string} [outDir] */
-export const buildPage = (outDir = inProject("dist", "page")) =>
-  build({ ...config, logLevel: "warn", build: { ...config.build, outDir } });
+/**
+ * Leaves the compiler of the twin's loops out: `mayGenerateCode` never lets a page use it, because its policy forbids that
+ * text becomes code. @type {import("vite").Plugin}
+ */
+const withoutCompiler = {
+  name: "without-compiler",
+  load: (id) =>
+    /[\\/]twin[\\/]cpu[\\/]compiled[\\/]compile\.ts$/.test(id)
+      ? 'export function compileLoop() { throw new Error("A page compiles no loop"); }'
+      : undefined,
+};
+
+/** Makes the static files in a folder, with the licences of what is bundled. @param {string} [outDir] */
+export async function buildPage(outDir = inProject("dist", "page")) {
+  /** @type {Set<string>} */
+  const folders = new Set();
+  const plugins = () => [withoutCompiler, notePackages(folders)];
+  const { worker } = config;
+  const made = await build({
+    ...config,
+    logLevel: "warn",
+    plugins: plugins(),
+    worker: { ...worker, plugins },
+    build: { ...config.build, outDir },
+  });
+  writeFileSync(join(outDir, "licences.txt"), licencesText(folders));
+  return made;
+}
 
 const [word] = process.argv.slice(2);
 if (word === "serve") {

@@ -30,6 +30,8 @@ export interface RehearsalOptions extends JobOptions {
 
 /** A job on a connected board. */
 export interface BoardJob {
+  /** The chip that the page shows as named; the job is refused where the board was connected as another one. */
+  readonly chip: string;
   readonly file: GivenFile;
   readonly security: SecurityPolicy;
 }
@@ -68,7 +70,10 @@ export interface BoardRequests {
     readonly asked: { readonly start: number; readonly length: number };
     readonly answer: { readonly bytes: Uint8Array; readonly readings: number };
   };
-  readonly unlock: { readonly asked: { readonly allowMassErase: boolean }; readonly answer: Unlocked };
+  readonly unlock: {
+    readonly asked: Pick<BoardJob, "chip"> & { readonly allowMassErase: boolean };
+    readonly answer: Unlocked;
+  };
 }
 
 /** What can be asked for, by kind. */
@@ -219,5 +224,7 @@ export interface Flashed extends Verified {
 /** What an unlock came to. */
 export interface Unlocked {
   readonly massErased: boolean;
+  /** As it was seen after that. */
+  readonly isLocked: boolean;
   readonly lines: readonly string[];
 }

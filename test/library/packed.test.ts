@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
   copyFileSync,
@@ -16,6 +16,7 @@ import { pathToFileURL } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { build } from "vite";
+import { buildPage } from "../../tools/web.mjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 // What a user of the package gets: packed, installed into an empty folder, type-checked, run, and bundled by vite.
@@ -92,9 +93,10 @@ const DECLARED = /^equal-but-declared, \d+ bytes compared, \d+\.\d ms\ndeclared:
 let tarball = "";
 let notInstalled: string | undefined;
 
-beforeAll(() => {
-  // Builds dist where the sources are newer.
+beforeAll(async () => {
+  // Builds dist where the sources are newer; the page is made as `npm run build` makes it, which packing runs.
   execFileSync(process.execPath, ["bin/flashproof.js", "--version"]);
+  await buildPage();
   expect(npm(process.cwd(), "pack", "--ignore-scripts", "--pack-destination", folder)).toBeUndefined();
   tarball = inFolder(readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
   writeFileSync(inFolder("package.json"), '{ "type": "module", "private": true }\n');
@@ -149,6 +151,26 @@ describe("the packed library", { timeout: 2 * NPM_MS }, () => {
     const names = ["base", "image", "session", "twin"].map((name) => `import "flashproof/${name}";`);
     writeFileSync(inFolder("entries.mjs"), `${names.join("\n")}\nconsole.log("all");\n`);
     expect(run(process.execPath, "entries.mjs")).toBe("all\n");
+  });
+});
+
+describe("the packed program", { timeout: NPM_MS }, () => {
+  it("serves its page with the licences of what is bundled, and ends by Ctrl-C", async (test) => {
+    test.skip(notInstalled !== undefined, `npm could not install the package: ${notInstalled}`);
+    const words = [installed("bin", "flashproof.js"), "ui", "--no-open", "--probe", "twin:MK24FN1M0xxx12"];
+    const server = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    try {
+      const url = await new Promise<string>((resolve) => server.stdout.once("data", (data) => resolve(String(data))));
+      const served = async (path: string) => (await fetch(new URL(path, url))).text();
+      const index = await served("/");
+      const [, script] = /<script type="module"[^>]* src="([^"]+)"/.exec(index) ?? [];
+      expect(await served(script)).toContain("Flashproof");
+      expect(await served("licences.txt")).toMatch(/^preact \S+ \(MIT\)$/m);
+    } finally {
+      server.kill("SIGINT");
+    }
+    expect(await ended).toBe(0);
   });
 });
 

@@ -10,6 +10,8 @@ export interface BuiltPage {
   named(start: string): readonly string[];
   /** The chunks, and all that they import before they run. */
   loadedWith(...chunks: readonly string[]): readonly string[];
+  /** A chunk's code. */
+  text(chunk: string): string;
   /** Bytes of gzip over all of them. */
   gzip(files: readonly string[]): number;
   /** The sources in a chunk of the page itself. */
@@ -43,6 +45,7 @@ export function builtPage(output: Output, folder: string): BuiltPage {
     styles: files.filter((file) => file.endsWith(".css")),
     named: (start) => files.filter((file) => new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(file)),
     loadedWith,
+    text: (chunk) => bytes(chunk).toString("utf8"),
     gzip: (list) => list.reduce((sum, file) => sum + gzipSync(bytes(file), { level: 9 }).length, 0),
     sources: (chunk) =>
       chunks.flatMap((part) => (part.type === "chunk" && part.fileName.endsWith(chunk) ? part.moduleIds : [])),

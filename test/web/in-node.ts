@@ -1,7 +1,8 @@
+import type { Clock } from "../../src/base/clock.ts";
 import { openDevice } from "../../src/host/open-device.ts";
 import type { Twin } from "../../src/twin/usb.ts";
-import type { Reply, Request, RequestKind, Requests } from "../../src/web/protocol.ts";
-import type { BoardHost } from "../../src/web/work/board/board-host.ts";
+import type { Reply, Request, RequestKind, Requests, WorkEvent } from "../../src/web/protocol.ts";
+import type { BoardHost, OpenRequest } from "../../src/web/work/board/board-host.ts";
 import { PageWorker } from "../../src/web/work/work.ts";
 
 /** A machine without probes. */
@@ -11,15 +12,17 @@ const NO_PROBES: BoardHost = {
 };
 
 /** What a page's worker answers in Node, and the events before it. */
-class InNode {
+export class InNode {
+  readonly worker: PageWorker;
   private readonly replies = new Map<number, (reply: Reply) => void>();
-  private readonly worker: PageWorker;
   private next = 1;
 
-  constructor(host: BoardHost) {
-    this.worker = new PageWorker(host, (reply) => {
-      if ("id" in reply && !("event" in reply)) this.replies.get(reply.id)?.(reply);
-    });
+  constructor(host: BoardHost, onEvent: (event: WorkEvent) => void = () => {}, clock?: Clock) {
+    const take = (reply: Reply) => {
+      if ("event" in reply) onEvent(reply.event);
+      else if ("id" in reply) this.replies.get(reply.id)?.(reply);
+    };
+    this.worker = new PageWorker(host, take, clock);
   }
 
   /** Asks; throws the error's report as JSON. */
@@ -39,16 +42,23 @@ export const askInNode = <Kind extends RequestKind>(
   asked: Requests[Kind]["asked"],
 ): Promise<Requests[Kind]["answer"]> => new InNode(NO_PROBES).ask(kind, asked);
 
+/** A machine with a simulated board; `onOpen` and `onClose` are called when its probe is opened, and when it is given back. */
+export const hostOf = (
+  twin: Twin,
+  onOpen: (request: OpenRequest) => void = () => {},
+  onClose: () => void = () => {},
+): BoardHost => ({
+  probes: async () => [{ id: "twin", name: "twin" }],
+  async open(_id, request) {
+    const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
+    onOpen(request);
+    return { probe, clock: twin.clock, isVirtual: true, close: () => probe.close().finally(onClose) };
+  },
+});
+
 /** The same work on a simulated board, attached to with a chip's name. */
 export function boardInNode(twin: Twin) {
-  const host: BoardHost = {
-    probes: async () => [{ id: "twin", name: "twin" }],
-    async open() {
-      const probe = await openDevice(twin.hid ?? twin.device, twin.clock);
-      return { probe, clock: twin.clock, isVirtual: true, close: () => probe.close() };
-    },
-  };
-  const node = new InNode(host);
+  const node = new InNode(hostOf(twin));
   return {
     async ask<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"], chip?: string) {
       await node.ask("attach", { probe: "twin", chip, takeOver: false });

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { writeHex } from "../../src/image/write-hex.ts";
 import { createTwin, type TwinOptions } from "../../src/twin/usb.ts";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi } from "../../src/web/machine/ui-server.ts";
@@ -12,26 +11,12 @@ import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
 import { type OpenPage, openPageBench, type PageBench } from "./page-bench.ts";
 import { boardInNode } from "./in-node.ts";
+import { hexFile } from "./made-image.ts";
 import type { StubOptions } from "./stub/stub-options.ts";
 import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
 
 const PATIENCE_MS = 60_000;
 const CHIP = "MK24FN1M0xxx12";
-
-/** Vectors, a loop for ever, 6 KB of data; the flash configuration field leaves the chip open, or secures it. */
-const hexFile = (locking = false) => {
-  const start = new Uint8Array(0x102);
-  start.set([0x00, 0x10, 0x00, 0x20, 0x01, 0x01]);
-  start.set([0xfe, 0xe7], 0x100);
-  const field = Uint8Array.from({ length: 16 }, (_, i) => (i === 12 ? (locking ? 0x00 : 0xfe) : 0xff));
-  const data = Uint8Array.from({ length: 0x1800 }, (_, i) => (i * 7) & 0xff);
-  const segments = [
-    { address: 0, bytes: start, name: "" },
-    { address: 0x400, bytes: field, name: "" },
-    { address: 0x8000, bytes: data, name: "" },
-  ];
-  return { name: "image.hex", mimeType: "text/plain", buffer: Buffer.from(writeHex({ segments })) };
-};
 
 /** Each way to a probe: the API, the model behind it, the button that asks for it. */
 const WAYS = [
@@ -101,7 +86,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
       const node = boardInNode(createTwin(board(probe)));
       const { name, buffer } = hexFile();
       const file = { name, bytes: new Uint8Array(buffer) };
-      const planned = await node.ask("planOnBoard", { file, security: "refuse" }, CHIP);
+      const planned = await node.ask("planOnBoard", { file, chip: CHIP, security: "refuse" }, CHIP);
       expect(await page.locator("p:has-text('digest') code").first().textContent()).toBe(planned.digest);
       await page.getByRole("button", { name: "Compare with this board" }).click();
       await page.getByText("Verdict: equal").waitFor();
@@ -219,6 +204,29 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     await open.click();
     await flash(page);
     await page.getByText("Verdict: equal").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("forgets a consent with the file and the chip that it was for, and works only as the chip that was connected", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await connected({ api: "usb", board: board("jlink-hs", { locked: true }) });
+    await toBoard(page);
+    const consent = page.getByLabel("Everything on the chip may be erased");
+    const open = page.getByRole("button", { name: "Mass-erase and open the chip" });
+    await consent.check();
+    await page.getByLabel("Image or log").setInputFiles({ ...hexFile(), name: "other.hex" });
+    await page.getByText("other.hex").waitFor();
+    expect(await consent.isChecked()).toBe(false);
+    await consent.check();
+    await page.getByRole("combobox", { name: /^Chip/ }).selectOption("STM32F407xG");
+    await page.getByText(`This board was connected as a ${CHIP}`).waitFor();
+    expect(await consent.isChecked()).toBe(false);
+    await consent.check();
+    expect(await open.isDisabled()).toBe(true);
+    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await consent.check();
+    expect(await open.isEnabled()).toBe(true);
     expect(complaints).toEqual([]);
   });
 

@@ -49,6 +49,11 @@ describe("the page as built", () => {
     }
   });
 
+  it("leaves out the compiler of the twin's loops, which its policy forbids", () => {
+    const chunks = built.loadedWith(...built.named("worker"), ...built.named("rehearse"), ...built.named("chips"));
+    expect(chunks.filter((chunk) => built.text(chunk).includes("compiles no loop"))).toHaveLength(1);
+  });
+
   it("has every chip model in the list of its family", async () => {
     const byFamily = await Promise.all(MODELLED_FAMILIES.map((family) => loadFamilyModels(family)));
     expect(byFamily.flatMap((models) => Object.keys(models)).sort()).toEqual(Object.keys(MODELS).sort());

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
-import type { Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
+import type { Planned, Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
 import { decodeMessage, encodeMessage } from "../../src/web/wire.ts";
+import { hexFile } from "./made-image.ts";
 
 /** How many hostile requests; a soak sets more. */
 const HOSTILE = Number(process.env.FLASHPROOF_HOSTILE ?? 400);
@@ -18,12 +19,14 @@ describe("flashproof ui", () => {
   let folder: string;
   let server: UiServer;
   let token: string;
+  let left: unknown[];
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "flashproof-ui-"));
     writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
-    const host = new MachineHost(`twin:${CHIP},flash=zero`);
-    server = await serveUi({ folder, port: 0, host });
+    left = [];
+    const host = new MachineHost(`twin:${CHIP}`);
+    server = await serveUi({ folder, port: 0, host, onLeft: (error) => left.push(error) });
     token = new URL(server.url).hash.slice("#token=".length);
   });
   afterEach(async () => {
@@ -72,9 +75,57 @@ describe("flashproof ui", () => {
   it("lets a page in with its token and its own origin, and serves the page's files only", async () => {
     expect(await isLetIn(socket())).toBe(true);
     expect((await fetch(`${origin()}/`)).status).toBe(200);
-    for (const path of ["/../package.json", "/%2e%2e/package.json", "/assets", "/etc/passwd"])
+    const outside = ["/../package.json", "/%2e%2e/package.json", "/..%5cpackage.json", "/%2e%2e%5cpackage.json"];
+    for (const path of [...outside, "/assets", "/etc/passwd", "//etc/passwd", "/index.html%00.js", "/INDEX.HTML"])
       expect((await fetch(origin() + path)).status, path).toBe(404);
     expect((await fetch(`${origin()}/`, { method: "POST", body: "x" })).status).toBe(405);
+  });
+
+  it("serves the page that it began with, although its files have gone", async () => {
+    rmSync(join(folder, "index.html"));
+    expect(await (await fetch(`${origin()}/`)).text()).toContain("<title>page</title>");
+  });
+
+  it("ends a connection whose request does not come to its end", { timeout: 25_000 }, async () => {
+    expect(await exchange(server.port, "GET / HTTP/1.1\r\nHost: 127")).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it.each([
+    ["when its page goes", (ws: WebSocket) => ws.terminate()],
+    ["when the server is closed", () => void server.close()],
+  ] as const)(
+    "breaks a job off %s, reports what it left, once, and gives the probe back",
+    {
+      timeout: 60_000,
+    },
+    async (_, leave) => {
+      const { ws, ask } = await page();
+      await ask("attach", { probe: "named", chip: CHIP, takeOver: false });
+      const { name, buffer } = hexFile(false, 0x4_0000);
+      const job = { file: { name, bytes: new Uint8Array(buffer) }, chip: CHIP, security: "refuse" } as const;
+      const planned = (await ask("planOnBoard", job)) as { readonly answer: Planned };
+      const programming = new Promise<void>((resolve) => {
+        ws.on("message", (data: Buffer) => {
+          const reply = decodeMessage(data.toString("utf8")) as Reply;
+          if ("event" in reply && reply.event.kind === "progress" && reply.event.phase === "program") resolve();
+        });
+      });
+      void ask("flash", { ...job, digest: planned.answer.digest, tokens: [] });
+      await programming;
+      leave(ws);
+      await expect.poll(() => left, { timeout: 30_000 }).toHaveLength(1);
+      expect(left).toMatchObject([{ code: "aborted", details: { flash: "in-part" } }]);
+      await server.close();
+      expect(left).toHaveLength(1);
+    },
+  );
+
+  it("lets no page in any more while it is closed", { timeout: 60_000 }, async () => {
+    const { ask } = await page();
+    await ask("attach", { probe: "named", chip: CHIP, takeOver: false });
+    const closed = server.close();
+    expect(await isLetIn(socket())).toBe(false);
+    await closed;
   });
 
   it.each([

@@ -1,7 +1,7 @@
 // @ts-check
 import { isBuilt, markBuilt, sourceSignature } from "./build-stamp.mjs";
 import { isInstalled, seemsInstalled } from "./installed.mjs";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { inProject, say } from "./project.mjs";
 
 /**
@@ -44,7 +44,10 @@ async function npmInstall() {
   if (code !== 0) fail("npm ci failed");
 }
 
-/** Makes `dist`: the compiler's output by module, and from that the command line in few files. */
+/**
+ * Makes `dist`: the compiler's output by module, and from that the command line in few files. A page that was made before
+ * goes: it would speak to a server of other sources.
+ */
 export async function build() {
   const { run, toolScripts } = await import("./run.mjs");
   say("building (tsc -b, then one program of it)");
@@ -53,6 +56,7 @@ export async function build() {
   const code = await run(process.execPath, [toolScripts.tsc, "-b"], { stdout: "stderr" });
   if (code !== 0) fail("the build failed");
   await (await import("./bundle.mjs")).bundle();
+  rmSync(inProject("dist", "page"), { recursive: true, force: true });
   markBuilt(signature);
 }
 

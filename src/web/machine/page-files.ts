@@ -14,12 +14,13 @@ const TYPES: { readonly [extension: string]: string } = {
 /** A file as it is served. */
 export interface PageFile {
   readonly type: string;
-  readonly bytes: () => Uint8Array;
+  readonly bytes: Uint8Array;
 }
 
 /**
  * The files of the page as built, by their paths in an address: what is not in this list is not served, whatever an
- * address says. Throws `file-not-found` where the page was not built.
+ * address says. They are read now, so that a page that is built anew meanwhile changes nothing of one that is served.
+ * Throws `file-not-found` where the page was not built.
  */
 export function pageFiles(folder: string): ReadonlyMap<string, PageFile> {
   if (!existsSync(join(folder, "index.html")))
@@ -35,5 +36,5 @@ export function pageFiles(folder: string): ReadonlyMap<string, PageFile> {
 
 const fileOf = (path: string): PageFile => ({
   type: TYPES[extname(path)] ?? "application/octet-stream",
-  bytes: () => readFileSync(path),
+  bytes: readFileSync(path),
 });

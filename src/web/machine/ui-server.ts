@@ -16,8 +16,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Connections at once; a page needs a handful. */
 const MOST_CONNECTIONS = 64;
 
-/** How long a client has for its request's head, in milliseconds. */
+/** How long a client has for its request's head, and how often that is looked at, in milliseconds. */
 const HEAD_MS = 5_000;
+const LOOK_MS = 1_000;
 
 /** The protocol that a page asks for, and the start of the one that carries its token. */
 const PROTOCOL = "flashproof";
@@ -41,6 +42,8 @@ export interface UiOptions {
   /** TCP port of 127.0.0.1; 0 takes a free one. */
   readonly port: number;
   readonly host: BoardHost;
+  /** Receives what went wrong that no page shows: a job that was broken off because its page has gone. */
+  readonly onLeft?: (error: unknown) => void;
 }
 
 /** The page of this machine, served until it is closed. */
@@ -50,7 +53,7 @@ export interface UiServer {
   readonly url: string;
   /** Connections that were let in. */
   readonly accepted: number;
-  /** Ends every connection, each job between two sectors, and stops listening. */
+  /** Lets no page in any more, ends each job between two sectors, then every connection, and stops listening. */
   close(): Promise<void>;
 }
 
@@ -58,10 +61,10 @@ export interface UiServer {
  * Serves the page and its messages on 127.0.0.1. The page's files are anyone's on this machine; a WebSocket is let in with
  * the right Host, this page's Origin and the token. Throws `port-in-use`, and `file-not-found` where the page isn't built.
  */
-export async function serveUi({ folder, port: wanted, host }: UiOptions): Promise<UiServer> {
+export async function serveUi({ folder, port: wanted, host, onLeft = () => {} }: UiOptions): Promise<UiServer> {
   const files = pageFiles(folder);
   const token = randomBytes(32).toString("hex");
-  const pages = new Set<PageWorker>();
+  const pages: Pages = new Set();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_BYTES,
@@ -69,17 +72,20 @@ export async function serveUi({ folder, port: wanted, host }: UiOptions): Promis
     handleProtocols: () => PROTOCOL,
   });
   let accepted = 0;
-  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: HEAD_MS }, (request, response) =>
+  let isClosing = false;
+  const limits = { headersTimeout: HEAD_MS, requestTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS };
+  const server = createServer(limits, (request, response) =>
     isForHere(request, portOf()) ? answer(request, response, files) : refuse(response, 403),
   );
   const portOf = () => (server.address() as AddressInfo | null)?.port ?? 0;
   server.maxConnections = MOST_CONNECTIONS;
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
-    if (!isForHere(request, portOf()) || !request.headers.origin || !hasToken(request, token)) return drop(socket);
+    const isIts = isForHere(request, portOf()) && request.headers.origin !== undefined && hasToken(request, token);
+    if (!isIts || isClosing) return drop(socket);
     sockets.handleUpgrade(request, socket, head, (page) => {
       accepted++;
-      servePage(page, host, pages);
+      servePage(page, host, pages, onLeft);
     });
   });
   await listening(server, wanted);
@@ -90,7 +96,8 @@ export async function serveUi({ folder, port: wanted, host }: UiOptions): Promis
       return accepted;
     },
     async close() {
-      await Promise.allSettled([...pages].map((page) => page.close()));
+      isClosing = true;
+      await Promise.all([...pages].map((end) => end()));
       for (const page of sockets.clients) page.terminate();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -99,14 +106,25 @@ export async function serveUi({ folder, port: wanted, host }: UiOptions): Promis
   };
 }
 
+/** What ends each page that is served; it never rejects. */
+type Pages = Set<() => Promise<void>>;
+
 /** Serves one page: its messages in, what comes of them out; when it goes, its jobs end between two sectors. */
-function servePage(socket: WebSocket, host: BoardHost, pages: Set<PageWorker>): void {
+function servePage(socket: WebSocket, host: BoardHost, pages: Pages, onLeft: (error: unknown) => void): void {
   const page = new PageWorker(host, (reply) => {
     if (socket.readyState === socket.OPEN) socket.send(encodeMessage(reply));
   });
-  pages.add(page);
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= page.close().then((left) => {
+      pages.delete(end);
+      left.forEach(onLeft);
+    });
+    return ended;
+  };
+  pages.add(end);
   socket.on("error", () => socket.terminate());
-  socket.on("close", () => void page.close().finally(() => pages.delete(page)));
+  socket.on("close", () => void end());
   socket.on("message", (data, isBinary) => {
     const message = isBinary ? undefined : messageIn((data as Buffer).toString("utf8"));
     if (message) void page.take(message);
@@ -127,7 +145,8 @@ function messageIn(text: string): Message | undefined {
 
 /** Whether a request names this server, and no other page has sent it: a name that was rebound to 127.0.0.1 is another. */
 function isForHere({ headers }: IncomingMessage, port: number): boolean {
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  // A browser names no port that is the usual one.
+  const hosts = ["127.0.0.1", "localhost"].map((name) => (port === 80 ? name : `${name}:${port}`));
   const isHost = headers.host !== undefined && hosts.includes(headers.host);
   return isHost && (headers.origin === undefined || headers.origin === `http://${headers.host}`);
 }
@@ -148,7 +167,7 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Reado
     return;
   }
   response.writeHead(200, { ...HEADERS, "content-type": file.type });
-  response.end(request.method === "HEAD" ? undefined : file.bytes());
+  response.end(request.method === "HEAD" ? undefined : file.bytes);
 }
 
 function refuse(response: ServerResponse, status: 403 | 404 | 405): void {

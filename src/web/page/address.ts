@@ -1,4 +1,4 @@
-import { chip, takeFile, VIEWS, view } from "./state.ts";
+import { takeFile, VIEWS, view } from "./state.ts";
 
 /** Files that the page brings with it, by their name in the address: `#example=seed`. */
 const EXAMPLES: { readonly [name: string]: { readonly url: URL; readonly file: string; readonly chip: string } } = {
@@ -21,9 +21,9 @@ export async function openAddress(): Promise<void> {
   view.value = asked ?? "explain";
   const example = EXAMPLES[words.get("example") ?? ""];
   if (!example) return;
-  chip.value = example.chip;
-  await takeFile(example.file, async () => {
+  const read = async () => {
     const response = await fetch(example.url);
     return response.ok ? response.arrayBuffer() : Promise.reject(new Error(response.statusText));
-  });
+  };
+  await takeFile(example.file, read, example.chip);
 }

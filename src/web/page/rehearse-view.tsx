@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Rehearsed } from "../protocol.ts";
+import type { Progress } from "./state.ts";
 import { Guesses, Lines } from "./lines.tsx";
 import { SecurityChoice } from "./plan-view.tsx";
 import { busy, canPlan, choose, faults, probe, progress, rehearse, rehearsed, uart } from "./state.ts";
@@ -27,7 +28,7 @@ export function RehearseView(): JSX.Element {
       <button type="button" disabled={!canPlan.value} onClick={() => void rehearse()}>
         Flash a simulated board
       </button>
-      {busy.value === "rehearse" && <Bar />}
+      {busy.value === "rehearse" && <Bar at={progress.value} />}
       <div aria-live="polite">{rehearsed.value && <Result {...rehearsed.value} />}</div>
       {uart.value !== "" && <Uart />}
     </>
@@ -57,8 +58,8 @@ const Choice = ({ label, of, options }: ChoiceProps): JSX.Element => (
 );
 
 /** How far a job is. */
-export function Bar(): JSX.Element {
-  const { phase, done, total } = progress.value ?? { phase: "connect", done: 0, total: 1 };
+export function Bar({ at }: { readonly at: Progress | undefined }): JSX.Element {
+  const { phase, done, total } = at ?? { phase: "connect", done: 0, total: 1 };
   return (
     <p>
       <label>

@@ -17,6 +17,9 @@ import { openWorker } from "./transport.ts";
 /** The views, by their place in the address (`#plan`). */
 export const VIEWS = ["explain", "plan", "rehearse", "connect", "board"] as const;
 
+/** How far something is. */
+export type Progress = Extract<WorkEvent, { kind: "progress" }>;
+
 /** One view. */
 export type View = (typeof VIEWS)[number];
 
@@ -49,7 +52,7 @@ export const failure = signal<WorkError | undefined>(undefined);
 /** What is being worked on. */
 export const busy = signal<RequestKind | undefined>(undefined);
 /** How far it is. */
-export const progress = signal<Extract<WorkEvent, { kind: "progress" }> | undefined>(undefined);
+export const progress = signal<Progress | undefined>(undefined);
 /** What the rehearsed firmware has sent so far. */
 export const uart = signal("");
 
@@ -91,17 +94,18 @@ export async function begin(): Promise<void> {
   }, fail);
 }
 
-async function take(given: GivenFile): Promise<void> {
-  if (isBoardAtWork.value) return;
+async function take(given: GivenFile, named: string): Promise<void> {
   forget();
+  chip.value = named;
   file.value = given;
   await explain();
 }
 
-/** Takes a file whose bytes have to be read first. */
-export async function takeFile(name: string, read: () => Promise<ArrayBuffer>): Promise<void> {
+/** Takes a file whose bytes have to be read first, and its chip where that is known; not while a board is at work. */
+export async function takeFile(name: string, read: () => Promise<ArrayBuffer>, of?: string): Promise<void> {
   const bytes = await read().catch(() => undefined);
-  if (bytes) return take({ name, bytes: new Uint8Array(bytes) });
+  if (isBoardAtWork.value) return;
+  if (bytes) return take({ name, bytes: new Uint8Array(bytes) }, of ?? chip.value);
   forget();
   failure.value = { code: "file-unreadable", message: `${name} can't be read`, hints: ["Choose the file again."] };
 }
@@ -187,7 +191,7 @@ export function fail(error: unknown): WorkError {
 }
 
 /** Shows what happens while a request is worked on. */
-export function takeEvent(event: WorkEvent): void {
+function takeEvent(event: WorkEvent): void {
   if (event.kind === "progress") progress.value = event;
   else uart.value += event.text;
 }

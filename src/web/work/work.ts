@@ -1,4 +1,4 @@
-import { MILLISECOND } from "../../base/clock.ts";
+import { type Clock, MILLISECOND } from "../../base/clock.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import { inCliWords } from "../../report/advice-words.ts";
@@ -32,48 +32,84 @@ const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> }
   unlock: () => ofBoard().then(({ unlock }) => unlock),
 };
 
+/** Requests that change a board: how one of them ended is reported although its page has gone. */
+const CHANGING: readonly RequestKind[] = ["flash", "unlock"];
+
+/** A request that is under way. */
+interface Running {
+  readonly calledOff: AbortController;
+  /** What it failed with; undefined where it did not. */
+  readonly failed: Promise<unknown>;
+  readonly isChanging: boolean;
+}
+
 /** One that works for a page: its requests, those that are under way, and the board. */
 export class PageWorker {
-  readonly bench: Bench;
+  private readonly bench: Bench;
   private readonly send: (reply: Reply) => void;
-  private readonly running = new Map<number, AbortController>();
-  private readonly ends = new Set<Promise<unknown>>();
+  private readonly clock: Pick<Clock, "now">;
+  private readonly running = new Set<Running>();
+  private readonly byId = new Map<number, AbortController>();
+  private closed: Promise<readonly unknown[]> | undefined;
 
-  constructor(host: BoardHost, send: (reply: Reply) => void) {
+  constructor(host: BoardHost, send: (reply: Reply) => void, clock: Pick<Clock, "now"> = wallClock) {
     this.bench = new Bench(host);
     this.send = send;
+    this.clock = clock;
     this.bench.onLost = (why) => send({ lost: { ...shownError(why), isLost: true } });
   }
 
-  /** Takes a message of the page; never rejects. */
+  /** Takes a message of the page, and none any more once it is closed; never rejects. */
   async take(message: Message): Promise<void> {
-    if ("cancel" in message) return this.running.get(message.id)?.abort();
+    if (this.closed) return;
+    if ("cancel" in message) return this.byId.get(message.id)?.abort();
+    const { id, kind } = message;
     const calledOff = new AbortController();
-    this.running.set(message.id, calledOff);
     const answered = this.answer(message, calledOff.signal);
-    this.ends.add(answered);
-    this.send(await answered);
-    this.ends.delete(answered);
-    this.running.delete(message.id);
+    const failed = answered.then(({ error }) => error);
+    const running = { calledOff, failed, isChanging: CHANGING.includes(kind) };
+    this.running.add(running);
+    this.byId.set(id, calledOff);
+    const { reply } = await answered;
+    this.running.delete(running);
+    if (this.byId.get(id) === calledOff) this.byId.delete(id);
+    this.send(reply);
   }
 
-  /** Calls off everything that is under way, waits until it has ended where it can, and ends the connection to the board. */
-  async close(): Promise<void> {
-    for (const calledOff of this.running.values()) calledOff.abort();
-    await Promise.allSettled(this.ends);
-    await this.bench.end();
+  /**
+   * Calls off everything that is under way, waits until it has ended where it can, and ends the connection to the board.
+   * Answers what then went wrong that the page does not show any more: jobs that were broken off, a board whose state
+   * could not be kept. Never rejects.
+   */
+  close(): Promise<readonly unknown[]> {
+    this.closed ??= this.endAll();
+    return this.closed;
   }
 
-  private async answer({ id, kind, asked }: Request, signal: AbortSignal): Promise<Reply> {
+  private async endAll(): Promise<readonly unknown[]> {
+    const running = [...this.running];
+    for (const { calledOff } of running) calledOff.abort();
+    const failed = await Promise.all(running.map(({ failed }) => failed));
+    const left = failed.filter((error, i) => error !== undefined && running[i].isChanging);
+    return this.bench.end().then(
+      () => left,
+      (error: unknown) => [...left, error],
+    );
+  }
+
+  private async answer(
+    { id, kind, asked }: Request,
+    signal: AbortSignal,
+  ): Promise<{ readonly reply: Reply; readonly error?: unknown }> {
     const { bench } = this;
     const wasAttached = bench.isAttached;
     try {
       if (!Object.hasOwn(HANDLERS, kind)) throw new TypeError(`There is no request ${String(kind)}`);
       const handler = (await HANDLERS[kind]()) as Handler<RequestKind>;
-      const emit = atMost20PerSecond((event) => this.send({ id, event }));
-      return { id, answer: await handler(asked as never, { emit, signal, bench }) };
+      const emit = atMost20PerSecond((event) => this.send({ id, event }), this.clock);
+      return { reply: { id, answer: await handler(asked as never, { emit, signal, bench }) } };
     } catch (error) {
-      return { id, error: { ...shownError(error), isLost: wasAttached && !bench.isAttached } };
+      return { reply: { id, error: { ...shownError(error), isLost: wasAttached && !bench.isAttached } }, error };
     }
   }
 }
@@ -83,15 +119,15 @@ function shownError(error: unknown): WorkError {
   return { code, message, hints, canTakeOver: details?.heldBy === "page" };
 }
 
-/** Between two messages of progress: a picture shows no more. */
+/** Between two messages of progress, in milliseconds: a picture shows no more. */
 const PROGRESS_MS = 50;
 
-/** Passes on the first progress of each phase and at most one in 50 ms, and everything else. */
-function atMost20PerSecond(emit: (event: WorkEvent) => void): (event: WorkEvent) => void {
+/** Passes on everything but progress that comes within 50 ms of the last that was passed on. */
+function atMost20PerSecond(emit: (event: WorkEvent) => void, clock: Pick<Clock, "now">): (event: WorkEvent) => void {
   let last = Number.NEGATIVE_INFINITY;
   return (event) => {
     if (event.kind === "progress") {
-      const now = wallClock.now();
+      const now = clock.now();
       if (now - last < PROGRESS_MS * MILLISECOND) return;
       last = now;
     }

@@ -353,6 +353,12 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     ),
   }),
   gdbserver: z.strictObject({ port: count, clients: count.describe("how many GDBs have connected") }),
-  ui: z.strictObject({ port: count, pages: count.describe("how many pages have connected") }),
+  ui: z.strictObject({
+    port: count,
+    pages: count.describe("how many pages have connected"),
+    brokenOff: count.describe(
+      "jobs that were broken off without a page that shows it, and boards whose state could not be kept",
+    ),
+  }),
   unlock: z.strictObject({ unlocked: z.boolean(), locked: z.boolean(), massErased }),
 };

@@ -8,6 +8,7 @@ import type {
   Requests,
   Verified,
   WorkError,
+  WorkEvent,
 } from "../../protocol.ts";
 import { Client } from "../client.ts";
 import {
@@ -17,9 +18,8 @@ import {
   failure,
   file,
   isBoardAtWork,
-  progress,
+  type Progress,
   security,
-  takeEvent,
   whenForgotten,
 } from "../state.ts";
 import { openBoard } from "./backend.ts";
@@ -29,14 +29,24 @@ const client = new Client(openBoard);
 
 /** The probes that may be opened. */
 export const probes = signal<readonly ProbeRow[]>([]);
+/** A connected board: by which probe, and the chip's name that was chosen for it, empty where none was. */
+export interface Board extends Attached {
+  readonly id: string;
+  readonly named: string;
+}
+
 /** The connected board. */
-export const attached = signal<Attached | undefined>(undefined);
+export const attached = signal<Board | undefined>(undefined);
 /** What the board is at work on. */
 export const boardTask = signal<keyof BoardRequests | undefined>(undefined);
+/** How far that is. */
+export const boardProgress = signal<Progress | undefined>(undefined);
 /** What a job would do to the board; undefined before it was asked for, as those that follow. */
 export const boardPlan = signal<Planned | undefined>(undefined);
 /** Acts of the plan that can't be undone and were agreed to, by their tokens. */
 export const agreed = signal<readonly string[]>([]);
+/** Whether it was agreed to that everything on the board is erased. */
+export const agreedToMassErase = signal(false);
 /** What a flash job or a comparison came to. */
 export const outcome = signal<Flashed | Verified | undefined>(undefined);
 /** What was read. */
@@ -45,6 +55,9 @@ export const memory = signal<
 >(undefined);
 /** The probe that another page has, which can be asked for it. */
 export const heldProbe = signal<string | undefined>(undefined);
+
+/** Whether the board was connected as the chip that is named now: only then a job is for it. */
+export const isAsNamed = computed(() => chip.value !== "" && attached.value?.named === chip.value);
 
 /** Whether the plan that is shown may be carried out. */
 export const mayFlash = computed(
@@ -55,6 +68,7 @@ export const mayFlash = computed(
 function forgetContent(): void {
   boardPlan.value = undefined;
   agreed.value = [];
+  agreedToMassErase.value = false;
   outcome.value = undefined;
   memory.value = undefined;
 }
@@ -72,41 +86,44 @@ addEventListener("beforeunload", (event) => {
 });
 
 /** Looks which probes there are. */
-export const lookForProbes = (): Promise<void> =>
-  ask("probes", {}, (found) => {
+export async function lookForProbes(): Promise<void> {
+  await ask("probes", {}, {}, (found) => {
     probes.value = found;
   });
+}
 
 /** Attaches to a probe's target; it is not reset. */
 export async function attach(probe: string, takeOver = false): Promise<void> {
-  heldProbe.value = undefined;
-  attached.value = undefined;
-  forgetContent();
-  await ask("attach", { probe, chip: chip.value || undefined, takeOver }, (found) => {
-    attached.value = found;
+  const named = chip.value;
+  const forget = () => {
+    heldProbe.value = undefined;
+    attached.value = undefined;
+    forgetContent();
+  };
+  const isAsked = await ask("attach", { probe, chip: named || undefined, takeOver }, { forget }, (found) => {
+    attached.value = { ...found, id: probe, named };
   });
-  if (failure.value?.canTakeOver) heldProbe.value = probe;
+  if (isAsked && failure.value?.canTakeOver) heldProbe.value = probe;
 }
 
 /** Ends the connection. */
 export async function detach(): Promise<void> {
-  await ask("detach", {}, () => {});
-  attached.value = undefined;
-  forgetContent();
+  await ask("detach", {}, { forget: forgetContent }, () => {
+    attached.value = undefined;
+  });
 }
 
 /** Names the chip that was found, and attaches anew with it. */
-export async function nameChip(name: string, probe: string): Promise<void> {
-  await chooseChip(name);
-  await attach(probe);
+export async function nameChip({ id, chip: found }: Board): Promise<void> {
+  await chooseChip(found ?? "");
+  await attach(id);
 }
 
 /** Plans the job against what is on the chip. */
 export async function planOnBoard(): Promise<void> {
   const job = boardJob();
-  forgetContent();
   if (job)
-    await ask("planOnBoard", job, (found) => {
+    await ask("planOnBoard", job, { forget: forgetContent }, (found) => {
       boardPlan.value = found;
     });
 }
@@ -116,8 +133,7 @@ export async function flash(): Promise<void> {
   const [job, plan] = [boardJob(), boardPlan.value];
   if (!job || !plan) return;
   const asked = { ...job, digest: plan.digest, tokens: agreed.value };
-  forgetContent();
-  await ask("flash", asked, (found) => {
+  await ask("flash", asked, { forget: forgetContent }, (found) => {
     outcome.value = found;
   });
 }
@@ -125,45 +141,55 @@ export async function flash(): Promise<void> {
 /** Compares the chip with the file. */
 export async function verify(): Promise<void> {
   const job = boardJob();
-  outcome.value = undefined;
+  const forget = () => {
+    outcome.value = undefined;
+  };
   if (job)
-    await ask("verify", job, (found) => {
+    await ask("verify", job, { forget }, (found) => {
       outcome.value = found;
     });
 }
 
 /** Reads memory. */
 export async function read(start: number, length: number): Promise<void> {
-  memory.value = undefined;
-  await ask("read", { start, length }, (found) => {
+  const forget = () => {
+    memory.value = undefined;
+  };
+  await ask("read", { start, length }, { forget }, (found) => {
     memory.value = { start, ...found };
   });
 }
 
 /** Opens a locked chip: everything on it is erased. */
 export async function unlock(): Promise<void> {
-  forgetContent();
-  await ask("unlock", { allowMassErase: true }, ({ lines }) => {
-    if (attached.value) attached.value = { ...attached.value, isLocked: false, lines };
+  const asked = { chip: chip.value, allowMassErase: agreedToMassErase.value };
+  await ask("unlock", asked, { forget: forgetContent }, ({ isLocked, lines }) => {
+    if (attached.value) attached.value = { ...attached.value, isLocked, lines };
   });
 }
 
 /** Calls off what the board is at work on. */
 export const cancel = (): void => client.cancel();
 
-const boardJob = () => file.value && { file: file.value, security: security.value };
+const boardJob = () => file.value && { file: file.value, chip: chip.value, security: security.value };
 
+/** Asks, unless the board is at work, and forgets what the answer replaces; whether it was asked. */
 async function ask<Kind extends keyof BoardRequests>(
   kind: Kind,
   asked: Requests[Kind]["asked"],
+  { forget }: { readonly forget?: () => void },
   show: (answer: Requests[Kind]["answer"]) => void,
-): Promise<void> {
-  if (isBoardAtWork.value) return;
+): Promise<boolean> {
+  if (isBoardAtWork.value) return false;
+  forget?.();
   isBoardAtWork.value = true;
   boardTask.value = kind;
   failure.value = undefined;
-  progress.value = undefined;
+  boardProgress.value = undefined;
   try {
+    const takeEvent = (event: WorkEvent) => {
+      if (event.kind === "progress") boardProgress.value = event;
+    };
     show(await client.ask(kind, asked, takeEvent));
   } catch (error) {
     const why = fail(error);
@@ -172,4 +198,5 @@ async function ask<Kind extends keyof BoardRequests>(
     boardTask.value = undefined;
     isBoardAtWork.value = false;
   }
+  return true;
 }

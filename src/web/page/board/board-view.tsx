@@ -3,11 +3,14 @@ import { useState } from "preact/hooks";
 import type { Flashed, NeededConsent, Verified } from "../../protocol.ts";
 import {
   agreed,
+  agreedToMassErase,
   attached,
   boardPlan,
+  boardProgress,
   boardTask,
   cancel,
   flash,
+  isAsNamed,
   mayFlash,
   memory,
   outcome,
@@ -46,7 +49,7 @@ const Under = (): JSX.Element => (
   <>
     {boardTask.value !== undefined && (
       <>
-        <Bar />
+        <Bar at={boardProgress.value} />
         <button type="button" onClick={cancel}>
           Call it off
         </button>
@@ -56,7 +59,7 @@ const Under = (): JSX.Element => (
 );
 
 function Flash(): JSX.Element {
-  const isReady = file.value !== undefined && chip.value !== "" && !isBoardAtWork.value;
+  const isReady = file.value !== undefined && isAsNamed.value && !isBoardAtWork.value;
   return (
     <>
       <SecurityChoice />
@@ -69,6 +72,7 @@ function Flash(): JSX.Element {
         </button>
       </p>
       {(file.value === undefined || chip.value === "") && <p>A job needs an image and the chip's name.</p>}
+      <OtherName />
       <div aria-live="polite">
         {boardPlan.value && (
           <>
@@ -123,20 +127,36 @@ function Outcome(shown: Flashed | Verified): JSX.Element {
   );
 }
 
+/** What to do where the board was connected as another chip than the one that is named, or without a name. */
+const OtherName = (): JSX.Element => (
+  <>
+    {chip.value !== "" && !isAsNamed.value && (
+      <p>
+        This board was connected {attached.value?.named ? `as a ${attached.value.named}` : "without a chip's name"}:{" "}
+        <a href="#connect">connect it again</a> to work on it as a {chip.value}.
+      </p>
+    )}
+  </>
+);
+
 function Unlock(): JSX.Element {
-  const [isAgreed, setAgreed] = useState(false);
+  const isAgreed = agreedToMassErase.value;
+  const toggle = () => {
+    agreedToMassErase.value = !isAgreed;
+  };
   return (
     <fieldset>
       <legend>Unlock</legend>
       <p>The chip is locked: nothing on it can be read.</p>
       <label class="consent">
-        <input type="checkbox" checked={isAgreed} onChange={({ currentTarget }) => setAgreed(currentTarget.checked)} />{" "}
+        <input type="checkbox" checked={isAgreed} onChange={toggle} />{" "}
         Everything on the chip may be erased <code>--allow-mass-erase</code>
       </label>
-      <button type="button" disabled={!isAgreed || chip.value === "" || isBoardAtWork.value} onClick={() => void unlock()}>
+      <button type="button" disabled={!isAgreed || !isAsNamed.value || isBoardAtWork.value} onClick={() => void unlock()}>
         Mass-erase and open the chip
       </button>
       {chip.value === "" && <p>Name the chip first, and connect again.</p>}
+      <OtherName />
     </fieldset>
   );
 }

@@ -69,7 +69,6 @@ function Probes(): JSX.Element {
 function Board(): JSX.Element | null {
   const board = attached.value;
   if (!board) return null;
-  const [only] = probes.value;
   return (
     <>
       <p>
@@ -77,10 +76,10 @@ function Board(): JSX.Element | null {
         {board.chip === undefined ? ", to a chip that is not known" : `, ${board.chip}`}
         {board.isLocked && ", locked"}. Nothing was reset.
       </p>
-      {chip.value === "" && board.chip !== undefined && only && probes.value.length === 1 && (
+      {chip.value === "" && board.chip !== undefined && (
         <p>
           Only a chip that is named is erased and programmed.{" "}
-          <button type="button" onClick={() => void nameChip(board.chip ?? "", only.id)}>
+          <button type="button" onClick={() => void nameChip(board)}>
             It is a {board.chip}
           </button>
         </p>

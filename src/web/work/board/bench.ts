@@ -11,6 +11,12 @@ const ENDS_CONNECTION: readonly string[] = [
   ...["pipe-poisoned", "pipe-closed", "probe-protocol", "timeout", "session-closed"],
 ];
 
+const isUnreachable = (error: unknown): boolean => ENDS_CONNECTION.includes(codeOf(error) ?? "");
+
+function unlessUnreachable(error: unknown): void {
+  if (!isUnreachable(error)) throw error;
+}
+
 /** A connected board. */
 export interface OnBench {
   readonly session: Session;
@@ -26,6 +32,8 @@ export class Bench {
   private readonly host: BoardHost;
   private board: (OnBench & { readonly connection: Connection }) | undefined;
   private isBusy = false;
+  /** The probe has gone while it was at work: the connection ends with that work, whatever it came to. */
+  private isGone = false;
 
   constructor(host: BoardHost) {
     this.host = host;
@@ -37,7 +45,8 @@ export class Bench {
   /** Attaches to the target of a probe; nothing is reset. Throws what opening and connecting throw. */
   attach(probe: string, chip: string | undefined, takeOver: boolean, signal: AbortSignal): Promise<OnBench> {
     return this.alone(async () => {
-      await this.close();
+      // What is left of a connection whose probe has gone can't be ended in good order, and is no part of this one.
+      await this.close().catch(unlessUnreachable);
       let opened: HostProbe | undefined;
       const open = async () => {
         opened = await this.host.open(probe, {
@@ -72,7 +81,7 @@ export class Bench {
       try {
         return await work(this.board);
       } catch (error) {
-        if (ENDS_CONNECTION.includes(codeOf(error) ?? "")) await this.close().catch(() => {});
+        if (isUnreachable(error)) await this.close().catch(() => {});
         throw error;
       }
     });
@@ -91,6 +100,8 @@ export class Bench {
       return await work();
     } finally {
       this.isBusy = false;
+      if (this.isGone) await this.close().catch(() => {});
+      this.isGone = false;
     }
   }
 
@@ -101,8 +112,9 @@ export class Bench {
     return true;
   }
 
-  /** A job that is under way fails by itself, because its transfers do. */
+  /** A job that is under way fails by itself, because its transfers do; the probe is given back behind it. */
   private lose(why: UsbError): void {
+    if (this.isBusy) this.isGone = true;
     if (!this.board) return;
     if (!this.isBusy) void this.close().catch(() => {});
     this.onLost?.(why);

@@ -1,5 +1,6 @@
 import { findChip } from "../../../chips/list.ts";
 import { explainDifferences } from "../../../doctor/differences.ts";
+import { describeVerified } from "../../../flash/called-off.ts";
 import { FlashError } from "../../../flash/flash-error.ts";
 import { permitsFor, permitsOfConsents } from "../../../flash/permit.ts";
 import type { FlashPlan } from "../../../flash/plan/plan.ts";
@@ -65,7 +66,9 @@ export const flash: Handler<"flash"> = (asked, context) =>
     const permits = permitsOfConsents({ security: asked.security, allowIrreversible: asked.tokens });
     const onPlan = (plan: FlashPlan) => checkDigest(plan, asked.digest);
     const { plan, verify, phases, totalMs } = await flashImage(session, { ...job, permits, onPlan }, context);
-    const isLocked = (await session.reset("system", "run", context))?.locked === true;
+    const isLocked = await describeVerified(() => session.reset("system", "run", context)).then(
+      (lock) => lock?.locked === true,
+    );
     const shown = verified(verify, board, image, plan.changes);
     return { ...shown, digest: plan.digest, phases: { ...phases }, totalMs, isVirtual, isLocked };
   });
@@ -96,24 +99,34 @@ export const read: Handler<"read"> = ({ start, length }, context) =>
   });
 
 /** Opens a locked chip by erasing everything on it. Throws `unlock-consent` without the consent. */
-export const unlock: Handler<"unlock"> = ({ allowMassErase }, context) =>
+export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
   context.bench.with(async (board): Promise<Unlocked> => {
     const { session } = board;
-    chipOf(board);
+    chipOf(board, chip);
     const isOpen = hasNoLock(session.chip) || (await session.lock(context))?.locked === false;
     if (!isOpen) await session.unlock(permitsFor({ massErase: allowMassErase }), context);
-    const { lines } = await seen(session);
-    return { massErased: !isOpen, lines };
+    const { isLocked, lines } = await seen(session);
+    return { massErased: !isOpen, isLocked, lines };
   });
 
-/** The chip that was named; throws `chip-required`, because nothing is erased or programmed on one that was not. */
-function chipOf({ chip }: OnBench) {
-  if (chip === undefined) throw new SessionError("chip-required", "No chip is named: erasing and programming need one");
-  return findChip(chip);
+/**
+ * The chip of a job. Throws `chip-required` for a board that was connected without a name, because nothing is erased or
+ * programmed there, and `chip-mismatch` for one that was connected by another name: it was looked at as that.
+ */
+function chipOf({ chip }: OnBench, asked: string) {
+  if (chip === undefined) {
+    const text =
+      "The board was connected without its chip's name: erasing and programming need one, so connect it again";
+    throw new SessionError("chip-required", text);
+  }
+  const [connected, wanted] = [findChip(chip), findChip(asked)];
+  if (connected.name === wanted.name) return connected;
+  const text = `The board was connected as a ${connected.name}, and the job is for a ${wanted.name}: connect it again`;
+  throw new SessionError("chip-mismatch", text, { details: { chip: wanted.name, connected: connected.name } });
 }
 
-function jobOf(board: OnBench, { file, security }: BoardJob, { emit }: WorkContext) {
-  const { image, guesses } = givenWholeImage(file, chipOf(board));
+function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext) {
+  const { image, guesses } = givenWholeImage(file, chipOf(board, chip));
   const onProgress = (progress: { phase: string; done: number; total: number }) =>
     emit({ kind: "progress", ...progress });
   return { image, guesses, job: { image, policy: security, keepRest: true, onProgress } as const };
