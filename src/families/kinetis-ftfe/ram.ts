@@ -72,7 +72,7 @@ interface FtfeStep {
 }
 
 /** Loading a kilobyte and restoring some more; generous on a slow probe. */
-const START_MS = 5_000;
+const START_MS = 30_000;
 
 /** The loader's code with what it has to know of the controller. */
 function codeFor(bank: FlashBank) {
