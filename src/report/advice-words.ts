@@ -46,10 +46,10 @@ export const CLI_WORDS: AdviceWords = {
   "check-chip-and-file": "Check --chip, and that this is the file for the chip on the board.",
   "install-pack": "flashproof pack install {pack} downloads the pack, with which --chip finds it.",
   "see-packs": "flashproof pack show FILE lists what is in a pack.",
-  "name-pack": "--pack NAME takes the device from one of them.",
+  "name-pack": "Give --pack NAME to take the device from one of them.",
   "list-packs": "flashproof pack list lists the packs that were added.",
-  "other-index": "--index URL takes the index of another vendor; flashproof pack add FILE adds a pack that you have.",
-  "accept-license": "--accept-license agrees to it.",
+  "other-index": "Give --index URL to take the index of another vendor; flashproof pack add FILE adds a pack that you have.",
+  "accept-license": "Give --accept-license to agree to it.",
   "add-pack-file": "flashproof pack add FILE adds a pack that was downloaded otherwise; what came of it is resumed.",
   "search-chips":
     "flashproof chips lists the chips that are built in, flashproof chips TEXT searches them. --pack FILE takes one out of a CMSIS-Pack (docs/packs.md).",

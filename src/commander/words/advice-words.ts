@@ -50,7 +50,7 @@ export const COMMANDER_WORDS: AdviceWords = {
   "list-packs": "flashproof pack list, outside of the Commander, lists the packs that were added.",
   "other-index":
     "flashproof pack install NAME --index URL, outside of the Commander, takes the index of another vendor.",
-  "accept-license": "--accept-license agrees to it, outside of the Commander.",
+  "accept-license": "Outside of the Commander, --accept-license agrees to it.",
   "add-pack-file": "flashproof pack add FILE, outside of the Commander, adds a pack that was downloaded otherwise.",
   "search-chips": "ExpDevList FILE lists the devices that are known.",
   "reset-and-repeat": "Reset the chip (r) and repeat.",
