@@ -48,7 +48,8 @@ export const CLI_WORDS: AdviceWords = {
   "see-packs": "flashproof pack show FILE lists what is in a pack.",
   "name-pack": "Give --pack NAME to take the device from one of them.",
   "list-packs": "flashproof pack list lists the packs that were added.",
-  "other-index": "Give --index URL to take the index of another vendor; flashproof pack add FILE adds a pack that you have.",
+  "other-index":
+    "Give --index URL to take the index of another vendor; flashproof pack add FILE adds a pack that you have.",
   "accept-license": "Give --accept-license to agree to it.",
   "add-pack-file": "flashproof pack add FILE adds a pack that was downloaded otherwise; what came of it is resumed.",
   "search-chips":
