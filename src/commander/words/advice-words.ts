@@ -46,11 +46,11 @@ export const COMMANDER_WORDS: AdviceWords = {
   "check-chip-and-file": "Check -Device, and that this is the file for the chip on the board.",
   "install-pack": "flashproof pack install {pack}, outside of the Commander, downloads the pack.",
   "see-packs": "flashproof pack show FILE, outside of the Commander, lists what is in a pack.",
-  "name-pack": "Outside of the Commander, --pack NAME takes the device from one of them.",
+  "name-pack": "Outside of the Commander, flashproof flash FILE --pack NAME takes the device from one of them.",
   "list-packs": "flashproof pack list, outside of the Commander, lists the packs that were added.",
   "other-index":
     "flashproof pack install NAME --index URL, outside of the Commander, takes the index of another vendor.",
-  "accept-license": "Outside of the Commander, --accept-license agrees to it.",
+  "accept-license": "flashproof pack install NAME --accept-license agrees to it.",
   "add-pack-file": "flashproof pack add FILE, outside of the Commander, adds a pack that was downloaded otherwise.",
   "search-chips": "ExpDevList FILE lists the devices that are known.",
   "reset-and-repeat": "Reset the chip (r) and repeat.",
