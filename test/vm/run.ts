@@ -7,7 +7,7 @@ import { boot } from "./machine.ts";
 import { type Rp2040Run, runRp2040 } from "./openocd/rp2040.ts";
 
 /** Longest for one boot; without hardware virtualisation a busy machine takes minutes. */
-const PATIENCE_MS = 280_000;
+const PATIENCE_MS = 400_000;
 
 /**
  * Boots a guest on the served boards and answers the checks' exit code. A boot with a failure is reported and repeated once
