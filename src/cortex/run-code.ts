@@ -3,6 +3,7 @@ import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
 import type { Core } from "./core.ts";
 import { CoreError } from "./core-error.ts";
+import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** A call of a function in the target's RAM, by the procedure call standard (AAPCS, IHI 0042, 6.4). */
 export interface CodeCall {
@@ -17,12 +18,6 @@ export interface CodeCall {
   readonly staticBase?: u32;
   readonly timeoutMs: number;
 }
-
-/** XPSR with nothing but the Thumb bit. */
-const THUMB = 0x01000000;
-
-/** CONTROL, FAULTMASK and BASEPRI zero, PRIMASK one: privileged, on MSP, and no interrupt of the firmware gets in. */
-const UNDISTURBED = 0x00000001;
 
 /**
  * Calls a function on a halted core and waits for its end; answers R0. Throws `core-call-failed`, and what it is called off
@@ -41,8 +36,8 @@ async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void>
     MSP: call.stack,
     LR: (call.returnTo | 1) >>> 0,
     PC: (call.entry & ~1) >>> 0,
-    XPSR: THUMB,
-    CFBP: UNDISTURBED,
+    XPSR: XPSR_THUMB,
+    CFBP: CFBP_INTERRUPTS_MASKED,
   };
   await core.writeRegisters({ R0, R1, R2, R3, R9: call.staticBase ?? 0, ...frame }, io);
   await core.resume(io);

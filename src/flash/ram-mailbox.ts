@@ -9,6 +9,7 @@ import type { Core } from "../cortex/core.ts";
 import { FlashError } from "./flash-error.ts";
 import type { StartOptions } from "./loader.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
+import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** One command of a loader in RAM, as its errors name it, and how long it may take. */
 export interface MailboxCommand {
@@ -73,11 +74,6 @@ export function workRamOf({ name, workRam: [ram] }: Chip, { end }: Pick<MailboxL
   throw new FlashError("no-loader", `The ${name} has no RAM for the loader`, { details: { chip: name } });
 }
 
-/** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
-const INTERRUPTS_MASKED = 0x00000001;
-/** xPSR.T: the core executes Thumb instructions. */
-const THUMB = 0x01000000;
-
 /** The mailbox between the host and a loader in RAM, and what has to be given back afterwards. */
 export class RamMailbox<Word extends string, Command extends string> {
   private readonly core: Core;
@@ -89,6 +85,8 @@ export class RamMailbox<Word extends string, Command extends string> {
   private registers: KeptRegisters | undefined;
   /** The command that was posted last, while its result has not been read. */
   private pending: Posted | undefined;
+  /** Whether the loader did not answer: what runs on the core may be something else. */
+  private isSilent = false;
   /** Which buffer was filled last. */
   private buffer = 1;
 
@@ -107,6 +105,7 @@ export class RamMailbox<Word extends string, Command extends string> {
   async start(io: StartOptions, more: { readonly [word in Word]?: number } = {}): Promise<void> {
     const { core, workRam } = this;
     const { layout } = this.loader;
+    this.isSilent = false;
     await this.loader.prepare(core, io);
     if (io.keepRam ?? true) {
       this.ram = await readTwice(core.memory, workRam.start, layout.end, io);
@@ -118,17 +117,18 @@ export class RamMailbox<Word extends string, Command extends string> {
         R0: this.base,
         MSP: workRam.start + layout.stackTop,
         PC: workRam.start + layout.code,
-        XPSR: THUMB,
-        CFBP: INTERRUPTS_MASKED,
+        XPSR: XPSR_THUMB,
+        CFBP: CFBP_INTERRUPTS_MASKED,
       },
       io,
     );
     await core.resume(io);
   }
 
-  /** Ends the loader, and gives RAM and registers back where they were kept. */
+  /** Ends the loader, and gives RAM and registers back where they were kept; one that did not answer is left alone. */
   async stop(io: Io): Promise<void> {
     const { core, workRam } = this;
+    if (this.isSilent) return;
     await this.call("QUIT", { code: 0, name: "end", limitMs: 1_000 }, {}, io);
     await core.halt(io);
     await this.loader.finish(core, io);
@@ -239,6 +239,7 @@ export class RamMailbox<Word extends string, Command extends string> {
 
   /** The error of a loader that does not answer, with what the core is doing instead. */
   private async silent(command: MailboxCommand, cause: unknown): Promise<FlashError> {
+    this.isSilent = true;
     const state = await this.core.state().catch(() => "unreachable");
     const text = `The loader in the chip's RAM does not answer (it was to ${command.name}); the core is ${state}`;
     return new FlashError("loader-failed", text, { details: { command: command.name, core: state }, cause });

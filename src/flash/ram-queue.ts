@@ -13,6 +13,7 @@ import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.t
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 import type { StartOptions } from "./loader.ts";
 import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
+import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** Where a queue lies in the work RAM, from its start; the ring's size is a power of two. */
 export interface QueueLayout {
@@ -55,11 +56,6 @@ export interface QueueStep {
   readonly phrase: readonly [address: number, word0: number, word1: number];
   readonly data?: Uint8Array;
 }
-
-/** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. */
-const INTERRUPTS_MASKED = 0x00000001;
-/** xPSR.T: the core executes Thumb instructions. */
-const THUMB = 0x01000000;
 
 /** Words of a step: seven and the checks of its data, the checks of those, its number. */
 const STEP_WORDS = 12;
@@ -108,6 +104,8 @@ export class RamQueue {
   private users: number[] = [];
   private nextBuffer = 0;
   private erasedCount = 0;
+  /** Whether the loader has stopped by itself, behind a step that failed. */
+  private hasStopped = false;
 
   /** Throws `no-loader` where the chip's data name no RAM for it. */
   constructor(core: Core, chip: Chip, clock: Clock, loader: QueueLoader) {
@@ -150,8 +148,8 @@ export class RamQueue {
         R0: base + layout.setup,
         MSP: base + layout.stackTop,
         PC: base + layout.code,
-        XPSR: THUMB,
-        CFBP: INTERRUPTS_MASKED,
+        XPSR: XPSR_THUMB,
+        CFBP: CFBP_INTERRUPTS_MASKED,
       },
       io,
     );
@@ -165,6 +163,7 @@ export class RamQueue {
     this.done = 0;
     this.nextBuffer = 0;
     this.erasedCount = 0;
+    this.hasStopped = false;
     this.ram = undefined;
     this.registers = undefined;
   }
@@ -186,16 +185,21 @@ export class RamQueue {
     await this.until(() => this.posted.length === 0, io);
   }
 
-  /** Ends the loader, and gives RAM and registers back where they were kept. */
+  /** Ends the loader where it has not stopped, and gives RAM and registers back where they were kept. */
   async stop(io: Io): Promise<void> {
     const { core, base, loader } = this;
-    const about = { code: 0, name: "end", limitMs: 1_000 };
-    await this.post({ about, command: loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] }, true, io);
-    await this.settle(io);
+    if (!this.hasStopped) await this.quit(io);
     await core.halt(io);
     await loader.finish(core, io);
     if (this.ram) await core.memory.write(base + loader.layout.start, this.ram, 32, io);
     if (this.registers) await core.writeRegisters(this.registers, io);
+  }
+
+  private async quit(io: Io): Promise<void> {
+    const about = { code: 0, name: "end", limitMs: 1_000 };
+    const step = { about, command: this.loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] } as const;
+    await this.post(step, true, io);
+    await this.settle(io);
   }
 
   /** Writes the data that waits, then its steps, each step's number last. */
@@ -314,6 +318,7 @@ export class RamQueue {
     this.erasedCount = erased;
     if (status === 0) return;
     // Nothing is begun any more, whatever was written.
+    this.hasStopped = true;
     this.posted = [];
     this.waiting = [];
     this.loader.throwFailure(next?.about ?? { code: 0, name: "begin", limitMs: 0 }, next?.address ?? 0, status);

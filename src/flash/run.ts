@@ -38,7 +38,8 @@ export interface RunResult {
  *
  * Throws `consent-missing`, `no-loader`, `flash-range` for a step outside its bank, the loader's `FlashError`s, and
  * `WaitError` when called off between two sectors, which says what was done: a sector that was erased is programmed to its
- * end, what has to follow an erase at once is never separated from it, and the loaders have given back what they had.
+ * end, and what has to follow an erase at once is never separated from it. The loaders have given back what they had then,
+ * and where a step was refused or failed on the chip.
  */
 export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<RunResult> {
   checkConsents(plan, options.permits);
@@ -55,10 +56,10 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
       () => true,
       () => false,
     );
-    if (codeOf(error) !== "aborted") throw error;
-    // The loader of a job that was called off is in order, and would keep the core, RAM and registers.
-    if (isSettled) await run.stop().catch(() => {});
-    throw calledOffWithin(plan, run.stepsDone, error);
+    const code = codeOf(error) ?? "";
+    // A loader that was called off, or has said why it stopped, is in order, and would keep the core, RAM and registers.
+    if (isSettled && ORDERLY_ENDS.includes(code)) await run.stop().catch(() => {});
+    throw code === "aborted" ? calledOffWithin(plan, run.stepsDone, error) : error;
   });
   await run.stop();
   return run.result();
@@ -240,6 +241,9 @@ function permittedBy(steps: readonly FlashStep[]): Permitted {
   });
   return { everything: steps.some(({ step }) => step === "erase-bank"), ranges };
 }
+
+/** Errors of a job whose loader has come to the end of what was under way, and waits. */
+const ORDERLY_ENDS: readonly string[] = ["aborted", "flash-protected", "flash-command", "loader-failed"];
 
 /** Milliseconds for giving back what a loader has taken: its RAM and the core's registers, on a slow probe. */
 const RESTORE_MS = 10_000;

@@ -6,6 +6,7 @@ import { healthOf } from "../session/health.ts";
 import type { Session } from "../session/session.ts";
 import type { PointHit } from "./points.ts";
 import { hexOfWord } from "./rsp.ts";
+import { XPSR_EXCEPTION } from "../registers/special.ts";
 
 /** Signals as GDB numbers them. */
 export const SIGNAL = { none: 0, interrupt: 2, trap: 5, segv: 11 } as const;
@@ -48,7 +49,7 @@ export async function lookAtStop(core: CortexCore, io: Io = {}): Promise<Standin
   const [sp, pc, xpsr] = await core.readRegisters(["SP", "PC", "XPSR"], io);
   const [dfsr] = await core.memory.run([{ op: "read", address: DFSR.address, width: 32 }], io);
   const [isCaught, isBreakpoint] = [DFSR.field(dfsr, "VCATCH") === 1, DFSR.field(dfsr, "BKPT") === 1];
-  return { sp, pc, exception: xpsr & 0x1ff, isCaught, isBreakpoint };
+  return { sp, pc, exception: xpsr & XPSR_EXCEPTION, isCaught, isBreakpoint };
 }
 
 interface Standing {

@@ -34,7 +34,7 @@ export const CFSR_BITS = register({
   },
 });
 
-/** HFSR: how a HardFault came about. */
+/** HFSR: how a HardFault came about; each bit stays until 1 is written to it. */
 export const HFSR = register({
   name: "HFSR",
   address: 0xe000ed2c,
@@ -47,13 +47,13 @@ export const HFSR = register({
   },
 });
 
-/** ICSR: which exception runs. */
+/** ICSR: which exception runs, and what is pending. */
 export const ICSR = register({
   name: "ICSR",
   address: 0xe000ed04,
   width: 32,
   section: `${ARM}, B3.2.4`,
-  fields: { VECTPENDING: [20, 12], VECTACTIVE: [8, 0] },
+  fields: { NMIPENDSET: 31, VECTPENDING: [20, 12], VECTACTIVE: [8, 0] },
 });
 
 /** BFAR: the address of the last precise bus error, while CFSR.BFARVALID is set. */

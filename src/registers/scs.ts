@@ -108,15 +108,6 @@ export const SYST_CSR = register({
   fields: { COUNTFLAG: 16, CLKSOURCE: 2, TICKINT: 1, ENABLE: 0 },
 });
 
-/** Why HardFault was taken; bits are cleared by writing ones. */
-export const HFSR = register({
-  name: "HFSR",
-  address: 0xe000ed2c,
-  width: 32,
-  section: "ARMv7-M ARM (DDI 0403E), B3.2.16",
-  fields: { DEBUGEVT: 31, FORCED: 30, VECTTBL: 1 },
-});
-
 /** The core's own memory protection unit; 0 where there is none. */
 export const MPU_CTRL = register({
   name: "MPU_CTRL",

@@ -11,15 +11,13 @@ import { canBeChecked, sectorGuesses } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Guess, type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
 import { atOwnAddresses } from "../flash/plan/named-banks.ts";
-import type { Image } from "../image/image.ts";
+import type { Image, Segment } from "../image/image.ts";
 import { MPU_CTRL } from "../registers/scs.ts";
 import { hashRunOn } from "./hashing.ts";
 import type { Session } from "./session.ts";
+import { XPSR_EXCEPTION } from "../registers/special.ts";
 
 const WORD = 4;
-
-/** IPSR in XPSR: the exception that the core is in. */
-const EXCEPTION = 0x000001ff;
 
 /**
  * A memory that does not read what code on the halted core proves of an image; RAM and registers are given back. It is the
@@ -27,13 +25,31 @@ const EXCEPTION = 0x000001ff;
  * MPU, with a watchdog or another bus master at work, and where the family can't tell. Throws `loader-failed` where the
  * code did not end.
  */
-export async function provenOnHalted(session: Session, image: Image, io: Io = {}): Promise<Readable> {
+export async function provenOnHalted(session: Session, image: Image, io: Io = {}): Promise<ProvenMemory> {
   const { found } = session;
   const { chip } = found;
-  if (!chip) return session.core.memory;
+  const { memory } = session.core;
+  if (!chip) return { memory, isProved: false };
   const own = atOwnAddresses(image, chip);
-  const guesses = sectorGuesses(own, touchedSectors(own, chip));
-  return provenMemory(session.core.memory, await proofsOnHalted(session, guesses, io));
+  const proofs = await proofsOnHalted(session, sectorGuesses(own, touchedSectors(own, chip)), io);
+  return { memory: provenMemory(memory, proofs), isProved: isCovered(own, proofs) };
+}
+
+/** A memory of which the proven ranges are not read, and whether those hold every byte of the image. */
+export interface ProvenMemory {
+  readonly memory: Readable;
+  readonly isProved: boolean;
+}
+
+/** Whether proofs that hold cover an image; ranges of proofs don't overlap. */
+function isCovered({ segments }: Pick<Image, "segments">, proofs: readonly Proof[]): boolean {
+  const holding = proofs.filter(({ holds }) => holds === "as-guessed");
+  const inside = ({ address, bytes }: Segment) =>
+    holding.reduce((sum, proof) => {
+      const from = Math.max(address, proof.address);
+      return sum + Math.max(0, Math.min(address + bytes.length, proof.address + proof.bytes.length) - from);
+    }, 0);
+  return segments.length > 0 && segments.every((segment) => inside(segment) === segment.bytes.length);
 }
 
 /**
@@ -110,7 +126,7 @@ async function bystandersOf(session: Session, io: Io): Promise<readonly Bystande
   const bystanders = familyOf(chip)?.bystanders;
   if (!bystanders || (await core.state(io)) !== "halted") return undefined;
   const [xpsr] = await core.readRegisters(["XPSR"], io);
-  if ((xpsr & EXCEPTION) !== 0) return undefined;
+  if ((xpsr & XPSR_EXCEPTION) !== 0) return undefined;
   const [mpu] = await core.memory.run([{ op: "read", address: MPU_CTRL.address, width: 32 }], io);
   if (MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
   return bystanders({ core, chip, clock }, io);

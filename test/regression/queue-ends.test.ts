@@ -10,6 +10,11 @@ import { codeFrom, firmware, programmedBoard } from "./firmware.ts";
 
 /** Another firmware on the same board: three sectors are erased and programmed. */
 const image = firmware(0x3000, { 0x1: [0x5a], 0x1001: [0x5a], 0x2001: [0x5a] });
+const CODES = {
+  "to its end": "none",
+  "called off between two sectors": "aborted",
+  "with a flash command that fails": "loader-failed",
+} as const;
 const STEP_BYTES = 48;
 const SETUP_WORDS = 34;
 
@@ -21,13 +26,16 @@ const loaderOn = ({ core, chip, clock }: Session): Loader =>
 
 describe("RAM and registers around a job of the loaders", () => {
   const cases = (["ram", "direct"] as const).flatMap((loader) =>
-    (["to its end", "called off between two sectors"] as const).map((how) => [loader, how] as const),
+    (["to its end", "called off between two sectors", "with a flash command that fails"] as const).map(
+      (how) => [loader, how] as const,
+    ),
   );
 
   it.each(cases)(
     "%s, %s: the core stands where it did, and its RAM and the section program buffer are as they were",
     async (loader, how) => {
-      const found = await onTarget(await programmedBoard(), async (session) => {
+      const faults = how === "with a flash command that fails" ? "mgstat@ftfe=3" : undefined;
+      const found = await onTarget(await programmedBoard(faults), async (session) => {
         const { core, chip } = session;
         await session.reset("system", "halt");
         const ram = { start: chip.workRam[0].start, length: LAYOUT.end };
@@ -37,7 +45,7 @@ describe("RAM and registers around a job of the loaders", () => {
         const before = await core.readRegisters(["PC", "MSP", "R0", "CFBP"]);
         const called = new AbortController();
         const onProgress = ({ phase }: { readonly phase: string }) => {
-          if (how !== "to its end" && phase === "program") called.abort();
+          if (how === "called off between two sectors" && phase === "program") called.abort();
         };
         const job = { image, policy: "refuse", keepRest: true, permits: [], reset: false, loader, onProgress } as const;
         const code = await codeFrom(flashImage(session, job, { signal: called.signal }));
@@ -48,8 +56,7 @@ describe("RAM and registers around a job of the loaders", () => {
         const isSame = (await core.readRegisters(["PC", "MSP", "R0", "CFBP"])).every((word, i) => word === before[i]);
         return { code, state, ram: await isKept(ram), section: await isKept(section), isSame };
       });
-      const code = how === "to its end" ? "none" : "aborted";
-      expect(found).toEqual({ code, state: "halted", ram: true, section: true, isSame: true });
+      expect(found).toEqual({ code: CODES[how], state: "halted", ram: true, section: true, isSame: true });
     },
   );
 });

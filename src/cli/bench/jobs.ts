@@ -85,7 +85,7 @@ async function verified({ board, chip }: Bench): Promise<JobTimes> {
     const setup = board.traffic.sinceFirst();
     const image = contentOf({ chip }, "firmware");
     const { image: effective, changes } = effectiveImage(image, chip, "keep-open");
-    const memory = await provenOnHalted(session, effective);
+    const { memory } = await provenOnHalted(session, effective);
     await verifyImage(memory, image, changes, () => {}, { banks: chip.banks });
     return { setup, verify: board.traffic.sinceFirst() - setup };
   });

@@ -35,9 +35,13 @@ export async function verify(invocation: Invocation<OptionsOf<"verify">>): Promi
     await refuseHiddenFlash(session, chip.banks, { signal: invocation.signal });
     const io = { signal: invocation.signal, banks: chip.banks };
     const isHash = invocation.options.verify === "hash";
-    const memory = isHash ? await provenOnHalted(session, effective.image, io) : session.core.memory;
+    const { core } = session;
+    const { memory, isProved } = isHash
+      ? await provenOnHalted(session, effective.image, io)
+      : { memory: core.memory, isProved: false };
     const found = await verifyImage(memory, image, effective.changes, progressFor(invocation, open.clock), io);
-    return { ...answer(withoutKept(found, keep), image, chip), clock: open.clockKind };
+    const { result, ...rest } = answer(withoutKept(found, keep), image, chip);
+    return { ...rest, result: { ...result, ...(isProved && { provedBy: "hash" }) }, clock: open.clockKind };
   };
   return withTarget(invocation, compare, { connect: "attach" });
 }

@@ -46,7 +46,7 @@ async function compared(call: Call, image: Image): Promise<readonly Difference[]
   const io = { ...call.io, banks: chip?.banks ?? [] };
   const limits = isFlash ? io : { ...io, mostUnreadable: MOST_UNREADABLE };
   try {
-    const memory = isFlash ? await provenOnHalted(target, image, io) : target.core.memory;
+    const { memory } = isFlash ? await provenOnHalted(target, image, io) : target.core;
     return (await verifyImage(memory, image, [], () => {}, limits)).differences;
   } catch (error) {
     if (!isRefusedAccess(error)) throw error;

@@ -13,6 +13,7 @@ import type { Loader, StartOptions } from "../loader.ts";
 import { type AlgorithmCall, AlgorithmCalls } from "./algorithm-calls.ts";
 import { checkGuards, loadAlgorithm } from "./algorithm-memory.ts";
 import { type Placement, placeInRams } from "./placement.ts";
+import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../../registers/special.ts";
 
 /** `fnc` of `Init` and `UnInit`: what is going to be called. */
 const FUNCTION = { erase: 1, program: 2 } as const;
@@ -21,9 +22,6 @@ type Phase = keyof typeof FUNCTION;
 
 /** How long `Init` and `UnInit` may take, whose time no algorithm states; placing it takes the same at most. */
 const START_MS = 5_000;
-
-/** PRIMASK in CFBP's lowest byte: no interrupt of the firmware may run while its flash changes. xPSR.T: Thumb. */
-const [INTERRUPTS_MASKED, THUMB] = [0x00000001, 0x01000000];
 
 /**
  * Runs a foreign flash algorithm as a loader. It is placed with guards around everything that it writes, called by a stub
@@ -73,7 +71,7 @@ class AlgorithmRunner {
     this.phase = undefined;
     await this.calls.wasReset(io);
     const MSP = stack.start + stack.length;
-    await core.writeRegisters({ MSP, PC: stub, XPSR: THUMB, CFBP: INTERRUPTS_MASKED }, io);
+    await core.writeRegisters({ MSP, PC: stub, XPSR: XPSR_THUMB, CFBP: CFBP_INTERRUPTS_MASKED }, io);
     await core.resume(io);
   }
 

@@ -7,14 +7,12 @@ import { BFAR, CFSR_BITS, HFSR } from "../../registers/faults.ts";
 import { healthOf } from "../../session/health.ts";
 import type { Session } from "../../session/session.ts";
 import { type FaultEvidence, likelyCause, placeWords } from "./fault-causes.ts";
+import { XPSR_EXCEPTION } from "../../registers/special.ts";
 
 const look = (address: number): MemoryOp => ({ op: "read", address, width: 32 });
 
 /** Exceptions that faults lead to: HardFault, MemManage, BusFault, UsageFault (ARMv7-M ARM (DDI 0403E), B1.5.2). */
 const FAULTS = { first: 3, last: 6 } as const;
-
-/** xPSR's bits with the number of the exception that is handled (ARMv7-M ARM (DDI 0403E), B1.4.2). */
-const IPSR = 0x1ff;
 
 /** ARMv6-M and the baseline of ARMv8-M have no CFSR, and what reads there means nothing. */
 const WITHOUT_REGISTERS = /^Cortex-M(?:0\+?|1|23)$/;
@@ -41,7 +39,7 @@ export async function faultWords(session: Session, core: CortexCore, io: Io = {}
 /** Whether a halted core handles a fault now. */
 export async function isInFault(core: CortexCore, io: Io = {}): Promise<boolean> {
   const [xpsr] = await core.readRegisters(["XPSR"], io);
-  return isFault(xpsr & IPSR);
+  return isFault(xpsr & XPSR_EXCEPTION);
 }
 
 /** Whether the exception with this number is a fault. */

@@ -3,6 +3,7 @@ import { CURRENT } from "../rtos/threads.ts";
 import { bytesOfHex, hexOfText, numberOfHex } from "../rsp.ts";
 import { documentPart } from "./general.ts";
 import { type PacketTable, REFUSED } from "./packet.ts";
+import { XPSR_EXCEPTION } from "../../registers/special.ts";
 
 /** One thread as the client lists it. */
 interface Listed {
@@ -57,7 +58,7 @@ async function listed(debuggee: Debuggee): Promise<readonly Listed[]> {
   if (!state) return [{ id: CURRENT, name: core.identity.name, state: "" }];
   for (const note of state.notes) debuggee.noteOnce(note);
   const [xpsr] = await core.readRegisters(["XPSR"]);
-  const exception = xpsr & 0x1ff;
+  const exception = xpsr & XPSR_EXCEPTION;
   const where = exception === 0 ? "running" : `running, in the handler of exception ${exception}`;
   return [{ id: CURRENT, name: state.currentName || core.identity.name, state: where }, ...state.others];
 }

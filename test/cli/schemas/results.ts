@@ -304,7 +304,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   explain: z.union([explainedImage, explainedLog]),
   plan: z.strictObject({ ...planShape, refused: z.boolean() }),
   flash,
-  verify: z.strictObject({ ...verifyShape, origin, locks: unknownLocks, causes: causes.optional() }),
+  verify: z.strictObject({ ...verifyShape, origin, locks: unknownLocks, provedBy, causes: causes.optional() }),
   erase: z.strictObject({ ...planShape, erased: count, massErased, totalMs: milliseconds }),
   read: z.union([
     z.strictObject({ start: address, length: count, readings, provedBy, bytes }),

@@ -12,7 +12,8 @@ import type { Session } from "../../../src/session/session.ts";
 import type { RegisterName } from "../../../src/cortex/core.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { DWT_CTRL, DWT_CYCCNT } from "../../../src/registers/dwt.ts";
-import { CFSR, DEMCR, HFSR, MPU_CTRL, SYST_CSR, VTOR } from "../../../src/registers/scs.ts";
+import { HFSR, ICSR } from "../../../src/registers/faults.ts";
+import { CFSR, DEMCR, MPU_CTRL, SYST_CSR, VTOR } from "../../../src/registers/scs.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { board, example, flashBoard, onTarget } from "../../support/board.ts";
 
@@ -48,7 +49,7 @@ async function flashBytesRead(session: Session, work: () => Promise<unknown>): P
 
 async function compare(session: Session, wanted: Image): Promise<VerifyResult> {
   const effective = effectiveImage(wanted, session.chip, "refuse").image;
-  const memory = await provenOnHalted(session, effective);
+  const { memory } = await provenOnHalted(session, effective);
   return verifyImage(memory, wanted, [], () => {}, { banks: session.chip.banks });
 }
 
@@ -58,8 +59,6 @@ const REGISTERS: readonly RegisterName[] = [
 ];
 const SYST_RVR = { address: 0xe000e014 };
 const SYST_CVR = { address: 0xe000e018 };
-/** Its upper half shows what is pending. */
-const ICSR = { address: 0xe000ed04 };
 const SYSTEM = [CFSR, HFSR, DEMCR, VTOR, ICSR, SYST_CSR, SYST_CVR, DWT_CTRL, DWT_CYCCNT];
 const RAM = { start: 0x1fff0000, length: 0x40000 };
 
@@ -173,6 +172,18 @@ describe("comparing an image with a halted chip", () => {
     });
   });
 
+  it("has proved an image of whole words, but none that ends within one, nor one of which a byte differs, nor any on a running core", async () => {
+    await onTarget(await runningBoard(), async (session) => {
+      const short = firmware.slice(0, firmware.length - 3);
+      const odd = { ...image, segments: [{ ...image.segments[0], bytes: short }] };
+      const of = async (wanted: Image) =>
+        (await provenOnHalted(session, effectiveImage(wanted, session.chip, "refuse").image)).isProved;
+      expect([await of(image), await of(odd), await of(changed)]).toEqual([true, false, false]);
+      await session.core.resume();
+      expect(await of(image)).toBe(false);
+    });
+  });
+
   it.each([
     ["runs", async (session: Session) => session.core.resume()],
     ["stands at the reset vector with its watchdog on", async (session: Session) => session.reset("system", "halt")],
@@ -198,6 +209,20 @@ describe("comparing an image with a halted chip", () => {
       const read = await flashBytesRead(session, async () => ({ verdict } = await compare(session, image)));
       expect(verdict).toBe("equal");
       expect(read).toBeGreaterThanOrEqual(firmware.length);
+    });
+  });
+
+  it("reads every byte where the routine is interrupted by an NMI, which is pending again afterwards", async () => {
+    await onTarget(await runningBoard(), async (session) => {
+      await put(session, ICSR, ICSR.of({ NMIPENDSET: 1 }));
+      const before = await stateOf(session);
+      let verdict = "";
+      const read = await flashBytesRead(session, async () => ({ verdict } = await compare(session, image)));
+      expect(verdict).toBe("equal");
+      expect(read).toBeGreaterThanOrEqual(firmware.length);
+      expect(await stateOf(session)).toEqual(before);
+      const [icsr] = await session.core.memory.run([{ op: "read", address: ICSR.address, width: 32 }]);
+      expect(ICSR.field(icsr, "NMIPENDSET")).toBe(1);
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "../../../src/base/bytes.ts";
+import { codeOf } from "../../../src/base/errors.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
 import { familyOf } from "../../../src/families/list.ts";
 import type { Image } from "../../../src/image/image.ts";
@@ -17,9 +18,9 @@ function imageFor({ banks: [bank] }: Chip): Image {
   };
 }
 
-/** Work RAM and two registers before and after a job, on a halted chip. */
-async function aroundJob(name: string, keepRam: boolean | undefined) {
-  const twin = board({ chip: name, flash: "zero" });
+/** Work RAM and two registers before and after a job, on a halted chip; with `faults` it fails. */
+async function aroundJob(name: string, keepRam: boolean | undefined, faults?: string) {
+  const twin = board({ chip: name, flash: "zero", ...(faults === undefined ? {} : { faults }) });
   const chip = chipOn(twin);
   const [{ start }] = chip.workRam;
   const length = familyOf(chip)?.ramUsed ?? 0;
@@ -33,8 +34,11 @@ async function aroundJob(name: string, keepRam: boolean | undefined) {
     });
     const before = await look();
     const job = { image: imageFor(chip), policy: "refuse", keepRest: false, permits: [], reset: false } as const;
-    const { verify } = await flashImage(session, { ...job, ...(keepRam === undefined ? {} : { keepRam }) });
-    expect(verify.verdict).toBe("equal");
+    const ended = await flashImage(session, { ...job, ...(keepRam === undefined ? {} : { keepRam }) }).then(
+      ({ verify }) => verify.verdict,
+      (error: unknown) => codeOf(error),
+    );
+    expect(ended).toBe(faults === undefined ? "equal" : "loader-failed");
     return { before, after: await look() };
   });
 }
@@ -44,6 +48,12 @@ const CHIPS = ["MK24FN1M0xxx12", "STM32F407xG", "nRF52840_xxAA", "RP2040"];
 describe("work RAM and registers after a flash job", () => {
   it.each(CHIPS)("are as before on a %s unless the job does not keep them", async (name) => {
     const { before, after } = await aroundJob(name, undefined);
+    expect(equalBytes(after.ram, before.ram)).toBe(true);
+    expect(after.registers).toEqual(before.registers);
+  });
+
+  it.each(CHIPS.slice(0, 2))("are as before on a %s where a flash command fails", async (name) => {
+    const { before, after } = await aroundJob(name, undefined, "mgstat@flash=2");
     expect(equalBytes(after.ram, before.ram)).toBe(true);
     expect(after.registers).toEqual(before.registers);
   });
