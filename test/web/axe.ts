@@ -18,10 +18,10 @@ const SHORTEN = `for (const parent of document.querySelectorAll("tbody, svg"))
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   await page.evaluate(SHORTEN);
   await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await axeOn(page).withRules(RULES_OF_COLOUR).analyze();
+  const ofColours = await axeOn(page).withRules(RULES_OF_COLOUR).analyze();
   await page.emulateMedia({ colorScheme: "light" });
-  const light = await axeOn(page).analyze();
-  return [dark, light].flatMap(({ violations }) =>
+  const ofAll = await axeOn(page).analyze();
+  return [ofColours, ofAll].flatMap(({ violations }) =>
     violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`),
   );
 }
