@@ -48,7 +48,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
   });
 
   const open = (stub: StubOptions, address = "#connect"): Promise<OpenPage> =>
-    bench.open(address, "light", (context) => stubDevices(context, stub));
+    bench.open(address, (context) => stubDevices(context, stub));
 
   async function connect(page: Page, button: string = "Choose a probe", chip = CHIP): Promise<void> {
     if (chip !== "") await page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
