@@ -43,6 +43,7 @@ export type HostErrorCode =
   | "file-is-device"
   | "file-too-large"
   | "output-unwritable"
+  | "page-not-built"
   | "usage"
   | "port-in-use"
   | "config-invalid"

@@ -48,6 +48,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "file-is-device": EXIT.file,
   "file-too-large": EXIT.file,
   "output-unwritable": EXIT.failed,
+  "page-not-built": EXIT.file,
   usage: EXIT.usage,
   "port-in-use": EXIT.failed,
   "config-invalid": EXIT.usage,

@@ -45,6 +45,9 @@ const ERROR_ACTS = {
     sentence:
       "Let the core run, or give its trace clock, so that the speed can be found; a core without an ITM (Cortex-M0, M0+) has RTT instead.",
   },
+  "build-page": {
+    sentence: "In a clone of the sources: npm run web:build. A package that lacks the page has to be installed again.",
+  },
   "see-help": {},
   "choose-port": { arguments: ["port"] },
   "free-port": {

@@ -29,6 +29,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     sentence: "The work itself went on to its end.",
     advice: ["check-disk-and-pipe"],
   },
+  "page-not-built": { advice: ["build-page"] },
   usage: { advice: ["see-help"] },
   "port-in-use": {
     advice: ["choose-port", "free-port"],

@@ -273,7 +273,7 @@ describe("pack install", () => {
     ]);
   });
 
-  it("requests of a proxy in HTTP_PROXY for the whole address, but not for a host of NO_PROXY", async () => {
+  it("asks the proxy of HTTP_PROXY for the whole address, and not for a host of NO_PROXY", async () => {
     await serve("1.2.0");
     const env = { HOME: workspace.folder, XDG_CONFIG_HOME: workspace.folder };
     // Nothing listens at port 9 of this machine: whatever comes, comes through the proxy.

@@ -15,11 +15,7 @@ export interface OpenPage {
 export interface PageBench {
   readonly url: string;
   /** Opens a page in a context of its own, prepared by `prepare`; the address may be of another server. */
-  open(
-    address?: string,
-    colorScheme?: "light" | "dark",
-    prepare?: (context: BrowserContext) => Promise<void>,
-  ): Promise<OpenPage>;
+  open(address?: string, prepare?: (context: BrowserContext) => Promise<void>): Promise<OpenPage>;
   /** Opens another page in a context. */
   openIn(context: BrowserContext, address?: string): Promise<OpenPage>;
   close(): Promise<void>;
@@ -62,8 +58,8 @@ export async function openPageBench(folder: string): Promise<PageBench> {
   return {
     url,
     openIn,
-    open: async (address = "", colorScheme = "light", prepare = async () => {}) => {
-      const context = await browser.newContext({ colorScheme });
+    open: async (address = "", prepare = async () => {}) => {
+      const context = await browser.newContext({ colorScheme: "light" });
       await prepare(context);
       return openIn(context, address);
     },

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTwin, type TwinOptions } from "../../src/twin/usb.ts";
@@ -9,6 +8,7 @@ import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi } from "../../src/web/machine/ui-server.ts";
 import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
+import { axeViolations } from "./axe.ts";
 import { type OpenPage, openPageBench, type PageBench } from "./page-bench.ts";
 import { boardInNode } from "./in-node.ts";
 import { hexFile } from "./made-image.ts";
@@ -48,7 +48,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
   });
 
   const open = (stub: StubOptions, address = "#connect"): Promise<OpenPage> =>
-    bench.open(address, "light", (context) => stubDevices(context, stub));
+    bench.open(address, (context) => stubDevices(context, stub));
 
   async function connect(page: Page, button: string = "Choose a probe", chip = CHIP): Promise<void> {
     if (chip !== "") await page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
@@ -97,12 +97,40 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     },
   );
 
-  it("gives up a claim that never settles, and reports what to do", { timeout: PATIENCE_MS }, async () => {
+  // Each of these waits for a deadline of seconds, in a context of its own: side by side.
+  it.concurrent("gives up a claim that never settles, and reports what to do", { timeout: PATIENCE_MS }, async () => {
     const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), claim: "never" });
     await connect(page);
     await alert(page, "timeout").waitFor();
     expect(await page.getByRole("alert").locator("li").count()).toBeGreaterThan(0);
     expect(complaints).toEqual([]);
+  });
+
+  it.concurrent("does not take an answer that comes after its deadline for another command's", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const late = { from: 40, ms: 6_000 };
+    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), late });
+    await connect(page);
+    await page.getByRole("alert").locator("li").first().waitFor();
+    expect(await page.getByRole("alert").textContent()).toMatch(/\[(timeout|probe-protocol)\]/);
+    expect(complaints).toEqual([]);
+  });
+
+  it.concurrent("does not give a probe up under a job", { timeout: PATIENCE_MS }, async () => {
+    const late = { from: 300, ms: 3_000 };
+    const first = await connected({ api: "usb", board: board("cmsis-dap-hs"), late });
+    await toBoard(first.page);
+    await first.page.getByRole("button", { name: "Plan against this board" }).click();
+    await first.page.getByRole("button", { name: "Flash this board", disabled: false }).click();
+    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
+    const second = await bench.openIn(first.page.context(), "#connect");
+    await connect(second.page);
+    await second.page.getByRole("button", { name: "Take it over from the other page" }).click();
+    await second.page.getByText("a job is under way there").waitFor();
+    await second.page.close();
+    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
+    await first.page.context().close();
   });
 
   it.each([
@@ -155,17 +183,6 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     },
   );
 
-  it("does not take an answer that comes after its deadline for another command's", {
-    timeout: PATIENCE_MS,
-  }, async () => {
-    const late = { from: 40, ms: 6_000 };
-    const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), late });
-    await connect(page);
-    await page.getByRole("alert").locator("li").first().waitFor();
-    expect(await page.getByRole("alert").textContent()).toMatch(/\[(timeout|probe-protocol)\]/);
-    expect(complaints).toEqual([]);
-  });
-
   it("leaves a probe to the page that has it, until it is taken over", { timeout: PATIENCE_MS }, async () => {
     const first = await connected({ api: "usb", board: board("jlink-hs") });
     const second = await bench.openIn(first.page.context(), "#connect");
@@ -176,22 +193,6 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     await alert(first.page, "usb-busy").waitFor();
     expect(await first.page.getByText("Nothing was reset").count()).toBe(0);
     expect([...first.complaints, ...second.complaints]).toEqual([]);
-  });
-
-  it("does not give a probe up under a job", { timeout: PATIENCE_MS }, async () => {
-    const late = { from: 300, ms: 3_000 };
-    const first = await connected({ api: "usb", board: board("cmsis-dap-hs"), late });
-    await toBoard(first.page);
-    await first.page.getByRole("button", { name: "Plan against this board" }).click();
-    await first.page.getByRole("button", { name: "Flash this board", disabled: false }).click();
-    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
-    const second = await bench.openIn(first.page.context(), "#connect");
-    await connect(second.page);
-    await second.page.getByRole("button", { name: "Take it over from the other page" }).click();
-    await second.page.getByText("a job is under way there").waitFor();
-    await second.page.close();
-    await first.page.getByRole("button", { name: "Call it off" }).waitFor();
-    await first.page.context().close();
   });
 
   it("opens a locked chip after the consent, and not before", { timeout: PATIENCE_MS }, async () => {
@@ -302,25 +303,14 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     }
   });
 
-  it.each(["light", "dark"] as const)(
-    "has no axe violations in the views of a board (%s)",
-    {
-      timeout: 2 * PATIENCE_MS,
-    },
-    async (scheme) => {
-      const stub = { api: "usb", board: board("jlink-hs") } as const;
-      const { page } = await bench.open("#connect", scheme, (context) => stubDevices(context, stub));
-      await connect(page);
-      await page.getByText("Nothing was reset").waitFor();
-      const check = async () =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-      expect(await check()).toEqual([]);
-      await toBoard(page, hexFile(true));
-      await page.getByRole("button", { name: "Plan against this board" }).click();
-      await page.getByText("Needs a consent").first().waitFor();
-      await page.getByRole("button", { name: "Compare with this board" }).click();
-      await page.getByText("Verdict: different").waitFor();
-      expect(await check()).toEqual([]);
-    },
-  );
+  it("has no axe violations in the views of a board, in both colour schemes", { timeout: PATIENCE_MS }, async () => {
+    const { page } = await connected({ api: "usb", board: board("jlink-hs") });
+    expect(await axeViolations(page)).toEqual([]);
+    await toBoard(page, hexFile(true));
+    await page.getByRole("button", { name: "Plan against this board" }).click();
+    await page.getByText("Needs a consent").first().waitFor();
+    await page.getByRole("button", { name: "Compare with this board" }).click();
+    await page.getByText("Verdict: different").waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  });
 });

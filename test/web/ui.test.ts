@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { inCliWords } from "../../src/report/advice-words.ts";
+import { errorReport } from "../../src/report/error-report.ts";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
 import type { Planned, Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
@@ -48,6 +50,13 @@ describe("flashproof ui", () => {
       ws.on("open", () => resolve(true));
       ws.on("error", () => resolve(false));
     });
+
+  it("ends with page-not-built, and how it is built, where the folder has no page", async () => {
+    const options = { folder: join(folder, "none"), port: 0, host: new MachineHost(undefined) };
+    const error: unknown = await serveUi(options).catch((cause: unknown) => cause);
+    const { code, hints } = errorReport(error, inCliWords);
+    expect([code, hints]).toEqual(["page-not-built", [expect.stringContaining("npm run web:build")]]);
+  });
 
   /** A page: asks, and gathers what comes back. */
   async function page() {

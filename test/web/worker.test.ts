@@ -104,7 +104,8 @@ describe("the one that works for a page", { timeout: 60_000 }, () => {
   it("opens a locked chip with the consent alone, and answers the lock as it was seen after that", async () => {
     const page = new InNode(hostOf(board({ locked: true })));
     expect(await page.ask("attach", ATTACH)).toMatchObject({ isLocked: true });
-    await expect(page.ask("unlock", { chip: CHIP, allowMassErase: false })).rejects.toThrow("unlock-consent");
+    for (const consent of [false, "no", 1, undefined] as unknown as readonly boolean[])
+      await expect(page.ask("unlock", { chip: CHIP, allowMassErase: consent })).rejects.toThrow("unlock-consent");
     expect(await page.ask("unlock", { chip: CHIP, allowMassErase: true })).toMatchObject({
       massErased: true,
       isLocked: false,

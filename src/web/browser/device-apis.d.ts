@@ -1,4 +1,5 @@
-// The parts of WebUSB and WebHID that the page uses, as the drafts of the W3C community groups have them; no library has these.
+// The parts of WebUSB and WebHID that the page uses, as the drafts of the W3C community groups have them; TypeScript's own libraries have
+// none of it.
 
 interface GrantedUsbDevice extends EventTarget {
   readonly vendorId: number;

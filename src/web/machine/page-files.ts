@@ -20,11 +20,11 @@ export interface PageFile {
 /**
  * The files of the page as built, by their paths in an address: what is not in this list is not served, whatever an
  * address says. They are read now, so that a page that is built anew meanwhile changes nothing of one that is served.
- * Throws `file-not-found` where the page was not built.
+ * Throws `page-not-built`.
  */
 export function pageFiles(folder: string): ReadonlyMap<string, PageFile> {
   if (!existsSync(join(folder, "index.html")))
-    throw new HostError("file-not-found", `The page isn't built: npm run web:build makes it in ${folder}`, {
+    throw new HostError("page-not-built", `The page of flashproof ui isn't built: ${folder} has none`, {
       details: { path: folder },
     });
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })

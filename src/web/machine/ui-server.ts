@@ -59,7 +59,7 @@ export interface UiServer {
 
 /**
  * Serves the page and its messages on 127.0.0.1. The page's files are anyone's on this machine; a WebSocket is let in with
- * the right Host, this page's Origin and the token. Throws `port-in-use`, and `file-not-found` where the page isn't built.
+ * the right Host, this page's Origin and the token. Throws `port-in-use` and `page-not-built`.
  */
 export async function serveUi({ folder, port: wanted, host, onLeft = () => {} }: UiOptions): Promise<UiServer> {
   const files = pageFiles(folder);

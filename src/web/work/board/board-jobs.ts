@@ -104,7 +104,9 @@ export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
     const { session } = board;
     chipOf(board, chip);
     const isOpen = hasNoLock(session.chip) || (await session.lock(context))?.locked === false;
-    if (!isOpen) await session.unlock(permitsFor({ massErase: allowMassErase }), context);
+    // What comes from a page has no type: "no" would be a consent otherwise.
+    const massErase = (allowMassErase as unknown) === true;
+    if (!isOpen) await session.unlock(permitsFor({ massErase }), context);
     const { isLocked, lines } = await seen(session);
     return { massErased: !isOpen, isLocked, lines };
   });
