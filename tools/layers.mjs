@@ -118,6 +118,7 @@ export const layers = [
     imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types", "web wire"] },
+  { name: "web offline", files: ["web/offline/"], imports: [] },
   { name: "web wire", files: ["web/wire.ts"], imports: [] },
   // `fp ui`: the page and its messages for this machine's probes.
   {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build, createServer } from "vite";
 import { licencesText, notePackages } from "./lib/licences.mjs";
 import { inProject } from "./lib/project.mjs";
+import { writeServiceWorker } from "./lib/service-worker.mjs";
 
 const PORT = 5173;
 
@@ -37,7 +38,7 @@ const withoutCompiler = {
       : undefined,
 };
 
-/** Makes the static files in a folder, with the licences of what is bundled. @param {string} [outDir] */
+/** Makes the static files in a folder, with the licences of what is bundled and the service worker that keeps them. @param {string} [outDir] */
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
@@ -51,6 +52,7 @@ export async function buildPage(outDir = inProject("dist", "page")) {
     build: { ...config.build, outDir },
   });
   writeFileSync(join(outDir, "licences.txt"), licencesText(folders));
+  await writeServiceWorker(outDir);
   return made;
 }
 

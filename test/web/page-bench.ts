@@ -16,10 +16,17 @@ export interface PageBench {
   readonly url: string;
   /** Opens a page in a context of its own, prepared by `prepare`; the address may be of another server. */
   open(address?: string, prepare?: (context: BrowserContext) => Promise<void>): Promise<OpenPage>;
+  /** The same in a context that keeps the page for use without a network. */
+  openKept(address: string): Promise<OpenPage>;
   /** Opens another page in a context. */
   openIn(context: BrowserContext, address?: string): Promise<OpenPage>;
+  /** Whether the server answers, or ends each connection. */
+  isUp: boolean;
   close(): Promise<void>;
 }
+
+/** What Playwright prints where a flow keeps no page. */
+const BLOCKED = "Service Worker registration blocked by Playwright";
 
 const TYPES: { readonly [extension: string]: string } = {
   ".html": "text/html",
@@ -30,7 +37,8 @@ const TYPES: { readonly [extension: string]: string } = {
 
 /** Serves a folder's files as they are, and starts Debian's Chromium. */
 export async function openPageBench(folder: string): Promise<PageBench> {
-  const server = createServer(({ url = "/" }, response) => {
+  const server = createServer(({ url = "/", socket }, response) => {
+    if (!bench.isUp) return void socket.destroy();
     const path = normalize(new URL(url, "http://localhost").pathname);
     const file = join(folder, path === "/" ? "index.html" : path);
     if (!existsSync(file)) return void response.writeHead(404).end();
@@ -46,7 +54,8 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     page.setDefaultTimeout(Number(process.env.PAGE_MS ?? 90_000));
     const complaints: string[] = [];
     page.on("console", (line) => {
-      if (["error", "warning"].includes(line.type())) complaints.push(line.text());
+      const isComplaint = ["error", "warning"].includes(line.type()) && !line.text().includes(BLOCKED);
+      if (isComplaint) complaints.push(line.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
@@ -55,18 +64,22 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     await page.goto(whole.href);
     return { page, complaints };
   };
-  return {
+  const bench: PageBench = {
+    isUp: true,
     url,
     openIn,
     open: async (address = "", prepare = async () => {}) => {
-      const context = await browser.newContext({ colorScheme: "light" });
+      // Nothing else than its own server's answers: a flow keeps no page, but for those about that.
+      const context = await browser.newContext({ colorScheme: "light", serviceWorkers: "block" });
       await prepare(context);
       return openIn(context, address);
     },
+    openKept: async (address) => openIn(await browser.newContext({ colorScheme: "light" }), address),
     close: async () => {
       await browser.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return bench;
 }

@@ -3,6 +3,7 @@ import { BoardView } from "./board/board-view.tsx";
 import { ConnectView } from "./board/connect-view.tsx";
 import { ExplainView } from "./explain-view.tsx";
 import { FileInput } from "./file-input.tsx";
+import { OfflineNote } from "./offline/offline-note.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { RehearseView } from "./rehearse-view.tsx";
 import { busy, failure, stop, VIEWS, type View, view } from "./state.ts";
@@ -49,6 +50,7 @@ export function App(): JSX.Element {
       </main>
       <footer>
         <p>Nothing leaves this browser. Simulated boards stand for chips that were never run on silicon by Flashproof.</p>
+        <OfflineNote />
       </footer>
     </>
   );
