@@ -45,7 +45,7 @@ describeWith("chromium")("a static copy that the browser keeps", () => {
   }, async () => {
     const { page, complaints } = await kept("#example=bootloader");
     await page.locator("li.lock").first().waitFor();
-    bench.isUp = false;
+    bench.server.isUp = false;
     try {
       await rehearse(page);
       await page.reload();
@@ -54,7 +54,7 @@ describeWith("chromium")("a static copy that the browser keeps", () => {
       await page.getByText("Likely cause", { exact: true }).waitFor();
       expect(complaints).toEqual([]);
     } finally {
-      bench.isUp = true;
+      bench.server.isUp = true;
       await page.context().close();
     }
   });

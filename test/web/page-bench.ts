@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type FileServer, serveFolder } from "./file-server.ts";
 
 /** A page in Chromium, and what it complained of. */
 export interface OpenPage {
@@ -20,33 +17,17 @@ export interface PageBench {
   openKept(address: string): Promise<OpenPage>;
   /** Opens another page in a context. */
   openIn(context: BrowserContext, address?: string): Promise<OpenPage>;
-  /** Whether the server answers, or ends each connection. */
-  isUp: boolean;
+  readonly server: FileServer;
   close(): Promise<void>;
 }
 
 /** What Playwright prints where a flow keeps no page. */
 const BLOCKED = "Service Worker registration blocked by Playwright";
 
-const TYPES: { readonly [extension: string]: string } = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
-
 /** Serves a folder's files as they are, and starts Debian's Chromium. */
 export async function openPageBench(folder: string): Promise<PageBench> {
-  const server = createServer(({ url = "/", socket }, response) => {
-    if (!bench.isUp) return void socket.destroy();
-    const path = normalize(new URL(url, "http://localhost").pathname);
-    const file = join(folder, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const server = await serveFolder(folder);
+  const { url } = server;
   const browser: Browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const openIn = async (context: BrowserContext, address = ""): Promise<OpenPage> => {
     const page = await context.newPage();
@@ -64,8 +45,8 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     await page.goto(whole.href);
     return { page, complaints };
   };
-  const bench: PageBench = {
-    isUp: true,
+  return {
+    server,
     url,
     openIn,
     open: async (address = "", prepare = async () => {}) => {
@@ -77,9 +58,7 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     openKept: async (address) => openIn(await browser.newContext({ colorScheme: "light" }), address),
     close: async () => {
       await browser.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
     },
   };
-  return bench;
 }

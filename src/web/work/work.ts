@@ -9,11 +9,13 @@ import { Bench } from "./board/bench.ts";
 import type { Handler } from "./context.ts";
 
 const ofBoard = () => import("./board/board-jobs.ts");
+const ofLive = () => import("./board/live.ts");
 
 /** Everything that a page can ask for, loaded when it is; a new request is one line here and one in the protocol. */
 const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> } = {
   chips: async () => () => CHIPS.map(({ name, vendor, family }) => ({ name, vendor, family })),
   explain: () => import("./explain.ts").then(({ explain }) => explain),
+  compare: () => import("./compare.ts").then(({ compare }) => compare),
   plan: () => import("./plan.ts").then(({ plan }) => plan),
   rehearse: () => import("./rehearse.ts").then(({ rehearse }) => rehearse),
   probes:
@@ -29,6 +31,8 @@ const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> }
   flash: () => ofBoard().then(({ flash }) => flash),
   verify: () => ofBoard().then(({ verify }) => verify),
   read: () => ofBoard().then(({ read }) => read),
+  live: () => ofLive().then(({ live }) => live),
+  control: () => ofLive().then(({ control }) => control),
   unlock: () => ofBoard().then(({ unlock }) => unlock),
 };
 
