@@ -101,7 +101,7 @@ describeWith("chromium")("the views of the page in Chromium", () => {
     const ways = page.locator(".ways li");
     for (const [i, security] of (["keep-open", "as-image"] as const).entries()) {
       const file = given(BOOTLOADER);
-      const how = { probe: "jlink-hs", faults: "", runMs: 300 };
+      const how = { probe: "jlink-hs", faults: "", runMs: 60 };
       const wanted = await askInNode("rehearse", { file, chip: CHIP, security, ...how });
       await ways.nth(i).getByText("Rehearsed:").waitFor();
       expect(await ways.nth(i).locator("p strong").textContent()).toBe(wanted.verdict);
@@ -176,7 +176,9 @@ describeWith("chromium")("the views of the page in Chromium", () => {
   });
 
   it("forgets a device that the page was allowed to use", { timeout: PATIENCE_MS }, async () => {
-    const { page, complaints } = await bench.open("#history", (context) => context.addInitScript(ONE_DEVICE));
+    const { page, complaints } = await bench.open("#history", async (context) => {
+      await context.addInitScript(ONE_DEVICE);
+    });
     await page.getByRole("button", { name: "Forget 1366:0101 J-Link" }).click();
     await page.getByText("None at this browser").waitFor();
     expect(complaints).toEqual([]);

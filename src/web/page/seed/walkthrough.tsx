@@ -20,6 +20,9 @@ interface Way {
   readonly error?: WorkError;
 }
 
+/** Milliseconds of the board's time that the firmware runs: its banner comes in them. */
+const RUN_MS = 60;
+
 const WAYS: readonly Way[] = [
   { policy: "keep-open", title: "Keep the chip open: the locking value is changed, and that is declared" },
   { policy: "as-image", title: "As the image has it: the chip is locked with its next reset" },
@@ -38,7 +41,7 @@ async function play({ image: file, chip }: WalkthroughProps, isOver: () => boole
     if (isOver()) return;
     const planned = await askWorker("plan", { ...job, security });
     note(security, { planned });
-    const rehearsed = await askWorker("rehearse", { ...job, security, probe: "jlink-hs", faults: "", runMs: 300 });
+    const rehearsed = await askWorker("rehearse", { ...job, security, probe: "jlink-hs", faults: "", runMs: RUN_MS });
     note(security, { rehearsed });
   }
 }
