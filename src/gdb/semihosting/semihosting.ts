@@ -1,11 +1,11 @@
-import { MICROSECOND } from "../base/clock.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
-import { ERRNO, SemihostingFailure } from "../semihosting/failure.ts";
-import type { HostConsole, HostFiles } from "../semihosting/host.ts";
-import { Semihosting } from "../semihosting/semihosting.ts";
-import { calledOperation, isSemihostingCall, serveCall } from "../semihosting/serve-call.ts";
-import type { Session } from "../session/session.ts";
-import type { GdbHost, GdbOptions } from "./host.ts";
+import { MICROSECOND } from "../../base/clock.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import { ERRNO, SemihostingFailure } from "../../semihosting/failure.ts";
+import type { HostConsole, HostFiles } from "../../semihosting/host.ts";
+import { Semihosting } from "../../semihosting/semihosting.ts";
+import { calledOperation, isSemihostingCall, serveCall } from "../../semihosting/serve-call.ts";
+import type { Session } from "../../session/session.ts";
+import type { GdbHost, GdbOptions } from "../host.ts";
 
 /** Where the firmware's output goes, as J-Link's `IOclient` has it: bits for the terminal's port and for GDB. */
 const CLIENT = { terminal: 1, gdb: 2 } as const;
