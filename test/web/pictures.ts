@@ -34,7 +34,10 @@ const VIEWS: readonly (readonly [name: string, show: (page: Page) => Promise<voi
     async (page) => {
       await page.evaluate("location.hash = '#explain&example=bootloader'");
       await page.getByLabel("The other image").setInputFiles(resolve("examples/k24-bootloader/bootloader-open.hex"));
-      await page.getByRole("row", { name: /0x0000040C/ }).first().waitFor();
+      await page
+        .getByRole("row", { name: /0x0000040C/ })
+        .first()
+        .waitFor();
     },
   ],
   [

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { FieldValue } from "./fields.tsx";
+import type { FieldValue } from "./field-value.ts";
 
 /** Most rows: a list of thousands of differences is in the report that is saved. */
 const MOST = 2000;

@@ -26,18 +26,21 @@ export function compare({ file, other, chip: name }: Requests["compare"]["asked"
   const differences = differencesOf(a.image, b.image);
   const explained =
     chip && differences.length > 0 ? explainDifferences({ chip, image: a.image, differences }) : undefined;
-  const bytes = differences.reduce((sum, { expected }) => sum + expected.length, 0);
   const places = placesOf(differences, a.image.symbols);
   return {
-    summary:
-      bytes === 0
-        ? "The images hold the same bytes."
-        : `${differences.length} ranges differ, ${bytes} bytes from the first differing one of each to its last.`,
+    summary: summaryOf(differences),
     ranges: differences.slice(0, SHOWN).map((difference, i) => shown(difference, places[i]?.text, chip)),
     more: Math.max(0, differences.length - SHOWN),
     lines: explained ? causeLines(explained, inCliWords) : [],
     guesses: [...a.guesses, ...b.guesses],
   };
+}
+
+function summaryOf(differences: readonly Difference[]): string {
+  const bytes = differences.reduce((sum, { expected }) => sum + expected.length, 0);
+  if (differences.length === 0) return "The images hold the same bytes.";
+  const ranges = differences.length === 1 ? "1 range differs" : `${differences.length} ranges differ`;
+  return `${ranges}, ${bytes} ${bytes === 1 ? "byte" : "bytes"} long in all.`;
 }
 
 const shown = (difference: Difference, place: string | undefined, chip: Chip | undefined): ComparedRange => ({

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { Compared, ComparedRange } from "../../protocol.ts";
 import { DifferenceTable } from "../board/difference-table.tsx";
 import { address32 } from "../hex.ts";
-import { Guesses } from "../lines.tsx";
+import { Guesses, Lines } from "../lines.tsx";
 import { compareWith } from "../state.ts";
 import { compared, otherFile } from "./compare-state.ts";
 
@@ -32,12 +32,11 @@ function Comparison({ summary, ranges, more, lines, guesses }: Compared): JSX.El
         <strong>{summary}</strong>
       </p>
       <Guesses guesses={guesses} />
-      {lines.map((line, i) => (
-        <p key={i}>{line}</p>
-      ))}
+      {lines.length > 0 && <p>{lines[0]}</p>}
       {ranges.length > 0 && <Ranges ranges={ranges} />}
       {more > 0 && <p>And {more} more ranges.</p>}
       {ranges.length > 0 && <DifferenceTable differences={ranges} />}
+      {lines.length > 1 && <Lines title="Causes, as text" lines={lines} />}
     </>
   );
 }

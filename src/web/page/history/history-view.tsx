@@ -1,13 +1,18 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { Fields, type FieldValue } from "../fields.tsx";
+import { later, localTime } from "../clock.ts";
+import { Fields } from "../fields.tsx";
+import type { FieldValue } from "../field-value.ts";
 import { hexBytes } from "../hex.ts";
 import { allowed, type AllowedDevice, forgetDevice, lookForAllowed } from "./devices.ts";
 import { forgetJob, forgetJobs, keptJobs, type KeptJob } from "./store.ts";
 
 const jobs = signal<readonly KeptJob[] | undefined>(undefined);
 const isUnusable = signal(false);
+
+/** How long a report that is saved can be fetched, in milliseconds. */
+const SAVE_MS = 60_000;
 
 async function look(): Promise<void> {
   try {
@@ -53,7 +58,7 @@ function Jobs({ all }: { readonly all: readonly KeptJob[] }): JSX.Element {
 
 function Job(job: KeptJob): JSX.Element {
   const { id, at, kind, file, chip, probe, outcome } = job;
-  const when = new Date(at).toLocaleString();
+  const when = localTime(at);
   return (
     <li>
       <strong>
@@ -75,7 +80,7 @@ function Save({ label, name, data }: { readonly label: string; readonly name: st
     const text = `${JSON.stringify(plain(data), null, 2)}\n`;
     const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     currentTarget.href = url;
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    later(SAVE_MS, () => URL.revokeObjectURL(url));
   };
   return (
     <a href="#history" download={name} onClick={save}>

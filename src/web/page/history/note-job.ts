@@ -1,3 +1,4 @@
+import { nowText } from "../clock.ts";
 import { FailedRequest } from "../client.ts";
 import type { GivenFile } from "../../protocol.ts";
 
@@ -26,7 +27,7 @@ async function note({ kind, file, chip, probe }: JobSubject, outcome: string, re
   try {
     const { keepJob } = await import("./store.ts");
     const bytes = file?.bytes.length ?? 0;
-    const at = new Date().toISOString();
+    const at = nowText();
     await keepJob({
       at,
       kind,

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { LiveSight } from "../../protocol.ts";
 import { attached, askLive } from "../board/board-state.ts";
+import { pause } from "../clock.ts";
 import { fail, isBoardAtWork } from "../state.ts";
 
 /** A range of memory that is watched; its value is a number where it has 1, 2 or 4 bytes. */
@@ -19,11 +20,13 @@ export interface Sample {
 export const isLive = signal(false);
 /** What was seen last. */
 export const sight = signal<LiveSight | undefined>(undefined);
-/** What came by RTT's channel 0, and by a simulated board's UART. */
+/** What came by RTT's channel 0. */
 export const rttText = signal("");
+/** What a simulated board has sent by its UART. */
 export const uartText = signal("");
-/** The ranges that are watched, and their values of late. */
+/** The ranges that are watched. */
 export const watches = signal<readonly Watch[]>([]);
+/** Their values of late. */
 export const samples = signal<readonly (readonly Sample[])[]>([]);
 
 /** Between two looks, in milliseconds. */
@@ -58,7 +61,7 @@ export async function watchTarget(): Promise<void> {
   isLive.value = true;
   while (isLive.value && attached.value) {
     if (!isBoardAtWork.value) await look();
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS);
   }
   isLive.value = false;
 }

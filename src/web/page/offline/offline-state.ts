@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { later } from "../clock.ts";
 import { backend } from "../board/backend.ts";
 import { busy, isBoardAtWork } from "../state.ts";
 
@@ -68,9 +69,9 @@ export async function update(): Promise<void> {
 function asked(worker: ServiceWorker): Promise<boolean> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(false), ANSWER_MS);
+    const inTime = later(ANSWER_MS, () => resolve(false));
     port1.onmessage = ({ data }: MessageEvent<unknown>) => {
-      clearTimeout(late);
+      inTime();
       resolve(data === true);
     };
     worker.postMessage("update", [port2]);

@@ -15,12 +15,16 @@ const ROW = 22;
 /** Room for the names left of the bars. */
 const NAMES = 90;
 
+/** Where a phase's part of the wire is counted that reported no progress of its own. */
+const BEFORE = "in the one before";
+
+type Bar = Pick<TimeSlice, "phase" | "startMs" | "ms">;
+
 interface Row {
   readonly phase: string;
   readonly ms: number;
-  readonly roundTrips: number;
-  readonly bytesOut: number;
-  readonly bytesIn: number;
+  /** What went over the wire; undefined for a phase that reported no progress: its part is in the one before. */
+  readonly wire: Pick<TimeSlice, "roundTrips" | "bytesOut" | "bytesIn"> | undefined;
 }
 
 /** Where the time went: a row a phase with its bars where they were, and a table with the wire's round trips and bytes. */
@@ -28,7 +32,7 @@ export function TimeChart({ phases, totalMs, timeline, unit }: TimeChartProps): 
   const rows = rowsOf(phases, timeline);
   const end = Math.max(1, totalMs, ...timeline.map(({ startMs, ms }) => startMs + ms));
   const scale = (WIDTH - NAMES) / end;
-  const bars = timeline.length > 0 ? timeline : inTurn(phases);
+  const bars = timeline.length > 0 ? withSilent(phases, timeline) : oneByOne(phases);
   return (
     <>
       <svg role="img" aria-label={labelOf(rows, totalMs)} viewBox={`0 0 ${WIDTH} ${rows.length * ROW}`} class="waterfall">
@@ -59,13 +63,13 @@ export function TimeChart({ phases, totalMs, timeline, unit }: TimeChartProps): 
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ phase, ms, roundTrips, bytesOut, bytesIn }) => (
+            {rows.map(({ phase, ms, wire }) => (
               <tr key={phase}>
                 <td>{phase}</td>
                 <td>{ms.toFixed(1)}</td>
-                <td>{roundTrips}</td>
-                <td>{bytesOut}</td>
-                <td>{bytesIn}</td>
+                <td>{wire?.roundTrips ?? (ms > 0 ? BEFORE : 0)}</td>
+                <td>{wire?.bytesOut ?? (ms > 0 ? BEFORE : 0)}</td>
+                <td>{wire?.bytesIn ?? (ms > 0 ? BEFORE : 0)}</td>
               </tr>
             ))}
           </tbody>
@@ -81,19 +85,30 @@ function rowsOf(phases: TimeChartProps["phases"], timeline: readonly TimeSlice[]
   return names.map((phase) => {
     const own = timeline.filter((slice) => slice.phase === phase);
     const sum = (of: (slice: TimeSlice) => number) => own.reduce((all, slice) => all + of(slice), 0);
-    return {
-      phase,
-      ms: phases[phase] ?? sum(({ ms }) => ms),
+    const wire = {
       roundTrips: sum((slice) => slice.roundTrips),
       bytesOut: sum((slice) => slice.bytesOut),
       bytesIn: sum((slice) => slice.bytesIn),
     };
+    return { phase, ms: phases[phase] ?? sum(({ ms }) => ms), wire: own.length > 0 ? wire : undefined };
   });
 }
 
+/** Phases that reported no progress, cut off the end of the last slice: a comparison by hash is one. */
+function withSilent(phases: TimeChartProps["phases"], timeline: readonly TimeSlice[]): readonly Bar[] {
+  const silent = Object.entries(phases).filter(([phase, ms]) => ms > 0 && !timeline.some((slice) => slice.phase === phase));
+  const last = timeline[timeline.length - 1];
+  const cut = Math.min(
+    last.ms,
+    silent.reduce((sum, [, ms]) => sum + ms, 0),
+  );
+  const from = last.startMs + last.ms - cut;
+  return [...timeline.slice(0, -1), { ...last, ms: last.ms - cut }, ...oneByOne(Object.fromEntries(silent), from)];
+}
+
 /** One phase after the other, where it is not known when each was. */
-function inTurn(phases: TimeChartProps["phases"]): readonly Pick<TimeSlice, "phase" | "startMs" | "ms">[] {
-  let startMs = 0;
+function oneByOne(phases: TimeChartProps["phases"], from = 0): readonly Bar[] {
+  let startMs = from;
   return Object.entries(phases).map(([phase, ms]) => {
     const bar = { phase, startMs, ms };
     startMs += ms;
