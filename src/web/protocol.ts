@@ -155,6 +155,8 @@ export interface WorkError {
   readonly code: string;
   readonly message: string;
   readonly hints: readonly string[];
+  /** All of it, as `--json` has it. */
+  readonly report?: Json;
   /** Another page has the probe: it can be asked to give it up. */
   readonly canTakeOver?: boolean;
   /** The connection to the board has ended by this. */

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
 import { axeViolations } from "./axe.ts";
-import { askInNode } from "./in-node.ts";
+import { createTwin } from "../../src/twin/usb.ts";
+import { askInNode, hostOf, InNode } from "./in-node.ts";
 import { openPageBench, type PageBench } from "./page-bench.ts";
 
 const PATIENCE_MS = 120_000;
@@ -19,6 +20,31 @@ const given = (path: string) => ({
   name: path.split("/").at(-1) ?? path,
   bytes: new Uint8Array(readFileSync(resolve(path))),
 });
+
+/** Every field of a report by its path, as the page writes it. */
+function leavesOf(value: unknown, path = ""): { readonly [path: string]: string } {
+  if (typeof value !== "object" || value === null) return { [path]: String(value) };
+  const entries = Object.entries(value);
+  if (entries.length === 0) return { [path]: "none" };
+  return Object.assign({}, ...entries.map(([name, each]) => leavesOf(each, path === "" ? name : `${path}.${name}`)));
+}
+
+/** A row of the table of fields. */
+interface FieldRow {
+  readonly cells: readonly { readonly textContent: string }[];
+}
+
+/** Opens a folded block, and reads its fields. */
+async function fields(page: Page, summary: string): Promise<{ readonly [path: string]: string }> {
+  const block = page.locator(`details:has(> summary:text-is("${summary}"))`);
+  await block.locator("summary").click();
+  const rows = block.locator("table.fields tbody tr");
+  await rows.first().waitFor();
+  const pairs = await rows.evaluateAll<readonly (readonly string[])[], FieldRow>((all) =>
+    all.map(({ cells }) => [cells[0].textContent, cells[1].textContent]),
+  );
+  return Object.fromEntries(pairs);
+}
 
 describeWith("chromium")("the views of the page in Chromium", () => {
   let folder: string;
@@ -172,6 +198,44 @@ describeWith("chromium")("the views of the page in Chromium", () => {
     await page.getByText("rehearse: equal-but-declared").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Forget all jobs" }).click();
     await page.getByText("No job was done on this page yet").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("shows every field of each report, as Node has it: image, log, plan, comparison, target, differences, error", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await bench.open("#example=seed");
+    const log = await askInNode("explain", { file: given("examples/seed/verify-failed.log.txt"), chip: CHIP });
+    expect(await fields(page, "Every field of the report")).toEqual(leavesOf(log.json));
+    const file = given(BOOTLOADER);
+    await choose(page, BOOTLOADER);
+    await page.locator("li.lock").first().waitFor();
+    const image = await askInNode("explain", { file, chip: CHIP });
+    expect(await fields(page, "Every field of the report")).toEqual(leavesOf(image.json));
+    await to(page, "Plan");
+    await page.getByRole("button", { name: "Make the plan" }).click();
+    const plan = await askInNode("plan", { file, chip: CHIP, security: "refuse" });
+    expect(await fields(page, "Every field of the plan")).toEqual(leavesOf(plan.json));
+    await to(page, "Rehearse");
+    await page.getByRole("button", { name: "Flash a simulated board" }).click();
+    const job = { file, chip: CHIP, probe: "jlink-hs", faults: "", runMs: 1000 };
+    const refused = await askInNode("rehearse", { ...job, security: "refuse" }).catch((error: Error) => error.message);
+    expect(await fields(page, "Every field of the error")).toEqual(leavesOf(JSON.parse(String(refused)).error.report));
+    await page.getByLabel("Keep the chip open").check();
+    await page.getByRole("button", { name: "Flash a simulated board" }).click();
+    const rehearsed = await askInNode("rehearse", { ...job, security: "keep-open" });
+    expect(await fields(page, "Every field of the comparison")).toEqual(leavesOf(rehearsed.json));
+    await to(page, "Connect");
+    await page.getByRole("button", { name: "Use a simulated board" }).click();
+    const node = new InNode(hostOf(createTwin({ chip: CHIP, probe: "jlink-hs" })));
+    const target = await node.ask("attach", { probe: "twin", chip: CHIP, takeOver: false });
+    expect(await fields(page, "Every field of what was seen")).toEqual(leavesOf(target.json));
+    await choose(page, RTT);
+    await to(page, "Board");
+    await page.getByRole("button", { name: "Compare with this board" }).click();
+    const verified = await node.ask("verify", { file: given(RTT), chip: CHIP, security: "keep-open" });
+    expect(verified.json).toMatchObject({ verdict: "different", explanation: { causes: [{}] } });
+    expect(await fields(page, "Every field of the comparison")).toEqual(leavesOf(verified.json));
     expect(complaints).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { BoardView } from "./board/board-view.tsx";
 import { ConnectView } from "./board/connect-view.tsx";
 import { ExplainView } from "./explain-view.tsx";
+import { Fields } from "./fields.tsx";
 import { FileInput } from "./file-input.tsx";
 import { lazily } from "./lazily.tsx";
 import { OfflineNote } from "./offline/offline-note.tsx";
@@ -78,6 +79,7 @@ function Failure(): JSX.Element {
                 <li key={hint}>{hint}</li>
               ))}
             </ul>
+            {error.report !== undefined && <Fields title="Every field of the error" json={error.report} />}
           </div>
         )}
       </div>

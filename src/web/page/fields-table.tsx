@@ -1,12 +1,11 @@
 import type { JSX } from "preact";
 import type { FieldValue } from "./field-value.ts";
 
-/** Most rows: a list of thousands of differences is in the report that is saved. */
-const MOST = 2000;
+/** Most entries of a list: thousands of differences would hide what stands behind them. */
+const MOST = 200;
 
 /** A report's fields in rows: the path of each, `findings.0.severity`, and its value. */
 export function FieldsTable({ json }: { readonly json: FieldValue }): JSX.Element {
-  const all = [...leavesOf(json, "")];
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Every field">
       <table class="fields">
@@ -17,7 +16,7 @@ export function FieldsTable({ json }: { readonly json: FieldValue }): JSX.Elemen
           </tr>
         </thead>
         <tbody>
-          {all.slice(0, MOST).map(([path, value]) => (
+          {[...leavesOf(json, "")].map(([path, value]) => (
             <tr key={path}>
               <th scope="row">{path}</th>
               <td>{value}</td>
@@ -25,7 +24,6 @@ export function FieldsTable({ json }: { readonly json: FieldValue }): JSX.Elemen
           ))}
         </tbody>
       </table>
-      {all.length > MOST && <p>And {all.length - MOST} more.</p>}
     </div>
   );
 }
@@ -37,5 +35,7 @@ function* leavesOf(value: FieldValue, path: string): Iterable<readonly [path: st
   }
   const entries = Object.entries(value);
   if (entries.length === 0) yield [path, "none"];
-  for (const [name, each] of entries) yield* leavesOf(each as FieldValue, path === "" ? name : `${path}.${name}`);
+  const shown = Array.isArray(value) ? entries.slice(0, MOST) : entries;
+  for (const [name, each] of shown) yield* leavesOf(each as FieldValue, path === "" ? name : `${path}.${name}`);
+  if (shown.length < entries.length) yield [`${path}.${shown.length}`, `and ${entries.length - shown.length} more`];
 }

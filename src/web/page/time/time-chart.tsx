@@ -15,15 +15,15 @@ const ROW = 22;
 /** Room for the names left of the bars. */
 const NAMES = 90;
 
-/** Where a phase's part of the wire is counted that reported no progress of its own. */
-const BEFORE = "in the one before";
+/** Where a phase's part of the wire is counted that reported no progress while it lasted. */
+const ELSEWHERE = "in others";
 
 type Bar = Pick<TimeSlice, "phase" | "startMs" | "ms">;
 
 interface Row {
   readonly phase: string;
   readonly ms: number;
-  /** What went over the wire; undefined for a phase that reported no progress: its part is in the one before. */
+  /** What went over the wire; undefined for a phase that reported no progress while it lasted: its part is in others. */
   readonly wire: Pick<TimeSlice, "roundTrips" | "bytesOut" | "bytesIn"> | undefined;
 }
 
@@ -32,7 +32,7 @@ export function TimeChart({ phases, totalMs, timeline, unit }: TimeChartProps): 
   const rows = rowsOf(phases, timeline);
   const end = Math.max(1, totalMs, ...timeline.map(({ startMs, ms }) => startMs + ms));
   const scale = (WIDTH - NAMES) / end;
-  const bars = timeline.length > 0 ? withSilent(phases, timeline) : oneByOne(phases);
+  const bars = timeline.length > 0 ? timeline : oneByOne(phases);
   return (
     <>
       <svg role="img" aria-label={labelOf(rows, totalMs)} viewBox={`0 0 ${WIDTH} ${rows.length * ROW}`} class="waterfall">
@@ -67,9 +67,9 @@ export function TimeChart({ phases, totalMs, timeline, unit }: TimeChartProps): 
               <tr key={phase}>
                 <td>{phase}</td>
                 <td>{ms.toFixed(1)}</td>
-                <td>{wire?.roundTrips ?? (ms > 0 ? BEFORE : 0)}</td>
-                <td>{wire?.bytesOut ?? (ms > 0 ? BEFORE : 0)}</td>
-                <td>{wire?.bytesIn ?? (ms > 0 ? BEFORE : 0)}</td>
+                <td>{wire?.roundTrips ?? (ms > 0 ? ELSEWHERE : 0)}</td>
+                <td>{wire?.bytesOut ?? (ms > 0 ? ELSEWHERE : 0)}</td>
+                <td>{wire?.bytesIn ?? (ms > 0 ? ELSEWHERE : 0)}</td>
               </tr>
             ))}
           </tbody>
@@ -90,25 +90,15 @@ function rowsOf(phases: TimeChartProps["phases"], timeline: readonly TimeSlice[]
       bytesOut: sum((slice) => slice.bytesOut),
       bytesIn: sum((slice) => slice.bytesIn),
     };
-    return { phase, ms: phases[phase] ?? sum(({ ms }) => ms), wire: own.length > 0 ? wire : undefined };
+    const reported = sum((slice) => slice.ms);
+    const ms = phases[phase] ?? reported;
+    return { phase, ms, wire: own.length > 0 && reported >= ms / 2 ? wire : undefined };
   });
 }
 
-/** Phases that reported no progress, cut off the end of the last slice: a comparison by hash is one. */
-function withSilent(phases: TimeChartProps["phases"], timeline: readonly TimeSlice[]): readonly Bar[] {
-  const silent = Object.entries(phases).filter(([phase, ms]) => ms > 0 && !timeline.some((slice) => slice.phase === phase));
-  const last = timeline[timeline.length - 1];
-  const cut = Math.min(
-    last.ms,
-    silent.reduce((sum, [, ms]) => sum + ms, 0),
-  );
-  const from = last.startMs + last.ms - cut;
-  return [...timeline.slice(0, -1), { ...last, ms: last.ms - cut }, ...oneByOne(Object.fromEntries(silent), from)];
-}
-
 /** One phase after the other, where it is not known when each was. */
-function oneByOne(phases: TimeChartProps["phases"], from = 0): readonly Bar[] {
-  let startMs = from;
+function oneByOne(phases: TimeChartProps["phases"]): readonly Bar[] {
+  let startMs = 0;
   return Object.entries(phases).map(([phase, ms]) => {
     const bar = { phase, startMs, ms };
     startMs += ms;
