@@ -321,7 +321,11 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
       "The chip's flash is not in its address space: the firmware has not set that up, or works on the flash now.",
     advice: ["show-flash"],
   },
-  "chip-required": { advice: ["name-chip"] },
+  "chip-required": { advice: ["name-chip", "get-pack"] },
+  "memory-unchanged": {
+    sentence: "Flash is programmed only on a chip that is named; an address without memory holds nothing.",
+    advice: ["name-chip", "get-pack"],
+  },
   "chip-mismatch": {
     sentence: "The chip on the board is not the one that was named.",
     advice: ["check-board"],

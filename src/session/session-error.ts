@@ -12,6 +12,7 @@ export type SessionErrorCode =
   | "flash-not-shown"
   | "chip-required"
   | "chip-mismatch"
+  | "memory-unchanged"
   | "session-closed"
   | "lease-busy"
   | "swo-unsupported";
