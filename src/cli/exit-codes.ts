@@ -155,6 +155,7 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "chip-required": EXIT.usage,
   "chip-mismatch": EXIT.unknownChip,
   "memory-unchanged": EXIT.failed,
+  "program-no-start": EXIT.file,
   "session-closed": EXIT.failed,
   "lease-busy": EXIT.failed,
   "swo-unsupported": EXIT.failed,

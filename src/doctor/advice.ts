@@ -322,6 +322,10 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     advice: ["show-flash"],
   },
   "chip-required": { advice: ["name-chip", "get-pack"] },
+  "program-no-start": {
+    sentence: "A program in RAM begins with its vectors: the initial stack pointer and the reset handler.",
+    advice: ["give-raw-address"],
+  },
   "memory-unchanged": {
     sentence: "Flash is programmed only on a chip that is named; an address without memory holds nothing.",
     advice: ["name-chip", "get-pack"],

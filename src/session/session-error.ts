@@ -13,6 +13,7 @@ export type SessionErrorCode =
   | "chip-required"
   | "chip-mismatch"
   | "memory-unchanged"
+  | "program-no-start"
   | "session-closed"
   | "lease-busy"
   | "swo-unsupported";

@@ -49,7 +49,7 @@ export async function writeMemory(
 }
 
 /** Where code and data may be (ARMv7-M ARM (DDI 0403E), B3.1), without bits that have an address of their own. */
-const CODE_AND_DATA = [
+export const CODE_AND_DATA = [
   { start: 0, length: 0x22000000 },
   { start: 0x24000000, length: 0x1c000000 },
   { start: 0x60000000, length: 0x40000000 },
