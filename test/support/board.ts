@@ -85,15 +85,16 @@ export async function probeOf(twin: Twin): Promise<Probe> {
 export async function onTarget<T>(
   twin: Twin,
   work: (session: Session) => Promise<T>,
-  options: { readonly massErase?: boolean } = {},
+  options: { readonly massErase?: boolean; readonly withoutChip?: boolean } = {},
 ): Promise<T> {
   const probe = await probeOf(twin);
+  const chip = options.withoutChip ? { candidates: [] } : { chip: chipOn(twin) };
   const onLocked = async () => (options.massErase ? ("unlock" as const) : ("leave" as const));
   try {
     const session = await connect({
       probe,
       clock: twin.clock,
-      chip: chipOn(twin),
+      ...chip,
       hz: 4_000_000,
       how: "halt",
       onLocked,
