@@ -62,7 +62,7 @@ export interface FileRequests {
 /** What can be asked of a board; one that owns its connection answers. */
 export interface BoardRequests {
   readonly probes: { readonly asked: Record<never, never>; readonly answer: readonly ProbeRow[] };
-  /** Attaches: nothing is reset. With `takeOver` another page that has the probe and no job gives it up. */
+  /** Attaches: nothing is reset. The probe `twin` is a simulated board's, in a browser. With `takeOver` another page that has the probe and no job gives it up. */
   readonly attach: {
     readonly asked: { readonly probe: string; readonly chip: string | undefined; readonly takeOver: boolean };
     readonly answer: Attached;

@@ -68,6 +68,7 @@ const VIEWS: readonly (readonly [name: string, show: (page: Page) => Promise<voi
     "connect",
     async (page) => {
       await page.getByLabel("Image or log").setInputFiles(resolve("examples/k24-rtt/firmware.hex"));
+      await page.getByText("firmware.hex, ").waitFor();
       await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
       await to(page, "Connect");
       await press(page, "Use a simulated board");

@@ -64,6 +64,11 @@ describeWith("chromium")("the views of the page in Chromium", () => {
 
   async function choose(page: Page, path: string): Promise<void> {
     await page.getByLabel("Image or log").setInputFiles(resolve(path));
+    // A file that is still being read is not taken under a job.
+    await page
+      .getByText(`${path.split("/").at(-1)}, `)
+      .first()
+      .waitFor();
     await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
   }
 

@@ -6,9 +6,6 @@ import { buildTwin, loadFamilyModels, type Twin } from "../../../twin/usb.ts";
 import { Traffic } from "../timeline.ts";
 import type { HostProbe } from "./board-host.ts";
 
-/** What `attach` names the simulated board by. */
-export const TWIN = "twin";
-
 /** Most characters of its UART that wait to be looked at. */
 const MOST_TEXT = 0x1_0000;
 
