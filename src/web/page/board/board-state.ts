@@ -89,11 +89,11 @@ addEventListener("beforeunload", (event) => {
   if (boardTask.value === "flash" || boardTask.value === "unlock") event.preventDefault();
 });
 
-/** Looks which probes there are. */
+/** Looks which probes there are; that is no work of the board, so a file that is given just then is taken. */
 export async function lookForProbes(): Promise<void> {
-  await ask("probes", {}, {}, (found) => {
+  await client.ask("probes", {}).then((found) => {
     probes.value = found;
-  });
+  }, fail);
 }
 
 /** Attaches to a probe's target; it is not reset. */
