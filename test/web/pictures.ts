@@ -90,7 +90,7 @@ const VIEWS: readonly (readonly [name: string, show: (page: Page) => Promise<voi
     "live",
     async (page) => {
       await to(page, "Live");
-      await page.getByLabel("Address").fill("0x20000000");
+      await page.getByLabel("Address").fill("0x20005040");
       await press(page, "Watch");
       await press(page, "Look at the target");
       await page.locator("svg.plot").waitFor();

@@ -60,9 +60,11 @@ export async function update(): Promise<void> {
   if (!worker || !mayUpdate.value) return;
   isBoardAtWork.value = true;
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-  if (await asked(worker)) return;
-  isBoardAtWork.value = false;
-  isHeldBack.value = true;
+  const isTaken = await asked(worker);
+  isHeldBack.value = !isTaken;
+  // Where it is taken the page is loaded again; a browser that does not get that far gives the page back.
+  if (isTaken) later(ANSWER_MS, () => (isBoardAtWork.value = false));
+  else isBoardAtWork.value = false;
 }
 
 /** Whether the service worker takes over. */
