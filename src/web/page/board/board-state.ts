@@ -105,7 +105,8 @@ export async function attach(probe: string, takeOver = false): Promise<void> {
     forgetContent();
   };
   const isAsked = await ask("attach", { probe, chip: named || undefined, takeOver }, { forget }, (found) => {
-    attached.value = { ...found, id: probe, named };
+    const name = probe === "twin" ? `a simulated ${found.probe}` : found.probe;
+    attached.value = { ...found, probe: name, id: probe, named };
   });
   if (isAsked && failure.value?.canTakeOver) heldProbe.value = probe;
 }
