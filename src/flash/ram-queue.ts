@@ -139,10 +139,6 @@ export class RamQueue {
     }
     await this.putCode(io);
     await core.memory.write(base + layout.setup, this.setupBytes(permitted), 32, io);
-    const clear = Array.from({ length: layout.stepCount }, (_, i) =>
-      this.write(this.stepAt(i) + 4 * (STEP_WORDS - 1), 0),
-    );
-    await core.memory.run(clear, io);
     await core.writeRegisters(
       {
         R0: base + layout.setup,
@@ -213,12 +209,17 @@ export class RamQueue {
       this.lastNumber + placed.length - layout.stepCount,
     );
     await this.until(() => this.done >= needed, io);
-    for (const { at, bytes } of runsOf(placed)) await this.core.memory.write(at, bytes, 32, io);
+    const data = runsOf(placed).flatMap(({ at, bytes }) => this.writes(at, bytes));
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
     const ops = placed.flatMap(({ step, number, at }) => this.stepOps(step, number, at));
     this.posted.push(...this.waiting);
     this.waiting = [];
-    await this.look(ops, within(this.clock, LOOK_MS, io));
+    await this.look([...data, ...ops], within(this.clock, LOOK_MS, io));
+  }
+
+  private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Array.from({ length: bytes.length / 4 }, (_, i) => this.write(at + 4 * i, view.getUint32(4 * i, true)));
   }
 
   /** A step with its number and the buffer of its data, and the step after which that is free. */
@@ -245,7 +246,9 @@ export class RamQueue {
     const words = [command, address, length, at, ...phrase, own.first, own.second];
     const all = this.checks(number, bytesOf(words));
     const place = this.stepAt(number % this.loader.layout.stepCount);
-    return [...words, all.first, all.second, number].map((value, i) => this.write(place + 4 * i, value));
+    // What stands in a slot from before, whoever left it there, has another number.
+    const marked = (this.nonce + number) >>> 0;
+    return [...words, all.first, all.second, marked].map((value, i) => this.write(place + 4 * i, value));
   }
 
   private stepAt(slot: number): number {
