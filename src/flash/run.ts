@@ -93,10 +93,12 @@ async function areAllBlank({ steps }: FlashPlan, options: RunOptions): Promise<b
   for (const bank of new Set(looks.map((look) => look.bank))) {
     const loader = options.loaderFor(bank);
     const addresses = looks.filter((look) => look.bank === bank).map(({ address }) => address);
-    const ranges = addresses.flatMap((start) => sectorsIn(bank, { start, length: 1 })).map(({ address, size }) => ({
-      start: address,
-      length: size,
-    }));
+    const ranges = addresses
+      .flatMap((start) => sectorsIn(bank, { start, length: 1 }))
+      .map(({ address, size }) => ({
+        start: address,
+        length: size,
+      }));
     if (!(await loader.areBlank?.(bank, ranges, options))) return false;
   }
   options.onProgress?.({ phase: "erase", done: steps.length, total: steps.length });

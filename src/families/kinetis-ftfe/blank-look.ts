@@ -51,11 +51,7 @@ class BlankLook {
 
   /** A halted core in run mode, and a controller without a command or an error. */
   async canBegin(io: Io): Promise<boolean> {
-    const looks = [
-      read(DHCSR.address, 32),
-      read(SMC_PMSTAT.address, 8),
-      read(this.registers, 8),
-    ];
+    const looks = [read(DHCSR.address, 32), read(SMC_PMSTAT.address, 8), read(this.registers, 8)];
     const [dhcsr, mode, fstat, ...again] = await this.core.memory.run([...looks, ...looks], io);
     const isHalted = DHCSR.field(dhcsr, "S_HALT") === 1 && DHCSR.field(again[0], "S_HALT") === 1;
     return isHalted && mode === RUN_MODE && again[1] === RUN_MODE && fstat === IDLE && again[2] === IDLE;

@@ -44,7 +44,14 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
   };
   return {
     name: "ram",
-    caps: { runsOn: true, eraseThen: true, marginBlank: true, provesErase: true, leavesHashRam: true, restores: "ram-and-core" },
+    caps: {
+      runsOn: true,
+      eraseThen: true,
+      marginBlank: true,
+      provesErase: true,
+      leavesHashRam: true,
+      restores: "ram-and-core",
+    },
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
     areBlank: (bank, ranges, io) => areBlank(core, clock, bank, ranges, io),
     ensureBlank: (bank, address, length, then, io) =>

@@ -80,7 +80,7 @@ export class CmsisDapProbe implements Probe {
     if (!this.facts.canSwd) throw unsupported("this probe has no SWD");
     const { link } = this;
     const clock = clockFor(hz);
-    const settled = await link.inARow<number | void>([
+    const settled = await link.inARow<unknown>([
       () => link.request(CONNECT, io, DAP_PORT.swd),
       () => link.request(SWJ_CLOCK, io, clock),
       // No retries in the probe, and data phases always: the port's overrun detection wants both.

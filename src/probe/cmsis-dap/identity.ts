@@ -52,7 +52,7 @@ export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Pro
   const ids: number[] = [INFO_ID.capabilities, INFO_ID.protocol, INFO_ID.firmware];
   if (!device.serialNumber) ids.push(INFO_ID.serial);
   const answers = await link.inARow(ids.map((id) => () => link.request(INFO, io, id)));
-  const [able, ...texts] = answers.map((answer) => valueOf(answer));
+  const [able, ...texts] = answers.map((answer) => fulfilled(answer));
   const capabilities = infoNumber(able);
   const [protocol, firmware, serial = device.serialNumber ?? ""] = texts.map(infoText);
   const info: ProbeInfo = {
@@ -68,7 +68,7 @@ export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Pro
   return { info, canSwd, hasSwo: ((capabilities ?? 0) & SWO_UART) !== 0 };
 }
 
-function valueOf<T>(settled: PromiseSettledResult<T>): T {
+function fulfilled<T>(settled: PromiseSettledResult<T>): T {
   if (settled.status === "rejected") throw settled.reason;
   return settled.value;
 }

@@ -123,9 +123,10 @@ export async function settledLock(
   const found = lockSource(on);
   if (!found) return undefined;
   const { limitMs, manyResets, what } = found.scheme.lock.settle;
-  let { lock: last, resets, isOpen } = await lookAround(found, io);
+  const first = await lookAround(found, io);
+  let { lock: last, resets } = first;
   // What is locked, or may be, is looked at again; so is a chip whose lock shows in one place only once.
-  if (isOpen) return last;
+  if (first.isOpen) return last;
   const limits = within(clock, limitMs, io);
   const settled = pollUntil(clock, { ...limits, everyUs: 0, what }, async () => {
     const { lock, resets: more } = await lookAround(found, io);
