@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
-import { concatBytes, equalBytes } from "../base/bytes.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -198,7 +198,7 @@ export class RamQueue {
     await this.settle(io);
   }
 
-  /** Writes the data that waits, then its steps, each step's number last. */
+  /** Writes what waits in one batch: each step's data, then the step, its number last, so that the first begins at once. */
   private async flush(io: Io): Promise<void> {
     if (this.waiting.length === 0) return;
     const { layout } = this.loader;
@@ -209,12 +209,14 @@ export class RamQueue {
       this.lastNumber + placed.length - layout.stepCount,
     );
     await this.until(() => this.done >= needed, io);
-    const data = runsOf(placed).flatMap(({ at, bytes }) => this.writes(at, bytes));
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
-    const ops = placed.flatMap(({ step, number, at }) => this.stepOps(step, number, at));
+    const ops = placed.flatMap(({ step, number, at }) => [
+      ...(step.data ? this.writes(at, step.data) : []),
+      ...this.stepOps(step, number, at),
+    ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
-    await this.look([...data, ...ops], within(this.clock, LOOK_MS, io));
+    await this.look(ops, within(this.clock, LOOK_MS, io));
   }
 
   private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
@@ -362,20 +364,6 @@ interface Placed {
   /** The address of its buffer; 0 without data. */
   readonly at: number;
   readonly freeAfter: number;
-}
-
-/** The data of steps in neighbouring buffers that are full, as one write. */
-function runsOf(placed: readonly Placed[]): readonly { readonly at: number; readonly bytes: Uint8Array }[] {
-  const runs: { at: number; parts: Uint8Array[]; end: number }[] = [];
-  for (const { step, at } of placed) {
-    if (!step.data) continue;
-    const run = runs.at(-1);
-    if (run && run.end === at) run.parts.push(step.data);
-    else runs.push({ at, parts: [step.data], end: at });
-    const last = runs[runs.length - 1];
-    last.end = at + step.data.length;
-  }
-  return runs.map(({ at, parts }) => ({ at, bytes: concatBytes(parts) }));
 }
 
 function bytesOf(words: readonly number[]): Uint8Array {

@@ -189,7 +189,8 @@ function isUsedAgain(job: PlannedJob, isRestErased: (sector: Sector) => boolean)
   const { image, keep = [], onLost } = job;
   const keepRest = keepsRest(job);
   const isKept = ({ address, size }: Sector) => keep.some((range) => overlap(range, { start: address, length: size }));
-  return (sector) => onLost !== undefined || isKept(sector) || (keepRest && leavesRest(image, sector) && !isRestErased(sector));
+  return (sector) =>
+    onLost !== undefined || isKept(sector) || (keepRest && leavesRest(image, sector) && !isRestErased(sector));
 }
 
 /** Whether the bytes of a sector that the image does not name are proven to be erased: they are known then. */
