@@ -9,8 +9,10 @@ import { programmedBoard } from "../../../regression/firmware.ts";
 const BLANK = { start: 0x10000, length: 0x4000 };
 
 /** What a loader that has not begun says of ranges. */
-const looksBlank = ({ core, chip, clock }: Session, ...ranges: readonly (typeof BLANK)[]) =>
-  FAMILIES["kinetis-ftfe"].loaders.ram({ core, chip, clock, bank: chip.banks[0] }).areBlank?.(chip.banks[0], ranges);
+const looksBlank = async ({ core, chip, clock }: Session, ...ranges: readonly (typeof BLANK)[]): Promise<boolean> => {
+  const loader = FAMILIES["kinetis-ftfe"].loaders.ram({ core, chip, clock, bank: chip.banks[0] });
+  return (await loader.areBlank?.(chip.banks[0], ranges)) ?? false;
+};
 
 describe("a look whether sectors are blank, without a loader", () => {
   it("finds erased sectors blank, those of both blocks with one command for each", async () => {
