@@ -52,7 +52,7 @@ describe("a look whether sectors are blank, without a loader", () => {
     expect(twin.flashCommands).toBe(commands);
   });
 
-  it("can't tell where the core runs, nor where the controller is closed to the debugger", async () => {
+  it("answers no where the core runs, and where the controller is closed to the debugger", async () => {
     const twin = await programmedBoard();
     const running = async (session: Session) => {
       await session.core.resume();
