@@ -80,7 +80,10 @@ const isFlash = (memory: PackMemory, device: PackDevice, algorithms: readonly Re
  * behind the other are one RAM. Where a pack names RAM for an algorithm, code runs there, whatever the memory says of itself:
  * packs of NXP have all RAM as `rw`.
  */
-export function workRamOf(memories: readonly PackMemory[], algorithms: readonly PackAlgorithm[]): readonly WorkRam[] {
+export function workRamOf(
+  memories: readonly PackMemory[],
+  algorithms: readonly Pick<PackAlgorithm, "ram">[] = [],
+): readonly WorkRam[] {
   const named = algorithms.flatMap(({ ram }) => ram ?? []);
   const usable = memories.filter((memory) => isWorkRam(memory, named));
   const ranks = [...usable.filter(({ isDefault }) => isDefault), ...usable.filter(({ isDefault }) => !isDefault)];

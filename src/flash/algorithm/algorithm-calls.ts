@@ -27,6 +27,9 @@ export interface AlgorithmCall {
 /** Beside what a function takes: the probe's round trips, and a stop of the host's. */
 const MARGIN_MS = 1_000;
 
+/** What was read twice and was two things. */
+const [COUNT, RESULT] = ["The number of calls that have ended", "The flash algorithm's result"] as const;
+
 /**
  * Calls the functions of an algorithm by the stub that runs on the target: calls wait there in slots, so that the next one
  * begins in the same moment as the one before ends. What failed is thrown by a later call of the host's; nothing behind it
@@ -89,7 +92,7 @@ export class AlgorithmCalls {
   /** Has the stub end at its BKPT; the core is halted then. */
   async stop(io: Io = {}): Promise<void> {
     const slot = this.slotAt(this.ended);
-    const limits = within(this.clock, MARGIN_MS, io);
+    const limits = this.limits(io);
     await this.core.memory.run([this.wait(slot), ...this.request(slot, STOP, []), this.wait(slot)], limits);
     await this.core.halt(limits);
   }
@@ -104,7 +107,8 @@ export class AlgorithmCalls {
     );
     this.posted.push(...this.waiting);
     this.waiting = [];
-    await this.reached(() => this.core.memory.run(ops, within(this.clock, MARGIN_MS, io)));
+    const answers = await this.reached(() => this.core.memory.run([...this.progress(), ...ops], this.limits(io)));
+    await this.take(answers, io);
   }
 
   /** A slot's words, the function last. */
@@ -122,17 +126,32 @@ export class AlgorithmCalls {
     const [call] = this.posted;
     if (!call) return;
     const limits = within(this.clock, call.limitMs + MARGIN_MS, io);
-    const progress = [this.read("stopped"), this.read("ended")];
-    const ops = [this.wait(this.slotAt(this.ended)), ...progress, ...progress];
-    const answers = await this.reached(() => this.core.memory.run(ops, limits));
-    const [, stopped, ended, stoppedAgain, endedAgain] = answers;
-    // A call may end between the two; what says that all is well is read twice, and so is what says that it is not.
-    if (ended <= this.ended || endedAgain < ended || endedAgain > this.ended + this.posted.length)
-      throw this.unsteady("The number of calls that have ended");
-    if (stopped !== 0 && stoppedAgain !== stopped) throw this.unsteady("The flash algorithm's result");
-    if (stoppedAgain !== 0) throw await this.failure(limits);
+    const ops = [this.wait(this.slotAt(this.ended)), ...this.progress()];
+    const [, ...answers] = await this.reached(() => this.core.memory.run(ops, limits));
+    // The oldest has ended: a count that does not say so was misread.
+    if (answers[1] <= this.ended) throw this.unsteady(COUNT);
+    await this.take(answers, io);
+  }
+
+  /** What decides is read twice. */
+  private progress(): readonly MemoryOp[] {
+    const once = [this.read("stopped"), this.read("ended")];
+    return [...once, ...once];
+  }
+
+  /** Takes what the target says of how far it has come; throws the error of the call that it stopped behind. */
+  private async take([stopped, ended, stoppedAgain, endedAgain]: Iterable<number>, io: Io): Promise<void> {
+    // Calls may end between the two.
+    const isPossible = ended >= this.ended && endedAgain >= ended && endedAgain <= this.ended + this.posted.length;
+    if (!isPossible) throw this.unsteady(COUNT);
+    if (stopped !== 0 && stoppedAgain !== stopped) throw this.unsteady(RESULT);
+    if (stoppedAgain !== 0) throw await this.failure(this.limits(io));
     this.posted = this.posted.slice(ended - this.ended);
     this.ended = ended;
+  }
+
+  private limits(io: Io): Io {
+    return within(this.clock, MARGIN_MS, io);
   }
 
   /** Accesses that fail because a call has not ended in time, or because the chip was reset in it, are that call's error. */
@@ -161,7 +180,7 @@ export class AlgorithmCalls {
         return { op: "read", address: slot + offset, width: 32 };
       });
       const [result, base, resultAgain, baseAgain] = await this.core.memory.run([...words, ...words], io);
-      if (result !== resultAgain || base !== baseAgain) return this.unsteady("The flash algorithm's result");
+      if (result !== resultAgain || base !== baseAgain) return this.unsteady(RESULT);
       if (result !== 0) return this.refused(call, result);
       if (base !== this.staticBase) return this.baseLost(call, base);
     }
