@@ -207,7 +207,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   "pack-too-large": { sentence: "No pack of a vendor's is so large.", advice: ["get-pack-again"] },
   "pack-not-found": { advice: ["see-packs"] },
   "pack-device-unknown": { advice: ["see-packs"] },
-  "pack-device-ambiguous": { advice: ["name-pack"] },
+  "pack-device-ambiguous": { actIn: "next", advice: ["name-pack"] },
   "pack-not-installed": { advice: ["list-packs"] },
   "pack-not-in-index": { advice: ["other-index"] },
   "pack-store-busy": { advice: ["repeat-whole-job"] },

@@ -4,7 +4,7 @@ import type { GdbHost, GdbOptions } from "./host.ts";
 import type { News } from "./news.ts";
 import type { Points } from "./points.ts";
 import type { RtosThreads } from "./rtos/threads.ts";
-import type { GdbSemihosting } from "./semihosting.ts";
+import type { GdbSemihosting } from "./semihosting/semihosting.ts";
 import type { Stop } from "./stop.ts";
 
 /** What run control and downloads work on: the target, the client's points, and where what they find out goes. */

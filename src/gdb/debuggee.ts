@@ -13,7 +13,7 @@ import { Points } from "./points.ts";
 import { type GdbRegister, registersOf } from "./registers.ts";
 import { RunControl } from "./run.ts";
 import { CURRENT, RtosThreads } from "./rtos/threads.ts";
-import { GdbSemihosting } from "./semihosting.ts";
+import { GdbSemihosting } from "./semihosting/semihosting.ts";
 import { SIGNAL, type Stop, type Understood } from "./stop.ts";
 
 /** Lines that are remembered so that they come once, at most. */

@@ -39,6 +39,8 @@ export interface GdbSemihostingOptions {
   readonly commandLine: string;
   /** The firmware's SYS_EXIT ends the program for GDB with its code; else it is a stop. */
   readonly exits: boolean;
+  /** Files, console, clock and commands are those of GDB's machine, by File-I/O; off where it is left out. */
+  readonly fileIo?: boolean;
 }
 
 /** What a client wants to have sent by SWO. */

@@ -1,4 +1,5 @@
 import { addressRanges, firmwareBanks, isForFirmware } from "../chips/banks.ts";
+import { WINDOW } from "./semihosting/file-io.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 
@@ -19,7 +20,7 @@ export function memoryMapXml(chip: Chip): string {
     ...firmwareBanks(chip).flatMap(flashXml),
     ...others.map((bank) => regionXml("rom", bank)),
     ...chip.memories.map((memory) => regionXml(memory.kind === "rom" ? "rom" : "ram", memory)),
-    ...ELSEWHERE.filter((range) => !isTaken(chip, range)).map((range) => regionXml("ram", range)),
+    ...[...ELSEWHERE, WINDOW].filter((range) => !isTaken(chip, range)).map((range) => regionXml("ram", range)),
   ];
   const dtd = '"+//IDN gnu.org//DTD GDB Memory Map V1.0//EN" "http://sourceware.org/gdb/gdb-memory-map.dtd"';
   return `<?xml version="1.0"?><!DOCTYPE memory-map PUBLIC ${dtd}><memory-map>${own.join("")}</memory-map>`;

@@ -139,7 +139,9 @@ async function readPiece(handle: Handle, most: number, signal: AbortSignal): Pro
 /** SYS_ISTTY: `{handle}`; answers 1 for a standard stream. */
 export async function isTty({ parameter, memory, handles }: Call): Promise<number> {
   const [number] = await wordsAt(memory, parameter, 1);
-  return handles.get(number).kind === "console" ? 1 : 0;
+  const handle = handles.get(number);
+  if (handle.kind !== "console") return 0;
+  return (await (handle.console.isTerminal?.(handle.stream) ?? true)) ? 1 : 0;
 }
 
 /** SYS_SEEK: `{handle, position}`; beyond the end of a file is allowed where it is written. */

@@ -32,6 +32,8 @@ export interface HostConsole {
   write(bytes: Uint8Array, stream: "out" | "err"): Promise<void>;
   /** At least one byte and at most so many; none at the end of the input. Waits until then, or throws when called off. */
   read(most: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** Whether a stream is a terminal; each is where this is left out. */
+  isTerminal?(stream: "in" | "out" | "err"): Promise<boolean>;
 }
 
 /** What semihosting needs of its host. */
@@ -43,5 +45,7 @@ export interface SemihostingHost {
   /** Microseconds since the firmware was started. */
   elapsedUs(): number;
   /** Seconds since 1970-01-01. */
-  unixSeconds(): number;
+  unixSeconds(): number | Promise<number>;
+  /** Executes a command and answers its status; where this is left out, none is. */
+  system?(command: string): Promise<number>;
 }

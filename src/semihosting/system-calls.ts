@@ -1,5 +1,5 @@
 import { bytesOfWords } from "../base/bytes.ts";
-import { textAt, wordsAt } from "./blocks.ts";
+import { nameAt, textAt, wordsAt } from "./blocks.ts";
 import { ERRNO, SemihostingFailure } from "./failure.ts";
 import type { Call } from "./file-calls.ts";
 
@@ -34,11 +34,13 @@ export async function isError({ parameter, memory }: Call): Promise<number> {
 export const clock = ({ host }: Call): number => Math.floor(host.elapsedUs() / 10_000) & 0x7fffffff;
 
 /** SYS_TIME: seconds since 1970. */
-export const time = ({ host }: Call): number => host.unixSeconds();
+export const time = ({ host }: Call): number | Promise<number> => host.unixSeconds();
 
-/** SYS_SYSTEM: never executed. Throws `SemihostingFailure` ENOSYS. */
-export function system(): never {
-  throw new SemihostingFailure(ERRNO.ENOSYS, "no command of the host's is executed");
+/** SYS_SYSTEM: `{command, length}`; answers its status. Throws `SemihostingFailure` ENOSYS where the host executes none. */
+export async function system({ parameter, memory, host }: Call): Promise<number> {
+  if (!host.system) throw new SemihostingFailure(ERRNO.ENOSYS, "no command of the host's is executed");
+  const [address, length] = await wordsAt(memory, parameter, 2);
+  return host.system(await nameAt(memory, address, length));
 }
 
 /** SYS_GET_CMDLINE: `{buffer, size}`; the length comes back in the second word. */

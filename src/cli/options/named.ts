@@ -271,6 +271,10 @@ export const semihostingOptions = {
 /** The same for `gdbserver`. */
 export const debuggedSemihosting = {
   ...semihostingOptions,
+  semihostingFileio: onOff({
+    role: "request",
+    help: "the firmware's files and console are those of GDB's machine (File-I/O), all files that GDB's user may use",
+  }),
   exitOnSemihosting: onOff({
     role: "request",
     help: "the firmware's SYS_EXIT ends the program for GDB; without it, it is a stop",

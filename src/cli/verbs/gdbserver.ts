@@ -149,6 +149,7 @@ const semihostingOf = ({ options }: GdbInvocation) => ({
   isEnabled: options.semihosting,
   commandLine: options.semihostingArgs ?? "",
   exits: options.exitOnSemihosting,
+  fileIo: options.semihostingFileio,
 });
 
 async function serveBeside(invocation: GdbInvocation, bench: Bench): Promise<Beside> {

@@ -11,13 +11,13 @@ export const MEMORY: PacketTable = {
   m: async (debuggee, { text }) => {
     const [address, length] = rangeOf(text);
     if (address === undefined || length === undefined) return REFUSED;
-    return hexOf(await readWhatCanBe(debuggee, address, length));
+    return hexOf(await read(debuggee, address, length));
   },
   x: async (debuggee, { text }) => {
     const [address, length] = rangeOf(text);
     // LLDB's packet of the same name wants another answer.
     if (address === undefined || !length) return "";
-    return Uint8Array.of(0x62, ...(await readWhatCanBe(debuggee, address, length)));
+    return Uint8Array.of(0x62, ...(await read(debuggee, address, length)));
   },
   M: async (debuggee, { text }) => {
     const [place, data = ""] = text.split(":");
@@ -48,8 +48,13 @@ export function rangeOf(text: string): readonly [number | undefined, number | un
   return [numberOfHex(address), numberOfHex(length)];
 }
 
+/** The window of a File-I/O request that waits, or the target's memory. */
+const read = async (debuggee: Debuggee, address: number, length: number): Promise<Uint8Array> =>
+  debuggee.semihosting.fileIo.read(address, length) ?? (await readWhatCanBe(debuggee, address, length));
+
 /** A write that is refused is an error without a reason for GDB; the console has it. */
 async function write(debuggee: Debuggee, address: number, bytes: Uint8Array): Promise<string> {
+  if (debuggee.semihosting.fileIo.write(address, bytes)) return "OK";
   const refused = await writeKept(debuggee, address, bytes);
   if (refused === undefined) return "OK";
   debuggee.host.print(refused);

@@ -37,6 +37,11 @@ export const RUN: PacketTable = {
   C: (debuggee, _rest, send) => begin(debuggee, { action: "continue" }, send),
   s: (debuggee, { text }, send) => resume(debuggee, text, { action: "step" }, send),
   S: (debuggee, _rest, send) => begin(debuggee, { action: "step" }, send),
+  // The answer to a request of File-I/O.
+  F: ({ semihosting }, { text }) => {
+    semihosting.fileIo.answered(text);
+    return undefined;
+  },
   D: async (debuggee) => {
     await debuggee.leave("run");
     debuggee.isDetached = true;
@@ -105,10 +110,7 @@ async function begin(debuggee: Debuggee, action: RunAction, send: Sender): Promi
   // The client takes the thread of the stop for the selected one; in non-stop mode it keeps its own.
   debuggee.threads.selected = CURRENT;
   await sendNews(debuggee, send);
-  debuggee.semihosting.toGdb = (bytes) => send.reply(`O${hexOf(bytes)}`);
-  const ended = () => {
-    debuggee.semihosting.toGdb = undefined;
-  };
+  const ended = attachOutput(debuggee, send);
   void debuggee.run
     .go(action)
     .finally(ended)
@@ -124,6 +126,16 @@ async function begin(debuggee: Debuggee, action: RunAction, send: Sender): Promi
       },
     );
   return undefined;
+}
+
+/** While GDB waits for a stop it prints what it gets, and answers requests of File-I/O; until the call of what is answered. */
+function attachOutput({ semihosting, run }: Debuggee, send: Sender): () => void {
+  semihosting.toGdb = (bytes) => send.reply(`O${hexOf(bytes)}`);
+  semihosting.fileIo.client = { send: (packet) => send.reply(packet), interrupt: () => run.interrupt() };
+  return () => {
+    semihosting.toGdb = undefined;
+    semihosting.fileIo.client = undefined;
+  };
 }
 
 /** The program has ended by SIGKILL: there is nothing to debug any more. */

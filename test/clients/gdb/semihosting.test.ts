@@ -1,10 +1,13 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { board as twinBoard } from "../../support/board.ts";
 import { describeWith } from "../judges.ts";
+import { opening } from "./scripts.ts";
+import { served } from "./served.ts";
 
 const PROGRAMS = fileURLToPath(new URL("programs/", import.meta.url));
 const CORE = ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=soft"];
@@ -91,5 +94,27 @@ describeWith("arm-none-eabi-gcc", "qemu-system-arm")("semihosting of newlib's rd
     expect(twin.out).toContain("typed: typed here\nthen the end\n");
     for (const name of ["twin", "qemu"])
       expect(readFileSync(join(folder, name, "library.txt"), "utf8")).toBe("line 1\nline 2\nline 3\n");
+  });
+
+  /** GDB with the folder of its files, and with what is typed on its stdin. */
+  const gdbIn = (cwd: string, commands: readonly string[]): Promise<string> =>
+    new Promise((done, fail) => {
+      const argv = ["-nx", "-batch", ...commands.flatMap((command) => ["-ex", command])];
+      const child = execFile("gdb-multiarch", argv, { cwd, timeout: 50_000 }, (error, stdout, stderr) =>
+        error ? fail(new Error(stdout + stderr, { cause: error })) : done(stdout + stderr),
+      );
+      child.stdin?.end(TYPED);
+    });
+
+  it("has the same lines, files and exit code by GDB's File-I/O as in QEMU, and the server's machine serves none of it", async () => {
+    const cwd = folderOf("file-io");
+    const semihosting = { isEnabled: true, commandLine: "prog 7", exits: true, fileIo: true };
+    const commands = (port: number) => [...opening(join(folder, "k24.elf"), port), "load", "continue"];
+    const { result } = await served(twinBoard({ flash: "zero" }), (port) => gdbIn(cwd, commands(port)), {
+      semihosting,
+    });
+    expect(result).toContain("exited with code 07]");
+    expect(result.split("\n")).toEqual(expect.arrayContaining([...onQemu("7").lines]));
+    expect(readFileSync(join(cwd, "library.txt"), "utf8")).toBe("line 1\nline 2\nline 3\n");
   });
 });

@@ -1,11 +1,13 @@
-import { MICROSECOND } from "../base/clock.ts";
-import type { CortexCore } from "../cortex/cortex-core.ts";
-import { ERRNO, SemihostingFailure } from "../semihosting/failure.ts";
-import type { HostConsole, HostFiles } from "../semihosting/host.ts";
-import { Semihosting } from "../semihosting/semihosting.ts";
-import { calledOperation, isSemihostingCall, serveCall } from "../semihosting/serve-call.ts";
-import type { Session } from "../session/session.ts";
-import type { GdbHost, GdbOptions } from "./host.ts";
+import { MICROSECOND } from "../../base/clock.ts";
+import type { CortexCore } from "../../cortex/cortex-core.ts";
+import { ERRNO, SemihostingFailure } from "../../semihosting/failure.ts";
+import type { HostConsole, HostFiles } from "../../semihosting/host.ts";
+import { Semihosting } from "../../semihosting/semihosting.ts";
+import { calledOperation, isSemihostingCall, serveCall } from "../../semihosting/serve-call.ts";
+import type { Session } from "../../session/session.ts";
+import type { GdbHost, GdbOptions } from "../host.ts";
+import { FileIo } from "./file-io.ts";
+import { GdbFiles } from "./gdb-files.ts";
 
 /** Where the firmware's output goes, as J-Link's `IOclient` has it: bits for the terminal's port and for GDB. */
 const CLIENT = { terminal: 1, gdb: 2 } as const;
@@ -36,11 +38,17 @@ export class GdbSemihosting {
   clients: number;
   /** What SYS_GET_CMDLINE answers. */
   commandLine: string;
+  /** Files, console, clock and commands are those of GDB's machine. */
+  isFileIo: boolean;
+  /** Requests to GDB. */
+  readonly fileIo = new FileIo();
   /** Sends output to GDB, which shows it only while it waits for a stop; absent at other times. */
   toGdb: ((bytes: Uint8Array) => Promise<void>) | undefined;
   private readonly session: Session;
   private readonly host: GdbHost;
   private readonly terminal: HostConsole | undefined;
+  private readonly gdbFiles = new GdbFiles(this.fileIo);
+  private hasWarned = false;
   private running: Semihosting;
   private started: number;
   private line = "";
@@ -51,6 +59,7 @@ export class GdbSemihosting {
     this.host = host;
     this.isEnabled = semihosting?.isEnabled ?? false;
     this.commandLine = semihosting?.commandLine ?? "";
+    this.isFileIo = semihosting?.fileIo ?? false;
     this.clients = CLIENT.terminal | CLIENT.gdb;
     this.terminal = host.semihosting?.terminal;
     this.started = session.clock.now();
@@ -60,6 +69,7 @@ export class GdbSemihosting {
   /** Forgets the files that the firmware has open: it begins anew. */
   restart(): void {
     this.endLine();
+    this.gdbFiles.restart();
     void this.running.close();
     this.running = this.begin();
     this.started = this.session.clock.now();
@@ -73,6 +83,7 @@ export class GdbSemihosting {
       const words = `the core stopped at BKPT 0xAB, a semihosting call (${name}), and semihosting is off: --semihosting or monitor semihosting enable turns it on`;
       return { kind: "not-served", words };
     }
+    this.beginFileIo(signal);
     try {
       const exit = await serveCall(core, this.running, pc, signal);
       if (!exit) return { kind: "served" };
@@ -85,22 +96,55 @@ export class GdbSemihosting {
     }
   }
 
+  private beginFileIo(signal: AbortSignal): void {
+    this.fileIo.begin(signal);
+    if (!this.isFileIo || this.fileIo.client || this.hasWarned) return;
+    this.hasWarned = true;
+    this.host.print("in non-stop mode GDB has no File-I/O: the firmware's calls for files and input fail");
+  }
+
   private begin(): Semihosting {
-    const { host, session } = this;
+    const { host, session, gdbFiles } = this;
     const own = host.semihosting;
+    const files = () => (this.isFileIo ? gdbFiles : (own?.files ?? NO_FILES));
     return new Semihosting({
-      files: own?.files ?? NO_FILES,
-      console: { write: (bytes) => this.print(bytes), read: (most, signal) => this.read(most, signal) },
+      files: {
+        open: (name, mode) => files().open(name, mode),
+        remove: (name) => files().remove(name),
+        rename: (from, to) => files().rename(from, to),
+      },
+      console: {
+        write: (bytes, stream) => this.print(bytes, stream),
+        read: (most, signal) => this.read(most, signal),
+        isTerminal: async (stream) => !this.isGdbsConsole || gdbFiles.isTerminal(stream),
+      },
       commandLine: () => this.commandLine,
       elapsedUs: () => (session.clock.now() - this.started) / MICROSECOND,
-      unixSeconds: () => own?.unixSeconds() ?? 0,
+      unixSeconds: () => (this.isFileIo ? gdbFiles.unixSeconds() : (own?.unixSeconds() ?? 0)),
+      system: (command) => this.system(command),
     });
   }
 
-  private async print(bytes: Uint8Array): Promise<void> {
+  /** GDB is asked for input, and gets output as requests: no terminal's port is there, or it isn't wanted. */
+  private get isGdbsConsole(): boolean {
+    return this.isFileIo && (this.clients & CLIENT.gdb) !== 0 && this.input === undefined;
+  }
+
+  /** The terminal that input comes from. */
+  private get input(): HostConsole | undefined {
+    return this.clients & CLIENT.terminal ? this.terminal : undefined;
+  }
+
+  private async system(command: string): Promise<number> {
+    if (this.isFileIo) return this.gdbFiles.system(command);
+    throw new SemihostingFailure(ERRNO.ENOSYS, "no command of the host's is executed");
+  }
+
+  private async print(bytes: Uint8Array, stream: "out" | "err"): Promise<void> {
     if (this.clients & CLIENT.terminal) await this.terminal?.write(bytes, "out");
     if (!(this.clients & CLIENT.gdb)) return;
-    if (this.toGdb) await this.toGdb(bytes);
+    if (this.isFileIo && this.fileIo.client) await this.gdbFiles.write(bytes, stream);
+    else if (this.toGdb) await this.toGdb(bytes);
     else this.printLines(bytes);
   }
 
@@ -121,9 +165,9 @@ export class GdbSemihosting {
     this.line = "";
   }
 
-  /** GDB has no input for the firmware; without a terminal's port it is at its end. */
+  /** Without a terminal's port and without File-I/O, input is at its end. */
   private async read(most: number, signal: AbortSignal): Promise<Uint8Array> {
-    if (!this.terminal || !(this.clients & CLIENT.terminal)) return new Uint8Array(0);
-    return this.terminal.read(most, signal);
+    if (this.isGdbsConsole) return this.gdbFiles.read(most);
+    return this.input?.read(most, signal) ?? new Uint8Array(0);
   }
 }
