@@ -85,8 +85,13 @@ function placeWith(algorithm: FlashAlgorithm, ram: Range, room: Room): Placement
   if (loadAddress % 4 !== 0 || loadAddress < ram.start || end > ram.start + ram.length) return undefined;
   const behind = layOut(algorithm, end, room);
   const before = { start: ram.start, length: loadAddress - ram.start };
-  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, room), algorithm);
+  const split =
+    alignUp(ram.start, 8) + stubLength(room) <= loadAddress ? layOut(algorithm, end, room, ram.start) : behind;
+  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, room), algorithm) ?? within(ram, split);
 }
+
+/** Bytes of the stub, its words and the guard behind them. */
+const stubLength = ({ slots, guard }: Room): number => alignUp(STUB_LENGTH + callWordsLength(slots), 8) + guard;
 
 /** A placement that lies in a range, with the blob where that has an address of its own. */
 function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placement | undefined {
@@ -97,10 +102,10 @@ function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placemen
   return { ...placed, all: { start: from, length: end - from } };
 }
 
-/** Everything one behind the other, a guard after each part. */
-function layOut(algorithm: FlashAlgorithm, from: number, room: Room): Placement {
+/** Everything one behind the other, a guard after each part; the stub elsewhere where there is too little room. */
+function layOut(algorithm: FlashAlgorithm, from: number, room: Room, stubFrom = from): Placement {
   const { slots, guard } = room;
-  let at = alignUp(from, 8);
+  let at = alignUp(stubFrom, 8);
   const guards: Guard[] = [];
   const take = (length: number, by: string): number => {
     const start = at;
@@ -109,15 +114,19 @@ function layOut(algorithm: FlashAlgorithm, from: number, room: Room): Placement 
     return start;
   };
   const isFixed = algorithm.loadAddress !== undefined;
-  if (isFixed) take(0, "the algorithm's data");
+  if (isFixed && stubFrom === from) take(0, "the algorithm's data");
   const stub = take(STUB_LENGTH + callWordsLength(slots), "the words of its calls");
+  if (stubFrom !== from) {
+    at = alignUp(from, 8);
+    take(0, "the algorithm's data");
+  }
   const blob = algorithm.loadAddress ?? take(algorithm.blob.length, "the algorithm's data");
   const stackLength = alignUp(Math.max(algorithm.stackSize ?? 0, room.stack), 8);
   // What stands before the stack is what an overflow reaches first.
   guards[guards.length - 1] = { ...guards[guards.length - 1], by: "the algorithm's data, below its stack" };
   const stack = { start: take(stackLength, "the stack"), length: stackLength };
   const buffers = Array.from({ length: room.buffers }, () => take(algorithm.pageSize, "a buffer"));
-  const start = alignUp(from, 8);
+  const start = alignUp(stubFrom, 8);
   const words = stub + STUB_LENGTH;
   return { all: { start, length: at - start }, blob, stub, words, slots, stack, buffers, guards };
 }
