@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Chip } from "../../chips/chip.ts";
+import { genericCore } from "../../chips/generic-core.ts";
 import { isKnownChip } from "../../chips/list.ts";
 import { openCatalogue } from "../../node/packs/store/catalogue-file.ts";
 import { storePlaces } from "../../node/packs/store/store-places.ts";
@@ -14,7 +15,7 @@ import { PackError } from "../../packs/pack-error.ts";
  * what reading a pack throws.
  */
 export async function storedChip(name: string, env: NodeJS.ProcessEnv): Promise<Chip | undefined> {
-  if (isKnownChip(name)) return undefined;
+  if (isKnownChip(name) || genericCore(name)) return undefined;
   const [first, ...others] = ofOnePack(name, (await openCatalogue(env)).find(name));
   if (!first) return undefined;
   const path = join(storePlaces(env).packs, first.pack.file);

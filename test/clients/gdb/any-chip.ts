@@ -10,7 +10,10 @@ const BOOT2 = fileURLToPath(new URL("../../../examples/rp2040-blinky/", import.m
 const CPUS: { readonly [type: string]: string } = { M4: "cortex-m4", "M0+": "cortex-m0plus" };
 
 /** Links the firmware of `programs/any-chip.c` for a chip, into `folder`; answers the ELF file's path. */
-export function compileFor({ name, cores, banks, workRam, familyName }: Chip, folder: string): string {
+export function compileFor(
+  { name, cores, banks, workRam, familyName }: Pick<Chip, "name" | "cores" | "banks" | "workRam" | "familyName">,
+  folder: string,
+): string {
   const elf = join(folder, `${name}.elf`);
   const cpu = CPUS[cores[0].type];
   if (cpu === undefined) throw new Error(`no compiler's name for a core ${cores[0].type}`);
