@@ -75,7 +75,7 @@ describe("a reading", () => {
     expect(decode(wide({ texts: [{ when: unknown, text: "never" }] }), 0, 0, 0)[0].meaning).toBe("");
   });
 
-  it("shows a whole field in memory order, and some bits of it as a number", () => {
+  it("shows the bytes of a field where all its bits are shown, else the bits as a number", () => {
     const shown = (bits: readonly [number, number]) => decode(wide({ bits }), 0x34, 0xa2, 0)[0];
     expect(shown([15, 0])).toMatchObject({ value: "0x34A2", bits: "15:0", sure: false, name: "r", address: START });
     expect(shown([15, 4])).toMatchObject({ value: "0xA23", bits: "15:4" });

@@ -47,7 +47,7 @@ describe("the places of a lock table", () => {
     expect(lockPlaces(lock)).toEqual([KEY, STATUS, FUSE]);
   });
 
-  it("tell one address at two widths and at two registers apart", () => {
+  it("differ by width and by register", () => {
     const byte = { on: "memory", address: FUSE.address, width: 8 } as const;
     const other = { on: "port", register: 4 } as const;
     const tests = [byte, FUSE, STATUS, other].map((place) => ({ ...place, mask: 1, value: 1 }));
