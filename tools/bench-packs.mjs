@@ -1,7 +1,8 @@
 // @ts-check
 // `npm run bench:packs`: 200 made packs with 20,000 devices in a store of their own: CPU time to make the catalogue anew, and
-// of `chips` and `pack find`, median of 10. The promise is 20 s, and 70 ms above a bare node on a machine that starts that
-// within 50 ms; what is held, on machines of any speed, are the first and the ratio to bare node. Exits 1 where they aren't.
+// of `chips` and `pack find`, the least of 15 in turns: what else the machine does only adds to it. The promise is 20 s, and
+// 70 ms above a bare node on a machine that starts that within 50 ms; what is held, on machines of any speed, are the first
+// and the ratio to bare node. Exits 1 where they aren't.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,8 +12,8 @@ import { TextReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { inProject, say } from "./lib/project.mjs";
 import { makeReady } from "./lib/ready.mjs";
 
-const [PACKS, DEVICES, RUNS] = [200, 100, 10];
-const MOST = { catalogueMs: 20_000, ratio: 3.6 };
+const [PACKS, DEVICES, RUNS] = [200, 100, 15];
+const MOST = { catalogueMs: 20_000, ratio: (50 + 70) / 50 };
 
 await makeReady({ install: "when-missing" });
 const folder = mkdtempSync(join(tmpdir(), "flashproof-bench-"));
@@ -35,15 +36,17 @@ writeFileSync(
 try {
   await makePacks(join(folder, "flashproof", "packs", "files"));
   const catalogueMs = cpuOf([program, "pack", "list"]);
-  const bare = median(["-e", "0"]);
-  const version = median([program, "--version"]);
-  const chips = median([program, "chips"]);
-  const find = median([program, "pack", "find", "stm32f4"]);
+  const [bare, version, chips, find] = leastOf([
+    ["-e", "0"],
+    [program, "--version"],
+    [program, "chips"],
+    [program, "pack", "find", "stm32f4"],
+  ]);
   const ratio = Math.max(chips, find) / bare;
   say(`catalogue of ${PACKS} packs, ${PACKS * DEVICES} devices: ${Math.round(catalogueMs)} ms of CPU`);
   say(
     `bare node ${bare} ms; above it --version ${version - bare} ms, chips ${chips - bare} ms, pack find ${find - bare} ms ` +
-      `(${ratio.toFixed(1)} times bare node, ${MOST.ratio} allowed)`,
+      `(${ratio.toFixed(1)} times bare node, ${MOST.ratio} allowed); the least of ${RUNS}`,
   );
   process.exitCode = catalogueMs < MOST.catalogueMs && ratio < MOST.ratio ? 0 : 1;
 } finally {
@@ -74,10 +77,13 @@ function pdsc(n) {
     ${devices.join("\n")}</family></devices></package>`;
 }
 
-/** @param {readonly string[]} argv */
-function median(argv) {
-  const times = Array.from({ length: RUNS }, () => cpuOf(argv)).sort((a, b) => a - b);
-  return Math.round(times[RUNS / 2]);
+/** The least CPU time of each of some command lines, each run in turn. @param {readonly (readonly string[])[]} lines */
+function leastOf(lines) {
+  const least = lines.map(() => Number.POSITIVE_INFINITY);
+  for (let run = 0; run < RUNS; run++) {
+    for (const [n, argv] of lines.entries()) least[n] = Math.min(least[n], cpuOf(argv));
+  }
+  return least.map(Math.round);
 }
 
 /** CPU milliseconds of a child, as it counts them itself when it ends. @param {readonly string[]} argv */

@@ -154,6 +154,8 @@ export const EXIT_BY_CODE: Readonly<Record<AnyErrorCode, ExitCode>> = {
   "unlock-failed": EXIT.failed,
   "chip-required": EXIT.usage,
   "chip-mismatch": EXIT.unknownChip,
+  "memory-unchanged": EXIT.failed,
+  "program-no-start": EXIT.file,
   "session-closed": EXIT.failed,
   "lease-busy": EXIT.failed,
   "swo-unsupported": EXIT.failed,

@@ -82,6 +82,18 @@ export function readImagesToExplain(
   return { image, guesses };
 }
 
+/**
+ * Reads the files that a verb names as a program for RAM. Throws what readers throw, `image-address` for a raw file without
+ * an address, `image-incomplete` without `--allow-incomplete`, and `image-overlap`.
+ */
+export function readImagesForRam(invocation: Invocation<Placed & Pick<ForChip, "allowIncomplete">>): Image {
+  const image = readAll(namedFiles(invocation), ({ path }) => {
+    throw noPlace(path, []);
+  });
+  if (!invocation.options.allowIncomplete) checkComplete(image);
+  return image;
+}
+
 /** Throws `image-outside-chip` where the image leaves the chip's flash, `bank-not-named` for option bytes and the like. */
 function checkOnChip(image: Image, chip: Chip, banks: readonly string[]): void {
   const own = atOwnAddresses(image, chip);

@@ -70,7 +70,9 @@ const describeProgram = (program: Command): Command =>
 export async function runProgram(argv: readonly string[], terminal: Terminal, version: string): Promise<number> {
   let exit = 0;
   const program = describeProgram(baseCommand(new Command("flashproof"), terminal).version(version));
-  for (const verb of VERBS) {
+  // A verb that comes first is the only one that can be meant.
+  const first = findVerb(argv[0] ?? "");
+  for (const verb of first ? [first] : VERBS) {
     addVerb(program, verb, terminal, async (args, flags) => {
       exit = await runVerb({ verb, args, flags, terminal, version });
     });

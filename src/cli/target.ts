@@ -1,5 +1,6 @@
 import { flashSize } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
+import { genericCore } from "../chips/generic-core.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import { openProbe, type OpenProbe } from "../node/probes.ts";
 import { type ConnectOptions, connect } from "../session/connect.ts";
@@ -15,12 +16,12 @@ export interface Target {
   readonly open: OpenProbe;
 }
 
-/** The chip of `--chip`, or undefined; throws `ChipError` for an unknown name. */
+/** The chip of `--chip`, or undefined, as for a processor that is named in its place; throws `ChipError` for an unknown name. */
 export const chipOption = ({
   options: { chip },
   packChip,
 }: Invocation<Pick<TargetOptions, "chip">>): Chip | undefined =>
-  packChip ?? (chip === undefined ? undefined : findChip(chip));
+  packChip ?? (chip === undefined || genericCore(chip) ? undefined : findChip(chip));
 
 /** Opens the probe that the options name, and closes it (a twin keeps its state then) whatever happens. */
 async function withProbe<T>(
@@ -104,8 +105,15 @@ function connectOptions(
     hz: invocation.options.speed,
     onLocked: async () => request.whenLocked ?? answerToLock(invocation),
     ...(request.components && { components: true }),
-    ...(chip ? { chip } : { candidates: CHIPS }),
+    ...wanted(chip, invocation.options.chip),
   };
+}
+
+/** What is looked for: a chip, a processor and no chip around it, or whatever chip it is. */
+function wanted(chip: Chip | undefined, name = ""): Pick<ConnectOptions, "chip" | "candidates" | "namedCore"> {
+  if (chip) return { chip };
+  const core = genericCore(name);
+  return core ? { candidates: [], ...(!core.isAny && { namedCore: core.name }) } : { candidates: CHIPS };
 }
 
 /** A locked chip is mass-erased only by a verb that may do so, with the user's consent. */
@@ -118,6 +126,10 @@ function answerToLock({ options }: Invocation<TargetOptions>): "unlock" | "leave
 /** The chip of `--chip`; throws `chip-required` when none was named, because nothing erases or programs a chip it doesn't know. */
 export function chipNeeded(invocation: Invocation<Pick<TargetOptions, "chip">>): Chip {
   const chip = chipOption(invocation);
-  if (!chip) throw new SessionError("chip-required", "No chip is named: planning, erasing and programming need --chip");
-  return chip;
+  if (chip) return chip;
+  const core = genericCore(invocation.options.chip ?? "");
+  const why = core ? `${core.name} names a processor, whose flash is unknown` : "No chip is named";
+  throw new SessionError("chip-required", `${why}: planning, erasing and programming need --chip with a chip`, {
+    ...(core && { details: { core: core.name } }),
+  });
 }

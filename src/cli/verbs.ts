@@ -122,10 +122,12 @@ export const VERBS: readonly Verb[] = [
   }),
   verb({
     name: "run",
-    help: "let a halted core go; --semihosting runs a test firmware to its own exit code",
+    args: "[files...]",
+    help: "let a halted core go, or put a program into RAM and start it, without any flash; --semihosting runs a test firmware to its own exit code",
     options: OPTIONS.run,
     examples: [
       "flashproof run",
+      "flashproof run ram.elf --chip Cortex-M4   # a program that is linked for RAM",
       "flashproof run --probe twin:MK24FN1M0xxx12,state=board.bin --uart stdout --for 100",
       "flashproof run --semihosting --for 10000 --chip MK24FN1M0xxx12",
     ],

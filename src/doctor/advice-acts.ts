@@ -142,6 +142,8 @@ const ERROR_ACTS = {
   "install-pack": { arguments: ["pack"] },
   "see-packs": {},
   "name-pack": {},
+  "get-pack": {},
+  "name-device": {},
   "list-packs": {},
   "other-index": {},
   "accept-license": {},

@@ -207,7 +207,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   "pack-too-large": { sentence: "No pack of a vendor's is so large.", advice: ["get-pack-again"] },
   "pack-not-found": { advice: ["see-packs"] },
   "pack-device-unknown": { advice: ["see-packs"] },
-  "pack-device-ambiguous": { advice: ["name-pack"] },
+  "pack-device-ambiguous": { actIn: "next", advice: ["name-pack"] },
   "pack-not-installed": { advice: ["list-packs"] },
   "pack-not-in-index": { advice: ["other-index"] },
   "pack-store-busy": { advice: ["repeat-whole-job"] },
@@ -321,7 +321,15 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
       "The chip's flash is not in its address space: the firmware has not set that up, or works on the flash now.",
     advice: ["show-flash"],
   },
-  "chip-required": { advice: ["name-chip"] },
+  "chip-required": { advice: ["name-chip", "get-pack"] },
+  "program-no-start": {
+    sentence: "A program in RAM begins with its vectors: the initial stack pointer and the reset handler.",
+    advice: ["give-raw-address"],
+  },
+  "memory-unchanged": {
+    sentence: "Flash is programmed only on a chip that is named; an address without memory holds nothing.",
+    advice: ["name-chip", "get-pack"],
+  },
   "chip-mismatch": {
     sentence: "The chip on the board is not the one that was named.",
     advice: ["check-board"],

@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Trace, TraceSink } from "../base/trace.ts";
+import { genericCore } from "../chips/generic-core.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import type { KeepRange } from "../flash/keep.ts";
 import { type FlashConsents, permitsOfConsents, policyFor } from "../flash/permit.ts";
@@ -112,8 +113,15 @@ function targetOf(options: TargetOptions): Omit<SessionOptions, "probe" | "clock
     hz: speedHz,
     onLocked: async () => (allowMassErase ? "unlock" : "leave"),
     ...(onMassErase && { onMassErase }),
-    ...(chip === undefined ? { candidates: CHIPS } : { chip: findChip(chip) }),
+    ...wantedOf(chip),
   };
+}
+
+/** A chip, any chip, or a processor in the place of one (`Cortex-M4`): nothing is erased or programmed on that. */
+function wantedOf(name: string | undefined): Pick<SessionOptions, "chip" | "candidates" | "namedCore"> {
+  if (name === undefined) return { candidates: CHIPS };
+  const core = genericCore(name);
+  return core ? { candidates: [], ...(!core.isAny && { namedCore: core.name }) } : { chip: findChip(name) };
 }
 
 /**

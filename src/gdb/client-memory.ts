@@ -2,7 +2,7 @@ import { readBlock, writeBlock } from "../adi/block.ts";
 import type { Width } from "../adi/memory.ts";
 import { codeOf, FlashproofError } from "../base/errors.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
-import { checkRawWrite } from "../session/write-memory.ts";
+import { checkRawWrite, downloadToMemory } from "../session/write-memory.ts";
 import type { Debuggee } from "./debuggee.ts";
 import type { Points } from "./points.ts";
 
@@ -69,7 +69,10 @@ export async function writeKept(
   // A debugger writes debug registers by its trade; the flash controller and option bytes are another matter.
   if (!isDebugRegister(address)) checkRawWrite({ address, bytes }, chip, options.permits);
   const kept = points.keep(address, bytes);
-  await (width === undefined ? writeBlock(core.memory, address, kept) : core.memory.write(address, kept, width));
+  if (width !== undefined) await core.memory.write(address, kept, width);
+  // What runs may change it again before it is read.
+  else if (!chip && (await core.state()) === "halted") await downloadToMemory(core.memory, { address, bytes: kept }, chip);
+  else await writeBlock(core.memory, address, kept);
   threads.forget();
   return undefined;
 }

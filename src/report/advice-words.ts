@@ -47,6 +47,8 @@ export const CLI_WORDS: AdviceWords = {
   "install-pack": "flashproof pack install {pack} downloads the pack, with which --chip finds it.",
   "see-packs": "flashproof pack show FILE lists what is in a pack.",
   "name-pack": "Give --pack NAME to take the device from one of them.",
+  "get-pack": "A chip that is not among them has a pack: flashproof pack find NAME, flashproof pack install NAME.",
+  "name-device": "Name one of these devices with --chip.",
   "list-packs": "flashproof pack list lists the packs that were added.",
   "other-index":
     "Give --index URL to take the index of another vendor; flashproof pack add FILE adds a pack that you have.",

@@ -12,6 +12,8 @@ export type SessionErrorCode =
   | "flash-not-shown"
   | "chip-required"
   | "chip-mismatch"
+  | "memory-unchanged"
+  | "program-no-start"
   | "session-closed"
   | "lease-busy"
   | "swo-unsupported";

@@ -1,4 +1,5 @@
-import type { Width } from "../adi/memory.ts";
+import { readBlock, writeBlock } from "../adi/block.ts";
+import type { Memory, Width } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
@@ -45,4 +46,37 @@ export async function writeMemory(
 ): Promise<void> {
   checkRawWrite(write, session.found.chip, permits);
   await session.core.memory.write(write.address, write.bytes, write.width, io);
+}
+
+/** Where code and data may be (ARMv7-M ARM (DDI 0403E), B3.1), without bits that have an address of their own. */
+export const CODE_AND_DATA = [
+  { start: 0, length: 0x22000000 },
+  { start: 0x24000000, length: 0x1c000000 },
+  { start: 0x60000000, length: 0x40000000 },
+] as const;
+
+/**
+ * Writes bytes that a program needs. On a chip that is not known, whether RAM is there shows only by reading it: throws
+ * `memory-unchanged` where other bytes are read than were written, and what memory throws.
+ */
+export async function downloadToMemory(
+  memory: Memory,
+  { address, bytes }: Pick<RawWrite, "address" | "bytes">,
+  chip: Chip | undefined,
+  io: Io = {},
+): Promise<void> {
+  await writeBlock(memory, address, bytes, io);
+  const isPlain = CODE_AND_DATA.some(({ start, length }) => address >= start && address < start + length);
+  if (!chip && isPlain) await checkHolds(memory, address, bytes, io);
+}
+
+/** Throws `memory-unchanged` where memory does not hold bytes. */
+export async function checkHolds(memory: Memory, address: number, bytes: Uint8Array, io: Io = {}): Promise<void> {
+  const read = await readBlock(memory, address, bytes.length, io);
+  const at = bytes.findIndex((byte, i) => byte !== read[i]);
+  if (at < 0) return;
+  const where = address32(address + at);
+  throw new SessionError("memory-unchanged", `${where} does not hold what was written to it: there is no RAM`, {
+    details: { address: where },
+  });
 }

@@ -75,6 +75,29 @@ describe("the store of packs", () => {
     expect(one.error?.code).not.toBe("pack-device-ambiguous");
   });
 
+  it("takes a name for packages of the same silicon, and refuses one for devices that differ, with their names", async () => {
+    await added("One_DFP", "1.0.0", ["XMC4500-F100x64", "XMC4500-E144x64"]);
+    const larger = pdsc("Two_DFP", "1.0.0", ["MADE32F407VGTx", "MADE32F407VGHx", "MADE32F407VETx"]).replace(
+      '"MADE32F407VETx"/>',
+      '"MADE32F407VETx"><memory name="RAM" access="rwx" start="0x20000000" size="0x4000" default="1"/></device>',
+    );
+    await workspace.json("pack", "add", workspace.write("Made.Two_DFP.pdsc", larger));
+    const twin = ["--probe", workspace.twin()];
+    for (const name of ["XMC4500-64", "XMC4500-64?Loader", "XMC4500"]) {
+      const { error } = await workspace.json("info", "--chip", name, ...twin);
+      // Found: what can't be used is the made algorithm's board, not the name.
+      expect([name, error?.code]).not.toEqual([name, "chip-unknown"]);
+      expect([name, error?.code]).not.toEqual([name, "pack-device-ambiguous"]);
+    }
+    const { exit, error } = await workspace.json("info", "--chip", "MADE32F407", ...twin);
+    expect([exit, error?.code, error?.message]).toEqual([
+      8,
+      "pack-device-ambiguous",
+      "MADE32F407 may be one of several devices of Made.Two_DFP: MADE32F407VGTx, MADE32F407VGHx, MADE32F407VETx",
+    ]);
+    expect(error?.hints[0]).toBe("Name one of these devices with --chip.");
+  });
+
   it("keeps of a folder what its description names, and of a target file that alone", async () => {
     const folder = workspace.path("folder");
     mkdirSync(join(folder, "Flash"), { recursive: true });

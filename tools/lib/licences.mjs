@@ -7,7 +7,7 @@ const packageOf = (id) => /^\0?(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]
 
 /**
  * A plugin that notes which packages' modules go into a bundle; one set for the bundles of a page and its workers.
- * @param {Set<string>} folders @returns {import("vite").Plugin}
+ * @param {Set<string>} folders @returns {import("vite").Plugin & import("rolldown").Plugin}
  */
 export const notePackages = (folders) => ({
   name: "note-packages",

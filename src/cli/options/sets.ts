@@ -68,7 +68,7 @@ export const OPTIONS = {
   read: { ...TARGET, ...all.wholeBank, output: all.output, once: all.once, verify: all.verifyBy },
   write: { ...TARGET, width: all.width, raw: all.raw },
   reset: { ...TARGET, halt: all.halt },
-  run: { ...TARGET, ...WATCH, ...all.semihostingOptions },
+  run: { ...TARGET, base, allowIncomplete, ...WATCH, ...all.semihostingOptions },
   rtt: { ...TARGET, ...all.rttOptions, until: all.until },
   swo: { ...TARGET, ...all.swoOptions, ...all.swoContent, until: all.until },
   profile: { ...TARGET, ...all.swoOptions, ...all.profiling },

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { parse } from "smol-toml";
+import { createRequire } from "node:module";
+import type * as Toml from "smol-toml";
 import { HostError } from "../../base/errors.ts";
 import type { Declaration } from "./declaration.ts";
 import { refused, type Source } from "./kind.ts";
@@ -12,6 +13,9 @@ export interface Table {
 /** A settings file has some lines; more is a mistake, and reading it could take minutes. */
 const MOST_BYTES = 0x1_0000;
 
+/** Loaded for a file that is there: most runs have none, and the package costs each of them some milliseconds. */
+const toml = (): typeof Toml => createRequire(import.meta.url)("smol-toml") as typeof Toml;
+
 /**
  * One TOML file as a table; undefined where there is none. Throws `config-invalid` for what is no TOML, no regular
  * file, longer than 64 KiB, or can't be read.
@@ -20,7 +24,7 @@ export function readTable(path: string): Table | undefined {
   const bytes = readSmall(path);
   if (!bytes) return undefined;
   try {
-    return parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return toml().parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw invalid(path, "is not valid TOML", cause);
   }

@@ -1,5 +1,6 @@
 import { codeOf } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
+import { genericCore } from "../../chips/generic-core.ts";
 import { CHIPS, findChip, nearNames } from "../../chips/list.ts";
 
 /** A device as the user named it, and what J-Link's naming says about it. */
@@ -18,9 +19,6 @@ export interface DeviceName {
 /** The suffix by which J-Link marks the device entries that leave protection bytes alone (forum.segger.com threads 4800 and 3680). */
 const ALLOWING = /\s*\(\s*allow\s*(?:security|opt\.?\s*bytes)\s*\)\s*$/i;
 
-/** What J-Link calls a processor without a chip around it. */
-const BARE_CORE = /^cortex-m\d+\+?$/i;
-
 /**
  * Reads a device's name: whatever its case, `NAME`, or `NAME` with what its family has behind it (`(allow security)`,
  * `(allow opt. bytes)`), either with `?LOADER` behind it. Another family's suffix makes it unknown.
@@ -33,7 +31,7 @@ export function parseDeviceName(given: string, chips: readonly Chip[] = CHIPS): 
   if (chip && allowsSecurity && !allows(chip, text.slice(plain.length)))
     return { text, kind: "unknown", allowsSecurity: false, near: deviceNames(chip) };
   if (chip) return { text, kind: "chip", chip, allowsSecurity, near: [] };
-  if (BARE_CORE.test(plain)) return { text, kind: "core", allowsSecurity, near: [] };
+  if (genericCore(plain)) return { text, kind: "core", allowsSecurity, near: [] };
   return { text, kind: "unknown", allowsSecurity, near: nearNames(plain, chips) };
 }
 

@@ -1,4 +1,3 @@
-import { writeBlock } from "../../adi/block.ts";
 import { address32 } from "../../base/u32.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { permitsFor } from "../../flash/permit.ts";
@@ -8,6 +7,7 @@ import type { Image } from "../../image/image.ts";
 import { touches } from "../../image/image-bytes.ts";
 import { flashGroups } from "../../protection/chip-fields.ts";
 import { type FlashJob, flashImage } from "../../session/flash-job.ts";
+import { downloadToMemory } from "../../session/write-memory.ts";
 import { print } from "../console/context.ts";
 import { downloadLines } from "../words/download-report.ts";
 import { planNotes } from "../words/plan-notes.ts";
@@ -23,7 +23,7 @@ export async function download(call: Call, image: Image): Promise<void> {
   if (parts.flash.segments.length > 0) await downloadFlash(call, parts.flash);
   for (const { address, bytes } of parts.memory) {
     warnOfMemoryWrite(call, address, bytes);
-    await writeBlock(target.core.memory, address, bytes, call.io);
+    await downloadToMemory(target.core.memory, { address, bytes }, target.found.chip, call.io);
   }
 }
 

@@ -47,6 +47,9 @@ export const COMMANDER_WORDS: AdviceWords = {
   "install-pack": "flashproof pack install {pack}, outside of the Commander, downloads the pack.",
   "see-packs": "flashproof pack show FILE, outside of the Commander, lists what is in a pack.",
   "name-pack": "Outside of the Commander, flashproof flash FILE --pack NAME takes the device from one of them.",
+  "get-pack":
+    "A chip that is not among them has a pack: flashproof pack find NAME, outside of the Commander, names it.",
+  "name-device": "Name one of these devices: -Device NAME.",
   "list-packs": "flashproof pack list, outside of the Commander, lists the packs that were added.",
   "other-index":
     "flashproof pack install NAME --index URL, outside of the Commander, takes the index of another vendor.",

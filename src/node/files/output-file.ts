@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   closeSync,
@@ -53,7 +52,7 @@ function writeInto(path: string, bytes: Uint8Array): void {
 function replace(path: string, bytes: Uint8Array, old: Stats | undefined, { mode }: WriteOptions): void {
   // A file that its user made read-only is not replaced by the way of its folder.
   if (old) accessSync(path, constants.W_OK);
-  const beside = join(dirname(path), `.flashproof-${randomBytes(12).toString("hex")}.part`);
+  const beside = join(dirname(path), `.flashproof-${randomName()}.part`);
   const file = openSync(beside, NEW_FILE, old ? 0o600 : (mode ?? 0o666));
   try {
     try {
@@ -92,3 +91,6 @@ function checkUnchanged(path: string, old: Stats | undefined): void {
   if (now?.ino === old?.ino && now?.dev === old?.dev) return;
   throw new Error("another program changed what stands at this name while it was written");
 }
+
+/** By the platform's own generator: `node:crypto` would be loaded by every start of the program. */
+const randomName = (): string => Buffer.from(crypto.getRandomValues(new Uint32Array(3)).buffer).toString("hex");

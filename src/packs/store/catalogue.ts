@@ -1,4 +1,4 @@
-import { type Fit, fitOf } from "./device-names.ts";
+import { commonStart, FITS, type Fit, fitOf } from "./device-names.ts";
 
 /** A pack in the store. */
 export interface StoredPack {
@@ -36,16 +36,20 @@ export interface CataloguedPack {
 }
 
 /** What begins a catalogue; another version is not read, but made anew. */
-const HEAD = "flashproof-catalogue 1";
+const HEAD = "flashproof-catalogue 2";
 
 /**
- * All packs in a store as one text, so that one file answers what is there: a line for each pack, then its devices' lines.
+ * All packs in a store as one text, so that one file answers what is there: the number of packs and the length of all that
+ * follows, a line for each pack with the length of its devices' lines, then those.
  */
-export const catalogueText = (packs: readonly CataloguedPack[]): string =>
-  [HEAD, ...packs.flatMap(({ pack, devices }) => [packLine(pack), ...devices.map(deviceLine)]), ""].join("\n");
+export function catalogueText(packs: readonly CataloguedPack[]): string {
+  const devices = packs.map(({ devices }) => devices.map((device) => `${deviceLine(device)}\n`).join(""));
+  const rest = [...packs.map(({ pack }, n) => `${packLine(pack, devices[n].length)}\n`), ...devices].join("");
+  return `${HEAD}\t${packs.length}\t${rest.length}\n${rest}`;
+}
 
-const packLine = ({ file, id, version, vendor, format, devices }: StoredPack): string =>
-  ["=", file, id, version, vendor, format, devices].map(field).join("\t");
+const packLine = ({ file, id, version, vendor, format, devices }: StoredPack, length: number): string =>
+  [file, id, version, vendor, format, devices, length].map(field).join("\t");
 
 const deviceLine = ({ name, vendor, family, core, flash }: StoredDevice): string =>
   [name, vendor, family, core, flash].map(field).join("\t");
@@ -54,34 +58,44 @@ const deviceLine = ({ name, vendor, family, core, flash }: StoredDevice): string
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
 const field = (value: string | number): string => String(value).replace(/[\u0000-\u001f\u2028\u2029]/g, " ");
 
-/** What a store has, from its catalogue; nothing of a line is split before it is wanted. */
-export class Catalogue {
-  readonly packs: readonly StoredPack[];
-  private readonly lines: readonly string[];
-  /** The line of each pack. */
-  private readonly starts: readonly number[];
+/** A pack, and where its devices' lines are. */
+interface Section {
+  readonly pack: StoredPack;
+  readonly from: number;
+  readonly to: number;
+}
 
-  private constructor(lines: readonly string[], packs: readonly StoredPack[], starts: readonly number[]) {
-    this.lines = lines;
-    this.packs = packs;
-    this.starts = starts;
+/** What a store has, from its catalogue; of the devices' lines only those are taken apart that fit what is looked for. */
+export class Catalogue {
+  /** Of a store without packs. */
+  static readonly EMPTY = new Catalogue("", []);
+  readonly packs: readonly StoredPack[];
+  private readonly sections: readonly Section[];
+  private readonly text: string;
+  /** The same text in lower case, made where something is looked for in it. */
+  private lower: string | undefined;
+
+  private constructor(text: string, sections: readonly Section[]) {
+    this.text = text;
+    this.sections = sections;
+    this.packs = sections.map(({ pack }) => pack);
   }
 
   /** Reads a catalogue; undefined for a text that is none, or was cut off. */
   static read(text: string): Catalogue | undefined {
-    const lines = text.split("\n");
-    if (lines[0] !== HEAD || lines.at(-1) !== "") return undefined;
-    const packs: StoredPack[] = [];
-    const starts: number[] = [];
-    let at = 1;
-    while (at < lines.length - 1) {
-      const pack = packIn(lines[at]);
-      if (!pack || at + 1 + pack.devices > lines.length - 1) return undefined;
-      packs.push(pack);
-      starts.push(at);
-      at += 1 + pack.devices;
+    const headEnd = text.indexOf("\n");
+    const [head, count, length] = text.slice(0, Math.max(headEnd, 0)).split("\t");
+    if (head !== HEAD || Number(length) !== text.length - headEnd - 1) return undefined;
+    const lines: string[] = [];
+    let at = headEnd + 1;
+    for (let n = 0; n < Number(count); n++) {
+      const end = text.indexOf("\n", at);
+      if (end < 0) return undefined;
+      lines.push(text.slice(at, end));
+      at = end + 1;
     }
-    return at === lines.length - 1 ? new Catalogue(lines, packs, starts) : undefined;
+    const sections = sectionsOf(lines, at);
+    return sections && (sections.at(-1)?.to ?? at) === text.length ? new Catalogue(text, sections) : undefined;
   }
 
   /** How many devices there are in all packs. */
@@ -91,61 +105,97 @@ export class Catalogue {
 
   /** Devices whose name, vendor or family holds a text, whatever its case: the first `most` of them, and how many there are. */
   search(text: string, most: number): { readonly count: number; readonly first: readonly FoundDevice[] } {
-    const wanted = text.toLowerCase();
+    if (text === "") return { count: this.count, first: this.firstOf(most) };
     const first: FoundDevice[] = [];
     let count = 0;
-    this.each((line, pack) => {
-      if (wanted !== "" && !line.slice(0, nthTab(line, 3)).toLowerCase().includes(wanted)) return;
+    // No field has one: a text with it would be found across two of them.
+    if (/[\t\n]/.test(text)) return { count, first };
+    this.eachWith(text.toLowerCase(), (line, hit, section) => {
+      if (hit > thirdTab(this.text, line)) return;
       count += 1;
-      if (first.length < most) first.push({ ...deviceIn(line), pack });
+      if (first.length < most) first.push(this.deviceAt(line, section));
     });
     return { count, first };
   }
 
   /** The devices that a name is one of, by the best fit that there is. */
   find(name: string): readonly FoundDevice[] {
-    const found = new Map<Fit, FoundDevice[]>([
-      ["same", []],
-      ["wildcard", []],
-      ["order-code", []],
-    ]);
-    const start = name.slice(0, 2).toLowerCase();
-    this.each((line, pack) => {
-      if (!couldFit(line, start)) return;
-      const fit = fitOf(name, line.slice(0, line.indexOf("\t")));
-      if (fit) found.get(fit)?.push({ ...deviceIn(line), pack });
+    const found = new Map<Fit, FoundDevice[]>(FITS.map((fit) => [fit, []]));
+    const start = commonStart(name);
+    if (start === "") return [];
+    this.eachWith(`\n${start}`, (line, _, section) => {
+      const device = this.deviceAt(line, section);
+      const fit = fitOf(name, device);
+      if (fit) found.get(fit)?.push(device);
     });
-    return [...found.values()].find((devices) => devices.length > 0) ?? [];
+    const [fit, devices] = [...found].find(([, some]) => some.length > 0) ?? [];
+    // Of two devices whose names begin an order code, the longer name is the closer one.
+    const longest = Math.max(...(devices ?? []).map((device) => device.name.length));
+    return (devices ?? []).filter((device) => fit !== "order-code" || device.name.length === longest);
   }
 
   /** The devices of a pack. */
   devicesOf(pack: StoredPack): readonly StoredDevice[] {
-    const start = this.starts[this.packs.indexOf(pack)] + 1;
-    return this.lines.slice(start, start + pack.devices).map(deviceIn);
+    const section = this.sections[this.packs.indexOf(pack)];
+    return this.text.slice(section.from, section.to).split("\n").slice(0, -1).map(deviceIn);
   }
 
-  private each(take: (line: string, pack: StoredPack) => void): void {
-    for (const [n, pack] of this.packs.entries()) {
-      const from = this.starts[n] + 1;
-      for (let i = from; i < from + pack.devices; i++) take(this.lines[i], pack);
+  private firstOf(most: number): readonly FoundDevice[] {
+    const first: FoundDevice[] = [];
+    for (const section of this.sections) {
+      for (let at = section.from; at < section.to && first.length < most; at = this.lineEnd(at) + 1)
+        first.push(this.deviceAt(at, section));
+    }
+    return first;
+  }
+
+  /** Each line of a device that has a text in lower case, and where that ends; a line's end at its beginning counts. */
+  private eachWith(wanted: string, take: (line: number, hitEnd: number, section: Section) => void): void {
+    this.lower ??= inLowerCase(this.text);
+    const inLine = wanted.startsWith("\n") ? 1 : 0;
+    let n = 0;
+    let hit = this.lower.indexOf(wanted, (this.sections[0]?.from ?? this.text.length) - inLine);
+    while (hit >= 0) {
+      const line = this.text.lastIndexOf("\n", hit + inLine - 1) + 1;
+      while (n < this.sections.length && this.sections[n].to <= line) n += 1;
+      if (n === this.sections.length) return;
+      take(line, hit + wanted.length, this.sections[n]);
+      hit = this.lower.indexOf(wanted, this.lineEnd(line) + 1 - inLine);
     }
   }
+
+  private deviceAt(line: number, { pack }: Section): FoundDevice {
+    return { ...deviceIn(this.text.slice(line, this.lineEnd(line))), pack };
+  }
+
+  private lineEnd(at: number): number {
+    const end = this.text.indexOf("\n", at);
+    return end < 0 ? this.text.length : end;
+  }
 }
 
-/** The first two characters decide most lines. */
-const couldFit = (line: string, start: string): boolean => line.slice(0, 2).toLowerCase() === start;
-
-function nthTab(line: string, n: number): number {
-  let at = -1;
-  for (let i = 0; i < n; i++) at = line.indexOf("\t", at + 1);
-  return at < 0 ? line.length : at;
+/** Where each pack's devices are, one pack behind the other; undefined for a line that is none of a pack. */
+function sectionsOf(lines: readonly string[], devices: number): readonly Section[] | undefined {
+  const sections: Section[] = [];
+  let from = devices;
+  for (const line of lines) {
+    const [file, id, version, vendor, format, count, length] = line.split("\t");
+    const [all, to] = [Number(count), from + Number(length)];
+    if (!(Number.isSafeInteger(all) && all >= 0 && Number.isSafeInteger(to) && to >= from)) return undefined;
+    sections.push({ pack: { file, id, version, vendor, format, devices: all }, from, to });
+    from = to;
+  }
+  return sections;
 }
 
-function packIn(line: string): StoredPack | undefined {
-  const [mark, file, id, version, vendor, format, count] = line.split("\t");
-  const devices = Number(count);
-  if (mark !== "=" || !Number.isSafeInteger(devices) || devices < 0) return undefined;
-  return { file, id, version, vendor, format, devices };
+/** The one letter whose lower case is longer than itself would shift all that stand behind it. */
+const inLowerCase = (text: string): string => text.replaceAll("\u0130", "I").toLowerCase();
+
+/** Where the first three fields of a line end: its name, vendor and family. */
+function thirdTab(text: string, line: number): number {
+  let at = line - 1;
+  for (let i = 0; i < 3; i++) at = text.indexOf("\t", at + 1);
+  return at;
 }
 
 function deviceIn(line: string): StoredDevice {

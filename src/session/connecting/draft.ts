@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly chip?: Chip;
   /** Where no chip is named: the chips that it may turn out to be. */
   readonly candidates?: readonly Chip[];
+  /** The processor that was named in the place of a chip; absent where any will do. */
+  readonly namedCore?: string;
   readonly hz: number;
   /** `halt`: the core is halted; `under-reset`: the reset line is held while it connects; `attach`: the core is left alone. */
   readonly how: "halt" | "under-reset" | "attach";

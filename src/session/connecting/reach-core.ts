@@ -6,6 +6,7 @@ import type { OwnReset } from "../../cortex/core-reset.ts";
 import { findAmong } from "../detection/find-chip.ts";
 import { matchChip } from "../detection/match-chip.ts";
 import { hasForeignPort } from "../locks/lock-source.ts";
+import { refuseOtherCore } from "../detection/other-chip.ts";
 import { endHold, stopHeldCore } from "../locks/looping-core.ts";
 import { hasResetStep } from "../procedure.ts";
 import { openCore, openMemory } from "../open-core.ts";
@@ -20,6 +21,7 @@ export async function findCore(draft: Draft, io: Io): Promise<void> {
   draft.memory = memory;
   const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
   draft.core = await openCore(on, memory, { resetPin, ownReset: ownReset(draft) }, io);
+  refuseOtherCore(draft.core.identity, draft.namedCore);
   draft.emit({ event: "core-found", ap, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
 }

@@ -1,4 +1,5 @@
 import type { Chip } from "../../chips/chip.ts";
+import type { CoreIdentity } from "../../cortex/core.ts";
 import type { ChipMatch } from "./match-chip.ts";
 import { hasForeignPort, type ScannedPort } from "../locks/lock-source.ts";
 import { SessionError } from "../session-error.ts";
@@ -23,3 +24,9 @@ const mismatch = ({ name }: Chip, evidence: string): SessionError =>
   new SessionError("chip-mismatch", `The chip on the wire is not a ${name}: ${evidence} otherwise`, {
     details: { chip: name },
   });
+
+/** Throws `chip-mismatch` where another processor was named than the one that answers; one that CPUID does not name is any. */
+export function refuseOtherCore({ name }: Pick<CoreIdentity, "name">, named: string | undefined): void {
+  if (named === undefined || name === named || !name.startsWith("Cortex-")) return;
+  throw new SessionError("chip-mismatch", `The processor is a ${name}, not a ${named}`, { details: { chip: named } });
+}

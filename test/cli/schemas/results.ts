@@ -319,6 +319,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
   }),
   run: z.union([
     z.strictObject({ running: z.literal(true), uart, busErrors }),
+    z.strictObject({ running: z.literal(true), pc: address, stack: address, bytes: count, uart, busErrors }),
     z.strictObject({
       exit: z.number().int().describe("the firmware's own code, by semihosting"),
       words: z.string().describe("how it has ended"),

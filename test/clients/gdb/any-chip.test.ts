@@ -47,6 +47,32 @@ describeWith("gdb-multiarch", "arm-none-eabi-gcc")("GDB on our own server, on ea
     expect(kindsOf(DEBUGGED)).toEqual(kindsOf(CHIPS));
   });
 
+  it("loads a program into the RAM of a chip that is named by its core, breaks, steps and watches there", async () => {
+    const chip = findChip("STM32F407xG");
+    const [bank] = chip.banks;
+    const elf = compileFor({ ...chip, name: "in-ram", banks: [{ ...bank, start: chip.workRam[0].start }] }, folder);
+    // The file's entry sets the stack; there are no vectors of the chip's own that a reset could start from.
+    const commands = (port: number) => session(elf, port).filter((line) => line !== "monitor reset");
+    const twin = board({ chip: chip.name, flash: "zero" });
+    const { result } = await served(twin, (port) => runGdb(folder, commands(port)), { withoutChip: true });
+    expect(result.match(/: matched\./g)?.length, result).toBe(result.match(/^Loading section/gm)?.length);
+    expect(result).toMatch(/Temporary breakpoint 1, main \(\)/);
+    expect(result).toMatch(/Breakpoint 2, count \(by=by@entry=1\)[\s\S]*count \(by=by@entry=3\)/);
+    expect(result).toMatch(/watchpoint 3: watched\s+Old value = 0\s+New value = 4670[\s\S]*\$2 = 0x123e/);
+  });
+
+  it("fails to load into the flash of a chip that is named by its core, and leaves that as it was", async () => {
+    const chip = findChip("STM32F407xG");
+    const twin = board({ chip: chip.name, flash: "zero" });
+    const elf = compileFor(chip, folder);
+    const load = (port: number) =>
+      runGdb(folder, [...opening(elf, port), "load"]).catch((error: Error) => error.message);
+    const { result, console } = await served(twin, load, { withoutChip: true });
+    expect(result).not.toContain("Transfer rate");
+    expect(console.join("\n")).toContain("0x08000000 does not hold what was written to it");
+    expect([...twin.peekFlash(0, 8)]).toEqual(Array.from({ length: 8 }, () => 0xff));
+  });
+
   it.each(DEBUGGED)("loads, breaks, steps, watches and detaches on $name", async (chip) => {
     const elf = compileFor(chip, folder);
     const { result, console } = await served(

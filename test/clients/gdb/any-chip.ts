@@ -11,7 +11,7 @@ const CPUS: { readonly [type: string]: string } = { M4: "cortex-m4", "M0+": "cor
 
 /** Links a firmware of `programs/` for a chip, into `folder`; answers the ELF file's path. */
 export function compileFor(
-  { name, cores, banks, workRam, familyName }: Chip,
+  { name, cores, banks, workRam, familyName }: Pick<Chip, "name" | "cores" | "banks" | "workRam" | "familyName">,
   folder: string,
   program: "any-chip" | "two-cores" = "any-chip",
 ): string {

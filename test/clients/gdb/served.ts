@@ -15,32 +15,36 @@ export interface Served<T> {
 export async function served<T>(
   twin: Twin,
   client: (port: number, session: Session, console: readonly string[]) => Promise<T>,
-  options: Partial<GdbOptions> = {},
+  options: Partial<GdbOptions> & { readonly withoutChip?: boolean } = {},
 ): Promise<Served<T>> {
   const lines: string[] = [];
-  const result = await onTarget(twin, async (session) => {
-    const host = {
-      print: (line: string) => void lines.push(line),
-      explain: (error: unknown) => [`error: ${(error as Error).message}`, `code: ${codeOf(error)}`],
-      rest: async (us: number) => {
-        await session.clock.sleep(us);
-        await new Promise((resolve) => setImmediate(resolve));
-      },
-    };
-    const serving = {
-      port: 0,
-      policy: "refuse",
-      permits: [],
-      onClose: "halt",
-      onClient: () => {},
-      ...options,
-    } as const;
-    const server = await serveGdbClients(session, host, serving);
-    try {
-      return await client(server.port, session, lines);
-    } finally {
-      await server.close();
-    }
-  });
+  const result = await onTarget(
+    twin,
+    async (session) => {
+      const host = {
+        print: (line: string) => void lines.push(line),
+        explain: (error: unknown) => [`error: ${(error as Error).message}`, `code: ${codeOf(error)}`],
+        rest: async (us: number) => {
+          await session.clock.sleep(us);
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      };
+      const serving = {
+        port: 0,
+        policy: "refuse",
+        permits: [],
+        onClose: "halt",
+        onClient: () => {},
+        ...options,
+      } as const;
+      const server = await serveGdbClients(session, host, serving);
+      try {
+        return await client(server.port, session, lines);
+      } finally {
+        await server.close();
+      }
+    },
+    options,
+  );
   return { result, console: lines };
 }

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../../packs/store/catalogue.ts";
+import { Catalogue } from "../../../packs/store/catalogue.ts";
 import { packFiles, readCatalogue, storePlaces } from "./store-places.ts";
 
 /**
@@ -8,6 +8,7 @@ import { packFiles, readCatalogue, storePlaces } from "./store-places.ts";
 export async function openCatalogue(env: NodeJS.ProcessEnv): Promise<Catalogue> {
   const places = storePlaces(env);
   const files = packFiles(places);
+  if (files.length === 0) return Catalogue.EMPTY;
   const known = readCatalogue(places);
   if (known && known.packs.length === files.length && known.packs.every(({ file }, i) => file === files[i]))
     return known;
