@@ -2,7 +2,7 @@ import type { GdbHost, ServedCore } from "../../gdb/host.ts";
 import { RamBreakpoints } from "../../gdb/ram-breakpoints.ts";
 import { type GdbServing, serveGdbClients } from "../../node/servers/gdb-server.ts";
 import type { TcpServer } from "../../node/servers/tcp-server.ts";
-import { openOtherCore, otherCores } from "../../session/other-core.ts";
+import { openOtherCore, otherCores } from "../../session/connecting/other-core.ts";
 import type { Session } from "../../session/session.ts";
 
 /** A core that is served, and its port. */

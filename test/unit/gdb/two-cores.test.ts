@@ -4,7 +4,7 @@ import type { GdbOptions } from "../../../src/gdb/host.ts";
 import { RamBreakpoints } from "../../../src/gdb/ram-breakpoints.ts";
 import { frame } from "../../../src/gdb/rsp.ts";
 import { GdbTarget } from "../../../src/gdb/server.ts";
-import { openOtherCore, otherCores } from "../../../src/session/other-core.ts";
+import { openOtherCore, otherCores } from "../../../src/session/connecting/other-core.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { board, onTarget } from "../../support/board.ts";
 import { GdbClient, monitor, OPTIONS } from "../../support/gdb-client.ts";

@@ -1,8 +1,8 @@
-import type { Io } from "../base/clock.ts";
-import { scanAps } from "../adi/ap-identity.ts";
-import type { Chip, ChipCore } from "../chips/chip.ts";
-import { openCore, openMemory } from "./open-core.ts";
-import type { Session } from "./session.ts";
+import type { Io } from "../../base/clock.ts";
+import { scanAps } from "../../adi/ap-identity.ts";
+import type { Chip, ChipCore } from "../../chips/chip.ts";
+import { openCore, openMemory } from "../open-core.ts";
+import type { Session } from "../session.ts";
 
 /** A further core of a chip, behind a debug port of its own on the same wire. */
 export interface OtherCore {
