@@ -3,7 +3,7 @@ import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
 import type { DapOp, DapPort, DapReg } from "../probe/probe.ts";
 import { DapError } from "../probe/probe-error.ts";
-import { DORMANT_TO_SWD, JTAG_TO_SWD, targetselRuns } from "../probe/swd/sequences.ts";
+import { DORMANT_TO_SWD, JTAG_TO_SWD, LINE_RESET, type LineSequence, targetselRuns } from "../probe/swd/sequences.ts";
 import { ABORT, CTRL_STAT, DPIDR, SELECT } from "../registers/dp.ts";
 import { AccessPort, type ApGate, type ApOp } from "./access-port.ts";
 import { AdiError } from "./adi-error.ts";
@@ -29,6 +29,9 @@ const WAKE_UPS = [JTAG_TO_SWD, JTAG_TO_SWD, JTAG_TO_SWD, DORMANT_TO_SWD] as cons
 /** The same for a port that shares its wire: ports of this kind may start in dormant state. */
 const WAKE_UPS_MULTIDROP = [JTAG_TO_SWD, DORMANT_TO_SWD, JTAG_TO_SWD, DORMANT_TO_SWD] as const;
 
+/** The same for a port of a wire that is awake: a line reset is enough, as a rule. */
+const WAKE_UPS_SHARED = [LINE_RESET, ...WAKE_UPS_MULTIDROP] as const;
+
 /**
  * Time for the power domains to come up, in milliseconds; OpenOCD and pyOCD allow about a second, a slow machine needs
  * more for the round trips alone.
@@ -49,6 +52,14 @@ const ADDRESS = {
   SELECT: SELECT.address as DpAddress,
 } as const;
 
+/** Debug ports on one wire: the one that was selected last answers. */
+interface SharedWire {
+  /** Undefined where it is unknown, as after a failure. */
+  selected: DebugPort | undefined;
+  /** Several ports of the wire are in use. */
+  isShared: boolean;
+}
+
 /** The debug port of a target: powered up, with its sticky errors read and cleared whenever one strikes. */
 export class DebugPort implements ApGate {
   /** DPIDR as read at connect. */
@@ -60,11 +71,13 @@ export class DebugPort implements ApGate {
   private readonly targetsel: u32 | undefined;
   /** What SELECT holds, or undefined where it is unknown. */
   private selected: u32 | undefined;
+  private readonly wire: SharedWire;
 
-  private constructor(port: DapPort, id: u32, targetsel: u32 | undefined) {
+  private constructor(port: DapPort, id: u32, targetsel: u32 | undefined, wire?: SharedWire) {
     this.port = port;
     this.id = id;
     this.targetsel = targetsel;
+    this.wire = wire ?? { selected: this, isShared: false };
     this.transfersPerRoundTrip = port.transfersPerRoundTrip;
   }
 
@@ -82,6 +95,21 @@ export class DebugPort implements ApGate {
   }
 
   /**
+   * Another port of the same wire, powered up. From now on whichever of them has an entry of the queue is selected first.
+   * Throws as `connect` does, and `probe-unsupported` where the probe can't select a port.
+   */
+  beside(targetsel: u32, clock: Clock, io: Io = {}): Promise<DebugPort> {
+    const { wire } = this;
+    return this.asEntry(io, async (port, own) => {
+      [wire.isShared, wire.selected] = [true, undefined];
+      const other = new DebugPort(this.port, await findTarget(port, targetsel, own), targetsel, wire);
+      wire.selected = other;
+      await other.powerUp(clock, own);
+      return other;
+    });
+  }
+
+  /**
    * Wakes the port again, by the port of the probe that was selected anew, after the link was dropped: what has access
    * by this object goes on with it. Throws as `connect` does.
    */
@@ -89,6 +117,7 @@ export class DebugPort implements ApGate {
     this.selected = undefined;
     await findTarget(port, this.targetsel, io);
     this.port = port;
+    this.wire.selected = this;
     await this.powerUp(clock, io);
   }
 
@@ -154,7 +183,24 @@ export class DebugPort implements ApGate {
   /** One entry of the queue: nothing of another caller's may find the sticky flags of this one. */
   private asEntry<T>(io: Io, batches: (port: DapPort, io: Io) => Promise<T>): Promise<T> {
     const { port } = this;
-    return port.together ? port.together(batches, io) : batches(port, io);
+    const alone = async (own: DapPort, part: Io) => {
+      await this.select(own, part);
+      return batches(own, part);
+    };
+    return port.together ? port.together(alone, io) : alone(port, io);
+  }
+
+  /** Selects this port where another one of its wire was used last; registers keep what was written, but for SELECT's bank. */
+  private async select(port: DapPort, io: Io): Promise<void> {
+    const { wire, targetsel } = this;
+    if (!wire.isShared || wire.selected === this) return;
+    [wire.selected, this.selected] = [undefined, undefined];
+    await findTarget(port, targetsel, io, WAKE_UPS_SHARED);
+    await port.transfer(
+      [write(ADDRESS.ABORT, CLEAR_STICKY), write(ADDRESS.SELECT, 0), write(ADDRESS.CTRL_STAT, POWER_REQUESTS)],
+      io,
+    );
+    wire.selected = this;
   }
 
   private async transferBy(port: DapPort, ops: readonly DapOp[], io: Io): Promise<Uint32Array> {
@@ -166,7 +212,7 @@ export class DebugPort implements ApGate {
       }
       return words;
     } catch (error) {
-      this.selected = undefined;
+      [this.selected, this.wire.selected] = [undefined, undefined];
       throw error instanceof DapError && error.ack === "fault" ? await stickyError(port, error) : error;
     }
   }
@@ -209,9 +255,14 @@ async function choosePort(
   return found === undefined ? { id, targetsel } : { id: await findTarget(port, found, io), targetsel: found };
 }
 
-async function findTarget(port: DapPort, targetsel: u32 | undefined, io: Io): Promise<u32> {
+async function findTarget(
+  port: DapPort,
+  targetsel: u32 | undefined,
+  io: Io,
+  wakeUps: readonly LineSequence[] = targetsel === undefined ? WAKE_UPS : WAKE_UPS_MULTIDROP,
+): Promise<u32> {
   let silence: unknown;
-  for (const wakeUp of targetsel === undefined ? WAKE_UPS : WAKE_UPS_MULTIDROP) {
+  for (const wakeUp of wakeUps) {
     try {
       await port.sequence(wakeUp.bits, wakeUp.count, io);
       // Each wake-up ends with a line reset: only there may TARGETSEL be written.

@@ -32,12 +32,14 @@ export class Debuggee implements Debugged {
   readonly download: Download;
   readonly run: RunControl;
   /** What the client says that it understands. */
-  readonly understood: Understood = { swbreak: false, hwbreak: false };
+  readonly understood: Understood;
   isExtended = false;
   /** Stops are sent as notifications, and packets are taken while the core runs. */
   isNonStop = false;
   isDetached = false;
   private hasLooked = false;
+  /** Another core was reset, and this one with it, while it stood for the client. */
+  private wasReset = false;
   /** Why the core stands; undefined until it was asked for. */
   stop: Stop | undefined;
   /** What `monitor why` answers: the last thing that went wrong, in full. */
@@ -54,6 +56,7 @@ export class Debuggee implements Debugged {
     this.session = session;
     this.host = host;
     this.options = options;
+    this.understood = { core: options.servedCore?.index ?? 0, swbreak: false, hwbreak: false };
     this.shared = session.share("debugger");
     session.patched.hide();
     this.points = new Points(
@@ -66,10 +69,14 @@ export class Debuggee implements Debugged {
       },
       // Where GDB knows of flash it asks for comparators by itself, so that nothing says what its user wants.
       (wants) => wants === "software" || options.flashBy !== "writes",
+      options.servedCore?.ram,
     );
     this.semihosting = new GdbSemihosting(session, host, options);
     this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock, layouts: options.layouts }));
-    this.ignore = session.onEvent(() => this.threads.forget());
+    this.ignore = session.onEvent(({ event }) => {
+      this.threads.forget();
+      this.wasReset ||= event === "chip-reset" && this.stop !== undefined && !this.run.isRunning;
+    });
     this.download = new Download(this);
     this.run = new RunControl(this);
   }
@@ -116,7 +123,16 @@ export class Debuggee implements Debugged {
     this.threads.forget();
     await this.prepare();
     this.stop = await this.run.stopHere(signal);
+    this.noteRom(this.stop.pc);
     return this.stop;
+  }
+
+  /** A core that was reset with another one while it stood runs again: it is halted before the client asks for more. */
+  async standAgain(): Promise<void> {
+    if (!this.wasReset) return;
+    this.wasReset = false;
+    const { pc = 0 } = await this.halt();
+    this.report([`the chip was reset by way of another core: this one was halted again, at ${address32(pc)}`]);
   }
 
   /** Resets the chip and halts it before its first instruction; a chip that comes up locked throws `target-locked`. */
@@ -171,6 +187,18 @@ export class Debuggee implements Debugged {
     await this.core.resume();
   }
 
+  /** Says of a further core that it may not have been started yet. */
+  private noteRom(pc: number | undefined): void {
+    const { servedCore } = this.options;
+    const memories = this.session.found.chip?.memories ?? [];
+    if (!servedCore || servedCore.index === 0 || pc === undefined) return;
+    const rom = memories.find(({ kind, start, length }) => kind === "rom" && pc >= start && pc < start + length);
+    if (rom)
+      this.noteOnce(
+        `${servedCore.name} stands in the chip's ROM: it waits there until the firmware starts it, or runs a function of the ROM`,
+      );
+  }
+
   /** Notes that the client has set registers or stepped: the core doesn't stand where its last stop was any more. */
   movedByClient(): void {
     this.threads.forget();
@@ -181,6 +209,7 @@ export class Debuggee implements Debugged {
   release(): void {
     this.ignore();
     this.semihosting.restart();
+    this.points.release();
     this.shared.release();
   }
 }

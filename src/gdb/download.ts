@@ -28,6 +28,7 @@ export class Download {
 
   /** `vFlashErase`: nothing is erased yet; the job erases what it has to. */
   erase(length: number): void {
+    this.checkCore();
     this.erased += length;
   }
 
@@ -36,6 +37,7 @@ export class Download {
    * the writes after it are refused, too, and so is its end.
    */
   write(address: number, bytes: Uint8Array): void {
+    this.checkCore();
     if (this.refusal) throw this.refusal;
     const most = flashBytes(this.debuggee.session.found.chip);
     if (this.collected + bytes.length > most || this.segments.length >= most / PIECE + SPARE_PIECES) {
@@ -79,6 +81,13 @@ export class Download {
     const report = await flashImage(debuggee.session, { image, policy, permits, keepRest: true, onPlan });
     this.reportResult(report);
     await debuggee.resetAndHalt();
+  }
+
+  /** Throws `usage` where flash is programmed by another core's port. */
+  private checkCore(): void {
+    const { servedCore } = this.debuggee.options;
+    if (servedCore?.jobsBy === undefined) return;
+    throw new HostError("usage", `${servedCore.name} programs no flash: load by the port of ${servedCore.jobsBy}`);
   }
 
   private forget(): void {

@@ -2,6 +2,7 @@ import type { Io } from "../base/clock.ts";
 import type { Range as AddressRange } from "../chips/flash-bank.ts";
 import type { Permit } from "../flash/permit.ts";
 import type { HostConsole, HostFiles } from "../semihosting/host.ts";
+import type { RamBreakpoints } from "./ram-breakpoints.ts";
 import type { KernelLayouts } from "./rtos/layout.ts";
 import type { Policy } from "../protection/effective-image.ts";
 
@@ -63,8 +64,21 @@ export interface SwoControl {
 /** Whether breakpoints may stand in flash; `ask`: once the client says so by `monitor flash breakpoints = 1`. */
 export type FlashBreakpoints = "off" | "ask" | "on";
 
+/** One core of several that are served, each at a port of its own. */
+export interface ServedCore {
+  readonly name: string;
+  /** Its number on the chip. */
+  readonly index: number;
+  /** BKPTs in the RAM that the cores share. */
+  readonly ram: RamBreakpoints;
+  /** The core whose port flash jobs run by, where that is another one. */
+  readonly jobsBy?: string;
+}
+
 /** How a target is served to GDB. */
 export interface GdbOptions {
+  /** Which core is served; left out where the chip has one, or one alone is served. */
+  readonly servedCore?: ServedCore;
   /**
    * `load`: GDB knows where flash is, and programs it by `load` alone. `writes`, as J-Link's server has it: GDB knows of no
    * flash, and what it writes there is programmed.

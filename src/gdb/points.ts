@@ -8,6 +8,7 @@ import type { Watch } from "../cortex/watchpoints.ts";
 import { BKPT } from "../flash/patches/patch.ts";
 import { CodePoints, type CodePointNeeds } from "./code-points.ts";
 import { PointRefused } from "./point-refused.ts";
+import { RamBreakpoints } from "./ram-breakpoints.ts";
 
 /** A comparator masks at most so many address bits: larger ranges take several (unsure of larger masks). */
 const MOST_MASK = 15;
@@ -29,13 +30,19 @@ export class Points {
   private readonly core: () => CortexCore;
   private readonly chip: Chip | undefined;
   private readonly canPatch: (wants: "software" | "hardware") => boolean;
-  /** The two bytes that a BKPT stands for, by address. */
-  private readonly software = new Map<number, Uint8Array>();
+  /** BKPTs in RAM, those of other cores' debuggers among them. */
+  private readonly ram: RamBreakpoints;
   /** The comparators of each watchpoint, by what was asked for. */
   private readonly watches = new Map<string, readonly { readonly handle: number; readonly watch: Watch }[]>();
 
   /** `canPatch`: whether a BKPT in flash may stand for what a client asks for. */
-  constructor(needs: CodePointNeeds, canPatch: (wants: "software" | "hardware") => boolean) {
+  constructor(
+    needs: CodePointNeeds,
+    canPatch: (wants: "software" | "hardware") => boolean,
+    ram = new RamBreakpoints(),
+  ) {
+    this.ram = ram;
+    ram.attend(this);
     this.core = needs.core;
     this.chip = needs.session.found.chip;
     this.code = new CodePoints(needs);
@@ -44,12 +51,12 @@ export class Points {
 
   /** Whether a breakpoint stands at an address. */
   isBreakpoint(address: number): boolean {
-    return this.code.has(address) || this.software.has(address);
+    return this.code.has(address) || this.ram.isOf(this, address);
   }
 
   /** Whether what stopped the core at an address was a BKPT of the firmware's, and none of the client's over it. */
   isOwnBkpt(address: number): boolean {
-    const original = this.software.get(address);
+    const original = this.ram.originalAt(address);
     if (original) return original[1] === BKPT[1];
     const under = this.code.underBkpt(address);
     return under === undefined ? !this.code.has(address) : under >>> 8 === BKPT[1];
@@ -69,9 +76,7 @@ export class Points {
   async clearBreakpoint(address: number, io: Io = {}): Promise<void> {
     const at = (address & ~1) >>> 0;
     await this.code.clear(at, io);
-    const original = this.software.get(at);
-    if (original) await this.core().memory.write(at, original, 16, io);
-    this.software.delete(at);
+    await this.ram.clear(this, at, this.core().memory, io);
   }
 
   /** `Z2` to `Z4`: as many comparators as the range needs. Throws `PointRefused`. */
@@ -116,14 +121,19 @@ export class Points {
     const handles = [...this.watches.values()].flat().map(({ handle }) => handle);
     this.watches.clear();
     await andThen(
-      () => forEach([...this.software.keys()], (address) => this.clearBreakpoint(address, io)),
+      () => forEach(this.ram.of(this), (address) => this.clearBreakpoint(address, io)),
       () => forEach(handles, (handle) => this.core().watchpoints.clear(handle, io)),
     );
   }
 
+  /** The client has gone, and its points with it. */
+  release(): void {
+    this.ram.leave(this);
+  }
+
   /** Forgets BKPTs in RAM, which a download or a reset's start-up code has overwritten. */
   forgetSoftware(): void {
-    this.software.clear();
+    this.ram.forget();
   }
 
   /** Which watchpoint of this client has matched since the last look. */
@@ -146,38 +156,43 @@ export class Points {
 
   /** Which breakpoint stands where the core stopped. */
   breakHit(pc: number): PointHit | undefined {
-    const kind = this.code.kindAt(pc) ?? (this.software.has(pc) ? "swbreak" : undefined);
+    const kind = this.code.kindAt(pc) ?? (this.ram.isOf(this, pc) ? "swbreak" : undefined);
     return kind && { kind };
   }
 
   /** Puts the original bytes in place of every BKPT in memory that was read. */
   hide(address: number, bytes: Uint8Array): void {
-    for (const [at, original] of this.software)
-      original.forEach((byte, i) => {
-        if (at + i >= address && at + i < address + bytes.length) bytes[at + i - address] = byte;
-      });
+    this.ram.hide(address, bytes);
   }
 
   /** Takes what a client writes where a BKPT stands for its original, and leaves the BKPT. */
   keep(address: number, bytes: Uint8Array): Uint8Array {
-    const kept = bytes.slice();
-    for (const [at, original] of this.software)
-      original.forEach((_, i) => {
-        const offset = at + i - address;
-        if (offset < 0 || offset >= kept.length) return;
-        original[i] = bytes[offset];
-        kept[offset] = BKPT[i];
-      });
-    return kept;
+    return this.ram.keep(address, bytes);
+  }
+
+  /** Whether a BKPT in RAM stands at an address that is another core's debugger's, and none of this client's. */
+  isOthers(address: number): boolean {
+    return this.ram.isOthers(this, address);
+  }
+
+  /** One step of the core from `pc`, where a BKPT of another core's debugger makes way for the instruction. */
+  async step(pc: number): Promise<void> {
+    const { core } = this;
+    if (this.isOthers(pc)) await this.ram.lifted(pc, core().memory, () => core().step());
+    else await core().step();
+  }
+
+  /** Has a core that stands at a BKPT of another core's debugger execute the instruction there. */
+  async stepOverOthers(): Promise<void> {
+    if (!this.ram.hasOthers(this)) return;
+    const [pc] = await this.core().readRegisters(["PC"]);
+    if (this.isOthers(pc)) await this.step(pc);
   }
 
   private async setSoftware(at: number, io: Io): Promise<void> {
-    if (this.software.size >= MOST_SOFTWARE)
+    if (this.ram.size >= MOST_SOFTWARE)
       throw new PointRefused(`no breakpoint at ${address32(at)}: there are ${MOST_SOFTWARE} in RAM already`);
-    const { memory } = this.core();
-    const original = await memory.read(at, 2, 16, io);
-    await memory.write(at, BKPT, 16, io);
-    this.software.set(at, original);
+    await this.ram.set(this, at, this.core().memory, io);
   }
 
   private isRam(address: number): boolean {

@@ -90,10 +90,11 @@ export class RunControl {
     const hit = isRun ? ((await points.watchHit()) ?? points.breakHit(pc)) : undefined;
     // DFSR keeps what it says: only a run has cleared it before, and a flash loader's BKPT is none of the firmware's.
     const isAtBkpt = isRun && isBreakpoint && points.isOwnBkpt(pc);
+    const isAtOthers = isRun && isBreakpoint && points.isOthers(pc);
     if (hit) points.code.reached(pc);
     if (isRun && isBreakpoint && points.code.isLeftover(pc)) this.debuggee.report([leftoverText(pc)]);
     // `monitor set vector-catch r` stops a core at its reset, too.
-    if (!isCaught || !isRun || !isFault(exception)) return { signal, sp, pc, hit, isAtBkpt };
+    if (!isCaught || !isRun || !isFault(exception)) return { signal, sp, pc, hit, isAtBkpt, isAtOthers };
     this.debuggee.report(await this.faultLines());
     return { signal: SIGNAL.segv, sp, pc };
   }
@@ -150,8 +151,9 @@ export class RunControl {
     if (last?.hasEnded) return { ...(await this.pastBkpt(last)), signal: SIGNAL.trap, hasEnded: false };
     let from = last?.pc;
     for (;;) {
-      await points.code.beforeStep(from ?? (await core.readRegisters(["PC"]))[0]);
-      await core.step();
+      const at = from ?? (await core.readRegisters(["PC"]))[0];
+      await points.code.beforeStep(at);
+      await points.step(at);
       const stepped = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
       const stop = stepped.isFinal ? stepped.stop : await this.pastBkpt(stepped.stop);
       const pc = stop.pc ?? 0;
@@ -178,6 +180,7 @@ export class RunControl {
         const left = stop && (await this.leaveBkpt(stop, signal));
         if (left) return left;
         await points.code.beforeRun();
+        await points.stepOverOthers();
         await core.resume();
       }
       return await this.waitForStop(signal, () => resets);
@@ -232,8 +235,9 @@ export class RunControl {
       if (state !== "in-reset" && resets() > reported) reported = await this.reportReset(reported, resets());
       if (state === "halted") {
         const { stop, isServed } = await this.afterCall(await this.stopHere(SIGNAL.trap, true), signal);
-        if (!isServed && !points.code.isUnwanted(stop.pc ?? 0)) return stop;
+        if (!isServed && !stop.isAtOthers && !points.code.isUnwanted(stop.pc ?? 0)) return stop;
         if (!isServed) await points.code.beforeRun();
+        await points.stepOverOthers();
         await this.debuggee.core.resume();
         // The next call may come at once.
         us = LOOK_US.first / 2;

@@ -53,6 +53,7 @@ export class GdbTarget {
           before: async (start) => {
             if (SHOWN.includes(start)) debuggee.run.late.forget();
             if (!WRITES.includes(start)) await debuggee.download.settle();
+            await debuggee.standAgain();
           },
           interrupt: () => debuggee.run.ctrlC(),
           isOver: (text) => (debuggee.isDetached || text === "k") && !debuggee.isExtended,

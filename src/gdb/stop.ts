@@ -19,6 +19,8 @@ export interface Stop {
   readonly hit?: PointHit | undefined;
   /** The core stands at a BKPT of the firmware's own, which it would meet again at once. */
   readonly isAtBkpt?: boolean;
+  /** The core stands at a BKPT in RAM that is another core's debugger's. */
+  readonly isAtOthers?: boolean;
   /** The BKPT is that of a firmware that has ended. */
   readonly hasEnded?: boolean;
   /** The firmware has ended with this code, and the client is to take the program for ended. */
@@ -27,6 +29,8 @@ export interface Stop {
 
 /** What a client understands of stop replies. */
 export interface Understood {
+  /** The number of the core that replies name. */
+  readonly core: number;
   swbreak: boolean;
   hwbreak: boolean;
 }
@@ -35,7 +39,7 @@ export interface Understood {
 export function stopReply({ signal, sp, pc, hit, exit }: Stop, understood: Understood): string {
   if (exit !== undefined) return `W${exitCodeOf(exit).toString(16).padStart(2, "0")}`;
   const registers = (sp === undefined ? "" : `0d:${hexOfWord(sp)};`) + (pc === undefined ? "" : `0f:${hexOfWord(pc)};`);
-  return `T${signal.toString(16).padStart(2, "0")}${registers}${hitText(hit, understood)}thread:1;core:0;`;
+  return `T${signal.toString(16).padStart(2, "0")}${registers}${hitText(hit, understood)}thread:1;core:${understood.core};`;
 }
 
 function hitText(hit: PointHit | undefined, understood: Understood): string {

@@ -66,6 +66,8 @@ interface Shared {
   readonly onMassErase: OnMassErase;
   readonly events: SessionEvents;
   readonly patched: PatchedFlash;
+  /** Sessions of other cores of the chip, on this one's wire. */
+  readonly others: Session[];
   connected: Connected;
   massErased: boolean;
   closed: boolean;
@@ -98,9 +100,26 @@ export class Session {
     const leases = new Leases();
     const patched = new PatchedFlash();
     return new Session(
-      { connected, massErased, reconnect, onMassErase, events, leases, patched, closed: false },
+      { connected, massErased, reconnect, onMassErase, events, leases, patched, others: [], closed: false },
       false,
     );
+  }
+
+  /**
+   * A session of another core of the chip, over a connection of its own on the same wire. A job of either has the whole
+   * target; a reset of either is one of both, and the other gets it as `chip-reset`. It ends with this one, and where this
+   * one is connected anew.
+   */
+  beside(connected: Connected): Session {
+    const { leases, patched, events } = this.shared;
+    const own = new SessionEvents();
+    own.follow(connected);
+    shareResets(events, own);
+    const reconnect = () => Promise.reject(notByItself());
+    const shared = { connected, massErased: false, reconnect, onMassErase: () => {}, events: own, leases, patched };
+    const other = new Session({ ...shared, others: [], closed: false }, false);
+    this.shared.others.push(other);
+    return other;
   }
 
   /** Runs a job that has the target for itself, by a view of the session; throws `lease-busy` while another one has it. */
@@ -235,6 +254,7 @@ export class Session {
   }
 
   private async connectAnew(io: Io): Promise<void> {
+    await this.closeOthers();
     this.shared.connected = await this.shared.reconnect(io);
     this.shared.events.follow(this.connected);
   }
@@ -268,6 +288,12 @@ export class Session {
   /** Ends the session; the probe stays open. */
   async close(): Promise<void> {
     this.shared.closed = true;
+    await this.closeOthers();
+  }
+
+  /** What has selected its port by the connection before can't go on. */
+  private async closeOthers(): Promise<void> {
+    for (const other of this.shared.others.splice(0)) await other.close();
   }
 
   private async unlockHeld(permits: readonly Permit[], io: Io): Promise<void> {
@@ -282,6 +308,7 @@ export class Session {
     this.shared.onMassErase(this.chip, lock?.locked ? "locked" : "protected");
     await massErase(this.connected, this.chip, lock, io);
     this.shared.massErased = true;
+    await this.closeOthers();
     this.shared.connected = await describeBefore(
       () => this.shared.reconnect(io),
       () => true,
@@ -330,6 +357,28 @@ export class Session {
     this.shared.events.follow(this.connected);
   }
 }
+
+/** Each core shows a reset of the chip once, when it is looked at: what the other one has shown already is not published again. */
+function shareResets(...both: readonly [SessionEvents, SessionEvents]): void {
+  const isKnown = [false, false];
+  both.forEach((from, i) => {
+    const other = 1 - i;
+    from.listen(({ event }) => {
+      if (event !== "reset") return;
+      const isNews = !isKnown[i];
+      isKnown[i] = false;
+      if (!isNews) return;
+      isKnown[other] = true;
+      both[other].publish({ event: "chip-reset" });
+    });
+  });
+}
+
+const notByItself = () =>
+  new SessionError(
+    "session-closed",
+    "The connection to this core can't be made anew by itself: connect to the chip again",
+  );
 
 /**
  * A reset with the flash controller's start takes a millisecond, and some round trips with the probe, of 0.1 s on a slow

@@ -237,6 +237,10 @@ export const debugging = {
     role: "setting",
     help: "TCP port of 127.0.0.1; 0 takes a free one, which is printed",
   }),
+  cores: oneOr(kinds.choice("which", ["all", "first"]), "all", {
+    role: "setting",
+    help: "a port for each core with a debug port of its own, those behind --port; first: the first core alone",
+  }),
   onClose: oneOr(kinds.choice("what", ["run", "halt"]), "halt", {
     role: "setting",
     help: "what becomes of the core when GDB closes the connection without detach",

@@ -1,7 +1,6 @@
 import { checkConsents } from "../../flash/run.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import type { GdbHost, SwoControl } from "../../gdb/host.ts";
-import { serveGdbClients } from "../../node/servers/gdb-server.ts";
 import { serveTerminal, type TerminalServer } from "../../node/servers/terminal-server.ts";
 import { filesFor } from "../semihosting-host.ts";
 import { unixSeconds, wallClock } from "../../host/wall-clock.ts";
@@ -20,6 +19,7 @@ import { namedElfs, readImagesForChip } from "../image-files.ts";
 import { unknownLocksLines } from "../../report/locks-report.ts";
 import type { NamedPlace } from "../../rtt/places.ts";
 import type { Answer } from "../output.ts";
+import { serveCores } from "../serving/gdb-cores.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
 import { serveSwoBeside } from "../serving/swo-beside.ts";
 import { restOf } from "../serving/target-rest.ts";
@@ -80,12 +80,14 @@ async function serve(invocation: GdbInvocation, { session, open, files, layouts 
   const beside = await serveBeside(invocation, { session, open, place });
   const { terminal } = beside;
   const semihosting = { files, unixSeconds, ...(terminal && { terminal }) };
-  const server = await serveGdbClients(
+  const server = await serveCores(
     session,
     { ...hostOf(invocation, session, open), semihosting },
     {
       semihosting: semihostingOf(invocation),
       port: invocation.options.port,
+      cores: invocation.options.cores,
+      note: (line) => note(invocation, line),
       policy: policyOf(invocation),
       permits: grantsOf(invocation),
       onClose: invocation.options.onClose,
@@ -107,7 +109,9 @@ async function serve(invocation: GdbInvocation, { session, open, files, layouts 
     const chip = session.found.chip?.name ?? "no chip is named: there is no memory map, and load can't program flash";
     printLine(invocation, `${identity.name}, ${chip}`);
     for (const line of session.found.chip ? unknownLocksLines(session.found.chip) : []) printLine(invocation, line);
-    printLine(invocation, `listening gdb ${server.host}:${server.port}`);
+    const { first, ports } = server;
+    printLine(invocation, `listening gdb ${first.host}:${first.port}`);
+    for (const { core, port } of ports.slice(1)) printLine(invocation, `listening gdb ${first.host}:${port} (${core})`);
     for (const line of beside.lines) printLine(invocation, line);
     printLine(invocation, "no authentication: every program on this machine can connect");
     printLine(invocation, "Waiting for GDB connection...");
@@ -116,7 +120,12 @@ async function serve(invocation: GdbInvocation, { session, open, files, layouts 
     await beside.close();
     await server.close();
   }
-  return { result: { port: server.port, clients }, text: [], exit: 0, clock: open.clockKind };
+  return {
+    result: { port: server.first.port, ports: server.ports.map((each) => ({ ...each })), clients },
+    text: [],
+    exit: 0,
+    clock: open.clockKind,
+  };
 }
 
 /** On stdout, where IDEs look for it; with `--json` that has the result alone. */

@@ -17,7 +17,7 @@ export const THREADS: PacketTable = {
   "qXfer:threads:read:": async (debuggee, { text }) => {
     const threads = (await listed(debuggee)).map(
       ({ id, name, state }) =>
-        `<thread id="${id.toString(16)}" core="0" name="${xmlText(name)}">${xmlText(state)}</thread>`,
+        `<thread id="${id.toString(16)}" core="${debuggee.understood.core}" name="${xmlText(name)}">${xmlText(state)}</thread>`,
     );
     return documentPart(text, "", `<threads>${threads.join("")}</threads>`);
   },
@@ -40,7 +40,9 @@ export const THREADS: PacketTable = {
     const id = numberOfHex(text) ?? 0;
     return id === CURRENT || (await debuggee.threads.other(id)) ? "OK" : REFUSED;
   },
-  "qSymbol:": ({ threads }, { text }) => {
+  "qSymbol:": ({ threads, understood }, { text }) => {
+    // A kernel's current thread is the first core's.
+    if (understood.core > 0) return "OK";
     const [value, name] = text.split(":");
     const known = bytesOfHex(name ?? "");
     const address = numberOfHex(value);

@@ -9,6 +9,8 @@ export type SessionEvent =
   | { readonly event: "held" | "released"; readonly by: LeaseKind }
   /** Flash may hold something else than before. */
   | { readonly event: "flashed" }
+  /** Another core of the chip was reset, and this one with it. */
+  | { readonly event: "chip-reset" }
   | { readonly event: "lock-changed"; readonly locked: boolean };
 
 /** Receives events in their order. */

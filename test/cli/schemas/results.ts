@@ -353,7 +353,11 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
       }),
     ),
   }),
-  gdbserver: z.strictObject({ port: count, clients: count.describe("how many GDBs have connected") }),
+  gdbserver: z.strictObject({
+    port: count.describe("the first core's"),
+    ports: z.array(z.strictObject({ core: z.string(), port: count })),
+    clients: count.describe("how many GDBs have connected"),
+  }),
   ui: z.strictObject({
     port: count,
     pages: count.describe("how many pages have connected"),

@@ -9,12 +9,13 @@ const BOOT2 = fileURLToPath(new URL("../../../examples/rp2040-blinky/", import.m
 /** GCC's names of the cores that chips have. */
 const CPUS: { readonly [type: string]: string } = { M4: "cortex-m4", "M0+": "cortex-m0plus" };
 
-/** Links the firmware of `programs/any-chip.c` for a chip, into `folder`; answers the ELF file's path. */
+/** Links a firmware of `programs/` for a chip, into `folder`; answers the ELF file's path. */
 export function compileFor(
   { name, cores, banks, workRam, familyName }: Pick<Chip, "name" | "cores" | "banks" | "workRam" | "familyName">,
   folder: string,
+  program: "any-chip" | "two-cores" = "any-chip",
 ): string {
-  const elf = join(folder, `${name}.elf`);
+  const elf = join(folder, `${name}-${program}.elf`);
   const cpu = CPUS[cores[0].type];
   if (cpu === undefined) throw new Error(`no compiler's name for a core ${cores[0].type}`);
   const [{ start }] = banks;
@@ -29,7 +30,7 @@ export function compileFor(
   const flags = [
     ...[`-mcpu=${cpu}`, "-mthumb", "-mfloat-abi=soft", "-nostdlib", "-ffreestanding", "-g", "-O1", "-Wall", "-Werror"],
     ...(familyName === "kinetis-ftfe" ? ["-DK24"] : []),
-    ...["-Wl,-T,any-chip.ld", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments", "-o", elf, "any-chip.c"],
+    ...["-Wl,-T,any-chip.ld", "-Wl,--build-id=none", "-Wl,--no-warn-rwx-segments", "-o", elf, `${program}.c`],
     ...Object.entries(symbols).map(([symbol, value]) => `-Wl,--defsym=${symbol}=0x${value.toString(16)}`),
   ];
   const link = (...more: readonly string[]) =>
