@@ -41,6 +41,9 @@ describe("a download", () => {
     expect(codeOf(await ended)).toBe("aborted");
     server.files.set("/any.pack", { bytes: new Uint8Array(0x10000) });
     await download(url, path, 0x10000, { env: {} });
-    expect([statSync(path).size, server.asked[1]]).toEqual([0x10000, expect.stringMatching(/^\/any\.pack bytes=\d+-$/)]);
+    expect([statSync(path).size, server.asked[1]]).toEqual([
+      0x10000,
+      expect.stringMatching(/^\/any\.pack bytes=\d+-$/),
+    ]);
   });
 });
