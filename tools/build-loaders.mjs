@@ -11,17 +11,19 @@ import { inProject, say } from "./lib/project.mjs";
 const COMPILER = "arm-none-eabi-gcc";
 
 /**
- * Our code for targets: its folder in `target`, with `NAME.c` and `NAME.ld`, and the module that holds its bytes.
- * @typedef {{ folder: string, name: string, module: string, constant: string, what: string }} Program
+ * Our code for targets: its folder in `target`, with `NAME.c` and `NAME.ld`, the core it needs where that is not every
+ * Cortex-M, and the module that holds its bytes.
+ * @typedef {{ folder: string, name: string, cpu?: string, module: string, constant: string, what: string }} Program
  * @type {readonly Program[]}
  */
 const PROGRAMS = [
   {
     folder: "ftfe-queue",
     name: "queue",
+    cpu: "cortex-m4",
     module: "src/families/kinetis-ftfe/ftfe-code.ts",
     constant: "FTFE_LOADER",
-    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+    what: "The loader's machine code, BYTES bytes of ARMv7-M, in hex; its entry is its first byte.",
   },
   {
     folder: "nrf52-loader",
@@ -45,6 +47,14 @@ const PROGRAMS = [
     what: "The routine's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
   },
   {
+    folder: "flash-hash",
+    name: "hash",
+    cpu: "cortex-m3",
+    module: "src/flash/hash/hash-code-v7m.ts",
+    constant: "HASH_CODE_V7M",
+    what: "The routine's machine code, BYTES bytes of ARMv7-M, in hex; its entry is its first byte.",
+  },
+  {
     folder: "algorithm-stub",
     name: "stub",
     module: "src/flash/algorithm/stub-code.ts",
@@ -61,7 +71,6 @@ const PROGRAMS = [
 ];
 
 const FLAGS = [
-  "-mcpu=cortex-m0plus",
   "-mthumb",
   "-Os",
   "-std=c11",
@@ -94,13 +103,13 @@ if (!hasJudge(COMPILER)) {
  * @param {Program} program
  * @returns {Buffer} the program's bytes
  */
-function compile({ folder, name }) {
+function compile({ folder, name, cpu = "cortex-m0plus" }) {
   const source = inProject("target", folder);
   const scratch = mkdtempSync(join(tmpdir(), "flashproof-loader-"));
   try {
     const [elf, bin] = [join(scratch, "program.elf"), join(scratch, "program.bin")];
     const script = ["-Wl,--build-id=none", "-T", join(source, `${name}.ld`)];
-    execFileSync(COMPILER, [...FLAGS, ...script, join(source, `${name}.c`), "-o", elf]);
+    execFileSync(COMPILER, [`-mcpu=${cpu}`, ...FLAGS, ...script, join(source, `${name}.c`), "-o", elf]);
     execFileSync("arm-none-eabi-objcopy", ["-O", "binary", elf, bin]);
     return readFileSync(bin);
   } finally {

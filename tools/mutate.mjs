@@ -5,11 +5,12 @@
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
 // Not Stryker's own runner: it takes files or ranges of lines, and with each drawn mutant every other one inside it. Here
-// each mutant is switched on alone, by the environment of a Vitest of its own.
+// each mutant is switched on alone, by the environment of its tests.
 import { existsSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { inProject, say } from "./lib/project.mjs";
-import { isNoticed, prepareJudge } from "./mutate/judge.mjs";
+import { judgeOf, reachedMutants } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
 import { intervalOf, sampleOf } from "./mutate/statistics.mjs";
 
@@ -39,8 +40,9 @@ async function mutate(name) {
   try {
     const candidates = mutants.filter(({ ignored }) => ignored === undefined);
     const sample = sampleOf(candidates, count, seed);
-    const judge = prepareJudge(path, name);
-    const survivors = sample.filter((mutant) => !judged(judge, mutant));
+    const reached = reachedMutants(path, name);
+    const survivors = await survivorsOf(sample, () => judgeOf(path, name, reached));
+    for (const mutant of survivors) print(mutant, reached.testsOf.has(mutant.id));
     report(name, {
       all: mutants.length,
       marked: mutants.length - candidates.length,
@@ -52,13 +54,37 @@ async function mutate(name) {
   }
 }
 
-/** Judges one mutant, and prints it where it survives. @param {import("./mutate/judge.mjs").Judge} judge @param {import("./mutate/sandbox.mjs").Mutant} mutant */
-function judged(judge, { id, file, line, kind, original, replacement }) {
-  const noticed = isNoticed(judge, id);
-  const reached = judge.testsOf.has(id) ? "" : " (no test reaches it)";
+/** @typedef {import("./mutate/sandbox.mjs").Mutant} Mutant */
+
+/**
+ * Those of a sample that no test notices, in its order; as many judges as the machine has processors.
+ *
+ * @param {readonly Mutant[]} sample @param {() => import("./mutate/judge.mjs").Judge} newJudge
+ */
+async function survivorsOf(sample, newJudge) {
+  const noticed = new Map();
+  const waiting = [...sample];
+  await Promise.all(
+    Array.from({ length: Math.min(availableParallelism(), sample.length) }, async () => {
+      const judge = newJudge();
+      try {
+        for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+          noticed.set(mutant.id, await judge.isNoticed(mutant.id));
+          if (noticed.size % 50 === 0) say(`${noticed.size} of ${sample.length} judged`);
+        }
+      } finally {
+        judge.end();
+      }
+    }),
+  );
+  return sample.filter(({ id }) => !noticed.get(id));
+}
+
+/** @param {Mutant} mutant @param {boolean} isReached */
+function print({ file, line, kind, original, replacement }, isReached) {
   const short = (/** @type {string} */ text) => text.replace(/\s+/g, " ").slice(0, 100);
-  if (!noticed) console.log(`${file}:${line}: ${kind}: ${short(original)} -> ${short(replacement)}${reached}`);
-  return noticed;
+  const note = isReached ? "" : " (no test reaches it)";
+  console.log(`${file}:${line}: ${kind}: ${short(original)} -> ${short(replacement)}${note}`);
 }
 
 /** @param {string} name @param {{ all: number, marked: number, sample: number, survivors: number }} figures */

@@ -30,7 +30,7 @@ export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io =
 
 /** Starts a function on a halted core and does not wait. */
 async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
-  const [R0 = 0, R1 = 0, R2 = 0, R3 = 0] = call.args ?? [];
+  const args = Object.fromEntries((call.args ?? []).map((value, i) => [`R${i}`, value]));
   const frame = {
     // By its own name: SP is the stack of threads where CONTROL.SPSEL is set, and CFBP is written last.
     MSP: call.stack,
@@ -39,7 +39,8 @@ async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void>
     XPSR: XPSR_THUMB,
     CFBP: CFBP_INTERRUPTS_MASKED,
   };
-  await core.writeRegisters({ R0, R1, R2, R3, R9: call.staticBase ?? 0, ...frame }, io);
+  const { staticBase } = call;
+  await core.writeRegisters({ ...args, ...(staticBase !== undefined && { R9: staticBase }), ...frame }, io);
   await core.resume(io);
 }
 

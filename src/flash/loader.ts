@@ -12,6 +12,8 @@ export interface LoaderCaps {
   readonly marginBlank: boolean;
   /** An erase that left programmed bits is an error of the loader's; where it is not, the job reads what was erased. */
   readonly provesErase: boolean;
+  /** The first 4 KB of the chip's work RAM, where the code that checks flash stands, stay as they are. */
+  readonly leavesHashRam?: true;
   /** What `stop` gives back as it was. */
   readonly restores: "ram-and-core" | "ram" | "needs-reset";
 }
@@ -53,6 +55,11 @@ export interface Loader {
    * where it is there, `isBlank` is not needed.
    */
   ensureBlank?(bank: FlashBank, address: number, length: number, then: readonly Write[], io?: Io): Promise<void>;
+  /**
+   * Whether ranges are blank at the margin of `ensureBlank`, looked at before `start` and without what that needs; false
+   * where it can't tell. Absent where nothing but a started loader can.
+   */
+  areBlank?(bank: FlashBank, ranges: readonly Range[], io?: Io): Promise<boolean>;
   /** How many sectors `ensureBlank` has erased since `start`; right after `settle`. */
   erasedByCheck?(): number;
   /** Erases a sector and programs `then` right after it. */

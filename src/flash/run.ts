@@ -48,6 +48,8 @@ export async function runPlan(plan: FlashPlan, options: RunOptions): Promise<Run
   if (!first) return { bytesProgrammed: 0, sectorsErased: 0 };
   // Asked for all of them before anything is touched.
   for (const { bank } of plan.steps) options.loaderFor(bank);
+  const { stopwatch } = options;
+  if (await stopwatch.time("erase", () => areAllBlank(plan, options))) return { bytesProgrammed: 0, sectorsErased: 0 };
   const run = new StepRunner(plan, options);
   await run.start(first.bank);
   await run.all(plan.steps).catch(async (error: unknown) => {
@@ -81,6 +83,26 @@ export function checkConsents(
   throw new FlashError("security-refused", `${need.why}; the policy refuse forbids it, whatever else is allowed`, {
     details,
   });
+}
+
+/** Whether a plan only looks whether sectors are blank, and they are: then no loader has to begin. */
+async function areAllBlank({ steps }: FlashPlan, options: RunOptions): Promise<boolean> {
+  const looks = steps.flatMap((step) => (step.step === "ensure-blank" && step.atOnce.length === 0 ? [step] : []));
+  if (looks.length < steps.length) return false;
+  checkIo(options.clock, options, "the flash job");
+  for (const bank of new Set(looks.map((look) => look.bank))) {
+    const loader = options.loaderFor(bank);
+    const addresses = looks.filter((look) => look.bank === bank).map(({ address }) => address);
+    const ranges = addresses
+      .flatMap((start) => sectorsIn(bank, { start, length: 1 }))
+      .map(({ address, size }) => ({
+        start: address,
+        length: size,
+      }));
+    if (!(await loader.areBlank?.(bank, ranges, options))) return false;
+  }
+  options.onProgress?.({ phase: "erase", done: steps.length, total: steps.length });
+  return true;
 }
 
 /** Runs single steps and counts what they did. */

@@ -16,19 +16,30 @@ export async function openHidPipe(device: HidDevice, clock: Clock, io: Io = {}):
   return new SharedPipe(reportsOf(device), clock);
 }
 
-/** The reports of one HID device; that it is gone already is no error of closing it. */
-const reportsOf = (device: HidDevice): Medium => ({
-  send: (bytes) => {
-    const report = new Uint8Array(Math.max(bytes.length, device.reportSize ?? USUAL_REPORT));
-    report.set(bytes);
-    return attempt("transfer", "HID write", () => device.sendReport(0, report));
-  },
-  receive: () => attempt("transfer", "HID read", () => device.receive()),
-  close: () =>
-    attempt("transfer", "HID close", () => device.close()).catch((failure) => {
-      if (failure.code !== "usb-unplugged") throw failure;
-    }),
-});
+/**
+ * The reports of one HID device; that it is gone already is no error of closing it. Each report is answered by one, so the
+ * answer is asked for before the report goes out: the bus fetches it while the next reports are on their way.
+ */
+function reportsOf(device: HidDevice): Medium {
+  const asked: Promise<Uint8Array>[] = [];
+  const ask = () => attempt("transfer", "HID read", () => device.receive());
+  return {
+    send: (bytes) => {
+      const report = new Uint8Array(Math.max(bytes.length, device.reportSize ?? USUAL_REPORT));
+      report.set(bytes);
+      const answer = ask();
+      // What fails before it is read fails again there.
+      answer.catch(() => {});
+      asked.push(answer);
+      return attempt("transfer", "HID write", () => device.sendReport(0, report));
+    },
+    receive: () => asked.shift() ?? ask(),
+    close: () =>
+      attempt("transfer", "HID close", () => device.close()).catch((failure) => {
+        if (failure.code !== "usb-unplugged") throw failure;
+      }),
+  };
+}
 
 async function attempt<T>(step: UsbStep, what: string, act: () => Promise<T>): Promise<T> {
   try {

@@ -8,7 +8,7 @@ import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent, Readable } from "../flash/content.ts";
 import { canBeChecked, differing } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
-import { type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { type Proof, proveTogether, provenMemory } from "../flash/hash/proven-memory.ts";
 import { differingBySample } from "../flash/hash/samples.ts";
 import { canTakeCore, refuseFailed } from "./halted-proof.ts";
 import { hashRunOn, proveImage } from "./hashing.ts";
@@ -284,6 +284,7 @@ async function runAndCompare(
   // A foreign algorithm may have changed clocks; one that failed may be running still.
   const afterwards = async () => isForeign && stopwatch.time("restore", () => standStill(session, {}, io));
   const run = await andThen(() => noted, afterwards);
+  if (plan.steps.some(({ bank }) => !loaderFor(bank).caps.leavesHashRam)) job.hash?.forgetCode();
   if (isUntouched(plan, run)) return { run, memory: session.core.memory };
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
@@ -309,7 +310,7 @@ async function proveWritten(
     run: 0,
     content,
   }));
-  return prove(
+  return proveTogether(
     hash,
     planned.filter(canBeChecked).map(({ bank, address, content }) => ({ bank, address, bytes: content })),
     io,

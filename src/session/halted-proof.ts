@@ -1,4 +1,3 @@
-import { concatBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { Bystander } from "../families/family.ts";
@@ -9,7 +8,7 @@ import { touchedSectors } from "../flash/content.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { canBeChecked, sectorGuesses } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
-import { type Guess, type Proof, prove, provenMemory } from "../flash/hash/proven-memory.ts";
+import { type Guess, type Proof, proveTogether, provenMemory } from "../flash/hash/proven-memory.ts";
 import { atOwnAddresses } from "../flash/plan/named-banks.ts";
 import type { Image, Segment } from "../image/image.ts";
 import { MPU_CTRL } from "../registers/scs.ts";
@@ -81,25 +80,9 @@ async function proofsOnHalted(session: Session, guesses: readonly Guess[], io: I
 }
 
 async function proofsBy(hash: HashRun | undefined, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
-  const wholes = joined(guesses);
-  const proofs = await prove(hash, wholes, io);
-  const isAll = proofs.every(({ holds }) => holds === "as-guessed");
-  // Which of them differ is asked only where one does.
-  const parts = isAll || wholes.length === guesses.length ? proofs : await prove(hash, guesses, io);
+  const proofs = await proveTogether(hash, guesses, io);
   refuseFailed(hash);
-  return parts;
-}
-
-/** Neighbours as one, so that a call has few ranges. */
-function joined(guesses: readonly Guess[]): readonly Guess[] {
-  const runs: Guess[][] = [];
-  for (const guess of guesses) {
-    const run = runs.at(-1);
-    const last = run?.at(-1);
-    if (run && last && last.bank === guess.bank && last.address + last.bytes.length === guess.address) run.push(guess);
-    else runs.push([guess]);
-  }
-  return runs.map((run) => ({ ...run[0], bytes: concatBytes(run.map(({ bytes }) => bytes)) }));
+  return proofs;
 }
 
 /** Whether code can run on the halted core so that its firmware finds no difference. */

@@ -201,7 +201,8 @@ static u32 is_sound(const struct setup *s, u32 number, const void *from, u32 wor
 {
 	struct checks checks = start_checks(&s->keys, number, words, s->nonce);
 
-	add_words(&checks, &s->keys, from, words, 0);
+	for (const u32 *word = from; words > 0; words--)
+		add_word(&checks, &s->keys, *word++);
 	return checks.first == wanted->first && checks.second == wanted->second;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HASH_CODE } from "../../src/flash/hash/hash-code.ts";
+import { HASH_CODE_V7M } from "../../src/flash/hash/hash-code-v7m.ts";
 import { codeBytes } from "../../src/flash/ram-mailbox.ts";
 import type { VerifyResult } from "../../src/flash/verify.ts";
 import { flashImage } from "../../src/session/flash-job.ts";
@@ -11,7 +11,7 @@ import { codeFrom, firmware, holds, programmedBoard } from "./firmware.ts";
 /** Where the routine's job stands in the work RAM: it is written after the code was read back, and before it runs. */
 const JOB = 0x200;
 /** Where its code begins. */
-const CODE = 0x20;
+const CODE = 0x24;
 
 const image = firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] });
 
@@ -32,13 +32,13 @@ function flashWith(twin: Twin, at: number, code: readonly number[]): Promise<Ver
 
 /** The lies: where the other instructions stand, and what they are. */
 const LIES: readonly (readonly [string, number, readonly number[]])[] = [
-  ["returns at once (bx lr)", 0x20, [0x70, 0x47]],
-  ["never ends (b .)", 0x20, [0xfe, 0xe7]],
-  ["runs into an undefined instruction", 0x20, [0x00, 0xde]],
-  ["does not count the words that go four at a time (b to its end)", 0xd2, [0x34, 0xe0]],
-  ["does not multiply in the first check (nop)", 0xd4, [0x00, 0xbf]],
-  ["does not rotate in the second check (nop)", 0xe2, [0x00, 0xbf]],
-  ["takes each word for 0 (movs r3, #0)", 0xd2, [0x00, 0x23]],
+  ["returns at once (bx lr)", 0x24, [0x70, 0x47]],
+  ["never ends (b .)", 0x24, [0xfe, 0xe7]],
+  ["runs into an undefined instruction", 0x24, [0x00, 0xde]],
+  ["does not count the words that go four at a time (b to its end)", 0xbe, [0x36, 0xe0]],
+  ["does not multiply in the first check (nop)", 0xca, [0x00, 0xbf]],
+  ["does not rotate in the second check (nop.w)", 0xd0, [0xaf, 0xf3, 0x00, 0x80]],
+  ["leaves a word out of the first check (mul, not mla)", 0xc2, [0x07, 0xfb, 0x04, 0xf7]],
 ];
 
 describe("a hash routine that lies", () => {
@@ -59,7 +59,7 @@ describe("a hash routine that lies", () => {
     "an instruction with a flipped bit leads to no success (offset %i, bit %i)",
     async (at, bit) => {
       const twin = await programmedBoard("badprog@ftfe=2");
-      const code = codeBytes(HASH_CODE).subarray(at - CODE, at - CODE + 2);
+      const code = codeBytes(HASH_CODE_V7M).subarray(at - CODE, at - CODE + 2);
       const flipped = (code[0] | (code[1] << 8)) ^ (1 << bit);
       const ending = await flashWith(twin, at, [flipped & 0xff, flipped >> 8]).catch(() => "error");
       expect(["different", "error"], hex(at)).toContain(ending);

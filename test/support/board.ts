@@ -14,7 +14,7 @@ import type { Probe } from "../../src/probe/probe.ts";
 import { connect } from "../../src/session/connect.ts";
 import { type FlashJob, type FlashReport, flashImage } from "../../src/session/flash-job.ts";
 import type { Session } from "../../src/session/session.ts";
-import { createTwin, type Twin, type TwinOptions } from "../../src/twin/usb.ts";
+import { createTwin, type Twin, type TwinOptions, type TwinState } from "../../src/twin/usb.ts";
 
 /** A file of the example firmware, read as the product reads it. */
 export function example(name: string): Image {
@@ -121,6 +121,25 @@ export function flashBoard(
     },
     { massErase },
   );
+}
+
+/** What boards were left with, by image and by how they are set up. */
+const PROGRAMMED = new WeakMap<Image, Map<string, Promise<TwinState>>>();
+
+/** A board of its own that holds an image as `flashBoard` leaves it; each set-up is programmed once in a test file. */
+export async function programmedBoard(image: Image, options: Partial<TwinOptions> = {}): Promise<Twin> {
+  const states = PROGRAMMED.get(image) ?? new Map<string, Promise<TwinState>>();
+  PROGRAMMED.set(image, states);
+  const key = JSON.stringify(options);
+  const state = states.get(key) ?? programmedState(image, options);
+  states.set(key, state);
+  return board({ ...options, state: await state });
+}
+
+async function programmedState(image: Image, options: Partial<TwinOptions>): Promise<TwinState> {
+  const twin = board({ ...options, flash: "zero" });
+  await flashBoard(twin, image);
+  return twin.snapshot();
 }
 
 /** Calls `before` ahead of every transfer that gives a loader commands, or of a call that lets the core go. */

@@ -2,7 +2,7 @@ import { buildImage } from "../../src/image/build-image.ts";
 import { findLeftovers } from "../../src/session/patches/leftovers.ts";
 import type { Session } from "../../src/session/session.ts";
 import type { Twin } from "../../src/twin/usb.ts";
-import { board, flashBoard, onTarget } from "./board.ts";
+import { onTarget, programmedBoard } from "./board.ts";
 import { Chance } from "./chance.ts";
 import type { MemoryJournal } from "./patch-journal.ts";
 
@@ -28,15 +28,18 @@ export function firmware(place: Place, seed = 1): Uint8Array {
 export const imageOf = (address: number, bytes: Uint8Array) =>
   buildImage({ format: "raw", segments: [{ name: "firmware", address, bytes }] });
 
+/** Each place's firmware as an image, one object each. */
+const IMAGES = new Map(CHIPS.map((place) => [place.chip, imageOf(place.sector, firmware(place))]));
+
 /** A board whose sector has firmware. */
 export async function programmed(
   place: Place,
   more: { readonly seed?: number } = {},
 ): Promise<{ readonly twin: Twin; readonly own: Uint8Array }> {
-  const twin = board({ chip: place.chip, flash: "zero", ...more });
-  const own = firmware(place);
-  await flashBoard(twin, imageOf(place.sector, own));
-  return { twin, own };
+  const image = IMAGES.get(place.chip);
+  if (!image) throw new Error(`${place.chip} is none of CHIPS`);
+  const twin = await programmedBoard(image, { chip: place.chip, flash: "zero", ...more });
+  return { twin, own: firmware(place) };
 }
 
 /** The firmware with breakpoints at these offsets. */

@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { configureGlobal } from "fast-check";
 import { afterAll, beforeEach } from "vitest";
+
+// The same examples for each mutant, so that a score can be had again.
+configureGlobal({ seed: 1 });
 
 /** What the mutated code counts: how often each mutant's place was reached. */
 interface Counted {

@@ -51,10 +51,10 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
 }
 
 /** Read margin "user" of the read-1s commands: stricter than a plain read (NXP FTFE, read 1s section). */
-const USER_MARGIN = 1;
+export const USER_MARGIN = 1;
 
 /** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (NXP FTFE, program section; fsl_ftfx). */
-const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
+export const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
 
 /** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
 export async function startChecks(core: Core, io: Io): Promise<void> {
@@ -74,7 +74,7 @@ export async function startChecks(core: Core, io: Io): Promise<void> {
 }
 
 /** SMC_PMSTAT: the chip is in RUN (NXP MK24F12 header, SMC). */
-const RUN_MODE = 0x01;
+export const RUN_MODE = 0x01;
 
 /** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */
 export async function dropCachedFlash(core: Core, io: Io): Promise<void> {

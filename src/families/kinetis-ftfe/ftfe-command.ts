@@ -135,7 +135,7 @@ export function ftfeOf({ id, controller }: FlashBank): FlashController & { reado
 }
 
 /** FCCOB3 stands first, then 2, 1, 0, 7, ... so that three little-endian words carry a whole command (NXP MK24F12 header). */
-const FCCOB3_OFFSET = 4;
+export const FCCOB3_OFFSET = 4;
 
 /** Throws what FSTAT's error bits say; MGSTAT0 is an answer, not an error, of the read-1s commands. */
 export function throwOnError(

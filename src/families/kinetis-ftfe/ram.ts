@@ -11,6 +11,7 @@ import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
 import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
+import { areBlank } from "./blank-look.ts";
 import { dropCachedFlash, startChecks } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
@@ -42,8 +43,16 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
   };
   return {
     name: "ram",
-    caps: { runsOn: true, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
+    caps: {
+      runsOn: true,
+      eraseThen: true,
+      marginBlank: true,
+      provesErase: true,
+      leavesHashRam: true,
+      restores: "ram-and-core",
+    },
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
+    areBlank: (bank, ranges, io) => areBlank(core, clock, bank, ranges, io),
     ensureBlank: (bank, address, length, then, io) =>
       erase(bank, { name: "ENSURE_BLANK", flash: FTFE.RD1SEC, address, length }, then, io),
     erasedByCheck: () => queue.erased,

@@ -10,31 +10,28 @@ import type { Core } from "../../cortex/core.ts";
 import { runCode } from "../../cortex/run-code.ts";
 import type { Register } from "../../registers/register.ts";
 import { HFSR } from "../../registers/faults.ts";
-import { CFSR, DEMCR, VTOR } from "../../registers/scs.ts";
+import { CFSR, CPUID, DEMCR, VTOR } from "../../registers/scs.ts";
 import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
+import { answersIn, type Call, hashJob, partsOf, sizeOf, TEST_WORDS } from "./hash-job.ts";
 import { agree, type Checks, checksOf, keysFrom } from "./checks.ts";
 import { leaveException } from "./leave-exception.ts";
 import { HASH_CODE } from "./hash-code.ts";
+import { HASH_CODE_V7M } from "./hash-code-v7m.ts";
 
-/** Where things lie in the work RAM: vectors, code, BKPTs to return to and to fault to, stack, and the job with its ranges. */
+/** Where things lie in the work RAM: vectors, BKPTs to return to and to fault to, code, stack, and the job up to the end. */
 const LAYOUT = {
   vectors: 0x000,
-  code: 0x020,
-  returnTo: 0x168,
-  faultTo: 0x16a,
+  returnTo: 0x020,
+  faultTo: 0x022,
+  code: 0x024,
   stackTop: 0x200,
   job: 0x200,
-  test: 0x220,
-  ranges: 0x260,
+  end: 0x1000,
 };
 
-/** Bytes of a range in the job, as words: address, count of words, and what the routine leaves there. */
-const RANGE_WORDS = 5;
-/** The most ranges of one call, the test's among them: they end within the work RAM's first 4 KB. */
-const MOST_RANGES = 170;
-/** Random words in RAM that each call checks with the ranges that were asked for. */
-const TEST_WORDS = 16;
+/** CPUID.Architecture of ARMv7-M and of what else has its instructions (ARMv7-M ARM, B3.2.3). */
+const ARMV7M = 0xf;
 /** Two BKPT instructions. */
 const BREAKPOINTS = 0xbe00be00;
 /** Milliseconds for a call, and bytes a millisecond that the slowest core manages. */
@@ -64,6 +61,13 @@ export class HashRun {
   private readonly keys = keysFrom(randomWords(3));
   private isBroken = false;
   private isStuck = false;
+  /** Whether the code was put into RAM and read back, and is there still. */
+  private hasCode = false;
+
+  /** The routine for the core: the one for ARMv7-M is nearly twice as fast. */
+  private get code(): string {
+    return CPUID.field(this.target.core.identity.cpuid, "Architecture") === ARMV7M ? HASH_CODE_V7M : HASH_CODE;
+  }
 
   private constructor(target: HashTarget, ram: WorkRam) {
     this.target = target;
@@ -78,7 +82,12 @@ export class HashRun {
   /** A run on a chip; undefined where its data name no RAM for it. */
   static on(target: HashTarget): HashRun | undefined {
     const [ram] = target.chip.workRam;
-    return ram && ram.length >= LAYOUT.ranges + MOST_RANGES * RANGE_WORDS * 4 ? new HashRun(target, ram) : undefined;
+    return ram && ram.length >= LAYOUT.end ? new HashRun(target, ram) : undefined;
+  }
+
+  /** Something else has used the work RAM: the next call puts the code there again. */
+  forgetCode(): void {
+    this.hasCode = false;
   }
 
   /** The checks that bytes at an address would have in a call. */
@@ -98,17 +107,18 @@ export class HashRun {
       ranges.reduce((sum, { length }) => sum + length, 0),
       io,
     );
-    const kept = keepRam ? await this.keep(ranges.length, io) : undefined;
+    const parts = partsOf(ranges, LAYOUT.end - LAYOUT.job);
+    const kept = keepRam ? await this.keep(Math.max(...parts.map(sizeOf)), io) : undefined;
     const giveBack = async () => {
       if (kept) await this.giveBack(kept, toTheEnd(this.target.clock, GIVE_BACK_MS, io));
     };
-    return andThen(() => this.trusted(ranges, call, io), giveBack);
+    return andThen(() => this.trusted(parts, call, io), giveBack);
   }
 
   /** The checks of all ranges; undefined where a call fails. */
-  private async trusted(ranges: readonly Range[], call: Call, io: Io): Promise<Answers | undefined> {
+  private async trusted(parts: Parts, call: Call, io: Io): Promise<Answers | undefined> {
     try {
-      const found = await this.inParts(ranges, call, io);
+      const found = await this.inParts(parts, call, io);
       return found && { ...call, found };
     } catch (error) {
       this.isBroken = true;
@@ -122,7 +132,8 @@ export class HashRun {
   private async leave(io: Io): Promise<boolean> {
     const { core, clock } = this.target;
     const { start } = this.ram;
-    const stack = { start: start + LAYOUT.faultTo, length: LAYOUT.stackTop - LAYOUT.faultTo };
+    const stackEnd = LAYOUT.code + codeBytes(this.code).length;
+    const stack = { start: start + stackEnd, length: LAYOUT.stackTop - stackEnd };
     const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
     try {
       if (await leaveException(core, clock, wayOut, io)) return true;
@@ -135,11 +146,13 @@ export class HashRun {
     }
   }
 
-  private async inParts(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
-    if (!(await this.putCode(io))) return undefined;
+  private async inParts(parts: Parts, call: Call, io: Io): Promise<readonly Checks[] | undefined> {
+    // What stands in RAM that is given back after each call has gone; else it stays there for the next one.
+    if (!this.hasCode && !(await this.putCode(io))) return undefined;
+    this.hasCode = !this.target.keepRam;
     const all: Checks[] = [];
-    for (let at = 0; at < ranges.length; at += MOST_RANGES - 1) {
-      const found = await this.part(ranges.slice(at, at + MOST_RANGES - 1), call, io);
+    for (const part of parts) {
+      const found = await this.part(part, call, io);
       if (!found) return undefined;
       all.push(...found);
     }
@@ -149,24 +162,25 @@ export class HashRun {
   /** Vectors, the code, a BKPT to return to and another that the vectors lead to; answers whether the RAM holds them. */
   private async putCode(io: Io): Promise<boolean> {
     const { memory } = this.target.core;
-    const bytes = new Uint8Array(LAYOUT.returnTo + 4);
+    const code = codeBytes(this.code);
+    const bytes = new Uint8Array(LAYOUT.code + code.length);
     const view = new DataView(bytes.buffer);
-    for (let at = LAYOUT.vectors; at < LAYOUT.code; at += 4)
+    for (let at = LAYOUT.vectors; at < LAYOUT.returnTo; at += 4)
       view.setUint32(at, this.ram.start + LAYOUT.faultTo + 1, true);
-    bytes.set(codeBytes(HASH_CODE), LAYOUT.code);
     view.setUint32(LAYOUT.returnTo, BREAKPOINTS, true);
+    bytes.set(code, LAYOUT.code);
     await memory.write(this.ram.start, bytes, 32, io);
     return equalBytes(await memory.read(this.ram.start, bytes.length, 32, io), bytes);
   }
 
-  /** One call: the test's range first. */
+  /** One call, whose test has to come out right. */
   private async part(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const test = new Uint8Array(randomWords(TEST_WORDS).buffer);
-    const all = [{ start: start + LAYOUT.test, length: test.length }, ...ranges];
-    await core.memory.write(start + LAYOUT.job, this.job(all, test, call), 32, io);
-    const bytes = all.reduce((sum, { length }) => sum + length, 0);
+    const job = hashJob(start + LAYOUT.job, ranges, test, this.keys, call);
+    await core.memory.write(start + LAYOUT.job, job.bytes, 32, io);
+    const bytes = job.ranges.reduce((sum, { length }) => sum + length, 0);
     await withFaultsCaught(this.target, start + LAYOUT.vectors, io, () =>
       runCode(
         core,
@@ -181,31 +195,15 @@ export class HashRun {
         io,
       ),
     );
-    const answers = await core.memory.read(start + LAYOUT.ranges, all.length * RANGE_WORDS * 4, 32, io);
-    const [own, ...found] = answersIn(answers, all) ?? [];
-    if (!own || !agree(own, this.expected(start + LAYOUT.test, test, call))) return undefined;
+    const answers = await core.memory.read(job.answers.start, job.answers.length, 32, io);
+    const [own, ...found] = answersIn(job, answers) ?? [];
+    if (!own || !agree(own, this.expected(job.ranges[0].start, test, call))) return undefined;
     return found;
   }
 
-  private job(ranges: readonly Range[], test: Uint8Array, { nonce, erasedWord }: Call): Uint8Array {
-    const { start } = this.ram;
-    const { key1, key2, key3 } = this.keys;
-    const bytes = new Uint8Array(LAYOUT.ranges - LAYOUT.job + ranges.length * RANGE_WORDS * 4);
-    const view = new DataView(bytes.buffer);
-    const head = [key1, key2, key3, nonce, erasedWord, ranges.length, start + LAYOUT.ranges];
-    for (const [i, word] of head.entries()) view.setUint32(4 * i, word, true);
-    bytes.set(test, LAYOUT.test - LAYOUT.job);
-    for (const [i, range] of ranges.entries()) {
-      const at = LAYOUT.ranges - LAYOUT.job + i * RANGE_WORDS * 4;
-      view.setUint32(at, range.start, true);
-      view.setUint32(at + 4, range.length / 4, true);
-    }
-    return bytes;
-  }
-
-  private async keep(count: number, io: Io): Promise<Kept> {
+  private async keep(jobSize: number, io: Io): Promise<Kept> {
     const { core } = this.target;
-    const used = LAYOUT.ranges + Math.min(count + 1, MOST_RANGES) * RANGE_WORDS * 4;
+    const used = LAYOUT.job + jobSize;
     return { ram: await readTwice(core.memory, this.ram.start, used, io), registers: await keepRegisters(core, io) };
   }
 
@@ -216,11 +214,8 @@ export class HashRun {
   }
 }
 
-/** What every range of a call is checked with. */
-interface Call {
-  readonly nonce: number;
-  readonly erasedWord: number;
-}
+/** The ranges of a call, in parts that have room. */
+type Parts = readonly (readonly Range[])[];
 
 /** The checks of a call, range by range. */
 export interface Answers extends Call {
@@ -230,15 +225,6 @@ export interface Answers extends Call {
 interface Kept {
   readonly ram: Uint8Array;
   readonly registers: KeptRegisters;
-}
-
-/** The ranges' checks; undefined where the routine did not have the ranges that were meant. */
-function answersIn(bytes: Uint8Array, ranges: readonly Range[]): readonly Checks[] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const word = (range: number, at: number) => view.getUint32((range * RANGE_WORDS + at) * 4, true);
-  const isOdd = ranges.some(({ start, length }, i) => word(i, 0) !== start || word(i, 1) !== length / 4);
-  if (isOdd) return undefined;
-  return ranges.map((_, i) => ({ first: word(i, 2), second: word(i, 3), erased: word(i, 4) }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { concatBytes } from "../../base/bytes.ts";
 import type { Io } from "../../base/clock.ts";
 import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 import type { Readable } from "../content.ts";
@@ -42,6 +43,32 @@ export async function prove(
       return { bank, address, bytes: blank, holds: "erased", isPartlyErased };
     return { ...guess, holds: "other", isPartlyErased };
   });
+}
+
+/**
+ * The same for guesses that will hold: neighbours are checked as one, so that a call has few ranges, and each on its own
+ * only where that fails.
+ */
+export async function proveTogether(
+  hash: HashRun | undefined,
+  guesses: readonly Guess[],
+  io: Io = {},
+): Promise<readonly Proof[]> {
+  const wholes = joined(guesses);
+  const proofs = await prove(hash, wholes, io);
+  const isAll = proofs.every(({ holds }) => holds === "as-guessed");
+  return isAll || wholes.length === guesses.length ? proofs : prove(hash, guesses, io);
+}
+
+function joined(guesses: readonly Guess[]): readonly Guess[] {
+  const runs: Guess[][] = [];
+  for (const guess of guesses) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (run && last && last.bank === guess.bank && last.address + last.bytes.length === guess.address) run.push(guess);
+    else runs.push([guess]);
+  }
+  return runs.map((run) => ({ ...run[0], bytes: concatBytes(run.map(({ bytes }) => bytes)) }));
 }
 
 /** A memory whose proven ranges are not read: their bytes are known. */

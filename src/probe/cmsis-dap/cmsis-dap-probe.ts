@@ -1,4 +1,5 @@
 import type { Clock, Io } from "../../base/clock.ts";
+import { codeOf } from "../../base/errors.ts";
 import { openControlPipe } from "../../pipe/control-pipe.ts";
 import { openHidPipe } from "../../pipe/hid-pipe.ts";
 import type { Pipe } from "../../pipe/pipe.ts";
@@ -77,20 +78,28 @@ export class CmsisDapProbe implements Probe {
   async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
     if (wire !== "swd") throw unsupported("JTAG is not supported yet");
     if (!this.facts.canSwd) throw unsupported("this probe has no SWD");
-    const port = await this.link.transact(CONNECT, io, DAP_PORT.swd);
-    if (port !== DAP_PORT.swd) throw unsupported("the probe did not switch to SWD");
-    await this.setSpeed(hz, io);
-    // No retries in the probe, and data phases always: the port's overrun detection wants both.
-    await this.link.transact(TRANSFER_CONFIGURE, io, 0, 0, 0);
-    await this.link.transact(SWD_CONFIGURE, io, 1, true);
-    await this.lamp(true, io);
+    const { link } = this;
+    const clock = clockFor(hz);
+    const settled = await link.inARow<unknown>([
+      () => link.request(CONNECT, io, DAP_PORT.swd),
+      () => link.request(SWJ_CLOCK, io, clock),
+      // No retries in the probe, and data phases always: the port's overrun detection wants both.
+      () => link.request(TRANSFER_CONFIGURE, io, 0, 0, 0),
+      () => link.request(SWD_CONFIGURE, io, 1, true),
+      () => link.request(HOST_STATUS, io, LAMP.connected, true),
+    ]);
+    const [port, ...rest] = settled;
+    if (port.status === "fulfilled" && port.value !== DAP_PORT.swd)
+      throw unsupported("the probe did not switch to SWD");
+    const lamp = rest.pop();
+    for (const each of [port, ...rest, ...(lamp && !isUnsupported(lamp) ? [lamp] : [])])
+      if (each.status === "rejected") throw each.reason;
     return cmsisDapPort(this.link, this.clock);
   }
 
   /** The probe does not say what it really clocks; it is never faster than asked. */
   async setSpeed(hz: number, io: Io = {}): Promise<number> {
-    if (!(hz >= 1)) throw new ProbeError("probe-speed", `A probe cannot clock at ${hz} Hz`, { details: { hz } });
-    const asked = Math.min(Math.floor(hz), MAX_HZ);
+    const asked = clockFor(hz);
     await this.link.transact(SWJ_CLOCK, io, asked);
     return asked;
   }
@@ -102,20 +111,27 @@ export class CmsisDapProbe implements Probe {
   /** Releases the target, as far as the probe still answers, and closes the device. */
   async close(): Promise<void> {
     try {
-      await this.lamp(false, {});
+      await this.link.transact(HOST_STATUS, {}, LAMP.connected, false).catch(unlessUnsupported);
       await this.link.transact(DISCONNECT, {});
     } catch {
       // A probe that failed before cannot be reached any more; closing is all that is left.
     }
     await this.link.close();
   }
+}
 
-  /** Lamps are optional: a probe without them may refuse. */
-  private async lamp(on: boolean, io: Io): Promise<void> {
-    await this.link.transact(HOST_STATUS, io, LAMP.connected, on).catch((error) => {
-      if (!(error instanceof ProbeError && error.code === "probe-unsupported")) throw error;
-    });
-  }
+/** Lamps are optional: a probe without them may refuse. */
+function unlessUnsupported(error: unknown): void {
+  if (codeOf(error) !== "probe-unsupported") throw error;
+}
+
+const isUnsupported = (settled: PromiseSettledResult<unknown>): boolean =>
+  settled.status === "rejected" && codeOf(settled.reason) === "probe-unsupported";
+
+/** What DAP_SWJ_Clock is asked for; throws `probe-speed`. */
+function clockFor(hz: number): number {
+  if (!(hz >= 1)) throw new ProbeError("probe-speed", `A probe cannot clock at ${hz} Hz`, { details: { hz } });
+  return Math.min(Math.floor(hz), MAX_HZ);
 }
 
 const nameOf = ({ productName, serialNumber }: DeviceNames): string =>

@@ -74,6 +74,30 @@ export class DapLink {
     return { name, id, decode: (answer) => command.decode(answer, ...args) };
   }
 
+  /**
+   * Commands whose answers need not be waited for one by one; as many are under way as the probe takes. Answers what became
+   * of each. A command that is called off, or can't be sent, ends them: that is thrown once no answer is left in the probe.
+   */
+  async inARow<Answer>(
+    requests: readonly (() => Promise<PendingCommand<Answer>>)[],
+  ): Promise<readonly PromiseSettledResult<Answer>[]> {
+    const flying: PendingCommand<Answer>[] = [];
+    const settled: PromiseSettledResult<Answer>[] = [];
+    const land = async () => {
+      const [pending] = flying.splice(0, 1);
+      if (pending) settled.push(...(await Promise.allSettled([this.receive(pending)])));
+    };
+    try {
+      for (const request of requests) {
+        if (flying.length >= this.limits.count) await land();
+        flying.push(await request());
+      }
+    } finally {
+      while (flying.length > 0) await land();
+    }
+    return settled;
+  }
+
   /** The response to the oldest pending command. What does not belong to it poisons the pipe, as `probe-protocol`. */
   async receive<Answer>(pending: PendingCommand<Answer>): Promise<Answer> {
     const { name, id } = pending;

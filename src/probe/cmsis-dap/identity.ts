@@ -49,13 +49,12 @@ export async function readLimits(link: DapLink, io: Io): Promise<PacketLimits> {
 
 /** Asks for everything that the probe says of itself; what it does not say is left out. */
 export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Promise<DapFacts> {
-  const text = async (id: number) => infoText(await link.transact(INFO, io, id));
-  const capabilities = infoNumber(await link.transact(INFO, io, INFO_ID.capabilities));
-  const [protocol, firmware, serial] = [
-    await text(INFO_ID.protocol),
-    await text(INFO_ID.firmware),
-    device.serialNumber || (await text(INFO_ID.serial)),
-  ];
+  const ids: number[] = [INFO_ID.capabilities, INFO_ID.protocol, INFO_ID.firmware];
+  if (!device.serialNumber) ids.push(INFO_ID.serial);
+  const answers = await link.inARow(ids.map((id) => () => link.request(INFO, io, id)));
+  const [able, ...texts] = answers.map((answer) => fulfilled(answer));
+  const capabilities = infoNumber(able);
+  const [protocol, firmware, serial = device.serialNumber ?? ""] = texts.map(infoText);
   const info: ProbeInfo = {
     driver: "cmsis-dap",
     vendorId: device.vendorId,
@@ -67,6 +66,11 @@ export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Pro
   // Firmware from before there were capabilities speaks SWD as far as we know.
   const canSwd = capabilities === undefined || (capabilities & CAN_SWD) !== 0;
   return { info, canSwd, hasSwo: ((capabilities ?? 0) & SWO_UART) !== 0 };
+}
+
+function fulfilled<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === "rejected") throw settled.reason;
+  return settled.value;
 }
 
 /** `CMSIS-DAP 2.1.1, firmware 0257`; before version 2.1 the first field was the firmware's own version. */

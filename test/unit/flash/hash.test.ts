@@ -134,7 +134,7 @@ describe("proving flash on the target", () => {
       // `bx lr` in place of the routine, after its code was read back.
       memory.write = async (address, data, width, io) => {
         await write(address, data, width, io);
-        if (address === start + 0x200) await write(start + 0x20, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32, io);
+        if (address === start + 0x200) await write(start + 0x24, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32, io);
       };
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
       const proofs = await prove(hashRunOn(session, true), guesses);

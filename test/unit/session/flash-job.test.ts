@@ -7,7 +7,7 @@ import { connect } from "../../../src/session/connect.ts";
 import { flashImage, planOnChip } from "../../../src/session/flash-job.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { board, example, flashBoard, onTarget, probeOf } from "../../support/board.ts";
+import { board, example, flashBoard, onTarget, probeOf, programmedBoard } from "../../support/board.ts";
 
 const firmware = example("bootloader-open.raw.bin");
 
@@ -20,11 +20,7 @@ const bytesAt = (address: number, bytes: Uint8Array): Image => ({
 const filled = (address: number, length: number, byte = 0x55): Image =>
   bytesAt(address, new Uint8Array(length).fill(byte));
 
-async function programmed(): Promise<Twin> {
-  const twin = board({ flash: "zero" });
-  await flashBoard(twin, firmware);
-  return twin;
-}
+const programmed = (): Promise<Twin> => programmedBoard(firmware, { flash: "zero" });
 
 /** Works on a target whose core runs. */
 async function attached<T>(twin: Twin, work: (session: Session) => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import { DWT_CTRL, DWT_CYCCNT } from "../../../src/registers/dwt.ts";
 import { HFSR, ICSR } from "../../../src/registers/faults.ts";
 import { CFSR, DEMCR, MPU_CTRL, SYST_CSR, VTOR } from "../../../src/registers/scs.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { board, example, flashBoard, onTarget } from "../../support/board.ts";
+import { example, onTarget, programmedBoard } from "../../support/board.ts";
 
 const image = example("bootloader-open.raw.bin");
 const [{ bytes: firmware }] = image.segments;
@@ -26,8 +26,7 @@ const changed: Image = {
 
 /** A board whose firmware has switched its watchdog off. */
 async function runningBoard(): Promise<Twin> {
-  const twin = board({ flash: "zero" });
-  await flashBoard(twin, image);
+  const twin = await programmedBoard(image, { flash: "zero" });
   await onTarget(twin, (session) => session.reset("system", "run"));
   await twin.clock.sleep(100_000);
   return twin;

@@ -6,17 +6,13 @@ import { imageBytes } from "../../../src/image/image-bytes.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { board, example, flashBoard, onTarget } from "../../support/board.ts";
+import { example, flashBoard, onTarget, programmedBoard } from "../../support/board.ts";
 
 const firmware = example("bootloader-open.raw.bin");
 const RANGE = { start: 0x5400, length: 0x20 };
 const original = imageBytes(firmware, RANGE.start, RANGE.length);
 
-async function programmed(): Promise<Twin> {
-  const twin = board({ flash: "zero" });
-  await flashBoard(twin, firmware);
-  return twin;
-}
+const programmed = (): Promise<Twin> => programmedBoard(firmware, { flash: "zero" });
 
 const filled = (byte: number): Image => ({
   format: "raw",

@@ -10,15 +10,11 @@ import { type EraseTarget, eraseFlash } from "../../../src/session/erase-job.ts"
 import { flashImage } from "../../../src/session/flash-job.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { board, example, flashBoard, onTarget } from "../../support/board.ts";
+import { board, example, flashBoard, onTarget, programmedBoard } from "../../support/board.ts";
 
 const firmware = example("bootloader-open.raw.bin");
 
-async function programmed(): Promise<Twin> {
-  const twin = board({ flash: "zero" });
-  await flashBoard(twin, firmware);
-  return twin;
-}
+const programmed = (): Promise<Twin> => programmedBoard(firmware, { flash: "zero" });
 
 /** The digest of what could have been harmed: the flash, whole. */
 const flashOf = (twin: Twin): string => createHash("sha256").update(twin.peekFlash(0, 0x100000)).digest("hex");

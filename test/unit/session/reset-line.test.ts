@@ -3,7 +3,7 @@ import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts
 import { permit } from "../../../src/flash/permit.ts";
 import { type ConnectOptions, connect } from "../../../src/session/connect.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { board, example, flashBoard, probeOf } from "../../support/board.ts";
+import { board, example, flashBoard, probeOf, programmedBoard } from "../../support/board.ts";
 import { SOAKED_PROBES, type SoakedProbe } from "../../support/probes.ts";
 
 /** Connects by a probe whose reset line was left low. */
@@ -14,11 +14,8 @@ async function connected(twin: Twin, options: Partial<ConnectOptions> = {}) {
   return { session, probe };
 }
 
-async function programmed(probe: SoakedProbe): Promise<Twin> {
-  const twin = board({ probe, flash: "zero" });
-  await flashBoard(twin, example("small.hex"));
-  return twin;
-}
+const SMALL = example("small.hex");
+const programmed = (probe: SoakedProbe): Promise<Twin> => programmedBoard(SMALL, { probe, flash: "zero" });
 
 describe("a reset line that was left low", () => {
   it.each(SOAKED_PROBES)("is released by connecting with a %s, and the core halts", async (model) => {
