@@ -40,7 +40,7 @@ export class PackServer {
     const file = this.files.get(path);
     if (!file) return void response.writeHead(404).end();
     if (file.location !== undefined) return void response.writeHead(302, { location: file.location }).end();
-    if (file.drips) return drip(file.bytes, response);
+    if (file.drips) return void drip(file.bytes, response);
     const etag = `"${file.bytes.length}"`;
     const from = range !== undefined && request.headers["if-range"] === etag ? Number(/\d+/.exec(range)?.[0]) : 0;
     const rest = file.bytes.subarray(from, from > 0 && file.most !== undefined ? from + file.most : undefined);
