@@ -10,6 +10,8 @@ export interface Served {
   /** Sends so many bytes of an answer and then nothing more, and calls `onStall`. */
   stallAfter?: number | undefined;
   onStall?: () => void;
+  /** Sends one byte after the other without an end, as if there were `bytes` and more. */
+  drips?: boolean;
   /** Sends no more than so many bytes of what was asked for, as if that were all. */
   most?: number;
 }
@@ -38,6 +40,7 @@ export class PackServer {
     const file = this.files.get(path);
     if (!file) return void response.writeHead(404).end();
     if (file.location !== undefined) return void response.writeHead(302, { location: file.location }).end();
+    if (file.drips) return void drip(file.bytes, response);
     const etag = `"${file.bytes.length}"`;
     const from = range !== undefined && request.headers["if-range"] === etag ? Number(/\d+/.exec(range)?.[0]) : 0;
     const rest = file.bytes.subarray(from, from > 0 && file.most !== undefined ? from + file.most : undefined);
@@ -54,4 +57,12 @@ export class PackServer {
     if (breakAfter === undefined || rest.length <= breakAfter) return void response.end(rest);
     response.write(rest.subarray(0, breakAfter), () => setImmediate(() => response.destroy()));
   }
+}
+
+/** A byte every few milliseconds until the client goes. */
+function drip(bytes: Uint8Array, response: ServerResponse): void {
+  response.writeHead(200, { etag: `"${bytes.length}"`, "content-length": bytes.length });
+  let at = 0;
+  const timer = setInterval(() => response.write(bytes.subarray(at, ++at)), 5);
+  response.on("close", () => clearInterval(timer));
 }

@@ -12,10 +12,15 @@ export interface XmlElement {
   readonly line: number;
 }
 
-/** The most that a document may have; the largest pack description of a vendor has 12 MB (unsure). */
+/**
+ * The most that a document may have; the largest pack description of a vendor has 12 MB (unsure). An element that is kept takes
+ * about a kilobyte, its attributes included: together they leave the process under 512 MB.
+ */
 const XML_LIMITS = {
-  bytes: 0x400_0000,
+  bytes: 0x200_0000,
   elements: 1_000_000,
+  kept: 150_000,
+  keptAttributes: 800_000,
   depth: 64,
   attributes: 64,
   text: 0x100_0000,
@@ -54,6 +59,8 @@ class TreeBuilder {
   private readonly open_: Growing[] = [];
   private top: Growing | undefined;
   private elements = 0;
+  private kept = 0;
+  private keptAttributes = 0;
   private characters = 0;
   /** How deep the parser is in an element that is left out; 0: in none. */
   private skipped = 0;
@@ -70,6 +77,7 @@ class TreeBuilder {
       this.skipped++;
       return;
     }
+    this.countKept(attributes);
     const element: Growing = { name, attributes, children: [], text: "", line, path };
     if (parent) parent.children.push(element);
     else this.top ??= element;
@@ -92,6 +100,13 @@ class TreeBuilder {
   root(): XmlElement {
     if (!this.top) throw invalidPack("xml", "The description has no element");
     return this.top;
+  }
+
+  private countKept(attributes: { readonly [name: string]: string }): void {
+    if (++this.kept > XML_LIMITS.kept) throw tooLarge("elements of devices", this.kept, XML_LIMITS.kept);
+    this.keptAttributes += Object.keys(attributes).length;
+    if (this.keptAttributes > XML_LIMITS.keptAttributes)
+      throw tooLarge("attributes of devices", this.keptAttributes, XML_LIMITS.keptAttributes);
   }
 
   private count(name: string, attributes: { readonly [name: string]: string }): void {

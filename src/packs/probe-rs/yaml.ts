@@ -2,8 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "ya
 import { invalidPack, tooLarge } from "../pack-error.ts";
 import type { PlainTable, PlainValue } from "../plain-value.ts";
 
-/** The most that a target file may have; the largest of probe-rs has 0.6 MB. */
-const YAML_LIMITS = { bytes: 0x80_0000, nodes: 500_000, depth: 40 } as const;
+/**
+ * The most that a target file may have; the largest of probe-rs has 0.6 MB. A node takes more than a kilobyte while it is read:
+ * so many leave the process under 512 MB.
+ */
+const YAML_LIMITS = { bytes: 0x40_0000, nodes: 150_000, separators: 200_000, depth: 40 } as const;
 
 /**
  * Reads a YAML document of one table. A value with a tag of its own (`!Nvm`) is a table with the tag as its one key.
@@ -15,6 +18,7 @@ export function readYaml(bytes: Uint8Array): PlainTable {
   if (bytes.length > YAML_LIMITS.bytes) throw tooLarge("bytes of YAML", bytes.length, YAML_LIMITS.bytes);
   const text = new TextDecoder().decode(bytes);
   checkNesting(text);
+  checkNodes(text);
   const document = parseDocument(text, { logLevel: "silent", stringKeys: true });
   const [error] = document.errors;
   if (error) throw invalidPack("yaml", `The target file is no YAML: ${error.message.split("\n")[0]}`);
@@ -27,6 +31,15 @@ function checkNesting(text: string): void {
   const [run] = /[[{(]{41,}|^ {400,}|^(?:- ?){41,}/m.exec(text) ?? [];
   if (run !== undefined) throw tooLarge("levels of YAML", run.length, YAML_LIMITS.depth);
 }
+
+/** Each node stands behind a line's end, a comma, a bracket or a colon: counted before, because all are made at once. */
+function checkNodes(text: string): void {
+  let count = 0;
+  for (const letter of text) if (SEPARATORS.includes(letter)) count++;
+  if (count > YAML_LIMITS.separators) throw tooLarge("separators of YAML", count, YAML_LIMITS.separators);
+}
+
+const SEPARATORS = "\n,[{:-";
 
 /** Under a tag of its own a number stays the text that it is written as. */
 const numberOr = (plain: PlainValue): PlainValue =>

@@ -131,8 +131,8 @@ describe("a target file of probe-rs", () => {
     ["aliases", "name: &a b\nvariants: [*a]", "pack-invalid yaml-alias"],
     ["brackets inside one another without end", `name: ${"[".repeat(100_000)}`, "pack-too-large levels of YAML"],
     [
-      "brackets inside one another in 150,000 places",
-      `${"[".repeat(41)}\n`.repeat(150_000),
+      "brackets inside one another in 90,000 places",
+      `${"[".repeat(41)}\n`.repeat(90_000),
       "pack-too-large levels of YAML",
     ],
     ["no name", "variants: []", "pack-invalid field"],

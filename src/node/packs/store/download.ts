@@ -22,6 +22,9 @@ import { downloadError, get, type HttpOptions } from "./http.ts";
 /** How often a download that breaks off is resumed by itself. */
 const RESUMES = 3;
 
+/** A server that sends some bytes each minute never ends: what has come is kept, and continued by the next call. */
+const MOST_MS = 1_800_000;
+
 /** What a part of a download came from: only the same content is continued. */
 interface Source {
   readonly url: string;
@@ -45,11 +48,26 @@ export async function download(url: string, path: string, most: number, options:
   const unlock = lockStore(path);
   try {
     if (existsSync(path)) return;
-    await whole(url, `${path}.part`, most, options);
+    await inTime(url, options, (bounded) => whole(url, `${path}.part`, most, bounded));
     renameSync(`${path}.part`, path);
     rmSync(`${path}.part.json`, { force: true });
   } finally {
     unlock();
+  }
+}
+
+/** Ends what takes longer than its limit in all, however much comes. */
+async function inTime(url: string, options: HttpOptions, work: (bounded: HttpOptions) => Promise<void>): Promise<void> {
+  const { signal, limitMs = MOST_MS } = options;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  try {
+    await work({ ...options, signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal });
+  } catch (cause) {
+    if (!limit.signal.aborted || signal?.aborted) throw cause;
+    throw downloadError(url, `it was not all there after ${limitMs / 1000} s`, cause);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -9,6 +9,8 @@ import { PackError } from "../../../packs/pack-error.ts";
 export interface HttpOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** The most that a whole download may take, in milliseconds; half an hour without it. */
+  readonly limitMs?: number;
 }
 
 /** How long nothing may come, in milliseconds. */

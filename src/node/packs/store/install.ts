@@ -17,6 +17,9 @@ export const USUAL_INDEX = "https://www.keil.com/pack/index.pidx";
 /** The largest pack that is downloaded; the largest public ones have some hundred MB (unsure). */
 const MOST_PACK_BYTES = 0x2000_0000;
 
+/** The most that an index may take, in milliseconds. */
+const INDEX_MS = 120_000;
+
 /** The licence of a pack that is about to be kept: the name of its file in the pack, and its text. */
 export interface License {
   readonly pack: string;
@@ -41,7 +44,7 @@ export async function readIndex(
 ): Promise<readonly IndexedPack[]> {
   const path = join(store.folder, "downloads", `index-${randomBytes(8).toString("hex")}.pidx`);
   try {
-    await download(url, path, MOST_INDEX_BYTES, options);
+    await download(url, path, MOST_INDEX_BYTES, { limitMs: INDEX_MS, ...options });
     return readPackIndex(readWhole(path, { only: "file" }));
   } finally {
     for (const file of [path, `${path}.part`, `${path}.part.json`]) rmSync(file, { force: true });
