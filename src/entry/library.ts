@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Trace, TraceSink } from "../base/trace.ts";
 import { genericCore } from "../chips/generic-core.ts";
+import type { Chip } from "../chips/chip.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import type { KeepRange } from "../flash/keep.ts";
 import { type FlashConsents, permitsOfConsents, policyFor } from "../flash/permit.ts";
@@ -27,8 +28,11 @@ export interface Connection {
 
 /** How a target is connected, whatever its probe. */
 export interface TargetOptions {
-  /** The chip's name or order code; without it the chip is detected, and cannot be erased or programmed. */
-  readonly chip?: string;
+  /**
+   * The chip's name or order code, or a device of a pack (`readPackChip`); without it the chip is detected, and cannot be
+   * erased or programmed.
+   */
+  readonly chip?: string | Chip;
   /** The clock of SWD in Hz; 4 MHz unless given. */
   readonly speedHz?: number;
   /** `halt` (default) halts the core, `under-reset` holds nRESET while it connects, `attach` leaves the core running. */
@@ -67,16 +71,16 @@ export interface FlashOptions extends FlashConsents {
 
 /** What a plan without a probe is made for. */
 export interface PlanOptions {
-  /** The chip's name or order code. */
-  readonly chip: string;
+  /** The chip's name or order code, or a device of a pack (`readPackChip`). */
+  readonly chip: string | Chip;
   /** What to do with an image that would lock the chip; `refuse` unless given. */
   readonly security?: Policy;
 }
 
 /** What an image is explained for. */
 export interface ExplainOptions {
-  /** The chip's name or order code; without it only the layout is explained. */
-  readonly chip?: string;
+  /** The chip's name or order code, or a device of a pack (`readPackChip`); without it only the layout is explained. */
+  readonly chip?: string | Chip;
 }
 
 /** A probe that is open. */
@@ -118,8 +122,9 @@ function targetOf(options: TargetOptions): Omit<SessionOptions, "probe" | "clock
 }
 
 /** A chip, any chip, or a processor in the place of one (`Cortex-M4`): nothing is erased or programmed on that. */
-function wantedOf(name: string | undefined): Pick<SessionOptions, "chip" | "candidates" | "namedCore"> {
+function wantedOf(name: string | Chip | undefined): Pick<SessionOptions, "chip" | "candidates" | "namedCore"> {
   if (name === undefined) return { candidates: CHIPS };
+  if (typeof name === "object") return { chip: name };
   const core = genericCore(name);
   return core ? { candidates: [], ...(!core.isAny && { namedCore: core.name }) } : { chip: findChip(name) };
 }
@@ -166,7 +171,7 @@ export async function flashImage(
  * const { changes, needs } = planFlash(readImage("app.hex"), { chip: "MK24FN1M0xxx12", security: "keep-open" });
  */
 export function planFlash(image: Image, { chip: name, security = "refuse" }: PlanOptions): FlashPlan {
-  const chip = findChip(name);
+  const chip = chipOf(name);
   checkJob({ image }, chip);
   return planOf({ chip, image, policy: security, keepRest: true });
 }
@@ -180,4 +185,6 @@ export function planFlash(image: Image, { chip: name, security = "refuse" }: Pla
  * for (const { severity, what } of explainImage(image, { chip: "MK24FN1M0xxx12" }).findings) console.log(severity, what);
  */
 export const explainImage = (image: Image, { chip }: ExplainOptions = {}): ImageExplanation =>
-  explanationOf(image, chip === undefined ? undefined : findChip(chip));
+  explanationOf(image, chip === undefined ? undefined : chipOf(chip));
+
+const chipOf = (chip: string | Chip): Chip => (typeof chip === "string" ? findChip(chip) : chip);

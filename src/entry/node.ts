@@ -1,7 +1,10 @@
 import { Trace, type TraceSink } from "../base/trace.ts";
+import type { Chip } from "../chips/chip.ts";
 import type { Image, ImageFormat } from "../image/image.ts";
 import { readImage as readBytes } from "../image/read-image.ts";
 import { readWhole } from "../node/files.ts";
+import { deviceChip } from "../node/packs/device-chip.ts";
+import { openPack } from "../node/packs/open-pack.ts";
 import { openProbe, openTwinProbe } from "../node/probes.ts";
 import type { Twin } from "../twin/usb.ts";
 import { type Connection, connectThrough, type OpenedProbe, type TargetOptions } from "./library.ts";
@@ -74,6 +77,27 @@ async function openTwin(twin: Twin, sink: TraceSink | undefined): Promise<Opened
   const trace = sink && new Trace(twin.clock, sink);
   const { probe, clock } = await openTwinProbe(twin, trace);
   return { probe, clock, close: () => probe.close(), ...(trace && { trace }) };
+}
+
+/**
+ * Reads a device out of a pack (a `.pack` archive, a folder with a `.pdsc`, a target file of probe-rs, a file of one's own)
+ * with its flash algorithms, for `chip` of `connect`, `planFlash` and `explainImage`. Nothing is fetched, and the packs that
+ * the command line keeps are not looked at.
+ *
+ * Throws `file-not-found`, `file-unreadable`, `pack-invalid`, `pack-too-large`, `pack-not-found`, `pack-device-unknown`,
+ * `algorithm-invalid` and `algorithm-unsupported`.
+ *
+ * @example
+ * const chip = await readPackChip("Vendor.Family_DFP.pack", "DEVICE");
+ * const connection = await connect({ probe: "jlink:59304712", chip });
+ */
+export async function readPackChip(pack: string, device: string): Promise<Chip> {
+  const open = await openPack(pack);
+  try {
+    return await deviceChip(open, device);
+  } finally {
+    await open.close();
+  }
 }
 
 /**

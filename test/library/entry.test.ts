@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { recordsBuilt, type TraceRecord } from "../../src/base/trace.ts";
 import * as browser from "../../src/entry/browser.ts";
 import * as library from "../../src/entry/node.ts";
+import { hasJudge, requiredJudges } from "../../tools/judges.mjs";
+import { makePack } from "../../tools/make-pack.mjs";
+import { Chance } from "../support/chance.ts";
 
 const chip = "MK24FN1M0xxx12";
 const IMAGE = "examples/k24-bootloader/bootloader.hex";
@@ -138,5 +143,31 @@ describe("the entry for browsers", () => {
       get: (of, name) => (name === "configuration" ? undefined : Reflect.get(of, name)),
     });
     await expect(browser.connect({ probe: hidden, chip })).rejects.toMatchObject({ code: "probe-not-found" });
+  });
+});
+
+const GCC = "arm-none-eabi-gcc";
+
+describe.runIf(hasJudge(GCC) || requiredJudges().includes(GCC))("readPackChip", () => {
+  it("gives connect, planFlash and flashImage a device of a pack, whose algorithm programs the twin", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "flashproof-library-pack-"));
+    const pack = join(folder, "own.pack");
+    writeFileSync(pack, await makePack());
+    try {
+      const device = await library.readPackChip(pack, "own-nrf52840");
+      const bytes = new Chance(13).bytes(0x1800);
+      const image = library.readImage(bytes, { format: "raw", address: 0x4000 });
+      const planned = library.planFlash(image, { chip: device });
+      expect([planned.steps.length > 0, planned.steps[0].bank.algorithm?.name]).toEqual([true, "Flash/nrf52.FLM"]);
+      const twin = library.createTwin({ chip: "nRF52840_xxAA" });
+      const connection = await library.connect({ probe: twin, chip: device });
+      const report = await library.flashImage(connection, image);
+      await connection.close();
+      expect(report.verify.verdict).toBe("equal");
+      expect(Buffer.from(twin.peekFlash(0x4000, 0x1800)).equals(Buffer.from(bytes))).toBe(true);
+      await expect(library.readPackChip(pack, "STM32H743")).rejects.toMatchObject({ code: "pack-device-unknown" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
