@@ -71,7 +71,8 @@ export async function writeKept(
   const kept = points.keep(address, bytes);
   if (width !== undefined) await core.memory.write(address, kept, width);
   // What runs may change it again before it is read.
-  else if (!chip && (await core.state()) === "halted") await downloadToMemory(core.memory, { address, bytes: kept }, chip);
+  else if (!chip && (await core.state()) === "halted")
+    await downloadToMemory(core.memory, { address, bytes: kept }, chip);
   else await writeBlock(core.memory, address, kept);
   threads.forget();
   return undefined;

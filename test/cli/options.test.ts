@@ -69,6 +69,7 @@ describe("what only a flag may set", () => {
       "semihosting",
       "semihostingArgs",
       "semihostingDir",
+      "semihostingFileio",
       "singleRun",
       "top",
       "udev",
