@@ -118,6 +118,7 @@ export const layers = [
     imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types", "web wire"] },
+  { name: "web offline", files: ["web/offline/"], imports: [] },
   { name: "web wire", files: ["web/wire.ts"], imports: [] },
   // `fp ui`: the page and its messages for this machine's probes.
   {
@@ -171,10 +172,10 @@ export const packages = [
   { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli"] },
 ];
 
-/** Only hosts know the wall clock; everything below takes a `Clock`. Paths under `src`. */
+/** Only hosts know the wall clock, and the page, which has no core; everything else takes a `Clock`. Paths under `src`. */
 export const time = {
   words: ["Date", "performance", "setTimeout", "setInterval", "setImmediate"],
-  allowed: /^(host|node)\//,
+  allowed: /^((host|node)\/|web\/page\/clock\.ts$)/,
 };
 
 /**

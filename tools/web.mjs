@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build, createServer } from "vite";
 import { licencesText, notePackages } from "./lib/licences.mjs";
 import { inProject } from "./lib/project.mjs";
+import { writeServiceWorker } from "./lib/service-worker.mjs";
 
 const PORT = 5173;
 
@@ -37,11 +38,30 @@ const withoutCompiler = {
       : undefined,
 };
 
-/** Makes the static files in a folder, with the licences of what is bundled. @param {string} [outDir] */
+/** What stands in place of a decoder that is left out. */
+const ABSENT = '() => { throw new Error("No chip of the page has this core"); }';
+
+/** @type {Readonly<Record<string, string>>} */
+const DECODERS = {
+  "decode32-float5": `export const fpv5 = () => ${ABSENT};`,
+  v8: `export const decodeV8 = ${ABSENT}; export const wideV8 = ${ABSENT};`,
+  "stack-limits": `export const withLimits = ${ABSENT};`,
+};
+
+/**
+ * Leaves the decoders out that no chip of `src/twin/chips.ts` has: FPv5 and ARMv8-M, which only the tests of the cores and
+ * packs' chips have. A test of the page's sizes holds it against the list. @type {import("vite").Plugin}
+ */
+const withoutCores = {
+  name: "without-cores",
+  load: (id) => DECODERS[/[\\/]twin[\\/]cpu[\\/]decode[\\/]([\w-]+)\.ts$/.exec(id)?.[1] ?? ""],
+};
+
+/** Makes the static files in a folder, with the licences of what is bundled and the service worker that keeps them. @param {string} [outDir] */
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const plugins = () => [withoutCompiler, notePackages(folders)];
+  const plugins = () => [withoutCompiler, withoutCores, notePackages(folders)];
   const { worker } = config;
   const made = await build({
     ...config,
@@ -51,6 +71,7 @@ export async function buildPage(outDir = inProject("dist", "page")) {
     build: { ...config.build, outDir },
   });
   writeFileSync(join(outDir, "licences.txt"), licencesText(folders));
+  await writeServiceWorker(outDir);
   return made;
 }
 

@@ -89,11 +89,21 @@ export class MemAp implements BatchMemory {
 
   private singleAccesses(ops: readonly MemoryOp[]): readonly ApOp[] {
     const all: ApOp[] = [];
-    let at: Reach = { tar: undefined, width: undefined, through: undefined };
-    for (const op of ops) {
+    let at: Reach = { tar: undefined, width: undefined, isCounting: false, through: undefined };
+    for (let i = 0; i < ops.length; ) {
+      const words = wordsInARow(ops, i);
+      if (words.length >= BLOCK_FROM) {
+        if (!at.isCounting) all.push(write(CSW.address, this.csw(32, "single")));
+        all.push(...blockWrites(ops[i].address, words));
+        at = { tar: undefined, width: 32, isCounting: true, through: undefined };
+        i += words.length;
+        continue;
+      }
+      const op = ops[i++];
       const next = reach(op, at);
-      if (next.width !== at.width) all.push(write(CSW.address, this.csw(op.width, "off")));
-      if (next.tar !== at.tar) all.push(write(TAR.address, op.address));
+      if (next.width !== at.width || next.isCounting !== at.isCounting)
+        all.push(write(CSW.address, this.csw(op.width, "off")));
+      if (next.tar !== at.tar) all.push(write(TAR.address, next.tar ?? op.address));
       all.push(singleAccess(op, next.through));
       at = next;
     }
@@ -151,6 +161,8 @@ interface Part {
 interface Reach {
   readonly tar: u32 | undefined;
   readonly width: Width | undefined;
+  /** Whether DRW counts TAR up. */
+  readonly isCounting: boolean;
   readonly through: number | undefined;
 }
 
@@ -161,8 +173,37 @@ interface Reach {
 function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly through: number } {
   const isNear = at.tar !== undefined && width === 32 && address >>> 4 === at.tar >>> 4;
   const isSame = address === at.tar && (width !== 32 || at.through === DRW.address);
-  if (isSame || !isNear) return { tar: address, width, through: DRW.address };
-  return { tar: at.tar, width, through: BD0.address + (address & 0xc) };
+  // Behind a block TAR would count on, but not where a word goes through the registers around it.
+  const isCounting = at.isCounting && width === 32;
+  if (!isCounting && (isSame || !isNear)) return { tar: address, width, isCounting, through: DRW.address };
+  return { tar: isNear ? at.tar : address, width, isCounting, through: BD0.address + (address & 0xc) };
+}
+
+/** Words that one batch writes one behind the other are a block from so many on: CSW and TAR cost as much as two of them. */
+const BLOCK_FROM = 4;
+
+/** The words from an operation on that are written one behind the other. */
+function wordsInARow(ops: readonly MemoryOp[], from: number): readonly u32[] {
+  const words: u32[] = [];
+  const { address } = ops[from];
+  for (let i = from; i < ops.length; i++) {
+    const op = ops[i];
+    if (op.op !== "write" || op.width !== 32 || op.address !== address + 4 * words.length) break;
+    words.push(op.value);
+  }
+  return words;
+}
+
+/** Words in blocks within which TAR counts up. */
+function blockWrites(address: u32, words: readonly u32[]): readonly ApOp[] {
+  const all: ApOp[] = [];
+  for (let at = 0; at < words.length; ) {
+    const from = address + 4 * at;
+    const count = Math.min(words.length - at, (TAR_WRAP - (from % TAR_WRAP)) / 4);
+    all.push(write(TAR.address, from), { op: "write", address: DRW.address, words: words.slice(at, at + count) });
+    at += count;
+  }
+  return all;
 }
 
 /** One operation of a batch through the AP's register at `through`. */

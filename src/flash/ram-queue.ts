@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
-import { concatBytes, equalBytes } from "../base/bytes.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -139,10 +139,6 @@ export class RamQueue {
     }
     await this.putCode(io);
     await core.memory.write(base + layout.setup, this.setupBytes(permitted), 32, io);
-    const clear = Array.from({ length: layout.stepCount }, (_, i) =>
-      this.write(this.stepAt(i) + 4 * (STEP_WORDS - 1), 0),
-    );
-    await core.memory.run(clear, io);
     await core.writeRegisters(
       {
         R0: base + layout.setup,
@@ -202,7 +198,7 @@ export class RamQueue {
     await this.settle(io);
   }
 
-  /** Writes the data that waits, then its steps, each step's number last. */
+  /** Writes what waits in one batch: each step's data, then the step, its number last, so that the first begins at once. */
   private async flush(io: Io): Promise<void> {
     if (this.waiting.length === 0) return;
     const { layout } = this.loader;
@@ -213,12 +209,19 @@ export class RamQueue {
       this.lastNumber + placed.length - layout.stepCount,
     );
     await this.until(() => this.done >= needed, io);
-    for (const { at, bytes } of runsOf(placed)) await this.core.memory.write(at, bytes, 32, io);
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
-    const ops = placed.flatMap(({ step, number, at }) => this.stepOps(step, number, at));
+    const ops = placed.flatMap(({ step, number, at }) => [
+      ...(step.data ? this.writes(at, step.data) : []),
+      ...this.stepOps(step, number, at),
+    ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
     await this.look(ops, within(this.clock, LOOK_MS, io));
+  }
+
+  private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Array.from({ length: bytes.length / 4 }, (_, i) => this.write(at + 4 * i, view.getUint32(4 * i, true)));
   }
 
   /** A step with its number and the buffer of its data, and the step after which that is free. */
@@ -245,7 +248,9 @@ export class RamQueue {
     const words = [command, address, length, at, ...phrase, own.first, own.second];
     const all = this.checks(number, bytesOf(words));
     const place = this.stepAt(number % this.loader.layout.stepCount);
-    return [...words, all.first, all.second, number].map((value, i) => this.write(place + 4 * i, value));
+    // What stands in a slot from before, whoever left it there, has another number.
+    const marked = (this.nonce + number) >>> 0;
+    return [...words, all.first, all.second, marked].map((value, i) => this.write(place + 4 * i, value));
   }
 
   private stepAt(slot: number): number {
@@ -359,20 +364,6 @@ interface Placed {
   /** The address of its buffer; 0 without data. */
   readonly at: number;
   readonly freeAfter: number;
-}
-
-/** The data of steps in neighbouring buffers that are full, as one write. */
-function runsOf(placed: readonly Placed[]): readonly { readonly at: number; readonly bytes: Uint8Array }[] {
-  const runs: { at: number; parts: Uint8Array[]; end: number }[] = [];
-  for (const { step, at } of placed) {
-    if (!step.data) continue;
-    const run = runs.at(-1);
-    if (run && run.end === at) run.parts.push(step.data);
-    else runs.push({ at, parts: [step.data], end: at });
-    const last = runs[runs.length - 1];
-    last.end = at + step.data.length;
-  }
-  return runs.map(({ at, parts }) => ({ at, bytes: concatBytes(parts) }));
 }
 
 function bytesOf(words: readonly number[]): Uint8Array {

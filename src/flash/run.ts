@@ -172,7 +172,8 @@ class StepRunner {
 
   private async step(loader: Loader, step: FlashStep): Promise<void> {
     const phase = isErase(step) ? "erase" : "program";
-    await this.timed(loader, phase, () => this.act(loader, step));
+    // Where nothing is asked of the chip, what is under way stays what it was.
+    if (!isNothing(loader, step)) await this.timed(loader, phase, () => this.act(loader, step));
     this.done[phase] += phase === "erase" ? 1 : sizeOf(step);
     this.report(phase);
   }
@@ -271,5 +272,9 @@ const ORDERLY_ENDS: readonly string[] = ["aborted", "flash-protected", "flash-co
 const RESTORE_MS = 10_000;
 
 const isErase = (step: FlashStep): boolean => !("bytes" in step);
+
+/** A look at a sector that was read as blank, by a loader that can't look again; nothing has to follow it. */
+const isNothing = ({ ensureBlank, isBlank }: Loader, step: FlashStep): boolean =>
+  step.step === "ensure-blank" && !ensureBlank && !isBlank && step.atOnce.length === 0;
 
 const sizeOf = (step: FlashStep): number => ("bytes" in step ? step.bytes.length : 0);

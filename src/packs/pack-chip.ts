@@ -2,9 +2,9 @@ import type { Range } from "../chips/range.ts";
 import { isForFirmware } from "../chips/banks.ts";
 import type { ApAddress, Chip, ChipCore, ChipMemory, ChipOrigin, CoreType, WorkRam } from "../chips/chip.ts";
 import { CHIPS } from "../chips/list.ts";
-import { overlap } from "../chips/sectors.ts";
+import { holds, overlap } from "../chips/sectors.ts";
 import { alignUp } from "../base/u32.ts";
-import type { PackDevice, PackMemory } from "./device.ts";
+import type { PackAlgorithm, PackDevice, PackMemory } from "./device.ts";
 import type { Pack } from "./pack.ts";
 import { invalidPack, unsupportedAlgorithm } from "./pack-error.ts";
 import { withOwnSectors } from "./own-sectors.ts";
@@ -22,7 +22,7 @@ export function packChip(pack: Pack, described: PackDevice, read: readonly ReadA
   const own = ownChipOf(device);
   const banks = banksOf(device, algorithms).flatMap((bank) => withOwnSectors(bank, own));
   const rams = device.memories.filter((memory) => memory.access.write && !isFlash(memory, device, algorithms));
-  const workRam = workRamOf(rams);
+  const workRam = workRamOf(rams, device.algorithms);
   if (!banks.some(isForFirmware))
     throw invalidPack("no-flash", `${device.name} has no flash algorithm that can be used`);
   if (workRam.length === 0) throw invalidPack("no-ram", `${device.name} has no RAM for a flash algorithm`);
@@ -77,10 +77,15 @@ const isFlash = (memory: PackMemory, device: PackDevice, algorithms: readonly Re
 
 /**
  * RAM that code can run in, the best first: what a linker uses unasked, then in the order of the file. Parts that lie one
- * behind the other are one RAM.
+ * behind the other are one RAM. Where a pack names RAM for an algorithm, code runs there, whatever the memory says of itself:
+ * packs of NXP have all RAM as `rw`.
  */
-export function workRamOf(memories: readonly PackMemory[]): readonly WorkRam[] {
-  const usable = memories.filter(isWorkRam);
+export function workRamOf(
+  memories: readonly PackMemory[],
+  algorithms: readonly Pick<PackAlgorithm, "ram">[] = [],
+): readonly WorkRam[] {
+  const named = algorithms.flatMap(({ ram }) => ram ?? []);
+  const usable = memories.filter((memory) => isWorkRam(memory, named));
   const ranks = [...usable.filter(({ isDefault }) => isDefault), ...usable.filter(({ isDefault }) => !isDefault)];
   const joined: { start: number; length: number; rank: number; isDefault: boolean }[] = [];
   for (const memory of [...usable].sort((a, b) => a.start - b.start)) {
@@ -104,8 +109,11 @@ function wholeWords({ start, length }: Range): readonly Range[] {
   return end >>> 0 > from ? [{ start: from, length: (end >>> 0) - from }] : [];
 }
 
-const isWorkRam = ({ access: { read, write, execute }, start }: PackMemory): boolean =>
-  read && write && execute && start < SYSTEM;
+function isWorkRam(memory: PackMemory, named: readonly Range[]): boolean {
+  const { read, write, execute } = memory.access;
+  const runsCode = execute || named.some((ram) => holds(memory, ram.start));
+  return read && write && runsCode && memory.start < SYSTEM;
+}
 
 const memoryOf = ({ name, start, length }: PackMemory): ChipMemory => ({ name, kind: "ram", start, length });
 

@@ -6,7 +6,7 @@ import type { FlashBank } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent, Readable } from "../flash/content.ts";
-import { canBeChecked, differing } from "../flash/hash/guesses.ts";
+import { canBeChecked, differing, isIn } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
 import { type Proof, proveTogether, provenMemory } from "../flash/hash/proven-memory.ts";
 import { differingBySample } from "../flash/hash/samples.ts";
@@ -147,7 +147,8 @@ async function lookAt(session: Session, job: PlannedJob, hash: HashRun | undefin
   const { chip, core } = session;
   const sectors = sectorsToRead(job, chip);
   const proofs = hash ? await proveImage(hash, job, sectors, chip, io) : [];
-  const isNeeded = isUsedAgain(job);
+  const isRestErased = erasedRest(job, proofs);
+  const isNeeded = isUsedAgain(job, isRestErased);
   const checked = sectors.filter((sector) => canBeChecked(sector) && !isNeeded(sector));
   const sure = differing(checked, proofs);
   const doubtful = proofs.length > 0 ? checked.filter(({ address }) => !sure.has(address)) : [];
@@ -184,11 +185,21 @@ function sectorsToRead({ image, keep = [] }: PlannedJob, chip: Chip): readonly S
 }
 
 /** Bytes that stay, are kept or are saved go out again as they were read, so their sectors are read twice. */
-function isUsedAgain(job: PlannedJob): (sector: Sector) => boolean {
+function isUsedAgain(job: PlannedJob, isRestErased: (sector: Sector) => boolean): (sector: Sector) => boolean {
   const { image, keep = [], onLost } = job;
   const keepRest = keepsRest(job);
   const isKept = ({ address, size }: Sector) => keep.some((range) => overlap(range, { start: address, length: size }));
-  return (sector) => onLost !== undefined || isKept(sector) || (keepRest && leavesRest(image, sector));
+  return (sector) =>
+    onLost !== undefined || isKept(sector) || (keepRest && leavesRest(image, sector) && !isRestErased(sector));
+}
+
+/** Whether the bytes of a sector that the image does not name are proven to be erased: they are known then. */
+function erasedRest({ image }: PlannedJob, proofs: readonly Proof[]): (sector: Sector) => boolean {
+  return (sector) => {
+    const own = proofs.filter((proof) => isIn(sector, proof));
+    const rest = own.filter(({ address, bytes }) => leavesRest(image, { ...sector, address, size: bytes.length }));
+    return own.length > 0 && rest.every(({ holds }) => holds === "as-guessed" || holds === "erased");
+  };
 }
 
 /**

@@ -31,5 +31,5 @@ export async function proveImage(
   io: Io,
 ): Promise<readonly Proof[]> {
   const wanted = effectiveImage(atOwnAddresses(image, chip), chip, policy).image;
-  return prove(hash, sectorGuesses(wanted, sectors), io);
+  return prove(hash, sectorGuesses(wanted, sectors, chip), io);
 }

@@ -50,6 +50,11 @@ export interface FileRequests {
     readonly asked: { readonly file: GivenFile; readonly chip: string | undefined };
     readonly answer: Explained;
   };
+  /** Two images: the one that is meant, and the other one, which a chip holds perhaps. */
+  readonly compare: {
+    readonly asked: { readonly file: GivenFile; readonly other: GivenFile; readonly chip: string | undefined };
+    readonly answer: Compared;
+  };
   readonly plan: { readonly asked: JobOptions; readonly answer: Planned };
   readonly rehearse: { readonly asked: RehearsalOptions; readonly answer: Rehearsed };
 }
@@ -57,7 +62,7 @@ export interface FileRequests {
 /** What can be asked of a board; one that owns its connection answers. */
 export interface BoardRequests {
   readonly probes: { readonly asked: Record<never, never>; readonly answer: readonly ProbeRow[] };
-  /** Attaches: nothing is reset. With `takeOver` another page that has the probe and no job gives it up. */
+  /** Attaches: nothing is reset. The probe `twin` is a simulated board's, in a browser. With `takeOver` another page that has the probe and no job gives it up. */
   readonly attach: {
     readonly asked: { readonly probe: string; readonly chip: string | undefined; readonly takeOver: boolean };
     readonly answer: Attached;
@@ -70,6 +75,10 @@ export interface BoardRequests {
     readonly asked: { readonly start: number; readonly length: number };
     readonly answer: { readonly bytes: Uint8Array; readonly readings: number };
   };
+  /** What the target does now: it is neither halted nor reset for it. */
+  readonly live: { readonly asked: LiveOptions; readonly answer: LiveSight };
+  /** Halts, resumes or steps the core, or resets the chip and lets it run. */
+  readonly control: { readonly asked: { readonly act: ControlAct }; readonly answer: null };
   readonly unlock: {
     readonly asked: Pick<BoardJob, "chip"> & { readonly allowMassErase: boolean };
     readonly answer: Unlocked;
@@ -86,6 +95,44 @@ export type RequestKind = keyof Requests;
 export type Request = {
   [Kind in RequestKind]: { readonly id: number; readonly kind: Kind; readonly asked: Requests[Kind]["asked"] };
 }[RequestKind];
+
+/** What is done to the core by hand. */
+export type ControlAct = "halt" | "resume" | "step" | "reset";
+
+/** What of the target is looked at. */
+export interface LiveOptions {
+  /** Channel 0 of RTT is read, and `input` sent down it. */
+  readonly isRttWanted: boolean;
+  readonly input: string;
+  readonly ranges: readonly { readonly start: number; readonly length: number }[];
+}
+
+/** A register and its value. */
+export interface ShownRegister {
+  readonly name: string;
+  readonly value: number;
+  /** Its fields in words; empty where it has none. */
+  readonly words: string;
+}
+
+/** What the target does, seen once. */
+export interface LiveSight {
+  readonly state: string;
+  /** Milliseconds of the board's clock. */
+  readonly atMs: number;
+  /** Of the core: only while it is halted. */
+  readonly registers: readonly ShownRegister[];
+  /** Of the processor's system control space, which answers while it runs. */
+  readonly system: readonly ShownRegister[];
+  /** The ranges that were asked for; undefined where one can't be read, and why stands in `unreadable`. */
+  readonly memory: readonly (Uint8Array | undefined)[];
+  readonly unreadable: readonly string[];
+  /** Where RTT's control block is; undefined while none was found. */
+  readonly rttAt?: number;
+  readonly rtt: string;
+  /** What a simulated board has sent by its UART since it was looked at last. */
+  readonly uart: string;
+}
 
 /** What a page sends: a request, or that one is called off. */
 export type Message = Request | { readonly id: number; readonly cancel: true };
@@ -108,6 +155,8 @@ export interface WorkError {
   readonly code: string;
   readonly message: string;
   readonly hints: readonly string[];
+  /** All of it, as `--json` has it. */
+  readonly report?: Json;
   /** Another page has the probe: it can be asked to give it up. */
   readonly canTakeOver?: boolean;
   /** The connection to the board has ended by this. */
@@ -128,6 +177,7 @@ export interface Attached {
   readonly isLocked: boolean;
   /** What was seen, in lines, as `flashproof info` prints it. */
   readonly lines: readonly string[];
+  readonly json: Json;
 }
 
 /** A chip that can be named. */
@@ -183,6 +233,36 @@ export interface Planned {
   readonly json: Json;
 }
 
+/** One phase of a job until the next one, and what went over the probe's wire in it. */
+export interface TimeSlice {
+  readonly phase: string;
+  /** Milliseconds from the start of the job. */
+  readonly startMs: number;
+  readonly ms: number;
+  /** Answers of the probe that were waited for. */
+  readonly roundTrips: number;
+  readonly bytesOut: number;
+  readonly bytesIn: number;
+}
+
+/** A range in which two images differ. */
+export interface ComparedRange extends ShownDifference {
+  /** All of its bytes; `expected` and `actual` are the first ones. */
+  readonly length: number;
+  /** Where it lies: a bank or memory of the chip, a security field, a name of the ELF file. */
+  readonly region: string;
+}
+
+/** Two images against each other. */
+export interface Compared {
+  readonly summary: string;
+  readonly ranges: readonly ComparedRange[];
+  /** Ranges beyond those that are shown. */
+  readonly more: number;
+  readonly lines: readonly string[];
+  readonly guesses: readonly string[];
+}
+
 /** What a rehearsal came to. */
 export interface Rehearsed {
   readonly digest: string;
@@ -193,6 +273,8 @@ export interface Rehearsed {
   /** Milliseconds of the board's time in each phase. */
   readonly phases: { readonly [phase: string]: number };
   readonly totalMs: number;
+  readonly timeline: readonly TimeSlice[];
+  readonly json: Json;
   /** What the firmware sent by its UART. */
   readonly uart: string;
 }
@@ -209,6 +291,7 @@ export interface Verified {
   readonly verdict: string;
   readonly lines: readonly string[];
   readonly differences: readonly ShownDifference[];
+  readonly json: Json;
 }
 
 /** What a flash job came to. */
@@ -216,6 +299,8 @@ export interface Flashed extends Verified {
   readonly digest: string;
   readonly phases: { readonly [phase: string]: number };
   readonly totalMs: number;
+  /** What was done when; empty where the probe's wire is not counted. */
+  readonly timeline: readonly TimeSlice[];
   /** Whether the times are the board's own, of a simulated one. */
   readonly isVirtual: boolean;
   readonly isLocked: boolean;
@@ -227,4 +312,5 @@ export interface Unlocked {
   /** As it was seen after that. */
   readonly isLocked: boolean;
   readonly lines: readonly string[];
+  readonly json: Json;
 }

@@ -6,10 +6,13 @@ import { PageWorker } from "./work/work.ts";
 
 const probes = () => import("./browser/browser-host.ts").then(({ browserHost }) => browserHost);
 
-/** This browser's probes, their drivers loaded when one is looked for. */
+/** This browser's probes, their drivers loaded when one is looked for, and simulated boards. */
 const host: BoardHost = {
   probes: () => probes().then((host) => host.probes()),
-  open: (id, request) => probes().then((host) => host.open(id, request)),
+  open: (id, request) =>
+    id === "twin"
+      ? import("./work/board/twin-board.ts").then(({ openTwinBoard }) => openTwinBoard(request.chip))
+      : probes().then((host) => host.open(id, request)),
 };
 
 const worker = new PageWorker(host, (reply) => postMessage(reply));

@@ -28,7 +28,7 @@ struct step {
 	u32 phrase[2];
 	struct checks data; /* of what is in the buffer */
 	struct checks own; /* of all words before */
-	volatile u32 number; /* written last */
+	volatile u32 number; /* the set-up's nonce and the step's number; written last */
 };
 
 #define STEP_WORDS 9u
@@ -277,7 +277,7 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 		const struct step *slot = &s->steps[next & s->step_mask];
 		struct step step;
 
-		if (slot->number != next) {
+		if (slot->number != s->nonce + next) {
 			if (p->done + 1 == next || !is_idle(s))
 				continue;
 			status = finish(s);

@@ -17,6 +17,9 @@ export interface Boot {
   readonly variables?: { readonly [name: string]: string };
   /** Ports of this machine's 127.0.0.1 that lead to ports of the guest. */
   readonly forwards?: readonly { readonly host: number; readonly guest: number }[];
+  /** Processors and memory in MB; one and 2048 unless given. */
+  readonly processors?: number;
+  readonly memory?: number;
   /** Ends the guest at once. */
   readonly signal?: AbortSignal;
 }
@@ -29,7 +32,7 @@ export type Outcome = { readonly code: number | undefined };
 
 /** Boots a guest once and shows what it prints, without a network but this machine's loopback interface. */
 export function boot({ kernel, script, port, patienceMs, signal, ...more }: Boot): Promise<Outcome> {
-  const { program = "", variables = {}, forwards = [] } = more;
+  const { program = "", variables = {}, forwards = [], processors = 1, memory = 2048 } = more;
   const forwarded = forwards.map(({ host, guest }) => `,hostfwd=tcp:127.0.0.1:${host}-${GUEST}:${guest}`);
   chmodSync(kernel.kernel, 0o644);
   const parameters = [
@@ -55,9 +58,9 @@ export function boot({ kernel, script, port, patienceMs, signal, ...more }: Boot
       "-cpu",
       "qemu64",
       "-smp",
-      "1",
+      `${processors}`,
       "-m",
-      "2048",
+      `${memory}`,
     ],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio", "-no-reboot"],
     ...["-kernel", kernel.kernel, "-initrd", kernel.disk, "-append", parameters.join(" ")],

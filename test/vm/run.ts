@@ -5,6 +5,7 @@ import { bundle, cache, here, serve } from "./hosting.ts";
 import { guestKernel } from "./kernel.ts";
 import { boot } from "./machine.ts";
 import { type Rp2040Run, runRp2040 } from "./openocd/rp2040.ts";
+import { runWeb } from "./web/run.ts";
 
 /** Longest for one boot; without hardware virtualisation a busy machine takes minutes. */
 const PATIENCE_MS = 400_000;
@@ -38,17 +39,19 @@ export async function runChecks(only = ""): Promise<number> {
 const DIFF = "rp2040-diff";
 const DIFF_COUNT = "10";
 
-/** Boots a second guest, which a failure repeats once as above. */
-async function runJudge(run: Rp2040Run): Promise<number> {
+/** Boots another guest, which a failure repeats once as above; `run` answers how much failed. */
+async function twice(run: () => Promise<number>): Promise<number> {
   for (let attempt = 1; attempt <= 2; attempt++) {
-    const failed = await runRp2040(run).catch((error: unknown) => error);
+    const failed = await run().catch((error: unknown) => error);
     console.log(failed === 0 ? `passed at boot ${attempt}` : `boot ${attempt} failed: ${String(failed)}`);
     if (failed === 0) return 0;
   }
   return 1;
 }
 
-/** `[WORD]`, or `rp2040-diff [--count N] [--seed S]`. */
+const runJudge = (run: Rp2040Run): Promise<number> => twice(() => runRp2040(run));
+
+/** `[WORD]`, `web`, or `rp2040-diff [--count N] [--seed S]`. */
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -56,6 +59,7 @@ async function main(): Promise<number> {
   });
   const only = positionals[0];
   const seed = Number(values.seed);
+  if (only === "web") return twice(runWeb);
   if (only === DIFF) return runJudge({ only: undefined, count: Number(values.count), seed });
   if (only?.includes("RP2040")) return runJudge({ only, count: 0, seed });
   if (only !== undefined) return runChecks(only);

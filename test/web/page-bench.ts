@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type FileServer, serveFolder } from "./file-server.ts";
 
 /** A page in Chromium, and what it complained of. */
 export interface OpenPage {
@@ -16,29 +13,21 @@ export interface PageBench {
   readonly url: string;
   /** Opens a page in a context of its own, prepared by `prepare`; the address may be of another server. */
   open(address?: string, prepare?: (context: BrowserContext) => Promise<void>): Promise<OpenPage>;
+  /** The same in a context that keeps the page for use without a network. */
+  openKept(address: string): Promise<OpenPage>;
   /** Opens another page in a context. */
   openIn(context: BrowserContext, address?: string): Promise<OpenPage>;
+  readonly server: FileServer;
   close(): Promise<void>;
 }
 
-const TYPES: { readonly [extension: string]: string } = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-};
+/** What Playwright prints where a flow keeps no page. */
+const BLOCKED = "Service Worker registration blocked by Playwright";
 
 /** Serves a folder's files as they are, and starts Debian's Chromium. */
 export async function openPageBench(folder: string): Promise<PageBench> {
-  const server = createServer(({ url = "/" }, response) => {
-    const path = normalize(new URL(url, "http://localhost").pathname);
-    const file = join(folder, path === "/" ? "index.html" : path);
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(readFileSync(file));
-  });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const server = await serveFolder(folder);
+  const { url } = server;
   const browser: Browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const openIn = async (context: BrowserContext, address = ""): Promise<OpenPage> => {
     const page = await context.newPage();
@@ -46,7 +35,8 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     page.setDefaultTimeout(Number(process.env.PAGE_MS ?? 90_000));
     const complaints: string[] = [];
     page.on("console", (line) => {
-      if (["error", "warning"].includes(line.type())) complaints.push(line.text());
+      const isComplaint = ["error", "warning"].includes(line.type()) && !line.text().includes(BLOCKED);
+      if (isComplaint) complaints.push(line.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("request", (request) => {
@@ -56,17 +46,19 @@ export async function openPageBench(folder: string): Promise<PageBench> {
     return { page, complaints };
   };
   return {
+    server,
     url,
     openIn,
     open: async (address = "", prepare = async () => {}) => {
-      const context = await browser.newContext({ colorScheme: "light" });
+      // Nothing else than its own server's answers: a flow keeps no page, but for those about that.
+      const context = await browser.newContext({ colorScheme: "light", serviceWorkers: "block" });
       await prepare(context);
       return openIn(context, address);
     },
+    openKept: async (address) => openIn(await browser.newContext({ colorScheme: "light" }), address),
     close: async () => {
       await browser.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHIPS } from "../../src/chips/list.ts";
 import { MODELLED_FAMILIES } from "../../src/twin/usb.ts";
+import { CPU_PROFILES } from "../../src/twin/cpu/profiles/list.ts";
 import { MODELS } from "../../src/twin/chips.ts";
 import { loadFamilyModels } from "../../src/twin/chips-by-family.ts";
 import { buildPage } from "../../tools/web.mjs";
@@ -36,14 +37,14 @@ describe("the page as built", () => {
     expect(built.gzip(built.loadedWith(worker))).toBeLessThan(40 * KB);
   });
 
-  it("flashes a simulated board with at most 200 KB, and at most 30 KB for each further family", () => {
+  it("flashes a simulated board with at most 195 KB, and at most 30 KB for each further family", () => {
     const families = built.named("chips");
     expect(families).toHaveLength(MODELLED_FAMILIES.length);
     const common = built.loadedWith(...built.named("worker"), ...built.named("rehearse"));
     for (const family of families) {
       const others = families.filter((other) => other !== family).flatMap((other) => built.loadedWith(other));
       const loaded = built.loadedWith(family);
-      expect(built.gzip([...new Set([...common, ...loaded])])).toBeLessThan(200 * KB);
+      expect(built.gzip([...new Set([...common, ...loaded])])).toBeLessThan(195 * KB);
       const own = loaded.filter((chunk) => !common.includes(chunk) && !others.includes(chunk));
       expect(built.gzip(own)).toBeLessThan(30 * KB);
     }
@@ -52,6 +53,17 @@ describe("the page as built", () => {
   it("leaves out the compiler of the twin's loops, which its policy forbids", () => {
     const chunks = built.loadedWith(...built.named("worker"), ...built.named("rehearse"), ...built.named("chips"));
     expect(chunks.filter((chunk) => built.text(chunk).includes("compiles no loop"))).toHaveLength(1);
+  });
+
+  it("leaves out decoders of cores that no chip of the page has: FPv5 and ARMv8-M", () => {
+    const types = Object.values(CPU_PROFILES).filter(
+      ({ fpu, architecture }) => fpu.startsWith("v5") || architecture.startsWith("v8"),
+    );
+    const absent = types.map(({ type }) => type);
+    for (const { name, cores } of CHIPS.filter((chip) => chip.name in MODELS))
+      for (const { type } of cores) expect(absent, name).not.toContain(type);
+    const cpu = built.loadedWith(...built.named("chips"));
+    expect(cpu.some((chunk) => built.text(chunk).includes("No chip of the page has this core"))).toBe(true);
   });
 
   it("has every chip model in the list of its family", async () => {

@@ -91,7 +91,7 @@ async function checkDevice(
       try {
         const algorithm = await open.algorithm(path);
         const used = ram ? { ...algorithm, ram } : algorithm;
-        const check = await checkAlgorithm(used, core, workRamOf(memories), { signal });
+        const check = await checkAlgorithm(used, core, workRamOf(memories, algorithms), { signal });
         checked.push({ algorithm, device: name, check });
       } catch (error) {
         // One that can't be read or placed does not keep the others from being checked.

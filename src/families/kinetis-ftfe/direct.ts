@@ -3,6 +3,8 @@ import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
+import { coreStateOf } from "../../cortex/core-state.ts";
+import { DHCSR } from "../../registers/scs.ts";
 import { FMC_PFB0CR, FSTAT, SMC_PMSTAT } from "./registers-flash.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import type { Loader } from "../../flash/loader.ts";
@@ -58,13 +60,17 @@ export const sectionWord = (units: number, margin: number): number => ((units <<
 
 /** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
 export async function startChecks(core: Core, io: Io): Promise<void> {
-  if ((await core.state(io)) !== "halted") {
+  const dhcsr = { op: "read", address: DHCSR.address, width: 32 } as const;
+  const [, found, mode] = await core.memory.run(
+    [dhcsr, dhcsr, { op: "read", address: SMC_PMSTAT.address, width: 8 }],
+    io,
+  );
+  if (coreStateOf(found) !== "halted") {
     throw new FlashError(
       "flash-core-running",
       "The core must be halted while the debug port drives the flash controller",
     );
   }
-  const [mode] = await core.memory.read(SMC_PMSTAT.address, 1, 8, io);
   if (mode !== RUN_MODE) {
     const details = { register: address32(SMC_PMSTAT.address), value: byte8(mode) };
     throw new FlashError("flash-power-mode", `Flash commands need run mode; SMC_PMSTAT reads ${byte8(mode)}`, {

@@ -34,11 +34,12 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
   };
   const phrase = (bank: FlashBank, write: Write, io?: Io) =>
     post(bank, { name: "PROGRAM_PHRASE", flash: FTFE.PGM8, address: write.address, phrase: write }, io);
-  /** One phrase goes with the erase; what else has to follow is programmed behind it, by the loader in turn. */
+  /** A look is short, and goes with what comes next. One phrase goes with the erase; what else has to follow is programmed behind it, by the loader in turn. */
   const erase = async (bank: FlashBank, step: FtfeStep, then: readonly Write[], io?: Io) => {
     const [opening, ...more] = phrasesOf(then, bank);
     const own = { ...step, ...(opening && { phrase: opening }) };
-    await post(bank, { ...own, isSent: more.length === 0 }, io);
+    const isLook = step.name === "ENSURE_BLANK" && !opening;
+    await post(bank, { ...own, isSent: more.length === 0 && !isLook }, io);
     for (const write of more) await phrase(bank, write, io);
   };
   return {

@@ -5,6 +5,7 @@ import { address32 } from "../../base/u32.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import { FlashError } from "../flash-error.ts";
 import { codeBytes } from "../ram-mailbox.ts";
+import { CALL_WORDS, SET_WORDS_LENGTH, SLOT_LENGTH, SLOT_WORDS } from "./call-words.ts";
 import { type Placement, STUB_LENGTH } from "./placement.ts";
 import { ALGORITHM_STUB } from "./stub-code.ts";
 
@@ -12,7 +13,8 @@ import { ALGORITHM_STUB } from "./stub-code.ts";
 const [GUARD_BYTE, STACK_BYTE] = [0xc5, 0x56];
 
 /** Everything as it stands in RAM before the first call: code, data, words of calls, guards, a painted stack. */
-export function ramImage(algorithm: FlashAlgorithm, { all, blob, stub, stack, guards }: Placement): Uint8Array {
+export function ramImage(algorithm: FlashAlgorithm, placement: Placement): Uint8Array {
+  const { all, blob, stub, words, slots, stack, guards } = placement;
   const bytes = new Uint8Array(all.length);
   const fill = (start: number, length: number, byte: number) =>
     bytes.fill(byte, start - all.start, start - all.start + length);
@@ -20,8 +22,18 @@ export function ramImage(algorithm: FlashAlgorithm, { all, blob, stub, stack, gu
   fill(stack.start, stack.length, STACK_BYTE);
   bytes.set(codeBytes(ALGORITHM_STUB), stub - all.start);
   bytes.set(algorithm.blob, blob - all.start);
+  const view = new DataView(bytes.buffer, words - all.start);
+  const staticBase = staticBaseOf(algorithm, placement);
+  view.setUint32(CALL_WORDS.staticBase, staticBase, true);
+  view.setUint32(CALL_WORDS.stack, stack.start + stack.length, true);
+  view.setUint32(CALL_WORDS.mask, slots * SLOT_LENGTH - 1, true);
+  for (let i = 0; i < slots; i++)
+    view.setUint32(CALL_WORDS.slots + i * SLOT_LENGTH + SLOT_WORDS.staticBaseAfter, staticBase, true);
   return bytes;
 }
+
+/** What R9 holds in every call. */
+export const staticBaseOf = ({ staticBase }: FlashAlgorithm, { blob }: Placement): number => (blob + staticBase) >>> 0;
 
 /** Puts an algorithm into RAM; throws `loader-failed` where it does not stand there afterwards. */
 export async function loadAlgorithm(
@@ -66,7 +78,7 @@ export async function checkGuards(
 /** The first byte that no algorithm has reason to change and that has changed, of RAM as it is found and as it was. */
 export function strayWrite(
   algorithm: FlashAlgorithm,
-  { all, blob, stub, guards }: Placement,
+  { all, blob, stub, words, guards }: Placement,
   found: Uint8Array,
   wanted: Uint8Array,
 ): { readonly what: string; readonly address: number } | undefined {
@@ -74,6 +86,7 @@ export function strayWrite(
     ...guards.map(({ start, length, by }) => ({ start, length, what: `memory behind ${by}` })),
     { start: blob, length: algorithm.codeLength, what: "its own code" },
     { start: stub, length: STUB_LENGTH, what: "the code that calls it" },
+    { start: words, length: SET_WORDS_LENGTH, what: "the words of its calls" },
   ];
   for (const { start, length, what } of parts) {
     const offset = start - all.start;

@@ -51,6 +51,8 @@ class AlgorithmRunner {
   private ram: Uint8Array | undefined;
   private registers: KeptRegisters | undefined;
   private buffer = 0;
+  /** For each buffer, the number of the call that used it last. */
+  private users: number[] = [];
 
   constructor(core: Core, chip: Chip, clock: Clock, algorithm: FlashAlgorithm) {
     this.core = core;
@@ -69,6 +71,8 @@ class AlgorithmRunner {
     }
     await loadAlgorithm(core.memory, this.algorithm, placement, io);
     this.phase = undefined;
+    this.calls.restart();
+    this.users = placement.buffers.map(() => 0);
     await this.calls.wasReset(io);
     const MSP = stack.start + stack.length;
     await core.writeRegisters({ MSP, PC: stub, XPSR: XPSR_THUMB, CFBP: CFBP_INTERRUPTS_MASKED }, io);
@@ -88,13 +92,13 @@ class AlgorithmRunner {
     checkFlashAddress(address, bank);
     const { buffers } = this.placement;
     await this.enter("program", io);
-    if (buffers.length === 1) await this.calls.settle(io);
     this.buffer = (this.buffer + 1) % buffers.length;
     const buffer = buffers[this.buffer];
-    await this.core.memory.write(buffer, padded(bytes, bank), 32, io);
+    await this.calls.waitFor(this.users[this.buffer], io);
+    await this.calls.fill(buffer, padded(bytes, bank), io);
     const { entries, programMs } = this.algorithm;
-    const args = [address, bytes.length, buffer];
-    await this.calls.post({ name: "ProgramPage", entry: entries.programPage, args, address, limitMs: programMs }, io);
+    const call = { name: "ProgramPage", entry: entries.programPage, args: [address, bytes.length, buffer] } as const;
+    this.users[this.buffer] = await this.calls.post({ ...call, address, limitMs: programMs }, io);
   }
 
   settle(io?: Io): Promise<void> {

@@ -2,7 +2,7 @@ import { alignUp } from "../../base/u32.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
 import type { Range } from "../../chips/flash-bank.ts";
 import { holds } from "../../chips/sectors.ts";
-import { CALL_WORDS_LENGTH } from "./call-words.ts";
+import { callWordsLength } from "./call-words.ts";
 import { ALGORITHM_STUB } from "./stub-code.ts";
 
 /** Bytes of stack where an algorithm does not say; none of those that were measured needs a quarter of it. */
@@ -11,14 +11,18 @@ const USUAL_STACK = 512;
 const SMALL_STACK = 256;
 
 /**
- * What an algorithm gets beside its code, the best first; `guard` is the length of memory that nothing has reason to write,
- * around everything that the algorithm writes.
+ * What an algorithm gets beside its code, the best first: calls that wait on the target, a power of two; buffers of a page;
+ * `guard` is the length of memory that nothing has reason to write, around everything that the algorithm writes.
  */
 const ROOMS = [
-  { buffers: 2, guard: 16, stack: USUAL_STACK },
-  { buffers: 1, guard: 16, stack: USUAL_STACK },
-  { buffers: 1, guard: 8, stack: SMALL_STACK },
+  { slots: 4, buffers: 4, guard: 16, stack: USUAL_STACK },
+  { slots: 2, buffers: 2, guard: 16, stack: USUAL_STACK },
+  { slots: 1, buffers: 1, guard: 16, stack: USUAL_STACK },
+  { slots: 1, buffers: 1, guard: 8, stack: SMALL_STACK },
 ] as const;
+
+/** The most bytes of buffers beyond two: what takes longer to write than to place is no gain. */
+const MOST_BUFFERS = 0x2000;
 
 type Room = (typeof ROOMS)[number];
 
@@ -38,17 +42,20 @@ export interface Placement {
   readonly stub: number;
   readonly words: number;
   readonly stack: Range;
-  /** One page each: two where there is room, so that one is filled while the other is programmed. */
+  /** How many calls wait on the target. */
+  readonly slots: number;
+  /** One page each: several where there is room, so that some are filled while others are programmed. */
   readonly buffers: readonly number[];
   readonly guards: readonly Guard[];
 }
 
 /**
- * Places an algorithm in RAM: at its own address where it has one, else at the beginning, with two buffers where there is
- * room. Undefined where the RAM is too small or elsewhere.
+ * Places an algorithm in RAM: at its own address where it has one, else at the beginning, with as many buffers as there
+ * is room for. Undefined where the RAM is too small or elsewhere.
  */
 function placeAlgorithm(algorithm: FlashAlgorithm, ram: Range): Placement | undefined {
   for (const room of ROOMS) {
+    if (room.buffers > 2 && room.buffers * algorithm.pageSize > MOST_BUFFERS) continue;
     const placement = placeWith(algorithm, ram, room);
     if (placement) return placement;
   }
@@ -78,8 +85,13 @@ function placeWith(algorithm: FlashAlgorithm, ram: Range, room: Room): Placement
   if (loadAddress % 4 !== 0 || loadAddress < ram.start || end > ram.start + ram.length) return undefined;
   const behind = layOut(algorithm, end, room);
   const before = { start: ram.start, length: loadAddress - ram.start };
-  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, room), algorithm);
+  const split =
+    alignUp(ram.start, 8) + stubLength(room) <= loadAddress ? layOut(algorithm, end, room, ram.start) : behind;
+  return within(ram, behind) ?? within(before, layOut(algorithm, ram.start, room), algorithm) ?? within(ram, split);
 }
+
+/** Bytes of the stub, its words and the guard behind them. */
+const stubLength = ({ slots, guard }: Room): number => alignUp(STUB_LENGTH + callWordsLength(slots), 8) + guard;
 
 /** A placement that lies in a range, with the blob where that has an address of its own. */
 function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placement | undefined {
@@ -90,9 +102,10 @@ function within(range: Range, placed: Placement, own?: FlashAlgorithm): Placemen
   return { ...placed, all: { start: from, length: end - from } };
 }
 
-/** Everything one behind the other, a guard after each part. */
-function layOut(algorithm: FlashAlgorithm, from: number, { buffers: count, guard, stack: usual }: Room): Placement {
-  let at = alignUp(from, 8);
+/** Everything one behind the other, a guard after each part; the stub elsewhere where there is too little room. */
+function layOut(algorithm: FlashAlgorithm, from: number, room: Room, stubFrom = from): Placement {
+  const { slots, guard } = room;
+  let at = alignUp(stubFrom, 8);
   const guards: Guard[] = [];
   const take = (length: number, by: string): number => {
     const start = at;
@@ -101,14 +114,19 @@ function layOut(algorithm: FlashAlgorithm, from: number, { buffers: count, guard
     return start;
   };
   const isFixed = algorithm.loadAddress !== undefined;
-  if (isFixed) take(0, "the algorithm's data");
-  const stub = take(STUB_LENGTH + CALL_WORDS_LENGTH, "the words of its calls");
+  if (isFixed && stubFrom === from) take(0, "the algorithm's data");
+  const stub = take(STUB_LENGTH + callWordsLength(slots), "the words of its calls");
+  if (stubFrom !== from) {
+    at = alignUp(from, 8);
+    take(0, "the algorithm's data");
+  }
   const blob = algorithm.loadAddress ?? take(algorithm.blob.length, "the algorithm's data");
-  const stackLength = alignUp(Math.max(algorithm.stackSize ?? 0, usual), 8);
+  const stackLength = alignUp(Math.max(algorithm.stackSize ?? 0, room.stack), 8);
   // What stands before the stack is what an overflow reaches first.
   guards[guards.length - 1] = { ...guards[guards.length - 1], by: "the algorithm's data, below its stack" };
   const stack = { start: take(stackLength, "the stack"), length: stackLength };
-  const buffers = Array.from({ length: count }, () => take(algorithm.pageSize, "a buffer"));
-  const start = alignUp(from, 8);
-  return { all: { start, length: at - start }, blob, stub, words: stub + STUB_LENGTH, stack, buffers, guards };
+  const buffers = Array.from({ length: room.buffers }, () => take(algorithm.pageSize, "a buffer"));
+  const start = alignUp(stubFrom, 8);
+  const words = stub + STUB_LENGTH;
+  return { all: { start, length: at - start }, blob, stub, words, slots, stack, buffers, guards };
 }

@@ -1,4 +1,7 @@
+import type { Chip } from "../../chips/chip.ts";
 import type { Sector } from "../../chips/sectors.ts";
+import { openSector } from "../baseline.ts";
+import { isErased } from "../content.ts";
 import type { Image } from "../../image/image.ts";
 import type { Guess, Proof } from "./proven-memory.ts";
 
@@ -13,11 +16,22 @@ export const canBeChecked = ({ bank }: Sector): boolean =>
   bank.sectors.length > 0 &&
   bank.complements === undefined;
 
-/** What sectors may hold: the image's bytes where it has any, erased ones beside them, cut where the image ends. */
-export const sectorGuesses = (image: Pick<Image, "segments">, sectors: readonly Sector[]): readonly Guess[] =>
-  sectors.filter(canBeChecked).flatMap((sector) => piecesOf(image, sector));
+/**
+ * What sectors may hold: the image's bytes where it has any, erased ones beside them, cut where the image ends; of a named
+ * chip, too, what keeps it open where it is blank.
+ */
+export const sectorGuesses = (
+  image: Pick<Image, "segments">,
+  sectors: readonly Sector[],
+  chip?: Chip,
+): readonly Guess[] =>
+  sectors.filter(canBeChecked).flatMap((sector) => piecesOf(image, sector, chip && openSector(chip, sector)));
 
-function piecesOf({ segments }: Pick<Image, "segments">, { bank, address, size }: Sector): readonly Guess[] {
+function piecesOf(
+  { segments }: Pick<Image, "segments">,
+  { bank, address, size }: Sector,
+  open: Uint8Array | undefined,
+): readonly Guess[] {
   const content = new Uint8Array(size).fill(bank.erased);
   const borders = new Set([address, address + size]);
   for (const { address: start, bytes } of segments) {
@@ -28,11 +42,12 @@ function piecesOf({ segments }: Pick<Image, "segments">, { bank, address, size }
     borders.add(from - (from % WORD)).add(Math.ceil(to / WORD) * WORD);
   }
   const sorted = [...borders].sort((a, b) => a - b);
-  return sorted.slice(0, -1).map((from, i) => ({
-    bank,
-    address: from,
-    bytes: content.subarray(from - address, sorted[i + 1] - address),
-  }));
+  return sorted.slice(0, -1).map((from, i) => {
+    const [start, end] = [from - address, sorted[i + 1] - address];
+    const asShipped = open?.subarray(start, end);
+    const isOther = asShipped !== undefined && !isErased(asShipped, bank);
+    return { bank, address: from, bytes: content.subarray(start, end), ...(isOther && { asShipped }) };
+  });
 }
 
 /**

@@ -10,12 +10,14 @@ export interface Guess {
   readonly bank: Pick<FlashBank, "erased">;
   readonly address: number;
   readonly bytes: Uint8Array;
+  /** What else may well stand there: blank bytes with the fields that keep a blank chip open. */
+  readonly asShipped?: Uint8Array;
 }
 
 /** What the checks say of a guess. */
 export interface Proof extends Guess {
-  /** `as-guessed`, `erased`, or neither; `unknown` where there was no answer. */
-  readonly holds: "as-guessed" | "erased" | "other" | "unknown";
+  /** `as-guessed`, `erased`, `as-shipped`, or none of them; `unknown` where there was no answer. */
+  readonly holds: "as-guessed" | "erased" | "as-shipped" | "other" | "unknown";
   /** Whether more words are erased on the chip than in the guess: it may be programmed in part. */
   readonly isPartlyErased: boolean;
 }
@@ -41,6 +43,9 @@ export async function prove(
     const blank = new Uint8Array(bytes.length).fill(erased);
     if (agree(found, hash.expected(address, blank, answers)))
       return { bank, address, bytes: blank, holds: "erased", isPartlyErased };
+    const { asShipped } = guess;
+    if (asShipped && agree(found, hash.expected(address, asShipped, answers)))
+      return { bank, address, bytes: asShipped, holds: "as-shipped", isPartlyErased };
     return { ...guess, holds: "other", isPartlyErased };
   });
 }
@@ -68,12 +73,17 @@ function joined(guesses: readonly Guess[]): readonly Guess[] {
     if (run && last && last.bank === guess.bank && last.address + last.bytes.length === guess.address) run.push(guess);
     else runs.push([guess]);
   }
-  return runs.map((run) => ({ ...run[0], bytes: concatBytes(run.map(({ bytes }) => bytes)) }));
+  return runs.map((run) => (run.length === 1 ? run[0] : wholeOf(run)));
 }
+
+const wholeOf = (run: readonly Guess[]): Guess => {
+  const [{ bank, address }] = run;
+  return { bank, address, bytes: concatBytes(run.map(({ bytes }) => bytes)) };
+};
 
 /** A memory whose proven ranges are not read: their bytes are known. */
 export function provenMemory(memory: Readable, proofs: readonly Proof[]): Readable {
-  const known = proofs.filter(({ holds }) => holds === "as-guessed" || holds === "erased");
+  const known = proofs.filter(({ holds }) => holds !== "other" && holds !== "unknown");
   if (known.length === 0) return memory;
   const at = (address: number) => known.find((p) => address >= p.address && address < p.address + p.bytes.length);
   const nextKnown = (address: number, end: number) =>

@@ -1,6 +1,6 @@
 import { type Io, MILLISECOND } from "../../base/clock.ts";
 import { hasOnlyPortsOf, matchChip } from "../detection/match-chip.ts";
-import { settledLock } from "../locks/lock.ts";
+import { settledLooks } from "../locks/lock.ts";
 import { lockSource } from "../locks/lock-source.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
 import { massErase, refuseStillLocked } from "../locks/mass-erase.ts";
@@ -66,9 +66,10 @@ async function lookAtLock(draft: Draft, io: Io): Promise<void> {
   if (await isAnotherChip(draft, io)) return;
   const scanned = scannedBy(draft);
   const found = lockSource(scanned);
-  draft.lock = await settledLock({ ...scanned, clock }, io);
+  const looks = await settledLooks({ ...scanned, clock }, io);
+  draft.lock = looks?.lock;
   if (!found || (draft.lock?.certain && draft.lock.locked)) return;
-  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, io);
+  if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, looks?.hold, io);
   draft.held = true;
   draft.lock = await holdCore({ found, clock }, draft.lock, io);
   draft.held = !draft.lock.locked;

@@ -15,6 +15,8 @@ interface Looks {
   readonly resets: number;
   /** Whether every look in a row was certain, and showed a chip that is open and not in reset. */
   readonly isOpen: boolean;
+  /** What holds the core, as it stands on the port; undefined where the family has no such hold. */
+  readonly hold?: number;
 }
 
 /** One look at a lock. */
@@ -35,12 +37,15 @@ export async function lookOnce(source: LockSource, io: Io = {}): Promise<LockSta
 async function lookAround(source: LockSource, io: Io): Promise<Looks> {
   const [first, ...others] = portPlaces(source.scheme.lock);
   if (!first) return { lock: await lookOnce(source, io), resets: 0, isOpen: false };
-  const { looks } = source.scheme.lock.settle;
+  const { hold, settle } = source.scheme.lock;
+  const { looks } = settle;
   const words = await wordsOf(
     source,
     [
       { op: "read", address: first.register, count: looks },
-      ...others.map(({ register }) => ({ op: "read", address: register, count: 1 }) as const),
+      ...[...others, ...(hold ? [hold] : [])].map(
+        ({ register }) => ({ op: "read", address: register, count: 1 }) as const,
+      ),
     ],
     io,
   );
@@ -53,7 +58,7 @@ async function lookAround(source: LockSource, io: Io): Promise<Looks> {
   const lock = certain.find((state) => state.inReset) ?? certain[0] ?? states[0];
   const resets = states.filter((state, i) => i > 0 && !state.certain && states[i - 1].certain).length;
   const isOpen = states.length > 1 && states.every((state) => state.certain && !state.inReset && !state.locked);
-  return { lock, resets, isOpen };
+  return { lock, resets, isOpen, ...(hold && { hold: words[words.length - 1] }) };
 }
 
 type PortPlace = LockPlace & { readonly on: "port" };
@@ -119,6 +124,14 @@ export async function settledLock(
   on: ScannedPort & { readonly clock: Clock },
   io: Io = {},
 ): Promise<LockState | undefined> {
+  return (await settledLooks(on, io))?.lock;
+}
+
+/** The same, with what holds the core where one look has shown that. */
+export async function settledLooks(
+  on: ScannedPort & { readonly clock: Clock },
+  io: Io = {},
+): Promise<Pick<Looks, "lock" | "hold"> | undefined> {
   const { clock } = on;
   const found = lockSource(on);
   if (!found) return undefined;
@@ -126,7 +139,7 @@ export async function settledLock(
   const first = await lookAround(found, io);
   let { lock: last, resets } = first;
   // What is locked, or may be, is looked at again; so is a chip whose lock shows in one place only once.
-  if (first.isOpen) return last;
+  if (first.isOpen) return first;
   const limits = within(clock, limitMs, io);
   const settled = pollUntil(clock, { ...limits, everyUs: 0, what }, async () => {
     const { lock, resets: more } = await lookAround(found, io);
@@ -134,7 +147,7 @@ export async function settledLock(
     resets += more;
     return (lock.certain && !lock.inReset) || resets >= manyResets ? last : undefined;
   });
-  return settled.catch((error) => orTimedOut(error, last));
+  return { lock: await settled.catch((error) => orTimedOut(error, last)) };
 }
 
 /** What stands in for an answer that did not come in time; any other error is none of the target's. */

@@ -51,10 +51,15 @@ export async function endHold({ port, scheme }: LockSource, io: Io = {}): Promis
   if (hold && port) await release(port, hold, io);
 }
 
-/** Ends a hold that a session before this one has left behind: the core would not come out of its next reset. */
-export async function endLeftHold({ port, scheme }: LockSource, io: Io = {}): Promise<void> {
+/**
+ * Ends a hold that a session before this one has left behind: the core would not come out of its next reset. `seen` is what
+ * the register held at a look just before.
+ */
+export async function endLeftHold({ port, scheme }: LockSource, seen: number | undefined, io: Io = {}): Promise<void> {
   const { hold } = scheme.lock;
-  if (hold && port && ((await port.read(hold.register, io)) & hold.bit) !== 0) await release(port, hold, io);
+  if (!hold || !port) return;
+  const word = seen ?? (await port.read(hold.register, io));
+  if ((word & hold.bit) !== 0) await release(port, hold, io);
 }
 
 const release = (port: AccessPort, { register }: CoreHold, io: Io): Promise<void> => port.write(register, 0, io);

@@ -1,8 +1,10 @@
 import { HostError } from "../../base/errors.ts";
+import { Trace } from "../../base/trace.ts";
 import { nameOf, openDevice } from "../../host/open-device.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import { findDriver, type ProbeDevice } from "../../probe/drivers.ts";
 import type { BoardHost, OpenRequest } from "../work/board/board-host.ts";
+import { Traffic } from "../work/timeline.ts";
 import { takeProbe } from "./probe-lock.ts";
 import { WebHidDevice } from "./web-hid.ts";
 import { WebUsbDevice } from "./web-usb.ts";
@@ -33,7 +35,8 @@ export const browserHost: BoardHost = {
 };
 
 async function opened({ device, granted }: Granted, request: OpenRequest, release: () => void) {
-  const probe = await openDevice(device, wallClock);
+  const traffic = new Traffic();
+  const probe = await openDevice(device, wallClock, new Trace(wallClock, traffic));
   const api = device instanceof WebHidDevice ? navigator.hid : navigator.usb;
   const gone = (event: Event) => {
     if ((event as Event & { readonly device?: unknown }).device !== granted) return;
@@ -45,7 +48,7 @@ async function opened({ device, granted }: Granted, request: OpenRequest, releas
     api?.removeEventListener("disconnect", gone);
     await probe.close().finally(release);
   };
-  return { probe, clock: wallClock, isVirtual: false, close };
+  return { probe, clock: wallClock, isVirtual: false, traffic, close };
 }
 
 /** Granted devices that a driver knows, each with an id that lasts as long as it is plugged in. */

@@ -5,6 +5,7 @@ import { openProbe } from "../../node/probes.ts";
 import { probeDevices } from "../../node/usb/probe-devices.ts";
 import { UsbError } from "../../usb/usb-error.ts";
 import type { ProbeRow } from "../protocol.ts";
+import { Traffic } from "../work/timeline.ts";
 import type { BoardHost, HostProbe, OpenRequest } from "../work/board/board-host.ts";
 
 /** How long another page has for giving a probe up, in microseconds, and how often it is looked. */
@@ -34,9 +35,10 @@ export class MachineHost implements BoardHost {
     if (!offered) throw new HostError("probe-not-found", "The probe is not plugged in");
     await this.take(id, request);
     try {
-      const { probe, clock, clockKind, close } = await openProbe(offered.selector);
+      const traffic = new Traffic();
+      const { probe, clock, clockKind, close } = await openProbe(offered.selector, traffic);
       const release = () => this.release(id, request);
-      return { probe, clock, isVirtual: clockKind === "virtual", close: () => close().finally(release) };
+      return { probe, clock, isVirtual: clockKind === "virtual", traffic, close: () => close().finally(release) };
     } catch (error) {
       this.release(id, request);
       throw error;

@@ -1,4 +1,4 @@
-import { takeFile, VIEWS, view } from "./state.ts";
+import { exampleImage, file, takeFile, VIEWS, view } from "./state.ts";
 
 /** Files that the page brings with it, by their name in the address: `#example=seed`. */
 const EXAMPLES: { readonly [name: string]: { readonly url: URL; readonly file: string; readonly chip: string } } = {
@@ -21,9 +21,15 @@ export async function openAddress(): Promise<void> {
   view.value = asked ?? "explain";
   const example = EXAMPLES[words.get("example") ?? ""];
   if (!example) return;
-  const read = async () => {
-    const response = await fetch(example.url);
-    return response.ok ? response.arrayBuffer() : Promise.reject(new Error(response.statusText));
-  };
-  await takeFile(example.file, read, example.chip);
+  await takeFile(example.file, () => fetched(example.url), example.chip);
+  if (words.get("example") !== "seed") return;
+  const about = file.value;
+  const { url, file: name } = EXAMPLES.bootloader;
+  const bytes = await fetched(url).catch(() => undefined);
+  if (bytes && about === file.value) exampleImage.value = { name, bytes: new Uint8Array(bytes) };
+}
+
+async function fetched(url: URL): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  return response.ok ? response.arrayBuffer() : Promise.reject(new Error(response.statusText));
 }

@@ -2,7 +2,10 @@ import type { JSX } from "preact";
 import { BoardView } from "./board/board-view.tsx";
 import { ConnectView } from "./board/connect-view.tsx";
 import { ExplainView } from "./explain-view.tsx";
+import { Fields } from "./fields.tsx";
 import { FileInput } from "./file-input.tsx";
+import { lazily } from "./lazily.tsx";
+import { OfflineNote } from "./offline/offline-note.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { RehearseView } from "./rehearse-view.tsx";
 import { busy, failure, stop, VIEWS, type View, view } from "./state.ts";
@@ -13,14 +16,20 @@ const TITLES: { readonly [name in View]: string } = {
   rehearse: "Rehearse",
   connect: "Connect",
   board: "Board",
+  live: "Live",
+  time: "Where the time went",
+  history: "History",
 };
 
-const CONTENT: { readonly [name in View]: () => JSX.Element } = {
+const CONTENT: { readonly [name in View]: (props: object) => JSX.Element | null } = {
   explain: ExplainView,
   plan: PlanView,
   rehearse: RehearseView,
   connect: ConnectView,
   board: BoardView,
+  live: lazily(async () => (await import("./live/live-view.tsx")).LiveView),
+  time: lazily(async () => (await import("./time/time-view.tsx")).TimeView),
+  history: lazily(async () => (await import("./history/history-view.tsx")).HistoryView),
 };
 
 /** The page: a file and a chip, the views, and what went wrong. */
@@ -49,6 +58,7 @@ export function App(): JSX.Element {
       </main>
       <footer>
         <p>Nothing leaves this browser. Simulated boards stand for chips that were never run on silicon by Flashproof.</p>
+        <OfflineNote />
       </footer>
     </>
   );
@@ -69,6 +79,7 @@ function Failure(): JSX.Element {
                 <li key={hint}>{hint}</li>
               ))}
             </ul>
+            {error.report !== undefined && <Fields title="Every field of the error" json={error.report} />}
           </div>
         )}
       </div>

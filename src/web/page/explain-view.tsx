@@ -1,12 +1,24 @@
 import type { JSX } from "preact";
 import type { Explained, ShownFinding } from "../protocol.ts";
+import { Fields } from "./fields.tsx";
+import { lazily } from "./lazily.tsx";
 import { Guesses, Lines } from "./lines.tsx";
-import { chip, explained } from "./state.ts";
+import { chip, exampleImage, explained } from "./state.ts";
+
+const CompareSection = lazily(async () => (await import("./compare/compare-section.tsx")).CompareSection);
+const Walkthrough = lazily(async () => (await import("./seed/walkthrough.tsx")).Walkthrough);
 
 /** What a file shows. */
 export function ExplainView(): JSX.Element {
   const shown = explained.value;
-  return <div aria-live="polite">{shown ? <Explanation {...shown} /> : <Invitation />}</div>;
+  const image = exampleImage.value;
+  return (
+    <>
+      <div aria-live="polite">{shown ? <Explanation {...shown} /> : <Invitation />}</div>
+      {shown?.kind === "log" && image && <Walkthrough image={image} chip={chip.value} />}
+      {shown?.kind === "image" && <CompareSection />}
+    </>
+  );
 }
 
 const Invitation = (): JSX.Element => (
@@ -19,7 +31,7 @@ const Invitation = (): JSX.Element => (
   </>
 );
 
-function Explanation({ kind, answer, findings, guesses, lines }: Explained): JSX.Element {
+function Explanation({ kind, answer, findings, guesses, lines, json }: Explained): JSX.Element {
   return (
     <>
       {answer && (
@@ -42,6 +54,7 @@ function Explanation({ kind, answer, findings, guesses, lines }: Explained): JSX
         </ul>
       )}
       <Lines title="Everything, as text" lines={lines} />
+      <Fields title="Every field of the report" json={json} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { openAddress } from "./address.ts";
+import { keepPage } from "./offline/offline-state.ts";
 import { begin } from "./state.ts";
 
 const root = document.getElementById("app");
@@ -8,3 +9,4 @@ if (root) render(<App />, root);
 addEventListener("hashchange", () => void openAddress());
 await begin();
 await openAddress();
+await keepPage();

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Planned, SecurityPolicy } from "../protocol.ts";
+import { Fields } from "./fields.tsx";
 import { Guesses, Lines } from "./lines.tsx";
 import { SectorMap } from "./sector-map.tsx";
 import { canPlan, choose, isBoardAtWork, plan, planned, security } from "./state.ts";
@@ -46,7 +47,7 @@ export function PlanView(): JSX.Element {
 }
 
 /** A plan: digest, missing consents, the sectors as a picture and a table. */
-export function Plan({ digest, sectors, guesses, missing, lines }: Planned): JSX.Element {
+export function Plan({ digest, sectors, guesses, missing, lines, json }: Planned): JSX.Element {
   return (
     <>
       <p>
@@ -60,6 +61,7 @@ export function Plan({ digest, sectors, guesses, missing, lines }: Planned): JSX
       ))}
       <SectorMap sectors={sectors} />
       <Lines title="The plan, as text" lines={lines} />
+      <Fields title="Every field of the plan" json={json} />
     </>
   );
 }

@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import type { Rehearsed } from "../protocol.ts";
 import type { Progress } from "./state.ts";
+import { Fields } from "./fields.tsx";
+import { TimeChart } from "./lazy-parts.tsx";
 import { Guesses, Lines } from "./lines.tsx";
 import { SecurityChoice } from "./plan-view.tsx";
 import { busy, canPlan, choose, faults, probe, progress, rehearse, rehearsed, uart } from "./state.ts";
-import { Waterfall } from "./waterfall.tsx";
 
 const PROBES = ["jlink", "jlink-hs", "cmsis-dap", "cmsis-dap-hs", "cmsis-dap-v1"] as const;
 
@@ -76,7 +77,7 @@ const Uart = (): JSX.Element => (
   </>
 );
 
-function Result({ digest, verdict, guesses, lines, phases, totalMs }: Rehearsed): JSX.Element {
+function Result({ digest, verdict, guesses, lines, phases, totalMs, timeline, json }: Rehearsed): JSX.Element {
   return (
     <>
       <p>
@@ -86,8 +87,9 @@ function Result({ digest, verdict, guesses, lines, phases, totalMs }: Rehearsed)
       <p>
         {Math.round(totalMs)} ms of the board's time; digest <code>{digest}</code>
       </p>
-      <Waterfall phases={phases} totalMs={totalMs} />
+      <TimeChart phases={phases} totalMs={totalMs} timeline={timeline} unit="virtual" />
       <Lines title="The comparison, as text" lines={lines} />
+      <Fields title="Every field of the comparison" json={json} />
     </>
   );
 }

@@ -12,10 +12,12 @@ import type {
   WorkEvent,
 } from "../protocol.ts";
 import { Client, FailedRequest } from "./client.ts";
+import { compared, otherFile } from "./compare/compare-state.ts";
+import { noted } from "./history/note-job.ts";
 import { openWorker } from "./transport.ts";
 
 /** The views, by their place in the address (`#plan`). */
-export const VIEWS = ["explain", "plan", "rehearse", "connect", "board"] as const;
+export const VIEWS = ["explain", "plan", "rehearse", "connect", "board", "live", "time", "history"] as const;
 
 /** How far something is. */
 export type Progress = Extract<WorkEvent, { kind: "progress" }>;
@@ -43,6 +45,8 @@ export const faults = signal("");
 
 /** What the file shows; undefined before it was asked for, as the two that follow. */
 export const explained = signal<Explained | undefined>(undefined);
+/** The image behind an example's log, which the page plays the ways out for. */
+export const exampleImage = signal<GivenFile | undefined>(undefined);
 /** What a job would do. */
 export const planned = signal<Planned | undefined>(undefined);
 /** What a rehearsal came to. */
@@ -82,6 +86,9 @@ function forget(): void {
   planned.value = undefined;
   rehearsed.value = undefined;
   uart.value = "";
+  exampleImage.value = undefined;
+  compared.value = undefined;
+  otherFile.value = undefined;
   failure.value = undefined;
   if (busy.value === "rehearse") client.stop();
   busy.value = undefined;
@@ -107,7 +114,7 @@ export async function takeFile(name: string, read: () => Promise<ArrayBuffer>, o
   if (isBoardAtWork.value) return;
   if (bytes) return take({ name, bytes: new Uint8Array(bytes) }, of ?? chip.value);
   forget();
-  failure.value = { code: "file-unreadable", message: `${name} can't be read`, hints: ["Choose the file again."] };
+  showUnreadable(name);
 }
 
 /** Takes another chip. */
@@ -124,6 +131,26 @@ export function choose<T>(of: { value: T }, value: T): void {
   forget();
   of.value = value;
 }
+
+/** Compares the file with another image, whose bytes have to be read first. */
+export async function compareWith(name: string, read: () => Promise<ArrayBuffer>): Promise<void> {
+  const [given, about] = [file.value, subject];
+  const bytes = await read().catch(() => undefined);
+  if (!given || about !== subject) return;
+  compared.value = undefined;
+  otherFile.value = bytes && { name, bytes: new Uint8Array(bytes) };
+  if (!otherFile.value) return showUnreadable(name);
+  await run("compare", { file: given, other: otherFile.value, chip: chip.value || undefined }, (found) => {
+    compared.value = found;
+  });
+}
+
+function showUnreadable(name: string): void {
+  failure.value = { code: "file-unreadable", message: `${name} can't be read`, hints: ["Choose the file again."] };
+}
+
+/** Asks the worker for what is no view of the file's own; rejects with `FailedRequest`. */
+export const askWorker: Client["ask"] = (kind, asked, emit) => client.ask(kind, asked, emit);
 
 async function explain(): Promise<void> {
   const given = file.value;
@@ -174,7 +201,8 @@ async function run<Kind extends RequestKind>(
   busy.value = kind;
   failure.value = undefined;
   try {
-    const answer = await client.ask(kind, asked, (event) => isShown() && takeEvent(event));
+    const ask = () => client.ask(kind, asked, (event) => isShown() && takeEvent(event));
+    const answer = await (kind === "rehearse" ? noted(rehearsalSubject(), ask) : ask());
     if (isShown()) show(answer);
   } catch (error) {
     if (isShown()) fail(error);
@@ -182,6 +210,13 @@ async function run<Kind extends RequestKind>(
     if (isShown()) busy.value = undefined;
   }
 }
+
+const rehearsalSubject = () => ({
+  kind: "rehearse",
+  file: file.value,
+  chip: chip.value,
+  probe: `simulated ${probe.value}`,
+});
 
 /** Shows why something failed; what is no answer of a worker is thrown on. */
 export function fail(error: unknown): WorkError {

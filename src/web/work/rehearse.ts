@@ -1,10 +1,12 @@
-import { connect, flashImage, type Progress } from "../../entry/browser.ts";
+import type { Json } from "../../base/errors.ts";
 import { findChip } from "../../chips/list.ts";
-import { verifyLines } from "../../report/verify-report.ts";
+import { connect, flashImage, type Progress } from "../../entry/browser.ts";
+import { verifyJson, verifyLines } from "../../report/verify-report.ts";
 import { buildTwin, loadFamilyModels, type TwinOptions } from "../../twin/usb.ts";
 import type { Rehearsed, RehearsalOptions, WorkEvent } from "../protocol.ts";
 import type { WorkContext } from "./context.ts";
 import { givenWholeImage } from "./given-image.ts";
+import { Timeline, Traffic } from "./timeline.ts";
 
 /** The board's time between two looks at what the firmware sends, in microseconds. */
 const LOOK_US = 20_000;
@@ -19,10 +21,16 @@ export async function rehearse(options: RehearsalOptions, { emit }: Pick<WorkCon
   const model = probe as NonNullable<TwinOptions["probe"]>;
   const given = { chip, probe: model, ...(faults === "" ? {} : { faults }) };
   const twin = buildTwin({ ...given, uart: (bytes) => sent.add(bytes) }, models);
-  const connection = await connect({ probe: twin, chip });
+  const traffic = new Traffic();
+  const connection = await connect({ probe: twin, chip, trace: traffic });
   try {
-    const onProgress = (progress: Progress) => emit({ kind: "progress", ...progress });
+    const timeline = new Timeline(twin.clock, traffic);
+    const onProgress = (progress: Progress) => {
+      timeline.note(progress.phase);
+      emit({ kind: "progress", ...progress });
+    };
     const { plan, verify, phases, totalMs } = await flashImage(connection, image, { security, onProgress });
+    const slices = timeline.slices();
     await connection.session.reset("system", "run");
     for (let us = 0; us < runMs * 1000; us += LOOK_US) await twin.clock.sleep(LOOK_US);
     return {
@@ -32,6 +40,8 @@ export async function rehearse(options: RehearsalOptions, { emit }: Pick<WorkCon
       lines: verifyLines(verify),
       phases: { ...phases },
       totalMs,
+      timeline: slices,
+      json: verifyJson(verify) as Json,
       uart: sent.text,
     };
   } finally {

@@ -1,19 +1,20 @@
 import { type Clock, MILLISECOND } from "../../base/clock.ts";
+import { codeOf, type Json } from "../../base/errors.ts";
 import { CHIPS } from "../../chips/list.ts";
 import { wallClock } from "../../host/wall-clock.ts";
-import { inCliWords } from "../../report/advice-words.ts";
-import { errorReport } from "../../report/error-report.ts";
 import type { Message, Reply, Request, RequestKind, WorkError, WorkEvent } from "../protocol.ts";
 import type { BoardHost } from "./board/board-host.ts";
 import { Bench } from "./board/bench.ts";
 import type { Handler } from "./context.ts";
 
 const ofBoard = () => import("./board/board-jobs.ts");
+const ofLive = () => import("./board/live.ts");
 
 /** Everything that a page can ask for, loaded when it is; a new request is one line here and one in the protocol. */
 const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> } = {
   chips: async () => () => CHIPS.map(({ name, vendor, family }) => ({ name, vendor, family })),
   explain: () => import("./explain.ts").then(({ explain }) => explain),
+  compare: () => import("./compare.ts").then(({ compare }) => compare),
   plan: () => import("./plan.ts").then(({ plan }) => plan),
   rehearse: () => import("./rehearse.ts").then(({ rehearse }) => rehearse),
   probes:
@@ -29,6 +30,8 @@ const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> }
   flash: () => ofBoard().then(({ flash }) => flash),
   verify: () => ofBoard().then(({ verify }) => verify),
   read: () => ofBoard().then(({ read }) => read),
+  live: () => ofLive().then(({ live }) => live),
+  control: () => ofLive().then(({ control }) => control),
   unlock: () => ofBoard().then(({ unlock }) => unlock),
 };
 
@@ -56,7 +59,7 @@ export class PageWorker {
     this.bench = new Bench(host);
     this.send = send;
     this.clock = clock;
-    this.bench.onLost = (why) => send({ lost: { ...shownError(why), isLost: true } });
+    this.bench.onLost = (why) => void shownError(why).then((lost) => send({ lost: { ...lost, isLost: true } }));
   }
 
   /** Takes a message of the page, and none any more once it is closed; never rejects. */
@@ -109,15 +112,25 @@ export class PageWorker {
       const emit = atMost20PerSecond((event) => this.send({ id, event }), this.clock);
       return { reply: { id, answer: await handler(asked as never, { emit, signal, bench }) } };
     } catch (error) {
-      return { reply: { id, error: { ...shownError(error), isLost: wasAttached && !bench.isAttached } }, error };
+      const isLost = wasAttached && !bench.isAttached;
+      return { reply: { id, error: { ...(await shownError(error)), isLost } }, error };
     }
   }
 }
 
-function shownError(error: unknown): WorkError {
-  const { code, message, hints, details } = errorReport(error, inCliWords);
-  return { code, message, hints, canTakeOver: details?.heldBy === "page" };
+/** An error as the command line reports it; without a network the words of a first error may be missing. */
+async function shownError(error: unknown): Promise<WorkError> {
+  const words = await import("./error-words.ts").catch(() => undefined);
+  if (!words) return { code: codeOf(error) ?? "internal", message: textOf(error), hints: [] };
+  const report = words.errorReport(error, words.inCliWords);
+  const { code, message, hints, details } = report;
+  return { code, message, hints, report: plain(report), canTakeOver: details?.heldBy === "page" };
 }
+
+/** As it goes into JSON: without what is undefined. */
+const plain = (report: object): Json => JSON.parse(JSON.stringify(report)) as Json;
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Between two messages of progress, in milliseconds: a picture shows no more. */
 const PROGRESS_MS = 50;

@@ -222,3 +222,31 @@ describe("readBlock and writeBlock", () => {
     expect(ram.accesses.map((access) => access.split(" ")[0])).toEqual(widths);
   });
 });
+
+describe("MemAp: a batch with words one behind the other", () => {
+  const word = (address: number, value: number): MemoryOp => ({ op: "write", address, width: 32, value });
+  const read = (address: number, width: Width = 32): MemoryOp => ({ op: "read", address, width });
+
+  it("writes them as one block, and what follows goes to its own address", async () => {
+    const { memory } = await connectedLab();
+    const block = Array.from({ length: 300 }, (_, i) => word(0x2000_0380 + 4 * i, 0xa000_0000 + i));
+    const after = [word(0x2000_1000, 1), word(0x2000_1004, 2), read(0x2000_1000), read(0x2000_0380 + 4 * 299)];
+    const narrow: readonly MemoryOp[] = [
+      { op: "write", address: 0x2000_1009, width: 8, value: 0x5a },
+      read(0x2000_1009, 8),
+    ];
+    expect([...(await memory.run([...block, ...after, ...narrow, read(0x2000_1004)]))]).toEqual([
+      1, 0xa000_012b, 0x5a, 2,
+    ]);
+    const bytes = await memory.read(0x2000_0380, 1200, 32);
+    expect([...new Uint32Array(bytes.buffer)]).toEqual(block.map((_, i) => 0xa000_0000 + i));
+  });
+
+  it("takes one round trip for 64 words", async () => {
+    const { memory, target } = await connectedLab();
+    await memory.run([read(0x2000_0000)]);
+    const before = target.roundTrips.length;
+    await memory.run(Array.from({ length: 64 }, (_, i) => word(0x2000_0000 + 4 * i, i)));
+    expect(target.roundTrips.length - before).toBe(1);
+  });
+});

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "../../../src/base/bytes.ts";
+import { sectorsIn } from "../../../src/chips/sectors.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { agree, checksOf, keysFrom } from "../../../src/flash/hash/checks.ts";
+import { sectorGuesses } from "../../../src/flash/hash/guesses.ts";
 import { prove } from "../../../src/flash/hash/proven-memory.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
 import { hashRunOn } from "../../../src/session/hashing.ts";
@@ -120,6 +122,15 @@ describe("proving flash on the target", () => {
       ];
       const proofs = await prove(hashRunOn(session, true), guesses);
       expect(proofs.map(({ holds }) => holds)).toEqual(["as-guessed", "other", "erased", "other"]);
+    });
+  });
+
+  it("knows a sector that holds nothing but what keeps a blank chip open", async () => {
+    await onTarget(board({ flash: "zero" }), async (session) => {
+      const sectors = sectorsIn(session.chip.banks[0], { start: 0, length: 0x2000 });
+      const proofs = await prove(hashRunOn(session, true), sectorGuesses({ segments: [] }, sectors, session.chip));
+      expect(proofs.map(({ holds }) => holds)).toEqual(["as-shipped", "as-guessed"]);
+      expect(proofs[0].bytes).toEqual(await session.core.memory.read(0, SECTOR, 32));
     });
   });
 

@@ -160,6 +160,13 @@ describe("RAM of a device", () => {
     expect(refusal(() => chip([algorithm({})], [flash]))).toBe("pack-invalid no-ram");
   });
 
+  it("runs code where the pack names RAM for an algorithm, although its memory is not executed, and nowhere else", () => {
+    const [lower, upper] = [0x1fff0000, 0x20000000].map((start) => memory({ start, length: 0x10000 }, "rw"));
+    const named = algorithm({}, { ram: { start: 0x20000000, length: 0x1000 } });
+    expect(chip([named], [lower, upper]).workRam).toEqual([{ start: 0x20000000, length: 0x10000 }]);
+    expect(refusal(() => chip([algorithm({})], [lower, upper]))).toBe("pack-invalid no-ram");
+  });
+
   it("and its flash are the first processor's only", () => {
     const [a, b] = ["a", "b"].map((name) => {
       return { name, core: "Cortex-M33", units: 1, fpu: "none", mpu: false, endian: "little" } as const;

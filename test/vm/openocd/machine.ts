@@ -1,8 +1,8 @@
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { serveUsbip } from "../../../src/node/servers/usbip-server.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { cache, here } from "../hosting.ts";
+import { freePort } from "../free-port.ts";
 import { guestKernel } from "../kernel.ts";
 import { boot } from "../machine.ts";
 import { dialOpenocd, type Openocd } from "./tcl.ts";
@@ -55,15 +55,4 @@ export async function withOpenocd<T>(
     await running;
     await server.close();
   }
-}
-
-/** A port of this machine's loopback interface that is free now. */
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

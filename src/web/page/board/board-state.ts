@@ -2,7 +2,10 @@ import { computed, signal } from "@preact/signals";
 import type {
   Attached,
   BoardRequests,
+  ControlAct,
   Flashed,
+  LiveOptions,
+  LiveSight,
   Planned,
   ProbeRow,
   Requests,
@@ -10,7 +13,8 @@ import type {
   WorkError,
   WorkEvent,
 } from "../../protocol.ts";
-import { Client } from "../client.ts";
+import { Client, FailedRequest } from "../client.ts";
+import { noted } from "../history/note-job.ts";
 import {
   chip,
   chooseChip,
@@ -85,11 +89,11 @@ addEventListener("beforeunload", (event) => {
   if (boardTask.value === "flash" || boardTask.value === "unlock") event.preventDefault();
 });
 
-/** Looks which probes there are. */
+/** Looks which probes there are; that is no work of the board, so a file that is given just then is taken. */
 export async function lookForProbes(): Promise<void> {
-  await ask("probes", {}, {}, (found) => {
+  await client.ask("probes", {}).then((found) => {
     probes.value = found;
-  });
+  }, fail);
 }
 
 /** Attaches to a probe's target; it is not reset. */
@@ -101,7 +105,8 @@ export async function attach(probe: string, takeOver = false): Promise<void> {
     forgetContent();
   };
   const isAsked = await ask("attach", { probe, chip: named || undefined, takeOver }, { forget }, (found) => {
-    attached.value = { ...found, id: probe, named };
+    const name = probe === "twin" ? `a simulated ${found.probe}` : found.probe;
+    attached.value = { ...found, probe: name, id: probe, named };
   });
   if (isAsked && failure.value?.canTakeOver) heldProbe.value = probe;
 }
@@ -163,13 +168,42 @@ export async function read(start: number, length: number): Promise<void> {
 /** Opens a locked chip: everything on it is erased. */
 export async function unlock(): Promise<void> {
   const asked = { chip: chip.value, allowMassErase: agreedToMassErase.value };
-  await ask("unlock", asked, { forget: forgetContent }, ({ isLocked, lines }) => {
-    if (attached.value) attached.value = { ...attached.value, isLocked, lines };
+  await ask("unlock", asked, { forget: forgetContent }, ({ isLocked, lines, json }) => {
+    if (attached.value) attached.value = { ...attached.value, isLocked, lines, json };
   });
+}
+
+/** Halts, resumes, steps or resets. */
+export async function control(act: ControlAct): Promise<void> {
+  await ask("control", { act }, {}, () => {});
+}
+
+/** The look at the target that is under way; a job waits for its end. */
+let looking: Promise<unknown> | undefined;
+
+/** Looks at the target once, while the board is not at work; rejects with `FailedRequest`. */
+export async function askLive(asked: LiveOptions): Promise<LiveSight> {
+  const answer = client.ask("live", asked);
+  looking = answer.catch((error: unknown) => lostBy(error));
+  return answer;
+}
+
+function lostBy(error: unknown): void {
+  if (error instanceof FailedRequest && error.error.isLost) lost(error.error);
 }
 
 /** Calls off what the board is at work on. */
 export const cancel = (): void => client.cancel();
+
+/** Jobs that the history keeps. */
+const NOTED: readonly (keyof BoardRequests)[] = ["flash", "verify", "unlock"];
+
+const subjectOf = (kind: string) => ({
+  kind,
+  file: file.value,
+  chip: chip.value,
+  probe: attached.value?.probe ?? "",
+});
 
 const boardJob = () => file.value && { file: file.value, chip: chip.value, security: security.value };
 
@@ -190,7 +224,9 @@ async function ask<Kind extends keyof BoardRequests>(
     const takeEvent = (event: WorkEvent) => {
       if (event.kind === "progress") boardProgress.value = event;
     };
-    show(await client.ask(kind, asked, takeEvent));
+    await looking;
+    const work = () => client.ask(kind, asked, takeEvent);
+    show(await (NOTED.includes(kind) ? noted(subjectOf(kind), work) : work()));
   } catch (error) {
     const why = fail(error);
     if (why.isLost) lost(why);

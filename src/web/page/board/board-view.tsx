@@ -21,11 +21,12 @@ import {
 } from "./board-state.ts";
 import { DifferenceTable } from "./difference-table.tsx";
 import { address32, hexBytes, parseNumber } from "../hex.ts";
+import { Fields } from "../fields.tsx";
+import { TimeChart } from "../lazy-parts.tsx";
 import { Lines } from "../lines.tsx";
 import { Plan, SecurityChoice } from "../plan-view.tsx";
 import { chip, file, isBoardAtWork } from "../state.ts";
 import { Bar } from "../rehearse-view.tsx";
-import { Waterfall } from "../waterfall.tsx";
 
 /** Jobs on the connected board. */
 export function BoardView(): JSX.Element {
@@ -120,9 +121,10 @@ function Outcome(shown: Flashed | Verified): JSX.Element {
       )}
       {shown.differences.length > 0 && <DifferenceTable differences={shown.differences} />}
       {"phases" in shown && (
-        <Waterfall phases={shown.phases} totalMs={shown.totalMs} unit={shown.isVirtual ? "virtual" : "wall clock"} />
+        <TimeChart {...shown} unit={shown.isVirtual ? "virtual" : "wall clock"} />
       )}
       <Lines title="The comparison, as text" lines={shown.lines} />
+      <Fields title="Every field of the comparison" json={shown.json} />
     </>
   );
 }

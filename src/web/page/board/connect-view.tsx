@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { backend } from "./backend.ts";
 import { attach, attached, detach, heldProbe, lookForProbes, nameChip, probes } from "./board-state.ts";
 import { capabilities, chooseHid, chooseUsb } from "./choose-device.ts";
+import { Fields } from "../fields.tsx";
 import { Lines } from "../lines.tsx";
 import { chip, isBoardAtWork } from "../state.ts";
 
@@ -13,6 +14,7 @@ export function ConnectView(): JSX.Element {
     <>
       {backend === "browser" && <Choosing />}
       <Probes />
+      {backend === "browser" && <Simulated />}
       <div aria-live="polite">{attached.value && <Board />}</div>
       {backend === "browser" && <Abilities />}
       <Systems />
@@ -42,6 +44,17 @@ const Chooser = ({ label, isThere, choose }: ChooserProps): JSX.Element => (
   >
     {label}
   </button>
+);
+
+/** A board without hardware: it keeps its flash as long as the page is open. */
+const Simulated = (): JSX.Element => (
+  <p>
+    Without a board:{" "}
+    <button type="button" disabled={chip.value === "" || isBoardAtWork.value} onClick={() => void attach("twin")}>
+      Use a simulated board
+    </button>{" "}
+    {chip.value === "" ? "of the chip that is named above." : `of ${chip.value}.`}
+  </p>
 );
 
 function Probes(): JSX.Element {
@@ -88,6 +101,7 @@ function Board(): JSX.Element | null {
         Disconnect
       </button>
       <Lines title="What was seen, as text" lines={board.lines} />
+      <Fields title="Every field of what was seen" json={board.json} />
     </>
   );
 }

@@ -23,6 +23,8 @@ export interface OnBench {
   /** The name that the person gave; only a named chip is erased and programmed. */
   readonly chip: string | undefined;
   readonly isVirtual: boolean;
+  readonly traffic: HostProbe["traffic"];
+  readonly takeUart: HostProbe["takeUart"];
 }
 
 /** The one board that a page works on, with its connection: attached, then any number of jobs, one at a time. */
@@ -50,6 +52,7 @@ export class Bench {
       let opened: HostProbe | undefined;
       const open = async () => {
         opened = await this.host.open(probe, {
+          chip,
           takeOver,
           onAsked: () => this.giveUp(),
           onGone: () => this.lose(new UsbError("usb-unplugged", "The probe was unplugged")),
@@ -59,7 +62,8 @@ export class Bench {
       const target = { ...(chip === undefined ? {} : { chip }), connectMode: "attach", signal } as const;
       const { connectThrough } = await import("../../../entry/library.ts");
       const connection = await connectThrough(open, target);
-      this.board = { connection, session: connection.session, chip, isVirtual: opened?.isVirtual ?? false };
+      const { isVirtual = false, traffic, takeUart } = opened ?? {};
+      this.board = { connection, session: connection.session, chip, isVirtual, traffic, takeUart };
       return this.board;
     });
   }

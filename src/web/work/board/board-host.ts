@@ -1,5 +1,6 @@
 import type { OpenedProbe } from "../../../entry/library.ts";
 import type { ProbeRow } from "../../protocol.ts";
+import type { Traffic } from "../timeline.ts";
 
 /** Where a page's probes come from: this browser's USB, or this machine. */
 export interface BoardHost {
@@ -15,6 +16,8 @@ export interface BoardHost {
 
 /** How a probe is opened. */
 export interface OpenRequest {
+  /** The chip that was named: a simulated board is one of it. */
+  readonly chip: string | undefined;
   readonly takeOver: boolean;
   /** Another page wants the probe: true where this one gives it up. */
   readonly onAsked: () => boolean;
@@ -25,4 +28,8 @@ export interface OpenRequest {
 /** An open probe, and whether its clock is a simulated board's own. */
 export interface HostProbe extends OpenedProbe {
   readonly isVirtual: boolean;
+  /** What goes over its wire, where that is counted. */
+  readonly traffic?: Traffic;
+  /** What a simulated board has sent by its UART since the last call. */
+  readonly takeUart?: () => string;
 }

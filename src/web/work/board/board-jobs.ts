@@ -1,3 +1,4 @@
+import type { Json } from "../../../base/errors.ts";
 import { findChip } from "../../../chips/list.ts";
 import { explainDifferences } from "../../../doctor/differences.ts";
 import { describeVerified } from "../../../flash/called-off.ts";
@@ -9,10 +10,10 @@ import { type VerifyResult, verifyImage } from "../../../flash/verify.ts";
 import { effectiveImage } from "../../../protection/effective-image.ts";
 import { hasNoLock } from "../../../protection/chip-fields.ts";
 import { inCliWords } from "../../../report/advice-words.ts";
-import { causeLines } from "../../../report/cause-report.ts";
+import { causeLines, causesJson } from "../../../report/cause-report.ts";
 import { declaredLine } from "../../../report/plan-report.ts";
-import { sightLines } from "../../../report/sight-report.ts";
-import { verifyLines } from "../../../report/verify-report.ts";
+import { sightJson, sightLines } from "../../../report/sight-report.ts";
+import { verifyJson, verifyLines } from "../../../report/verify-report.ts";
 import { flashImage, planOnChip } from "../../../session/flash-job.ts";
 import { refuseLocked } from "../../../session/locks/locked.ts";
 import { lookAt } from "../../../session/look.ts";
@@ -22,6 +23,7 @@ import { refuseHiddenFlash } from "../../../session/shown-flash.ts";
 import type { Attached, BoardJob, Flashed, Planned, ShownDifference, Unlocked, Verified } from "../../protocol.ts";
 import { givenWholeImage } from "../given-image.ts";
 import { plannedAnswer } from "../plan.ts";
+import { Timeline } from "../timeline.ts";
 import type { Handler, WorkContext } from "../context.ts";
 import type { OnBench } from "./bench.ts";
 
@@ -46,6 +48,7 @@ async function seen(session: OnBench["session"]): Promise<Attached> {
     ...(chip ? { chip: chip.name } : {}),
     isLocked: sight.lock?.locked === true,
     lines: sightLines(sight),
+    json: sightJson(sight) as Json,
   };
 }
 
@@ -62,15 +65,17 @@ export const planOnBoard: Handler<"planOnBoard"> = (asked, context) =>
 export const flash: Handler<"flash"> = (asked, context) =>
   context.bench.with(async (board): Promise<Flashed> => {
     const { session, isVirtual } = board;
-    const { job, image } = jobOf(board, asked, context);
+    const timeline = board.traffic && new Timeline(session.clock, board.traffic);
+    const { job, image } = jobOf(board, asked, context, timeline);
     const permits = permitsOfConsents({ security: asked.security, allowIrreversible: asked.tokens });
     const onPlan = (plan: FlashPlan) => checkDigest(plan, asked.digest);
     const { plan, verify, phases, totalMs } = await flashImage(session, { ...job, permits, onPlan }, context);
+    const slices = timeline?.slices() ?? [];
     const isLocked = await describeVerified(() => session.reset("system", "run", context)).then(
       (lock) => lock?.locked === true,
     );
     const shown = verified(verify, board, image, plan.changes);
-    return { ...shown, digest: plan.digest, phases: { ...phases }, totalMs, isVirtual, isLocked };
+    return { ...shown, digest: plan.digest, phases: { ...phases }, totalMs, timeline: slices, isVirtual, isLocked };
   });
 
 /** Compares the chip with an image; running firmware continues. */
@@ -107,8 +112,8 @@ export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
     // What comes from a page has no type: "no" would be a consent otherwise.
     const massErase = (allowMassErase as unknown) === true;
     if (!isOpen) await session.unlock(permitsFor({ massErase }), context);
-    const { isLocked, lines } = await seen(session);
-    return { massErased: !isOpen, isLocked, lines };
+    const { isLocked, lines, json } = await seen(session);
+    return { massErased: !isOpen, isLocked, lines, json };
   });
 
 /**
@@ -127,10 +132,12 @@ function chipOf({ chip }: OnBench, asked: string) {
   throw new SessionError("chip-mismatch", text, { details: { chip: wanted.name, connected: connected.name } });
 }
 
-function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext) {
+function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext, timeline?: Timeline) {
   const { image, guesses } = givenWholeImage(file, chipOf(board, chip));
-  const onProgress = (progress: { phase: string; done: number; total: number }) =>
+  const onProgress = (progress: { phase: string; done: number; total: number }) => {
+    timeline?.note(progress.phase);
     emit({ kind: "progress", ...progress });
+  };
   return { image, guesses, job: { image, policy: security, keepRest: true, onProgress } as const };
 }
 
@@ -147,12 +154,12 @@ function verified(
   changes: FlashPlan["changes"],
 ): Verified {
   const { verdict, differences } = verify;
-  const causes =
-    differences.length > 0
-      ? causeLines(explainDifferences({ chip: session.chip, image, changes, differences }), inCliWords)
-      : [];
+  const explained =
+    differences.length > 0 ? explainDifferences({ chip: session.chip, image, changes, differences }) : undefined;
+  const causes = explained ? causeLines(explained, inCliWords) : [];
   const lines = [...verifyLines(verify), ...("declared" in verify ? verify.declared.map(declaredLine) : []), ...causes];
-  return { verdict, lines, differences: differences.slice(0, SHOWN).map(shownDifference) };
+  const json = { ...verifyJson(verify), ...(explained ? { explanation: causesJson(explained, inCliWords) } : {}) };
+  return { verdict, lines, differences: differences.slice(0, SHOWN).map(shownDifference), json: json as Json };
 }
 
 const shownDifference = ({ address, expected, actual }: VerifyResult["differences"][number]): ShownDifference => ({

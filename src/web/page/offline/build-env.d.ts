@@ -1,0 +1,4 @@
+/** What vite puts in place of `import.meta.env`. */
+interface ImportMeta {
+  readonly env: { readonly MODE: string };
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+
+const TYPES: { readonly [extension: string]: string } = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** A plain file server on 127.0.0.1. */
+export interface FileServer {
+  readonly port: number;
+  readonly url: string;
+  /** Whether it answers, or ends each connection. */
+  isUp: boolean;
+  close(): Promise<void>;
+}
+
+/** Serves a folder's files as they are. */
+export async function serveFolder(folder: string): Promise<FileServer> {
+  const server = createServer(({ url = "/", socket }, response) => {
+    if (!files.isUp) return void socket.destroy();
+    const path = normalize(new URL(url, "http://localhost").pathname);
+    const file = join(folder, path === "/" ? "index.html" : path);
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    response.end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const files: FileServer = {
+    port,
+    url: `http://127.0.0.1:${port}/`,
+    isUp: true,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return files;
+}
