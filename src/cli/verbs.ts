@@ -37,6 +37,7 @@ export const VERBS: readonly Verb[] = [
       "flashproof pack show Vendor.Family_DFP.pack",
       "flashproof pack show Vendor.Family_DFP.pack DEVICE",
       "flashproof pack check Vendor.Family_DFP.pack DEVICE",
+      "flashproof pack check Vendor.Family_DFP.pack DEVICE --sequence ResetSystem",
       "flashproof pack add Vendor.Family_DFP.pack",
       "flashproof pack find stm32f4",
       "flashproof pack install Vendor.Family_DFP   # downloads it from a vendor's index",

@@ -157,6 +157,10 @@ const ERROR_ACTS = {
     sentence: "Check that the pack's device is the chip on the board: its flash algorithm is for no other.",
   },
   "flash-again": { sentence: "Flash again: what stands as wanted is left alone." },
+  "report-sequence": {
+    sentence: "Where other tools run this sequence, report it to Flashproof with the pack's name and version.",
+  },
+  "see-sequences": { sentence: "docs/packs.md lists what is run of a debug sequence." },
   "other-algorithm": {
     sentence: "Take a pack with another algorithm for this flash: docs/packs.md lists what can be run.",
   },

@@ -215,6 +215,13 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
   "pack-download": { sentence: "The download failed.", advice: ["check-network", "add-pack-file"] },
   "algorithm-invalid": { advice: ["get-pack-again", "report-algorithm"] },
   "algorithm-unsupported": { advice: ["other-algorithm"] },
+  "sequence-invalid": { advice: ["report-sequence"] },
+  "sequence-unsupported": { advice: ["see-sequences"] },
+  "sequence-limit": {
+    sentence: "It may wait for what only the chip does.",
+    advice: ["report-sequence"],
+  },
+  "sequence-failed": { sentence: "It may look at a register that only the chip has.", advice: ["see-sequences"] },
 
   // programming and verifying
   "flash-busy": {

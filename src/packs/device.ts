@@ -1,5 +1,6 @@
 import type { ApAddress } from "../chips/chip.ts";
 import type { Range } from "../chips/flash-bank.ts";
+import type { PackSequence } from "./sequences/sequence.ts";
 
 /** A processor of a device, as its vendor describes it. */
 export interface PackProcessor {
@@ -81,8 +82,8 @@ export interface PackDevice {
   readonly debug: readonly PackDebug[];
   /** The statements that give variables of the sequences their values, as they stand. */
   readonly debugVars?: string;
-  /** Names of the debug sequences that the pack brings; Flashproof runs none of them. */
-  readonly sequences: readonly string[];
+  /** The debug sequences that the pack brings; no session runs one. */
+  readonly sequences: readonly PackSequence[];
   /** Names of the documents that it comes with. */
   readonly books: readonly string[];
 }

@@ -13,7 +13,11 @@ export type PackErrorCode =
   | "pack-license"
   | "pack-download"
   | "algorithm-invalid"
-  | "algorithm-unsupported";
+  | "algorithm-unsupported"
+  | "sequence-invalid"
+  | "sequence-unsupported"
+  | "sequence-limit"
+  | "sequence-failed";
 
 /** A pack, a target file or a flash algorithm that can't be used; `reason` in the details names why. */
 export class PackError extends FlashproofError<PackErrorCode> {}

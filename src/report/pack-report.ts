@@ -43,9 +43,14 @@ export const deviceJson = (device: PackDevice, looks: readonly AlgorithmLook[]):
     id,
     ...(place.v === 1 ? { index: place.index } : { address: address32(place.address) }),
   })),
-  sequences: [...device.sequences],
+  sequences: sequenceNames(device),
   algorithms: looks.map(lookJson),
 });
+
+/** The sequences that a device has, each name once; one that is switched off is none. */
+const sequenceNames = ({ sequences }: PackDevice): readonly string[] => [
+  ...new Set(sequences.filter(({ disabled }) => !disabled).map(({ name }) => name)),
+];
 
 const processorJson = ({ name, core, units, fpu, mpu, endian, clock }: PackProcessor): Json => ({
   ...(name !== undefined && { name }),
@@ -89,9 +94,9 @@ export const deviceLines = (device: PackDevice, looks: readonly AlgorithmLook[])
     ...device.memories.map((memory) => [memory.name, rangeText(memory), sizeText(memory.length), accessText(memory)]),
   ]),
   ...looks.flatMap(lookLines),
-  ...(device.sequences.length === 0
+  ...(sequenceNames(device).length === 0
     ? []
-    : [`sequences, which Flashproof does not run: ${device.sequences.join(", ")}`]),
+    : [`sequences, which no session runs (pack check --sequence NAME): ${sequenceNames(device).join(", ")}`]),
 ];
 
 const processorLine = ({ name, core, units, fpu }: PackProcessor): string =>

@@ -352,8 +352,12 @@ export const benching = {
   }),
 };
 
-/** Where packs come from, and what they are used under. */
+/** Where packs come from, what they are used under, and what of one is tried. */
 export const packing = {
+  sequence: one(kinds.text("name"), {
+    role: "request",
+    help: "check: runs this debug sequence of the device on no chip, and lists what it would do to one",
+  }),
   index: one(kinds.text("url"), { role: "request", help: "the vendor's index of packs, at https://" }),
   acceptLicense: onOff({ role: "consent", help: "agrees to the licence of a pack that is downloaded" }),
 };

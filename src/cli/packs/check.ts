@@ -15,9 +15,11 @@ import { coreTypeOf, workRamOf } from "../../packs/pack-chip.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { refusal } from "../../report/error-report.ts";
 import { EXIT, exitCodeFor } from "../exit-codes.ts";
+import type { OptionsOf } from "../options/sets.ts";
 import type { Answer } from "../output.ts";
 import type { Invocation } from "../verb.ts";
 import { version } from "../version.ts";
+import { checkSequence } from "./check-sequence.ts";
 import { openNamed } from "./named-pack.ts";
 import {
   type Checked,
@@ -30,7 +32,7 @@ import {
   rehearsalLines,
 } from "./check-report.ts";
 
-type Given = Pick<Invocation, "readFile" | "terminal" | "signal">;
+type Given = Pick<Invocation<OptionsOf<"pack">>, "readFile" | "terminal" | "signal" | "options">;
 
 /** RAM for an algorithm whose device is not known. */
 const SOME_RAM: readonly WorkRam[] = [{ start: 0x20000000, length: 0x80000 }];
@@ -39,13 +41,16 @@ const SOME_CORE: CoreType = "M33";
 
 /**
  * `pack check FILE [DEVICE]`: runs flash algorithms on a core with RAM and nothing else, and where a twin of the device
- * exists, programs that. Ends with `failed` where one writes to memory that is not its own, or loses R9 or SP.
+ * exists, programs that. Ends with `failed` where one writes to memory that is not its own, or loses R9 or SP. With
+ * `--sequence NAME`, it runs that debug sequence instead.
  *
  * Throws `PackError`, the `HostError`s of files, and what a flash job on the twin throws.
  */
 export async function checkPack(given: Given, args: readonly string[]): Promise<Answer> {
   const [file, device] = args;
   if (file === undefined) throw new HostError("usage", "pack check needs a FILE");
+  const { sequence } = given.options;
+  if (sequence !== undefined) return checkSequence(given, { file, device, sequence });
   if (/\.(flm|axf)$/i.test(file)) {
     const algorithm = readFlm(given.readFile(file), file);
     return answerFor({

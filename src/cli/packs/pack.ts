@@ -23,5 +23,7 @@ export async function pack(invocation: Invocation<OptionsOf<"pack">>): Promise<A
   const [action, ...args] = invocation.args;
   const load = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   if (!load) throw new HostError("usage", `pack knows ${Object.keys(ACTIONS).join(", ")}, not "${action}"`);
+  if (invocation.options.sequence !== undefined && action !== "check")
+    throw new HostError("usage", `--sequence is for pack check, not for pack ${action}`);
   return (await load())(invocation, args);
 }

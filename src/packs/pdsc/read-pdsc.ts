@@ -2,7 +2,8 @@ import type { PackDevice } from "../device.ts";
 import { invalidPack } from "../pack-error.ts";
 import { childrenOf, childText } from "./attributes.ts";
 import { accessPortsOf, algorithmsOf, debugOf, debugPortsOf, memoriesOf, processorsOf } from "./device-parts.ts";
-import { type Levels, superseding } from "./inherit.ts";
+import type { Levels } from "./inherit.ts";
+import { sequencesOf } from "./sequences.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
 /** A name that a user may call a device by, and where its description stands. */
@@ -112,11 +113,3 @@ export function resolveDevice({ levels, ...names }: DeviceEntry): PackDevice {
       .map(({ attributes }) => attributes["title"] ?? attributes["name"] ?? ""),
   };
 }
-
-/** The names of its debug sequences; one that is disabled switches the predefined one off, and is none. */
-const sequencesOf = (levels: Levels): readonly string[] =>
-  superseding(
-    levels.flatMap((level) => childrenOf(level, "sequences")),
-    "sequence",
-    ({ name = "", Pname = "" }) => `${name} ${Pname}`,
-  ).flatMap(({ attributes }) => (attributes["disable"] === "1" ? [] : [attributes["name"] ?? ""]));

@@ -95,6 +95,40 @@ const checked = z.strictObject({
   stray: z.strictObject({ what: z.string(), address, after: z.string() }).optional(),
 });
 
+const accessPlace = {
+  place: z.enum(["memory", "dp", "ap", "access-ap"]),
+  port: z.string().describe("the access port, or the debug port"),
+  address,
+  bytes: count,
+  register: z.string().optional().describe("its name in the Arm manuals"),
+  value: z.string().describe("of the last one; of a read, what no chip has answered"),
+  count: count.describe("how many in a row"),
+};
+
+const sequenceEvent = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("read"), ...accessPlace }),
+  z.strictObject({ kind: z.literal("write"), ...accessPlace }),
+  z.strictObject({ kind: z.literal("delay"), microseconds: count }),
+  z.strictObject({ kind: z.literal("pins"), out: z.string(), select: z.string(), microseconds: count }),
+  z.strictObject({ kind: z.literal("clock"), hertz: count }),
+  z.strictObject({ kind: z.literal("bits"), count, bits: z.string() }),
+  z.strictObject({ kind: z.literal("message"), level: count, text: z.string() }),
+  z.strictObject({ kind: z.literal("query"), text: z.string(), answer: z.string() }),
+  z.strictObject({ kind: z.literal("sequence"), name: z.string().describe("one that the pack's calls") }),
+  z.strictObject({ kind: z.literal("predefined"), name: z.string().describe("one of the debugger's own") }),
+  z.strictObject({ kind: z.literal("time-out"), microseconds: count, line: count.describe("of the description") }),
+]);
+
+const sequence = z.strictObject({
+  device: z.string(),
+  name: z.string(),
+  core: z.string().optional().describe("the processor whose sequence it is, where there are several"),
+  refused: z.array(z.string()).describe("functions in it that Flashproof does not have, reached or not"),
+  events: z.array(sequenceEvent),
+  more: count.describe("events that are not listed"),
+  result: z.string().optional().describe("__Result; absent where the sequence did not come to its end"),
+});
+
 const rehearsal = z.strictObject({
   twin: z.string().nullable().describe("the chip of the twin that was programmed; null: there is none"),
   bytesProgrammed: count.optional(),
@@ -135,4 +169,5 @@ export const packShape = z.strictObject({
     .optional()
     .describe("check: algorithms that can't be read or placed"),
   rehearsal: rehearsal.optional(),
+  sequence: sequence.optional().describe("check --sequence: what it did on no chip"),
 });

@@ -109,7 +109,7 @@ describe("a pack's description", () => {
     expect(device(LEVELS, "D2").algorithms.map(({ path }) => path)).toEqual(["a/outer.FLM", "a/side.FLM"]);
   });
 
-  it("has both kinds of access ports, debug ports, and the sequences that are not disabled", () => {
+  it("has both kinds of access ports, debug ports, and sequences with those that are disabled", () => {
     const { accessPorts, debugPorts, debug, debugVars, sequences } = device(LEVELS, "D1V");
     expect(accessPorts).toEqual([
       { id: 0, dp: 0, place: { v: 1, index: 2 } },
@@ -117,7 +117,11 @@ describe("a pack's description", () => {
     ]);
     expect(debugPorts).toEqual([{ dp: 0, targetsel: 0x01002927 }]);
     expect(debug).toEqual([{ dp: 0, ap: { id: 1 }, svd: "x/y.svd" }]);
-    expect([debugVars, sequences]).toEqual(["__var A = 2;", ["ResetSystem"]]);
+    expect(debugVars).toBe("__var A = 2;");
+    expect(sequences).toEqual([
+      { name: "ResetSystem", disabled: false, steps: [] },
+      { name: "DebugCoreStart", disabled: true, steps: [] },
+    ]);
   });
 
   it("knows what memories of old packs are by their ids", () => {
