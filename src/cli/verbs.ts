@@ -31,7 +31,7 @@ export const VERBS: readonly Verb[] = [
   verb({
     name: "pack",
     args: "<action> [names...]",
-    help: "show FILE|NAME [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE|NAME [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device; add FILE|DIR|URL, list, find NAME, remove NAME, install NAME, update: the packs that --chip finds devices in",
+    help: "show FILE|NAME [DEVICE]: what a CMSIS-Pack, a target file of probe-rs or a flash algorithm has in it; check FILE|NAME [DEVICE]: its flash algorithms on a core with RAM alone, and on a twin of the device, or one of its debug sequences on no chip; add FILE|DIR|URL, list, find NAME, remove NAME, install NAME, update: the packs that --chip finds devices in",
     options: OPTIONS.pack,
     examples: [
       "flashproof pack show Vendor.Family_DFP.pack",

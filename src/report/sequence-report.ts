@@ -69,7 +69,7 @@ export function sequenceLines({ device, name, core, refused, events, more, resul
     ...(refused.length === 0 ? [] : [`  functions in it that Flashproof does not have: ${refused.join(", ")}`]),
     ...events.slice(0, MOST_PRINTED).map((event) => `  ${eventLine(event)}`),
     ...(hidden === 0 ? [] : [`  and ${hidden} more`]),
-    ...(result === undefined ? [] : [`  came to its end, __Result ${hexOf(result, 1)}`]),
+    ...(result === undefined ? [] : [`  came to its end, __Result ${resultText(result)}`]),
   ];
 }
 
@@ -106,6 +106,9 @@ function accessLine(event: SequenceAccess): string {
   const name = registerName(event);
   return `${kind} ${where}, ${at}${name === undefined ? "" : ` (${name})`}: ${hexOf(value, bytesOf(place))}${count > 1 ? `, ${count} times` : ""}`;
 }
+
+const resultText = (result: bigint): string =>
+  result === 0xffff_ffff_ffff_ffffn ? "-1, which stands for an error" : hexOf(result, 1);
 
 /** Registers of the core's private bus, which every Cortex-M has at the same addresses. */
 const CORE = [

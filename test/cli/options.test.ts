@@ -70,6 +70,7 @@ describe("what only a flag may set", () => {
       "semihostingArgs",
       "semihostingDir",
       "semihostingFileio",
+      "sequence",
       "singleRun",
       "top",
       "udev",

@@ -5,7 +5,7 @@ export interface SequenceTarget {
   readonly dp: number;
   /** The access port by number (`__ap`), where the device describes none by elements of their own. */
   readonly ap: number;
-  /** The access port by the id of its element (`__apid`), where it does. */
+  /** The access port by the id of its element (`__apid`), where it does; its debug port is that element's then. */
   readonly apid?: number;
 }
 

@@ -10,14 +10,14 @@ export interface CallContext {
   readonly target: SequenceTarget;
   readonly name: string;
   readonly at: Position;
-  readonly numbers: readonly bigint[];
-  readonly texts: readonly string[];
+  /** Its arguments: numbers and texts as `FunctionShape` has them. */
+  readonly values: readonly (bigint | string)[];
 }
 
 /** The arguments of a function. */
 export interface FunctionShape {
   readonly args: readonly ("number" | "text")[];
-  /** Whether any number of numbers may follow. */
+  /** Whether any number of them, of both kinds, may follow. */
   readonly more?: boolean;
 }
 
@@ -41,7 +41,7 @@ const MEMORY = ([1, 2, 4, 8] as const).flatMap((bytes): readonly [string, Sequen
     {
       args: numbers(2),
       act: (call) =>
-        call.driver.write(call.target, addressIn(call, bytes), bytes, BigInt.asUintN(bytes * 8, call.numbers[1])),
+        call.driver.write(call.target, addressIn(call, bytes), bytes, BigInt.asUintN(bytes * 8, numberIn(call, 1))),
     },
   ],
 ]);
@@ -82,7 +82,7 @@ const PROBE: { readonly [name: string]: SequenceFunction } = {
     args: numbers(2),
     act: (call) => {
       const count = bitCountIn(call);
-      return call.driver.swjSequence?.(count, BigInt.asUintN(count, call.numbers[1])) ?? refuse(call);
+      return call.driver.swjSequence?.(count, BigInt.asUintN(count, numberIn(call, 1))) ?? refuse(call);
     },
   },
 };
@@ -91,18 +91,19 @@ const PROBE: { readonly [name: string]: SequenceFunction } = {
 const USER: { readonly [name: string]: SequenceFunction } = {
   Query: {
     args: ["number", "text", "number"],
-    value: ({ driver, texts, numbers: [, standard] }) => driver.query(texts[0], standard),
+    value: (call) => call.driver.query(textIn(call, 1), numberIn(call, 2)),
   },
   QueryValue: {
     args: ["text", "number"],
-    value: ({ driver, texts, numbers: [standard] }) => driver.query(texts[0], standard),
+    value: (call) => call.driver.query(textIn(call, 0), numberIn(call, 1)),
   },
   Message: {
     args: ["number", "text"],
     more: true,
-    act: async ({ driver, texts, numbers: [level, ...values] }) => {
-      const text = messageText(texts[0], values);
-      await driver.message(level > 2n ? 2 : Number(level), text);
+    act: async (call) => {
+      const level = numberIn(call, 0);
+      const text = messageText(textIn(call, 1), call.values.slice(2));
+      await call.driver.message(level > 2n ? 2 : Number(level), text);
       if (level >= 2n) throw failedSequence("message", `The sequence ends with an error of its own: ${text}`, { text });
     },
   },
@@ -132,7 +133,7 @@ export async function callFunction(context: CallContext): Promise<bigint> {
   return 0n;
 }
 
-type Called = Pick<CallContext, "name" | "at" | "numbers">;
+type Called = Pick<CallContext, "name" | "at" | "values">;
 
 function refuse({ name, at }: Called): never {
   throw refusedFunction(name, at);
@@ -152,16 +153,23 @@ function registerIn(called: Called, most: number): number {
   throw invalidSequence("argument", `${called.name}: 0x${register.toString(16)} is no register of the port`, called.at);
 }
 
-function bitCountIn({ name, at, numbers: [count] }: Called): number {
+function bitCountIn(called: Called): number {
+  const count = numberIn(called, 0);
   if (count >= 1n && count <= 64n) return Number(count);
-  throw invalidSequence("argument", `${name} has 1 to 64 bits, not ${count}`, at);
+  throw invalidSequence("argument", `${called.name} has 1 to 64 bits, not ${count}`, called.at);
 }
 
 /** What is written to a register of 32 bits: the low ones of a value, as in C. */
-const lowWord = ({ numbers: values }: Called, i: number): number => Number(BigInt.asUintN(32, values[i]));
+const lowWord = (called: Called, i: number): number => Number(BigInt.asUintN(32, numberIn(called, i)));
+
+/** That these are numbers and texts was compared with the function's shape as the sequence was read. */
+const numberIn = ({ values }: Called, i: number): bigint => values[i] as bigint;
+
+const textIn = ({ values }: Called, i: number): string => values[i] as string;
 
 /** What can't be cut off: an address, a time. */
-function wordIn({ name, at, numbers: values }: Called, i: number): number {
-  if (values[i] <= 0xffff_ffffn) return Number(values[i]);
-  throw invalidSequence("argument", `${name}: 0x${values[i].toString(16)} has more than 32 bits`, at);
+function wordIn(called: Called, i: number): number {
+  const value = numberIn(called, i);
+  if (value <= 0xffff_ffffn) return Number(value);
+  throw invalidSequence("argument", `${called.name}: 0x${value.toString(16)} has more than 32 bits`, called.at);
 }

@@ -1,7 +1,8 @@
 import type { Argument, Call, Expression, Statement } from "./expression.ts";
 import { type FunctionShape, shapeOf } from "./functions.ts";
 import { parseBlock, parseExpression } from "./parse.ts";
-import { type PackSequence, PREDEFINED, type SequenceControl, type SequenceStep } from "./sequence.ts";
+import { type PackSequence, type Position, PREDEFINED, type SequenceControl, type SequenceStep } from "./sequence.ts";
+import { tooLarge } from "../pack-error.ts";
 import { invalidSequence } from "./sequence-error.ts";
 
 /** A sequence whose text was read. */
@@ -24,8 +25,11 @@ export type PreparedStep =
       /** Microseconds; 0: the loop has no time-out. */
       readonly timeout: number;
       readonly steps: readonly PreparedStep[];
-      readonly line: number;
+      readonly at: Position;
     };
+
+/** The most characters of a sequence and all that it calls; those of vendors have some thousands. */
+const MOST_CHARACTERS = 0x4_0000;
 
 /** How deep controls nest (the format allows 10). */
 const MOST_NESTED = 10;
@@ -50,9 +54,12 @@ export function prepareSequences(
 ): ReadonlyMap<string, Prepared> {
   const prepared = new Map<string, Prepared>();
   const waiting = [name];
+  let characters = 0;
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const sequence = sequenceNamed(sequences, next, core);
     if (!sequence || sequence.disabled || prepared.has(next)) continue;
+    characters += charactersIn(sequence.steps);
+    if (characters > MOST_CHARACTERS) throw tooLarge("characters in debug sequences", characters, MOST_CHARACTERS);
     const one = prepared_(sequence);
     prepared.set(next, one);
     for (const called of one.called) {
@@ -63,16 +70,22 @@ export function prepareSequences(
   return prepared;
 }
 
+const charactersIn = (steps: readonly SequenceStep[]): number =>
+  steps.reduce((sum, step) => sum + (step.kind === "block" ? step.text.length : ownCharacters(step)), 0);
+
+const ownCharacters = ({ if: condition = "", while: repeated = "", steps }: SequenceControl): number =>
+  condition.length + repeated.length + charactersIn(steps);
+
 const unknownSequence = (called: string, { name, steps }: PackSequence) =>
   invalidSequence(
     "no-sequence",
-    `${name} calls the sequence ${called}, which the device does not have`,
-    { line: steps[0]?.line ?? 0, column: 1 },
+    `it calls the sequence ${called}, which the device does not have`,
+    { of: `The sequence ${name}`, line: steps[0]?.line ?? 0, column: 1 },
     { sequence: called },
   );
 
 function prepared_({ name, steps }: PackSequence): Prepared {
-  const read = steps.map((step) => preparedStep(step, 1));
+  const read = steps.map((step) => preparedStep(step, `The sequence ${name}`, 1));
   const calls = read.flatMap(callsIn);
   const refused = calls.filter((call) => !checkedShape(call)).map((call) => call.name);
   const called = calls.filter((call) => call.name === "Sequence").flatMap(({ args }) => args.flatMap(textOf));
@@ -81,8 +94,8 @@ function prepared_({ name, steps }: PackSequence): Prepared {
 
 const textOf = (argument: Argument): readonly string[] => (argument.kind === "text" ? [argument.text] : []);
 
-function preparedStep(step: SequenceStep, depth: number): PreparedStep {
-  const at = { line: step.line, column: 1 };
+function preparedStep(step: SequenceStep, of: string, depth: number): PreparedStep {
+  const at = { of, line: step.line, column: 1 };
   if (step.kind === "block") return { kind: "block", statements: parseBlock(step.text, at) };
   if (depth > MOST_NESTED) throw invalidSequence("too-deep", `Controls are nested more than ${MOST_NESTED} deep`, at);
   if (step.if === undefined && step.while === undefined)
@@ -91,16 +104,16 @@ function preparedStep(step: SequenceStep, depth: number): PreparedStep {
     kind: "control",
     ...(step.if !== undefined && { if: parseExpression(step.if, at) }),
     ...(step.while !== undefined && { while: parseExpression(step.while, at) }),
-    timeout: timeoutOf(step),
-    steps: step.steps.map((inner) => preparedStep(inner, depth + 1)),
-    line: step.line,
+    timeout: timeoutOf(step, at),
+    steps: step.steps.map((inner) => preparedStep(inner, of, depth + 1)),
+    at,
   };
 }
 
-function timeoutOf({ timeout = "0", line }: SequenceControl): number {
+function timeoutOf({ timeout = "0" }: SequenceControl, at: Position): number {
   const value = /^\s*(0x[0-9a-f]+|\d+)\s*$/i.test(timeout) ? Number(timeout) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
-  throw invalidSequence("timeout", `timeout="${timeout.slice(0, 24)}" is no number`, { line, column: 1 });
+  throw invalidSequence("timeout", `timeout="${timeout.slice(0, 24)}" is no number`, at);
 }
 
 /** The shape of a called function, its arguments compared with it; undefined where Flashproof does not have it. */
@@ -108,7 +121,7 @@ function checkedShape({ name, args, at }: Call): FunctionShape | undefined {
   const shape = shapeOf(name);
   if (!shape) return undefined;
   const fits = (argument: Argument, i: number): boolean =>
-    (argument.kind === "text") === ((shape.args[i] ?? "number") === "text");
+    i >= shape.args.length || (argument.kind === "text") === (shape.args[i] === "text");
   const count = shape.more ? args.length >= shape.args.length : args.length === shape.args.length;
   if (count && args.every(fits)) return shape;
   throw invalidSequence(

@@ -1,5 +1,6 @@
 import type { AccessBytes, SequenceDriver, SequenceTarget } from "./driver.ts";
 import type { Position } from "./sequence.ts";
+import { endlessSequence } from "./sequence-error.ts";
 
 /** Where an access goes: memory behind an access port, or a register of a port. */
 export type AccessPlace =
@@ -32,8 +33,11 @@ export type SequenceEvent =
 /** How many events are kept. */
 const MOST_EVENTS = 1000;
 
+/** How many bytes and registers hold a value. */
+const MOST_PLACES = 200_000;
+
 /** Microseconds of virtual time that an access takes, and a look at the time. */
-const COST = { access: 10, look: 1 } as const;
+const COST = { access: 10, look: 10 } as const;
 
 /** So many reads of one place in a row answer the same; the next as many answer it inverted. */
 const SAME_READS = 1000;
@@ -103,7 +107,7 @@ export class RecordingDriver implements SequenceDriver {
     this.keep({ kind: "delay", microseconds });
   }
 
-  /** Every look takes a microsecond, so that a loop without accesses comes to its time-out, too. */
+  /** Every look takes some time, so that a loop without accesses comes to its time-out, too. */
   now(): number {
     this.time += COST.look;
     return this.time;
@@ -142,6 +146,7 @@ export class RecordingDriver implements SequenceDriver {
   private written(place: AccessPlace, address: number, value: bigint): void {
     this.time += COST.access;
     this.reads.delete(keyOf(place, address));
+    this.countPlaces();
     this.keepAccess({ kind: "write", place, address, value, count: 1 });
   }
 
@@ -150,9 +155,15 @@ export class RecordingDriver implements SequenceDriver {
     const key = keyOf(place, address);
     const before = this.reads.get(key) ?? 0;
     this.reads.set(key, before + 1);
+    this.countPlaces();
     const value = Math.floor(before / SAME_READS) % 2 === 0 ? held : BigInt.asUintN(bits, ~held);
     this.keepAccess({ kind: "read", place, address, value, count: 1 });
     return value;
+  }
+
+  private countPlaces(): void {
+    if (this.held.size + this.reads.size > MOST_PLACES)
+      throw endlessSequence("places", `The sequence goes to more than ${MOST_PLACES} addresses`);
   }
 
   private keepAccess(event: SequenceAccess): void {
@@ -183,4 +194,4 @@ const keyOf = ({ kind, port }: AccessPlace, address: number): string => `${kind}
 const dpText = (dp: number): string => `DP ${dp}`;
 
 const portText = ({ dp, ap, apid }: SequenceTarget): string =>
-  `${dp === 0 ? "" : `DP ${dp}, `}AP ${apid === undefined ? ap : `id ${apid}`}`;
+  apid === undefined ? `${dp === 0 ? "" : `DP ${dp}, `}AP ${ap}` : `AP id ${apid}`;

@@ -1,14 +1,5 @@
 import type { SequenceDriver, SequenceTarget } from "./driver.ts";
-import {
-  type Argument,
-  type Assignment,
-  binary,
-  type Call,
-  type Expression,
-  isTrue,
-  type Statement,
-  unary,
-} from "./expression.ts";
+import { type Assignment, binary, type Call, type Expression, isTrue, type Statement, unary } from "./expression.ts";
 import { callFunction } from "./functions.ts";
 import { PackError } from "../pack-error.ts";
 import { parseBlock } from "./parse.ts";
@@ -49,7 +40,7 @@ export interface SequenceJob {
 const USUAL_LIMITS: SequenceLimits = { rounds: 100_000, parts: 2_000_000, calls: 16 };
 
 /** What has no place of its own in the description. */
-const START: Position = { line: 1, column: 1 };
+const START: Position = { of: "The text of debugvars", line: 1, column: 1 };
 
 /**
  * Runs a debug sequence; answers `__Result`, which is 0 unless the sequence has set it. Its text, and that of all that it
@@ -79,7 +70,7 @@ class Interpreter {
   private readonly prepared: ReadonlyMap<string, Prepared>;
   private readonly limits: SequenceLimits;
   private readonly given: Scope;
-  /** What `debugvars` declares, and every sequence can read and change. */
+  /** What `debugvars` declares, and every sequence can read. */
   private readonly shared: Scope;
   private readonly running: string[] = [];
   private rounds = 0;
@@ -90,11 +81,12 @@ class Interpreter {
     this.prepared = prepared;
     this.limits = { ...USUAL_LIMITS, ...job.limits };
     this.given = Scope.given({ ...GIVEN, ...job.variables });
-    this.shared = this.given.inside();
+    this.shared = new Scope(this.given);
   }
 
   async run(name: string, debugVars: readonly Statement[]): Promise<bigint> {
     for (const statement of debugVars) await this.statement(statement, this.shared);
+    this.shared.fix();
     await this.sequence(name);
     return this.given.get("__Result", START);
   }
@@ -108,7 +100,7 @@ class Interpreter {
     if (this.running.length >= this.limits.calls)
       throw endlessSequence("depth", `Sequences call one another more than ${this.limits.calls} deep`);
     this.running.push(name);
-    await this.steps(prepared.steps, this.shared.inside());
+    await this.steps(prepared.steps, new Scope(this.shared));
     this.running.pop();
   }
 
@@ -126,15 +118,16 @@ class Interpreter {
   }
 
   private async control(control: PreparedStep & { readonly kind: "control" }, scope: Scope): Promise<void> {
-    if (control.if && !isTrue(await this.value(control.if, scope.inside()))) return;
-    if (!control.while) return this.steps(control.steps, scope.inside());
+    if (control.if && !isTrue(await this.value(control.if, new Scope(scope)))) return;
+    if (!control.while) return this.steps(control.steps, new Scope(scope));
     const { driver } = this.job;
+    if (isPause(control)) return driver.delay(control.timeout);
     const start = driver.now();
-    while (isTrue(await this.value(control.while, scope.inside()))) {
+    while (isTrue(await this.value(control.while, new Scope(scope)))) {
       this.countRound();
-      await this.steps(control.steps, scope.inside());
+      await this.steps(control.steps, new Scope(scope));
       if (control.timeout > 0 && driver.now() - start >= control.timeout)
-        return driver.timedOut(control.timeout, { line: control.line, column: 1 });
+        return driver.timedOut(control.timeout, control.at);
     }
   }
 
@@ -187,9 +180,11 @@ class Interpreter {
   }
 
   private async call({ name, args, at }: Call, scope: Scope): Promise<bigint> {
-    const { numbers, texts } = await this.argumentsOf(args, scope);
-    if (name === "Sequence") return this.callSequence(texts[0]);
-    const context = { driver: this.job.driver, target: this.targetOf(), name, at, numbers, texts };
+    const values: (bigint | string)[] = [];
+    for (const argument of args)
+      values.push(argument.kind === "text" ? argument.text : await this.value(argument, scope));
+    if (name === "Sequence") return this.callSequence(String(values[0]));
+    const context = { driver: this.job.driver, target: this.targetOf(), name, at, values };
     try {
       return await callFunction(context);
     } catch (error) {
@@ -200,21 +195,10 @@ class Interpreter {
 
   private async callSequence(name: string): Promise<bigint> {
     const saved = this.given.saved();
-    this.given.set("__Result", 0n, START);
     this.job.driver.entered(name);
     await this.sequence(name);
     this.given.restore(saved);
     return 0n;
-  }
-
-  private async argumentsOf(args: readonly Argument[], scope: Scope) {
-    const numbers: bigint[] = [];
-    const texts: string[] = [];
-    for (const argument of args) {
-      if (argument.kind === "text") texts.push(argument.text);
-      else numbers.push(await this.value(argument, scope));
-    }
-    return { numbers, texts };
   }
 
   private targetOf(): SequenceTarget {
@@ -223,6 +207,10 @@ class Interpreter {
     return { dp: numberOf("__dp"), ap: numberOf("__ap"), ...apid };
   }
 }
+
+/** `<control while="1" timeout="..."/>`, by which packs wait. */
+const isPause = ({ while: condition, steps, timeout }: PreparedStep & { readonly kind: "control" }): boolean =>
+  condition?.kind === "number" && isTrue(condition.value) && steps.length === 0 && timeout > 0;
 
 function combined(operator: Parameters<typeof binary>[0], a: bigint, b: bigint, at: Position): bigint {
   const value = binary(operator, a, b);

@@ -4,17 +4,18 @@ import type { Position } from "./sequence.ts";
 
 type Details = { readonly [key: string]: Json };
 
-const inPlace = (text: string, { line, column }: Position): string => `line ${line}, column ${column}: ${text}`;
+const inPlace = (text: string, { of, line, column }: Position): string =>
+  `${of}, line ${line}, column ${column}: ${text}`;
 
 /** A sequence that is not as the language wants it: `reason` stays the same when the sentence is improved. */
 export const invalidSequence = (reason: string, text: string, at: Position, details: Details = {}): PackError =>
-  new PackError("sequence-invalid", `A debug sequence, ${inPlace(text, at)}`, {
+  new PackError("sequence-invalid", inPlace(text, at), {
     details: { reason, line: at.line, column: at.column, ...details },
   });
 
 /** A function that Flashproof does not have, by its name. */
 export const refusedFunction = (name: string, at: Position): PackError =>
-  new PackError("sequence-unsupported", `A debug sequence, ${inPlace(`${name}() is not supported`, at)}`, {
+  new PackError("sequence-unsupported", inPlace(`${name}() is not supported`, at), {
     details: { function: name, line: at.line, column: at.column },
   });
 

@@ -33,6 +33,8 @@ export interface SequenceControl {
 
 /** Where something stands in a pack's description. */
 export interface Position {
+  /** What it is a part of: `The sequence ResetSystem`. */
+  readonly of: string;
   readonly line: number;
   readonly column: number;
 }

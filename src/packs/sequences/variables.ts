@@ -18,6 +18,7 @@ const RESTORED = ["__dp", "__ap", "__apid", "__errorcontrol"] as const;
  */
 export const GIVEN: GivenVariables = {
   ...{ __protocol: 2n, __connection: 1n, __dp: 0n, __ap: 0n, __apid: 0n, __errorcontrol: 0n, __traceout: 0n },
+  ...{ __traceclockin: 0n, __traceclockout: 0n },
   ...{ __Result: 0n, __FlashOp: 0n, __FlashAddr: 0n, __FlashLen: 0n, __FlashArg: 0n },
 };
 
@@ -25,28 +26,29 @@ export const GIVEN: GivenVariables = {
 export class Scope {
   private readonly own = new Map<string, bigint>();
   private readonly around: Scope | undefined;
-  private readonly given: boolean;
+  private fixed: readonly string[] | "all" = [];
 
-  private constructor(around: Scope | undefined, given: boolean) {
+  constructor(around?: Scope) {
     this.around = around;
-    this.given = given;
   }
 
   /** The outermost scope: what the debugger gives. */
   static given(variables: GivenVariables): Scope {
-    const scope = new Scope(undefined, true);
+    const scope = new Scope();
     for (const [name, value] of Object.entries(variables)) scope.own.set(name, value);
+    scope.fixed = Object.keys(variables).filter((name) => !(CHANGEABLE as readonly string[]).includes(name));
     return scope;
   }
 
-  /** A scope inside of this one. */
-  inside(): Scope {
-    return new Scope(this, false);
+  /** From here on no statement changes a variable of this scope. */
+  fix(): void {
+    this.fixed = "all";
   }
 
-  /** A new variable here; one of this scope gets the value (unsure: the format leaves a second one open). */
+  /** A new variable here; throws `sequence-invalid` where this scope or one around it has one of that name. */
   declare(name: string, value: bigint, at: Position): void {
-    if (Object.hasOwn(GIVEN, name)) throw invalidSequence("variable", `${name} is the debugger's own variable`, at);
+    if (this.holderOf(name))
+      throw invalidSequence("variable", `There is a variable ${name} already`, at, { variable: name });
     this.own.set(name, value);
   }
 
@@ -57,11 +59,11 @@ export class Scope {
     return value;
   }
 
-  /** Gives a variable a value; throws `sequence-invalid` where there is none or only the debugger changes it. */
+  /** Gives a variable a value; throws `sequence-invalid` where there is none, and for one that a sequence only reads. */
   set(name: string, value: bigint, at: Position): void {
     const holder = this.holderOf(name);
     if (!holder) throw invalidSequence("variable", `There is no variable ${name}`, at, { variable: name });
-    if (holder.given && !(CHANGEABLE as readonly string[]).includes(name))
+    if (holder.fixed === "all" || holder.fixed.includes(name))
       throw invalidSequence("variable", `A sequence can't change ${name}`, at, { variable: name });
     holder.own.set(name, value);
   }

@@ -1,3 +1,4 @@
+import type { Json } from "../../../../src/base/errors.ts";
 import { PackError } from "../../../../src/packs/pack-error.ts";
 import { RecordingDriver, type SequenceEvent } from "../../../../src/packs/sequences/recording-driver.ts";
 import { runSequence, type SequenceJob } from "../../../../src/packs/sequences/run-sequence.ts";
@@ -42,11 +43,16 @@ export async function ending(
     return `ended ${result}`;
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    const { reason, function: name, line, column } = error.details;
-    const place = line === undefined ? "" : ` ${line}:${column}`;
-    return `${error.code} ${reason ?? name ?? ""}${place}`;
+    const { reason = null, function: name = null, line = null, column = null } = error.details;
+    const words = [error.code, reason ?? name, line === null ? null : [line, column].map(plain).join(":")];
+    return words
+      .filter((word) => word !== null)
+      .map(plain)
+      .join(" ");
   }
 }
+
+const plain = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** The value of an expression in a sequence. */
 export const resultOf = async (expression: string): Promise<bigint> => (await run(`__Result = ${expression};`)).result;

@@ -49,6 +49,14 @@ describe("functions of a sequence", () => {
       'Message(1, "ID %08X, %d of %x%%\\n", 0x1AB, -1, 255);',
       { kind: "message", level: 1, text: "ID 000001AB, -1 of ff%\n" },
     ],
+    [
+      'Message(0, "%s|%5s|%.2s|%u|%llu|%llX|%4b|%.3o|%f|%Lf|%x", "ab", "cd", "efg", -1, -1, -1, 5, 8, 0x3FC00000, 0x3FF8000000000000, "no");',
+      {
+        kind: "message",
+        level: 0,
+        text: "ab|   cd|ef|4294967295|18446744073709551615|FFFFFFFFFFFFFFFF| 101|010|1.500000|1.500000|%x",
+      },
+    ],
     ['Message(0, "%u %d");', { kind: "message", level: 0, text: "%u %d" }],
     ['Sequence("ResetHardware");', { kind: "predefined", name: "ResetHardware" }],
   ])("%s reaches the driver once", async (text, event) => {
@@ -113,7 +121,6 @@ describe("variables of a sequence", () => {
     ["__var a = 2; a += 3; a <<= 4; a |= 1; __Result = a;", 0x51n],
     ["__var a; __Result = a;", 0n],
     ["__var a = 1; __var b = a = 5; __Result = a + b;", 10n],
-    ["__var a = 1; __var a = 2; __Result = a;", 2n],
     [";;__Result = 1", 1n],
     ["__Result = __protocol << 8 | __connection;", 0x201n],
     ["__Result = __FlashOp + __FlashAddr + __FlashLen + __FlashArg + __traceout + __apid;", 0n],
@@ -125,6 +132,7 @@ describe("variables of a sequence", () => {
     ["a = 1;", "sequence-invalid variable 10:1"],
     ["__protocol = 1;", "sequence-invalid variable 10:1"],
     ["__var __dp = 1;", "sequence-invalid variable 10:7"],
+    ["__var a = 1; __var a = 2;", "sequence-invalid variable 10:20"],
     ["__var 5 = 1;", "sequence-invalid syntax 10:7"],
     ["__var a = 1 __var b = 2;", "sequence-invalid syntax 10:13"],
     ["toString + 1;", "sequence-invalid variable 10:1"],
@@ -133,18 +141,22 @@ describe("variables of a sequence", () => {
   });
 
   it("of blocks are the sequence's, those of a control end with it", async () => {
-    const steps = [
-      block("__var a = 1;"),
-      control({ if: "a" }, block("__var a = 7; __var b = 2;")),
-      block("__Result = a;"),
-    ];
-    expect((await run([sequence("S", ...steps)])).result).toBe(1n);
+    const steps = [block("__var a = 1;"), control({ if: "a" }, block("a = 7; __var b = a;")), block("__Result = a;")];
+    expect((await run([sequence("S", ...steps)])).result).toBe(7n);
     expect(await ending([sequence("S", ...steps, block("b;"))])).toBe("sequence-invalid variable 10:1");
   });
 
-  it("of debugvars are every sequence's, and what one changes the other has", async () => {
-    const given = [sequence("S", block('A += 1; Sequence("T");')), sequence("T", block("__Result = A * 10;"))];
-    expect((await run(given, { debugVars: "__var A = 3;\n__var B = A;" })).result).toBe(40n);
+  it("are declared once, a control's own ones again in each round", async () => {
+    const declared = (name: string) => control({ while: "i < 3" }, block(`__var ${name} = i; i += 1;`));
+    expect(await ending([sequence("S", block("__var i = 0;"), declared("j"))])).toBe("ended 0");
+    expect(await ending([sequence("S", block("__var i = 0;"), declared("i"))])).toBe("sequence-invalid variable 10:7");
+  });
+
+  it("of debugvars are every sequence's to read, and none's to change", async () => {
+    const given = [sequence("S", block('Sequence("T");')), sequence("T", block("__Result = A * 10 + B;"))];
+    expect((await run(given, { debugVars: "__var A = 3; A += 1;\n__var B = A;" })).result).toBe(44n);
+    const changing = [sequence("S", block("A = 1;"))];
+    expect(await ending(changing, { debugVars: "__var A = 3;" })).toBe("sequence-invalid variable 10:1");
     expect(await ending(given, { debugVars: "__var A = ;" })).toBe("sequence-invalid syntax 1:11");
   });
 });
@@ -172,9 +184,14 @@ describe("controls of a sequence", () => {
   });
 
   it("end a while without accesses at its time-out, too", async () => {
-    expect((await run([sequence("S", control({ while: "1", timeout: "0x100" }))])).events).toEqual([
-      { kind: "time-out", microseconds: 0x100, line: 20 },
-    ]);
+    const loop = control({ while: "1", timeout: "0x100" }, block("1;"));
+    expect((await run([sequence("S", loop)])).events).toEqual([{ kind: "time-out", microseconds: 0x100, line: 20 }]);
+  });
+
+  it("wait for the whole time-out of an empty while whose condition is always true", async () => {
+    const { events, time } = await run([sequence("S", control({ while: "1", timeout: "60000000" }))]);
+    expect(events).toEqual([{ kind: "delay", microseconds: 60_000_000 }]);
+    expect(time).toBeGreaterThanOrEqual(60_000_000);
   });
 
   it("see a status change after a thousand reads, so that a wait without a time-out ends", async () => {
@@ -213,10 +230,13 @@ function nested(depth: number): ReturnType<typeof control> {
 describe("sequences that call others", () => {
   const caller = (name: string) => sequence("S", block(`Sequence("${name}");`));
 
-  it("have their ports again afterwards, and the other's result", async () => {
+  it("have their ports again afterwards, and __Result as the other has left it", async () => {
     const given = [
-      sequence("S", block('__dp = 1; __ap = 2; __errorcontrol = 0; Sequence("T"); WriteAP(0, __Result);')),
-      sequence("T", block("__dp = 5; __ap = 6; __errorcontrol = 1; __Result = 77;")),
+      sequence(
+        "S",
+        block('__dp = 1; __ap = 2; __errorcontrol = 0; __Result = 70; Sequence("T"); WriteAP(0, __Result);'),
+      ),
+      sequence("T", block("__dp = 5; __ap = 6; __errorcontrol = 1; __Result += 7;")),
     ];
     expect((await run(given)).events).toEqual([
       { kind: "sequence", name: "T" },
@@ -261,6 +281,14 @@ describe("sequences that call others", () => {
     expect(driver.events).toEqual([]);
   });
 
+  it("have 256 KB of text in all at most", async () => {
+    const blocks = (count: number) => [
+      sequence("S", ...Array.from({ length: count }, () => block("1;".repeat(30_000)))),
+    ];
+    expect(await ending(blocks(4))).toBe("ended 0");
+    expect(await ending(blocks(5))).toBe("pack-too-large");
+  });
+
   it("the device lacks are refused with the names that it has", async () => {
     await expect(run([sequence("A"), sequence("B")])).rejects.toMatchObject({
       code: "sequence-invalid",
@@ -299,6 +327,12 @@ describe("accesses that fail", () => {
 });
 
 describe("a recording driver", () => {
+  it("ends a sequence that goes to more than 200,000 addresses", async () => {
+    const writes = Array.from({ length: 40 }, (_, k) => `Write64(i * 320 + ${k * 8}, i);`).join(" ");
+    const given = [sequence("S", block("__var i = 0;"), control({ while: "1" }, block(`${writes} i += 1;`)))];
+    expect(await ending(given)).toBe("sequence-limit places");
+  });
+
   it("keeps a thousand events, and counts the others", async () => {
     const driver = new RecordingDriver();
     const steps = [block("__var i = 0;"), control({ while: "i < 1500" }, block("Write32(i * 4, i); i += 1;"))];
