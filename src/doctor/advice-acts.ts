@@ -160,7 +160,7 @@ const ERROR_ACTS = {
   "report-sequence": {
     sentence: "Where other tools run this sequence, report it to Flashproof with the pack's name and version.",
   },
-  "see-sequences": { sentence: "docs/packs.md lists what is run of a debug sequence." },
+  "see-sequences": { sentence: "Read in docs/packs.md what is run of a debug sequence." },
   "other-algorithm": {
     sentence: "Take a pack with another algorithm for this flash: docs/packs.md lists what can be run.",
   },
