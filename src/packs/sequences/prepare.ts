@@ -60,7 +60,7 @@ export function prepareSequences(
     if (!sequence || sequence.disabled || prepared.has(next)) continue;
     characters += charactersIn(sequence.steps);
     if (characters > MOST_CHARACTERS) throw tooLarge("characters in debug sequences", characters, MOST_CHARACTERS);
-    const one = prepared_(sequence);
+    const one = readSequence(sequence);
     prepared.set(next, one);
     for (const called of one.called) {
       if (!PREDEFINED.has(called) && !sequenceNamed(sequences, called, core)) throw unknownSequence(called, sequence);
@@ -84,7 +84,7 @@ const unknownSequence = (called: string, { name, steps }: PackSequence) =>
     { sequence: called },
   );
 
-function prepared_({ name, steps }: PackSequence): Prepared {
+function readSequence({ name, steps }: PackSequence): Prepared {
   const read = steps.map((step) => preparedStep(step, `The sequence ${name}`, 1));
   const calls = read.flatMap(callsIn);
   const refused = calls.filter((call) => !checkedShape(call)).map((call) => call.name);
@@ -139,7 +139,7 @@ function callsIn(step: PreparedStep): readonly Call[] {
 }
 
 /** Every call in an expression. */
-export function callsOf(expression: Argument): readonly Call[] {
+function callsOf(expression: Argument): readonly Call[] {
   switch (expression.kind) {
     case "number":
     case "variable":

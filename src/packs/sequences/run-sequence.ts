@@ -12,7 +12,7 @@ import { GIVEN, type GivenVariables, Scope } from "./variables.ts";
 export interface SequenceLimits {
   /** Rounds of all loops. */
   readonly rounds: number;
-  /** Parts of expressions that are evaluated. */
+  /** Steps that are done and parts of expressions that are evaluated. */
   readonly parts: number;
   /** Sequences that call one another. */
   readonly calls: number;
@@ -112,6 +112,7 @@ class Interpreter {
   /** Blocks have no scope of their own. */
   private async steps(steps: readonly PreparedStep[], scope: Scope): Promise<void> {
     for (const step of steps) {
+      this.countPart();
       if (step.kind === "control") await this.control(step, scope);
       else for (const statement of step.statements) await this.statement(statement, scope);
     }
@@ -136,14 +137,21 @@ class Interpreter {
       throw endlessSequence("rounds", `The sequence went through its loops more than ${this.limits.rounds} times`);
   }
 
+  private countPart(): void {
+    if (++this.parts > this.limits.parts)
+      throw endlessSequence(
+        "parts",
+        `The sequence has more than ${this.limits.parts} steps and parts of expressions to do`,
+      );
+  }
+
   private async statement(statement: Statement, scope: Scope): Promise<void> {
     if (statement.kind === "evaluate") await this.value(statement.expression, scope);
     else scope.declare(statement.name, await this.value(statement.value, scope), statement.at);
   }
 
   private async value(expression: Expression, scope: Scope): Promise<bigint> {
-    if (++this.parts > this.limits.parts)
-      throw endlessSequence("parts", `The sequence evaluated more than ${this.limits.parts} parts of expressions`);
+    this.countPart();
     switch (expression.kind) {
       case "number":
         return expression.value;

@@ -124,6 +124,38 @@ describe("a pack's description", () => {
     ]);
   });
 
+  it("has the blocks and controls of its sequences in their order, of a name and a processor the inner level's", () => {
+    const text = `<family Dfamily="F" Dvendor="M"><sequences>
+      <sequence name="A" info="of the family"><block>1;</block></sequence>
+      <sequence name="B" Pname="CM4"><block info="x" atomic="1">Read32(1 &lt;&lt; 2);</block></sequence></sequences>
+      <device Dname="D"><sequences><sequence name="A"><block>2;</block>
+        <control if="x" while="y &amp;&amp; 1" timeout="5"><control if="z"/><block>3;
+4;</block></control></sequence><sequence name="B"/></sequences></device></family>`;
+    const [block, line] = ["block", expect.any(Number) as number];
+    expect(device(text, "D").sequences).toEqual([
+      {
+        name: "A",
+        disabled: false,
+        steps: [
+          { kind: block, text: "2;", line },
+          {
+            kind: "control",
+            if: "x",
+            while: "y && 1",
+            timeout: "5",
+            line,
+            steps: [
+              { kind: "control", if: "z", steps: [], line },
+              { kind: block, text: "3;\n4;", line },
+            ],
+          },
+        ],
+      },
+      { name: "B", core: "CM4", disabled: false, steps: [{ kind: block, text: "Read32(1 << 2);", line }] },
+      { name: "B", disabled: false, steps: [] },
+    ]);
+  });
+
   it("knows what memories of old packs are by their ids", () => {
     const old = `<family Dfamily="F" Dvendor="M"><device Dname="D">
       <memory id="IROM1" start="0x0" size="1024"/><memory id="IRAM1" start="0x20000000" size="0x10"/></device></family>`;

@@ -221,6 +221,11 @@ describe("controls of a sequence", () => {
     const given = [sequence("S", control({ while: sums }, block(`${sums};`.repeat(10))))];
     expect(await ending(given)).toBe("sequence-limit parts");
   });
+
+  it("end after as many steps that have nothing in them", async () => {
+    const blocks = Array.from({ length: 1000 }, () => block(""));
+    expect(await ending([sequence("S", control({ while: "1" }, ...blocks))])).toBe("sequence-limit parts");
+  });
 });
 
 function nested(depth: number): ReturnType<typeof control> {
