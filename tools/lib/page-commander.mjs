@@ -82,6 +82,8 @@ is printed while a line is being typed stands above it, and the line is drawn ag
 
 ## Devices that are not known
 
+Devices of packs that were added are known, too ([packs.md](packs.md#in-j-link-commanders-scripts)).
+
 Where the command line or the script names a device that Flashproof doesn't know, a line on stderr says so before the
 first command, and that data of the chip would be needed ([add-a-chip.md](add-a-chip.md)). Nothing is connected under such
 a name, and \`--lint\` exits 8. What a raw write (\`w4\`, \`SWDWriteAP\`) does there can't be told either: \`--lint\` names
