@@ -55,7 +55,7 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ["trace", "flashproof help lists the verbs"],
   ["benchmark", "flashproof help lists the verbs"],
   ["dap-server", "flashproof gdbserver [ELF]"],
-  ["run a.elf --chip X", "usage: flashproof run"],
+  ["run a.elf --chip X", "The file a.elf does not exist"],
   ["flash a.bin --binary-format bin", "a file's content says its format"],
   ["flash a.bin --protocol swd", "SWD is the only wire"],
   ["flash a.bin --connect-under-reset", "--connect under-reset"],

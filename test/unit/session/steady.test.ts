@@ -161,6 +161,8 @@ describe("bytes that stay beside an image", () => {
 describe("a lock that is not there when it is looked at again", () => {
   /** Flash ready, secured, out of reset, mass erase enabled (K24 reference manual, MDM-AP status). */
   const LOCKED = 0x2e;
+  /** Words of the batch that one look is. */
+  const LOOK_WORDS = 16;
 
   /** Every word of the first two looks at the lock says "locked": the second is the one that is believed. */
   function lying(probe: Probe): Probe {
@@ -171,7 +173,8 @@ describe("a lock that is not there when it is looked at again", () => {
       swdSequence: port.swdSequence.bind(port),
       transfer: async (ops, io) => {
         const words = await port.transfer(ops, io);
-        return words.length === 15 && lies-- > 0 ? words.fill(LOCKED) : words;
+        // The last word is that of the register that may hold the core.
+        return words.length === LOOK_WORDS && lies-- > 0 ? words.fill(LOCKED, 0, LOOK_WORDS - 1) : words;
       },
     });
     const open = probe.connect.bind(probe);
