@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hasJudge, requiredJudges } from "../../tools/judges.mjs";
 import { inProject } from "../../tools/lib/project.mjs";
 import { buildFlm, makePack, ownPdsc } from "../../tools/make-pack.mjs";
@@ -57,8 +57,12 @@ const GCC = "arm-none-eabi-gcc";
 const hasCompiler = hasJudge(GCC) || requiredJudges().includes(GCC);
 
 describe.runIf(hasCompiler)("a script for a device of a pack that was added", () => {
+  let pack: Uint8Array;
+  beforeAll(async () => {
+    pack = await makePack();
+  }, 60_000);
   beforeEach(async () => {
-    await workspace.fp("pack", "add", workspace.write("own.pack", await makePack()));
+    await workspace.fp("pack", "add", workspace.write("own.pack", pack));
   });
 
   it("is programmed by the pack's algorithm, verified, read, and erased by sectors", async () => {
