@@ -125,7 +125,7 @@ describe("Ctrl-C", () => {
 
 describe("a probe that fails in the middle", () => {
   it("is an error with its code, and the board is not left in use", async () => {
-    const board = workspace.board("unplugged.k24", ",fault=unplug@usb=200");
+    const board = workspace.board("unplugged.k24", ",fault=unplug@usb=100");
     const run = await workspace.json("flash", example("small.hex"), ...board);
     expect(run).toMatchObject({ exit: 3, error: { code: "usb-unplugged" } });
     expect(workspace.has("unplugged.k24.lock")).toBe(false);

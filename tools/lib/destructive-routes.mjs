@@ -104,6 +104,12 @@ export const DESTRUCTIVE_ACTS = [
         said: "in the refusal: what is missing",
       },
       {
+        verb: "run",
+        flags: ["--allow-incomplete"],
+        consent: "the file, which goes to RAM alone; `--allow-incomplete`, where a part of it may be missing",
+        said: "in the refusal: what is missing",
+      },
+      {
         commands: ["LoadFile", "LoadBin"],
         consent:
           "the script's line; user rows (UICR) are programmed like flash, option bytes and one-time cells refused",

@@ -59,14 +59,15 @@ describe("the list of probes", () => {
 
 /** Answers DAP_Info 0x04 as firmware of version 1.0 did. */
 function aged(device: UsbDevice): UsbDevice {
-  let asked = false;
+  // Commands may go out in a row, before their answers come.
+  const asked: boolean[] = [];
   const transferOut = (endpoint: number, data: Uint8Array) => {
-    asked = data[0] === 0x00 && data[1] === 0x04;
+    asked.push(data[0] === 0x00 && data[1] === 0x04);
     return device.transferOut(endpoint, data);
   };
   const transferIn = async (endpoint: number, length: number) => {
     const result = await device.transferIn(endpoint, length);
-    return asked ? { ...result, data: new DataView(Uint8Array.of(0, 4, 0x31, 0x2e, 0x30, 0).buffer) } : result;
+    return asked.shift() ? { ...result, data: new DataView(Uint8Array.of(0, 4, 0x31, 0x2e, 0x30, 0).buffer) } : result;
   };
   const changed: Partial<UsbDevice> = { transferOut, transferIn };
   return new Proxy(device, {
