@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Trace } from "../base/trace.ts";
+import type { Chip } from "../chips/chip.ts";
 import type { Probe, ProbeInfo } from "../probe/probe.ts";
 import type { PlacedLine } from "../rtt/places.ts";
 import type { Session } from "../session/session.ts";
@@ -57,6 +58,11 @@ export interface CommanderHost {
   /** Opens a probe; asked at the first command that needs it, and again after it failed. */
   openProbe(choice: ProbeChoice): Promise<HostProbe>;
   listProbes(): Promise<readonly SeenProbe[]>;
+  /**
+   * The chip of a device that is none of Flashproof's own, out of what the user has added; undefined where nothing has it.
+   * Throws `FlashproofError` where several devices have the name, or what describes it can't be used.
+   */
+  findDevice?(name: string): Promise<Chip | undefined>;
   /** Throws `HostError` `file-not-found` or `file-unreadable`. */
   readFile(path: string): Uint8Array;
   /** Writes a whole file or none; throws `HostError` `file-unwritable`. */

@@ -10,7 +10,12 @@ export interface Flashed {
   readonly error?: unknown;
   readonly found: Uint8Array;
   readonly isHalted: boolean;
+  /** The core as the job left it: PC, the masks of CFBP, and whether its timer runs. */
+  readonly core: { readonly pc: number; readonly cfbp: number; readonly timerRuns: boolean };
 }
+
+/** Control and status of the core's timer (ARMv7-M ARM (DDI 0403E), B3.3.3), whose bit 0 is ENABLE. */
+const SYST_CSR = 0xe000e010;
 
 /** Flashes bytes at an address of a twin's chip by a pack's algorithm, and reads what stands there then. */
 export async function flash(
@@ -31,8 +36,11 @@ export async function flash(
       (error: unknown) => ({ error }),
     );
     const isHalted = (await session.core.state()) === "halted";
+    const [pc, cfbp] = await session.core.readRegisters(["PC", "CFBP"]);
+    const [csr] = await session.core.memory.read(SYST_CSR, 4, 32);
+    const core = { pc, cfbp, timerRuns: (csr & 1) === 1 };
     const found = await session.core.memory.read(address, (bytes.length + 3) & ~3, 32);
-    return { ...ended, found: found.subarray(0, bytes.length), isHalted };
+    return { ...ended, found: found.subarray(0, bytes.length), isHalted, core };
   } finally {
     await session.close();
     await probe.close();

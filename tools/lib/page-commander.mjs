@@ -82,10 +82,12 @@ is printed while a line is being typed stands above it, and the line is drawn ag
 
 ## Devices that are not known
 
-Where the command line or the script names a device that Flashproof doesn't know, a line on stderr says so before the
-first command, and that data of the chip would be needed ([add-a-chip.md](add-a-chip.md)). Nothing is connected under such
-a name, and \`--lint\` exits 8. What a raw write (\`w4\`, \`SWDWriteAP\`) does there can't be told either: \`--lint\` names
-the lines, but for writes to RAM and to the core's own registers, which are the same on every chip.
+Devices of packs that were added are known, too ([packs.md](packs.md#in-j-link-commanders-scripts)). Where the command line
+or the script names another one that Flashproof doesn't know, a line on stderr says so before the first command, with the
+CMSIS-Pack that describes it and the command that installs that, or that data of the chip would be needed
+([add-a-chip.md](add-a-chip.md)). Nothing is connected under such a name, and \`--lint\` exits 8. What a raw write (\`w4\`,
+\`SWDWriteAP\`) does there can't be told either: \`--lint\` names the lines, but for writes to RAM and to the core's own
+registers, which are the same on every chip.
 
 A file for a second address of the flash (0x00000000 on an STM32) is programmed at the flash's own address, and stderr says
 so. A file with option bytes or one-time cells, or for ROM, is refused before anything is written.

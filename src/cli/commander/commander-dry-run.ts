@@ -7,8 +7,9 @@ import type { Chip } from "../../chips/chip.ts";
 import { holds, type Sector, sectorsIn } from "../../chips/sectors.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import { deviceInScript } from "../../commander/language/script-device.ts";
-import { parseDeviceName } from "../../commander/language/device-name.ts";
+import { findDevice } from "../../commander/language/device-name.ts";
 import type { CommanderHost, HostProbe } from "../../commander/host.ts";
+import { ownChipOf } from "../../packs/pack-chip.ts";
 import { openTwinProbe } from "../../node/probes.ts";
 import { lockingFields } from "../../protection/chip-fields.ts";
 import { readField, valueText } from "../../protection/field-value.ts";
@@ -24,12 +25,14 @@ export interface DryRun {
   report(): readonly string[];
 }
 
-/** `commander --dry-run`: a board as shipped in place of the one on the desk. Throws `usage` where no chip is named. */
-export function dryRun(options: CommanderOptions, outside: CommanderHost, sink?: TraceSink): DryRun {
-  const device = parseDeviceName(options.device ?? deviceOfScript(options, outside) ?? "");
-  if (!device.chip) throw new HostError("usage", noChipText(device.text));
+/** `commander --dry-run`: a board as shipped in place of the one on the desk. Throws `usage` where no chip is named, or one that has no twin, and why a device can't be used. */
+export async function dryRun(options: CommanderOptions, outside: CommanderHost, sink?: TraceSink): Promise<DryRun> {
+  const device = await findDevice(options.device ?? deviceOfScript(options, outside) ?? "", outside);
+  if (device.refused) throw device.refused;
   const { chip } = device;
-  const twin = createTwin({ chip: chip.name });
+  const simulated = chip && ownChipOf(chip);
+  if (!chip || !simulated) throw new HostError("usage", noChipText(device.text));
+  const twin = createTwin({ chip: simulated.name });
   const before = contentOf(chip, twin);
   const { serveRtt: _, ...unserved } = outside;
   const host: CommanderHost = {

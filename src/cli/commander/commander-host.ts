@@ -25,6 +25,7 @@ import { probe, quiet, verbose } from "../options/named.ts";
 import { resolveOptions } from "../options/resolve.ts";
 import { answerInFile } from "../options/secured-device.ts";
 import { readSettings, type SettingsFile } from "../options/settings-files.ts";
+import { deviceFinder } from "../packs/device-finder.ts";
 import { SETTINGS_KEYS } from "../verbs.ts";
 
 /** Runs the Commander with the arguments behind `commander`; answers the exit code. */
@@ -96,7 +97,7 @@ async function runAs(
   formOf(options.compat);
   if (options.lint) return (await import("./commander-lint.ts")).lintCommander(options, host, folder);
   if (!options.dryRun) return run(options, host, signal);
-  const dry = (await import("./commander-dry-run.ts")).dryRun(options, host, sink);
+  const dry = await (await import("./commander-dry-run.ts")).dryRun(options, host, sink);
   host.out(`${dry.opening}\n`);
   const exit = await run(options, dry.host, signal);
   host.out(
@@ -163,6 +164,7 @@ function hostFor({ probe: selector, storedAnswer }: HostSettings, { terminal, pr
   const board = new KeptBoard(sink);
   return {
     ...bareHost(terminal, prompt),
+    findDevice: deviceFinder(terminal.env),
     openProbe: (choice) => openChosen(choice, { board, selector, ...(sink && { sink }) }),
     listProbes: () => listProbes(selector),
     serveRtt,

@@ -2,6 +2,8 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { FlashproofError, HostError } from "../../base/errors.ts";
 import type { CommanderOptions } from "../../commander/language/command-line.ts";
 import type { CommanderHost } from "../../commander/host.ts";
+import { type DeviceName, findDevice, parseDeviceName } from "../../commander/language/device-name.ts";
+import { devicesInScript } from "../../commander/language/script-device.ts";
 import { lintScript } from "../../commander/lint/lint-script.ts";
 import {
   findingLines,
@@ -36,7 +38,7 @@ const EXIT_OF: { readonly [Verdict in LintVerdict]: ExitCode } = {
  * the exit code: 7 for a file that is lacking, 8 for a device, 1 for a finding at the limit, the first of them that holds.
  * Throws `usage`, and what files throw.
  */
-export function lintCommander(options: CommanderOptions, host: CommanderHost, folder: string): number {
+export async function lintCommander(options: CommanderOptions, host: CommanderHost, folder: string): Promise<number> {
   const { script, json = false } = options;
   const limit = failOn(options.failOn ?? "brick");
   if (script === undefined) throw new HostError("usage", "--lint takes a script or a folder: commander --lint SCRIPT");
@@ -44,7 +46,8 @@ export function lintCommander(options: CommanderOptions, host: CommanderHost, fo
   const isMany = isFolder(at);
   const paths = isMany ? scriptsIn(at).map((path) => join(script, path.slice(at.length + 1))) : [script];
   if (paths.length === 0) throw new HostError("file-not-found", `No command file was found in ${script}`);
-  const all = paths.map((path) => lintOne(path, { options, host, limit, besides: isMany }));
+  const all: Linted[] = [];
+  for (const path of paths) all.push(await lintOne(path, { options, host, limit, besides: isMany }));
   const exit = EXIT_OF[worstVerdict(all.map(({ verdict }) => verdict))];
   if (json) host.out(`${jsonOf(all, exit)}\n`);
   else host.out([...all.flatMap(linesOf), ...(isMany ? table(all) : [])].map((line) => `${line}\n`).join(""));
@@ -60,11 +63,24 @@ interface Around {
   readonly besides: boolean;
 }
 
-function lintOne(path: string, { options, host, limit, besides }: Around): Linted {
+async function lintOne(path: string, { options, host, limit, besides }: Around): Promise<Linted> {
   const text = new TextDecoder().decode(host.readFile(path));
   const readFile = (name: string) => (besides ? readBeside(host, path, name) : host.readFile(name));
-  const findings = lintScript({ script: text, options: { ...options, script: path }, readFile });
+  const deviceOf = await devicesOf(text, options, host);
+  const findings = lintScript({ script: text, options: { ...options, script: path }, readFile, deviceOf });
   return { path, findings, verdict: lintVerdict(findings, limit) };
+}
+
+/** The devices that a script and its command line may name, each looked for once. */
+async function devicesOf(
+  script: string,
+  { device }: CommanderOptions,
+  host: CommanderHost,
+): Promise<(name: string) => DeviceName> {
+  const found = new Map<string, DeviceName>();
+  for (const name of [...(device === undefined ? [] : [device]), ...devicesInScript(script)])
+    found.set(name, await findDevice(name, host));
+  return (name) => found.get(name) ?? parseDeviceName(name);
 }
 
 function readBeside(host: CommanderHost, script: string, name: string): Uint8Array {

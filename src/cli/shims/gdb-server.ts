@@ -1,6 +1,7 @@
 import { printableLine } from "../../base/printable.ts";
 import { codeOf } from "../../base/errors.ts";
-import { type DeviceName, parseDeviceName } from "../../commander/language/device-name.ts";
+import { type DeviceName, findDevice } from "../../commander/language/device-name.ts";
+import { deviceError } from "../../commander/words/device-words.ts";
 import { V7_86E } from "../../commander/texts/v7-86e/banner.ts";
 import { type Permit, permit } from "../../flash/permit.ts";
 import type { GdbHost } from "../../gdb/host.ts";
@@ -18,6 +19,7 @@ import { resolveOptions } from "../options/resolve.ts";
 import { readSettings } from "../options/settings-files.ts";
 import type { Streams, Terminal } from "../output.ts";
 import { printing } from "../printing.ts";
+import { deviceFinder } from "../packs/device-finder.ts";
 import { reportLeftovers } from "../serving/leftovers.ts";
 import { rttBanner, serveRttBeside } from "../serving/rtt-beside.ts";
 import { serveSwoBeside } from "../serving/swo-beside.ts";
@@ -71,8 +73,11 @@ export async function runJlinkGdbServer(argv: readonly string[], streams: Stream
   for (const word of options.unknown) print(`WARNING: Unknown command line parameter ${word} found.`);
   for (const line of rest) print(line);
   if (options.isStrict && options.unknown.length > 0) return ENDED.arguments;
-  const device = options.device === undefined ? undefined : parseDeviceName(options.device);
+  const findStored = deviceFinder(terminal.env);
+  const device =
+    options.device === undefined ? undefined : await findDevice(options.device, { findDevice: findStored });
   if (device?.kind === "unknown") {
+    explain(terminal, deviceError(device));
     print(`ERROR: Unknown device name ${options.device ?? ""} specified.`);
     return ENDED.device;
   }

@@ -1,6 +1,6 @@
 import { CHIPS } from "../../chips/list.ts";
 import { print } from "../console/context.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import { findDevice } from "../language/device-name.ts";
 import { DEFAULT_KHZ, parseSpeed, parseWire } from "../language/settings.ts";
 import type { Call } from "../run/handler.ts";
 import { devicePrompt, type Prompt, speedPrompt, wirePrompt } from "../texts/v7-86e/prompts.ts";
@@ -47,11 +47,12 @@ async function askDevice(call: Call): Promise<void> {
   for (;;) {
     const answer = await ask(call, devicePrompt());
     if (answer === undefined || answer === "") return;
-    const device = parseDeviceName(answer);
+    const device = await findDevice(answer, call.host);
     if (answer === "?") call.notes.answer(...deviceList());
     else if (device.kind === "unknown") {
       print(call, deviceUnknown(answer));
-      call.notes.answer(unknownDevice(device));
+      if (device.refused) call.notes.error(device.refused);
+      else call.notes.answer(unknownDevice(device));
     } else {
       call.settings.device = device;
       return;

@@ -1,5 +1,5 @@
 import { print } from "../console/context.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import { findDevice } from "../language/device-name.ts";
 import { EXEC_STRINGS, EXEC_WITHOUT_EFFECT, type ExecName } from "../language/exec-list.ts";
 import type { Call, Handler } from "../run/handler.ts";
 import { parseDecimal } from "../language/numbers.ts";
@@ -12,7 +12,7 @@ import { deviceNamed } from "../texts/v7-86e/target.ts";
 /** `exec NAME = VALUE` or `exec NAME VALUE`: a command string of the DLL; most say nothing. */
 export const exec: Handler = async (call) => {
   const [, name = "", value = ""] = /^(\w+)\s*=?\s*(.*)$/.exec(call.args.text("Command")) ?? [];
-  const done = run(call, name, value.trim());
+  const done = await run(call, name, value.trim());
   if (!done) print(call, dllError(UNKNOWN_EXEC));
   return done ? "ok" : "failed";
 };
@@ -20,7 +20,7 @@ export const exec: Handler = async (call) => {
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Does one string; answers whether it is one that J-Link knows, with a value that can be read. */
-function run(call: Call, name: string, value: string): boolean {
+async function run(call: Call, name: string, value: string): Promise<boolean> {
   const known = EXEC_STRINGS.find((each) => sameName(each.name, name));
   if (known) return EFFECTS[known.name](call, value);
   const taken = EXEC_WITHOUT_EFFECT.find((each) => sameName(each, name));
@@ -29,10 +29,10 @@ function run(call: Call, name: string, value: string): boolean {
 }
 
 /** What each string does: one without an effect doesn't compile. Answers whether its value could be read. */
-const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boolean } = {
-  device: (call, value) => {
+const EFFECTS: { readonly [Name in ExecName]: (call: Call, value: string) => boolean | Promise<boolean> } = {
+  device: async (call, value) => {
     if (value === "") return false;
-    call.settings.device = parseDeviceName(value);
+    call.settings.device = await findDevice(value, call.host);
     call.connection.dropTarget();
     print(call, deviceNamed(call.settings.device.text));
     return true;

@@ -1,7 +1,7 @@
 import { helpLines } from "../language/command.ts";
 import { COMMAND_GROUPS } from "../language/command-list.ts";
 import { print } from "../console/context.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import { findDevice } from "../language/device-name.ts";
 import { inSlices } from "../run/in-slices.ts";
 import type { Call, Handler } from "../run/handler.ts";
 import { askMissing } from "./connect-prompts.ts";
@@ -39,7 +39,7 @@ export const connect: Handler = async (call) => {
 /** `device NAME`: with a live target everything is connected anew. */
 export const device: Handler = async (call) => {
   const wasLive = call.connection.isLive;
-  call.settings.device = parseDeviceName(call.args.text("DeviceName"));
+  call.settings.device = await findDevice(call.args.text("DeviceName"), call.host);
   if (!wasLive) return "ok";
   await call.connection.disconnect();
   print(call, [...texts.disconnected(), ...deviceNamed(call.settings.device.text)]);

@@ -41,9 +41,9 @@ export const DEFAULT_KHZ = 4_000;
 /** J-Link's default (UM08001 V6.22 5.13). */
 const DEFAULT_NO_RMW_THRESHOLD = 0x400;
 
-/** The settings with which a run begins. */
-export const initialSettings = (options: CommanderOptions): CommanderSettings => ({
-  device: options.device === undefined ? undefined : parseDeviceName(options.device),
+/** The settings with which a run begins; `device` is what was found by the name that the options have. */
+export const initialSettings = (options: CommanderOptions, device?: DeviceName): CommanderSettings => ({
+  device: device ?? (options.device === undefined ? undefined : parseDeviceName(options.device)),
   wire: options.wire,
   khz: options.speed === undefined ? undefined : parseSpeed(options.speed),
   exitOnError: options.exitOnError ?? false,

@@ -1,10 +1,10 @@
 import { GIVE_ALL } from "../commands/connect-prompts.ts";
 import { findCommand } from "../language/command.ts";
 import { COMMANDS } from "../language/command-list.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import type { DeviceName } from "../language/device-name.ts";
 import type { ScriptLine } from "../language/lexer.ts";
 import { type CommanderSettings, parseSpeed, parseWire } from "../language/settings.ts";
-import { unknownDevice } from "../words/device-words.ts";
+import { deviceError } from "../words/device-words.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
 /** What of a script the prompts of `connect` take, and the findings about it. */
@@ -15,10 +15,15 @@ interface Answered {
 }
 
 /** Reads the lines behind a `connect` as its prompts do, blank ones too, into the settings. */
-export function readAnswers(behind: readonly ScriptLine[], settings: CommanderSettings): Answered {
+export function readAnswers(
+  behind: readonly ScriptLine[],
+  settings: CommanderSettings,
+  deviceOf: (name: string) => DeviceName,
+): Answered {
   const lines = [...behind];
   const findings: ScriptFinding[] = [];
-  if (!settings.device && lines.length > 0) findings.push(...readDevice(lines.shift() as ScriptLine, settings));
+  const [first] = lines;
+  if (!settings.device && first) findings.push(...readDevice(lines.shift() ?? first, settings, deviceOf));
   const take = <T>(read: (answer: string) => T | undefined, standard: T, what: string): T | undefined => {
     for (let line = lines.shift(); line; line = lines.shift()) {
       const answer = line.text.trim();
@@ -35,9 +40,13 @@ export function readAnswers(behind: readonly ScriptLine[], settings: CommanderSe
   return { taken: behind.length - lines.length, findings };
 }
 
-function readDevice(line: ScriptLine, settings: CommanderSettings): readonly ScriptFinding[] {
+function readDevice(
+  line: ScriptLine,
+  settings: CommanderSettings,
+  deviceOf: (name: string) => DeviceName,
+): readonly ScriptFinding[] {
   const answer = line.text.trim();
-  const device = parseDeviceName(answer);
+  const device = deviceOf(answer);
   if (answer !== "" && answer !== "?" && device.kind !== "unknown") {
     settings.device = device;
     return [];
@@ -48,7 +57,7 @@ function readDevice(line: ScriptLine, settings: CommanderSettings): readonly Scr
       ? "connect asks for the device, and a blank line selects none."
       : answer === "?"
         ? "connect asks for the device, and ? lists the names and selects none."
-        : `connect takes this line as the device: ${unknownDevice(device)}.`;
+        : `connect takes this line as the device: ${deviceError(device).message}.`;
   return [{ line: line.number, severity: "warn", what, remedy: GIVE_ALL, lacks: "device" }];
 }
 

@@ -1,7 +1,10 @@
+import type { FlashproofError } from "../../base/errors.ts";
 import { CHIPS } from "../../chips/list.ts";
 import type { CommandSpec } from "../language/command.ts";
 import type { DeviceName } from "../language/device-name.ts";
-import { unknownDevice, whatWouldTeach } from "../words/device-words.ts";
+import { report } from "../../doctor/report.ts";
+import { inCommanderWords } from "../words/advice-words.ts";
+import { deviceError, whatWouldTeach } from "../words/device-words.ts";
 import type { ScriptCall } from "./script-call.ts";
 import type { ScriptFinding } from "./script-finding.ts";
 
@@ -18,9 +21,10 @@ export class LintDevice {
   named(device: DeviceName | undefined, line: number): readonly ScriptFinding[] {
     if (device?.kind !== "unknown" || this.unknown.has(device.text)) return [];
     this.unknown.add(device.text);
+    if (device.refused) return [refusedDevice(device.refused, line)];
     const pack = device.near.length === 0 ? ` Of this one: ${whatWouldTeach(device.text)}.` : "";
     const remedy = `Name a device that is known: flashproof chips lists them. Nothing is connected under this name.${pack}`;
-    return [{ line, severity: "warn", what: `${unknownDevice(device)}.`, remedy, lacks: "device" }];
+    return [{ line, severity: "warn", what: `${deviceError(device).message}.`, remedy, lacks: "device" }];
   }
 
   /** At a command that works on the chip. */
@@ -44,6 +48,13 @@ export class LintDevice {
     const remedy = "Give -Device NAME to this lint as to the run, or put device NAME before the line.";
     return [{ line, severity: "warn", what, remedy, lacks: "device" }];
   }
+}
+
+/** A device that the host found and can't use. */
+function refusedDevice(error: FlashproofError, line: number): ScriptFinding {
+  const [advice] = report(error).advice;
+  const remedy = `Nothing is connected under this name.${advice ? ` ${inCommanderWords(advice)}` : ""}`;
+  return { line, severity: "warn", what: `${error.message}.`, remedy, lacks: "device" };
 }
 
 /** `unlock` takes the name of a family that has a way to be opened here. */

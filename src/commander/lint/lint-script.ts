@@ -6,7 +6,7 @@ import { lexScript, type ScriptLine } from "../language/lexer.ts";
 import { unknownWordHints, unquotedPath } from "../language/other-words.ts";
 import { parseArguments } from "../language/parse-args.ts";
 import { type CommanderSettings, initialSettings, parseWire } from "../language/settings.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import { type DeviceName, parseDeviceName } from "../language/device-name.ts";
 import { IGNORE_SCRIPT_FILE, scriptFileMissing } from "../words/script-file-words.ts";
 import { lintAddresses } from "./lint-addresses.ts";
 import { readAnswers } from "./lint-answers.ts";
@@ -22,11 +22,15 @@ export interface LintInput {
   readonly options: CommanderOptions;
   /** Throws where a file can't be read. */
   readonly readFile: (path: string) => Uint8Array;
+  /** The device of a name, where the host knows more of them than Flashproof's own. */
+  readonly deviceOf?: (name: string) => DeviceName;
 }
 
 /** Everything about a script that its author may not have meant, in the order of its lines; nothing is connected. */
 export function lintScript(input: LintInput): readonly ScriptFinding[] {
-  const settings = initialSettings(input.options);
+  const { deviceOf = parseDeviceName } = input;
+  const named = input.options.device;
+  const settings = initialSettings(input.options, named === undefined ? undefined : deviceOf(named));
   const device = new LintDevice();
   const images = new LintImages(input.readFile);
   const writes = new LintRawWrites();
@@ -42,10 +46,10 @@ export function lintScript(input: LintInput): readonly ScriptFinding[] {
     if (!call) continue;
     findings.push(...device.used(call), ...lintAddresses(call), ...images.lint(call), ...writes.lint(call));
     findings.push(...lintExec(call, input), ...lintStray(call, before));
-    remember(call);
+    remember(call, deviceOf);
     findings.push(...device.named(settings.device, line.number));
     if (call.command.names[0] === "connect" && askedFor(settings) > 0) {
-      const answered = readAnswers(lines.slice(i + 1), settings);
+      const answered = readAnswers(lines.slice(i + 1), settings, deviceOf);
       findings.push(...answered.findings);
       i += answered.taken;
       if (answered.taken > 0) last = lines[i];
@@ -130,17 +134,17 @@ function noCommand({ name, number }: ScriptLine): ScriptFinding {
 }
 
 /** What the commands that the linter looks at leave behind. */
-function remember({ command, args, settings }: ScriptCall): void {
+function remember({ command, args, settings }: ScriptCall, deviceOf: (name: string) => DeviceName): void {
   const effects: Readonly<Record<string, () => void>> = {
     ExitOnError: () => {
       settings.exitOnError ||= args.text("1 | 0") === "1";
     },
     device: () => {
-      settings.device = parseDeviceName(args.text("DeviceName"));
+      settings.device = deviceOf(args.text("DeviceName"));
     },
     exec: () => {
       const [, name] = /^device\s*=?\s*(.+)$/i.exec(args.text("Command")) ?? [];
-      if (name) settings.device = parseDeviceName(name);
+      if (name) settings.device = deviceOf(name);
     },
     SelectInterface: () => {
       settings.wire = parseWire(args.text("Interface")) ?? settings.wire;

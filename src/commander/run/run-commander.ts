@@ -9,7 +9,7 @@ import type { CommanderHost } from "../host.ts";
 import { CommandInput } from "../console/input.ts";
 import { Notes } from "../console/notes.ts";
 import { newProgress, type Run, runAll } from "./run-lines.ts";
-import { parseDeviceName } from "../language/device-name.ts";
+import { findDevice } from "../language/device-name.ts";
 import { deviceInScript } from "../language/script-device.ts";
 import { initialSettings } from "../language/settings.ts";
 import { type ConsoleForm, formOf } from "../texts/forms.ts";
@@ -41,10 +41,11 @@ export async function runCommander(
   const notes = new Notes(options.quiet ? () => {} : printNote, options.verbose, printNote);
   openRun(options, { host, notes, form });
   if (refusesScriptFile(options, { host, notes, form })) return 1;
-  const input = openInput(options, { host, notes, form });
+  const input = await openInput(options, { host, notes, form });
   if (!input) return 1;
   const calls = new CommandSignal(host, signal);
-  const context = { host, notes, settings: initialSettings(options), texts: form.texts, input, io: calls.io };
+  const device = options.device === undefined ? undefined : await findDevice(options.device, host);
+  const context = { host, notes, settings: initialSettings(options, device), texts: form.texts, input, io: calls.io };
   notes.chip = () => context.settings.device?.chip;
   const connection = new Connection(context, options, rttPortOf(options, notes));
   const run = { context, connection, calls, progress: newProgress() };
@@ -124,15 +125,16 @@ export function printFault(host: CommanderHost, fault: CommandLineFault): Comman
   return 1;
 }
 
-function openInput(options: CommanderOptions, { host, notes, form }: Opening): CommandInput | undefined {
+async function openInput(options: CommanderOptions, opening: Opening): Promise<CommandInput | undefined> {
+  const { host, notes, form } = opening;
   const { script } = options;
   if (script === undefined) {
-    noteUnknownDevices([options.device], notes);
+    await noteUnknownDevices([options.device], opening);
     return new CommandInput(host, form);
   }
   try {
     const text = new TextDecoder().decode(host.readFile(script));
-    noteUnknownDevices([options.device, deviceInScript(text)], notes);
+    await noteUnknownDevices([options.device, deviceInScript(text)], opening);
     return new CommandInput(host, form, text);
   } catch (error) {
     if (!(error instanceof FlashproofError)) throw error;
@@ -146,8 +148,12 @@ function openInput(options: CommanderOptions, { host, notes, form }: Opening): C
  * Before the first line, and not only when it is connected: which chip is meant, where Flashproof doesn't know it. A name
  * that is near a known one is likely a slip, which the error says.
  */
-function noteUnknownDevices(named: readonly (string | undefined)[], notes: Notes): void {
-  const devices = named.filter((name) => name !== undefined).map((name) => parseDeviceName(name));
+async function noteUnknownDevices(
+  named: readonly (string | undefined)[],
+  { host, notes }: Pick<Opening, "host" | "notes">,
+): Promise<void> {
+  const names = named.filter((name) => name !== undefined);
+  const devices = await Promise.all(names.map((name) => findDevice(name, host)));
   notes.add(...devices.filter(({ kind, near }) => kind === "unknown" && near.length === 0).map(notKnownYet));
 }
 

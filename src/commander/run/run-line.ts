@@ -8,6 +8,8 @@ import type { CommanderHost, HostProbe } from "../host.ts";
 import { findCommand } from "../language/command.ts";
 import { COMMANDS } from "../language/command-list.ts";
 import { lexLine } from "../language/lexer.ts";
+import { CHIPS } from "../../chips/list.ts";
+import { parseDeviceName } from "../language/device-name.ts";
 import { initialSettings } from "../language/settings.ts";
 import { Connection } from "../target/connection.ts";
 import { formOf } from "../texts/forms.ts";
@@ -67,8 +69,9 @@ export async function runLine(text: string, target: LineTarget, io: Io = {}): Pr
   return (await runCommand(context, connection, line)) === "ok";
 }
 
-function settingsFor({ device, tokens }: LineTarget) {
-  const settings = initialSettings({ ...(device !== undefined && { device }) });
+function settingsFor({ session, device, tokens }: LineTarget) {
+  const named = device === undefined ? undefined : parseDeviceName(device, CHIPS, session.found.chip);
+  const settings = initialSettings({}, named);
   settings.tokens.push(...tokens);
   return settings;
 }

@@ -1,5 +1,4 @@
 import { codeOf } from "../../base/errors.ts";
-import { ChipError } from "../../chips/chip-error.ts";
 import { connect } from "../../session/connect.ts";
 import type { ConnectEvent } from "../../session/connect-events.ts";
 import type { Session } from "../../session/session.ts";
@@ -17,7 +16,7 @@ import { RawPort } from "./raw-port.ts";
 import { askAboutLock } from "./secured-device.ts";
 import { DEFAULT_KHZ } from "../language/settings.ts";
 import type { CoreAfter } from "../words/run-words.ts";
-import { unknownDevice } from "../words/device-words.ts";
+import { deviceError, packOrigin } from "../words/device-words.ts";
 import * as probeTexts from "../texts/v7-86e/probe.ts";
 import * as texts from "../texts/v7-86e/target.ts";
 import type { DeclaredChange } from "../../protection/effective-image.ts";
@@ -220,7 +219,7 @@ export class Connection {
     if (wire !== "SWD") throw new SessionError("session-closed", `${wire} is not supported: use -If SWD`);
     if (device?.kind !== "unknown") return;
     print(this.context, texts.deviceUnknown(device.text));
-    throw new ChipError("chip-unknown", unknownDevice(device), { details: { name: device.text } });
+    throw deviceError(device);
   }
 
   /** A locked chip that stays locked gives a session without a core; J-Link says no more of it then. */
@@ -252,6 +251,7 @@ export class Connection {
   }
 
   private noteMismatch({ found }: Session): void {
+    if (found.chip) this.context.notes.add(...packOrigin(found.chip));
     if (found.chip && !found.chip.protection) this.context.notes.add(`${found.chip.name}: ${UNKNOWN_LOCKS}`);
     if (found.match !== "no") return;
     const name = found.chip?.name ?? "";

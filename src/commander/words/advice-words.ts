@@ -46,7 +46,8 @@ export const COMMANDER_WORDS: AdviceWords = {
   "check-chip-and-file": "Check -Device, and that this is the file for the chip on the board.",
   "install-pack": "flashproof pack install {pack}, outside of the Commander, downloads the pack.",
   "see-packs": "flashproof pack show FILE, outside of the Commander, lists what is in a pack.",
-  "name-pack": "Outside of the Commander, flashproof flash FILE --pack NAME takes the device from one of them.",
+  "name-pack":
+    "Outside of the Commander, flashproof pack remove NAME leaves one of them, flashproof flash FILE --pack NAME takes one.",
   "get-pack":
     "A chip that is not among them has a pack: flashproof pack find NAME, outside of the Commander, names it.",
   "name-device": "Name one of these devices: -Device NAME.",

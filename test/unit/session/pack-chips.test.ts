@@ -78,54 +78,111 @@ describe.runIf(hasCompiler)("a plan on a chip of a pack whose locks are unknown"
   });
 });
 
+/** What a programmed unit of the K24 holds after a job. */
+type Cells = "wanted" | "before" | "erased" | "other";
+
+/** A section of the controller has units of so many bytes. */
+const UNIT = 16;
+
+/** The states of flash from its first unit on, neighbours of one state together, each with its length. */
+function cellsOf(found: Uint8Array, wanted: Uint8Array, before: Uint8Array): readonly string[] {
+  const states: { state: Cells; length: number }[] = [];
+  for (let at = 0; at < found.length; at += UNIT) {
+    const [now, then, aim] = [found, before, wanted].map((all) => Buffer.from(all.subarray(at, at + UNIT)));
+    const isErased = now.every((byte) => byte === 0xff);
+    const state = now.equals(aim) ? "wanted" : now.equals(then) ? "before" : isErased ? "erased" : "other";
+    const last = states.at(-1);
+    if (last?.state === state) last.length += UNIT;
+    else states.push({ state, length: UNIT });
+  }
+  return states.map(({ state, length }) => `${state} 0x${length.toString(16)}`);
+}
+
+/** Where the vectors of reset and of the core's timer lie (ARMv7-M ARM (DDI 0403E), B1.5.3). */
+const RESET = 0x04;
+const SYSTICK = 0x3c;
+
+/** Where a vector of the open image leads. */
+const vectorAt = (at: number): number => Buffer.from(openK24().peekFlash(at, 4)).readUInt32LE() & ~1;
+
+/** What the core's reset leaves: at the vector of the open image, nothing masked, its timer off. */
+const asReset = () => ({ isHalted: true, core: { pc: vectorAt(RESET), cfbp: 0, timerRuns: false } });
+
 describe.runIf(hasCompiler)("a flash algorithm that misbehaves", () => {
   const bytes = new Chance(10).bytes(0x1400);
 
-  /** Flashes twice where the sectors have to hold something before. */
-  const flashWith = async (fault: string, before = false): Promise<Flashed> => {
+  /** What a job with the fault ended as and left in flash; `onZeros`: its sectors were programmed with zeros before. */
+  const flashWith = async (fault: string, { onZeros = false, wanted = bytes } = {}) => {
     const twin = openK24();
-    if (before) await flash(twin, ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe")), 0x8000, new Uint8Array(0x2000));
-    return flash(twin, ownChip("OWN-K24", faultyAlgorithm(fault)), 0x8000, bytes);
+    if (onZeros) await flash(twin, ownChip("OWN-K24", ownAlgorithm("kinetis-ftfe")), 0x8000, new Uint8Array(0x2000));
+    const before = twin.peekFlash(0x8000, wanted.length);
+    const flashed = await flash(twin, ownChip("OWN-K24", faultyAlgorithm(fault)), 0x8000, wanted);
+    return { ...flashed, cells: cellsOf(flashed.found, wanted, before) };
   };
 
   const outcome = ({ report, error }: Flashed): string => codeOf(error) ?? report?.verify.verdict ?? String(error);
 
-  const standsThere = ({ found }: Flashed): boolean => Buffer.from(found).equals(Buffer.from(bytes));
+  /** Five pages, of each of which the last unit is left erased. */
+  const WITHOUT_ENDS = Array.from({ length: 5 }, () => ["wanted 0x3f0", "erased 0x10"]).flat();
+  /** The first sector was erased, and the one behind it was not begun. */
+  const FIRST_ERASED = ["erased 0x1000", "before 0x400"];
 
   it.each([
-    ["skips the last bytes of a page", "SKIPS_LAST_WORD", "different"],
-    ["skips them, and whose own Verify agrees", "VERIFY_AGREES", "different"],
-    ["writes behind its buffer", "WRITES_BEHIND_BUFFER", "algorithm-stray-write"],
-    ["overflows its stack", "OVERFLOWS_STACK", "algorithm-stray-write"],
-    ["changes R9", "LOSES_STATIC_BASE", "algorithm-stray-write"],
-    ["never returns from Init", "INIT_LOOPS", "algorithm-timeout"],
-  ])("and %s is found: %s ends as %s, the core halted", async (_, fault, expected) => {
-    const flashed = await flashWith(fault);
-    expect([outcome(flashed), standsThere(flashed) && expected === "different", flashed.isHalted]).toEqual([
-      expected,
-      false,
-      true,
-    ]);
+    ["skips the last bytes of a page", "SKIPS_LAST_WORD", "different", WITHOUT_ENDS],
+    ["skips them, and whose own Verify agrees", "VERIFY_AGREES", "different", WITHOUT_ENDS],
+    ["writes behind its buffer", "WRITES_BEHIND_BUFFER", "algorithm-stray-write", ["wanted 0x1400"]],
+    ["overflows its stack", "OVERFLOWS_STACK", "algorithm-stray-write", FIRST_ERASED],
+    ["changes R9", "LOSES_STATIC_BASE", "algorithm-stray-write", ["wanted 0x400", "erased 0xc00", "before 0x400"]],
+    ["never returns from Init", "INIT_LOOPS", "algorithm-timeout", ["before 0x1400"]],
+    ["never returns from ProgramPage", "PROGRAM_LOOPS", "algorithm-timeout", FIRST_ERASED],
+    ["has interrupts unmasked whose handler never returns", "UNMASKS_INTERRUPTS", "algorithm-timeout", FIRST_ERASED],
+  ])(
+    "and %s is found: %s ends as %s, the core halted by a reset, and each unit of flash is named",
+    async (_, fault, code, cells) => {
+      const flashed = await flashWith(fault);
+      expect([outcome(flashed), flashed.cells]).toEqual([code, cells]);
+      expect(flashed).toMatchObject(asReset());
+    },
+  );
+
+  it.each([
+    ["PROGRAM_LOOPS", "in the algorithm", (pc: number) => pc >= 0x20000000 && pc < 0x20030000],
+    ["UNMASKS_INTERRUPTS", "in the firmware's handler of the timer", (pc: number) => pc === vectorAt(SYSTICK)],
+  ])("and does not return is ended at its own limit, with where the core was: %s, %s", async (fault, _, isThere) => {
+    const { error } = await flashWith(fault);
+    const details = { function: "ProgramPage", address: "0x00008000", limitMs: 100, wasReset: false };
+    expect(error).toMatchObject({ code: "algorithm-timeout", details });
+    expect(error).toMatchObject({ details: { pc: expect.toSatisfy((pc: string) => isThere(Number(pc))) } });
   });
 
   it("and leaves the watchdog on is found: the chip was reset on the way, and what stands in flash is not called right", async () => {
-    const long = new Chance(11).bytes(0x20000);
-    const flashed = await flash(openK24(), ownChip("OWN-K24", faultyAlgorithm("WATCHDOG_LEFT_ON")), 0x8000, long);
+    const wanted = new Chance(11).bytes(0x20000);
+    const flashed = await flashWith("WATCHDOG_LEFT_ON", { wanted });
     expect(flashed.error).toMatchObject({ code: "algorithm-timeout", details: { wasReset: true } });
-    expect(flashed.isHalted).toBe(true);
+    expect(flashed).toMatchObject(asReset());
+    expect([flashed.cells[0], flashed.cells.at(-1)]).toEqual([
+      expect.stringMatching(/^wanted 0x/),
+      expect.stringMatching(/^before 0x/),
+    ]);
   });
 
-  it("and answers an error is reported with its own code, the function and the address", async () => {
-    const { error } = await flashWith("ERASE_FAILS", true);
-    expect(error).toMatchObject({
+  it("and answers an error is reported with its own code, the function and the address, and flash is as before", async () => {
+    const flashed = await flashWith("ERASE_FAILS", { onZeros: true });
+    expect(flashed.error).toMatchObject({
       code: "algorithm-failed",
       details: { function: "EraseSector", address: "0x00008000", result: "0x00000042" },
     });
+    expect(flashed.cells).toEqual(["before 0x1400"]);
+    expect(flashed).toMatchObject(asReset());
   });
 
-  it("and erases nothing is found: what stands there is not what was wanted", async () => {
-    const flashed = await flashWith("ERASES_NOTHING", true);
-    expect(["different", "algorithm-failed"]).toContain(outcome(flashed));
-    expect(standsThere(flashed)).toBe(false);
+  it("and erases nothing is found at its first page, which the controller refuses, and flash is as before", async () => {
+    const flashed = await flashWith("ERASES_NOTHING", { onZeros: true });
+    expect(flashed.error).toMatchObject({
+      code: "algorithm-failed",
+      details: { function: "ProgramPage", address: "0x00008000", result: "0x00000001" },
+    });
+    expect(flashed.cells).toEqual(["before 0x1400"]);
+    expect(flashed).toMatchObject(asReset());
   });
 });
