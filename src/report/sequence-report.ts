@@ -5,7 +5,7 @@ import { ABORT, CTRL_STAT, DPIDR, RDBUFF, SELECT } from "../registers/dp.ts";
 import { DWT_CTRL, DWT_CYCCNT } from "../registers/dwt.ts";
 import { BFAR, HFSR, ICSR } from "../registers/faults.ts";
 import { FP_COMP0, FP_CTRL } from "../registers/fpb.ts";
-import { BASE, BD0, CSW, DRW, IDR, TAR } from "../registers/mem-ap.ts";
+import { IDR } from "../registers/mem-ap.ts";
 import { AIRCR, CFSR, CPUID, DCRDR, DCRSR, DEMCR, DFSR, DHCSR, MVFR0, VTOR } from "../registers/scs.ts";
 import { ITM_LAR, ITM_TCR, ITM_TER, TPIU_ACPR, TPIU_CSPSR, TPIU_FFCR, TPIU_SPPR } from "../registers/trace.ts";
 
@@ -116,8 +116,8 @@ const CORE = [
   ...[FP_CTRL, FP_COMP0, ITM_TER, ITM_TCR, ITM_LAR, TPIU_CSPSR, TPIU_ACPR, TPIU_SPPR, TPIU_FFCR],
 ];
 
-/** Registers of a MEM-AP; where in its space they lie depends on its version (ADIv6: from 0xD00 on). */
-const AP = [CSW, TAR, DRW, BD0, BASE, IDR];
+/** What every access port has (ADIv5); whether it is a MEM-AP, with a CSW and a TAR, is not known here. */
+const AP = [IDR];
 
 function registerName({ kind, place, address }: SequenceAccess): string | undefined {
   const named = (registers: readonly { readonly name: string; readonly address: number }[]) =>

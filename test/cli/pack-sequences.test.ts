@@ -38,7 +38,7 @@ const PDSC = `<package><vendor>Made</vendor><name>Seq_DFP</name><description>mad
   <sequence name="Loading"><block>DAP_SWJ_Sequence(16, 0xE79E); LoadDebugInfo("a.axf");</block></sequence>
   <sequence name="Second" Pname="CM4"><block>Read16(0x20000000); __Result = -1;</block></sequence>
 </sequences>
-<device Dname="D"><sequences><sequence name="TraceStart"><block>WriteDP(0x8, 0); WriteAP(0x4, Query(1, "Which?", 9));</block></sequence></sequences></device>
+<device Dname="D"><sequences><sequence name="TraceStart"><block>WriteDP(0x8, 0); WriteAP(0x4, Query(1, "Which?", 9)); ReadAP(0xFC);</block></sequence></sequences></device>
 <device Dname="E"/></family></devices></package>`;
 
 const check = (device: string, name: string) => workspace.fp("pack", "check", pack, device, "--sequence", name);
@@ -69,7 +69,8 @@ describe("pack check --sequence", () => {
         events: [
           { kind: "write", place: "dp", port: "DP 0", address: "0x00000008", register: "SELECT", value: "0x00000000" },
           { kind: "query", text: "Which?", answer: "0x09" },
-          { kind: "write", place: "ap", port: "AP 0", register: "TAR", value: "0x00000009", count: 1 },
+          { kind: "write", place: "ap", port: "AP 0", address: "0x00000004", value: "0x00000009", count: 1 },
+          { kind: "read", place: "ap", port: "AP 0", register: "IDR", value: "0x00000000", count: 1 },
         ],
         result: "0x0000000000000000",
       },

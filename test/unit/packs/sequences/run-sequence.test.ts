@@ -70,6 +70,10 @@ describe("functions of a sequence", () => {
     expect(result).toBe(0x33_0011_2244n);
   });
 
+  it("answer DPIDR where ABORT was written", async () => {
+    expect((await run("WriteDP(4, 5); DAP_WriteABORT(0x1E); __Result = ReadDP(0) << 8 | ReadDP(4);")).result).toBe(5n);
+  });
+
   it("name access ports by their ids where the device has elements for them", async () => {
     const { events } = await run("__ap = 1; __apid = 3; Read32(0);", { usesApId: true });
     expect(events).toEqual([
