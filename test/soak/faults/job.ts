@@ -59,11 +59,12 @@ export async function flashAgain(
   { chip, probe, image, seed }: Failed,
 ): Promise<{ readonly refused?: string; readonly second?: string }> {
   const twin = board({ ...(chip === undefined ? {} : { chip }), probe, state, flash: "zero", seed });
-  const first = await attempt(twin, image, { massErase: true });
+  // Other random words than those of the job before: with the same ones its steps, left in RAM, would be this job's, too.
+  const first = await attempt(twin, image, { massErase: true, seed: 2 });
   if (first === "success" && holds(twin, image)) return {};
   const second = String(first);
   if (codeOf(first) === "flash-protected") await onTarget(twin, (session) => session.unlock([permit("mass-erase")]));
-  const outcome = await attempt(twin, image, { massErase: true });
+  const outcome = await attempt(twin, image, { massErase: true, seed: 3 });
   if (outcome !== "success") return { second, refused: outcome.message };
   return holds(twin, image) ? { second } : { second, refused: "the flash said success" };
 }
