@@ -21,8 +21,8 @@ export interface SpoilPlan {
 /** Later than every deadline of a round trip, in microseconds. */
 const TOO_LATE = 6_000_000;
 
-/** Turns of the event loop in which a reader comes to an answer that it has asked for before it sent the command. */
-const TURNS = 50;
+/** Iterations of the event loop in which a reader comes to an answer that it has asked for before it sent the command. */
+const ITERATIONS = 50;
 
 /**
  * Spoils the nth answer of a device. A late one never comes to the reader that asks for it, but to the next; a
@@ -44,7 +44,7 @@ async function spoilNth(
   if (["late", "doubled", "reordered"].includes(spoil)) held.push(bytes);
   if (spoil === "late" || spoil === "lost") {
     // A reader may have asked for it ahead: its deadline counts from when it waits for it.
-    for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < ITERATIONS; i++) await new Promise((resolve) => setImmediate(resolve));
     await clock.sleep(TOO_LATE);
     return new Promise<Uint8Array>(() => {});
   }
