@@ -153,6 +153,9 @@ function single(hw1: number, hw2: number, pc: number, first: number, words: numb
   return instruction(VLDR_LITERAL, block(first, 0, words), ((pc + 4) & ~3) + offset, cycles);
 }
 
+/** The cache has five bits for cycles: lists of 31 and 32 words count one and two too few. */
+const MOST_CYCLES = 31;
+
 /** VLDR, VSTR, VLDM, VSTM, VPUSH, VPOP (ARMv7-M ARM A6.5). */
 function loadStore(hw1: number, hw2: number, pc: number): Decoded {
   const isDouble = (hw2 & 0x100) !== 0;
@@ -165,7 +168,7 @@ function loadStore(hw1: number, hw2: number, pc: number): Decoded {
   if (p ? u : !u || words === 0) return undefinedFloat();
   if (words === 0 || words > 32 || first + words > 32) return undefinedFloat();
   const x = block(first, hw1 & 15, words) | (w ? S_BIT : 0) | (p ? DB_BIT : 0);
-  return instruction(hw1 & 16 ? VLDM : VSTM, x, (hw2 & 0xff) * 4, 1 + words);
+  return instruction(hw1 & 16 ? VLDM : VSTM, x, (hw2 & 0xff) * 4, Math.min(1 + words, MOST_CYCLES));
 }
 
 /** 0xEFxx and 0xFFxx are no coprocessor instructions: undefined whatever CPACR says (ARMv7-M ARM table A5-28). */

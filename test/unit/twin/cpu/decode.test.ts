@@ -14,6 +14,12 @@ const known = (op: number): boolean =>
 const fits = ({ op, x, imm, cycles }: Decoded): boolean =>
   known(op) && x >>> 24 === 0 && Number.isInteger(imm) && cycles >= 1 && cycles < 32;
 
+/** VSTMIA R0, {S0-S30} and {D0-D15}. */
+const LONG_LISTS: [number, number][] = [
+  [0xec80, 0x0a1f],
+  [0xec80, 0x0b20],
+];
+
 describe.each(Object.values(CPU_PROFILES))("decoder of the $type", (profile) => {
   const decode = decoderOf(profile);
 
@@ -29,7 +35,7 @@ describe.each(Object.values(CPU_PROFILES))("decoder of the $type", (profile) => 
       fc.property(fc.integer({ min: 0xe800, max: 0xffff }), halfword, (hw1, hw2) =>
         fits(decode(hw1, () => hw2, 0x1000, false)),
       ),
-      { numRuns: 20_000 },
+      { numRuns: 20_000, examples: LONG_LISTS },
     );
   });
 
