@@ -21,7 +21,9 @@ export function elfImage(elf: ElfFile, name: string, offset = 0): Image {
   const reader = new LoadReader(elf, name);
   for (const load of distinctLoads(elf.segments)) reader.take(load);
   const symbols = [...reader.sections, ...codeAndData(elf)];
-  return buildImage({ format: "elf", segments: reader.pieces, symbols, entry: elf.entry }, offset);
+  // e_entry 0: the file has none (System V ABI, ELF header).
+  const entry = elf.entry === 0 ? {} : { entry: elf.entry };
+  return buildImage({ format: "elf", segments: reader.pieces, symbols, ...entry }, offset);
 }
 
 /** The segments that are loaded, each once however often the table lists it. */

@@ -115,7 +115,8 @@ class SRecordReader {
     } else if (kind === "count") this.checkCount(address, addressBytes);
     else if (kind === "end") {
       this.ended = true;
-      this.entry = address;
+      // The record has to be there, so a file without a start address has 0 in it.
+      this.entry = address === 0 ? undefined : address;
     }
   }
 

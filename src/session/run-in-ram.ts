@@ -1,6 +1,7 @@
 import { writeBlock } from "../adi/block.ts";
 import type { Io } from "../base/clock.ts";
 import { bytesOfWords, wordsOf } from "../base/bytes.ts";
+import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Range } from "../chips/range.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -28,7 +29,7 @@ const THUMB = 0x01000000;
 
 /**
  * The start of a program that lies in RAM with its vectors in front; an entry that the file names goes before its reset
- * vector. Throws `program-no-start` for an image without them.
+ * vector. Throws `program-no-start` for an image without them, and for an entry that is none of its code.
  */
 export function ramStart({ segments, entry }: Pick<Image, "segments" | "entry">): RamStart {
   const [first] = segments;
@@ -42,7 +43,12 @@ export function ramStart({ segments, entry }: Pick<Image, "segments" | "entry">)
       "program-no-start",
       "The image does not begin with vectors: a stack, and a handler inside of it",
     );
-  return { vectors: first.address, stack, pc: ((entry ?? reset) & ~1) >>> 0 };
+  const pc = ((entry ?? reset) & ~1) >>> 0;
+  const isCode = pc >= first.address + FIRST_VECTORS && segments.some((segment) => holdsAddress(segment, pc));
+  if (isCode) return { vectors: first.address, stack, pc };
+  throw new SessionError("program-no-start", `The image starts at ${address32(pc)}, where it has no code`, {
+    details: { entry: address32(pc) },
+  });
 }
 
 const holdsAddress = ({ address, bytes }: Segment, at: number): boolean => at >= address && at < address + bytes.length;

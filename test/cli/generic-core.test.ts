@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runCommander } from "../../src/cli/commander/commander-host.ts";
+import { writeSrec } from "../../src/image/write-srec.ts";
 import { type JsonRun, Workspace } from "./workspace.ts";
 
 /** Vectors, and code behind them that stores 42 at 0x20001000 and loops. */
@@ -46,6 +47,20 @@ describe("a chip that is named by its core", () => {
     expect((await on(["read", "0x20001000:+4"])).result["bytes"]).toBe("0x2A000000");
     // The same on a chip that is named, whose RAM is known.
     expect((await on(["run", file], "STM32F407xG")).exit).toBe(0);
+  });
+
+  it("starts at the entry that a file names, at the reset vector where it names none, and nowhere beside its code", async () => {
+    const segments = [{ name: "ram", address: 0x20000000, bytes: PROGRAM }];
+    const start = async (entry?: number) => {
+      const text = writeSrec({ segments, ...(entry !== undefined && { entry }) });
+      const { exit, result, error } = await on(["run", workspace.write("ram.srec", text)]);
+      return [exit, error?.code ?? result["pc"]];
+    };
+    expect(await start()).toEqual([0, "0x20000008"]);
+    expect(await start(0x20000009)).toEqual([0, "0x20000008"]);
+    // Flash, the vectors themselves, and the first byte behind the program.
+    for (const entry of [0x08000009, 0x20000001, 0x20000015])
+      expect(await start(entry)).toEqual([7, "program-no-start"]);
   });
 
   it("starts nothing that has no vectors, lies outside of RAM, or has no address", async () => {

@@ -147,15 +147,16 @@ export class HashRun {
   }
 
   private async inParts(parts: Parts, call: Call, io: Io): Promise<readonly Checks[] | undefined> {
-    // What stands in RAM that is given back after each call has gone; else it stays there for the next one.
     if (!this.hasCode && !(await this.putCode(io))) return undefined;
-    this.hasCode = !this.target.keepRam;
+    this.hasCode = false;
     const all: Checks[] = [];
     for (const part of parts) {
       const found = await this.part(part, call, io);
       if (!found) return undefined;
       all.push(...found);
     }
+    // What stands in RAM that is given back after each call has gone; else it stays there for the next one, if it was right.
+    this.hasCode = !this.target.keepRam;
     return all;
   }
 

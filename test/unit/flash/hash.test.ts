@@ -154,6 +154,33 @@ describe("proving flash on the target", () => {
     });
   });
 
+  it("puts its code into RAM again after a call that had no right answer, once where all have", async () => {
+    await onFirmware(async (session, { segments: [{ bytes }] }) => {
+      const { memory } = session.core;
+      const [bank] = session.chip.banks;
+      const code = session.chip.workRam[0].start + 0x24;
+      const write = memory.write.bind(memory);
+      let times = 0;
+      memory.write = (address, data, width, io) => {
+        if (address <= code && address + data.length > code) times++;
+        return write(address, data, width, io);
+      };
+      const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
+      const hash = hashRunOn(session, false);
+      const holds = async () => [(await prove(hash, guesses))[0].holds, times];
+      expect([await holds(), await holds()]).toEqual([
+        ["as-guessed", 1],
+        ["as-guessed", 1],
+      ]);
+      // `bx lr` in place of the routine, as a loader's stray write would leave it.
+      await write(code, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32);
+      expect([await holds(), await holds()]).toEqual([
+        ["unknown", 1],
+        ["as-guessed", 2],
+      ]);
+    });
+  });
+
   it("takes no answer of an earlier call for this one", async () => {
     await onFirmware(async (session, { segments: [{ bytes }] }) => {
       const { memory } = session.core;

@@ -43,6 +43,10 @@ describe("ELF", () => {
     expect(image.symbols).toContainEqual({ name: "reset", kind: "function", address: 0x410, length: 12 });
   });
 
+  it("names no entry where e_entry is 0, at an offset neither", () => {
+    expect(read(withHeader(0x18, 0, 4), 0x1000).entry).toBeUndefined();
+  });
+
   it("takes whole segments where there are no sections, padding included", () => {
     const image = read(sectionless());
     expect(image.segments.map(({ address, bytes }) => [address, bytes.length])).toEqual([

@@ -21,6 +21,10 @@ describe("S-records", () => {
     expect([image.segments[0].address, image.entry]).toEqual([0x3100, 0x511]);
   });
 
+  it("names no start address where the end record holds 0", () => {
+    expect(read("S104300001CA\nS9030000FC\n", 0x100).entry).toBeUndefined();
+  });
+
   it("notes a missing end record", () => {
     expect(read("S104300001CA\n").findings).toEqual([
       { id: "file-cut-short", what: expect.stringContaining("without an end record"), incomplete: true },
