@@ -216,7 +216,7 @@ export class RamQueue {
     ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
-    await this.look(ops, within(this.clock, LOOK_MS, io));
+    await this.look(ops, within(this.clock, LOOK_MS + ops.length * SLOWEST_WORD_MS, io));
   }
 
   private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
@@ -352,8 +352,10 @@ const SETUP_WORDS = 34;
 const NO_ADDRESS = 0xffffffff;
 /** The most steps that wait on this side. */
 const MOST_WAITING = 8;
-/** Milliseconds for writing a handful of steps and reading the progress. */
+/** Milliseconds for reading the progress. */
 const LOOK_MS = 5_000;
+/** Milliseconds for a word over a wire of 1 kHz, the slowest: SWD has 8 bits of request, 2 turnarounds, 3 of ACK, 33 of data. */
+const SLOWEST_WORD_MS = 50;
 /** A look takes a turn; after this long they become rarer. */
 const PATIENT_AFTER_US = 200_000;
 

@@ -5,7 +5,7 @@ import { LAYOUT, STEP } from "../../src/families/kinetis-ftfe/queue-words.ts";
 import { flashImage } from "../../src/session/flash-job.ts";
 import type { Session } from "../../src/session/session.ts";
 import type { Twin } from "../../src/twin/usb.ts";
-import { onTarget } from "../support/board.ts";
+import { board, onTarget } from "../support/board.ts";
 import { codeFrom, firmware, holds, programmedBoard } from "./firmware.ts";
 
 /** Another firmware on the same board: three sectors are erased and programmed. */
@@ -171,5 +171,18 @@ describe("a progress that comes wrong on the wire", () => {
     });
     if (code === "none") expect(holds(twin, image)).toBe(true);
     else expect(["unsteady-read", "loader-failed"]).toContain(code);
+  });
+});
+
+describe("a queue over the slowest wires", () => {
+  it("programs half of the buffers in one batch at 6 kHz, which takes longer than a look may", async () => {
+    const twin = board({ probe: "cmsis-dap", flash: "zero" });
+    const bytes = Uint8Array.from({ length: 0x1000 }, (_, i) => (Math.imul(i + 1, 0x9e3779b1) >>> 13) & 0xff);
+    const image = { format: "raw", segments: [{ name: "a", address: 0x10000, bytes }], symbols: [] } as const;
+    const flash = (session: Session) =>
+      flashImage(session, { image, policy: "refuse", keepRest: false, permits: [], keepRam: false });
+    const { verify } = await onTarget(twin, flash, { hz: 6_000 });
+    expect(verify.verdict).toBe("equal");
+    expect(twin.peekFlash(0x10000, bytes.length)).toEqual(bytes);
   });
 });

@@ -85,7 +85,7 @@ export async function probeOf(twin: Twin): Promise<Probe> {
 export async function onTarget<T>(
   twin: Twin,
   work: (session: Session) => Promise<T>,
-  options: { readonly massErase?: boolean; readonly withoutChip?: boolean } = {},
+  options: { readonly massErase?: boolean; readonly withoutChip?: boolean; readonly hz?: number } = {},
 ): Promise<T> {
   const probe = await probeOf(twin);
   const chip = options.withoutChip ? { candidates: [] } : { chip: chipOn(twin) };
@@ -95,7 +95,7 @@ export async function onTarget<T>(
       probe,
       clock: twin.clock,
       ...chip,
-      hz: 4_000_000,
+      hz: options.hz ?? 4_000_000,
       how: "halt",
       onLocked,
     });
