@@ -50,6 +50,17 @@ describe("a reset that is waited for", () => {
     expect(fake.inReset).toBe(0);
   });
 
+  it("takes C_HALT back where it outlived the reset of a core that is to run", async () => {
+    const { fake, core } = await opened();
+    const reset = fake.reset.bind(fake);
+    fake.reset = (how) => {
+      reset(how);
+      fake.halted = true;
+    };
+    await core.reset("system", "run");
+    expect([fake.halted, fake.debugEnabled]).toEqual([false, true]);
+  });
+
   it("goes on while every look is refused one behind the other, and ends at the first answer out of reset", async () => {
     const { fake, core } = await opened();
     const accesses = refusing(fake, (n) => n <= 10);
