@@ -4,6 +4,8 @@
 // score with its 95 % interval and every survivor. Equivalent ones are marked beside the code, with their reason:
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
+// `--record` keeps the score in tools/mutate/scores.json.
+//
 // `npm run mutate -- --since COMMIT [--minutes N]`: the same of the files that differ from a commit, and of one folder more,
 // another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows.
 //
@@ -15,6 +17,7 @@ import { parseArgs } from "node:util";
 import { say } from "./lib/project.mjs";
 import { judgeOf, reachedMutants } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
+import { recordScore } from "./mutate/scores.mjs";
 import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
 import { intervalOf, sampleOf } from "./mutate/statistics.mjs";
 
@@ -25,6 +28,7 @@ const { positionals, values } = parseArgs({
     seed: { type: "string", default: "1" },
     since: { type: "string" },
     minutes: { type: "string", default: "10" },
+    record: { type: "boolean", default: false },
     processors: { type: "string", default: String(availableParallelism()) },
   },
 });
@@ -39,7 +43,9 @@ if (isRight && folder && foldersWithTests().includes(folder)) {
 } else if (isRight && !folder && values.since) {
   await mutateSince(values.since);
 } else {
-  say("npm run mutate -- FOLDER [--seed N] [--count N] [--processors N], where FOLDER is in src and in test/unit");
+  say(
+    "npm run mutate -- FOLDER [--seed N] [--count N] [--processors N] [--record], where FOLDER is in src and in test/unit",
+  );
   say("npm run mutate -- --since COMMIT [--minutes N]");
   process.exitCode = 2;
 }
@@ -114,6 +120,7 @@ function report(name, seed, { all, marked, sample, survivors }) {
   const noticed = sample - survivors;
   const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
   const { low, high } = intervalOf(noticed, sample);
+  if (values.record) recordScore({ folder: name, seed, count: sample, noticed, low, high, marked });
   console.log(
     `${name}: ${noticed} of ${sample} noticed, ${percent(noticed / Math.max(1, sample))} % (${percent(low)} to ${percent(high)}); seed ${seed}, ${all} mutants in all, ${marked} marked as equivalent`,
   );
