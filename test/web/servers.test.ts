@@ -54,7 +54,7 @@ describe("the servers beside a page of flashproof ui", { timeout: 120_000 }, () 
   const shownClients = () =>
     page.replies.flatMap((reply) => ("serving" in reply ? [reply.serving] : [])).at(-1)?.gdbClients;
 
-  it("refuse a page's jobs and run control while a debugger is connected, and show it; looks go on", async () => {
+  it("refuse a page's jobs and run control while a debugger is connected, show it, and let it look", async () => {
     const asked = await flash();
     const { gdb } = await serve();
     const debugger_ = await connected(gdb);
@@ -71,12 +71,12 @@ describe("the servers beside a page of flashproof ui", { timeout: 120_000 }, () 
     expect(await page.ask("control", { act: "reset" })).toMatchObject({ answer: null });
   });
 
-  it("greet a client of RTT, and end with the connection to the board", async () => {
+  it("send RTT's banner to a client, and end with the connection to the board", async () => {
     await flash();
     const { gdb, rtt } = await serve();
     const client = await connected(rtt);
-    const greeting = await new Promise<string>((resolve) => client.once("data", (data) => resolve(String(data))));
-    expect(greeting).toContain("Flashproof");
+    const banner = await new Promise<string>((resolve) => client.once("data", (data) => resolve(String(data))));
+    expect(banner).toContain("Flashproof");
     await page.ask("detach", {});
     expect(page.replies.at(-2)).toEqual({ serving: null });
     for (const port of [gdb, rtt]) await expect(connected(port)).rejects.toThrow("ECONNREFUSED");
