@@ -106,7 +106,6 @@ describe("flash --erase", () => {
   });
 
   it.each([
-    ["STM32F407xG", 0x08000000, 0x100000],
     ["RP2040", 0x10000000, 0x20000],
   ])("auto: on the %s one command erases many sectors, and the image stands", async (chip, start, length) => {
     const board = boardOf(chip);
