@@ -1,6 +1,5 @@
 import { bankAt } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { findChip } from "../../chips/list.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import { placesOf } from "../../doctor/places.ts";
 import type { Difference } from "../../flash/verify.ts";
@@ -10,6 +9,7 @@ import { placedFields } from "../../protection/field-value.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { causeLines } from "../../report/cause-report.ts";
 import type { Compared, ComparedRange, Requests } from "../protocol.ts";
+import { givenChip } from "./given-chip.ts";
 import { givenImage } from "./given-image.ts";
 
 /** Ranges that are shown, and how many bytes of each. */
@@ -20,9 +20,9 @@ const BYTES_SHOWN = 256;
 const GAP = 4;
 
 /** Compares two images byte by byte; what one of them has no byte for is unprogrammed there. Throws `ImageError`. */
-export function compare({ file, other, chip: name }: Requests["compare"]["asked"]): Compared {
-  const chip = name === undefined ? undefined : findChip(name);
-  const [a, b] = [givenImage(file, chip), givenImage(other, chip)];
+export async function compare({ file, other, chip: name }: Requests["compare"]["asked"]): Promise<Compared> {
+  const chip = name === undefined ? undefined : await givenChip(name);
+  const [a, b] = [await givenImage(file, chip), await givenImage(other, chip)];
   const differences = differencesOf(a.image, b.image);
   const explained =
     chip && differences.length > 0 ? explainDifferences({ chip, image: a.image, differences }) : undefined;
