@@ -29,7 +29,10 @@ async function boardWithMore(): Promise<Twin> {
 const beside = (twin: Twin) => Buffer.from(twin.peekFlash(START + 0x8000, 0x18000)).toString("base64");
 
 /** A job on that board whose transfers are changed once on their way; answers the code of its error. */
-async function flashWith(twin: Twin, change: (ops: readonly MemoryOp[], ram: number) => readonly MemoryOp[] | undefined) {
+async function flashWith(
+  twin: Twin,
+  change: (ops: readonly MemoryOp[], ram: number) => readonly MemoryOp[] | undefined,
+) {
   return codeFrom(
     onTarget(twin, async (session) => {
       disturb(session, change);

@@ -145,13 +145,14 @@ describe("erase auto", () => {
     expect(new Set(erasesOf(stepsOf(chip, imageAt(start, length))))).toEqual(new Set(["erase-sector"]));
   });
 
-  it.each([
-    ["RP2040", 0x20000, ["erase-block", "erase-block"]],
-  ])("on the %s, %d bytes take one command for many sectors", (name, length, erases) => {
-    const chip = findChip(name);
-    const steps = stepsOf(chip, imageAt(chip.banks[0].start, length));
-    expect(erasesOf(steps)).toEqual(erases);
-  });
+  it.each([["RP2040", 0x20000, ["erase-block", "erase-block"]]])(
+    "on the %s, %d bytes take one command for many sectors",
+    (name, length, erases) => {
+      const chip = findChip(name);
+      const steps = stepsOf(chip, imageAt(chip.banks[0].start, length));
+      expect(erasesOf(steps)).toEqual(erases);
+    },
+  );
 
   it("leaves a block to its sectors where one of them keeps bytes", () => {
     const steps = stepsOf(own(), imageAt(START, 4 * SECTOR - 4), { content: other });
