@@ -23,8 +23,8 @@ export interface QueueLoader {
   readonly layout: QueueLayout;
   /** The command that ends the loader. */
   readonly quit: number;
-  /** The family's words of the set-up, between the keys and the ring. */
-  readonly setup: readonly number[];
+  /** The family's words of the set-up, between the keys and the ring; asked for behind `prepare`. */
+  readonly setup: () => readonly number[];
   /** Keeps what else the loader uses and is wanted back; throws where the chip is not in a state for flash commands. */
   prepare(core: Core, io: StartOptions): Promise<void>;
   /** After the loader has ended, before RAM and registers are given back. */
@@ -244,7 +244,7 @@ export class RamQueue {
     const { stepCount, bufferCount, bufferSize } = this.room;
     const buffers = base + this.room.buffers;
     const ring = [this.stepAt(0), stepCount - 1, buffers, buffers + bufferCount * bufferSize];
-    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup, everything ? 1 : 0, ...ring, ...sectors];
+    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup(), everything ? 1 : 0, ...ring, ...sectors];
     const own = this.checks(0, bytesOf(words));
     return bytesOf([...words, own.first, own.second, 0, 0, 0, 0]);
   }
