@@ -142,7 +142,7 @@ async function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit 
     timeline?.note(progress.phase);
     emit({ kind: "progress", ...progress });
   };
-  return { image, guesses, job: { image, policy: security, keepRest: true, onProgress } as const };
+  return { image, guesses, job: { image, policy: security, keepRest: true, erase: "auto", onProgress } as const };
 }
 
 function checkDigest(plan: FlashPlan, digest: string): void {
