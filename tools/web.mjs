@@ -51,6 +51,8 @@ const ABSENT = '() => { throw new Error("No chip of the page has this core"); }'
 const OF_THE_PAGE = {
   "chips/built-in": 'export * from "./built-in-by-family.ts";',
   "families/list": 'export * from "./list-by-family.ts";',
+  // A chip is chosen from the list there, so that no pack has to be named for one that is not known.
+  "chips/vendor-packs": "export const vendorPackOf = () => undefined;",
   "flash/algorithm/algorithm-runner":
     'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
 };

@@ -82,12 +82,13 @@ describe("the page as built", () => {
     }
   });
 
-  it("has its terminal with the Live view, and its plots, in chunks of at most 4 KB and 1 KB, and no disassembler", () => {
+  it("has its terminals with the Live view, and its plots, in chunks of at most 4 KB and 1 KB, and no disassembler", () => {
     expect(built.gzip([one("live-view")])).toBeLessThan(4 * KB);
     expect(built.gzip([one("plot")])).toBeLessThan(KB);
+    expect(built.gzip([one("serial")])).toBeLessThan(3 * KB);
     const [first] = built.named("index");
     const early = built.loadedWith(first, one("worker"));
-    for (const name of ["live-view", "plot", "time-chart", "history-view"])
+    for (const name of ["live-view", "serial", "servers", "plot", "time-chart", "history-view"])
       expect(
         early.some((chunk) => built.named(name).includes(chunk)),
         name,
