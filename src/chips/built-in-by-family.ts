@@ -59,7 +59,7 @@ export async function loadChips(name?: string): Promise<void> {
   const wanted = GROUPS.filter(({ shown }) => shown.some((chip) => chip.name === name));
   const chips = await Promise.all((wanted.length > 0 ? wanted : GROUPS).map(({ load }) => load()));
   const added = chips.flat().filter((chip) => !loaded.includes(chip));
-  const order = shownChips().map((chip) => chip.name);
+  const names = shownChips().map((chip) => chip.name);
   loaded.push(...added);
-  loaded.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  loaded.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name));
 }

@@ -32,6 +32,14 @@ const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> }
   read: () => ofBoard().then(({ read }) => read),
   live: () => ofLive().then(({ live }) => live),
   control: () => ofLive().then(({ control }) => control),
+  serve:
+    async () =>
+    (ports, { bench }) =>
+      bench.serve(ports),
+  endServing:
+    async () =>
+    (_asked, { bench }) =>
+      bench.endServing().then(() => null),
   unlock: () => ofBoard().then(({ unlock }) => unlock),
 };
 
@@ -59,6 +67,7 @@ export class PageWorker {
     this.bench = new Bench(host);
     this.send = send;
     this.clock = clock;
+    this.bench.onServing = (serving) => send({ serving: serving ?? null });
     this.bench.onLost = (why) => void shownError(why).then((lost) => send({ lost: { ...lost, isLost: true } }));
   }
 

@@ -61,7 +61,7 @@ describe("a reset that is waited for", () => {
     expect([fake.halted, fake.debugEnabled]).toEqual([false, true]);
   });
 
-  it("waits while every look is refused one behind the other, and ends at the first answer out of reset", async () => {
+  it("keeps looking while every look is refused one behind the other, and ends at the first answer out of reset", async () => {
     const { fake, core } = await opened();
     const accesses = refusing(fake, (n) => n <= 10);
     await core.reset("system", "run");

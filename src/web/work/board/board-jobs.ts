@@ -66,7 +66,8 @@ export const planOnBoard: Handler<"planOnBoard"> = (asked, context) =>
 /** Does what the plan with the digest says, and lets the firmware run. Throws `flash-plan-stale` where it is another now. */
 export const flash: Handler<"flash"> = (asked, context) =>
   context.bench.with(async (board): Promise<Flashed> => {
-    const { session, isVirtual } = board;
+    const { session, isVirtual, servers } = board;
+    servers.refuseDebugged();
     const timeline = board.traffic && new Timeline(session.clock, board.traffic);
     const { job, image } = await jobOf(board, asked, context, timeline);
     const permits = permitsOfConsents({ security: asked.security, allowIrreversible: asked.tokens });
@@ -110,6 +111,7 @@ export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
   context.bench.with(async (board): Promise<Unlocked> => {
     const { session } = board;
     await chipOf(board, chip);
+    board.servers.refuseDebugged();
     const isOpen = hasNoLock(session.chip) || (await session.lock(context))?.locked === false;
     // What comes from a page has no type: "no" would be a consent otherwise.
     const massErase = (allowMassErase as unknown) === true;
