@@ -15,7 +15,7 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { say } from "./lib/project.mjs";
-import { judgeOf, reachedMutants } from "./mutate/judge.mjs";
+import { judgeOf, NO_MUTANT, reachedMutants } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
 import { recordScore } from "./mutate/scores.mjs";
 import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
@@ -96,6 +96,7 @@ async function survivorsOf(sample, newJudge, until) {
     Array.from({ length: Math.min(processors, sample.length) }, async () => {
       const judge = newJudge();
       try {
+        if (await judge.isNoticed(NO_MUTANT)) throw new Error("Tests fail without a mutant: no score is one.");
         for (let mutant = waiting.shift(); mutant && Date.now() < until; mutant = waiting.shift()) {
           noticed.set(mutant.id, await judge.isNoticed(mutant.id));
           if (noticed.size % 50 === 0) say(`${noticed.size} of ${sample.length} judged`);

@@ -7,6 +7,8 @@ import { join } from "node:path";
 /** Beyond this many times what all tests take without a mutant, plus half a minute, they hang: that is noticed, too. */
 const PATIENCE = 2;
 const HALF_MINUTE = 30_000;
+/** No mutant has this id: all tests run, and have to pass. */
+export const NO_MUTANT = "none";
 const CONFIG = ["--config", "tools/mutate/vitest.config.ts"];
 
 /**
@@ -94,9 +96,10 @@ function answerOf(child, patience) {
 export function judgeOf(path, folder, { took, testsOf }) {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   let child;
+  const all = [...new Set([...testsOf.values()].flat())];
   return {
     async isNoticed(id) {
-      const files = testsOf.get(id) ?? [];
+      const files = id === NO_MUTANT ? all : (testsOf.get(id) ?? []);
       if (files.length === 0) return false;
       child ??= await warmVitest(path, folder);
       const answered = answerOf(child, PATIENCE * took + HALF_MINUTE);

@@ -7,7 +7,7 @@ import { defaultExclude, defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [`test/unit/${process.env.MUTATE_FOLDER}/**/*.test.ts`],
-    exclude: [...defaultExclude, "**/outside-judges.test.ts", "**/cost.test.ts"],
+    exclude: [...defaultExclude, "**/outside-judges.test.ts", "**/cost.test.ts", "**/kinetis-ftfe/loader-code.test.ts"],
     setupFiles: ["tools/mutate/record-coverage.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
