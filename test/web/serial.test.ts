@@ -71,7 +71,9 @@ describeWith("chromium")("a serial port at the page, by a strict stub of its API
   const log = (page: Page) => page.getByRole("log", { name: "Serial port" });
 
   async function opened(mode: Mode) {
-    const live = await bench.open("#live", (context) => context.addInitScript(STUB(mode)));
+    const live = await bench.open("#live", async (context) => {
+      await context.addInitScript(STUB(mode));
+    });
     await press(live.page, "Open a serial port");
     return live;
   }
