@@ -8,7 +8,8 @@ import { type Connection, connectThrough, type OpenedProbe, type TargetOptions }
 
 // The package's entry for browsers: a device of WebUSB in place of a selector, bytes in place of a path.
 
-export { type ReadImageOptions, readImage } from "../image/read-image.ts";
+export type { ReadImageOptions } from "../image/formats/file-format.ts";
+export { readImage } from "../image/read-image.ts";
 export type { HidDevice } from "../usb/hid-device.ts";
 export type { UsbDevice } from "../usb/usb-device.ts";
 export type { TraceFields, TraceLayer, TraceLevel, TraceRecord, TraceSink } from "../base/trace.ts";

@@ -24,6 +24,7 @@ export {
   withBytes,
 } from "./image-bytes.ts";
 export { detectFormat } from "./formats/file-format.ts";
-export { type ReadImageOptions, readImage } from "./read-image.ts";
+export type { ReadImageOptions } from "./formats/file-format.ts";
+export { readImage } from "./read-image.ts";
 export { writeHex } from "./write-hex.ts";
 export { writeSrec } from "./write-srec.ts";

@@ -6,8 +6,6 @@ import { readSRecord } from "./s-record.ts";
 import { readRaw } from "./formats/raw-reader.ts";
 import { readUf2 } from "./uf2.ts";
 
-export type { ReadImageOptions } from "./formats/file-format.ts";
-
 const READERS: { readonly [Format in ImageFormat]: ImageReader } = {
   raw: readRaw,
   hex: readIntelHex,
