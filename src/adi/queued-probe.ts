@@ -20,7 +20,7 @@ const queuedCall = <T>(queue: CallEntry, io: Io | undefined, call: (io: Io) => P
   (io?.entry ?? queue).run(call, io ?? {});
 
 function probeWith(probe: Probe, queue: CallQueue): Probe {
-  const { targetVoltage } = probe;
+  const { targetVoltage, readDetails } = probe;
   return {
     get info() {
       return probe.info;
@@ -28,6 +28,7 @@ function probeWith(probe: Probe, queue: CallQueue): Probe {
     connect: async (wire, hz, io) => portOf(await queuedCall(queue, io, () => probe.connect(wire, hz, io)), queue),
     setSpeed: (hz, io) => queuedCall(queue, io, () => probe.setSpeed(hz, io)),
     setPins: (pins, io) => queuedCall(queue, io, () => probe.setPins(pins, io)),
+    ...(readDetails && { readDetails: (io) => queuedCall(queue, io, () => readDetails.call(probe, io)) }),
     ...(targetVoltage && { targetVoltage: (io) => queuedCall(queue, io, () => targetVoltage.call(probe, io)) }),
     ...(probe.swo && { swo: receiverOf(probe.swo, queue) }),
     close: () => probe.close(),

@@ -1,8 +1,10 @@
+import type { MemoryOp } from "../adi/memory.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
-import type { Core } from "./core.ts";
+import type { Core, RegisterName } from "./core.ts";
 import { CoreError } from "./core-error.ts";
+import { areWritten, registerReads, registersIn, registerWords, registerWrites } from "./core-registers.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** A call of a function in the target's RAM, by the procedure call standard (AAPCS, IHI 0042, 6.4). */
@@ -28,33 +30,79 @@ export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io =
   return finishCode(core, clock, call, io);
 }
 
+/** Accesses that go out in the round trips that a call takes anyway. */
+export interface BesideCall {
+  /** Before the core's registers are written. */
+  readonly before: readonly MemoryOp[];
+  /** Whether the function may start, by the words of `before`. */
+  mayRun(words: Uint32Array): boolean;
+  /** Once the function has ended, wherever it stopped. */
+  readonly after: readonly MemoryOp[];
+}
+
+/**
+ * The same with accesses beside it; answers the words of those behind it, or undefined where it was not started. Throws as
+ * `runCode` does.
+ */
+export async function runCodeBeside(
+  core: Core,
+  clock: Clock,
+  call: CodeCall,
+  { before, mayRun, after }: BesideCall,
+  io: Io = {},
+): Promise<Uint32Array | undefined> {
+  const frame = frameOf(call);
+  const entries = Object.entries(frame) as [RegisterName, u32][];
+  const words = await core.memory.run([...before, ...registerWrites(entries)], io);
+  const own = before.filter(({ op }) => op !== "write").length;
+  if (!mayRun(words.subarray(0, own))) return undefined;
+  if (!areWritten(words.subarray(own))) await core.writeRegisters(frame, io);
+  await core.resume(io);
+  await ended(core, clock, call, io);
+  const found = await core.memory.run([...registerReads(["PC"]), ...after], io);
+  const [pc] = registersIn(["PC"], found) ?? (await core.readRegisters(["PC"], io));
+  checkEnd(call, pc);
+  return found.subarray(registerWords(["PC"]));
+}
+
 /** Starts a function on a halted core and does not wait. */
 async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
-  const args = Object.fromEntries((call.args ?? []).map((value, i) => [`R${i}`, value]));
-  const frame = {
+  await core.writeRegisters(frameOf(call), io);
+  await core.resume(io);
+}
+
+function frameOf({ args = [], stack, returnTo, entry, staticBase }: CodeCall): { readonly [name: string]: u32 } {
+  return {
+    ...Object.fromEntries(args.map((value, i) => [`R${i}`, value])),
+    ...(staticBase !== undefined && { R9: staticBase }),
     // By its own name: SP is the stack of threads where CONTROL.SPSEL is set, and CFBP is written last.
-    MSP: call.stack,
-    LR: (call.returnTo | 1) >>> 0,
-    PC: (call.entry & ~1) >>> 0,
+    MSP: stack,
+    LR: (returnTo | 1) >>> 0,
+    PC: (entry & ~1) >>> 0,
     XPSR: XPSR_THUMB,
     CFBP: CFBP_INTERRUPTS_MASKED,
   };
-  const { staticBase } = call;
-  await core.writeRegisters({ ...args, ...(staticBase !== undefined && { R9: staticBase }), ...frame }, io);
-  await core.resume(io);
 }
 
 /** Waits for a started function; answers R0. A function that is late or stops elsewhere is `core-call-failed`. */
 async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
+  await ended(core, clock, call, io);
+  const [result, pc] = await core.readRegisters(["R0", "PC"], io);
+  checkEnd(call, pc);
+  return result;
+}
+
+async function ended(core: Core, clock: Clock, call: CodeCall, io: Io): Promise<void> {
   try {
     await core.waitHalted(within(clock, call.timeoutMs, io));
   } catch (error) {
     const failure = await failed(core, call, error);
     throw codeOf(error) === "aborted" ? error : failure;
   }
-  const [result, pc] = await core.readRegisters(["R0", "PC"], io);
+}
+
+function checkEnd(call: CodeCall, pc: u32): void {
   if (pc !== (call.returnTo & ~1) >>> 0) throw callError(call, "stopped where it should not", pc);
-  return result;
 }
 
 /**

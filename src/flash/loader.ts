@@ -12,6 +12,8 @@ export interface LoaderCaps {
   readonly marginBlank: boolean;
   /** An erase that left programmed bits is an error of the loader's; where it is not, the job reads what was erased. */
   readonly provesErase: boolean;
+  /** A step on a sector that `start` did not permit is refused by code on the target, however it got there. */
+  readonly refusesOthers?: true;
   /** The first 4 KB of the chip's work RAM, where the code that checks flash stands, stay as they are. */
   readonly leavesHashRam?: true;
   /** What `stop` gives back as it was. */
@@ -72,6 +74,8 @@ export interface Loader {
   crc?(address: number, length: number, io?: Io): Promise<number>;
   /** Waits for what is under way. */
   settle(io?: Io): Promise<void>;
+  /** The same, behind the last step: nothing but `stop` follows. Absent where that makes no difference. */
+  end?(io?: Io): Promise<void>;
   /** Leaves the chip as `start` found it, but for the flash, and for RAM and registers where they were not kept. */
   stop(io?: Io): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
+import { bytesOfWords, wordReads, wordWrites } from "../adi/word-ops.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
@@ -7,7 +8,8 @@ import { codeOf } from "../base/errors.ts";
 import { randomWords } from "../base/random.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { Core } from "../cortex/core.ts";
+import type { Core, RegisterName } from "../cortex/core.ts";
+import { areWritten, registerWrites } from "../cortex/core-registers.ts";
 import { FlashError } from "./flash-error.ts";
 import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
@@ -106,6 +108,7 @@ export class RamQueue {
   private erasedCount = 0;
   /** Whether the loader has stopped by itself, behind a step that failed. */
   private hasStopped = false;
+  private runs = false;
 
   /** Throws `no-loader` where the chip's data name no RAM for it. */
   constructor(core: Core, chip: Chip, clock: Clock, loader: QueueLoader) {
@@ -121,7 +124,7 @@ export class RamQueue {
     return this.erasedCount;
   }
 
-  /** Keeps RAM and registers where they are wanted back, puts code and set-up there, and lets the code run. */
+  /** Keeps RAM and registers where they are wanted back, and puts code and set-up there; it runs from the first transfer on. */
   async start(io: StartOptions, permitted: PermittedBits): Promise<void> {
     const { core, base } = this;
     const { layout } = this.loader;
@@ -137,19 +140,7 @@ export class RamQueue {
       this.ram = await readTwice(core.memory, base + layout.start, used, io);
       this.registers = await keepRegisters(core, io);
     }
-    await this.putCode(io);
-    await core.memory.write(base + layout.setup, this.setupBytes(permitted), 32, io);
-    await core.writeRegisters(
-      {
-        R0: base + layout.setup,
-        MSP: base + layout.stackTop,
-        PC: base + layout.code,
-        XPSR: XPSR_THUMB,
-        CFBP: CFBP_INTERRUPTS_MASKED,
-      },
-      io,
-    );
-    await core.resume(io);
+    await this.putCode(permitted, io);
   }
 
   /** A loader may be started again after it has ended. */
@@ -160,6 +151,7 @@ export class RamQueue {
     this.nextBuffer = 0;
     this.erasedCount = 0;
     this.hasStopped = false;
+    this.runs = false;
     this.ram = undefined;
     this.registers = undefined;
   }
@@ -181,10 +173,16 @@ export class RamQueue {
     await this.until(() => this.posted.length === 0, io);
   }
 
+  /** The same, and ends the loader: it takes no more steps. */
+  async end(io: Io = {}): Promise<void> {
+    if (!this.hasStopped) await this.quit(io);
+    this.hasStopped = true;
+  }
+
   /** Ends the loader where it has not stopped, and gives RAM and registers back where they were kept. */
   async stop(io: Io): Promise<void> {
     const { core, base, loader } = this;
-    if (!this.hasStopped) await this.quit(io);
+    await this.end(io);
     await core.halt(io);
     await loader.finish(core, io);
     if (this.ram) await core.memory.write(base + loader.layout.start, this.ram, 32, io);
@@ -211,17 +209,12 @@ export class RamQueue {
     await this.until(() => this.done >= needed, io);
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
     const ops = placed.flatMap(({ step, number, at }) => [
-      ...(step.data ? this.writes(at, step.data) : []),
+      ...(step.data ? wordWrites(at, step.data) : []),
       ...this.stepOps(step, number, at),
     ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
     await this.look(ops, within(this.clock, LOOK_MS + ops.length * SLOWEST_WORD_MS, io));
-  }
-
-  private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return Array.from({ length: bytes.length / 4 }, (_, i) => this.write(at + 4 * i, view.getUint32(4 * i, true)));
   }
 
   /** A step with its number and the buffer of its data, and the step after which that is free. */
@@ -246,7 +239,7 @@ export class RamQueue {
     const { command, address, length, phrase, data } = step;
     const own = data ? this.checks(address, data) : NOTHING;
     const words = [command, address, length, at, ...phrase, own.first, own.second];
-    const all = this.checks(number, bytesOf(words));
+    const all = this.checks(number, bytesOfWords(words));
     const place = this.stepAt(number % this.loader.layout.stepCount);
     // What stands in a slot from before, whoever left it there, has another number.
     const marked = (this.nonce + number) >>> 0;
@@ -267,17 +260,35 @@ export class RamQueue {
     const buffers = base + layout.buffers;
     const ring = [this.stepAt(0), layout.stepCount - 1, buffers, buffers + bufferCount * layout.bufferSize];
     const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup, everything ? 1 : 0, ...ring, ...sectors];
-    const own = this.checks(0, bytesOf(words));
-    return bytesOf([...words, own.first, own.second, 0, 0, 0, 0]);
+    const own = this.checks(0, bytesOfWords(words));
+    return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
   }
 
-  private async putCode(io: Io): Promise<void> {
-    const { memory } = this.core;
-    const at = this.base + this.loader.layout.code;
+  /** Code, its read-back, set-up and registers, in one batch. */
+  private async putCode(permitted: PermittedBits, io: Io): Promise<void> {
+    const { core, base } = this;
+    const { layout } = this.loader;
     const code = codeBytes(this.loader.code);
-    await memory.write(at, code, 32, io);
-    if (equalBytes(await memory.read(at, code.length, 32, io), code)) return;
-    throw new FlashError("loader-failed", `The RAM at ${address32(this.base)} does not hold the loader's code`);
+    const registers = {
+      R0: base + layout.setup,
+      MSP: base + layout.stackTop,
+      PC: base + layout.code,
+      XPSR: XPSR_THUMB,
+      CFBP: CFBP_INTERRUPTS_MASKED,
+    };
+    const words = await core.memory.run(
+      [
+        ...wordWrites(base + layout.code, code),
+        ...wordWrites(base + layout.setup, this.setupBytes(permitted)),
+        ...wordReads(base + layout.code, code.length),
+        ...registerWrites(Object.entries(registers) as [RegisterName, number][]),
+      ],
+      io,
+    );
+    const count = code.length / 4;
+    if (!equalBytes(bytesOfWords(words.subarray(0, count)), code))
+      throw new FlashError("loader-failed", `The RAM at ${address32(base)} does not hold the loader's code`);
+    if (!areWritten(words.subarray(count))) await core.writeRegisters(registers, io);
   }
 
   /** Looks until the target has come far enough; throws `loader-failed` where no step ends within its time. */
@@ -304,7 +315,7 @@ export class RamQueue {
   private async look(before: readonly MemoryOp[], io: Io): Promise<void> {
     const at = this.progressAt;
     const looks = Object.values(PROGRESS).map((offset): MemoryOp => ({ op: "read", address: at + offset, width: 32 }));
-    const [done, status, failed, erased, ...again] = await this.core.memory.run([...before, ...looks, ...looks], io);
+    const [done, status, failed, erased, ...again] = await this.access([...before, ...looks, ...looks], io);
     // A status is the last word that the loader writes: what is read behind it is final.
     const isFailed = status !== 0;
     const last = isFailed ? again[0] : done;
@@ -314,6 +325,15 @@ export class RamQueue {
     if (!isPossible || !isCounted || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
       throw unsteadyRead("The loader's progress");
     this.take({ done: last, status, erased });
+  }
+
+  /** Accesses in one batch, behind the start of the core where it does not run yet. */
+  private async access(ops: readonly MemoryOp[], io: Io): Promise<Uint32Array> {
+    const { core } = this;
+    if (this.runs) return core.memory.run(ops, io);
+    const words = await core.resume(io, ops);
+    this.runs = true;
+    return words;
   }
 
   private take({ done, status, erased }: Progress): void {
@@ -366,10 +386,4 @@ interface Placed {
   /** The address of its buffer; 0 without data. */
   readonly at: number;
   readonly freeAfter: number;
-}
-
-function bytesOf(words: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(words.length * 4));
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word >>> 0, true);
-  return new Uint8Array(view.buffer);
 }

@@ -11,9 +11,9 @@ export interface ProbeInfo {
   readonly serial: string;
   /** The firmware's own line: `J-Link V9 compiled May  7 2021 16:26:12`. */
   readonly firmware: string;
-  /** `V9.30` on a J-Link; absent where the probe does not say. */
+  /** `V9.30` on a J-Link; absent where the probe does not say, and before `readDetails`. */
   readonly hardware?: string;
-  /** Licences stored in the probe, as it lists them. */
+  /** Licences stored in the probe, as it lists them; absent before `readDetails`. */
   readonly licenses?: readonly string[];
 }
 
@@ -46,6 +46,8 @@ export interface SwoReceiver {
 /** A debug probe, opened. */
 export interface Probe {
   readonly info: ProbeInfo;
+  /** Asks for what no job needs to know, which `info` has from then on; absent where there is no more to ask. */
+  readDetails?(io?: Io): Promise<void>;
   /** Selects the wire and the speed; the port stays valid until the next `connect` or `close`. */
   connect(wire: Wire, hz: number, io?: Io): Promise<DapPort>;
   /** Changes the clock of the selected wire; answers what the probe will really use, in Hz. */

@@ -300,33 +300,41 @@ async function runAndCompare(
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
     await verifyErased(session.core.memory, plan, isUnproven, io);
-    const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, io));
+    const refusesOthers = (bank: FlashBank) => loaderFor(bank).caps.refusesOthers === true;
+    const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, refusesOthers, io));
     await verifyRest(memory, plan, job.named ?? [], io);
     return memory;
   };
   return { run, memory: await describeWritten(() => stopwatch.time("verify", compare)) };
 }
 
-/** What the checks say of a plan's sectors, each of which is to hold its content now. */
+/**
+ * What the checks say of a plan's sectors, each of which is to hold its content now. Those that no step touches held it
+ * when the plan was made, and are not looked at again where the loader refuses steps on others.
+ */
 async function proveWritten(
   hash: HashRun | undefined,
   { sectors, steps }: FlashPlan,
+  refusesOthers: (bank: FlashBank) => boolean,
   io: Io,
 ): Promise<readonly Proof[]> {
   if (!hash || steps.length === 0) return [];
-  const planned = sectors.map(({ bank, address, content }) => ({
-    bank,
-    address,
-    size: content.length,
-    run: 0,
-    content,
-  }));
-  return proveTogether(
-    hash,
-    planned.filter(canBeChecked).map(({ bank, address, content }) => ({ bank, address, bytes: content })),
-    io,
-  );
+  const planned = sectors
+    .map(({ bank, address, content, action }) => ({ bank, address, size: content.length, run: 0, content, action }))
+    .filter(canBeChecked);
+  const isTouched = ({ bank, address, size }: (typeof planned)[number]) =>
+    !refusesOthers(bank) ||
+    steps.some((step) => step.bank === bank && (step.step === "erase-bank" || isWithin(step.address, address, size)));
+  const [touched, untouched] = [planned.filter(isTouched), planned.filter((sector) => !isTouched(sector))];
+  const guess = ({ bank, address, content }: (typeof planned)[number]) => ({ bank, address, bytes: content });
+  const proofs = await proveTogether(hash, touched.map(guess), io);
+  if (!proofs.every(({ holds }) => holds === "as-guessed") || untouched.some(({ action }) => action !== "unchanged"))
+    return proofs;
+  const known = untouched.map((sector): Proof => ({ ...guess(sector), holds: "as-guessed", isPartlyErased: false }));
+  return [...proofs, ...known];
 }
+
+const isWithin = (at: number, start: number, length: number): boolean => at >= start && at < start + length;
 
 /** What proves bytes of a job without reading them; undefined where every byte is to be read. */
 async function hashFor(session: Session, job: FlashJob, wasReset: boolean, io: Io): Promise<HashRun | undefined> {

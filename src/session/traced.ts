@@ -156,5 +156,6 @@ export const tracedLoader = (loader: Loader, trace: Trace): Loader =>
       }),
     },
     settle: { level: "debug" },
+    end: { level: "debug" },
     stop: { level: "info" },
   });

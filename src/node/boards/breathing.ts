@@ -46,6 +46,7 @@ const breathingProbe = (probe: Probe, breathe: Breathe): Probe => ({
   },
   setSpeed: (hz, io) => probe.setSpeed(hz, io),
   setPins: (pins, io) => probe.setPins(pins, io),
+  ...(probe.readDetails ? { readDetails: (io) => probe.readDetails?.(io) ?? Promise.resolve() } : {}),
   ...(probe.targetVoltage ? { targetVoltage: (io) => probe.targetVoltage?.(io) ?? Promise.resolve(0) } : {}),
   ...(probe.swo && { swo: probe.swo }),
   close: () => probe.close(),

@@ -5,7 +5,7 @@ import { ABORT, DPIDR } from "../../registers/dp.ts";
 import type { DapPort, DapReg, LineRun } from "../probe.ts";
 import { BatchPort } from "./batch-port.ts";
 import type { BatchProgress } from "./batch-progress.ts";
-import { READ_CTRL_STAT } from "./overrun.ts";
+import { READ_CTRL_STAT, togetherUnguarded } from "./overrun.ts";
 import { type LineSequence, LINE_RESET, targetselRuns } from "./sequences.ts";
 import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
 import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
@@ -37,7 +37,8 @@ class SwdLink implements TransferLink {
     progress: BatchProgress,
     io: Io,
   ): Promise<RunResult> {
-    const count = overrunDetection ? Math.min(this.transfersPerRoundTrip, to - from) : 1;
+    const most = overrunDetection ? to - from : togetherUnguarded(transfers, from, to);
+    const count = Math.min(this.transfersPerRoundTrip, most);
     const chunk = transfers.slice(from, from + count);
     const responses = await this.exchange(chunk, io);
     const failed = progress.take(chunk, responses);
