@@ -126,16 +126,20 @@ export class HashRun {
       io,
     );
     if (coreStateOf(words[1]) !== "halted") return undefined;
-    let at = 2;
-    const take = (count: number) => words.subarray(at, (at += count));
-    const caught = faultsCaught(take(FAULT_LOOKS.length), this.ram.start + LAYOUT.vectors);
-    const own = preparation.writes(take(looks.length));
+    const [, faults, cells, first, second, registers] = cut(words, [
+      2,
+      FAULT_LOOKS.length,
+      looks.length,
+      ram.length,
+      ram.length,
+    ]);
+    const caught = faultsCaught(faults, this.ram.start + LAYOUT.vectors);
+    const own = preparation.writes(cells);
     if (!keepRam) return { caught, own };
-    const [first, second] = [take(ram.length), take(ram.length)];
     const odd = first.findIndex((word, i) => word !== second[i]);
     if (odd >= 0) throw unsteadyMemory(this.ram.start + 4 * odd);
-    const registers = keptIn(words.subarray(at)) ?? (await keepRegisters(core, io));
-    return { caught, own, kept: { ram: bytesOfWords(first), registers } };
+    const kept = keptIn(registers) ?? (await keepRegisters(core, io));
+    return { caught, own, kept: { ram: bytesOfWords(first), registers: kept } };
   }
 
   /** The checks of all ranges; undefined where a call fails. */
@@ -243,6 +247,13 @@ export class HashRun {
     if (!areWritten(words)) await core.writeRegisters(registers, io);
   }
 }
+
+/** Words cut into parts of these lengths, and the rest. */
+const cut = (words: Uint32Array, lengths: readonly number[]): readonly Uint32Array[] =>
+  [...lengths, words.length].map((length, i) => {
+    const start = lengths.slice(0, i).reduce((a, b) => a + b, 0);
+    return words.subarray(start, start + length);
+  });
 
 const STATE_LOOK: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
 
