@@ -5,6 +5,8 @@ import { address32, type u32 } from "../base/u32.ts";
 import type { Core, RegisterName } from "./core.ts";
 import { CoreError } from "./core-error.ts";
 import { areWritten, registerReads, registersIn, registerWords, registerWrites } from "./core-registers.ts";
+import { DHCSR } from "../registers/scs.ts";
+import { coreStateOf } from "./core-state.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** A call of a function in the target's RAM, by the procedure call standard (AAPCS, IHI 0042, 6.4). */
@@ -38,6 +40,18 @@ export interface BesideCall {
   mayRun(words: Uint32Array): boolean;
   /** Once the function has ended, wherever it stopped. */
   readonly after: readonly MemoryOp[];
+  /** Other work on memory that the function does not use, done as far as it goes while that runs. */
+  readonly meanwhile?: PieceWork | undefined;
+}
+
+/** Work in pieces, each of them one batch. */
+export interface PieceWork {
+  /** The accesses of the next piece; undefined where none is left. */
+  next(): readonly MemoryOp[] | undefined;
+  /** Takes the words of that piece. */
+  take(words: Uint32Array): void;
+  /** The function did not do what it should: nothing that was done beside it counts. */
+  forget(): void;
 }
 
 /**
@@ -48,7 +62,7 @@ export async function runCodeBeside(
   core: Core,
   clock: Clock,
   call: CodeCall,
-  { before, mayRun, after }: BesideCall,
+  { before, mayRun, after, meanwhile }: BesideCall,
   io: Io = {},
 ): Promise<Uint32Array | undefined> {
   const frame = frameOf(call);
@@ -57,13 +71,29 @@ export async function runCodeBeside(
   const own = before.filter(({ op }) => op !== "write").length;
   if (!mayRun(words.subarray(0, own))) return undefined;
   if (!areWritten(words.subarray(own))) await core.writeRegisters(frame, io);
-  await core.resume(io);
-  await ended(core, clock, call, io);
+  if (!(await resumeBeside(core, meanwhile, io))) await ended(core, clock, call, io);
   const found = await core.memory.run([...registerReads(["PC"]), ...after], io);
   const [pc] = registersIn(["PC"], found) ?? (await core.readRegisters(["PC"], io));
   checkEnd(call, pc);
   return found.subarray(registerWords(["PC"]));
 }
+
+/**
+ * Lets the core run, and does pieces of other work beside it; answers whether it was seen to have halted. The core starts in
+ * a batch of its own: a long one reaches the target only once all of it is at the probe.
+ */
+async function resumeBeside(core: Core, work: PieceWork | undefined, io: Io): Promise<boolean> {
+  let words = await core.resume(io, [look, look]);
+  for (;;) {
+    const state = coreStateOf(words[words.length - 1]);
+    const piece = state === "running" ? work?.next() : undefined;
+    if (!piece) return state === "halted";
+    words = await core.memory.run([...piece, look, look], io);
+    work?.take(words.subarray(0, -2));
+  }
+}
+
+const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
 
 /** Starts a function on a halted core and does not wait. */
 async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {

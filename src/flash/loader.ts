@@ -1,5 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
+import type { PieceWork } from "../cortex/run-code.ts";
 import type { Write } from "./plan/steps.ts";
 
 /** What a loader can do beside erasing and programming. */
@@ -48,6 +49,11 @@ export interface Permitted {
 export interface Loader {
   readonly name: LoaderName;
   readonly caps: LoaderCaps;
+  /**
+   * Puts code into RAM before `start`, piece by piece, where `keepRam` will be false; `start` does what was left. Absent
+   * where there is none.
+   */
+  preload?(): PieceWork;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: StartOptions): Promise<void>;
   /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */

@@ -1,7 +1,6 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
-import { bytesOfWords, wordReads, wordWrites } from "../adi/word-ops.ts";
-import { equalBytes } from "../base/bytes.ts";
+import { bytesOfWords, wordWrites } from "../adi/word-ops.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -10,11 +9,14 @@ import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Core, RegisterName } from "../cortex/core.ts";
 import { areWritten, registerWrites } from "../cortex/core-registers.ts";
+import { CodeUpload } from "./code-upload.ts";
 import { FlashError } from "./flash-error.ts";
 import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 import type { StartOptions } from "./loader.ts";
 import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
+import { coreStateOf } from "../cortex/core-state.ts";
+import { DHCSR } from "../registers/scs.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** Where a queue lies in the work RAM, from its start; the ring's size is a power of two. */
@@ -40,10 +42,16 @@ export interface QueueLoader {
   readonly quit: number;
   /** The family's words of the set-up, between the keys and the ring. */
   readonly setup: readonly number[];
-  /** Keeps what else the loader uses and is wanted back; throws where the chip is not in a state for flash commands. */
-  prepare(core: Core, io: StartOptions): Promise<void>;
-  /** After the loader has ended, before RAM and registers are given back. */
-  finish(core: Core, io: Io): Promise<void>;
+  /** What is looked at before it starts. */
+  readonly looks: readonly MemoryOp[];
+  /** Throws where the chip is not in a state for flash commands, by the words of the looks. */
+  check(words: Uint32Array): void;
+  /** Keeps what else the loader uses and is wanted back. */
+  keep?(core: Core, io: Io): Promise<void>;
+  /** Accesses for after the loader has ended. */
+  finish?(): readonly MemoryOp[];
+  /** Gives back what else was kept. */
+  giveBack?(core: Core, io: Io): Promise<void>;
   /** Throws what a status says. */
   throwFailure(command: MailboxCommand, address: number, status: number): never;
 }
@@ -109,6 +117,8 @@ export class RamQueue {
   /** Whether the loader has stopped by itself, behind a step that failed. */
   private hasStopped = false;
   private runs = false;
+  /** The code where it was put into RAM beforehand. */
+  private early: CodeUpload | undefined;
 
   /** Throws `no-loader` where the chip's data name no RAM for it. */
   constructor(core: Core, chip: Chip, clock: Clock, loader: QueueLoader) {
@@ -131,16 +141,24 @@ export class RamQueue {
     this.forget();
     this.keys = keysFrom(randomWords(3));
     this.nonce = randomWords(1)[0];
-    await this.loader.prepare(core, io);
     const isKept = io.keepRam ?? true;
+    if (isKept) this.early = undefined;
     this.bufferCount = isKept ? layout.bufferCounts.kept : layout.bufferCounts.given;
     this.users = Array.from({ length: this.bufferCount }, () => 0);
     if (isKept) {
+      this.loader.check(await core.memory.run(this.loader.looks, io));
       const used = layout.buffers + this.bufferCount * layout.bufferSize - layout.start;
       this.ram = await readTwice(core.memory, base + layout.start, used, io);
       this.registers = await keepRegisters(core, io);
+      await this.loader.keep?.(core, io);
     }
-    await this.putCode(permitted, io);
+    await this.putCode(permitted, isKept, io);
+  }
+
+  /** Puts the code into RAM beforehand, for a start that keeps nothing. */
+  preload(): CodeUpload {
+    this.early = new CodeUpload(this.base + this.loader.layout.code, codeBytes(this.loader.code));
+    return this.early;
   }
 
   /** A loader may be started again after it has ended. */
@@ -183,16 +201,29 @@ export class RamQueue {
   async stop(io: Io): Promise<void> {
     const { core, base, loader } = this;
     await this.end(io);
-    await core.halt(io);
-    await loader.finish(core, io);
-    if (this.ram) await core.memory.write(base + loader.layout.start, this.ram, 32, io);
+    await this.halt(io);
+    if (this.ram) {
+      await loader.giveBack?.(core, io);
+      await core.memory.write(base + loader.layout.start, this.ram, 32, io);
+    }
     if (this.registers) await core.writeRegisters(this.registers, io);
+  }
+
+  /** A loader that has ended has halted by its BKPT; one that has not is halted. */
+  private async halt(io: Io): Promise<void> {
+    const { core, loader } = this;
+    const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
+    const own = loader.finish?.() ?? [];
+    const words = await core.memory.run([look, look, ...own], io);
+    if (coreStateOf(words[1]) === "halted") return;
+    await core.halt(io);
+    if (own.length > 0) await core.memory.run(own, io);
   }
 
   private async quit(io: Io): Promise<void> {
     const about = { code: 0, name: "end", limitMs: 1_000 };
     const step = { about, command: this.loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] } as const;
-    await this.post(step, true, io);
+    await this.post(step, false, io);
     await this.settle(io);
   }
 
@@ -264,11 +295,12 @@ export class RamQueue {
     return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
   }
 
-  /** Code, its read-back, set-up and registers, in one batch. */
-  private async putCode(permitted: PermittedBits, io: Io): Promise<void> {
+  /** What is left of the code and its read-back, set-up and registers, in one batch. */
+  private async putCode(permitted: PermittedBits, isChecked: boolean, io: Io): Promise<void> {
     const { core, base } = this;
     const { layout } = this.loader;
-    const code = codeBytes(this.loader.code);
+    const upload = this.early ?? new CodeUpload(base + layout.code, codeBytes(this.loader.code));
+    this.early = undefined;
     const registers = {
       R0: base + layout.setup,
       MSP: base + layout.stackTop,
@@ -276,17 +308,21 @@ export class RamQueue {
       XPSR: XPSR_THUMB,
       CFBP: CFBP_INTERRUPTS_MASKED,
     };
+    const rest = upload.rest();
+    const looks = isChecked ? [] : this.loader.looks;
     const words = await core.memory.run(
       [
-        ...wordWrites(base + layout.code, code),
+        ...looks,
+        ...rest,
         ...wordWrites(base + layout.setup, this.setupBytes(permitted)),
-        ...wordReads(base + layout.code, code.length),
         ...registerWrites(Object.entries(registers) as [RegisterName, number][]),
       ],
       io,
     );
-    const count = code.length / 4;
-    if (!equalBytes(bytesOfWords(words.subarray(0, count)), code))
+    if (!isChecked) this.loader.check(words.subarray(0, looks.length));
+    const count = looks.length + rest.filter(({ op }) => op === "read").length;
+    upload.take(words.subarray(looks.length, count));
+    if (!upload.isRight)
       throw new FlashError("loader-failed", `The RAM at ${address32(base)} does not hold the loader's code`);
     if (!areWritten(words.subarray(count))) await core.writeRegisters(registers, io);
   }

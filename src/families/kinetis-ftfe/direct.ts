@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
-import { type Clock, type Io, within } from "../../base/clock.ts";
+import { type Clock, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
@@ -28,7 +28,7 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
     caps: { runsOn: false, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
     start: async (io = {}) => {
       isKept = io.keepRam ?? true;
-      drop = await startChecks(core, io);
+      drop = startCheck(await core.memory.run(START_LOOKS, io));
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
     },
     isBlank: async (bank, address, length, io) => {
@@ -61,15 +61,10 @@ export const USER_MARGIN = 1;
 export const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
 
 /**
- * Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. Answers what drops the
- * cached flash afterwards.
+ * Throws `flash-core-running` and `flash-power-mode` by the words of `START_LOOKS`: what every loader needs before it
+ * begins. Answers what drops the cached flash afterwards.
  */
-export async function startChecks(core: Core, io: Io): Promise<MemoryOp> {
-  const dhcsr = { op: "read", address: DHCSR.address, width: 32 } as const;
-  const [, found, mode, ...cache] = await core.memory.run(
-    [dhcsr, dhcsr, { op: "read", address: SMC_PMSTAT.address, width: 8 }, ...CACHE_LOOKS],
-    io,
-  );
+export function startCheck([, found, mode, ...cache]: Uint32Array): MemoryOp {
   if (coreStateOf(found) !== "halted") {
     throw new FlashError(
       "flash-core-running",
@@ -92,6 +87,16 @@ const cacheLook = { op: "read", address: FMC_PFB0CR.address, width: 32 } as cons
 
 /** The FMC's control register, twice: what dropping its cache keeps of it. */
 export const CACHE_LOOKS: readonly MemoryOp[] = [cacheLook, cacheLook];
+
+const stateLook = { op: "read", address: DHCSR.address, width: 32 } as const;
+
+/** What decides whether a loader may begin: the core's state, the chip's mode, the FMC. */
+export const START_LOOKS: readonly MemoryOp[] = [
+  stateLook,
+  stateLook,
+  { op: "read", address: SMC_PMSTAT.address, width: 8 },
+  ...CACHE_LOOKS,
+];
 
 /**
  * Flash lines in the FMC cache are stale after programming: the write that invalidates all ways and the speculation

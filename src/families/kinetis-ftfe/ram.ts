@@ -13,7 +13,7 @@ import type { Write } from "../../flash/plan/steps.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
 import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
 import { areBlank } from "./blank-look.ts";
-import { startChecks } from "./direct.ts";
+import { START_LOOKS, startCheck } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
 import { LAYOUT, MOST_SECTORS, NO_PHRASE, REFUSAL, STEP } from "./queue-words.ts";
@@ -54,6 +54,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
       leavesHashRam: true,
       restores: "ram-and-core",
     },
+    preload: () => queue.preload(),
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
     areBlank: (bank, ranges, io) => areBlank(core, clock, bank, ranges, io),
     ensureBlank: (bank, address, length, then, io) =>
@@ -107,16 +108,22 @@ function codeFor(bank: FlashBank) {
 }
 
 /** What comes before and after the code: firmware may use the section program buffer as RAM, too. */
-function aroundLoader(buffer: number, size: number): Pick<QueueLoader, "prepare" | "finish"> {
+function aroundLoader(
+  buffer: number,
+  size: number,
+): Pick<QueueLoader, "looks" | "check" | "keep" | "finish" | "giveBack"> {
   let kept: Uint8Array | undefined;
   let drop: MemoryOp | undefined;
   return {
-    prepare: async (core, io) => {
-      drop = await startChecks(core, io);
-      kept = (io.keepRam ?? true) ? await readTwice(core.memory, buffer, size, io) : undefined;
+    looks: START_LOOKS,
+    check: (words) => {
+      drop = startCheck(words);
     },
-    finish: async (core, io) => {
-      if (drop) await core.memory.run([drop], io);
+    keep: async (core, io) => {
+      kept = await readTwice(core.memory, buffer, size, io);
+    },
+    finish: () => (drop ? [drop] : []),
+    giveBack: async (core, io) => {
       if (kept) await core.memory.write(buffer, kept, 32, io);
     },
   };

@@ -10,7 +10,7 @@ import type { Range } from "../../chips/flash-bank.ts";
 import type { Core, RegisterName } from "../../cortex/core.ts";
 import { areWritten, registerWrites } from "../../cortex/core-registers.ts";
 import { coreStateOf } from "../../cortex/core-state.ts";
-import { type CodeCall, runCodeBeside } from "../../cortex/run-code.ts";
+import { type CodeCall, type PieceWork, runCodeBeside } from "../../cortex/run-code.ts";
 import { CPUID, DHCSR } from "../../registers/scs.ts";
 import { type KeptRegisters, keepRegisters, keptIn, keptReads } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
@@ -63,6 +63,9 @@ export class HashRun {
   private readonly keys = keysFrom(randomWords(3));
   private isBroken = false;
   private isStuck = false;
+  private work: PieceWork | undefined;
+  /** What was seen before the last call, as long as nothing but loaders of ours has run since. */
+  private around: Around | undefined;
   /** Whether the code was put into RAM and read back, and is there still. */
   private hasCode = false;
 
@@ -87,9 +90,15 @@ export class HashRun {
     return ram && ram.length >= LAYOUT.end ? new HashRun(target, ram) : undefined;
   }
 
+  /** Work on RAM that is not the routine's, done while a call runs; where RAM is given back there is none. */
+  set meanwhile(work: PieceWork | undefined) {
+    this.work = this.target.keepRam ? undefined : work;
+  }
+
   /** Something else has used the work RAM: the next call puts the code there again. */
   forgetCode(): void {
     this.hasCode = false;
+    this.around = undefined;
   }
 
   /** The checks that bytes at an address would have in a call. */
@@ -105,7 +114,8 @@ export class HashRun {
     if (this.isBroken || ranges.length === 0) return undefined;
     const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
     const parts = partsOf(ranges, LAYOUT.end - LAYOUT.job);
-    const around = await this.lookAround(LAYOUT.job + Math.max(...parts.map(sizeOf)), io);
+    const around = this.around ?? (await this.lookAround(LAYOUT.job + Math.max(...parts.map(sizeOf)), io));
+    this.around = undefined;
     if (!around) return undefined;
     const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
     await this.target.preparation.calmWatchdog(bytes, io);
@@ -146,8 +156,10 @@ export class HashRun {
   private async trusted(parts: Parts, call: Call, around: Around, io: Io): Promise<Answers | undefined> {
     try {
       const found = await this.inParts(parts, call, around, io);
+      if (!found) this.work?.forget();
       return found && { ...call, found };
     } catch (error) {
+      this.work?.forget();
       this.isBroken = true;
       this.isStuck = !(await this.leave(toTheEnd(this.target.clock, GIVE_BACK_MS, io)));
       if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
@@ -185,6 +197,7 @@ export class HashRun {
     }
     // What stands in RAM that is given back after each call has gone; else it stays there for the next one, if it was right.
     this.hasCode = !this.target.keepRam;
+    this.around = this.hasCode ? around : undefined;
     return all;
   }
 
@@ -215,6 +228,7 @@ export class HashRun {
     const beside = {
       before: [...upload, ...wordWrites(start + LAYOUT.job, job.bytes), ...own, ...caught.begin],
       mayRun: (words: Uint32Array) => !code || equalBytes(bytesOfWords(words), code),
+      meanwhile: this.work,
       after: [...wordReads(job.answers.start, job.answers.length), ...caught.giveBack],
     };
     const giveBack = () => core.memory.run(caught.giveBack, toTheEnd(clock, GIVE_BACK_MS, io));
