@@ -4,49 +4,71 @@
 // score with its 95 % interval and every survivor. Equivalent ones are marked beside the code, with their reason:
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
+// `npm run mutate -- --since COMMIT [--minutes N]`: the same of the files that differ from a commit, and of one folder more,
+// another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows.
+//
 // Not Stryker's own runner: it takes files or ranges of lines, and with each drawn mutant every other one inside it. Here
 // each mutant is switched on alone, by the environment of its tests.
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { inProject, say } from "./lib/project.mjs";
+import { say } from "./lib/project.mjs";
 import { judgeOf, reachedMutants } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
+import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
 import { intervalOf, sampleOf } from "./mutate/statistics.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: "string", default: "300" }, seed: { type: "string", default: "1" } },
+  options: {
+    count: { type: "string", default: "300" },
+    seed: { type: "string", default: "1" },
+    since: { type: "string" },
+    minutes: { type: "string", default: "10" },
+    processors: { type: "string", default: String(availableParallelism()) },
+  },
 });
 const [folder] = positionals;
-const [count, seed] = [Number(values.count), Number(values.seed)];
+const [count, ownSeed, processors, minutes] = [values.count, values.seed, values.processors, values.minutes].map(
+  Number,
+);
+const isRight = count > 0 && processors > 0 && minutes > 0 && Number.isSafeInteger(ownSeed);
 
-if (
-  folder &&
-  existsSync(inProject("src", folder)) &&
-  existsSync(inProject("test", "unit", folder)) &&
-  count > 0 &&
-  Number.isSafeInteger(seed)
-) {
-  await mutate(folder);
+if (isRight && folder && foldersWithTests().includes(folder)) {
+  await mutate({ folder }, { seed: ownSeed, until: Number.POSITIVE_INFINITY });
+} else if (isRight && !folder && values.since) {
+  await mutateSince(values.since);
 } else {
-  say("npm run mutate -- FOLDER [--seed N] [--count N], where FOLDER is in src and in test/unit");
+  say("npm run mutate -- FOLDER [--seed N] [--count N] [--processors N], where FOLDER is in src and in test/unit");
+  say("npm run mutate -- --since COMMIT [--minutes N]");
   process.exitCode = 2;
 }
 
-/** @param {string} name */
-async function mutate(name) {
+/** Each share of the work gets as much of the time that is left. @param {string} since */
+async function mutateSince(since) {
+  const end = Date.now() + minutes * 60_000;
+  const { shares, seed } = sharesSince(since);
+  for (const [i, share] of shares.entries()) {
+    const left = end - Date.now();
+    if (left <= 0) return say(`no time is left for ${shares.slice(i).map((one) => one.folder)}`);
+    await mutate(share, { seed, until: Date.now() + left / (shares.length - i) });
+  }
+}
+
+/** @param {import("./mutate/shares.mjs").Share} share @param {{ seed: number, until: number }} limits */
+async function mutate({ folder: name, files }, { seed, until }) {
   const { path, mutants } = await mutatedCopy(name);
   try {
-    const candidates = mutants.filter(({ ignored }) => ignored === undefined);
+    const own = mutants.filter(({ file }) => files?.includes(file) ?? true);
+    const candidates = own.filter(({ ignored }) => ignored === undefined);
     const sample = sampleOf(candidates, count, seed);
     const reached = reachedMutants(path, name);
-    const survivors = await survivorsOf(sample, () => judgeOf(path, name, reached));
+    const { judged, survivors } = await survivorsOf(sample, () => judgeOf(path, name, reached), until);
     for (const mutant of survivors) print(mutant, reached.testsOf.has(mutant.id));
-    report(name, {
-      all: mutants.length,
-      marked: mutants.length - candidates.length,
-      sample: sample.length,
+    report(files ? `${name} (${files.length} files)` : name, seed, {
+      all: own.length,
+      marked: own.length - candidates.length,
+      sample: judged,
       survivors: survivors.length,
     });
   } finally {
@@ -57,18 +79,18 @@ async function mutate(name) {
 /** @typedef {import("./mutate/sandbox.mjs").Mutant} Mutant */
 
 /**
- * Those of a sample that no test notices, in its order; as many judges as the machine has processors.
+ * Those of a sample that no test notices, in its order; one judge a processor. None is begun after `until`.
  *
- * @param {readonly Mutant[]} sample @param {() => import("./mutate/judge.mjs").Judge} newJudge
+ * @param {readonly Mutant[]} sample @param {() => import("./mutate/judge.mjs").Judge} newJudge @param {number} until
  */
-async function survivorsOf(sample, newJudge) {
+async function survivorsOf(sample, newJudge, until) {
   const noticed = new Map();
   const waiting = [...sample];
   await Promise.all(
-    Array.from({ length: Math.min(availableParallelism(), sample.length) }, async () => {
+    Array.from({ length: Math.min(processors, sample.length) }, async () => {
       const judge = newJudge();
       try {
-        for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+        for (let mutant = waiting.shift(); mutant && Date.now() < until; mutant = waiting.shift()) {
           noticed.set(mutant.id, await judge.isNoticed(mutant.id));
           if (noticed.size % 50 === 0) say(`${noticed.size} of ${sample.length} judged`);
         }
@@ -77,7 +99,7 @@ async function survivorsOf(sample, newJudge) {
       }
     }),
   );
-  return sample.filter(({ id }) => !noticed.get(id));
+  return { judged: noticed.size, survivors: sample.filter(({ id }) => noticed.get(id) === false) };
 }
 
 /** @param {Mutant} mutant @param {boolean} isReached */
@@ -87,8 +109,8 @@ function print({ file, line, kind, original, replacement }, isReached) {
   console.log(`${file}:${line}: ${kind}: ${short(original)} -> ${short(replacement)}${note}`);
 }
 
-/** @param {string} name @param {{ all: number, marked: number, sample: number, survivors: number }} figures */
-function report(name, { all, marked, sample, survivors }) {
+/** @param {string} name @param {number} seed @param {{ all: number, marked: number, sample: number, survivors: number }} figures */
+function report(name, seed, { all, marked, sample, survivors }) {
   const noticed = sample - survivors;
   const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
   const { low, high } = intervalOf(noticed, sample);

@@ -71,6 +71,10 @@ export interface FlashBank {
   readonly complements?: readonly { readonly of: number; readonly at: number; readonly length: number }[];
   /** What holds, in registers of 32 bits, while the bank can be read at its addresses; absent where it always can. */
   readonly shown?: readonly (RegisterTest & { readonly at: { readonly in: "memory" } })[];
+  /** Sectors that one command erases together, at multiples of `size` from the bank's start on, and how long it takes. */
+  readonly block?: { readonly size: number; readonly eraseMs: number };
+  /** The other banks, by their ids, that the controller's command for this whole bank erases, too; absent: none. */
+  readonly eraseReaches?: readonly string[];
   /** Absent where Flashproof has no loader of its own for it. */
   readonly controller?: FlashController;
   /** The foreign flash algorithm that erases and programs it, where one was named; own loaders only where it must not. */

@@ -249,7 +249,7 @@ export const ADVICE: { readonly [Code in AnyErrorCode]: CodeAdvice } = {
     advice: ["list-chips"],
   },
   "flash-keep": {
-    sentence: "A range that was to be kept holds bytes that can't be read.",
+    sentence: "A range was to be kept that can't be: its bytes can't be read, or the whole chip is to be erased.",
     advice: ["free-kept-range"],
   },
   "bank-not-named": {

@@ -5,6 +5,7 @@ import type { Chip } from "../chips/chip.ts";
 import { CHIPS, findChip } from "../chips/list.ts";
 import type { KeepRange } from "../flash/keep.ts";
 import { type FlashConsents, permitsOfConsents, policyFor } from "../flash/permit.ts";
+import type { EraseBy } from "../flash/plan/grouped-erase.ts";
 import { type FlashPlan, planFlash as planOf } from "../flash/plan/plan.ts";
 import type { OnProgress } from "../flash/progress.ts";
 import { checkComplete, type Image } from "../image/image.ts";
@@ -59,6 +60,11 @@ export interface FlashOptions extends FlashConsents {
   readonly allowIncomplete?: boolean;
   /** Ranges that keep the chip's bytes. */
   readonly keep?: readonly KeepRange[];
+  /**
+   * How it erases: `auto` (default) several sectors at once where that is quicker and loses nothing more, `sectors` one after
+   * the other, `chip` all flash for firmware first, of which only the image comes back.
+   */
+  readonly erase?: EraseBy;
   /** `ram` (default) runs code in the chip's RAM, `direct` needs no running core. */
   readonly loader?: "ram" | "direct";
   /** Receives the plan before anything is erased. */
@@ -75,6 +81,8 @@ export interface PlanOptions {
   readonly chip: string | Chip;
   /** What to do with an image that would lock the chip; `refuse` unless given. */
   readonly security?: Policy;
+  /** How the job is to erase; `auto` unless given. */
+  readonly erase?: EraseBy;
 }
 
 /** What an image is explained for. */
@@ -146,7 +154,7 @@ export async function flashImage(
   image: Image,
   options: FlashOptions = {},
 ): Promise<FlashReport> {
-  const { allowIncomplete, keep, loader, onPlan, onProgress, signal } = options;
+  const { allowIncomplete, keep, erase = "auto", loader, onPlan, onProgress, signal } = options;
   if (!allowIncomplete) checkComplete(image);
   checkFamily(image, session.chip);
   const job = {
@@ -154,6 +162,7 @@ export async function flashImage(
     policy: policyFor(options),
     permits: permitsOfConsents(options),
     keepRest: true,
+    erase,
     ...(keep && { keep }),
     ...(loader && { loader }),
     ...(onPlan && { onPlan }),
@@ -170,10 +179,11 @@ export async function flashImage(
  * @example
  * const { changes, needs } = planFlash(readImage("app.hex"), { chip: "MK24FN1M0xxx12", security: "keep-open" });
  */
-export function planFlash(image: Image, { chip: name, security = "refuse" }: PlanOptions): FlashPlan {
+export function planFlash(image: Image, options: PlanOptions): FlashPlan {
+  const { chip: name, security = "refuse", erase = "auto" } = options;
   const chip = chipOf(name);
   checkJob({ image }, chip);
-  return planOf({ chip, image, policy: security, keepRest: true });
+  return planOf({ chip, image, policy: security, keepRest: true, erase });
 }
 
 /**

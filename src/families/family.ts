@@ -52,6 +52,8 @@ export interface Family {
   readonly causes?: readonly Suspicion[];
   /** How many bytes of work RAM its loader in RAM uses, from the start of it. */
   readonly ramUsed: number;
+  /** The same where a whole bank is erased and the RAM is not given back; as ever where it is absent. */
+  readonly ramUsedByBankErase?: number;
   /** The ways to erase and program its flash. */
   readonly loaders: { readonly [name in LoaderName]: (needs: LoaderNeeds) => Loader };
 }

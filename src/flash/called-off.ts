@@ -115,6 +115,7 @@ function sectorsAfter({ chip, steps }: FlashPlan, done: number): SectorsAfter {
 
 function sectorsOfStep(step: FlashStep, chip: FlashPlan["chip"]): readonly Sector[] {
   if (step.step === "erase-bank") return sectorsOf(chip, step.bank);
+  if (step.step === "erase-block") return sectorsOf(chip, { start: step.address, length: step.length });
   const sector = sectorOf(chip, step.address);
   return sector ? [sector] : [];
 }

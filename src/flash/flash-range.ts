@@ -35,6 +35,7 @@ export function checkSteps(steps: readonly FlashStep[]): void {
     if (step.step === "program") checkWrite(bank, step);
     else for (const write of step.atOnce) checkWrite(bank, write);
     if (step.step === "erase-sector" || step.step === "ensure-blank") checkSector(step.address, bank);
+    if (step.step === "erase-block") checkBlock(step, bank);
   }
 }
 
@@ -65,6 +66,16 @@ function checkSector(address: number, bank: FlashBank): void {
   if (sector.address === address) return;
   throw new FlashError("flash-unaligned", `${hex(address)} is not the start of a sector`, {
     details: { address: hex(address), sectorSize: sector.size },
+  });
+}
+
+/** A block is the bank's own, or the command would erase another one. */
+function checkBlock({ address, length }: { readonly address: number; readonly length: number }, bank: FlashBank): void {
+  if (!isInside({ start: address, length }, bank)) throw outside(`${hex(address)} was to be erased`, address, bank);
+  const size = bank.block?.size;
+  if (size === length && (address - bank.start) % size === 0) return;
+  throw new FlashError("flash-unaligned", `${hex(address)} is not the start of a block`, {
+    details: { address: hex(address), sectorSize: length },
   });
 }
 

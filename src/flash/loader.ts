@@ -74,6 +74,8 @@ export interface Loader {
   eraseSector(bank: FlashBank, address: number, then: readonly Write[], io?: Io): Promise<void>;
   /** Erases every sector of a bank at once and programs `then`; throws `flash-protected` when a region is protected. */
   eraseBank?(bank: FlashBank, then: readonly Write[], io?: Io): Promise<void>;
+  /** Erases one of the bank's blocks by one command; absent where the controller has none. */
+  eraseBlock?(bank: FlashBank, address: number, length: number, io?: Io): Promise<void>;
   /** Programs whole write units that lie in one burst: one unit, or a multiple of the burst's. */
   program(bank: FlashBank, address: number, bytes: Uint8Array, io?: Io): Promise<void>;
   /** CRC-32 (zlib's) of a range, counted on the chip; absent where nothing runs there. */

@@ -14,24 +14,11 @@ import { FlashError } from "./flash-error.ts";
 import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 import type { StartOptions } from "./loader.ts";
+import { isWorthSending, type QueueLayout, type QueueRoom, type QueueStep, roomFor, withStep } from "./queue/room.ts";
 import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
 import { coreStateOf } from "../cortex/core-state.ts";
 import { DHCSR } from "../registers/scs.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
-
-/** Where a queue lies in the work RAM, from its start; the ring's size is a power of two. */
-export interface QueueLayout {
-  readonly start: number;
-  readonly code: number;
-  readonly setup: number;
-  readonly stackTop: number;
-  readonly steps: number;
-  readonly stepCount: number;
-  readonly buffers: number;
-  readonly bufferSize: number;
-  readonly bufferCounts: { readonly kept: number; readonly given: number };
-  readonly end: number;
-}
 
 /** What a family's loader with a queue is, and what it needs around it. */
 export interface QueueLoader {
@@ -54,17 +41,6 @@ export interface QueueLoader {
   giveBack?(core: Core, io: Io): Promise<void>;
   /** Throws what a status says. */
   throwFailure(command: MailboxCommand, address: number, status: number): never;
-}
-
-/** One step: its words in the target's order, with the place of the data in the one at `BUFFER`. */
-export interface QueueStep {
-  /** As its errors name it, and how long it may take. */
-  readonly about: MailboxCommand;
-  readonly command: number;
-  readonly address: number;
-  readonly length: number;
-  readonly phrase: readonly [address: number, word0: number, word1: number];
-  readonly data?: Uint8Array;
 }
 
 /** Words of a step: seven and the checks of its data, the checks of those, its number. */
@@ -101,11 +77,13 @@ export class RamQueue {
   /** Others for each start, so that no step of an earlier one is ever sound. */
   private keys: CheckKeys = keysFrom(randomWords(3));
   private nonce = randomWords(1)[0];
-  private bufferCount: number;
+  private room: QueueRoom;
+  /** How much RAM there is from `base` on. */
+  private readonly ramLength: number;
   private ram: Uint8Array | undefined;
   private registers: KeptRegisters | undefined;
   /** Steps that were not written yet. */
-  private waiting: QueueStep[] = [];
+  private waiting: readonly QueueStep[] = [];
   /** Steps that were written, and the target has not ended, the oldest first. */
   private posted: QueueStep[] = [];
   /** The number of the last step that ended well. */
@@ -125,8 +103,10 @@ export class RamQueue {
     this.core = core;
     this.clock = clock;
     this.loader = loader;
-    this.base = workRamOf(chip, loader.layout).start;
-    this.bufferCount = loader.layout.bufferCounts.given;
+    const ram = workRamOf(chip, loader.layout);
+    this.base = ram.start;
+    this.ramLength = ram.length;
+    this.room = roomFor(loader.layout, { isKept: false, isLong: false, ramLength: ram.length });
   }
 
   /** How many sectors the target has found not blank that should have been, and has erased; known after `settle`. */
@@ -143,11 +123,12 @@ export class RamQueue {
     this.nonce = randomWords(1)[0];
     const isKept = io.keepRam ?? true;
     if (isKept) this.early = undefined;
-    this.bufferCount = isKept ? layout.bufferCounts.kept : layout.bufferCounts.given;
-    this.users = Array.from({ length: this.bufferCount }, () => 0);
+    const { ramLength } = this;
+    this.room = roomFor(layout, { isKept, isLong: permitted.everything, ramLength });
+    this.users = Array.from({ length: this.room.bufferCount }, () => 0);
     if (isKept) {
       this.loader.check(await core.memory.run(this.loader.looks, io));
-      const used = layout.buffers + this.bufferCount * layout.bufferSize - layout.start;
+      const used = this.room.buffers + this.room.bufferCount * this.room.bufferSize - layout.start;
       this.ram = await readTwice(core.memory, base + layout.start, used, io);
       this.registers = await keepRegisters(core, io);
       await this.loader.keep?.(core, io);
@@ -179,10 +160,8 @@ export class RamQueue {
    * Throws the error of an earlier step; nothing behind that one is begun.
    */
   async post(step: QueueStep, now: boolean, io: Io = {}): Promise<void> {
-    this.waiting.push(step);
-    const half = Math.max(1, this.bufferCount / 2);
-    const isFull = this.waiting.filter(({ data }) => data).length >= half || this.waiting.length >= MOST_WAITING;
-    if (now || isFull) await this.flush(io);
+    this.waiting = withStep(this.waiting, step, this.room.bufferSize);
+    if (now || isWorthSending(this.waiting, this.room)) await this.flush(io);
   }
 
   /** Writes what waits and waits for its end; throws the error of the step that failed. */
@@ -230,12 +209,11 @@ export class RamQueue {
   /** Writes what waits in one batch: each step's data, then the step, its number last, so that the first begins at once. */
   private async flush(io: Io): Promise<void> {
     if (this.waiting.length === 0) return;
-    const { layout } = this.loader;
     const placed = this.waiting.map((step, i) => this.placed(step, this.lastNumber + 1 + i));
     const needed = Math.max(
       0,
       ...placed.map(({ freeAfter }) => freeAfter),
-      this.lastNumber + placed.length - layout.stepCount,
+      this.lastNumber + placed.length - this.room.stepCount,
     );
     await this.until(() => this.done >= needed, io);
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
@@ -252,14 +230,13 @@ export class RamQueue {
   private placed(step: QueueStep, number: number): Placed {
     if (!step.data) return { step, number, at: 0, freeAfter: 0 };
     const buffer = this.nextBuffer;
-    this.nextBuffer = (buffer + 1) % this.bufferCount;
-    const { layout } = this.loader;
-    return { step, number, at: this.base + layout.buffers + buffer * layout.bufferSize, freeAfter: this.users[buffer] };
+    this.nextBuffer = (buffer + 1) % this.room.bufferCount;
+    const { bufferSize } = this.room;
+    return { step, number, at: this.base + this.room.buffers + buffer * bufferSize, freeAfter: this.users[buffer] };
   }
 
   private bufferOf(at: number): number {
-    const { layout } = this.loader;
-    return (at - this.base - layout.buffers) / layout.bufferSize;
+    return (at - this.base - this.room.buffers) / this.room.bufferSize;
   }
 
   private get lastNumber(): number {
@@ -271,7 +248,7 @@ export class RamQueue {
     const own = data ? this.checks(address, data) : NOTHING;
     const words = [command, address, length, at, ...phrase, own.first, own.second];
     const all = this.checks(number, bytesOfWords(words));
-    const place = this.stepAt(number % this.loader.layout.stepCount);
+    const place = this.stepAt(number % this.room.stepCount);
     // What stands in a slot from before, whoever left it there, has another number.
     const marked = (this.nonce + number) >>> 0;
     return [...words, all.first, all.second, marked].map((value, i) => this.write(place + 4 * i, value));
@@ -286,10 +263,11 @@ export class RamQueue {
   }
 
   private setupBytes({ everything, sectors }: PermittedBits): Uint8Array {
-    const { base, bufferCount, keys, nonce } = this;
-    const { layout, setup } = this.loader;
-    const buffers = base + layout.buffers;
-    const ring = [this.stepAt(0), layout.stepCount - 1, buffers, buffers + bufferCount * layout.bufferSize];
+    const { base, keys, nonce } = this;
+    const { setup } = this.loader;
+    const { stepCount, bufferCount, bufferSize } = this.room;
+    const buffers = base + this.room.buffers;
+    const ring = [this.stepAt(0), stepCount - 1, buffers, buffers + bufferCount * bufferSize];
     const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup, everything ? 1 : 0, ...ring, ...sectors];
     const own = this.checks(0, bytesOfWords(words));
     return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
@@ -406,8 +384,6 @@ export class RamQueue {
 const SETUP_WORDS = 34;
 /** No phrase. */
 const NO_ADDRESS = 0xffffffff;
-/** The most steps that wait on this side. */
-const MOST_WAITING = 8;
 /** Milliseconds for reading the progress. */
 const LOOK_MS = 5_000;
 /** Milliseconds for a word over a wire of 1 kHz, the slowest: SWD has 8 bits of request, 2 turnarounds, 3 of ACK, 33 of data. */

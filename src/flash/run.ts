@@ -158,9 +158,9 @@ class StepRunner {
   }
 
   async all(steps: readonly FlashStep[]): Promise<void> {
-    for (const step of steps) {
+    for (const [i, step] of steps.entries()) {
       // A sector that was erased is brought to its end: the bytes beside the image that stay stand nowhere else until then.
-      if (isErase(step)) checkIo(this.options.clock, this.options, "the flash job");
+      if (isErase(step) || isNextSector(steps[i - 1], step)) checkIo(this.options.clock, this.options, "the flash job");
       const loader = await this.start(step.bank);
       this.stepsDone++;
       await this.step(loader, step);
@@ -200,6 +200,8 @@ class StepRunner {
     switch (step.step) {
       case "erase-bank":
         return this.eraseBank(loader, bank, step.atOnce);
+      case "erase-block":
+        return this.eraseBlock(loader, bank, step);
       case "erase-sector":
         return this.erase(loader, bank, step.address, step.atOnce);
       case "ensure-blank":
@@ -215,6 +217,16 @@ class StepRunner {
     this.erased++;
     await loader.eraseSector(bank, address, loader.caps.eraseThen ? then : [], io);
     if (!loader.caps.eraseThen) await this.program(loader, bank, then);
+  }
+
+  /** One command where the controller has it, else sector after sector. */
+  private async eraseBlock(loader: Loader, bank: FlashBank, { address, length }: BlockErase): Promise<void> {
+    if (loader.eraseBlock) {
+      this.erased++;
+      return loader.eraseBlock(bank, address, length, this.io);
+    }
+    for (const sector of sectorsIn(bank, { start: address, length }))
+      await this.erase(loader, bank, sector.address, []);
   }
 
   /** One command where the controller has it, else sector after sector, those with bytes to follow at the end. */
@@ -259,6 +271,7 @@ class StepRunner {
 function permittedBy(steps: readonly FlashStep[]): Permitted {
   const ranges = steps.flatMap((step): readonly Range[] => {
     if (step.step === "erase-bank") return [step.bank];
+    if (step.step === "erase-block") return [{ start: step.address, length: step.length }];
     const sector = sectorAt(step.bank, step.address);
     return sector ? [{ start: sector.address, length: sector.size }] : [];
   });
@@ -271,7 +284,15 @@ const ORDERLY_ENDS: readonly string[] = ["aborted", "flash-protected", "flash-co
 /** Milliseconds for giving back what a loader has taken: its RAM and the core's registers, on a slow probe. */
 const RESTORE_MS = 10_000;
 
+type BlockErase = Extract<FlashStep, { step: "erase-block" }>;
+
 const isErase = (step: FlashStep): boolean => !("bytes" in step);
+
+/** Whether a write begins another sector than the step before: where one erase was for all of them. */
+function isNextSector(before: FlashStep | undefined, step: FlashStep): boolean {
+  if (before?.step !== "program" || step.step !== "program" || before.bank !== step.bank) return false;
+  return sectorAt(step.bank, before.address)?.address !== sectorAt(step.bank, step.address)?.address;
+}
 
 /** A look at a sector that was read as blank, by a loader that can't look again; nothing has to follow it. */
 const isNothing = ({ ensureBlank, isBlank }: Loader, step: FlashStep): boolean =>

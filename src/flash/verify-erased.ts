@@ -42,6 +42,7 @@ function erasedBy(step: FlashStep): readonly Sector[] {
     return [{ bank, address: bank.start, size: bank.length, run: 0 }];
   }
   if (step.step === "program") return [];
+  if (step.step === "erase-block") return sectorsIn(bank, { start: step.address, length: step.length });
   const sector = sectorAt(bank, step.address);
   return sector ? [sector] : [];
 }

@@ -71,7 +71,7 @@ export class Debuggee implements Debugged {
       (wants) => wants === "software" || options.flashBy !== "writes",
       options.servedCore?.ram,
     );
-    this.semihosting = new GdbSemihosting(session, host, options);
+    this.semihosting = new GdbSemihosting(session, host, options, gone);
     this.threads = new RtosThreads(() => ({ core: this.core, clock: session.clock, layouts: options.layouts }));
     this.ignore = session.onEvent(({ event }) => {
       this.threads.forget();
@@ -119,7 +119,7 @@ export class Debuggee implements Debugged {
 
   /** Halts the core, has HardFaults stop it, and notes where it stands. */
   async halt(signal: number = SIGNAL.trap): Promise<Stop> {
-    await this.session.halt();
+    await this.shared.whenFree(() => this.session.halt());
     this.threads.forget();
     await this.prepare();
     this.stop = await this.run.stopHere(signal);
@@ -137,7 +137,7 @@ export class Debuggee implements Debugged {
 
   /** Resets the chip and halts it before its first instruction; a chip that comes up locked throws `target-locked`. */
   async resetAndHalt(): Promise<Stop> {
-    await this.session.reset("system", "halt");
+    await this.shared.whenFree(() => this.session.reset("system", "halt"));
     this.semihosting.restart();
     this.threads.forget();
     this.threads.selected = CURRENT;

@@ -74,7 +74,7 @@ export class Download {
     this.forget();
     if (refusal) throw refusal;
     if (segments.length === 0) return this.refuseErase(erased);
-    debuggee.points.forgetSoftware();
+    await debuggee.points.clearSoftware();
     const { policy, permits } = debuggee.options;
     const image = buildImage({ format: "raw", segments });
     const onPlan = (plan: FlashPlan) => this.reportPlan(plan);

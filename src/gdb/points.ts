@@ -131,9 +131,12 @@ export class Points {
     this.ram.leave(this);
   }
 
-  /** Forgets BKPTs in RAM, which a download or a reset's start-up code has overwritten. */
-  forgetSoftware(): void {
-    this.ram.forget();
+  /**
+   * Takes BKPTs in RAM away, other cores' debuggers' among them: behind a download and its reset no debugger knows whether
+   * the firmware has overwritten them.
+   */
+  async clearSoftware(io: Io = {}): Promise<void> {
+    if (this.ram.size > 0) await this.ram.clearAll(this.core().memory, io);
   }
 
   /** Which watchpoint of this client has matched since the last look. */

@@ -1,5 +1,6 @@
 import type { BatchMemory } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
+import { forEach } from "../base/errors.ts";
 import { BKPT } from "../flash/patches/patch.ts";
 
 /** A BKPT in RAM: the two bytes in whose place it stands, and whose it is. */
@@ -105,9 +106,13 @@ export class RamBreakpoints {
     });
   }
 
-  /** Forgets all: their RAM holds something else now. */
-  forget(): void {
-    this.standing.clear();
+  /** Puts the firmware's bytes back in place of all BKPTs, each user's; one whose RAM can't be written is forgotten, too. */
+  clearAll(memory: BatchMemory, io: Io): Promise<void> {
+    return this.alone(async () => {
+      const all = [...this.standing];
+      this.standing.clear();
+      await forEach(all, ([address, { original }]) => memory.write(address, original, 16, io));
+    });
   }
 
   /** Puts the original bytes in place of every BKPT in memory that was read. */

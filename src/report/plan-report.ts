@@ -5,6 +5,7 @@ import { estimate } from "../flash/plan/estimate.ts";
 import type { FlashAlgorithm } from "../chips/flash-algorithm.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import { familyOf } from "../families/list.ts";
+import { lockWindowMs } from "../flash/plan/lock-window.ts";
 import type { FlashPlan } from "../flash/plan/plan.ts";
 import type { SectorPlan } from "../flash/plan/sector-plan.ts";
 import { readAt } from "../image/image-bytes.ts";
@@ -24,6 +25,8 @@ export function planResult(plan: FlashPlan, spell: Spell): { readonly [key: stri
     ...unknownLocksJson(plan.chip),
     security: plan.policy,
     digest: plan.digest,
+    erase: plan.erase,
+    lockWindowMs: lockWindowMs(plan) ?? null,
     sectors: plan.sectors.map((s) => ({
       bank: s.bank.id,
       address: address32(s.address),
@@ -65,12 +68,33 @@ export const planLines = (plan: FlashPlan): readonly string[] => [
   ...resumeLines(plan),
   ...sectorLines(plan),
   ...changeLines(plan),
+  ...eraseLines(plan),
   estimateLine(plan),
   ...algorithmLines(plan),
   ...ramLines(plan),
   `${plan.chip.name}: ${siliconText(plan.chip)}`,
   ...plan.needs.map((n) => `needs consent (${n.act}): ${n.why}${n.token ? `\n  --allow-irreversible ${n.token}` : ""}`),
 ];
+
+/** Erases of more than a sector, and what a power cut in one of them would do. */
+export function eraseLines(plan: FlashPlan): readonly string[] {
+  const banks = plan.steps.flatMap((step) => (step.step === "erase-bank" ? [step.bank] : []));
+  const blocks = plan.steps.filter(({ step }) => step === "erase-block").length;
+  const ms = lockWindowMs(plan);
+  return [
+    ...banks.map(({ id, length, times }) =>
+      times.eraseBankMs === undefined
+        ? `erase: all of ${id}, ${length / KB} KB, sector by sector`
+        : `erase: all of ${id}, ${length / KB} KB, by one command, ${times.eraseBankMs} ms`,
+    ),
+    ...(blocks > 0
+      ? [`erase: ${blocks} ${blocks === 1 ? "block" : "blocks"} of several sectors, by one command each`]
+      : []),
+    ...(ms === undefined ? [] : [`a power cut in the ${Math.ceil(ms)} ms of that erase leaves the chip locked`]),
+  ];
+}
+
+const KB = 1024;
 
 /** The foreign flash algorithms that a plan's steps are done by, and whether each has programmed a twin. */
 function algorithmLines(plan: FlashPlan): readonly string[] {
@@ -110,10 +134,12 @@ function ramLines(plan: FlashPlan): readonly string[] {
 }
 
 /** The work RAM of the family's loader. */
-function usedRam({ chip }: FlashPlan): Range | undefined {
+function usedRam({ chip, steps }: FlashPlan): Range | undefined {
   if (chip.banks.some(({ algorithm }) => algorithm)) return undefined;
   const [ram] = chip.workRam;
-  const length = familyOf(chip)?.ramUsed;
+  const family = familyOf(chip);
+  const isLong = steps.some(({ step }) => step === "erase-bank");
+  const length = (isLong ? family?.ramUsedByBankErase : undefined) ?? family?.ramUsed;
   return ram && length !== undefined ? { start: ram.start, length } : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import { andThen } from "../base/errors.ts";
-import { joinedBanks } from "../chips/banks.ts";
+import { flashRanges, isForFirmware, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
@@ -20,6 +20,7 @@ import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/plan/name
 import type { Permit } from "../flash/permit.ts";
 import type { FlashStep } from "../flash/plan/steps.ts";
 import type { PieceWork } from "../cortex/run-code.ts";
+import type { EraseBy } from "../flash/plan/grouped-erase.ts";
 import { type FlashPlan, planFlash } from "../flash/plan/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
 import { readSectors, type SectorReads } from "../flash/read-flash.ts";
@@ -73,6 +74,11 @@ export interface FlashJob {
    * bytes than the cells hold, and where the chip is not reset before and a firmware could find a difference.
    */
   readonly verifyBy?: "hash" | "read";
+  /**
+   * How it erases: `sectors` (default) one after the other, `auto` several at once where that loses nothing more, `chip`
+   * all flash for firmware first, of which only the image comes back.
+   */
+  readonly erase?: EraseBy;
   /** The banks beside the firmware's that the image may change (option bytes, one-time cells, user rows), by their ids. */
   readonly banks?: readonly string[];
   /** Called with the plan before anything is erased; the last moment to say what is going to happen. */
@@ -111,7 +117,10 @@ export async function planOnChip(
 }
 
 /** What of a flash job decides its plan. */
-export type PlannedJob = Pick<FlashJob, "image" | "policy" | "keepRest" | "keep" | "banks" | "onLost" | "onProgress">;
+export type PlannedJob = Pick<
+  FlashJob,
+  "image" | "policy" | "keepRest" | "keep" | "banks" | "erase" | "onLost" | "onProgress"
+>;
 
 /** How a look is timed, and what proves bytes without reading them. */
 interface Looking {
@@ -134,14 +143,26 @@ async function lookAndPlan(
     sectorsToRead(job, chip).map(({ address, size }) => ({ start: address, length: size })),
     io,
   );
-  const { content, differs } = await stopwatch.time("compare", () => lookAt(session, job, hash, io));
+  const look = () => (job.erase === "chip" ? lookBeforeErase(session, job, io) : lookAt(session, job, hash, io));
+  const { content, differs } = await stopwatch.time("compare", look);
   // What is kept of a sector with breakpoints in it is the firmware's.
   const kept = keptSegments(joinedRanges(job.keep ?? []), session.patched.originals(content), chip);
-  const { policy, banks = [] } = job;
+  const { policy, banks = [], erase = "sectors" } = job;
   const named = atOwnAddresses(job.image, chip);
   const image = keepsRest(job) ? session.patched.withOriginals(named) : named;
-  const plan = planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks, differs });
+  const plan = planFlash({ chip, image, policy, keepRest: keepsRest(job), content, kept, banks, differs, erase });
   return { plan, content };
+}
+
+/**
+ * What of the chip a job with an erase of everything has to know: cells that this erase does not reach, and what is saved.
+ */
+async function lookBeforeErase(session: Session, job: PlannedJob, io: Io) {
+  const { chip, core } = session;
+  const beside = sectorsToRead(job, chip).filter(({ bank }) => !isForFirmware(bank));
+  const saved = job.onLost ? flashRanges(chip).flatMap((range) => sectorsOf(chip, range)) : [];
+  const reads = { sectors: [...saved, ...beside], proven: () => true };
+  return { content: await readSectors(core.memory, reads, job.onProgress, io), differs: new Set<number>() };
 }
 
 /** What stands in the job's sectors; those that differ for certain, and of which nothing stays, are not read. */
@@ -168,10 +189,12 @@ function keepsRest({ image, keep, keepRest }: PlannedJob): boolean {
 
 /**
  * Throws `image-outside-chip` and `flash-range` for a job that would leave the chip's flash, `bank-not-named` for one that
- * would change a bank that it does not name.
+ * would change a bank that it does not name, `flash-keep` for one that is to erase the chip and to keep bytes of it.
  */
-export function checkJob(job: Pick<FlashJob, "image" | "keep" | "banks">, chip: Chip): void {
-  const { keep = [], banks = [] } = job;
+export function checkJob(job: Pick<FlashJob, "image" | "keep" | "banks" | "erase">, chip: Chip): void {
+  const { keep = [], banks = [], erase } = job;
+  if (erase === "chip" && keep.length > 0)
+    throw new FlashError("flash-keep", "An erase of the whole chip keeps nothing, and a range was to be kept");
   const image = atOwnAddresses(job.image, chip);
   checkNamedBanks(image, chip, banks);
   checkInside(image, joinedBanks(usableBanks(chip, banks)));

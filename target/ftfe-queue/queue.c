@@ -151,15 +151,31 @@ static u32 erase(const struct setup *s, const struct step *step, u32 head)
 	return status;
 }
 
-/* One section command: its data goes through the acceleration RAM. */
-static void program(const struct setup *s, const struct step *step)
+/* Section commands, one after the other: the data of each go through the acceleration RAM. */
+static u32 program(const struct setup *s, const struct step *step)
 {
 	volatile u32 *to = (volatile u32 *)s->section_buffer;
 	const u32 *from = (const u32 *)step->buffer;
+	u32 address = step->address;
+	u32 left = step->length;
 
-	for (u32 i = 0; i < step->length / 4; i++)
-		to[i] = from[i];
-	launch(s, PGMSEC << 24 | step->address, (step->length / UNIT) << 16, 0);
+	for (;;) {
+		u32 length = s->section_size - (address & (s->section_size - 1));
+		u32 status;
+
+		if (length > left)
+			length = left;
+		for (u32 i = 0; i < length / 4; i++)
+			to[i] = *from++;
+		launch(s, PGMSEC << 24 | address, (length / UNIT) << 16, 0);
+		address += length;
+		left -= length;
+		if (!left)
+			return 0;
+		status = finish(s);
+		if (status)
+			return status;
+	}
 }
 
 /* A sector that is not blank at the user margin is erased. */
@@ -192,8 +208,7 @@ static u32 begin(const struct setup *s, const struct step *step, struct progress
 		launch_phrase(s, step);
 		return 0;
 	default:
-		program(s, step);
-		return 0;
+		return program(s, step);
 	}
 }
 
@@ -216,13 +231,11 @@ static u32 is_permitted(const struct setup *s, u32 address, u32 length)
 	return sector < s->sectors && (s->permitted[sector >> 5] >> (sector & 31) & 1);
 }
 
-/* Whether the data of PROGRAM is one section, and lies in the buffers. */
-static u32 is_section(const struct setup *s, const struct step *step)
+/* Whether the data of PROGRAM is whole units, and lies in the buffers; that it is of one sector is looked at elsewhere. */
+static u32 is_whole(const struct setup *s, const struct step *step)
 {
-	u32 room = s->section_size - (step->address & (s->section_size - 1));
-
-	return step->length > 0 && step->length <= room && step->length % UNIT == 0 && step->buffer >= s->buffers &&
-	       step->buffer <= s->buffers_end - step->length;
+	return step->length > 0 && step->length % UNIT == 0 && step->address % UNIT == 0 && step->buffer >= s->buffers &&
+	       step->length <= s->buffers_end - s->buffers && step->buffer <= s->buffers_end - step->length;
 }
 
 /* What speaks against a step; 0 where nothing does. */
@@ -235,7 +248,7 @@ static u32 check(const struct setup *s, const struct step *step, u32 number)
 	command = step->command;
 	if (command == QUIT)
 		return 0;
-	if (command < ERASE_SECTOR || command > QUIT || (command == PROGRAM && !is_section(s, step)))
+	if (command < ERASE_SECTOR || command > QUIT || (command == PROGRAM && !is_whole(s, step)))
 		return BAD_STEP;
 	if (step->phrase_address != NO_PHRASE && !is_permitted(s, step->phrase_address, PHRASE))
 		return FORBIDDEN;

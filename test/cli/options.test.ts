@@ -42,6 +42,7 @@ describe("what only a flag may set", () => {
         "base",
         "chipAll",
         "dryRun",
+        "erase",
         "fault",
         "html",
         "keep",

@@ -7,7 +7,7 @@ import { board } from "../support/board.ts";
 import { Chance } from "../support/chance.ts";
 import { probesNamed, type SoakedProbe } from "../support/probes.ts";
 import { randomImage, type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
-import { type Attempt, attempt, flashAgain, holds, VERIFY_WAYS } from "./faults/job.ts";
+import { type Attempt, attempt, ERASE_WAYS, flashAgain, holds, VERIFY_WAYS } from "./faults/job.ts";
 
 /** Every kind of fault of the twin (formats: Faults), with the count by which its point is best given. */
 const KINDS = {
@@ -67,6 +67,7 @@ interface Job {
   readonly faults: string;
   readonly seed: number;
   readonly verifyBy: Way;
+  readonly erase: (typeof ERASE_WAYS)[number];
 }
 
 /**
@@ -135,8 +136,9 @@ async function strike({ on, probe, before, chance, most }: Bench, kind: Kind, ta
   for (let misses = 0; misses < MOST_MISSES; misses++) {
     const image = randomImage(on, chance);
     const verifyBy = chance.pick(VERIFY_WAYS);
+    const erase = chance.pick(ERASE_WAYS);
     const faults = anyFaults(kind, chance, most[verifyBy]);
-    const job = { chip: on.twin, probe, image, faults, seed: chance.below(2 ** 31), verifyBy };
+    const job = { chip: on.twin, probe, image, faults, seed: chance.below(2 ** 31), verifyBy, erase };
     const twin = board({ chip: on.twin, probe, state: before, flash: "zero", faults: job.faults, seed: job.seed });
     const outcome = await attempt(twin, job.image, job);
     const struck = twin.faultsFired.filter((one) => one.count > 0);
@@ -169,14 +171,14 @@ async function recover(state: TwinState, job: Job, tally: Tally): Promise<string
 
 function complain(
   what: string,
-  { probe, faults, image, seed, verifyBy }: Job,
+  { probe, faults, image, seed, verifyBy, erase }: Job,
   tally: Tally,
   as: "wrongSuccess" | "untyped" | "unrecoverable" | "secondStep",
 ) {
   tally[as]++;
   const [{ address, bytes }] = image.segments;
   process.stderr.write(
-    `${probe}: ${what} (${faults}, by ${verifyBy}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`,
+    `${probe}: ${what} (${faults}, by ${verifyBy}, ${erase}, seed ${seed}, ${bytes.length} bytes at ${address.toString(16)})\n`,
   );
 }
 

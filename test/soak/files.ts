@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { Chance } from "../support/chance.ts";
-import { ownMounts, type OwnMounts } from "./files/mounts.ts";
+import { ownMounts, type OwnMounts } from "../support/mounts.ts";
 import { seen, type Seen } from "./files/seen.ts";
 import { layTargets, type Target, TARGETS, type TargetKind } from "./files/targets.ts";
 import { SLOW_WAYS, type Way, WAYS } from "./files/ways.ts";

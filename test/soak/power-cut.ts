@@ -2,7 +2,7 @@ import type { Twin, TwinOptions, TwinState } from "../../src/twin/usb.ts";
 import type { SoakOptions } from "../../tools/lib/soak-runner.mjs";
 import { board, flashBoard, onTarget } from "../support/board.ts";
 import { type SoakedChip, soakedChip } from "../support/soaked-chips.ts";
-import { VERIFY_WAYS } from "./faults/job.ts";
+import type { ERASE_WAYS, VERIFY_WAYS } from "./faults/job.ts";
 
 /** Where in a command's time the power goes: before it has begun, within it, after it has ended. */
 const POINTS = [0, 0.1, 0.5, 0.9, 1] as const;
@@ -25,8 +25,9 @@ interface Bench {
   readonly on: SoakedChip;
   readonly state: TwinState;
   readonly probe?: TwinOptions["probe"];
-  /** How the jobs compare. */
+  /** How the jobs compare and erase. */
   readonly verifyBy?: (typeof VERIFY_WAYS)[number];
+  readonly erase?: (typeof ERASE_WAYS)[number];
 }
 
 /** One cut: at a flash command's launch, within it or at its end, or just before the loader is given a command. */
@@ -41,18 +42,26 @@ export async function run({ count, seed, probe, chip, out }: SoakOptions): Promi
   const bench: Bench = { on, state: await programmed(on), probe: probe as TwinOptions["probe"] };
   const tally: Tally = { cuts: 0, open: 0, locked: 0, lockedForEver: 0, recovered: 0, unrecovered: 0, neverFired: 0 };
   const known: string[] = [];
-  for (const verifyBy of VERIFY_WAYS) {
-    const { commands, calls } = await counted({ ...bench, verifyBy });
-    known.push(`by ${verifyBy} commands ${commands} points ${POINTS.length} loader calls ${calls}`);
+  for (const way of WAYS) {
+    const { commands, calls } = await counted({ ...bench, ...way });
+    known.push(
+      `by ${way.verifyBy} and ${way.erase} commands ${commands} points ${POINTS.length} loader calls ${calls}`,
+    );
     const cuts = allCuts(commands, calls);
-    const step = Math.max(1, Math.floor((VERIFY_WAYS.length * cuts.length) / count));
-    for (let i = seed % step; i < cuts.length; i += step)
-      await cutOnce({ ...bench, verifyBy }, cuts[i], seed + i, tally);
+    const step = Math.max(1, Math.floor((WAYS.length * cuts.length) / count));
+    for (let i = seed % step; i < cuts.length; i += step) await cutOnce({ ...bench, ...way }, cuts[i], seed + i, tally);
   }
   const figures = Object.entries(tally).map(([name, n]) => `${name} ${n}`);
   out(`${known.join(" ")} ${figures.join(" ")}`);
   return tally.unrecovered + tally.lockedForEver + tally.neverFired === 0 ? 0 : 1;
 }
+
+/** Each way to compare, and each way to erase. */
+const WAYS = [
+  { verifyBy: "hash", erase: "auto" },
+  { verifyBy: "read", erase: "auto" },
+  { verifyBy: "hash", erase: "chip" },
+] as const satisfies readonly Pick<Bench, "verifyBy" | "erase">[];
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
@@ -79,7 +88,7 @@ async function counted(bench: Bench): Promise<{ readonly commands: number; reado
 const boardOf = ({ on, state, probe }: Bench, seed?: number): Twin =>
   board({ chip: on.twin, state, probe, ...(seed === undefined ? {} : { seed }) });
 
-const wayOf = ({ verifyBy }: Bench) => (verifyBy ? { verifyBy } : {});
+const wayOf = ({ verifyBy, erase }: Bench) => ({ ...(verifyBy && { verifyBy }), ...(erase && { erase }) });
 
 async function cutOnce(bench: Bench, cut: Cut, seed: number, tally: Tally): Promise<void> {
   const twin = boardOf(bench, seed);

@@ -16,10 +16,15 @@ import { type FlashJob, type FlashReport, flashImage } from "../../src/session/f
 import type { Session } from "../../src/session/session.ts";
 import { createTwin, type Twin, type TwinOptions, type TwinState } from "../../src/twin/usb.ts";
 
-/** A file of the example firmware, read as the product reads it. */
+const IMAGES = new Map<string, Image>();
+
+/** A file of the example firmware, read as the product reads it, once in a worker: its boards are programmed once, too. */
 export function example(name: string): Image {
   const path = `examples/k24-bootloader/${name}`;
-  return readImage(readFileSync(path), { name: path, ...(name.endsWith(".bin") ? { address: 0 } : {}) });
+  const image =
+    IMAGES.get(name) ?? readImage(readFileSync(path), { name: path, ...(name.endsWith(".bin") ? { address: 0 } : {}) });
+  IMAGES.set(name, image);
+  return image;
 }
 
 /** The chips of boards that are none of the K24's. */
@@ -126,7 +131,7 @@ export function flashBoard(
 /** What boards were left with, by image and by how they are set up. */
 const PROGRAMMED = new WeakMap<Image, Map<string, Promise<TwinState>>>();
 
-/** A board of its own that holds an image as `flashBoard` leaves it; each set-up is programmed once in a test file. */
+/** A board of its own that holds an image as `flashBoard` leaves it; each set-up is programmed once in a worker. */
 export async function programmedBoard(image: Image, options: Partial<TwinOptions> = {}): Promise<Twin> {
   const states = PROGRAMMED.get(image) ?? new Map<string, Promise<TwinState>>();
   PROGRAMMED.set(image, states);

@@ -48,6 +48,12 @@ export const DESTRUCTIVE_ACTS = [
     loses: "all flash",
     routes: [
       { verb: "erase", flags: ["--chip-all"], consent: "`--chip-all`", said: "nothing: it was asked for" },
+      {
+        verb: "flash",
+        flags: ["--erase"],
+        consent: "`--erase chip`; `auto` erases a bank only where every sector of it is written or blank",
+        said: "the plan: what is lost, and how long a power cut would leave the chip locked",
+      },
       { commands: ["erase"], consent: "`erase` without a range", said: "that there was no range" },
     ],
   },

@@ -43,12 +43,23 @@ export function reachedMutants(path, folder) {
 /** A process with a Vitest that waits for mutants. @param {string} path @param {string} folder */
 async function warmVitest(path, folder) {
   const env = { ...process.env, MUTATE_FOLDER: folder };
-  const child = fork(join(path, "tools", "mutate", "warm.mjs"), { cwd: path, env, silent: true });
+  // A group of its own: a mutant that hangs does so in a process of Vitest's, which is to end with it.
+  const child = fork(join(path, "tools", "mutate", "warm.mjs"), { cwd: path, env, silent: true, detached: true });
   child.stdout?.resume();
   child.stderr?.resume();
   const [message] = await Promise.race([once(child, "message"), once(child, "exit").then(([code]) => [{ code }])]);
   if (!message.ready) throw new Error(`Vitest in ${path} ended with ${message.code} before it judged a mutant.`);
   return child;
+}
+
+/** Ends a Vitest with the processes that it has started. @param {import("node:child_process").ChildProcess} child */
+function killAll({ pid }) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The whole group has ended by itself.
+  }
 }
 
 /** @typedef {{ ran: number, failed: number, error?: string }} Answer */
@@ -75,7 +86,7 @@ function answerOf(child, patience) {
 
 /**
  * A judge with a Vitest of its own: a mutant is noticed where a test fails, a test file does not load, or they hang. What no
- * test reaches is not noticed. A child that hung is ended with SIGKILL, and the next mutant gets a new one.
+ * test reaches is not noticed. A child that hung is ended with all that it has started, and the next mutant gets a new one.
  *
  * @param {string} path @param {string} folder @param {Reached} reached
  * @returns {Judge}
@@ -94,11 +105,11 @@ export function judgeOf(path, folder, { took, testsOf }) {
       if (answer && answer.ran !== files.length)
         throw new Error(`Mutant ${id}: ${answer.error ?? "a test file is lost"}`);
       if (!answer) {
-        child.kill("SIGKILL");
+        killAll(child);
         child = undefined;
       }
       return !answer || answer.failed > 0;
     },
-    end: () => child?.disconnect(),
+    end: () => child && killAll(child),
   };
 }

@@ -32,6 +32,8 @@ const codeFlash = (length: number, times: Times): FlashBank => ({
   start: 0x00000000,
   length,
   sectors: [{ size: 0x1000, count: length / 0x1000 }],
+  // ERASEALL, the only command for all of it (nRF52840 product specification, NVMC).
+  eraseReaches: ["uicr"],
   ...cells(times),
 });
 

@@ -38,6 +38,7 @@ export const RP2040: Chip = {
       readErased: "value",
       eraseNeeded: true,
       shown: FLASH_SHOWN,
+      block: { size: 0x10000, eraseMs: 150 },
       controller: { family: "rp2040", registers: 0x18000000 },
       times: { eraseSectorMs: [45], eraseBankMs: 4_800, programUnitUs: 400, burstUnitUs: 400 },
     },

@@ -29,6 +29,7 @@ function flashMs(step: FlashStep): number {
   }
   const then = units(step.atOnce.reduce((sum, { bytes }) => sum + bytes.length, 0)) / 1_000;
   if (step.step === "ensure-blank") return then;
+  if (step.step === "erase-block") return (bank.block?.eraseMs ?? 0) + then;
   const oneByOne = bank.sectors.reduce((sum, { count }, run) => sum + count * (times.eraseSectorMs[run] ?? 0), 0);
   const erase =
     step.step === "erase-bank"

@@ -7,6 +7,7 @@ import { imageSize } from "../../image/image-bytes.ts";
 import { flashImage } from "../../session/flash-job.ts";
 import { provenOnHalted } from "../../session/halted-proof.ts";
 import { readMemory } from "../../session/read-memory.ts";
+import type { EraseBy } from "../../flash/plan/grouped-erase.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { BenchBoard, type Model } from "./bench-board.ts";
 import { boundOf, wireMs } from "./bound.ts";
@@ -51,7 +52,7 @@ interface Bench {
 }
 
 /** Flashes an image as `flash` does, and lets the chip run. */
-async function flashed({ board, hz }: Bench, image: Image): Promise<JobTimes> {
+async function flashed({ board, hz }: Bench, image: Image, eraseBy: EraseBy = "auto"): Promise<JobTimes> {
   return board.onTarget(async (session) => {
     const connected = board.traffic.sinceFirst();
     const { phases, plan } = await flashImage(session, {
@@ -61,6 +62,7 @@ async function flashed({ board, hz }: Bench, image: Image): Promise<JobTimes> {
       keepRam: false,
       verifyBy: "hash",
       permits: [],
+      erase: eraseBy,
     });
     await session.reset("system", "run");
     const { setup, compare, erase, program, verify } = phases;
@@ -69,9 +71,9 @@ async function flashed({ board, hz }: Bench, image: Image): Promise<JobTimes> {
 }
 
 const flashing =
-  (content: Content): BenchJob["run"] =>
+  (content: Content, eraseBy?: EraseBy): BenchJob["run"] =>
   (on) =>
-    flashed(on, contentOf(on, content));
+    flashed(on, contentOf(on, content), eraseBy);
 
 function contentOf({ chip }: Pick<Bench, "chip">, content: Content): Image {
   const image = imageOf(content, chip);
@@ -142,6 +144,7 @@ export const JOBS: readonly BenchJob[] = [
   { id: "d", what: "unchanged", holds: "firmware", isLong: false, run: flashing("firmware") },
   { id: "e", what: "one sector differs", holds: "firmware", isLong: false, run: flashing("one-sector") },
   { id: "f", what: "a full bank by sectors", holds: "full-otherwise", isLong: true, run: flashing("full") },
+  { id: "fc", what: "a full bank, chip erase", holds: "full-otherwise", isLong: true, run: flashing("full", "chip") },
   { id: "g", what: "verify, halted", holds: "firmware", isLong: false, run: verified },
   { id: "h", what: "read a full bank, halted", holds: "full-firmware", isLong: true, run: readAll },
   { id: "i", what: "the seed's script in the Commander", holds: "blank", isLong: false, run: scripted },

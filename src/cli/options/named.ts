@@ -102,6 +102,11 @@ export const width = oneOr(kinds.choice("bits", [8, 16, 32]), "32", {
   role: "selection",
   help: "bits of each access",
 });
+/** How a flash erases. */
+export const eraseBy = oneOr(kinds.choice("how", ["auto", "sectors", "chip"]), "auto", {
+  role: "selection",
+  help: "auto erases several sectors by one command where that is quicker and loses nothing more, sectors one after the other, chip the whole flash first",
+});
 /** How flash is programmed. */
 export const loader = oneOr(kinds.choice("name", ["ram", "direct"]), "ram", {
   role: "setting",
@@ -338,7 +343,7 @@ export const quiet = onOff({ role: "setting", short: "q", help: "results and err
 
 /** Which jobs are measured, and on what. */
 export const benching = {
-  job: many(kinds.choice("letter", ["a", "b", "c", "d", "e", "f", "g", "h", "i"]), {
+  job: many(kinds.choice("letter", ["a", "b", "c", "d", "e", "f", "fc", "g", "h", "i"]), {
     role: "request",
     help: "one job of the table; all unless given",
   }),

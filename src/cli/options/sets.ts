@@ -47,7 +47,7 @@ export const OPTIONS = {
     keepPrivate: all.keepPrivate,
     failOn: all.failOn,
   },
-  plan: { ...TARGET, base, bank: all.bank, ...CONSENTS, allowIncomplete, keep, out: all.out },
+  plan: { ...TARGET, base, bank: all.bank, ...CONSENTS, allowIncomplete, keep, erase: all.eraseBy, out: all.out },
   flash: {
     ...TARGET,
     base,
@@ -55,6 +55,7 @@ export const OPTIONS = {
     ...CONSENTS,
     allowIncomplete,
     ...LOSSES,
+    erase: all.eraseBy,
     plan: all.plan,
     dryRun: all.dryRun,
     halt: all.halt,

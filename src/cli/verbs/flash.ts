@@ -18,6 +18,7 @@ import { asPlanned, checkSamePlan, readPlanFile } from "../plan-file.ts";
 import type { PlanFile } from "../plan-file-form.ts";
 import {
   changeLines,
+  eraseLines,
   massErasedLines,
   planResult,
   resumeLines,
@@ -47,7 +48,7 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
     const { session, open } = target;
     const onPlan = (plan: FlashPlan) => {
       if (planned) checkPlanned(plan, planned, job, invocation);
-      for (const line of [...resumeLines(plan), ...changeLines(plan)]) note(invocation, line);
+      for (const line of [...resumeLines(plan), ...changeLines(plan), ...eraseLines(plan)]) note(invocation, line);
       noteFindings(invocation, plan.findings);
     };
     const onNotReset = (why: NotReset) => note(invocation, notResetText(why));
@@ -66,7 +67,8 @@ async function flashOn(invocation: FlashInvocation, planned: PlanFile | undefine
 
 function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): FlashJob & { readonly keepRest: true } {
   const { image, chip, banks } = readImagesForChip(invocation);
-  checkJob({ image, keep: invocation.options.keep, banks }, chip);
+  const { erase } = invocation.options;
+  checkJob({ image, keep: invocation.options.keep, banks, erase }, chip);
   const policy = policyOf(invocation);
   const all = permitsOf(invocation);
   // A plan was made for a chip as it stood: after a mass erase it would be another one, and nothing be written.
@@ -77,7 +79,18 @@ function jobOf(invocation: FlashInvocation, planned: PlanFile | undefined): Flas
   if (!keeping.keep?.length) checkConsents({ policy, needs: effectiveImage(image, chip, policy).needs }, permits);
   const { loader, halt, keepRam, verify: verifyBy } = invocation.options;
   // Behind the reset that ends the job the firmware starts anew, registers and all.
-  return { image, policy, permits, keepRest: true, keepRam: keepRam || halt, verifyBy, loader, banks, ...keeping };
+  return {
+    image,
+    policy,
+    permits,
+    keepRest: true,
+    keepRam: keepRam || halt,
+    verifyBy,
+    loader,
+    banks,
+    erase,
+    ...keeping,
+  };
 }
 
 /** Says which files a plan stands for; throws `flash-plan-stale` where it is another one now. */

@@ -22,9 +22,9 @@ type PlanInvocation = Invocation<OptionsOf<"plan">>;
 /** `plan FILE[@ADDR]...`: what a flash would do; against the chip when a probe is named. A refused plan exits 5. */
 export async function plan(invocation: PlanInvocation): Promise<Answer> {
   const { image, chip, banks } = readImagesForChip(invocation);
-  const { keep, probe } = invocation.options;
-  checkJob({ image, keep, banks }, chip);
-  const job = { image, policy: policyOf(invocation), keepRest: true, keep, banks };
+  const { keep, probe, erase } = invocation.options;
+  checkJob({ image, keep, banks, erase }, chip);
+  const job = { image, policy: policyOf(invocation), keepRest: true, keep, banks, erase };
   if (probe === undefined) return answer(unseenPlan(job, chip, invocation), invocation);
   const look = async ({ session, open }: Target): Promise<Answer> => {
     const made = await planOnChip(session, job, new Stopwatch(open.clock), { signal: invocation.signal });

@@ -26,6 +26,7 @@ export const kinetisFtfe: Family = {
   bystanders,
   causes: FSEC_SUSPICIONS,
   ramUsed: LAYOUT.end,
+  ramUsedByBankErase: LAYOUT.long.end,
   loaders: {
     direct: ({ core, bank, clock }) => directLoader(core, bank, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

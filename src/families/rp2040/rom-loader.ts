@@ -42,6 +42,7 @@ export function romLoader(name: LoaderName, core: Core, chip: Chip, clock: Clock
     caps: { runsOn: false, eraseThen: false, marginBlank: false, provesErase: false, restores: "ram-and-core" },
     start: (io = {}) => rom.start(within(clock, LIMIT_MS.start, io)),
     eraseSector: (bank, address, _then, io) => erase(bank, { start: address, length: 0x1000 }, 0, io),
+    eraseBlock: (bank, start, length, io) => erase(bank, { start, length }, BLOCK.instruction, io),
     eraseBank: async (bank, _then, io) => {
       for (let at = bank.start; at < bank.start + bank.length; at += BLOCK.size)
         await erase(bank, { start: at, length: BLOCK.size }, BLOCK.instruction, io);

@@ -37,10 +37,11 @@ const lengthOf = ({ length }: Uint8Array): number => length;
 function eraseTime(step: FlashStep, link: LinkSpeed): number {
   if (step.step === "program") return 0;
   if (step.step === "ensure-blank") return link.roundTripMs;
-  const { times, sectors } = step.bank;
+  const { times, sectors, block } = step.bank;
   if (step.step === "erase-sector") {
     return (times.eraseSectorMs[sectorAt(step.bank, step.address)?.run ?? 0] ?? 0) + link.roundTripMs;
   }
+  if (step.step === "erase-block") return (block?.eraseMs ?? 0) + link.roundTripMs;
   const oneByOne = sum(sectors.map(({ count }, run) => count * ((times.eraseSectorMs[run] ?? 0) + link.roundTripMs)));
   return times.eraseBankMs === undefined ? oneByOne : times.eraseBankMs + link.roundTripMs;
 }

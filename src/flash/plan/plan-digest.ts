@@ -20,7 +20,8 @@ export function digestOf(chip: Chip, steps: readonly FlashStep[]): string {
 function bytesOfStep(step: FlashStep, chip: Chip): Uint8Array {
   const writer = new ByteWriter().bytes([...hashedName(step)].map((c) => c.charCodeAt(0)));
   // The first bank's erase had no address; that of another one needs it.
-  if (step.step !== "erase-bank") writer.u32le(step.address);
+  if (step.step === "erase-block") writer.u32le(step.address).u32le(step.length);
+  else if (step.step !== "erase-bank") writer.u32le(step.address);
   else if (step.bank !== chip.banks[0]) writer.u32le(step.bank.start);
   if (step.step === "program") writer.bytes(step.bytes);
   else for (const { address, bytes } of step.atOnce) writer.u32le(address).bytes(bytes);

@@ -1,6 +1,6 @@
 import { equalBytes } from "../../base/bytes.ts";
 import { byte8 } from "../../base/u32.ts";
-import { firmwareBanks } from "../../chips/banks.ts";
+import { firmwareBanks, isForFirmware } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { holds, overlap, type Sector } from "../../chips/sectors.ts";
@@ -14,6 +14,7 @@ import { keptFieldNeeds, openSector } from "../baseline.ts";
 import { type ChipContent, isErased, type SectorContent, sectorOf, touchedSectors } from "../content.ts";
 import { type KeptBytes, keptBytes } from "../declared.ts";
 import { rulesIn, rulesOf, unitsOf } from "./field-rules.ts";
+import { type EraseBy, groupedSteps } from "./grouped-erase.ts";
 import { checkErasable } from "../erasable.ts";
 import { FlashError } from "../flash-error.ts";
 import { withKept } from "../keep.ts";
@@ -22,6 +23,7 @@ import { digestOf } from "./plan-digest.ts";
 import { rangeOf, type SectorAction, type SectorFound, type SectorPlan } from "./sector-plan.ts";
 import { type FlashStep, stepsFor, writesWithErase } from "./steps.ts";
 import { unknownLockNeeds } from "./unknown-locks.ts";
+import { wholeChip } from "./whole-chip.ts";
 
 /** Everything a flash job will do, as data: printable, comparable, and exactly what `run` does. */
 export interface FlashPlan {
@@ -31,7 +33,9 @@ export interface FlashPlan {
   readonly policy: Policy;
   /** What will be programmed, after the policy. */
   readonly image: Image;
-  /** What happens to each touched sector, ascending. */
+  /** How it was to erase. */
+  readonly erase: EraseBy;
+  /** What happens to each touched sector, ascending; with `erase: "chip"`, to each sector of flash for firmware. */
   readonly sectors: readonly SectorPlan[];
   /** The erases and writes, in the order in which they are done. */
   readonly steps: readonly FlashStep[];
@@ -62,6 +66,8 @@ export interface FlashRequest {
   readonly kept?: readonly Segment[];
   /** The banks beside the firmware's that the image may change, by their ids. */
   readonly banks?: readonly string[];
+  /** How it erases: `sectors` unless given. With `chip` nothing is kept beside the image. */
+  readonly erase?: EraseBy;
 }
 
 /**
@@ -73,20 +79,23 @@ export interface FlashRequest {
  * caller before reading).
  */
 export function planFlash(request: FlashRequest): FlashPlan {
-  const { chip, policy, kept = [], banks = [] } = request;
+  const { chip, policy, kept = [], banks = [], erase = "sectors" } = request;
   const image = atOwnAddresses(request.image, chip);
   checkNamedBanks(image, chip, banks);
   const wanted = withKept(image, kept);
   const effective = effectiveImage(wanted, chip, policy);
-  const sectors = touchedSectors(image, chip).map((sector) => planSector(request, effective.image, sector));
-  const fieldNeeds = keptFieldNeeds(chip, effective.image, sectors, policy);
-  const steps = fieldsLast(sectors, chip).flatMap((sector) => stepsFor(chip, sector));
+  const touched = touchedSectors(image, chip).map((sector) =>
+    planSector(erase === "chip" ? unkept(request, sector) : request, effective.image, sector),
+  );
+  const fieldNeeds = keptFieldNeeds(chip, effective.image, touched, policy);
+  const { sectors, steps } = withSteps(chip, touched, effective.image, erase);
   const findings = lintImage(effective.image, chip);
   const needs = [...effective.needs, ...fieldNeeds, ...unknownLockNeeds(chip, steps, effective.image)];
   return {
     chip,
     policy,
     image: effective.image,
+    erase,
     sectors,
     steps,
     changes: effective.changes.map((change) => ofFile(change, image)),
@@ -95,6 +104,26 @@ export function planFlash(request: FlashRequest): FlashPlan {
     findings,
     digest: digestOf(chip, steps),
   };
+}
+
+/** The request for a sector of which nothing is left when it is programmed. */
+function unkept(request: FlashRequest, { bank }: Sector): FlashRequest {
+  if (!isForFirmware(bank)) return request;
+  const { content: _, ...rest } = request;
+  return { ...rest, keepRest: false };
+}
+
+/** The sectors with the steps that erase and program them. */
+function withSteps(
+  chip: Chip,
+  touched: readonly SectorPlan[],
+  image: Image,
+  erase: EraseBy,
+): Pick<FlashPlan, "sectors" | "steps"> {
+  if (erase === "chip") return wholeChip(chip, touched);
+  const inTurn = fieldsLast(touched, chip);
+  if (erase === "auto") return { sectors: touched, steps: groupedSteps(chip, inTurn, image) };
+  return { sectors: touched, steps: inTurn.flatMap((sector) => stepsFor(chip, sector)) };
 }
 
 /** A change of a byte that was kept from the chip, as a change of the file's byte. */
@@ -123,7 +152,7 @@ export function planErase(
     return { bank, address, action, found, content: openSector(chip, sector), kept: 0, lost: blank ? 0 : size };
   });
   const steps = fieldsLast(planned, chip).flatMap((sector) => stepsFor(chip, sector));
-  return erasePlan(chip, planned, steps);
+  return erasePlan(chip, planned, steps, "sectors");
 }
 
 /**
@@ -147,7 +176,7 @@ export function planEraseAll(chip: Chip, kept: readonly Segment[] = []): FlashPl
     return { step: "erase-bank", bank: sector.bank, atOnce: writesWithErase(chip, sector) };
   });
   const writes = back.flatMap((sector) => stepsFor(chip, sector).filter((step) => isWriteBack(chip, step)));
-  return erasePlan(chip, [...whole, ...back], [...erases, ...writes]);
+  return erasePlan(chip, [...whole, ...back], [...erases, ...writes], "chip");
 }
 
 /** A bank as one planned sector: the one with bytes that would lock the chip, else its first. */
@@ -172,11 +201,11 @@ const isWriteBack = (chip: Chip, step: FlashStep): boolean =>
   step.step === "program" &&
   !rulesOf(chip).bytes.some((range) => overlap(range, { start: step.address, length: step.bytes.length }));
 
-function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[]): FlashPlan {
+function erasePlan(chip: Chip, sectors: readonly SectorPlan[], steps: readonly FlashStep[], erase: EraseBy): FlashPlan {
   const image: Image = { format: "raw", segments: [], symbols: [] };
   const needs = unknownLockNeeds(chip, steps, image);
   const declared = { changes: [], keptRanges: [], needs, findings: [] };
-  return { chip, policy: "refuse", image, sectors, steps, ...declared, digest: digestOf(chip, steps) };
+  return { chip, policy: "refuse", image, erase, sectors, steps, ...declared, digest: digestOf(chip, steps) };
 }
 
 function planSector(request: FlashRequest, effective: Image, sector: Sector): SectorPlan {

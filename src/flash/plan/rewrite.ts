@@ -22,5 +22,5 @@ export function planRewrite(chip: Chip, rewrites: readonly Rewrite[]): FlashPlan
   const steps = sectors.flatMap((sector) => stepsFor(chip, sector));
   const none = { changes: [], keptRanges: [], needs: [], findings: [] };
   const image = { format: "raw", segments: [], symbols: [] } as const;
-  return { chip, policy: "refuse", image, sectors, steps, ...none, digest: digestOf(chip, steps) };
+  return { chip, policy: "refuse", image, erase: "sectors", sectors, steps, ...none, digest: digestOf(chip, steps) };
 }

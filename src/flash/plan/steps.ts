@@ -18,6 +18,14 @@ export interface Write {
 export type FlashStep =
   /** Erases every sector of the bank. */
   | { readonly step: "erase-bank"; readonly bank: FlashBank; readonly atOnce: readonly Write[] }
+  /** Erases the sectors of one of the bank's blocks. */
+  | {
+      readonly step: "erase-block";
+      readonly bank: FlashBank;
+      readonly address: number;
+      readonly length: number;
+      readonly atOnce: readonly Write[];
+    }
   | {
       readonly step: "erase-sector";
       readonly bank: FlashBank;
@@ -46,7 +54,7 @@ export function stepsFor(chip: Chip, sector: SectorPlan): readonly FlashStep[] {
   if (sector.action === "unchanged") return margin(sector);
   const step = sector.action === "program" ? "ensure-blank" : "erase-sector";
   const then = writesWithErase(chip, sector);
-  return [{ step, bank, address, atOnce: then }, ...programSteps(sector, then)];
+  return [{ step, bank, address, atOnce: then }, ...writesFor(sector, then)];
 }
 
 /** Bytes that read as wanted are left alone; erased ones may be the weak bits of an interrupted erase. */
@@ -74,8 +82,8 @@ function joined(ranges: readonly Range[]): readonly Range[] {
   return all;
 }
 
-/** All of a sector but what went with its erase: first what is no whole burst unit, then the bursts. */
-function programSteps(sector: SectorPlan, then: readonly Write[]): readonly FlashStep[] {
+/** The writes of an erased sector, all but what went with its erase: first what is no whole burst unit, then the bursts. */
+export function writesFor(sector: SectorPlan, then: readonly Write[]): readonly FlashStep[] {
   const ends = [...then.map(({ address }) => address), sector.address + sector.content.length];
   const starts = [sector.address, ...then.map(({ address, bytes }) => address + bytes.length)];
   const pieces = starts.flatMap((start, i) => piecesOf(sector.bank, start, ends[i]));

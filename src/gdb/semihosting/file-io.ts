@@ -18,6 +18,9 @@ interface Answer {
 /** EINTR: Ctrl-C ended the call; EUNKNOWN: GDB's machine has an error that the protocol has no number for. */
 const [EINTR, EUNKNOWN] = [4, 9999];
 
+/** The largest value of an `int`. */
+const INT_MAX = 0x7fffffff;
+
 interface Pending {
   readonly window: Uint8Array;
   readonly resolve: (answer: Answer) => void;
@@ -39,6 +42,12 @@ export class FileIo {
   private pending: Pending | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private signal: AbortSignal | undefined;
+  private readonly gone: AbortSignal;
+
+  /** `gone` aborts once the client has gone: no request waits for it any more. */
+  constructor(gone: AbortSignal) {
+    this.gone = gone;
+  }
 
   /** Requests until the next call of this belong to a firmware's call that this signal calls off. */
   begin(signal: AbortSignal): void {
@@ -46,11 +55,12 @@ export class FileIo {
   }
 
   /**
-   * Sends one request after those before it, with `window` as its memory, and answers its value. Throws
-   * `SemihostingFailure` with the client's `errno`, and the signal's reason where the run was called off or Ctrl-C ended it.
+   * Sends one request after those before it, with `window` as its memory, and answers its value, `most` or less. Throws
+   * `SemihostingFailure` with the client's `errno`, or EIO for an answer that can't be; the signal's reason where the run was
+   * called off or Ctrl-C ended it, or the client has gone.
    */
-  request(text: string, window: Uint8Array): Promise<number> {
-    const result = this.last.catch(() => {}).then(() => this.ask(text, window));
+  request(text: string, window: Uint8Array, most: number = INT_MAX): Promise<number> {
+    const result = this.last.catch(() => {}).then(() => this.ask(text, window, most));
     this.last = result;
     return result;
   }
@@ -82,14 +92,15 @@ export class FileIo {
     return true;
   }
 
-  private async ask(text: string, window: Uint8Array): Promise<number> {
-    const { client, signal } = this;
+  private async ask(text: string, window: Uint8Array, most: number): Promise<number> {
+    const { client, signal, gone } = this;
     if (!client || !signal) throw new SemihostingFailure(ERRNO.EIO, "GDB takes no requests now");
+    if (gone.aborted) throw gone.reason;
     if (isAbandoned(signal)) throw signal.reason;
     const { value, errno } = await this.exchange(client, `F${text}`, window, signal);
     if (errno === EINTR && signal.aborted) throw signal.reason;
-    if (value === -1)
-      throw new SemihostingFailure(errno === EUNKNOWN ? ERRNO.EIO : errno, `GDB answers errno ${errno}`);
+    if (value === -1) throw new SemihostingFailure(isErrno(errno) ? errno : ERRNO.EIO, `GDB answers errno ${errno}`);
+    if (!(value >= 0 && value <= most)) throw new SemihostingFailure(ERRNO.EIO, `GDB answers ${value} to ${text}`);
     return value;
   }
 
@@ -101,15 +112,20 @@ export class FileIo {
     signal: AbortSignal,
   ): Promise<Answer> {
     const { promise, resolve, reject } = settledLater<Answer>();
+    const { gone } = this;
     const leave = () => isAbandoned(signal) && reject(signal.reason);
+    // Ctrl-C has aborted the signal for good: what comes after it is seen by the client's end alone.
+    const end = () => reject(gone.reason);
     this.pending = { window, resolve };
     signal.addEventListener("abort", leave);
+    gone.addEventListener("abort", end);
     try {
       const [answer] = await Promise.all([promise, client.send(packet)]);
       return answer;
     } finally {
       this.pending = undefined;
       signal.removeEventListener("abort", leave);
+      gone.removeEventListener("abort", end);
     }
   }
 }
@@ -126,6 +142,9 @@ function settledLater<T>() {
 
 /** A run that Ctrl-C ends has a signal's number for its reason. */
 const isAbandoned = ({ aborted, reason }: AbortSignal): boolean => aborted && typeof reason !== "number";
+
+/** A number that the protocol has for an error (GDB manual, "Errno Values"). */
+const isErrno = (errno: number): boolean => errno > 0 && errno < EUNKNOWN;
 
 /** `F RESULT[,ERRNO[,C]]`, in hex. */
 function answerOf(text: string): Answer {

@@ -141,14 +141,14 @@ const NO_BYTES = new Uint8Array(0);
 
 async function readSome(io: FileIo, fd: number, most: number): Promise<Uint8Array> {
   const window = new Uint8Array(Math.min(most, WINDOW.length));
-  const count = await io.request(`read,${hex(fd)},${at(0)},${hex(window.length)}`, window);
-  return window.subarray(0, Math.min(count, window.length));
+  const count = await io.request(`read,${hex(fd)},${at(0)},${hex(window.length)}`, window, window.length);
+  return window.subarray(0, count);
 }
 
 async function writeAll(io: FileIo, fd: number, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const window = bytes.slice(done, done + WINDOW.length);
-    const count = await io.request(`write,${hex(fd)},${at(0)},${hex(window.length)}`, window);
+    const count = await io.request(`write,${hex(fd)},${at(0)},${hex(window.length)}`, window, window.length);
     if (count === 0) throw new SemihostingFailure(ERRNO.EIO, "GDB wrote nothing");
     done += count;
   }

@@ -41,20 +41,25 @@ export class GdbSemihosting {
   /** Files, console, clock and commands are those of GDB's machine. */
   isFileIo: boolean;
   /** Requests to GDB. */
-  readonly fileIo = new FileIo();
+  readonly fileIo: FileIo;
   /** Sends output to GDB, which shows it only while it waits for a stop; absent at other times. */
   toGdb: ((bytes: Uint8Array) => Promise<void>) | undefined;
   private readonly session: Session;
   private readonly host: GdbHost;
   private readonly terminal: HostConsole | undefined;
-  private readonly gdbFiles = new GdbFiles(this.fileIo);
+  private readonly gdbFiles: GdbFiles;
+  private readonly gone: AbortSignal;
   private hasWarned = false;
   private running: Semihosting;
   private started: number;
   private line = "";
   private readonly decoder = new TextDecoder();
 
-  constructor(session: Session, host: GdbHost, { semihosting }: GdbOptions) {
+  /** `gone` aborts once the client has gone. */
+  constructor(session: Session, host: GdbHost, { semihosting }: GdbOptions, gone: AbortSignal) {
+    this.gone = gone;
+    this.fileIo = new FileIo(gone);
+    this.gdbFiles = new GdbFiles(this.fileIo);
     this.session = session;
     this.host = host;
     this.isEnabled = semihosting?.isEnabled ?? false;
@@ -91,7 +96,7 @@ export class GdbSemihosting {
       await this.running.close();
       return exit;
     } catch (error) {
-      if (signal.aborted) return { kind: "interrupted" };
+      if (signal.aborted || this.gone.aborted) return { kind: "interrupted" };
       throw error;
     }
   }

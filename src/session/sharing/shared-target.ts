@@ -44,6 +44,12 @@ export class SharedTarget {
     return this.seen.view;
   }
 
+  /** Does something of the session's own, such as a reset, once no job holds the target; waits as this user's accesses do. */
+  async whenFree<T>(call: () => Promise<T>, io: Io = {}): Promise<T> {
+    this.checkOpen();
+    return this.sharing.leases.whenFree(this.use, this.sharing.clock, call, io);
+  }
+
   /** Ends this user's part: each later call throws `session-closed`. */
   release(): void {
     this.isReleased = true;

@@ -88,6 +88,11 @@ export const planShape = {
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe("two plans with one digest do the same"),
+  erase: z.enum(["auto", "sectors", "chip"]).describe("how it was to erase"),
+  lockWindowMs: z
+    .number()
+    .nullable()
+    .describe("how long a power cut within the erase of a whole bank would leave the chip locked; null: never"),
   sectors: z.array(
     z.strictObject({
       bank: z.string().describe("the id of the bank, as chips lists it"),

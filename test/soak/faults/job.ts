@@ -9,10 +9,14 @@ import type { SoakedProbe } from "../../support/probes.ts";
 /** The ways to compare, which soaks try in turns. */
 export const VERIFY_WAYS = ["hash", "read"] as const;
 
-/** How a job compares, what it may do, and what its random words come from. */
+/** The ways to erase, which soaks try in turns. */
+export const ERASE_WAYS = ["auto", "sectors", "auto", "chip"] as const;
+
+/** How a job compares and erases, what it may do, and what its random words come from. */
 export interface Attempt {
   readonly massErase?: boolean;
   readonly verifyBy?: (typeof VERIFY_WAYS)[number];
+  readonly erase?: (typeof ERASE_WAYS)[number];
   readonly seed?: number;
 }
 
@@ -20,11 +24,11 @@ export interface Attempt {
 export async function attempt(
   twin: Twin,
   image: Image,
-  { massErase = false, verifyBy = "hash", seed = 1 }: Attempt = {},
+  { massErase = false, verifyBy = "hash", erase = "auto", seed = 1 }: Attempt = {},
 ): Promise<"success" | Error> {
   const end = drawRandomFrom(seed);
   try {
-    const { verify } = await flashBoard(twin, image, { massErase, verifyBy });
+    const { verify } = await flashBoard(twin, image, { massErase, verifyBy, erase });
     return verify.verdict === "equal" ? "success" : new Differs("verify-differs", "The verify found a difference");
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

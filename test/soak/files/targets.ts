@@ -13,7 +13,7 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Chance } from "../../support/chance.ts";
-import type { OwnMounts } from "./mounts.ts";
+import type { OwnMounts } from "../../support/mounts.ts";
 
 /** A path that is to be written. */
 export interface Target {

@@ -62,12 +62,21 @@ export class BoardModel {
     return [...contradictions, ...this.settle(flash, allowed)];
   }
 
-  /** After a command that failed: only sectors that it was allowed to change may differ. */
-  afterFailure(flash: Uint8Array, allowed: Allowed): readonly string[] {
-    const changed = differing(flash, this.content).filter((at) => !allowed.sectors.includes(at));
-    const isRight = changed.length === 0 || allowed.massErase;
-    const contradictions = isRight ? [] : [`${listed(changed)} changed, which the command was not given`];
-    return [...contradictions, ...this.settle(flash, allowed)];
+  /**
+   * After a command that failed: only sectors that it was allowed to change may differ. One that was called off has left each
+   * as it was, or as the whole command would have.
+   */
+  afterFailure(flash: Uint8Array, allowed: Allowed, calledOff?: Change): readonly string[] {
+    const changed = differing(flash, this.content);
+    const strange = changed.filter((at) => !allowed.sectors.includes(at));
+    const expected = this.content.slice();
+    calledOff?.(expected);
+    const partly = calledOff ? differing(flash, expected).filter((at) => changed.includes(at)) : [];
+    const contradictions = [
+      ...(strange.length > 0 ? [`${listed(strange)} changed, which the command was not given`] : []),
+      ...(partly.length > 0 ? [`called off, and ${listed(partly)} is neither as before nor as asked`] : []),
+    ];
+    return [...(allowed.massErase ? [] : contradictions), ...this.settle(flash, allowed)];
   }
 
   private settle(flash: Uint8Array, { lock }: Allowed): readonly string[] {

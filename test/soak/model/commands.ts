@@ -14,6 +14,7 @@ import type { Session } from "../../../src/session/session.ts";
 import type { Twin } from "../../../src/twin/usb.ts";
 import { Chance } from "../../support/chance.ts";
 import { probeOf } from "../../support/board.ts";
+import { hostProcess } from "./host-process.ts";
 import {
   type Allowed,
   type BoardModel,
@@ -34,9 +35,12 @@ export interface Bench {
   readonly ends: Map<string, number>;
 }
 
-/** What goes wrong in a command: at the n-th report of progress, or at the n-th flash command for a power cut. */
+/**
+ * What goes wrong in a command, at the n-th report of progress: SIGINT or SIGTERM calls the job off, SIGKILL leaves no time to
+ * clean up, the plug is pulled, the power goes.
+ */
 interface Trouble {
-  readonly what: "none" | "abort" | "replug" | "power-cut";
+  readonly what: "none" | "signal" | "kill" | "replug" | "power-cut";
   readonly at: number;
 }
 
@@ -49,6 +53,8 @@ interface Step {
   readonly unlock: boolean;
   readonly trouble: Trouble;
   readonly allowed: Allowed;
+  /** What it does to the flash when it comes to its end; called off, it has done that sector by sector, or nothing. */
+  readonly change?: Change;
   /** Throws what the product throws; answers the change that success means. */
   readonly work: (session: Session, io: StepIo) => Promise<Change>;
 }
@@ -76,7 +82,9 @@ class Command implements fc.AsyncCommand<BoardModel, Bench> {
     const ended = await attempt(step, twin, model);
     const flash = twin.peekFlash(0, FLASH);
     const contradictions =
-      "change" in ended ? model.afterSuccess(flash, ended.change, allowed) : model.afterFailure(flash, allowed);
+      "change" in ended
+        ? model.afterSuccess(flash, ended.change, allowed)
+        : model.afterFailure(flash, allowed, step.trouble.what === "signal" ? step.change : undefined);
     const code = "change" in ended ? "success" : (codeOf(ended.error) ?? "untyped");
     ends.set(code, (ends.get(code) ?? 0) + 1);
     const untyped = "error" in ended && !(ended.error instanceof FlashproofError) ? [String(ended.error)] : [];
@@ -85,24 +93,29 @@ class Command implements fc.AsyncCommand<BoardModel, Bench> {
   }
 }
 
-/** A power cut in the sector with the security byte may lock the chip, and so may any end in the middle of it. */
+/**
+ * A power cut in the sector with the security byte may lock the chip, and so may an end without clean-up in the middle of it;
+ * a job that is called off brings the sector to its end.
+ */
 function allowedWith({ allowed, unlock, trouble }: Step, model: BoardModel): Allowed {
-  const cutInField = trouble.what !== "none" && allowed.sectors.includes(0);
+  const isCut = trouble.what !== "none" && trouble.what !== "signal";
   const massErase = allowed.massErase || (unlock && model.isLocked);
-  return { ...allowed, massErase, lock: allowed.lock || cutInField || (massErase && trouble.what !== "none") };
+  return { ...allowed, massErase, lock: allowed.lock || (isCut && (massErase || allowed.sectors.includes(0))) };
 }
 
 async function attempt(step: Step, twin: Twin, model: BoardModel): Promise<{ change: Change } | { error: unknown }> {
   const stop = new AbortController();
+  const process = hostProcess(twin.device);
   let events = 0;
   const onProgress = () => {
     if (events++ !== step.trouble.at) return;
-    if (step.trouble.what === "abort") stop.abort("interrupted");
+    if (step.trouble.what === "signal") stop.abort("interrupted");
+    if (step.trouble.what === "kill") process.kill();
     if (step.trouble.what === "replug") twin.replug();
     if (step.trouble.what === "power-cut") twin.powerCut();
   };
   try {
-    const probe = await probeOf(twin);
+    const probe = await probeOf({ ...twin, device: process.device });
     try {
       const onLocked = async () => (step.unlock ? ("unlock" as const) : ("leave" as const));
       const session = await connect({ probe, clock: twin.clock, chip, hz: 4_000_000, how: step.how, onLocked });
@@ -113,6 +126,7 @@ async function attempt(step: Step, twin: Twin, model: BoardModel): Promise<{ cha
   } catch (error) {
     return { error };
   } finally {
+    await process.end();
     // A cut lasts ten milliseconds: the next command finds the power back.
     await twin.clock.sleep(20_000);
   }
@@ -160,7 +174,7 @@ const troubles: fc.Arbitrary<Trouble> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      what: fc.constantFrom("abort", "replug", "power-cut"),
+      what: fc.constantFrom("signal", "kill", "replug", "power-cut"),
       at: fc.nat(12),
     }) as fc.Arbitrary<Trouble>,
   },
@@ -187,17 +201,19 @@ const flash = fc
   .map(({ image, policy, keepRest, consents: given, how, unlock, trouble }): Step => {
     const sectors = sectorsOf(image);
     const permits = permitsOf(given);
+    const change = program(image, { keepRest, keepOpen: policy === "keep-open" });
     return {
       name: `flash ${sectors.map((at) => at.toString(16))} FSEC ${fsecOf(image)} ${policy} ${JSON.stringify({ keepRest, ...given, how, unlock })}${words(trouble)}`,
       how,
       unlock,
       trouble,
       allowed: { sectors, lock: policy === "as-image" && given.lock, massErase: given.massErase },
+      change,
       work: async (session, { signal, onProgress }) => {
         const report = await flashImage(session, { image, policy, keepRest, permits, onProgress }, { signal });
         const { verdict } = report.verify;
         if (verdict === "different") throw new Different("verify-differs", "The verify found a difference");
-        return program(image, { keepRest, keepOpen: policy === "keep-open" });
+        return change;
       },
     };
   });
@@ -221,6 +237,7 @@ const erase = fc
       unlock,
       trouble,
       allowed: { sectors, lock: false, massErase: given.massErase && at === null },
+      change: eraseSectors(sectors),
       work: async (session, { signal, onProgress }) => {
         await eraseFlash(session, target, { permits: permitsOf(given), onProgress }, { signal });
         return eraseSectors(sectors);

@@ -69,6 +69,21 @@ describe("the queue of a probe's calls", () => {
     expect(log).toEqual(["first", "last"]);
   });
 
+  it("refuses a call at once that was called off before it came, and names what it would have waited for", async () => {
+    const [log, queue] = [[] as string[], new CallQueue(new FakeClock())];
+    const first = call(log, "first");
+    const under = queue.run(first.run);
+    const off = queue.run(async () => void log.push("off"), { signal: AbortSignal.abort() });
+    await expect(off).rejects.toMatchObject({
+      code: "aborted",
+      details: { what: "the calls of others to the same probe to end" },
+    });
+    expect(queue.length).toBe(0);
+    first.end();
+    await under;
+    expect(log).toEqual(["first"]);
+  });
+
   it("runs the next call after one that failed", async () => {
     const queue = new CallQueue(new FakeClock());
     const failing = queue.run(() => Promise.reject(new Error("no")));
@@ -146,5 +161,33 @@ describe("a queued probe", () => {
     slow.end();
     await Promise.all([first, ...others]);
     expect(log).toEqual(["transfer", "close", "sequence", "pins", "speed", "voltage"]);
+  });
+
+  it("makes the calls to its SWO receiver wait, too, and has none where the probe has none", async () => {
+    const log: string[] = [];
+    const slow = call(log, "pins");
+    const swo = {
+      speedFor: async (hz: number) => {
+        log.push(`speedFor ${hz}`);
+        return hz + 1;
+      },
+      start: async (hz: number) => void log.push(`start ${hz}`),
+      read: async () => {
+        log.push("read");
+        return "piece";
+      },
+      stop: async () => void log.push("stop"),
+    };
+    const bare = { setPins: () => slow.run() } as unknown as Probe;
+    const queued = queuedProbe({ ...bare, swo } as unknown as Probe, new FakeClock());
+    const first = queued.setPins({});
+    const others = [queued.swo?.speedFor(7), queued.swo?.start(8), queued.swo?.read(), queued.swo?.stop()];
+    await settle();
+    expect(log).toEqual(["pins"]);
+    slow.end();
+    expect(await Promise.all(others.map((one) => Promise.resolve(one)))).toEqual([8, undefined, "piece", undefined]);
+    await first;
+    expect(log).toEqual(["pins", "speedFor 7", "start 8", "read", "stop"]);
+    expect(queuedProbe(bare, new FakeClock()).swo).toBeUndefined();
   });
 });

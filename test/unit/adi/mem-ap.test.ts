@@ -6,8 +6,11 @@ import { readBlock, writeBlock } from "../../../src/adi/block.ts";
 import { address32 } from "../../../src/base/u32.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
 import type { MemoryOp, Width } from "../../../src/adi/memory.ts";
+import { DebugPort } from "../../../src/adi/debug-port.ts";
+import { queuedProbe } from "../../../src/adi/queued-probe.ts";
+import type { Probe } from "../../../src/probe/probe.ts";
 import { FakeRam } from "../probe/fake-target.ts";
-import { connectedLab } from "./lab.ts";
+import { connectedLab, lab } from "./lab.ts";
 import { inHex } from "../../support/hex.ts";
 
 const widths = fc.constantFrom(8 as const, 16 as const, 32 as const);
@@ -242,11 +245,58 @@ describe("MemAp: a batch with words one behind the other", () => {
     expect([...new Uint32Array(bytes.buffer)]).toEqual(block.map((_, i) => 0xa000_0000 + i));
   });
 
+  it.each([
+    ["a write of 8 bits", { op: "write", address: 0x2000_0010, width: 8, value: 0x77 }, [0x77], 5],
+    ["a read", { op: "read", address: 0x2000_0010, width: 32 }, [0], 5],
+    ["a word elsewhere", { op: "write", address: 0x2000_0020, width: 32, value: 5 }, [], 4],
+  ] as const)("ends the block at %s", async (_, next, expected, words) => {
+    const { memory, ram } = await connectedLab();
+    const block = Array.from({ length: 4 }, (_, i) => word(0x2000_0000 + 4 * i, 0x1111_1111 * (i + 1)));
+    await memory.run([...block, next]);
+    const bytes = await memory.read(0x2000_0000, 4 * words, 32);
+    const read = [...new Uint32Array(bytes.buffer)];
+    expect(read).toEqual([...block.map((_, i) => 0x1111_1111 * (i + 1)), ...expected]);
+    if (next.op === "write") expect(ram.bytes.get(next.address)).toBe(next.value);
+    expect(ram.accesses).toContain(`${next.op[0]}${next.width} ${next.address.toString(16)}`);
+  });
+
   it("takes one round trip for 64 words", async () => {
     const { memory, target } = await connectedLab();
     await memory.run([read(0x2000_0000)]);
     const before = target.roundTrips.length;
     await memory.run(Array.from({ length: 64 }, (_, i) => word(0x2000_0000 + 4 * i, i)));
     expect(target.roundTrips.length - before).toBe(1);
+  });
+});
+
+describe("MemAp: accesses with none of another caller's between them", () => {
+  /** A port with the queue of a probe, and its memory. */
+  async function queuedLab() {
+    const all = lab();
+    const probe = { connect: async () => all.port } as unknown as Probe;
+    const port = await queuedProbe(probe, all.clock).connect("swd", 1);
+    const dp = await DebugPort.connect(port, all.clock);
+    return { ...all, memory: await MemAp.open(dp.accessPort(0)) };
+  }
+
+  it("go through the memory that they are given, in every form, while others wait", async () => {
+    const { memory, ram } = await queuedLab();
+    let other: Promise<void> | undefined;
+    const word = await memory.together(async (own) => {
+      other = memory.write(0x2000_0000, Uint8Array.of(9, 9, 9, 9), 32);
+      await own.write(0x2000_0000, Uint8Array.of(1, 2, 3, 4), 32);
+      await own.run([{ op: "write", address: 0x2000_0004, width: 32, value: 5 }]);
+      const inner = await own.together?.((within) => within.read(0x2000_0004, 4, 32));
+      return [...(await own.read(0x2000_0000, 4, 32)), inner?.[0]];
+    });
+    await other;
+    expect(word).toEqual([1, 2, 3, 4, 5]);
+    expect(ram.bytes.get(0x2000_0000)).toBe(9);
+  });
+
+  it("belong to the part also where the memory itself is used with the part's io", async () => {
+    const { memory } = await queuedLab();
+    const read = await memory.together((_own, io) => memory.read(0x2000_0000, 4, 32, io));
+    expect(read).toEqual(new Uint8Array(4));
   });
 });

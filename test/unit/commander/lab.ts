@@ -35,6 +35,8 @@ export interface Lab extends Omit<CommanderOptions, "script"> {
   readonly commandSignal?: () => AbortSignal;
   /** No probe is plugged in. */
   readonly noProbe?: boolean;
+  /** Devices that the user has added. */
+  readonly findDevice?: NonNullable<CommanderHost["findDevice"]>;
 }
 
 /** Runs a script, one command a line, by the engine alone: a host of arrays, and a board behind real drivers. */
@@ -50,6 +52,7 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
     behind,
     piped,
     serveRtt,
+    findDevice,
     ...options
   } = lab;
   const text = typeof script === "string" ? script : script.join("\n");
@@ -78,6 +81,7 @@ export async function run(script: string | readonly string[], lab: Lab = {}): Pr
     clock: noClock,
     isInteractive: (typed ?? behind) !== undefined,
     ...(serveRtt ? { serveRtt } : {}),
+    ...(findDevice ? { findDevice } : {}),
     ...(commandSignal ? { commandSignal } : {}),
     readLine: async () => lines.shift(),
     ...(stored ? { storedAnswer: { answer: stored, from: "the test" } } : {}),

@@ -195,6 +195,33 @@ describe("File-I/O of a firmware's semihosting", () => {
     }, SERVED);
   });
 
+  it("ends with the connection while a request waits whose answer Ctrl-C has asked for", async () => {
+    await talk(async (client) => {
+      expect(await begin(client, OPERATION.readc)).toMatch(/^Fread/);
+      client.put(Uint8Array.of(3));
+      expect(await client.ask("Hg0")).toBe("OK");
+    }, SERVED);
+  });
+
+  it.each([
+    ["more than was asked for", "5"],
+    ["less than nothing", "-2"],
+    ["no errno", "-1"],
+    ["an errno of 0", "-1,0"],
+    ["an errno beyond the protocol's", "-1,fffff"],
+    ["no number", "?"],
+  ])("fails a write with EIO where GDB answers %s", async (_, text) => {
+    await talk(async (client) => {
+      const handle = await opened(client, 2);
+      expect(await begin(client, OPERATION.write, handle, TEXT, 4)).toBe(`Fwrite,5,${WINDOW},4`);
+      expect(await answer(client, text)).toMatch(/^T05/);
+      // SYS_WRITE answers how many bytes were not written.
+      expect(await result(client)).toBe(4);
+      await begin(client, OPERATION.errno);
+      expect(await result(client)).toBe(5);
+    }, SERVED);
+  });
+
   it("closes a file that a reset has left open in GDB before it opens the next one", async () => {
     await talk(async (client) => {
       await opened(client, 0);

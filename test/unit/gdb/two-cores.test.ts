@@ -152,6 +152,35 @@ describe("a client at each core of one chip", () => {
     expect(lines.filter((line) => /the chip was reset by way of another core/.test(line))).toHaveLength(1);
   });
 
+  it("resets the chip for one client once a job of the other core's has ended", async () => {
+    await withClients(async ([, two], [first]) => {
+      const asked = await first.hold("flash", async () => {
+        const reset = two.ask("vRun;");
+        for (let i = 0; i < 50; i++) await tick();
+        expect(two.answers.at(-1)).toBe("ack");
+        // An object, as a promise would be waited for.
+        return { reset };
+      });
+      expect(await asked.reset).toMatch(/^T05.*core:1;/);
+    });
+  });
+
+  it("finds the firmware's bytes in RAM behind a load, in place of breakpoints of both clients", async () => {
+    await withClients(async ([one, two], [first]) => {
+      const places = [0x20001000, 0x20001100] as const;
+      for (const [i, client] of [one, two].entries()) {
+        await client.ask(`M${places[i].toString(16)},2:0130`);
+        expect(await client.ask(`Z0,${places[i].toString(16)},2`)).toBe("OK");
+      }
+      const raw = async (at: number) => Buffer.from(await first.core.memory.read(at, 2, 16)).toString("hex");
+      expect(await raw(places[1])).toBe("00be");
+      await one.ask("vFlashErase:10001000,00001000");
+      await one.ask(Buffer.from(frame("vFlashWrite:10001000:abcd")));
+      expect(await one.ask("vFlashDone")).toBe("OK");
+      for (const at of places) expect(await raw(at)).toBe("0130");
+    });
+  });
+
   it("programs no flash by the second core's port, and names the port that does", async () => {
     const lines = await withClients(async ([, two]) => {
       expect(await two.ask("vFlashErase:10000000,00001000")).toBe("E01");

@@ -138,7 +138,7 @@ function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: Wor
     timeline?.note(progress.phase);
     emit({ kind: "progress", ...progress });
   };
-  return { image, guesses, job: { image, policy: security, keepRest: true, onProgress } as const };
+  return { image, guesses, job: { image, policy: security, keepRest: true, erase: "auto", onProgress } as const };
 }
 
 function checkDigest(plan: FlashPlan, digest: string): void {

@@ -85,9 +85,10 @@ describe("the two mechanisms", () => {
     }
   });
 
-  it("leave no pair of bytes without a cause and a remedy", () => {
+  // `npm run soak -- fsec` asks for all pairs.
+  it("leave no pair of bytes without a cause and a remedy, in one of eleven of all pairs", () => {
     for (const image of ALL) {
-      for (const chip of ALL.filter((byte) => byte !== image)) {
+      for (const chip of ALL.filter((byte) => byte !== image && (image + byte) % 11 === 0)) {
         const { causes, summary } = explainDifferences(fsecInput(image, chip));
         const helpful = causes.length > 0 && causes.every((cause) => cause.remedy.length > 0);
         if (!helpful || !summary.includes("FSEC image 0x")) expect.fail(`image ${image}, chip ${chip}`);

@@ -5,17 +5,17 @@ import { join } from "node:path";
 
 /** File systems of a process of ours with mounts of its own, seen through its root in /proc. */
 export interface OwnMounts {
-  /** Full but for a few KB. */
+  /** Of the given size, and empty. */
   readonly full: string;
   readonly readOnly: string;
   end(): void;
 }
 
 /** Mounts a small and a read-only file system where no other process sees them; undefined where that is not allowed. */
-export async function ownMounts(): Promise<OwnMounts | undefined> {
+export async function ownMounts(kilobytes = 8): Promise<OwnMounts | undefined> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return undefined;
   const at = mkdtempSync(join(tmpdir(), "flashproof-mounts-"));
-  const script = `mkdir full read-only && mount -t tmpfs -o size=8k tmpfs full && mount -t tmpfs -o ro tmpfs read-only && echo ready && read end`;
+  const script = `mkdir full read-only && mount -t tmpfs -o size=${kilobytes}k tmpfs full && mount -t tmpfs -o ro tmpfs read-only && echo ready && read end`;
   const child = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", script], {
     cwd: at,
     stdio: ["pipe", "pipe", "ignore"],
