@@ -2,7 +2,7 @@ import type { Io } from "../base/clock.ts";
 import { andThen } from "../base/errors.ts";
 import { flashRanges, isForFirmware, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { FlashBank } from "../chips/flash-bank.ts";
+import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent, Readable } from "../flash/content.ts";
@@ -354,9 +354,7 @@ async function proveWritten(
   const changing = steps.filter((step) => !isMereLook(step, steps, run));
   const isTouched = ({ bank, address, size }: (typeof planned)[number]) =>
     !refusesOthers(bank) ||
-    changing.some(
-      (step) => step.bank === bank && (step.step === "erase-bank" || isWithin(step.address, address, size)),
-    );
+    changing.some((step) => step.bank === bank && reaches(step, { start: address, length: size }));
   const [touched, untouched] = [planned.filter(isTouched), planned.filter((sector) => !isTouched(sector))];
   const guess = ({ bank, address, content }: (typeof planned)[number]) => ({ bank, address, bytes: content });
   const proofs = await proveTogether(hash, touched.map(guess), io);
@@ -370,9 +368,14 @@ async function proveWritten(
 const isMereLook = (step: FlashStep, steps: readonly FlashStep[], { sectorsErased }: RunResult): boolean =>
   step.step === "ensure-blank" &&
   step.atOnce.length === 0 &&
-  sectorsErased === steps.filter((each) => each.step === "erase-sector" || each.step === "erase-bank").length;
+  sectorsErased === steps.filter((each) => each.step.startsWith("erase")).length;
 
-const isWithin = (at: number, start: number, length: number): boolean => at >= start && at < start + length;
+/** Whether a step is on a sector. */
+function reaches(step: FlashStep, sector: Range): boolean {
+  if (step.step === "erase-bank") return true;
+  const length = step.step === "erase-block" ? step.length : 1;
+  return overlap({ start: step.address, length }, sector);
+}
 
 /** What proves bytes of a job without reading them; undefined where every byte is to be read. */
 async function hashFor(session: Session, job: FlashJob, wasReset: boolean, io: Io): Promise<HashRun | undefined> {
