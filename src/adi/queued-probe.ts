@@ -42,10 +42,20 @@ const receiverOf = (swo: SwoReceiver, queue: CallQueue): SwoReceiver => ({
   stop: (io) => queuedCall(queue, io, () => swo.stop(io)),
 });
 
+/** What wakes the target, where the port has that, each call of it run by another. */
+export function wakeOf(
+  port: DapPort,
+  run: <T>(call: () => Promise<T>, io: Io | undefined) => Promise<T>,
+): Pick<DapPort, "wake"> {
+  const { wake } = port;
+  return wake ? { wake: (bits, count, io) => run(() => wake.call(port, bits, count, io), io) } : {};
+}
+
 const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;
   },
+  ...wakeOf(port, (call, io) => queuedCall(queue, io, call)),
   together: (batches, io) => queuedCall(queue, io, (own) => batches(port, own)),
   transfer: (ops, io) => queuedCall(queue, io, () => port.transfer(ops, io)),
   sequence: (bits, count, io) => queuedCall(queue, io, () => port.sequence(bits, count, io)),

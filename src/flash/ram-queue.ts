@@ -156,12 +156,14 @@ export class RamQueue {
   }
 
   /**
-   * Takes a step. Where its data or `now` make a transfer worth it, all that waits is written as soon as the target has room.
-   * Throws the error of an earlier step; nothing behind that one is begun.
+   * Takes a step. With `now`, all that waits is written as soon as the target has room; else what waits is written before
+   * where it is worth a transfer: a next sector's erase goes along with the data before it. Throws the error of an earlier
+   * step; nothing behind that one is begun.
    */
   async post(step: QueueStep, now: boolean, io: Io = {}): Promise<void> {
+    if (!now && isWorthSending(this.waiting, this.room)) await this.flush(io);
     this.waiting = withStep(this.waiting, step, this.room.bufferSize);
-    if (now || isWorthSending(this.waiting, this.room)) await this.flush(io);
+    if (now) await this.flush(io);
   }
 
   /** Writes what waits and waits for its end; throws the error of the step that failed. */
@@ -202,7 +204,7 @@ export class RamQueue {
   private async quit(io: Io): Promise<void> {
     const about = { code: 0, name: "end", limitMs: 1_000 };
     const step = { about, command: this.loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] } as const;
-    await this.post(step, false, io);
+    this.waiting = [...this.waiting, step];
     await this.settle(io);
   }
 

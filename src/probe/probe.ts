@@ -88,6 +88,8 @@ export interface DapPort {
   transfer(ops: readonly DapOp[], io?: Io): Promise<Uint32Array>;
   /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
+  /** The same, and a read of DPIDR in the same round trip; answers that. Absent where it would be two. */
+  wake?(bits: Uint8Array, count: number, io?: Io): Promise<u32>;
   /**
    * Clocks runs of SWD one after the other; answers SWDIO before each rising edge of every run that the probe did not
    * drive. A write of TARGETSEL among them is remembered, and repeated after each line reset that the driver makes by

@@ -58,6 +58,7 @@ const breathingPort = (port: DapPort, breathe: Breathe): DapPort => ({
     return port.transfer(ops, io);
   },
   sequence: (bits, count, io) => port.sequence(bits, count, io),
+  ...(port.wake && { wake: (bits, count, io) => port.wake?.(bits, count, io) ?? Promise.resolve(0) }),
   swdSequence: (runs, io) => port.swdSequence(runs, io),
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;
