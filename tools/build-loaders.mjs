@@ -33,11 +33,12 @@ const PROGRAMS = [
     what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
   },
   {
-    folder: "stm32f4-loader",
-    name: "loader",
+    folder: "stm32f4-queue",
+    name: "queue",
+    cpu: "cortex-m3",
     module: "src/families/stm32f4/stm32f4-code.ts",
     constant: "STM32F4_LOADER",
-    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+    what: "The loader's machine code, BYTES bytes of ARMv7-M, in hex; its entry is its first byte.",
   },
   {
     folder: "flash-hash",

@@ -53,7 +53,11 @@ export const layers = [
   { name: "semihosting", files: ["semihosting/"], imports: ["cortex", "adi", ...ground] },
   // The shapes of chips and flash banks; what is in a chip's file, and the list of all, lies above the families' tables.
   { name: "chip shapes", files: ["chips/*.ts"], imports: ground },
-  { name: "chips", files: ["chips/", "chips/list.ts"], imports: ["chip shapes", "family data", "base"] },
+  {
+    name: "chips",
+    files: ["chips/", "chips/list.ts", "chips/built-in.ts", "chips/built-in-by-family.ts"],
+    imports: ["chip shapes", "family data", "base"],
+  },
   // What one family of chips is, as data: chips name it. Its code is reached through families/list.ts alone.
   {
     name: "family data",
@@ -63,7 +67,11 @@ export const layers = [
   // A family's causes explain differences to the doctor, in its shapes.
   { name: "family shapes", files: ["families/family.ts"], imports: ["doctor shapes", ...job] },
   { name: "family code", files: ["families/"], imports: ["family data", "family shapes", "doctor shapes", ...job] },
-  { name: "families", files: ["families/list.ts"], imports: ["family code", "family shapes", ...job] },
+  {
+    name: "families",
+    files: ["families/list.ts", "families/list-by-family.ts"],
+    imports: ["family code", "family shapes", ...job],
+  },
   { name: "image", files: ["image/"], imports: ["base"] },
   // What vendors' packs, probe-rs's targets and a user's own file say of chips, as chips and flash algorithms.
   { name: "packs", files: ["packs/"], imports: ["image", "chips", "chip shapes", "base"] },
@@ -78,7 +86,7 @@ export const layers = [
   { name: "session error", files: ["session/session-error.ts"], imports: ["base"] },
   {
     name: "doctor shapes",
-    files: ["cause", "cause-acts", "evidence", "advice-acts"].map((name) => `doctor/${name}.ts`),
+    files: ["cause", "cause-acts", "evidence", "advice-acts", "advise"].map((name) => `doctor/${name}.ts`),
     imports: job,
   },
   {

@@ -4,6 +4,8 @@
 // score with its 95 % interval and every survivor. Equivalent ones are marked beside the code, with their reason:
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
+// `--record` keeps the score in tools/mutate/scores.json.
+//
 // `npm run mutate -- --since COMMIT [--minutes N]`: the same of the files that differ from a commit, and of one folder more,
 // another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows.
 //
@@ -13,8 +15,9 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { say } from "./lib/project.mjs";
-import { judgeOf, reachedMutants } from "./mutate/judge.mjs";
+import { judgeOf, NO_MUTANT, reachedMutants } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
+import { recordScore } from "./mutate/scores.mjs";
 import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
 import { intervalOf, sampleOf } from "./mutate/statistics.mjs";
 
@@ -25,6 +28,7 @@ const { positionals, values } = parseArgs({
     seed: { type: "string", default: "1" },
     since: { type: "string" },
     minutes: { type: "string", default: "10" },
+    record: { type: "boolean", default: false },
     processors: { type: "string", default: String(availableParallelism()) },
   },
 });
@@ -39,7 +43,9 @@ if (isRight && folder && foldersWithTests().includes(folder)) {
 } else if (isRight && !folder && values.since) {
   await mutateSince(values.since);
 } else {
-  say("npm run mutate -- FOLDER [--seed N] [--count N] [--processors N], where FOLDER is in src and in test/unit");
+  say(
+    "npm run mutate -- FOLDER [--seed N] [--count N] [--processors N] [--record], where FOLDER is in src and in test/unit",
+  );
   say("npm run mutate -- --since COMMIT [--minutes N]");
   process.exitCode = 2;
 }
@@ -90,6 +96,7 @@ async function survivorsOf(sample, newJudge, until) {
     Array.from({ length: Math.min(processors, sample.length) }, async () => {
       const judge = newJudge();
       try {
+        if (await judge.isNoticed(NO_MUTANT)) throw new Error("Tests fail without a mutant: no score is one.");
         for (let mutant = waiting.shift(); mutant && Date.now() < until; mutant = waiting.shift()) {
           noticed.set(mutant.id, await judge.isNoticed(mutant.id));
           if (noticed.size % 50 === 0) say(`${noticed.size} of ${sample.length} judged`);
@@ -114,6 +121,7 @@ function report(name, seed, { all, marked, sample, survivors }) {
   const noticed = sample - survivors;
   const percent = (/** @type {number} */ share) => (100 * share).toFixed(1);
   const { low, high } = intervalOf(noticed, sample);
+  if (values.record) recordScore({ folder: name, seed, count: sample, noticed, low, high, marked });
   console.log(
     `${name}: ${noticed} of ${sample} noticed, ${percent(noticed / Math.max(1, sample))} % (${percent(low)} to ${percent(high)}); seed ${seed}, ${all} mutants in all, ${marked} marked as equivalent`,
   );

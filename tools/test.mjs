@@ -1,11 +1,26 @@
 // @ts-check
 // `npm test [-- FILTER...]`: installs and builds what is missing, runs the tests, and names the judges that weren't there.
+// Those that drive programs from outside by a socket (test/clients) are a step of their own: `npm run test:clients`.
 import { hasJudge, judges, requiredJudges } from "./judges.mjs";
+import { childrenCpuSeconds } from "./lib/children-cpu.mjs";
 import { makeReady } from "./lib/ready.mjs";
 import { run, toolScripts } from "./lib/run.mjs";
 
+/** What a filter has to name. */
+const APART = "test/clients/**";
+
 await makeReady({ install: "when-different" });
-const tests = await run(process.execPath, [toolScripts.vitest, "run", ...process.argv.slice(2)]);
+const before = childrenCpuSeconds() ?? 0;
+const words = process.argv.slice(2);
+const isFiltered = words.some((word) => !word.startsWith("-"));
+const tests = await run(process.execPath, [
+  toolScripts.vitest,
+  "run",
+  ...(isFiltered ? [] : ["--exclude", APART]),
+  ...words,
+]);
+const cpu = childrenCpuSeconds();
+if (cpu !== undefined) console.log(`tests: ${Math.round(cpu - before)} s of CPU`);
 process.exitCode = reportMissingJudges() ? tests : tests || 1;
 
 /** Prints a line for each judge that is not here; answers whether every required one is. */

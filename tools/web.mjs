@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, createServer } from "vite";
 import { licencesText, notePackages } from "./lib/licences.mjs";
+import { workerChunks } from "./lib/page-chunks.mjs";
 import { inProject } from "./lib/project.mjs";
 import { writeServiceWorker } from "./lib/service-worker.mjs";
 
@@ -41,6 +42,27 @@ const withoutCompiler = {
 /** What stands in place of a decoder that is left out. */
 const ABSENT = '() => { throw new Error("No chip of the page has this core"); }';
 
+/**
+ * Modules that a page has something else in place of: lists whose members it fetches one by one, and what runs a pack's
+ * algorithm, which no chip of the page has. Tests of the page's sizes hold each against its reason.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
+const OF_THE_PAGE = {
+  "chips/built-in": 'export * from "./built-in-by-family.ts";',
+  "families/list": 'export * from "./list-by-family.ts";',
+  // A chip is chosen from the list there, so that no pack has to be named for one that is not known.
+  "chips/vendor-packs": "export const vendorPackOf = () => undefined;",
+  "flash/algorithm/algorithm-runner":
+    'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
+};
+
+/** @type {import("vite").Plugin} */
+const inPlace = {
+  name: "in-place",
+  load: (id) => OF_THE_PAGE[/[\\/]src[\\/](.+)\.ts$/.exec(id)?.[1].replaceAll("\\", "/") ?? ""],
+};
+
 /** @type {Readonly<Record<string, string>>} */
 const DECODERS = {
   "decode32-float5": `export const fpv5 = () => ${ABSENT};`,
@@ -61,13 +83,15 @@ const withoutCores = {
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const plugins = () => [withoutCompiler, withoutCores, notePackages(folders)];
-  const { worker } = config;
+  const inPlaceOfOthers = [withoutCompiler, withoutCores, inPlace];
+  const plugins = () => [...inPlaceOfOthers, notePackages(folders)];
+  const groups = await workerChunks(inPlaceOfOthers);
+  const worker = { ...config.worker, plugins, rolldownOptions: { output: { codeSplitting: { groups } } } };
   const made = await build({
     ...config,
     logLevel: "warn",
     plugins: plugins(),
-    worker: { ...worker, plugins },
+    worker,
     build: { ...config.build, outDir },
   });
   writeFileSync(join(outDir, "licences.txt"), licencesText(folders));

@@ -1,21 +1,9 @@
+import { CHIPS } from "./built-in.ts";
 import type { Chip } from "./chip.ts";
 import { ChipError } from "./chip-error.ts";
-import { nRF52832, nRF52833, nRF52840 } from "./nordic/nrf52.ts";
-import { MK24FN1M0xxx12 } from "./nxp/mk24fn1m0xxx12.ts";
-import { MK64FN1M0xxx12 } from "./nxp/mk64fn1m0xxx12.ts";
-import { RP2040 } from "./raspberry-pi/rp2040.ts";
-import { STM32F405xG, STM32F407xG, STM32F415xG, STM32F417xG } from "./st/stm32f40x.ts";
 import { vendorPackOf } from "./vendor-packs.ts";
-import { STM32F427xI, STM32F429xI, STM32F446xE } from "./st/stm32f42x.ts";
 
-/** Every chip that is built in; a new chip is one line here. */
-export const CHIPS: readonly Chip[] = [
-  MK24FN1M0xxx12,
-  MK64FN1M0xxx12,
-  ...[STM32F407xG, STM32F405xG, STM32F415xG, STM32F417xG, STM32F427xI, STM32F429xI, STM32F446xE],
-  ...[nRF52840, nRF52832, nRF52833],
-  RP2040,
-];
+export { CHIPS, loadChips, type ShownChip, shownChips } from "./built-in.ts";
 
 /** The chip of a name or order code, whatever its case; throws `ChipError` `chip-unknown` with names that look alike. */
 export function findChip(name: string, chips: readonly Chip[] = CHIPS): Chip {

@@ -227,16 +227,6 @@ export interface Advice<Act extends AdviceAct = AdviceAct> {
   readonly arguments: { readonly [name: string]: Json };
 }
 
-/** An act with its arguments; leaving one out does not compile. */
-export const advise = <Act extends AdviceAct>(act: Act, ...given: ArgumentsGiven<Act>): Advice<Act> => ({
-  act,
-  arguments: given[0] ?? {},
-});
-
-type ArgumentsGiven<Act extends AdviceAct> = (typeof ACTS)[Act] extends { readonly arguments: readonly string[] }
-  ? [ArgumentsOf<Act>]
-  : [];
-
 /** Whether a text is the name of an act. */
 export const isAct = (name: unknown): name is AdviceAct => typeof name === "string" && Object.hasOwn(ACTS, name);
 

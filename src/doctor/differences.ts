@@ -1,7 +1,7 @@
 import { address32 } from "../base/u32.ts";
 import { familyOf } from "../families/list.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
-import { advise } from "./advice-acts.ts";
+import { advise } from "./advise.ts";
 import { type Cause, ranked } from "./cause.ts";
 import { addressesOf, type DifferenceInput, type Evidence, evidenceOf } from "./evidence.ts";
 import { type FieldDifference, fieldDifferences } from "./field-differences.ts";

@@ -6,7 +6,7 @@ import { imageRange, readAt } from "../image/image-bytes.ts";
 import type { ProtectionField } from "../chips/protection-scheme.ts";
 import { flashGroups } from "../protection/chip-fields.ts";
 import { hasRegions, protectedRanges, rangesText } from "../protection/protected-regions.ts";
-import { advise } from "./advice-acts.ts";
+import { advise } from "./advise.ts";
 import type { Cause, CauseEvidence, Suspicion } from "./cause.ts";
 import { addressesOf, type DifferingByte, type Evidence } from "./evidence.ts";
 import { shiftCandidates, shiftFit } from "./shift.ts";

@@ -1,5 +1,6 @@
 import { causeChain, FlashproofError, type Json } from "../base/errors.ts";
-import { ACTS, type ActEntry, type Advice, type AdviceAct, advise, filled, isAct } from "./advice-acts.ts";
+import { ACTS, type ActEntry, type Advice, type AdviceAct, filled, isAct } from "./advice-acts.ts";
+import { advise } from "./advise.ts";
 import { ADVICE, type CodeAdvice } from "./advice.ts";
 import type { AnyErrorCode } from "./codes.ts";
 

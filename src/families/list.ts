@@ -13,6 +13,9 @@ export const FAMILIES: { readonly [name in FamilyName]: Family } = {
   stm32f4,
 };
 
+/** Has the code of a chip's family in `FAMILIES`; of all families without a chip. A page fetches it (list-by-family.ts). */
+export const loadFamily = async (_chip?: Pick<Chip, "familyName">): Promise<void> => {};
+
 /** The family of a chip; undefined where Flashproof does not know it. */
 export const familyOf = ({ familyName }: Pick<Chip, "familyName">): Family | undefined =>
   familyName && FAMILIES[familyName];

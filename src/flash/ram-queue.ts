@@ -27,16 +27,20 @@ export interface QueueLoader {
   readonly layout: QueueLayout;
   /** The command that ends the loader. */
   readonly quit: number;
-  /** The family's words of the set-up, between the keys and the ring. */
-  readonly setup: readonly number[];
+  /** The family's words of the set-up, between the keys and the ring; asked for behind `prepare`. */
+  readonly setup: () => readonly number[];
+  /** Throws where the chip is not in a state for flash commands, where that takes more than looks. */
+  prepare?(core: Core, io: StartOptions): Promise<void>;
   /** What is looked at before it starts. */
-  readonly looks: readonly MemoryOp[];
+  readonly looks?: readonly MemoryOp[];
   /** Throws where the chip is not in a state for flash commands, by the words of the looks. */
-  check(words: Uint32Array): void;
+  check?(words: Uint32Array): void;
   /** Keeps what else the loader uses and is wanted back. */
   keep?(core: Core, io: Io): Promise<void>;
   /** Accesses for after the loader has ended. */
-  finish?(): readonly MemoryOp[];
+  lastAccesses?(): readonly MemoryOp[];
+  /** After the loader has ended, before RAM and registers are given back. */
+  finish?(core: Core, io: Io): Promise<void>;
   /** Gives back what else was kept. */
   giveBack?(core: Core, io: Io): Promise<void>;
   /** Throws what a status says. */
@@ -121,13 +125,15 @@ export class RamQueue {
     this.forget();
     this.keys = keysFrom(randomWords(3));
     this.nonce = randomWords(1)[0];
+    await this.loader.prepare?.(core, io);
     const isKept = io.keepRam ?? true;
     if (isKept) this.early = undefined;
     const { ramLength } = this;
     this.room = roomFor(layout, { isKept, isLong: permitted.everything, ramLength });
     this.users = Array.from({ length: this.room.bufferCount }, () => 0);
     if (isKept) {
-      this.loader.check(await core.memory.run(this.loader.looks, io));
+      const { looks = [] } = this.loader;
+      if (looks.length > 0) this.loader.check?.(await core.memory.run(looks, io));
       const used = this.room.buffers + this.room.bufferCount * this.room.bufferSize - layout.start;
       this.ram = await readTwice(core.memory, base + layout.start, used, io);
       this.registers = await keepRegisters(core, io);
@@ -183,6 +189,7 @@ export class RamQueue {
     const { core, base, loader } = this;
     await this.end(io);
     await this.halt(io);
+    await loader.finish?.(core, io);
     if (this.ram) {
       await loader.giveBack?.(core, io);
       await core.memory.write(base + loader.layout.start, this.ram, 32, io);
@@ -194,7 +201,7 @@ export class RamQueue {
   private async halt(io: Io): Promise<void> {
     const { core, loader } = this;
     const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
-    const own = loader.finish?.() ?? [];
+    const own = loader.lastAccesses?.() ?? [];
     const words = await core.memory.run([look, look, ...own], io);
     if (coreStateOf(words[1]) === "halted") return;
     await core.halt(io);
@@ -270,7 +277,7 @@ export class RamQueue {
     const { stepCount, bufferCount, bufferSize } = this.room;
     const buffers = base + this.room.buffers;
     const ring = [this.stepAt(0), stepCount - 1, buffers, buffers + bufferCount * bufferSize];
-    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup, everything ? 1 : 0, ...ring, ...sectors];
+    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup(), everything ? 1 : 0, ...ring, ...sectors];
     const own = this.checks(0, bytesOfWords(words));
     return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
   }
@@ -289,7 +296,7 @@ export class RamQueue {
       CFBP: CFBP_INTERRUPTS_MASKED,
     };
     const rest = upload.rest();
-    const looks = isChecked ? [] : this.loader.looks;
+    const looks = isChecked ? [] : (this.loader.looks ?? []);
     const words = await core.memory.run(
       [
         ...looks,
@@ -299,7 +306,7 @@ export class RamQueue {
       ],
       io,
     );
-    if (!isChecked) this.loader.check(words.subarray(0, looks.length));
+    if (!isChecked) this.loader.check?.(words.subarray(0, looks.length));
     const count = looks.length + rest.filter(({ op }) => op === "read").length;
     upload.take(words.subarray(looks.length, count));
     if (!upload.isRight)

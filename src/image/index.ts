@@ -23,6 +23,7 @@ export {
   touches,
   withBytes,
 } from "./image-bytes.ts";
-export { detectFormat, type ReadImageOptions, readImage } from "./read-image.ts";
+export { detectFormat } from "./formats/file-format.ts";
+export { type ReadImageOptions, readImage } from "./read-image.ts";
 export { writeHex } from "./write-hex.ts";
 export { writeSrec } from "./write-srec.ts";

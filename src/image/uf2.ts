@@ -1,13 +1,14 @@
 import { address32 } from "../base/u32.ts";
 import { buildImage } from "./build-image.ts";
 import { ByteRuns } from "./byte-runs.ts";
+import { UF2_FIRST_MAGIC } from "./formats/file-format.ts";
 import { type FileFinding, type Image, ImageError } from "./image.ts";
 
 /** Magic words, sizes and flags of a UF2 block (USB Flashing Format, github.com/microsoft/uf2, "File format"). */
 export const Uf2 = {
   blockSize: 512,
   dataOffset: 32,
-  firstMagic: 0x0a324655,
+  firstMagic: UF2_FIRST_MAGIC,
   secondMagic: 0x9e5d5157,
   lastMagic: 0x0ab16f30,
   maxPayload: 476,

@@ -2,9 +2,7 @@ import type { Clock, Io } from "../base/clock.ts";
 import { findBulkEndpoints, isVendorInterface } from "../usb/bulk-interface.ts";
 import type { HidDevice } from "../usb/hid-device.ts";
 import type { UsbDevice } from "../usb/usb-device.ts";
-import { CmsisDapProbe } from "./cmsis-dap/cmsis-dap-probe.ts";
 import { isDapOnHid, isDapOnUsb } from "./cmsis-dap/dap-device.ts";
-import { JLinkProbe } from "./jlink/jlink-probe.ts";
 import type { Probe, ProbeInfo } from "./probe.ts";
 import { ProbeError } from "./probe-error.ts";
 
@@ -22,12 +20,16 @@ export interface ProbeDriver {
   open(device: ProbeDevice, clock: Clock, io?: Io): Promise<Probe>;
 }
 
+// A driver is loaded when a probe of its kind is opened: a page fetches the one that it needs.
+const jlink = () => import("./jlink/jlink-probe.ts").then(({ JLinkProbe }) => JLinkProbe);
+const cmsisDap = () => import("./cmsis-dap/cmsis-dap-probe.ts").then(({ CmsisDapProbe }) => CmsisDapProbe);
+
 /** Every driver, in the order in which they are asked. A new probe is one line here. */
 const DRIVERS: readonly ProbeDriver[] = [
-  driver("jlink", { usb: { matches: isJLink, open: JLinkProbe.open } }),
+  driver("jlink", { usb: { matches: isJLink, open: async (...given) => (await jlink()).open(...given) } }),
   driver("cmsis-dap", {
-    usb: { matches: isDapOnUsb, open: CmsisDapProbe.openUsb },
-    hid: { matches: isDapOnHid, open: CmsisDapProbe.openHid },
+    usb: { matches: isDapOnUsb, open: async (...given) => (await cmsisDap()).openUsb(...given) },
+    hid: { matches: isDapOnHid, open: async (...given) => (await cmsisDap()).openHid(...given) },
   }),
 ];
 

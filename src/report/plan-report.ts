@@ -1,6 +1,5 @@
 import type { Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
-import { type Declared, isKept, type KeptBytes } from "../flash/declared.ts";
 import { estimate } from "../flash/plan/estimate.ts";
 import type { FlashAlgorithm } from "../chips/flash-algorithm.ts";
 import type { Range } from "../chips/flash-bank.ts";
@@ -13,6 +12,7 @@ import { lockingFields } from "../protection/chip-fields.ts";
 import { readField, valueText } from "../protection/field-value.ts";
 import type { Spell } from "../doctor/advice-acts.ts";
 import { originLine, siliconText } from "./chip-report.ts";
+import { declaredLine, keptJson } from "./declared-report.ts";
 import { unknownLocksJson, unknownLocksLines } from "./locks-report.ts";
 import { findingJson } from "./finding-report.ts";
 
@@ -158,26 +158,9 @@ export function sectorLines(plan: FlashPlan): readonly string[] {
   ];
 }
 
-/** A kept range as `--json` prints it, in plans and in comparisons. */
-export const keptJson = ({ address, length, differing }: KeptBytes): { readonly [key: string]: Json } => ({
-  address: address32(address),
-  length,
-  differing,
-});
-
-/** `1 byte in 0x0000040C:0x0000040D`: what of a kept range is otherwise than the file says. */
-export const keptText = ({ address, length, differing }: KeptBytes): string =>
-  `${differing} ${differing === 1 ? "byte" : "bytes"} in ${address32(address)}:${address32(address + length)}`;
-
 /** What is programmed otherwise than the file says, and what stays of the chip's in its place. */
 export const changeLines = ({ changes, keptRanges }: Pick<FlashPlan, "changes" | "keptRanges">): readonly string[] =>
   [...changes, ...keptRanges].map(declaredLine);
-
-/** One declared difference as a line. */
-export const declaredLine = (declared: Declared): string =>
-  isKept(declared)
-    ? `declared: ${keptText(declared)} kept from the chip, not as the file says (--keep)`
-    : `declared: ${declared.why}`;
 
 /** What an interrupted run left behind, and what of it stands: nothing where the chip was in order. */
 export function resumeLines(plan: FlashPlan): readonly string[] {

@@ -5,8 +5,8 @@ import type { Explanation } from "../doctor/differences.ts";
 import { type Declared, declaredBytes, isKept, type KeptBytes } from "../flash/declared.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { VerifyResult } from "../flash/verify.ts";
+import { keptJson, keptText } from "./declared-report.ts";
 import { type ErrorReport, refusal } from "./error-report.ts";
-import { keptJson, keptText } from "./plan-report.ts";
 
 /** Differences printed in full; the rest is counted. */
 const SHOWN = 16;

@@ -9,10 +9,10 @@ import { MODELS } from "./chips.ts";
 import { TwinClock } from "./clock.ts";
 import { FaultPlan, type FaultsFired } from "./fault-plan.ts";
 import { parseFaults } from "./faults.ts";
-import { type JlinkStream, openJlinkStream } from "./probe/jlink/jlink-stream.ts";
-import { CmsisDapHid } from "./probe/cmsis-dap/cmsis-dap-hid.ts";
-import { cmsisDapOnUsb, type DapPackets, isCmsisDap } from "./probe/cmsis-dap/cmsis-dap-usb.ts";
-import { jlinkOnUsb } from "./probe/jlink/jlink-usb.ts";
+import type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
+import type { DapPackets } from "./probe/cmsis-dap/cmsis-dap-usb.ts";
+import { isJLink, type ProbeKinds } from "./probe/probe-kinds.ts";
+import { PROBES } from "./probe/probes.ts";
 import { TwinUsbDevice } from "./probe/twin-usb-device.ts";
 import { TwinError } from "./twin-error.ts";
 
@@ -23,6 +23,7 @@ export { type Fault, formatFaults, parseFaults } from "./faults.ts";
 export type { FaultsFired } from "./fault-plan.ts";
 export type { RefusedAccess } from "./board.ts";
 export type { JlinkStream } from "./probe/jlink/jlink-stream.ts";
+export { loadProbeKind, type ProbeKinds } from "./probe/probe-kinds.ts";
 
 /** How a board is set up; every key has the default that `docs/twin.md` names. */
 export interface TwinOptions {
@@ -111,13 +112,13 @@ const DEFAULTS = { probe: "jlink", flash: "typ", serial: "59304712", vtrefMv: 3_
  * const twin = createTwin({ chip: "MK24FN1M0xxx12", probe: "cmsis-dap" });
  * const connection = await connect({ probe: twin, chip: "MK24FN1M0xxx12" });
  */
-export const createTwin = (options: TwinOptions): Twin => buildTwin(options, MODELS);
+export const createTwin = (options: TwinOptions): Twin => buildTwin(options, MODELS, PROBES);
 
 /** Whether there is a model of a chip. */
 export const hasTwin = (chip: string): boolean => Object.hasOwn(MODELS, chip);
 
-/** The same around a chip of these models, for hosts that load one family's; throws as `createTwin` does. */
-export function buildTwin(options: TwinOptions, models: ChipModels): Twin {
+/** The same of these models, for hosts that load one family's and one kind of probe; throws as `createTwin` does. */
+export function buildTwin(options: TwinOptions, models: ChipModels, probes: ProbeKinds): Twin {
   const start = options.state?.clockPs ?? 0;
   const { seed = DEFAULTS.seed } = options;
   const faults = new FaultPlan(parseFaults(options.faults ?? ""), seed, start);
@@ -128,14 +129,15 @@ export function buildTwin(options: TwinOptions, models: ChipModels): Twin {
   const strike = () => board.strike(now());
   startUp(board, options);
   for (const at of faults.times("board")) clock.schedule(at, strike);
-  const device = new TwinUsbDevice(plugIn(options, board), { clock, faults, seed, onTransfer: strike });
-  const hid = options.probe === "cmsis-dap-v1" && { hid: new CmsisDapHid(device, options.dapPackets?.size ?? 64) };
+  const device = new TwinUsbDevice(plugIn(options, board, probes), { clock, faults, seed, onTransfer: strike });
+  const dapOnHid = options.probe === "cmsis-dap-v1" ? probes.dap : undefined;
+  const hid = dapOnHid && { hid: new dapOnHid.CmsisDapHid(device, options.dapPackets?.size ?? 64) };
   return {
     device,
     ...hid,
     clock,
     replug: () => {
-      device.replug(plugIn(options, board));
+      device.replug(plugIn(options, board, probes));
       board.setReset(1, board.time);
     },
     snapshot: () => ({ chip: chip.name, uid: chip.uid, clockPs: board.time, parts: board.save() }),
@@ -145,7 +147,10 @@ export function buildTwin(options: TwinOptions, models: ChipModels): Twin {
       return board.flashCommands;
     },
     peekFlash: (address, count) => board.peekFlash(address, count),
-    jlinkStream: () => openJlinkStream(board, clock),
+    jlinkStream: () => {
+      if (!probes.jlink) throw noModel(DEFAULTS.probe);
+      return probes.jlink.openJlinkStream(board, clock);
+    },
     get faultsFired() {
       return faults.fired();
     },
@@ -163,12 +168,16 @@ function chipOf(options: TwinOptions, models: ChipModels, seed: number) {
   return chip;
 }
 
-function plugIn(options: TwinOptions, board: Board) {
+function plugIn(options: TwinOptions, board: Board, { jlink, dap }: ProbeKinds) {
   const { probe = DEFAULTS.probe, serial = DEFAULTS.serial } = options;
-  if (probe === "jlink" || probe === "jlink-hs") return jlinkOnUsb(probe, serial, board);
-  if (isCmsisDap(probe)) return cmsisDapOnUsb(probe, serial, board, options.dapPackets);
+  if (jlink && isJLink(probe)) return jlink.jlinkOnUsb(probe, serial, board);
+  if (dap?.isCmsisDap(probe)) return dap.cmsisDapOnUsb(probe, serial, board, options.dapPackets);
+  throw noModel(probe);
+}
+
+function noModel(probe: string): TwinError {
   const text = `There is no model of the probe "${probe}"; there are jlink, jlink-hs and the three of cmsis-dap`;
-  throw new TwinError("twin-unknown-probe", text, { details: { probe } });
+  return new TwinError("twin-unknown-probe", text, { details: { probe } });
 }
 
 function startUp(board: Board, { state, powerCycle, chip }: TwinOptions): void {

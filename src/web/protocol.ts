@@ -79,6 +79,9 @@ export interface BoardRequests {
   readonly live: { readonly asked: LiveOptions; readonly answer: LiveSight };
   /** Halts, resumes or steps the core, or resets the chip and lets it run. */
   readonly control: { readonly asked: { readonly act: ControlAct }; readonly answer: null };
+  /** Serves the board to a debugger and to clients of RTT on 127.0.0.1; `fp ui` alone can. */
+  readonly serve: { readonly asked: ServerPorts; readonly answer: Serving };
+  readonly endServing: { readonly asked: Record<never, never>; readonly answer: null };
   readonly unlock: {
     readonly asked: Pick<BoardJob, "chip"> & { readonly allowMassErase: boolean };
     readonly answer: Unlocked;
@@ -95,6 +98,17 @@ export type RequestKind = keyof Requests;
 export type Request = {
   [Kind in RequestKind]: { readonly id: number; readonly kind: Kind; readonly asked: Requests[Kind]["asked"] };
 }[RequestKind];
+
+/** TCP ports of 127.0.0.1; 0 takes a free one. */
+export interface ServerPorts {
+  readonly gdb: number;
+  readonly rtt: number;
+}
+
+/** What is served, and how many debuggers are connected. */
+export interface Serving extends ServerPorts {
+  readonly gdbClients: number;
+}
 
 /** What is done to the core by hand. */
 export type ControlAct = "halt" | "resume" | "step" | "reset";
@@ -143,7 +157,9 @@ export type Reply =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly error: WorkError }
   /** The connection to the board has ended by itself, and why. */
-  | { readonly lost: WorkError };
+  | { readonly lost: WorkError }
+  /** What is served to other programs has changed; null where nothing is any more. */
+  | { readonly serving: Serving | null };
 
 /** Something that happens while a request is worked on. */
 export type WorkEvent =

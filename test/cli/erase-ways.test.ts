@@ -105,18 +105,18 @@ describe("flash --erase", () => {
     expect((await workspace.json("flash", "--plan", plan, "--erase", "chip", ...k24())).exit).toBe(0);
   });
 
-  it.each([
-    ["STM32F407xG", 0x08000000, 0x100000],
-    ["RP2040", 0x10000000, 0x20000],
-  ])("auto: on the %s one command erases many sectors, and the image stands", async (chip, start, length) => {
-    const board = boardOf(chip);
-    const at = `@0x${start.toString(16)}`;
-    for (const value of [0x5a, 0xa5]) {
-      const run = await workspace.json("flash", `${fileOf(`${value}.bin`, length, value)}${at}`, ...board);
-      expect(run).toMatchObject({ exit: 0, result: { erase: "auto", verify: { verdict: "equal" } } });
-      if (value === 0xa5) expect(run.err).toMatch(/by one command/);
-    }
-  });
+  it.each([["RP2040", 0x10000000, 0x20000]])(
+    "auto: on the %s one command erases many sectors, and the image stands",
+    async (chip, start, length) => {
+      const board = boardOf(chip);
+      const at = `@0x${start.toString(16)}`;
+      for (const value of [0x5a, 0xa5]) {
+        const run = await workspace.json("flash", `${fileOf(`${value}.bin`, length, value)}${at}`, ...board);
+        expect(run).toMatchObject({ exit: 0, result: { erase: "auto", verify: { verdict: "equal" } } });
+        if (value === 0xa5) expect(run.err).toMatch(/by one command/);
+      }
+    },
+  );
 
   it.each(["nRF52840_xxAA", "STM32F407xG", "RP2040"])(
     "chip: on the %s the image stands and all else is blank",

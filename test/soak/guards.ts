@@ -44,7 +44,7 @@ function failsTests(guard: TestedGuard): boolean {
 function sequencesUntilFound(guard: BrokenGuard, count: number, seed: number): number | undefined {
   const imports = LOADERS.flatMap((path) => ["--import", pathToFileURL(path).href]);
   const { status, stdout, stderr } = node([...imports, IN_MODEL, `${count}`, `${seed}`], guard);
-  if (status !== 0 && status !== 1) throw new Error(`The model with "${guard.rule}" did not run: ${stderr}`);
+  if (stdout === "") throw new Error(`The model with "${guard.rule}" did not run: ${stderr}`);
   const { sequences, failure } = JSON.parse(stdout) as { sequences: number; failure?: string };
   process.stderr.write(`${guard.rule}: ${failure === undefined ? "not found" : failure.split("\n")[0]}\n`);
   return status === 1 ? sequences : undefined;

@@ -4,7 +4,8 @@ import { findChip } from "../../src/chips/list.ts";
 import { MK24FN1M0xxx12 as k24 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/queue-words.ts";
 import { LAYOUT as NRF52 } from "../../src/families/nrf52/mailbox.ts";
-import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/mailbox.ts";
+import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/queue-words.ts";
+import type { QueueLayout } from "../../src/flash/queue/room.ts";
 import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
 import { permit } from "../../src/flash/permit.ts";
 import type { Image } from "../../src/image/image.ts";
@@ -65,17 +66,17 @@ const mailboxAt = ({ mailbox, end }: { readonly mailbox: number; readonly end: n
 /** Bytes of a step in a queue; its number stands last. */
 const STEP_BYTES = 48;
 
+function queueAt({ steps, stepCount, end }: Pick<QueueLayout, "steps" | "stepCount" | "end">): CommandWords {
+  const isCommand = (offset: number) =>
+    offset >= steps && offset < steps + stepCount * STEP_BYTES && (offset - steps) % STEP_BYTES === STEP_BYTES - 4;
+  return { end, isCommand };
+}
+
 /** By family; one without a loader in RAM calls code that is on the chip, whose every call lets the core go. */
 export const LAYOUTS: { readonly [name in FamilyName]?: CommandWords } = {
-  "kinetis-ftfe": {
-    end: KINETIS.end,
-    isCommand: (offset) =>
-      offset >= KINETIS.steps &&
-      offset < KINETIS.steps + KINETIS.stepCount * STEP_BYTES &&
-      (offset - KINETIS.steps) % STEP_BYTES === STEP_BYTES - 4,
-  },
+  "kinetis-ftfe": queueAt(KINETIS),
   nrf52: mailboxAt(NRF52),
-  stm32f4: mailboxAt(STM32F4),
+  stm32f4: queueAt(STM32F4),
 };
 
 /** Opens the board's probe through its driver. */

@@ -25,6 +25,11 @@ export class InNode {
     this.worker = new PageWorker(host, take, clock);
   }
 
+  /** Calls off the request that was asked last. */
+  cancel(): void {
+    void this.worker.take({ id: this.next - 1, cancel: true });
+  }
+
   /** Asks; throws the error's report as JSON. */
   async ask<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"]): Promise<Requests[Kind]["answer"]> {
     const id = this.next++;

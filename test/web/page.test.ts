@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildPage } from "../../tools/web.mjs";
@@ -109,9 +110,29 @@ describeWith("chromium")("the page in Chromium", () => {
         expect.arrayContaining(Object.entries(wanted.phases).map(([phase, ms]) => `${phase} ${ms.toFixed(1)}`)),
       );
       expect(await page.getByText("Verdict").textContent()).toContain(wanted.verdict);
+      const fetched = await scriptsOf(page);
+      expect(fetched.length).toBeGreaterThan(5);
+      // 160 KB without what has explained the image that was chosen (sizes.test.ts).
+      expect(gzipOf(fetched), fetched.join(" ")).toBeLessThan(175 * 1024);
       expect(complaints).toEqual([]);
     },
   );
+
+  /** The scripts that the page's workers have fetched, by their files' names. */
+  async function scriptsOf(page: Page): Promise<readonly string[]> {
+    const names = await Promise.all(
+      page
+        .workers()
+        .map((worker) =>
+          worker.evaluate<readonly string[]>("performance.getEntriesByType('resource').map((e) => e.name)"),
+        ),
+    );
+    const all = [...page.workers().map((worker) => worker.url()), ...names.flat()];
+    return [...new Set(all.map((url) => url.split("/").at(-1) ?? ""))].filter((name) => name.endsWith(".js"));
+  }
+
+  const gzipOf = (scripts: readonly string[]): number =>
+    scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, "assets", name)), { level: 9 }).length, 0);
 
   it("reports a missing consent and each fault with what to do, and works on", {
     timeout: PATIENCE_MS,

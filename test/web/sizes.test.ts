@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CHIPS } from "../../src/chips/list.ts";
+import * as pageChips from "../../src/chips/built-in-by-family.ts";
+import { CHIPS, findChip, shownChips } from "../../src/chips/list.ts";
+import { FAMILIES } from "../../src/families/list.ts";
+import * as pageFamilies from "../../src/families/list-by-family.ts";
 import { MODELLED_FAMILIES } from "../../src/twin/usb.ts";
 import { CPU_PROFILES } from "../../src/twin/cpu/profiles/list.ts";
 import { MODELS } from "../../src/twin/chips.ts";
@@ -23,6 +26,17 @@ describe("the page as built", () => {
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  /** The one chunk of a name. */
+  function one(name: string): string {
+    const [chunk, ...more] = built.named(name);
+    expect([name, chunk === undefined, more]).toEqual([name, false, []]);
+    return chunk;
+  }
+
+  /** What a simulated board of a family is flashed with, but for its probe and the file. */
+  const boardOf = (family: string) =>
+    ["worker", "job", "board", `family-${family}`, `board-${family}`].map((name) => one(name));
+
   it("loads at most 30 KB before the worker, and none of the core's sources", () => {
     const [first] = built.named("index");
     expect(built.gzip([...built.loadedWith(first), ...built.styles])).toBeLessThan(30 * KB);
@@ -32,27 +46,60 @@ describe("the page as built", () => {
     expect(foreign).toEqual([]);
   });
 
-  it("starts a worker of at most 40 KB, without simulated boards and log forms", () => {
+  it("starts a worker of at most 5 KB, without chips, simulated boards and log forms", () => {
     const [worker] = built.named("worker");
-    expect(built.gzip(built.loadedWith(worker))).toBeLessThan(40 * KB);
+    expect(built.gzip(built.loadedWith(worker))).toBeLessThan(5 * KB);
   });
 
-  it("flashes a simulated board with at most 200 KB, and at most 30 KB for each further family", () => {
-    const families = built.named("chips");
-    expect(families).toHaveLength(MODELLED_FAMILIES.length);
-    const common = built.loadedWith(...built.named("worker"), ...built.named("rehearse"));
-    for (const family of families) {
-      const others = families.filter((other) => other !== family).flatMap((other) => built.loadedWith(other));
-      const loaded = built.loadedWith(family);
-      expect(built.gzip([...new Set([...common, ...loaded])])).toBeLessThan(200 * KB);
-      const own = loaded.filter((chunk) => !common.includes(chunk) && !others.includes(chunk));
-      expect(built.gzip(own)).toBeLessThan(30 * KB);
+  it("flashes a simulated board of any one family with at most 160 KB, whatever the probe and the file", () => {
+    for (const family of MODELLED_FAMILIES)
+      for (const kind of [
+        ["jlink-probe", "jlink-model"],
+        ["cmsis-dap-probe", "cmsis-dap-model"],
+      ])
+        for (const reader of ["intel-hex", "s-record", "uf2", "elf-reader", "guess-place"]) {
+          const loaded = built.loadedWith(...boardOf(family), ...kind.map((name) => one(name)), one(reader));
+          expect(built.gzip(loaded), `${family} ${kind[0]} ${reader}`).toBeLessThan(160 * KB);
+        }
+  });
+
+  it("fetches at most 30 KB at once of a further family, and each family's chunks for its chips alone", () => {
+    for (const family of MODELLED_FAMILIES) {
+      const others = MODELLED_FAMILIES.filter((other) => other !== family).flatMap((other) =>
+        built.loadedWith(...boardOf(other)),
+      );
+      const own = built.loadedWith(...boardOf(family)).filter((chunk) => !others.includes(chunk));
+      expect(own.length, family).toBeGreaterThan(1);
+      for (const chunk of own) expect(built.gzip([chunk]), chunk).toBeLessThan(30 * KB);
     }
   });
 
+  it("has no two chunks that need each other, one of which would run before what it needs", () => {
+    for (const chunk of built.named(".+")) {
+      const needed = built.loadedWith(chunk).filter((other) => other !== chunk);
+      const circle = needed.filter((other) => built.loadedWith(other).includes(chunk));
+      expect(circle, chunk).toEqual([]);
+    }
+  });
+
+  it("has its terminals with the Live view, and its plots, in chunks of at most 4 KB and 1 KB, and no disassembler", () => {
+    expect(built.gzip([one("live-view")])).toBeLessThan(4 * KB);
+    expect(built.gzip([one("plot")])).toBeLessThan(KB);
+    expect(built.gzip([one("serial")])).toBeLessThan(3 * KB);
+    const [first] = built.named("index");
+    const early = built.loadedWith(first, one("worker"));
+    for (const name of ["live-view", "serial", "servers", "plot", "time-chart", "history-view"])
+      expect(
+        early.some((chunk) => built.named(name).includes(chunk)),
+        name,
+      ).toBe(false);
+    for (const chunk of built.named(".+")) expect(built.text(chunk), chunk).not.toMatch(/capstone/i);
+  });
+
   it("leaves out the compiler of the twin's loops, which its policy forbids", () => {
-    const chunks = built.loadedWith(...built.named("worker"), ...built.named("rehearse"), ...built.named("chips"));
-    expect(chunks.filter((chunk) => built.text(chunk).includes("compiles no loop"))).toHaveLength(1);
+    const chunks = MODELLED_FAMILIES.flatMap((family) => built.loadedWith(...boardOf(family)));
+    const found = new Set(chunks.filter((chunk) => built.text(chunk).includes("compiles no loop")));
+    expect(found.size).toBe(1);
   });
 
   it("leaves out decoders of cores that no chip of the page has: FPv5 and ARMv8-M", () => {
@@ -62,8 +109,28 @@ describe("the page as built", () => {
     const absent = types.map(({ type }) => type);
     for (const { name, cores } of CHIPS.filter((chip) => chip.name in MODELS))
       for (const { type } of cores) expect(absent, name).not.toContain(type);
-    const cpu = built.loadedWith(...built.named("chips"));
-    expect(cpu.some((chunk) => built.text(chunk).includes("No chip of the page has this core"))).toBe(true);
+    expect(built.text(one("board"))).toContain("No chip of the page has this core");
+  });
+
+  it("leaves out what runs a pack's algorithm, which no chip of the page has", () => {
+    for (const { name, banks } of CHIPS)
+      expect(
+        banks.filter(({ algorithm }) => algorithm),
+        name,
+      ).toEqual([]);
+    expect(built.text(one("job"))).toContain("No chip of the page has an algorithm");
+  });
+
+  it("lists every built-in chip, and has each chip and family as the command line has them once it is named", async () => {
+    expect(pageChips.shownChips()).toEqual(shownChips());
+    for (const { name, familyName } of CHIPS) {
+      await pageChips.loadChips(name);
+      await pageFamilies.loadFamily({ familyName });
+      expect(pageChips.CHIPS.find((chip) => chip.name === name)).toEqual(findChip(name));
+    }
+    await pageChips.loadChips();
+    expect(pageChips.CHIPS).toEqual(CHIPS);
+    expect(pageFamilies.FAMILIES).toEqual(FAMILIES);
   });
 
   it("has every chip model in the list of its family", async () => {

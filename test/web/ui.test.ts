@@ -3,14 +3,15 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { inCliWords } from "../../src/report/advice-words.ts";
 import { errorReport } from "../../src/report/error-report.ts";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
-import type { Planned, Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
-import { decodeMessage, encodeMessage } from "../../src/web/wire.ts";
+import type { Planned, Reply, RequestKind } from "../../src/web/protocol.ts";
+import { decodeMessage } from "../../src/web/wire.ts";
 import { hexFile } from "./made-image.ts";
+import { openUiPage, socketOf, type WrongSocket } from "./ui-page.ts";
 
 /** How many hostile requests; a soak sets more. */
 const HOSTILE = Number(process.env.FLASHPROOF_HOSTILE ?? 400);
@@ -38,11 +39,7 @@ describe("flashproof ui", () => {
 
   const origin = () => `http://127.0.0.1:${server.port}`;
 
-  const socket = (given: { readonly token?: string; readonly origin?: string; readonly host?: string } = {}) =>
-    new WebSocket(`ws://127.0.0.1:${server.port}/board`, ["flashproof", `token.${given.token ?? token}`], {
-      origin: given.origin ?? origin(),
-      ...(given.host ? { headers: { host: given.host } } : {}),
-    });
+  const socket = (given: WrongSocket = {}) => socketOf(server.url, given);
 
   /** Whether a socket is let in. */
   const isLetIn = (ws: WebSocket): Promise<boolean> =>
@@ -58,28 +55,7 @@ describe("flashproof ui", () => {
     expect([code, hints]).toEqual(["page-not-built", [expect.stringContaining("npm run web:build")]]);
   });
 
-  /** A page: asks, and gathers what comes back. */
-  async function page() {
-    const ws = socket();
-    await new Promise((resolve) => ws.once("open", resolve));
-    let next = 1;
-    return {
-      ws,
-      ask<Kind extends RequestKind>(kind: Kind, asked: Requests[Kind]["asked"]): Promise<Reply> {
-        const id = next++;
-        return new Promise((resolve) => {
-          const take = (data: unknown) => {
-            const reply = decodeMessage(String(data)) as Reply;
-            if (!("id" in reply) || reply.id !== id || "event" in reply) return;
-            ws.off("message", take);
-            resolve(reply);
-          };
-          ws.on("message", take);
-          ws.send(encodeMessage({ id, kind, asked }));
-        });
-      },
-    };
-  }
+  const page = () => openUiPage(server.url);
 
   it("lets a page in with its token and its own origin, and serves the page's files only", async () => {
     expect(await isLetIn(socket())).toBe(true);

@@ -74,6 +74,34 @@ describe("the one that works for a page", { timeout: 60_000 }, () => {
     expect(await coreState(twin)).toBe("running");
   });
 
+  it.each([
+    ["a plan", "planOnBoard", () => job(0x1_0000)],
+    ["a comparison", "verify", () => job(0x1_0000)],
+    ["a reading", "read", () => ({ start: 0, length: 0x4_0000 })],
+  ] as const)("ends %s that is called off amid its reads, and answers the next request", async (_, kind, asked) => {
+    const twin = board({ probe: "jlink", flash: "typ" });
+    let isBegun = false;
+    const page: InNode = new InNode(hostOf(twin), (event) => {
+      if (event.kind === "progress" && !isBegun) page.cancel();
+      if (event.kind === "progress") isBegun = true;
+    });
+    await page.ask("attach", ATTACH);
+    await expect(page.ask(kind, asked() as never)).rejects.toThrow("aborted");
+    expect(isBegun).toBe(true);
+    expect((await page.ask("read", { start: 0, length: 16 })).bytes).toHaveLength(16);
+    expect(await page.worker.close()).toEqual([]);
+  });
+
+  it("ends a look that is called off, and looks again when it is asked to", async () => {
+    const page = new InNode(hostOf(board()));
+    await page.ask("attach", ATTACH);
+    const look = { isRttWanted: true, input: "", ranges: [{ start: 0x2000_0000, length: 0x400 }] };
+    const calledOff = page.ask("live", look).catch((error: unknown) => String(error));
+    page.cancel();
+    expect(await calledOff).toContain("aborted");
+    expect((await page.ask("live", look)).memory).toHaveLength(1);
+  });
+
   it("refuses a job for another chip than the board was connected as, and for one that was not named", async () => {
     const twin = board();
     const page = new InNode(hostOf(twin));

@@ -10,7 +10,10 @@ import { inProject, root } from "../lib/project.mjs";
  */
 
 /** @param {readonly string[]} words */
-const git = (words) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+const git = (words) =>
+  execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+    .split("\n")
+    .filter(Boolean);
 
 /** The folders that have unit tests of their own. */
 export const foldersWithTests = () =>

@@ -143,7 +143,7 @@ export const JOBS: readonly BenchJob[] = [
   { id: "c", what: "onto a chip as shipped", holds: "blank", isLong: false, run: flashing("firmware") },
   { id: "d", what: "unchanged", holds: "firmware", isLong: false, run: flashing("firmware") },
   { id: "e", what: "one sector differs", holds: "firmware", isLong: false, run: flashing("one-sector") },
-  { id: "f", what: "a full bank by sectors", holds: "full-otherwise", isLong: true, run: flashing("full") },
+  { id: "f", what: "a full bank", holds: "full-otherwise", isLong: true, run: flashing("full") },
   { id: "fc", what: "a full bank, chip erase", holds: "full-otherwise", isLong: true, run: flashing("full", "chip") },
   { id: "g", what: "verify, halted", holds: "firmware", isLong: false, run: verified },
   { id: "h", what: "read a full bank, halted", holds: "full-firmware", isLong: true, run: readAll },

@@ -10,6 +10,7 @@ import { EXIT, exitCodeFor } from "../exit-codes.ts";
 import type { OptionsOf } from "../options/sets.ts";
 import type { Answer } from "../output.ts";
 import { type Invocation, note } from "../verb.ts";
+import { pageServers } from "./page-servers.ts";
 
 /** What opens an address, by system. */
 const OPENERS: { readonly [platform: string]: readonly string[] } = {
@@ -24,7 +25,10 @@ const OPENERS: { readonly [platform: string]: readonly string[] } = {
  */
 export async function ui(invocation: Invocation<OptionsOf<"ui">>): Promise<Answer> {
   const { port, probe, noOpen, json } = invocation.options;
-  const host = new MachineHost(probe);
+  const host = new MachineHost(
+    probe,
+    pageServers((line) => note(invocation, line)),
+  );
   const left: unknown[] = [];
   const onLeft = (error: unknown) => {
     left.push(error);

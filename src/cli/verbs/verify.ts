@@ -1,7 +1,8 @@
 import { address32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
 import type { Image } from "../../image/image.ts";
-import { type Advice, advise } from "../../doctor/advice-acts.ts";
+import type { Advice } from "../../doctor/advice-acts.ts";
+import { advise } from "../../doctor/advise.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import { checkKept, joinedRanges } from "../../flash/keep.ts";
 import { verifyImage, type VerifyResult, withoutKept } from "../../flash/verify.ts";
@@ -12,7 +13,7 @@ import { refuseHiddenFlash } from "../../session/shown-flash.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readImagesForChip } from "../image-files.ts";
 import type { Answer } from "../output.ts";
-import { declaredLine } from "../../report/plan-report.ts";
+import { declaredLine } from "../../report/declared-report.ts";
 import { progressFor } from "../progress-line.ts";
 import { type Target, withTarget } from "../target.ts";
 import { refuseLocked } from "../../session/locks/locked.ts";

@@ -4,7 +4,7 @@ import { holds } from "../../chips/sectors.ts";
 import type { History } from "../../doctor/evidence.ts";
 import { type Difference, verifyImage } from "../../flash/verify.ts";
 import type { Image } from "../../image/image.ts";
-import { contentFormat } from "../../image/read-image.ts";
+import { contentFormat } from "../../image/formats/file-format.ts";
 import { provenOnHalted } from "../../session/halted-proof.ts";
 import { print } from "../console/context.ts";
 import { type Call, type Handler, type Outcome, targetOf } from "../run/handler.ts";

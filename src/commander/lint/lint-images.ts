@@ -6,7 +6,7 @@ import type { Image } from "../../image/image.ts";
 import { covers } from "../../image/image-bytes.ts";
 import { effectiveImage } from "../../protection/effective-image.ts";
 import { lintImage } from "../../protection/lint-image.ts";
-import { contentFormat, nameFormat } from "../../image/read-image.ts";
+import { contentFormat, nameFormat } from "../../image/formats/file-format.ts";
 import { comparedAsText, movedByName, movedText, VERIFY_INSTEAD } from "../words/file-words.ts";
 import { misplacedText, readAsJLink } from "../target/image-file.ts";
 import { checkOnChip } from "../target/on-chip.ts";

@@ -1,6 +1,6 @@
 import { erasedAt } from "../../chips/banks.ts";
 import { byte8 } from "../../base/u32.ts";
-import { advise } from "../../doctor/advice-acts.ts";
+import { advise } from "../../doctor/advise.ts";
 import type { Cause, CauseAdvice, CauseEvidence, Likelihood, Suspicion } from "../../doctor/cause.ts";
 import type { Evidence, FieldEvidence, History } from "../../doctor/evidence.ts";
 import { keptOpen, valueText } from "../../protection/field-value.ts";

@@ -8,14 +8,6 @@ export const STEP = {
   QUIT: 6,
 } as const;
 
-/** Why the loader did not begin a step: none of FSTAT's error bits. */
-export const REFUSAL = {
-  BAD_SETUP: 0x80000100,
-  BAD_STEP: 0x80000200,
-  BAD_DATA: 0x80000300,
-  FORBIDDEN: 0x80000400,
-} as const;
-
 /** In a step: no phrase follows the erase. */
 export const NO_PHRASE = 0xffffffff;
 

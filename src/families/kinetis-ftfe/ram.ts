@@ -11,12 +11,13 @@ import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
+import { REFUSALS } from "../../flash/queue/room.ts";
 import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
 import { areBlank } from "./blank-look.ts";
 import { START_LOOKS, startCheck } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
-import { LAYOUT, MOST_SECTORS, NO_PHRASE, REFUSAL, STEP } from "./queue-words.ts";
+import { LAYOUT, MOST_SECTORS, NO_PHRASE, STEP } from "./queue-words.ts";
 import { WDOG_STCTRLH } from "./registers-system.ts";
 
 /**
@@ -102,7 +103,7 @@ function codeFor(bank: FlashBank) {
     bank.length / size,
   ];
   return {
-    ...{ code: FTFE_LOADER, layout: LAYOUT, quit: STEP.QUIT, setup, throwFailure },
+    ...{ code: FTFE_LOADER, layout: LAYOUT, quit: STEP.QUIT, setup: () => setup, throwFailure },
     ...aroundLoader(buffer.start, bank.write.burst.size),
   };
 }
@@ -111,7 +112,7 @@ function codeFor(bank: FlashBank) {
 function aroundLoader(
   buffer: number,
   size: number,
-): Pick<QueueLoader, "looks" | "check" | "keep" | "finish" | "giveBack"> {
+): Pick<QueueLoader, "looks" | "check" | "keep" | "lastAccesses" | "giveBack"> {
   let kept: Uint8Array | undefined;
   let drop: MemoryOp | undefined;
   return {
@@ -122,7 +123,7 @@ function aroundLoader(
     keep: async (core, io) => {
       kept = await readTwice(core.memory, buffer, size, io);
     },
-    finish: () => (drop ? [drop] : []),
+    lastAccesses: () => (drop ? [drop] : []),
     giveBack: async (core, io) => {
       if (kept) await core.memory.write(buffer, kept, 32, io);
     },
@@ -168,10 +169,3 @@ function throwFailure(flash: MailboxCommand, address: number, status: number): n
   throwOnError(flash, address, status);
   throw new FlashError("loader-failed", `The loader could not ${flash.name} (status 0x${hex32(status)})`, { details });
 }
-
-const REFUSALS: ReadonlyMap<number, string> = new Map([
-  [REFUSAL.BAD_SETUP, "its set-up did not arrive as it was sent"],
-  [REFUSAL.BAD_STEP, "the step did not arrive as it was sent"],
-  [REFUSAL.BAD_DATA, "the data did not arrive as they were sent"],
-  [REFUSAL.FORBIDDEN, "the job does not change that sector"],
-]);

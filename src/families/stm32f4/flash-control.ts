@@ -79,18 +79,19 @@ export async function openFlash(core: Core, clock: Clock, io: Io): Promise<void>
 
 /** Locks CR again, and drops what the instruction and data caches hold of flash. */
 export async function closeFlash(core: Core, io: Io): Promise<void> {
+  await core.memory.run([writeWord(FLASH_CR.address, FLASH_CR.mask("LOCK"))], io);
+  await dropCachedFlash(core, io);
+}
+
+/** Drops what the instruction and data caches hold of flash. */
+export async function dropCachedFlash(core: Core, io: Io): Promise<void> {
   const [acr, again] = await core.memory.run([readWord(FLASH_ACR.address), readWord(FLASH_ACR.address)], io);
   if (acr !== again) throw unsteadyRead("FLASH_ACR");
   const off = FLASH_ACR.with(acr, { ICEN: 0, DCEN: 0 });
   const drop = FLASH_ACR.with(off, { ICRST: 1, DCRST: 1 });
-  await core.memory.run(
-    [
-      writeWord(FLASH_CR.address, FLASH_CR.mask("LOCK")),
-      // The caches are dropped while they are off (RM0090, 3.5.2).
-      ...[off, drop, off, acr].map((value) => writeWord(FLASH_ACR.address, value)),
-    ],
-    io,
-  );
+  // The caches are dropped while they are off (RM0090, 3.5.2).
+  const writes = [off, drop, off, acr].map((value) => writeWord(FLASH_ACR.address, value));
+  await core.memory.run(writes, io);
 }
 
 async function isLocked(core: Core, io: Io): Promise<boolean> {

@@ -23,7 +23,8 @@ interface Group {
 /**
  * The steps of sectors in their order, with one erase for several where the rules of `auto` allow it: each of those
  * sectors is written or was seen blank, none of them keeps bytes that the image does not name, the command reaches
- * nothing else, no field there locks the chip by being blank, and it takes less time than the erases that it replaces.
+ * nothing else, no field there locks the chip by being blank, and it takes half of the time of the erases that it replaces
+ * at most: the data of a sector come in while the one before is erased, and what comes in within one long erase is less.
  */
 export function groupedSteps(chip: Chip, sectors: readonly SectorPlan[], image: Image): readonly FlashStep[] {
   const groups = groupsOf(chip, sectors, image);
@@ -42,7 +43,7 @@ function groupsOf(chip: Chip, sectors: readonly SectorPlan[], image: Image): rea
   const banks = new Set(sectors.map(({ bank }) => bank).filter((bank) => mayGroup(chip, bank)));
   return [...banks].flatMap((bank) => {
     const isWorth = (all: readonly Sector[], ms: number): boolean =>
-      all.every(({ address }) => isFree(planned.get(address), image)) && erasesMs(bank, all, planned) > ms;
+      all.every(({ address }) => isFree(planned.get(address), image)) && erasesMs(bank, all, planned) >= GAIN * ms;
     const whole = wholeGroup(bank, isWorth);
     return whole ? [whole] : blockGroups(bank, isWorth);
   });
@@ -50,8 +51,11 @@ function groupsOf(chip: Chip, sectors: readonly SectorPlan[], image: Image): rea
 
 type IsWorth = (sectors: readonly Sector[], ms: number) => boolean;
 
+/** How much longer the erases have to take that one command replaces. */
+const GAIN = 2;
+
 /** Whether commands for more than a sector may be given in a bank, by the chip's data alone. */
-function mayGroup(chip: Chip, bank: FlashBank): boolean {
+export function mayGroup(chip: Chip, bank: FlashBank): boolean {
   if (chip.origin !== "own" || bank.algorithm || !bank.controller) return false;
   const locksBlank = rulesOf(chip).fields.some(({ withErase, address }) => withErase && holds(bank, address));
   return isForFirmware(bank) && bank.eraseNeeded && !locksBlank;

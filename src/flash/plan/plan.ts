@@ -121,9 +121,9 @@ function withSteps(
   erase: EraseBy,
 ): Pick<FlashPlan, "sectors" | "steps"> {
   if (erase === "chip") return wholeChip(chip, touched);
-  const inTurn = fieldsLast(touched, chip);
-  if (erase === "auto") return { sectors: touched, steps: groupedSteps(chip, inTurn, image) };
-  return { sectors: touched, steps: inTurn.flatMap((sector) => stepsFor(chip, sector)) };
+  const sorted = fieldsLast(touched, chip);
+  if (erase === "auto") return { sectors: touched, steps: groupedSteps(chip, sorted, image) };
+  return { sectors: touched, steps: sorted.flatMap((sector) => stepsFor(chip, sector)) };
 }
 
 /** A change of a byte that was kept from the chip, as a change of the file's byte. */

@@ -10,6 +10,22 @@ export interface QueueRoom {
   readonly bufferSize: number;
 }
 
+/** Why a loader with a queue did not begin a step, whatever its family; the target's side is `target/queue.h`. */
+export const REFUSAL = {
+  BAD_SETUP: 0x80000100,
+  BAD_STEP: 0x80000200,
+  BAD_DATA: 0x80000300,
+  FORBIDDEN: 0x80000400,
+} as const;
+
+/** Each refusal as the end of a sentence. */
+export const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [REFUSAL.BAD_SETUP, "its set-up did not arrive as it was sent"],
+  [REFUSAL.BAD_STEP, "the step did not arrive as it was sent"],
+  [REFUSAL.BAD_DATA, "the data did not arrive as they were sent"],
+  [REFUSAL.FORBIDDEN, "the job does not change that sector"],
+]);
+
 /** Where a queue lies in the work RAM, from its start; the ring's size is a power of two. */
 export interface QueueLayout {
   readonly start: number;
@@ -22,16 +38,19 @@ export interface QueueLayout {
   readonly bufferSize: number;
   readonly bufferCounts: { readonly kept: number; readonly given: number };
   readonly end: number;
+  /** Where RAM is not given back, in place of the above. */
+  readonly given?: QueueRoom;
   /** Where a whole bank is erased and RAM is not given back: room for what comes in meanwhile. */
   readonly long?: QueueRoom & { readonly end: number };
 }
 
 /** The ring and the buffers of a job, in work RAM of so many bytes. */
 export function roomFor(
-  { long, stepCount, buffers, bufferSize, bufferCounts }: QueueLayout,
+  { long, given, stepCount, buffers, bufferSize, bufferCounts }: QueueLayout,
   { isKept, isLong, ramLength }: { readonly isKept: boolean; readonly isLong: boolean; readonly ramLength: number },
 ): QueueRoom {
   if (isLong && !isKept && long && long.end <= ramLength) return long;
+  if (!isKept && given) return given;
   return { stepCount, buffers, bufferSize, bufferCount: isKept ? bufferCounts.kept : bufferCounts.given };
 }
 

@@ -1,4 +1,4 @@
-// The parts of WebUSB and WebHID that the page uses, as the drafts of the W3C community groups have them; TypeScript's own libraries have
+// The parts of WebUSB, WebHID and Web Serial that the page uses, as the drafts of the W3C community groups have them; TypeScript's own libraries have
 // none of it.
 
 interface GrantedUsbDevice extends EventTarget {
@@ -45,6 +45,13 @@ interface GrantedHidDevice extends EventTarget {
   forget(): Promise<void>;
 }
 
+interface GrantedSerialPort extends EventTarget {
+  readonly readable: ReadableStream<Uint8Array> | null;
+  readonly writable: WritableStream<Uint8Array> | null;
+  open(options: { readonly baudRate: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
 interface DeviceApi<Device> extends EventTarget {
   getDevices(): Promise<readonly Device[]>;
 }
@@ -56,4 +63,5 @@ interface Navigator {
   readonly hid?: DeviceApi<GrantedHidDevice> & {
     requestDevice(options: { readonly filters: readonly object[] }): Promise<readonly GrantedHidDevice[]>;
   };
+  readonly serial?: { requestPort(): Promise<GrantedSerialPort> };
 }

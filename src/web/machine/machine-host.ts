@@ -1,12 +1,12 @@
 import { HostError } from "../../base/errors.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import { nameOf } from "../../host/open-device.ts";
-import { openProbe } from "../../node/probes.ts";
+import { type OpenProbe, openProbe } from "../../node/probes.ts";
 import { probeDevices } from "../../node/usb/probe-devices.ts";
 import { UsbError } from "../../usb/usb-error.ts";
 import type { ProbeRow } from "../protocol.ts";
 import { Traffic } from "../work/timeline.ts";
-import type { BoardHost, HostProbe, OpenRequest } from "../work/board/board-host.ts";
+import type { BoardHost, HostProbe, OpenRequest, ServeBoard } from "../work/board/board-host.ts";
 
 /** How long another page has for giving a probe up, in microseconds, and how often it is looked. */
 const GIVE_UP_US = 3_000_000;
@@ -17,13 +17,19 @@ interface Offered extends ProbeRow {
   readonly selector: string;
 }
 
+/** Makes what serves an open probe's target to other programs. */
+export type ServeProbe = (open: OpenProbe) => ServeBoard;
+
 /** This machine's probes for any number of pages, one page at a time for each; and the one that was named, a twin perhaps. */
 export class MachineHost implements BoardHost {
   private readonly named: string | undefined;
+  private readonly serving: ServeProbe | undefined;
   private readonly held = new Map<string, OpenRequest>();
 
-  constructor(named: string | undefined) {
+  /** `serving` has what serves an open probe's target to other programs. */
+  constructor(named: string | undefined, serving?: ServeProbe) {
     this.named = named;
+    this.serving = serving;
   }
 
   async probes(): Promise<readonly ProbeRow[]> {
@@ -36,9 +42,12 @@ export class MachineHost implements BoardHost {
     await this.take(id, request);
     try {
       const traffic = new Traffic();
-      const { probe, clock, clockKind, close } = await openProbe(offered.selector, traffic);
+      const open = await openProbe(offered.selector, traffic);
+      const { probe, clock, clockKind, close } = open;
       const release = () => this.release(id, request);
-      return { probe, clock, isVirtual: clockKind === "virtual", traffic, close: () => close().finally(release) };
+      const serve = this.serving && { serve: this.serving(open) };
+      const isVirtual = clockKind === "virtual";
+      return { probe, clock, isVirtual, traffic, ...serve, close: () => close().finally(release) };
     } catch (error) {
       this.release(id, request);
       throw error;

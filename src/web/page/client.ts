@@ -1,4 +1,4 @@
-import type { Reply, Request, RequestKind, Requests, WorkError, WorkEvent } from "../protocol.ts";
+import type { Reply, Request, RequestKind, Requests, Serving, WorkError, WorkEvent } from "../protocol.ts";
 import type { OpenTransport, Transport } from "./transport.ts";
 
 /** What a request came to when it failed. */
@@ -21,6 +21,8 @@ interface Pending {
 export class Client {
   /** Called when the connection to the board has ended by itself. */
   onLost: ((why: WorkError) => void) | undefined;
+  /** Called when what is served to other programs has changed. */
+  onServing: ((serving: Serving | undefined) => void) | undefined;
   private readonly open: OpenTransport;
   private transport: Transport | undefined;
   private readonly pending = new Map<number, Pending>();
@@ -63,10 +65,11 @@ export class Client {
 
   private take(reply: Reply): void {
     if ("lost" in reply) this.onLost?.(reply.lost);
+    else if ("serving" in reply) this.onServing?.(reply.serving ?? undefined);
     else this.takeAnswer(reply);
   }
 
-  private takeAnswer(reply: Exclude<Reply, { lost: WorkError }>): void {
+  private takeAnswer(reply: Extract<Reply, { id: number }>): void {
     const pending = this.pending.get(reply.id);
     if (!pending) return;
     if (!("event" in reply)) this.pending.delete(reply.id);

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { chip, chips, chooseChip, file, isBoardAtWork, takeFile } from "./state.ts";
+import { chip, chips, chooseChip, file, isBoardAtWork, refusedFile, takeFile } from "./state.ts";
 
 /** Where a file is dropped or chosen, and its chip. */
 export function FileInput(): JSX.Element {
@@ -36,6 +36,11 @@ export function FileInput(): JSX.Element {
         </select>
       </label>
       <p>{file.value ? `${file.value.name}, ${file.value.bytes.length} bytes` : "Drop a file here, or choose one."}</p>
+      <div role="status">
+        {refusedFile.value !== undefined && (
+          <p>{refusedFile.value} was not taken: the board was at work. Its job goes on with the file that it began with.</p>
+        )}
+      </div>
     </div>
   );
 }

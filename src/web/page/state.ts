@@ -60,6 +60,9 @@ export const progress = signal<Progress | undefined>(undefined);
 /** What the rehearsed firmware has sent so far. */
 export const uart = signal("");
 
+/** The file that was given while a board was at work, and was not taken. */
+export const refusedFile = signal<string | undefined>(undefined);
+
 /** Whether a board is at work: its job goes on whatever is looked at, so what it is about can't be changed. */
 export const isBoardAtWork = signal(false);
 
@@ -111,6 +114,7 @@ async function take(given: GivenFile, named: string): Promise<void> {
 /** Takes a file whose bytes have to be read first, and its chip where that is known; not while a board is at work. */
 export async function takeFile(name: string, read: () => Promise<ArrayBuffer>, of?: string): Promise<void> {
   const bytes = await read().catch(() => undefined);
+  refusedFile.value = isBoardAtWork.value ? name : undefined;
   if (isBoardAtWork.value) return;
   if (bytes) return take({ name, bytes: new Uint8Array(bytes) }, of ?? chip.value);
   forget();

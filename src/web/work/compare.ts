@@ -1,28 +1,24 @@
 import { bankAt } from "../../chips/banks.ts";
 import type { Chip } from "../../chips/chip.ts";
-import { findChip } from "../../chips/list.ts";
 import { explainDifferences } from "../../doctor/differences.ts";
 import { placesOf } from "../../doctor/places.ts";
 import type { Difference } from "../../flash/verify.ts";
-import type { Image } from "../../image/image.ts";
-import { imageBytes } from "../../image/image-bytes.ts";
 import { placedFields } from "../../protection/field-value.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { causeLines } from "../../report/cause-report.ts";
 import type { Compared, ComparedRange, Requests } from "../protocol.ts";
+import { givenChip } from "./given-chip.ts";
 import { givenImage } from "./given-image.ts";
+import { differencesOf } from "./image-differences.ts";
 
 /** Ranges that are shown, and how many bytes of each. */
 const SHOWN = 128;
 const BYTES_SHOWN = 256;
 
-/** Equal bytes between two differences that are shown as one. */
-const GAP = 4;
-
 /** Compares two images byte by byte; what one of them has no byte for is unprogrammed there. Throws `ImageError`. */
-export function compare({ file, other, chip: name }: Requests["compare"]["asked"]): Compared {
-  const chip = name === undefined ? undefined : findChip(name);
-  const [a, b] = [givenImage(file, chip), givenImage(other, chip)];
+export async function compare({ file, other, chip: name }: Requests["compare"]["asked"]): Promise<Compared> {
+  const chip = name === undefined ? undefined : await givenChip(name);
+  const [a, b] = [await givenImage(file, chip), await givenImage(other, chip)];
   const differences = differencesOf(a.image, b.image);
   const explained =
     chip && differences.length > 0 ? explainDifferences({ chip, image: a.image, differences }) : undefined;
@@ -67,25 +63,4 @@ function regionOf({ address, expected }: Difference, place: string | undefined, 
     ...(name === undefined ? [] : [name]),
   ];
   return words.join(", ") || (chip ? "outside of the chip's memories" : "");
-}
-
-/** Runs of bytes that differ, those near to each other as one. */
-function differencesOf(a: Image, b: Image): readonly Difference[] {
-  const runs: { start: number; end: number }[] = [];
-  for (const { address, bytes } of [...a.segments, ...b.segments].sort((x, y) => x.address - y.address)) {
-    const [ours, theirs] = [imageBytes(a, address, bytes.length), imageBytes(b, address, bytes.length)];
-    for (let i = 0; i < bytes.length; i++) if (ours[i] !== theirs[i]) addTo(runs, address + i);
-  }
-  return runs.map(({ start, end }) => ({
-    address: start,
-    expected: imageBytes(a, start, end - start),
-    actual: imageBytes(b, start, end - start),
-  }));
-}
-
-function addTo(runs: { start: number; end: number }[], address: number): void {
-  const last = runs.at(-1);
-  if (last && address < last.end) return;
-  if (last && address <= last.end + GAP) last.end = address + 1;
-  else runs.push({ start: address, end: address + 1 });
 }

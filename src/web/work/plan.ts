@@ -1,17 +1,17 @@
 import type { Json } from "../../base/errors.ts";
-import { findChip } from "../../chips/list.ts";
 import { planFlash } from "../../entry/library.ts";
 import { missingPermit, permitsOfConsents } from "../../flash/permit.ts";
 import type { FlashPlan } from "../../flash/plan/plan.ts";
 import { inCliWords } from "../../report/advice-words.ts";
 import { planLines, planResult } from "../../report/plan-report.ts";
 import type { JobOptions, Planned } from "../protocol.ts";
+import { givenChip } from "./given-chip.ts";
 import { givenWholeImage } from "./given-image.ts";
 
 /** Plans a job on a chip whose content is not known. Throws `ImageError`, `chip-unknown` and `chip-mismatch`. */
-export function plan({ file, chip: name, security }: JobOptions): Planned {
-  const chip = findChip(name);
-  const { image, guesses } = givenWholeImage(file, chip);
+export async function plan({ file, chip: name, security }: JobOptions): Promise<Planned> {
+  const chip = await givenChip(name);
+  const { image, guesses } = await givenWholeImage(file, chip);
   return plannedAnswer(planFlash(image, { chip: name, security }), security, guesses);
 }
 

@@ -1,10 +1,10 @@
 import type { Json } from "../../base/errors.ts";
-import { findChip } from "../../chips/list.ts";
 import { connect, flashImage, type Progress } from "../../entry/browser.ts";
 import { verifyJson, verifyLines } from "../../report/verify-report.ts";
-import { buildTwin, loadFamilyModels, type TwinOptions } from "../../twin/usb.ts";
+import { buildTwin, loadFamilyModels, loadProbeKind, type TwinOptions } from "../../twin/usb.ts";
 import type { Rehearsed, RehearsalOptions, WorkEvent } from "../protocol.ts";
 import type { WorkContext } from "./context.ts";
+import { givenChip } from "./given-chip.ts";
 import { givenWholeImage } from "./given-image.ts";
 import { Timeline, Traffic } from "./timeline.ts";
 
@@ -14,13 +14,13 @@ const LOOK_US = 20_000;
 /** Flashes a new simulated board, compares it, and lets its firmware run. Throws what connecting and flashing throw. */
 export async function rehearse(options: RehearsalOptions, { emit }: Pick<WorkContext, "emit">): Promise<Rehearsed> {
   const { file, chip, security, probe, faults, runMs } = options;
-  const target = findChip(chip);
-  const { image, guesses } = givenWholeImage(file, target);
+  const target = await givenChip(chip);
+  const { image, guesses } = await givenWholeImage(file, target);
   const models = await loadFamilyModels(target.familyName);
   const sent = new SentText(emit);
   const model = probe as NonNullable<TwinOptions["probe"]>;
   const given = { chip, probe: model, ...(faults === "" ? {} : { faults }) };
-  const twin = buildTwin({ ...given, uart: (bytes) => sent.add(bytes) }, models);
+  const twin = buildTwin({ ...given, uart: (bytes) => sent.add(bytes) }, models, await loadProbeKind(probe));
   const traffic = new Traffic();
   const connection = await connect({ probe: twin, chip, trace: traffic });
   try {

@@ -1,6 +1,6 @@
 import { type Clock, MILLISECOND } from "../../base/clock.ts";
 import { codeOf, type Json } from "../../base/errors.ts";
-import { CHIPS } from "../../chips/list.ts";
+import { shownChips } from "../../chips/list.ts";
 import { wallClock } from "../../host/wall-clock.ts";
 import type { Message, Reply, Request, RequestKind, WorkError, WorkEvent } from "../protocol.ts";
 import type { BoardHost } from "./board/board-host.ts";
@@ -12,7 +12,7 @@ const ofLive = () => import("./board/live.ts");
 
 /** Everything that a page can ask for, loaded when it is; a new request is one line here and one in the protocol. */
 const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> } = {
-  chips: async () => () => CHIPS.map(({ name, vendor, family }) => ({ name, vendor, family })),
+  chips: async () => shownChips,
   explain: () => import("./explain.ts").then(({ explain }) => explain),
   compare: () => import("./compare.ts").then(({ compare }) => compare),
   plan: () => import("./plan.ts").then(({ plan }) => plan),
@@ -32,6 +32,14 @@ const HANDLERS: { readonly [Kind in RequestKind]: () => Promise<Handler<Kind>> }
   read: () => ofBoard().then(({ read }) => read),
   live: () => ofLive().then(({ live }) => live),
   control: () => ofLive().then(({ control }) => control),
+  serve:
+    async () =>
+    (ports, { bench }) =>
+      bench.serve(ports),
+  endServing:
+    async () =>
+    (_asked, { bench }) =>
+      bench.endServing().then(() => null),
   unlock: () => ofBoard().then(({ unlock }) => unlock),
 };
 
@@ -59,6 +67,7 @@ export class PageWorker {
     this.bench = new Bench(host);
     this.send = send;
     this.clock = clock;
+    this.bench.onServing = (serving) => send({ serving: serving ?? null });
     this.bench.onLost = (why) => void shownError(why).then((lost) => send({ lost: { ...lost, isLost: true } }));
   }
 

@@ -134,8 +134,8 @@ export const MODELLED: readonly BrokenGuard[] = [
   {
     rule: "a job that is called off brings an erased sector to its end",
     file: "src/flash/run.ts",
-    from: "if (isErase(step)) checkIo(",
-    to: "checkIo(",
+    from: "if (isErase(step))",
+    to: "if (true)",
   },
   {
     rule: "the rest of a touched sector is kept",

@@ -59,7 +59,7 @@ export class BoardModel {
     const wrong = differing(flash, expected);
     const isRight = wrong.length === 0 || (allowed.massErase && differing(flash, wiped).length === 0);
     const contradictions = isRight ? [] : [`success, but ${listed(wrong)} holds something else`];
-    return [...contradictions, ...this.settle(flash, allowed)];
+    return [...contradictions, ...this.strange(flash, allowed), ...this.settle(flash, allowed)];
   }
 
   /**
@@ -68,15 +68,20 @@ export class BoardModel {
    */
   afterFailure(flash: Uint8Array, allowed: Allowed, calledOff?: Change): readonly string[] {
     const changed = differing(flash, this.content);
-    const strange = changed.filter((at) => !allowed.sectors.includes(at));
     const expected = this.content.slice();
     calledOff?.(expected);
     const partly = calledOff ? differing(flash, expected).filter((at) => changed.includes(at)) : [];
-    const contradictions = [
-      ...(strange.length > 0 ? [`${listed(strange)} changed, which the command was not given`] : []),
-      ...(partly.length > 0 ? [`called off, and ${listed(partly)} is neither as before nor as asked`] : []),
-    ];
-    return [...(allowed.massErase ? [] : contradictions), ...this.settle(flash, allowed)];
+    const torn =
+      partly.length > 0 && !allowed.massErase
+        ? [`called off, and ${listed(partly)} is neither as before nor as asked`]
+        : [];
+    return [...this.strange(flash, allowed), ...torn, ...this.settle(flash, allowed)];
+  }
+
+  /** Whatever came of a command: sectors that it was not given stay. */
+  private strange(flash: Uint8Array, { sectors, massErase }: Allowed): readonly string[] {
+    const changed = massErase ? [] : differing(flash, this.content).filter((at) => !sectors.includes(at));
+    return changed.length > 0 ? [`${listed(changed)} changed, which the command was not given`] : [];
   }
 
   private settle(flash: Uint8Array, { lock }: Allowed): readonly string[] {

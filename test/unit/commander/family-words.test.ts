@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findChip } from "../../../src/chips/list.ts";
 import { inCommanderWords } from "../../../src/commander/words/advice-words.ts";
 import { parseDeviceName } from "../../../src/commander/language/device-name.ts";
-import { advise } from "../../../src/doctor/advice-acts.ts";
+import { advise } from "../../../src/doctor/advise.ts";
 import { asImageWords } from "../../../src/commander/words/family-words.ts";
 
 const FAMILIES = [

@@ -3,7 +3,8 @@ import { CLI_WORDS, inCliWords } from "../../../src/report/advice-words.ts";
 import { familyWords } from "../../../src/commander/words/family-words.ts";
 import { VERBS } from "../../../src/cli/verbs.ts";
 import { COMMANDER_WORDS, inCommanderWords } from "../../../src/commander/words/advice-words.ts";
-import { ACTS, type ActEntry, advise } from "../../../src/doctor/advice-acts.ts";
+import { ACTS, type ActEntry } from "../../../src/doctor/advice-acts.ts";
+import { advise } from "../../../src/doctor/advise.ts";
 
 const entries: readonly (readonly [string, ActEntry])[] = Object.entries(ACTS);
 const hosts: readonly (readonly [string, { readonly [act: string]: string }])[] = [

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ImageError } from "../../../src/image/image.ts";
-import { detectFormat, nameFormat, readImage } from "../../../src/image/read-image.ts";
+import { detectFormat, nameFormat } from "../../../src/image/formats/file-format.ts";
+import { readImage } from "../../../src/image/read-image.ts";
 import { readUf2, Uf2 } from "../../../src/image/uf2.ts";
 import { file, fixture, memoryOf } from "./images.ts";
 

@@ -123,8 +123,14 @@ describe.each(CHIPS)("breakpoints in flash of $chip", (place) => {
       await setFlashBreakpoints(session, [at(0x10)]);
       return first.flashCommands - before;
     });
-    for (const command of new Set([1, Math.ceil(commands / 2), commands])) {
-      for (const point of [0, 0.5, 1]) {
+    // Begin, middle and end of the first command, the middle of one in between, the end of the last.
+    const middle = Math.ceil(commands / 2);
+    for (const [command, points] of new Map([
+      [middle, [0.5]],
+      [commands, [1]],
+      [1, [0, 0.5, 1]],
+    ])) {
+      for (const point of points) {
         const twin = board({ chip: place.chip, flash: "zero", state });
         const journal = new MemoryJournal();
         journal.onPut = () => {

@@ -1,4 +1,4 @@
-import { detectFormat, isImageName } from "../../../image/read-image.ts";
+import { detectFormat, isImageName } from "../../../image/formats/file-format.ts";
 import { encodingOf } from "./log-lines.ts";
 import { isLog } from "./log-reading.ts";
 

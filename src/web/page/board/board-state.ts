@@ -9,6 +9,8 @@ import type {
   Planned,
   ProbeRow,
   Requests,
+  ServerPorts,
+  Serving,
   Verified,
   WorkError,
   WorkEvent,
@@ -57,6 +59,8 @@ export const outcome = signal<Flashed | Verified | undefined>(undefined);
 export const memory = signal<
   { readonly start: number; readonly bytes: Uint8Array; readonly readings: number } | undefined
 >(undefined);
+/** What is served to other programs of this machine. */
+export const serving = signal<Serving | undefined>(undefined);
 /** The probe that another page has, which can be asked for it. */
 export const heldProbe = signal<string | undefined>(undefined);
 
@@ -79,11 +83,15 @@ function forgetContent(): void {
 
 function lost(why: WorkError): void {
   attached.value = undefined;
+  serving.value = undefined;
   forgetContent();
   if (why.code !== "aborted") failure.value = why;
 }
 
 client.onLost = lost;
+client.onServing = (found) => {
+  serving.value = found;
+};
 whenForgotten(forgetContent);
 addEventListener("beforeunload", (event) => {
   if (boardTask.value === "flash" || boardTask.value === "unlock") event.preventDefault();
@@ -176,6 +184,18 @@ export async function unlock(): Promise<void> {
 /** Halts, resumes, steps or resets. */
 export async function control(act: ControlAct): Promise<void> {
   await ask("control", { act }, {}, () => {});
+}
+
+/** Serves the board to a debugger and to clients of RTT. */
+export async function serve(ports: ServerPorts): Promise<void> {
+  await ask("serve", ports, {}, (found) => {
+    serving.value = found;
+  });
+}
+
+/** Serves it no more. */
+export async function endServing(): Promise<void> {
+  await ask("endServing", {}, {}, () => {});
 }
 
 /** The look at the target that is under way; a job waits for its end. */

@@ -20,6 +20,11 @@ export const capabilities = (): readonly Capability[] => [
     remedy: "Use Chrome, Edge or Opera on a desktop, or the page of flashproof ui.",
   },
   {
+    what: "Web Serial: a terminal on the board's UART",
+    isThere: navigator.serial !== undefined,
+    remedy: "Use Chrome, Edge or Opera on a desktop.",
+  },
+  {
     what: "A page that may use devices (https, or this machine)",
     isThere: isSecureContext,
     remedy: "Open the page by https, or from 127.0.0.1.",

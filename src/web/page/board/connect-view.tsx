@@ -4,8 +4,11 @@ import { backend } from "./backend.ts";
 import { attach, attached, detach, heldProbe, lookForProbes, nameChip, probes } from "./board-state.ts";
 import { capabilities, chooseHid, chooseUsb } from "./choose-device.ts";
 import { Fields } from "../fields.tsx";
+import { lazily } from "../lazily.tsx";
 import { Lines } from "../lines.tsx";
 import { chip, isBoardAtWork } from "../state.ts";
+
+const Servers = lazily(async () => (await import("./servers.tsx")).Servers);
 
 /** Probes that can be used here, and the connection to one. */
 export function ConnectView(): JSX.Element {
@@ -100,6 +103,7 @@ function Board(): JSX.Element | null {
       <button type="button" disabled={isBoardAtWork.value} onClick={() => void detach()}>
         Disconnect
       </button>
+      {backend === "machine" && !board.isLocked && <Servers />}
       <Lines title="What was seen, as text" lines={board.lines} />
       <Fields title="Every field of what was seen" json={board.json} />
     </>

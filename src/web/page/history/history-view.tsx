@@ -64,7 +64,7 @@ function Job(job: KeptJob): JSX.Element {
       <strong>
         {kind}: {outcome}
       </strong>
-      , {[file, chip, probe, when].filter((word) => word !== "").join(", ")}
+      {evidenceOf(job)}, {[file, chip, probe, when].filter((word) => word !== "").join(", ")}
       <br />
       <Save label={`Save report ${id}`} name={`flashproof-${kind}-${id}.json`} data={job} />{" "}
       <button type="button" onClick={() => void forgetJob(id).then(look)}>
@@ -73,6 +73,12 @@ function Job(job: KeptJob): JSX.Element {
       <Fields title={`Report ${id}`} json={plain(job) as FieldValue} />
     </li>
   );
+}
+
+/** The line that an outcome rests on: what was compared, and how much of it. */
+function evidenceOf({ report }: KeptJob): string {
+  const { verdict, lines = [] } = (report ?? {}) as { readonly verdict?: string; readonly lines?: readonly string[] };
+  return verdict === undefined || lines.length === 0 ? "" : ` (${lines[0]})`;
 }
 
 function Save({ label, name, data }: { readonly label: string; readonly name: string; readonly data: object }): JSX.Element {

@@ -1,6 +1,7 @@
 import { nowText } from "../clock.ts";
 import { FailedRequest } from "../client.ts";
 import type { GivenFile } from "../../protocol.ts";
+import { outcomeOf } from "./outcome.ts";
 
 /** What a job was about. */
 export interface JobSubject {
@@ -14,8 +15,7 @@ export interface JobSubject {
 export async function noted<T>(subject: JobSubject, job: () => Promise<T>): Promise<T> {
   try {
     const answer = await job();
-    const { verdict } = (answer ?? {}) as { readonly verdict?: string };
-    void note(subject, verdict ?? "done", answer ?? {});
+    void note(subject, outcomeOf(answer ?? {}), answer ?? {});
     return answer;
   } catch (error) {
     if (error instanceof FailedRequest) void note(subject, error.error.code, { error: error.error });

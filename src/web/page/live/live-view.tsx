@@ -23,8 +23,18 @@ import {
 
 const Plot = lazily(async () => (await import("./plot.tsx")).Plot);
 
-/** The connected target as it runs: RTT, UART of a simulated board, watched memory, registers. */
-export function LiveView(): JSX.Element {
+const Serial = lazily(async () => (await import("../serial/serial.tsx")).Serial);
+
+/** The connected target as it runs, and a serial port of this machine. */
+export const LiveView = (): JSX.Element => (
+  <>
+    <Target />
+    <Serial />
+  </>
+);
+
+/** RTT, UART of a simulated board, watched memory, registers. */
+function Target(): JSX.Element {
   const board = attached.value;
   useEffect(() => {
     forgetSight();

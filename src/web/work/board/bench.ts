@@ -1,9 +1,11 @@
-import { codeOf } from "../../../base/errors.ts";
+import { andThen, codeOf } from "../../../base/errors.ts";
 import type { Connection } from "../../../entry/library.ts";
 import { SessionError } from "../../../session/session-error.ts";
 import type { Session } from "../../../session/session.ts";
 import { UsbError } from "../../../usb/usb-error.ts";
+import type { ServerPorts, Serving } from "../../protocol.ts";
 import type { BoardHost, HostProbe } from "./board-host.ts";
+import { ServersOfBoard } from "./board-servers.ts";
 
 /** Codes after which a probe can't be trusted or reached any more, so that its connection has ended. */
 const ENDS_CONNECTION: readonly string[] = [
@@ -25,20 +27,28 @@ export interface OnBench {
   readonly isVirtual: boolean;
   readonly traffic: HostProbe["traffic"];
   readonly takeUart: HostProbe["takeUart"];
+  /** What is served to other programs. */
+  readonly servers: ServersOfBoard;
 }
 
 /** The one board that a page works on, with its connection: attached, then any number of jobs, one at a time. */
 export class Bench {
   /** Called when the connection has ended by itself: unplugged, or given up for another page. */
   onLost: ((why: UsbError) => void) | undefined;
+  /** Called when what is served to other programs has changed. */
+  onServing: (serving: Serving | undefined) => void = () => {};
   private readonly host: BoardHost;
-  private board: (OnBench & { readonly connection: Connection }) | undefined;
+  private readonly servers = new ServersOfBoard();
+  private board:
+    | (OnBench & { readonly connection: Connection; readonly serve: HostProbe["serve"] | undefined })
+    | undefined;
   private isBusy = false;
   /** The probe has gone while it was at work: the connection ends with that work, whatever it came to. */
   private isGone = false;
 
   constructor(host: BoardHost) {
     this.host = host;
+    this.servers.onChange = (serving) => this.onServing(serving);
   }
 
   /** The probes that may be opened. */
@@ -62,8 +72,9 @@ export class Bench {
       const target = { ...(chip === undefined ? {} : { chip }), connectMode: "attach", signal } as const;
       const { connectThrough } = await import("../../../entry/library.ts");
       const connection = await connectThrough(open, target);
-      const { isVirtual = false, traffic, takeUart } = opened ?? {};
-      this.board = { connection, session: connection.session, chip, isVirtual, traffic, takeUart };
+      const { isVirtual = false, traffic, takeUart, serve } = opened ?? {};
+      const { servers } = this;
+      this.board = { connection, session: connection.session, chip, isVirtual, traffic, takeUart, serve, servers };
       return this.board;
     });
   }
@@ -71,6 +82,19 @@ export class Bench {
   /** Ends the connection; without one nothing happens. */
   detach(): Promise<void> {
     return this.alone(() => this.close());
+  }
+
+  /** Serves the board to other programs, as long as it is connected. Throws `session-closed`, and what serving throws. */
+  serve(wanted: ServerPorts): Promise<Serving> {
+    return this.alone(() => {
+      if (!this.board) throw noBoard();
+      return this.servers.start(this.board.serve, this.board.session, wanted);
+    });
+  }
+
+  /** Serves the board no more. */
+  endServing(): Promise<void> {
+    return this.alone(() => this.servers.end());
   }
 
   /** Ends the connection even under a job, which fails then; for a page that has gone. */
@@ -81,7 +105,7 @@ export class Bench {
   /** Works with the board; a failure that leaves the probe unusable ends the connection. Throws `session-closed` without one. */
   async with<T>(work: (board: OnBench) => Promise<T>): Promise<T> {
     return this.alone(async () => {
-      if (!this.board) throw new SessionError("session-closed", "No board is connected");
+      if (!this.board) throw noBoard();
       try {
         return await work(this.board);
       } catch (error) {
@@ -127,6 +151,11 @@ export class Bench {
   private async close(): Promise<void> {
     const { board } = this;
     this.board = undefined;
-    await board?.connection.close();
+    await andThen(
+      () => this.servers.end(),
+      async () => board?.connection.close(),
+    );
   }
 }
+
+const noBoard = (): SessionError => new SessionError("session-closed", "No board is connected");

@@ -1,5 +1,6 @@
 import type { OpenedProbe } from "../../../entry/library.ts";
-import type { ProbeRow } from "../../protocol.ts";
+import type { Session } from "../../../session/session.ts";
+import type { ProbeRow, ServerPorts } from "../../protocol.ts";
 import type { Traffic } from "../timeline.ts";
 
 /** Where a page's probes come from: this browser's USB, or this machine. */
@@ -25,6 +26,19 @@ export interface OpenRequest {
   readonly onGone: () => void;
 }
 
+/** Servers for other programs on a page's session; closing them ends their clients' connections. */
+export interface BoardServers {
+  readonly ports: ServerPorts;
+  close(): Promise<void>;
+}
+
+/** Serves a board to a debugger and to clients of RTT; `onClients` is called with how many debuggers are connected. */
+export type ServeBoard = (
+  session: Session,
+  wanted: ServerPorts,
+  onClients: (clients: number) => void,
+) => Promise<BoardServers>;
+
 /** An open probe, and whether its clock is a simulated board's own. */
 export interface HostProbe extends OpenedProbe {
   readonly isVirtual: boolean;
@@ -32,4 +46,6 @@ export interface HostProbe extends OpenedProbe {
   readonly traffic?: Traffic;
   /** What a simulated board has sent by its UART since the last call. */
   readonly takeUart?: () => string;
+  /** Serves its target to other programs; absent in a browser, where nothing can be served. */
+  readonly serve?: ServeBoard;
 }

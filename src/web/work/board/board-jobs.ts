@@ -1,5 +1,4 @@
 import type { Json } from "../../../base/errors.ts";
-import { findChip } from "../../../chips/list.ts";
 import { explainDifferences } from "../../../doctor/differences.ts";
 import { describeVerified } from "../../../flash/called-off.ts";
 import { FlashError } from "../../../flash/flash-error.ts";
@@ -11,7 +10,7 @@ import { effectiveImage } from "../../../protection/effective-image.ts";
 import { hasNoLock } from "../../../protection/chip-fields.ts";
 import { inCliWords } from "../../../report/advice-words.ts";
 import { causeLines, causesJson } from "../../../report/cause-report.ts";
-import { declaredLine } from "../../../report/plan-report.ts";
+import { declaredLine } from "../../../report/declared-report.ts";
 import { sightJson, sightLines } from "../../../report/sight-report.ts";
 import { verifyJson, verifyLines } from "../../../report/verify-report.ts";
 import { flashImage, planOnChip } from "../../../session/flash-job.ts";
@@ -21,6 +20,7 @@ import { readMemory } from "../../../session/read-memory.ts";
 import { SessionError } from "../../../session/session-error.ts";
 import { refuseHiddenFlash } from "../../../session/shown-flash.ts";
 import type { Attached, BoardJob, Flashed, Planned, ShownDifference, Unlocked, Verified } from "../../protocol.ts";
+import { everyChip, givenChip } from "../given-chip.ts";
 import { givenWholeImage } from "../given-image.ts";
 import { plannedAnswer } from "../plan.ts";
 import { Timeline } from "../timeline.ts";
@@ -36,6 +36,8 @@ const MOST_READ = 0x100_0000;
 
 /** Attaches and looks: nothing is reset, nothing is changed. */
 export const attach: Handler<"attach"> = async ({ probe, chip, takeOver }, { signal, bench }) => {
+  // A probe may have another chip than the one that was named, and a simulated board has not.
+  await (probe === "twin" && chip !== undefined ? givenChip(chip) : everyChip());
   await bench.attach(probe, chip, takeOver, signal);
   return bench.with(({ session }) => seen(session));
 };
@@ -55,7 +57,7 @@ async function seen(session: OnBench["session"]): Promise<Attached> {
 /** Plans a job against what is on the chip; it only reads. */
 export const planOnBoard: Handler<"planOnBoard"> = (asked, context) =>
   context.bench.with(async (board): Promise<Planned> => {
-    const { image, guesses, job } = jobOf(board, asked, context);
+    const { image, guesses, job } = await jobOf(board, asked, context);
     const { session } = board;
     const plan = await planOnChip(session, { ...job, image }, new Stopwatch(session.clock), context);
     return plannedAnswer(plan, asked.security, guesses);
@@ -64,9 +66,10 @@ export const planOnBoard: Handler<"planOnBoard"> = (asked, context) =>
 /** Does what the plan with the digest says, and lets the firmware run. Throws `flash-plan-stale` where it is another now. */
 export const flash: Handler<"flash"> = (asked, context) =>
   context.bench.with(async (board): Promise<Flashed> => {
-    const { session, isVirtual } = board;
+    const { session, isVirtual, servers } = board;
+    servers.refuseDebugged();
     const timeline = board.traffic && new Timeline(session.clock, board.traffic);
-    const { job, image } = jobOf(board, asked, context, timeline);
+    const { job, image } = await jobOf(board, asked, context, timeline);
     const permits = permitsOfConsents({ security: asked.security, allowIrreversible: asked.tokens });
     const onPlan = (plan: FlashPlan) => checkDigest(plan, asked.digest);
     const { plan, verify, phases, totalMs } = await flashImage(session, { ...job, permits, onPlan }, context);
@@ -82,7 +85,7 @@ export const flash: Handler<"flash"> = (asked, context) =>
 export const verify: Handler<"verify"> = (asked, context) =>
   context.bench.with(async (board): Promise<Verified> => {
     const { session } = board;
-    const { image, job } = jobOf(board, asked, context);
+    const { image, job } = await jobOf(board, asked, context);
     refuseLocked(session);
     const { banks } = session.chip;
     await refuseHiddenFlash(session, banks, context);
@@ -107,7 +110,8 @@ export const read: Handler<"read"> = ({ start, length }, context) =>
 export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
   context.bench.with(async (board): Promise<Unlocked> => {
     const { session } = board;
-    chipOf(board, chip);
+    await chipOf(board, chip);
+    board.servers.refuseDebugged();
     const isOpen = hasNoLock(session.chip) || (await session.lock(context))?.locked === false;
     // What comes from a page has no type: "no" would be a consent otherwise.
     const massErase = (allowMassErase as unknown) === true;
@@ -120,20 +124,20 @@ export const unlock: Handler<"unlock"> = ({ chip, allowMassErase }, context) =>
  * The chip of a job. Throws `chip-required` for a board that was connected without a name, because nothing is erased or
  * programmed there, and `chip-mismatch` for one that was connected by another name: it was looked at as that.
  */
-function chipOf({ chip }: OnBench, asked: string) {
+async function chipOf({ chip }: OnBench, asked: string) {
   if (chip === undefined) {
     const text =
       "The board was connected without its chip's name: erasing and programming need one, so connect it again";
     throw new SessionError("chip-required", text);
   }
-  const [connected, wanted] = [findChip(chip), findChip(asked)];
+  const [connected, wanted] = [await givenChip(chip), await givenChip(asked)];
   if (connected.name === wanted.name) return connected;
   const text = `The board was connected as a ${connected.name}, and the job is for a ${wanted.name}: connect it again`;
   throw new SessionError("chip-mismatch", text, { details: { chip: wanted.name, connected: connected.name } });
 }
 
-function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext, timeline?: Timeline) {
-  const { image, guesses } = givenWholeImage(file, chipOf(board, chip));
+async function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext, timeline?: Timeline) {
+  const { image, guesses } = await givenWholeImage(file, await chipOf(board, chip));
   const onProgress = (progress: { phase: string; done: number; total: number }) => {
     timeline?.note(progress.phase);
     emit({ kind: "progress", ...progress });

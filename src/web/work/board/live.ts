@@ -75,11 +75,12 @@ function terminalOf(session: Session) {
 
 /** Looks at the target once: nothing is halted, reset or written, but for RTT's own offsets. */
 export const live: Handler<"live"> = (asked, context) =>
-  context.bench.with(async ({ session, isVirtual, takeUart }): Promise<LiveSight> => {
+  context.bench.with(async ({ session, isVirtual, takeUart, servers }): Promise<LiveSight> => {
     checkRanges(asked.ranges);
     if (isVirtual) await session.clock.sleep(STEP_US);
     const state = await session.core.state(context);
-    const { rtt, at } = asked.isRttWanted ? await talk(session, asked.input, context) : { rtt: "", at: undefined };
+    const { rtt, at } =
+      asked.isRttWanted && !servers.hasRtt ? await talk(session, asked.input, context) : { rtt: "", at: undefined };
     const looks = [];
     for (const range of asked.ranges) looks.push(await look(session, range, context));
     return {
@@ -141,7 +142,8 @@ const fieldsOf = (register: Register, value: number): string =>
 
 /** Halts, resumes, steps or resets, as one asks by hand. */
 export const control: Handler<"control"> = ({ act }, context) =>
-  context.bench.with(async ({ session }) => {
+  context.bench.with(async ({ session, servers }) => {
+    servers.refuseDebugged();
     const { core } = session;
     if (act === "reset") await session.reset("system", "run", context);
     else if (act === "halt") await core.halt(context);

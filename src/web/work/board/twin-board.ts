@@ -1,13 +1,16 @@
-import { findChip } from "../../../chips/list.ts";
 import { Trace } from "../../../base/trace.ts";
 import { openDevice } from "../../../host/open-device.ts";
 import { SessionError } from "../../../session/session-error.ts";
-import { buildTwin, loadFamilyModels, type Twin } from "../../../twin/usb.ts";
+import { buildTwin, loadFamilyModels, loadProbeKind, type Twin } from "../../../twin/usb.ts";
+import { givenChip } from "../given-chip.ts";
 import { Traffic } from "../timeline.ts";
 import type { HostProbe } from "./board-host.ts";
 
 /** Most characters of its UART that wait to be looked at. */
 const MOST_TEXT = 0x1_0000;
+
+/** The probe of each. */
+const PROBE = "jlink-hs";
 
 interface SimulatedBoard {
   readonly twin: Twin;
@@ -20,7 +23,7 @@ const boards = new Map<string, SimulatedBoard>();
 /** Opens the simulated board of a named chip. Throws `chip-required` and `chip-unknown`. */
 export async function openTwinBoard(chip: string | undefined): Promise<HostProbe> {
   if (chip === undefined) throw new SessionError("chip-required", "A simulated board is one of the chip that is named");
-  const { name, familyName } = findChip(chip);
+  const { name, familyName } = await givenChip(chip);
   const board = boards.get(name) ?? (await makeBoard(name, familyName));
   boards.set(name, board);
   const { twin, takeUart } = board;
@@ -35,7 +38,7 @@ async function makeBoard(chip: string, family: string | undefined): Promise<Simu
   const uart = (bytes: Uint8Array) => {
     text = (text + decoder.decode(bytes, { stream: true })).slice(-MOST_TEXT);
   };
-  const twin = buildTwin({ chip, probe: "jlink-hs", uart }, await loadFamilyModels(family));
+  const twin = buildTwin({ chip, probe: PROBE, uart }, await loadFamilyModels(family), await loadProbeKind(PROBE));
   const takeUart = () => {
     const sent = text;
     text = "";

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CHIPS } from "../../../../src/chips/list.ts";
 import { FTFE_LOADER } from "../../../../src/families/kinetis-ftfe/ftfe-code.ts";
-import { LAYOUT, REFUSAL, STEP } from "../../../../src/families/kinetis-ftfe/queue-words.ts";
+import { LAYOUT, STEP } from "../../../../src/families/kinetis-ftfe/queue-words.ts";
+import { REFUSAL } from "../../../../src/flash/queue/room.ts";
 import { hasJudge, requiredJudges } from "../../../../tools/judges.mjs";
 
 /** Missing where it is required, it fails the test instead of hiding it. */

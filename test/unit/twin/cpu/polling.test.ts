@@ -133,7 +133,7 @@ describe("poll loop", () => {
       fc.property(anyProgram, (program) => {
         expect(trace(program, true)).toEqual(trace(program, false));
       }),
-      { numRuns: 3000 },
+      { numRuns: 600 },
     );
   });
 
