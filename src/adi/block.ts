@@ -1,7 +1,7 @@
 import { concatBytes } from "../base/bytes.ts";
 import type { Io } from "../base/clock.ts";
 import { alignDown, alignUp, type u32 } from "../base/u32.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory, MemoryOp } from "./memory.ts";
 
 /** Reads any range as fast as it goes: bytes up to a word border, words, bytes. For memory, not for registers. */
 export async function readBlock(memory: Memory, address: u32, count: number, io: Io = {}): Promise<Uint8Array> {
@@ -11,6 +11,19 @@ export async function readBlock(memory: Memory, address: u32, count: number, io:
   }
   return concatBytes(parts);
 }
+
+/** What `readBlock` does of a batch: reads of any range, each as wide as it can be. */
+export const blockReads = (address: u32, count: number): readonly ReadOp[] =>
+  runsOf(address, count).flatMap(({ at, count: length, width }) =>
+    Array.from({ length: (length * 8) / width }, (_, i) => ({
+      op: "read",
+      address: address + at + (i * width) / 8,
+      width,
+    })),
+  );
+
+/** One read of a batch. */
+export type ReadOp = MemoryOp & { readonly op: "read" };
 
 /** Writes any range: bytes up to a word border, words, bytes. For memory, not for registers. */
 export async function writeBlock(memory: Memory, address: u32, bytes: Uint8Array, io: Io = {}): Promise<void> {

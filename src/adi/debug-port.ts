@@ -264,6 +264,7 @@ async function findTarget(
   let silence: unknown;
   for (const wakeUp of wakeUps) {
     try {
+      if (targetsel === undefined && port.wake) return await port.wake(wakeUp.bits, wakeUp.count, io);
       await port.sequence(wakeUp.bits, wakeUp.count, io);
       // Each wake-up ends with a line reset: only there may TARGETSEL be written.
       if (targetsel !== undefined) await port.swdSequence(targetselRuns(targetsel), io);

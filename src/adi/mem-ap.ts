@@ -91,12 +91,12 @@ export class MemAp implements BatchMemory {
     const all: ApOp[] = [];
     let at: Reach = { tar: undefined, width: undefined, isCounting: false, through: undefined };
     for (let i = 0; i < ops.length; ) {
-      const words = wordsInARow(ops, i);
-      if (words.length >= BLOCK_FROM) {
+      const row = wordsInARow(ops, i);
+      if (row.length >= BLOCK_FROM) {
         if (!at.isCounting) all.push(write(CSW.address, this.csw(32, "single")));
-        all.push(...blockWrites(ops[i].address, words));
+        all.push(...blockOf(row));
         at = { tar: undefined, width: 32, isCounting: true, through: undefined };
-        i += words.length;
+        i += row.length;
         continue;
       }
       const op = ops[i++];
@@ -179,31 +179,38 @@ function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly thro
   return { tar: isNear ? at.tar : address, width, isCounting, through: BD0.address + (address & 0xc) };
 }
 
-/** Words that one batch writes one behind the other are a block from so many on: CSW and TAR cost as much as two of them. */
+/**
+ * Words that one batch reads or writes one behind the other are a block from so many on: CSW and TAR cost as much as two
+ * of them.
+ */
 const BLOCK_FROM = 4;
 
-/** The words from an operation on that are written one behind the other. */
-function wordsInARow(ops: readonly MemoryOp[], from: number): readonly u32[] {
-  const words: u32[] = [];
-  const { address } = ops[from];
-  for (let i = from; i < ops.length; i++) {
-    const op = ops[i];
-    if (op.op !== "write" || op.width !== 32 || op.address !== address + 4 * words.length) break;
-    words.push(op.value);
+/** The words from an operation on that are read, or written, one behind the other. */
+function wordsInARow(ops: readonly MemoryOp[], from: number): readonly MemoryOp[] {
+  const { op: kind, address } = ops[from];
+  let end = from;
+  for (; end < ops.length && kind !== "until"; end++) {
+    const op = ops[end];
+    if (op.op !== kind || op.width !== 32 || op.address !== address + 4 * (end - from)) break;
   }
-  return words;
+  return ops.slice(from, end);
 }
 
 /** Words in blocks within which TAR counts up. */
-function blockWrites(address: u32, words: readonly u32[]): readonly ApOp[] {
+function blockOf(row: readonly MemoryOp[]): readonly ApOp[] {
   const all: ApOp[] = [];
-  for (let at = 0; at < words.length; ) {
-    const from = address + 4 * at;
-    const count = Math.min(words.length - at, (TAR_WRAP - (from % TAR_WRAP)) / 4);
-    all.push(write(TAR.address, from), { op: "write", address: DRW.address, words: words.slice(at, at + count) });
-    at += count;
+  for (let at = 0; at < row.length; ) {
+    const { address } = row[at];
+    const part = row.slice(at, at + (TAR_WRAP - (address % TAR_WRAP)) / 4);
+    all.push(write(TAR.address, address), blockAccess(part));
+    at += part.length;
   }
   return all;
+}
+
+function blockAccess(part: readonly MemoryOp[]): ApOp {
+  if (part[0].op === "read") return { op: "read", address: DRW.address, count: part.length };
+  return { op: "write", address: DRW.address, words: part.map((op) => (op.op === "write" ? op.value : 0)) };
 }
 
 /** One operation of a batch through the AP's register at `through`. */

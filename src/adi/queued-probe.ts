@@ -20,7 +20,7 @@ const queuedCall = <T>(queue: CallEntry, io: Io | undefined, call: (io: Io) => P
   (io?.entry ?? queue).run(call, io ?? {});
 
 function probeWith(probe: Probe, queue: CallQueue): Probe {
-  const { targetVoltage } = probe;
+  const { targetVoltage, readDetails } = probe;
   return {
     get info() {
       return probe.info;
@@ -28,6 +28,7 @@ function probeWith(probe: Probe, queue: CallQueue): Probe {
     connect: async (wire, hz, io) => portOf(await queuedCall(queue, io, () => probe.connect(wire, hz, io)), queue),
     setSpeed: (hz, io) => queuedCall(queue, io, () => probe.setSpeed(hz, io)),
     setPins: (pins, io) => queuedCall(queue, io, () => probe.setPins(pins, io)),
+    ...(readDetails && { readDetails: (io) => queuedCall(queue, io, () => readDetails.call(probe, io)) }),
     ...(targetVoltage && { targetVoltage: (io) => queuedCall(queue, io, () => targetVoltage.call(probe, io)) }),
     ...(probe.swo && { swo: receiverOf(probe.swo, queue) }),
     close: () => probe.close(),
@@ -41,10 +42,20 @@ const receiverOf = (swo: SwoReceiver, queue: CallQueue): SwoReceiver => ({
   stop: (io) => queuedCall(queue, io, () => swo.stop(io)),
 });
 
+/** What wakes the target, where the port has that, each call of it run by another. */
+export function wakeOf(
+  port: DapPort,
+  run: <T>(call: () => Promise<T>, io: Io | undefined) => Promise<T>,
+): Pick<DapPort, "wake"> {
+  const { wake } = port;
+  return wake ? { wake: (bits, count, io) => run(() => wake.call(port, bits, count, io), io) } : {};
+}
+
 const portOf = (port: DapPort, queue: CallQueue): DapPort => ({
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;
   },
+  ...wakeOf(port, (call, io) => queuedCall(queue, io, call)),
   together: (batches, io) => queuedCall(queue, io, (own) => batches(port, own)),
   transfer: (ops, io) => queuedCall(queue, io, () => port.transfer(ops, io)),
   sequence: (bits, count, io) => queuedCall(queue, io, () => port.sequence(bits, count, io)),

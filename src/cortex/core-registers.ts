@@ -39,6 +39,40 @@ export function selectorOf(name: RegisterName): number {
   return selector;
 }
 
+/** Accesses that read registers, as a part of a batch; `registersIn` has the values of their words. */
+export const registerReads = (names: readonly RegisterName[]): readonly MemoryOp[] => [
+  look,
+  ...names.flatMap((name) => [select(selectorOf(name)), look, fetch]),
+];
+
+/** How many words `registerReads` yields. */
+export const registerWords = (names: readonly RegisterName[]): number => 1 + 2 * names.length;
+
+/** The values in the words of `registerReads`; undefined where the core was slower once. Throws `core-not-halted`. */
+export function registersIn(
+  names: readonly RegisterName[],
+  [dhcsr, ...seen]: Iterable<u32> & ArrayLike<u32>,
+): readonly u32[] | undefined {
+  checkHalted(dhcsr);
+  return names.every((_, i) => bit(seen[i * 2], S_REGRDY)) ? names.map((_, i) => seen[i * 2 + 1]) : undefined;
+}
+
+/** Accesses that write registers in the order of the entries, as a part of a batch. */
+export const registerWrites = (values: readonly RegisterValue[]): readonly MemoryOp[] => [
+  look,
+  ...values.flatMap(([name, value]) => [put(value), selectToWrite(name), look]),
+];
+
+/** Whether the words of `registerWrites` say that every register was written; throws `core-not-halted`. */
+export function areWritten([dhcsr, ...seen]: Iterable<u32> & ArrayLike<u32>): boolean {
+  checkHalted(dhcsr);
+  return seen.every((word) => bit(word, S_REGRDY));
+}
+
+type RegisterValue = readonly [RegisterName, u32];
+
+const selectToWrite = (name: RegisterName): MemoryOp => select(DCRSR.of({ REGWnR: 1, REGSEL: selectorOf(name) }));
+
 /**
  * Reads registers of a halted core, all in one batch. S_REGRDY is looked at for each; a core that once was slower than
  * the wire is asked again, register by register. Throws `core-not-halted`.
@@ -48,35 +82,15 @@ export async function readCoreRegisters(
   names: readonly RegisterName[],
   io: Io,
 ): Promise<readonly u32[]> {
-  const selectors = names.map(selectorOf);
-  const steps = selectors.flatMap((selector) => [select(selector), look, fetch]);
-  const [dhcsr, ...seen] = await memory.run([look, ...steps], io);
-  checkHalted(dhcsr);
-  const values = selectors.map((_, i) => seen[i * 2 + 1]);
-  const allReady = selectors.every((_, i) => bit(seen[i * 2], S_REGRDY));
-  return allReady ? values : readSlowly(memory, selectors, io);
+  const words = await memory.run(registerReads(names), io);
+  return registersIn(names, words) ?? readSlowly(memory, names.map(selectorOf), io);
 }
 
 /** Writes registers of a halted core in the order of the entries, as `readCoreRegisters` reads them. */
-export async function writeCoreRegisters(
-  memory: BatchMemory,
-  values: readonly (readonly [RegisterName, u32])[],
-  io: Io,
-): Promise<void> {
-  const writes = values.map(([name, value]) => [put(value), select(DCRSR.of({ REGWnR: 1, REGSEL: selectorOf(name) }))]);
-  const [dhcsr, ...seen] = await memory.run([look, ...writes.flatMap((write) => [...write, look])], io);
-  checkHalted(dhcsr);
-  if (seen.every((word) => bit(word, S_REGRDY))) return;
-  await together(
-    memory,
-    (own) =>
-      runEach(
-        own,
-        writes.map((write) => [...write, ready]),
-        io,
-      ),
-    io,
-  );
+export async function writeCoreRegisters(memory: BatchMemory, values: readonly RegisterValue[], io: Io): Promise<void> {
+  if (areWritten(await memory.run(registerWrites(values), io))) return;
+  const each = values.map(([name, value]) => [put(value), selectToWrite(name), ready]);
+  await together(memory, (own) => runEach(own, each, io), io);
 }
 
 /** Nothing of another caller's may select a register between a selection and its transfer. */

@@ -1,4 +1,4 @@
-import type { BatchMemory } from "../adi/memory.ts";
+import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
 import type { Io } from "../base/clock.ts";
 import type { u32 } from "../base/u32.ts";
 
@@ -37,7 +37,8 @@ export interface Core {
   readonly identity: CoreIdentity;
   state(io?: Io): Promise<CoreState>;
   halt(io?: Io): Promise<void>;
-  resume(io?: Io): Promise<void>;
+  /** Lets the core run; `behind` goes out in the same round trip, and its values are the answer. */
+  resume(io?: Io, behind?: readonly MemoryOp[]): Promise<Uint32Array>;
   step(io?: Io): Promise<void>;
   /** Waits until the core has halted by itself; throws `core-call-failed` on a lockup and `WaitError`. */
   waitHalted(io?: Io): Promise<void>;

@@ -104,9 +104,10 @@ export class CortexCore implements Core {
     await this.act((own) => this.runToHalt(own, [control({ C_HALT: 1 }), untilHalted], io), io);
   }
 
-  async resume(io: Io = {}): Promise<void> {
-    await this.memory.run([forgetWhy, control({})], io);
+  async resume(io: Io = {}, behind: readonly MemoryOp[] = []): Promise<Uint32Array> {
+    const words = await this.memory.run([forgetWhy, control({}), ...behind], io);
     this.events.resumed(this.parts.user);
+    return words;
   }
 
   /**

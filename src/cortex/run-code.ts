@@ -1,8 +1,12 @@
+import type { MemoryOp } from "../adi/memory.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import { address32, type u32 } from "../base/u32.ts";
-import type { Core } from "./core.ts";
+import type { Core, RegisterName } from "./core.ts";
 import { CoreError } from "./core-error.ts";
+import { areWritten, registerReads, registersIn, registerWords, registerWrites } from "./core-registers.ts";
+import { DHCSR } from "../registers/scs.ts";
+import { coreStateOf } from "./core-state.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** A call of a function in the target's RAM, by the procedure call standard (AAPCS, IHI 0042, 6.4). */
@@ -28,33 +32,107 @@ export async function runCode(core: Core, clock: Clock, call: CodeCall, io: Io =
   return finishCode(core, clock, call, io);
 }
 
+/** Accesses that go out in the round trips that a call takes anyway. */
+export interface BesideCall {
+  /** Before the core's registers are written. */
+  readonly before: readonly MemoryOp[];
+  /** Whether the function may start, by the words of `before`. */
+  mayRun(words: Uint32Array): boolean;
+  /** Once the function has ended, wherever it stopped. */
+  readonly after: readonly MemoryOp[];
+  /** Other work on memory that the function does not use, done as far as it goes while that runs. */
+  readonly meanwhile?: PieceWork | undefined;
+}
+
+/** Work in pieces, each of them one batch. */
+export interface PieceWork {
+  /** The accesses of the next piece; undefined where none is left. */
+  next(): readonly MemoryOp[] | undefined;
+  /** Takes the words of that piece. */
+  take(words: Uint32Array): void;
+  /** The function did not do what it should: nothing that was done beside it counts. */
+  forget(): void;
+}
+
+/**
+ * The same with accesses beside it; answers the words of those behind it, or undefined where it was not started. Throws as
+ * `runCode` does.
+ */
+export async function runCodeBeside(
+  core: Core,
+  clock: Clock,
+  call: CodeCall,
+  { before, mayRun, after, meanwhile }: BesideCall,
+  io: Io = {},
+): Promise<Uint32Array | undefined> {
+  const frame = frameOf(call);
+  const entries = Object.entries(frame) as [RegisterName, u32][];
+  const words = await core.memory.run([...before, ...registerWrites(entries)], io);
+  const own = before.filter(({ op }) => op !== "write").length;
+  if (!mayRun(words.subarray(0, own))) return undefined;
+  if (!areWritten(words.subarray(own))) await core.writeRegisters(frame, io);
+  if (!(await resumeBeside(core, meanwhile, io))) await ended(core, clock, call, io);
+  const found = await core.memory.run([...registerReads(["PC"]), ...after], io);
+  const [pc] = registersIn(["PC"], found) ?? (await core.readRegisters(["PC"], io));
+  checkEnd(call, pc);
+  return found.subarray(registerWords(["PC"]));
+}
+
+/**
+ * Lets the core run, and does pieces of other work beside it; answers whether it was seen to have halted. The core starts in
+ * a batch of its own: a long one reaches the target only once all of it is at the probe.
+ */
+async function resumeBeside(core: Core, work: PieceWork | undefined, io: Io): Promise<boolean> {
+  let words = await core.resume(io, [look, look]);
+  for (;;) {
+    const state = coreStateOf(words[words.length - 1]);
+    const piece = state === "running" ? work?.next() : undefined;
+    if (!piece) return state === "halted";
+    words = await core.memory.run([...piece, look, look], io);
+    work?.take(words.subarray(0, -2));
+  }
+}
+
+const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
+
 /** Starts a function on a halted core and does not wait. */
 async function startCode(core: Core, call: CodeCall, io: Io = {}): Promise<void> {
-  const args = Object.fromEntries((call.args ?? []).map((value, i) => [`R${i}`, value]));
-  const frame = {
+  await core.writeRegisters(frameOf(call), io);
+  await core.resume(io);
+}
+
+function frameOf({ args = [], stack, returnTo, entry, staticBase }: CodeCall): { readonly [name: string]: u32 } {
+  return {
+    ...Object.fromEntries(args.map((value, i) => [`R${i}`, value])),
+    ...(staticBase !== undefined && { R9: staticBase }),
     // By its own name: SP is the stack of threads where CONTROL.SPSEL is set, and CFBP is written last.
-    MSP: call.stack,
-    LR: (call.returnTo | 1) >>> 0,
-    PC: (call.entry & ~1) >>> 0,
+    MSP: stack,
+    LR: (returnTo | 1) >>> 0,
+    PC: (entry & ~1) >>> 0,
     XPSR: XPSR_THUMB,
     CFBP: CFBP_INTERRUPTS_MASKED,
   };
-  const { staticBase } = call;
-  await core.writeRegisters({ ...args, ...(staticBase !== undefined && { R9: staticBase }), ...frame }, io);
-  await core.resume(io);
 }
 
 /** Waits for a started function; answers R0. A function that is late or stops elsewhere is `core-call-failed`. */
 async function finishCode(core: Core, clock: Clock, call: CodeCall, io: Io = {}): Promise<u32> {
+  await ended(core, clock, call, io);
+  const [result, pc] = await core.readRegisters(["R0", "PC"], io);
+  checkEnd(call, pc);
+  return result;
+}
+
+async function ended(core: Core, clock: Clock, call: CodeCall, io: Io): Promise<void> {
   try {
     await core.waitHalted(within(clock, call.timeoutMs, io));
   } catch (error) {
     const failure = await failed(core, call, error);
     throw codeOf(error) === "aborted" ? error : failure;
   }
-  const [result, pc] = await core.readRegisters(["R0", "PC"], io);
+}
+
+function checkEnd(call: CodeCall, pc: u32): void {
   if (pc !== (call.returnTo & ~1) >>> 0) throw callError(call, "stopped where it should not", pc);
-  return result;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Clock, Io } from "../base/clock.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
 import type { Core } from "../cortex/core.ts";
+import type { HashPreparation } from "../flash/hash/preparation.ts";
 import type { Loader, LoaderName } from "../flash/loader.ts";
 
 /** A chip with a halted core. */
@@ -36,10 +37,10 @@ export interface Family {
   /** Switches the watchdog off by the halted core; registers and RAM are as before. Throws `core-call-failed`. */
   readonly switchWatchdogOff?: (halted: HaltedChip, io: Io) => Promise<void>;
   /**
-   * Makes the core see what the cells hold, and keeps a watchdog from biting while code reads so many bytes of them;
-   * absent where that is not known: flash is read by the debug port there.
+   * Makes the core see what the cells hold, and keeps a watchdog from biting while code reads them; absent where that is
+   * not known: flash is read by the debug port there.
    */
-  readonly beforeHash?: (halted: HaltedChip, bytes: number, io: Io) => Promise<void>;
+  readonly beforeHash?: (halted: HaltedChip) => HashPreparation;
   /**
    * What is at work beside a core that was halted amid its firmware: with nothing there, code of ours that gives RAM and
    * registers back is noticed by none of it; absent where that is not known.

@@ -1,5 +1,6 @@
 import type { Io } from "../base/clock.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
+import type { PieceWork } from "../cortex/run-code.ts";
 import type { Write } from "./plan/steps.ts";
 
 /** What a loader can do beside erasing and programming. */
@@ -12,6 +13,8 @@ export interface LoaderCaps {
   readonly marginBlank: boolean;
   /** An erase that left programmed bits is an error of the loader's; where it is not, the job reads what was erased. */
   readonly provesErase: boolean;
+  /** A step on a sector that `start` did not permit is refused by code on the target, however it got there. */
+  readonly refusesOthers?: true;
   /** The first 4 KB of the chip's work RAM, where the code that checks flash stands, stay as they are. */
   readonly leavesHashRam?: true;
   /** What `stop` gives back as it was. */
@@ -46,6 +49,11 @@ export interface Permitted {
 export interface Loader {
   readonly name: LoaderName;
   readonly caps: LoaderCaps;
+  /**
+   * Puts code into RAM before `start`, piece by piece, where `keepRam` will be false; `start` does what was left. Absent
+   * where there is none.
+   */
+  preload?(): PieceWork;
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: StartOptions): Promise<void>;
   /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */
@@ -74,6 +82,8 @@ export interface Loader {
   crc?(address: number, length: number, io?: Io): Promise<number>;
   /** Waits for what is under way. */
   settle(io?: Io): Promise<void>;
+  /** The same, behind the last step: nothing but `stop` follows. Absent where that makes no difference. */
+  end?(io?: Io): Promise<void>;
   /** Leaves the chip as `start` found it, but for the flash, and for RAM and registers where they were not kept. */
   stop(io?: Io): Promise<void>;
 }

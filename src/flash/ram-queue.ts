@@ -1,19 +1,23 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
-import { equalBytes } from "../base/bytes.ts";
+import { bytesOfWords, wordWrites } from "../adi/word-ops.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
 import { randomWords } from "../base/random.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { Core } from "../cortex/core.ts";
+import type { Core, RegisterName } from "../cortex/core.ts";
+import { areWritten, registerWrites } from "../cortex/core-registers.ts";
+import { CodeUpload } from "./code-upload.ts";
 import { FlashError } from "./flash-error.ts";
 import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
 import type { StartOptions } from "./loader.ts";
 import { isWorthSending, type QueueLayout, type QueueRoom, type QueueStep, roomFor, withStep } from "./queue/room.ts";
 import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
+import { coreStateOf } from "../cortex/core-state.ts";
+import { DHCSR } from "../registers/scs.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
 
 /** What a family's loader with a queue is, and what it needs around it. */
@@ -25,10 +29,20 @@ export interface QueueLoader {
   readonly quit: number;
   /** The family's words of the set-up, between the keys and the ring; asked for behind `prepare`. */
   readonly setup: () => readonly number[];
-  /** Keeps what else the loader uses and is wanted back; throws where the chip is not in a state for flash commands. */
-  prepare(core: Core, io: StartOptions): Promise<void>;
+  /** Throws where the chip is not in a state for flash commands, where that takes more than looks. */
+  prepare?(core: Core, io: StartOptions): Promise<void>;
+  /** What is looked at before it starts. */
+  readonly looks?: readonly MemoryOp[];
+  /** Throws where the chip is not in a state for flash commands, by the words of the looks. */
+  check?(words: Uint32Array): void;
+  /** Keeps what else the loader uses and is wanted back. */
+  keep?(core: Core, io: Io): Promise<void>;
+  /** Accesses for after the loader has ended. */
+  lastAccesses?(): readonly MemoryOp[];
   /** After the loader has ended, before RAM and registers are given back. */
-  finish(core: Core, io: Io): Promise<void>;
+  finish?(core: Core, io: Io): Promise<void>;
+  /** Gives back what else was kept. */
+  giveBack?(core: Core, io: Io): Promise<void>;
   /** Throws what a status says. */
   throwFailure(command: MailboxCommand, address: number, status: number): never;
 }
@@ -84,6 +98,9 @@ export class RamQueue {
   private erasedCount = 0;
   /** Whether the loader has stopped by itself, behind a step that failed. */
   private hasStopped = false;
+  private runs = false;
+  /** The code where it was put into RAM beforehand. */
+  private early: CodeUpload | undefined;
 
   /** Throws `no-loader` where the chip's data name no RAM for it. */
   constructor(core: Core, chip: Chip, clock: Clock, loader: QueueLoader) {
@@ -101,36 +118,34 @@ export class RamQueue {
     return this.erasedCount;
   }
 
-  /** Keeps RAM and registers where they are wanted back, puts code and set-up there, and lets the code run. */
+  /** Keeps RAM and registers where they are wanted back, and puts code and set-up there; it runs from the first transfer on. */
   async start(io: StartOptions, permitted: PermittedBits): Promise<void> {
     const { core, base } = this;
     const { layout } = this.loader;
     this.forget();
     this.keys = keysFrom(randomWords(3));
     this.nonce = randomWords(1)[0];
-    await this.loader.prepare(core, io);
+    await this.loader.prepare?.(core, io);
     const isKept = io.keepRam ?? true;
+    if (isKept) this.early = undefined;
     const { ramLength } = this;
     this.room = roomFor(layout, { isKept, isLong: permitted.everything, ramLength });
     this.users = Array.from({ length: this.room.bufferCount }, () => 0);
     if (isKept) {
+      const { looks = [] } = this.loader;
+      if (looks.length > 0) this.loader.check?.(await core.memory.run(looks, io));
       const used = this.room.buffers + this.room.bufferCount * this.room.bufferSize - layout.start;
       this.ram = await readTwice(core.memory, base + layout.start, used, io);
       this.registers = await keepRegisters(core, io);
+      await this.loader.keep?.(core, io);
     }
-    await this.putCode(io);
-    await core.memory.write(base + layout.setup, this.setupBytes(permitted), 32, io);
-    await core.writeRegisters(
-      {
-        R0: base + layout.setup,
-        MSP: base + layout.stackTop,
-        PC: base + layout.code,
-        XPSR: XPSR_THUMB,
-        CFBP: CFBP_INTERRUPTS_MASKED,
-      },
-      io,
-    );
-    await core.resume(io);
+    await this.putCode(permitted, isKept, io);
+  }
+
+  /** Puts the code into RAM beforehand, for a start that keeps nothing. */
+  preload(): CodeUpload {
+    this.early = new CodeUpload(this.base + this.loader.layout.code, codeBytes(this.loader.code));
+    return this.early;
   }
 
   /** A loader may be started again after it has ended. */
@@ -141,17 +156,20 @@ export class RamQueue {
     this.nextBuffer = 0;
     this.erasedCount = 0;
     this.hasStopped = false;
+    this.runs = false;
     this.ram = undefined;
     this.registers = undefined;
   }
 
   /**
-   * Takes a step. Where its data or `now` make a transfer worth it, all that waits is written as soon as the target has room.
-   * Throws the error of an earlier step; nothing behind that one is begun.
+   * Takes a step. With `now`, all that waits is written as soon as the target has room; else what waits is written before
+   * where it is worth a transfer: a next sector's erase goes along with the data before it. Throws the error of an earlier
+   * step; nothing behind that one is begun.
    */
   async post(step: QueueStep, now: boolean, io: Io = {}): Promise<void> {
+    if (!now && isWorthSending(this.waiting, this.room)) await this.flush(io);
     this.waiting = withStep(this.waiting, step, this.room.bufferSize);
-    if (now || isWorthSending(this.waiting, this.room)) await this.flush(io);
+    if (now) await this.flush(io);
   }
 
   /** Writes what waits and waits for its end; throws the error of the step that failed. */
@@ -160,20 +178,40 @@ export class RamQueue {
     await this.until(() => this.posted.length === 0, io);
   }
 
+  /** The same, and ends the loader: it takes no more steps. */
+  async end(io: Io = {}): Promise<void> {
+    if (!this.hasStopped) await this.quit(io);
+    this.hasStopped = true;
+  }
+
   /** Ends the loader where it has not stopped, and gives RAM and registers back where they were kept. */
   async stop(io: Io): Promise<void> {
     const { core, base, loader } = this;
-    if (!this.hasStopped) await this.quit(io);
-    await core.halt(io);
-    await loader.finish(core, io);
-    if (this.ram) await core.memory.write(base + loader.layout.start, this.ram, 32, io);
+    await this.end(io);
+    await this.halt(io);
+    await loader.finish?.(core, io);
+    if (this.ram) {
+      await loader.giveBack?.(core, io);
+      await core.memory.write(base + loader.layout.start, this.ram, 32, io);
+    }
     if (this.registers) await core.writeRegisters(this.registers, io);
+  }
+
+  /** A loader that has ended has halted by its BKPT; one that has not is halted. */
+  private async halt(io: Io): Promise<void> {
+    const { core, loader } = this;
+    const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
+    const own = loader.lastAccesses?.() ?? [];
+    const words = await core.memory.run([look, look, ...own], io);
+    if (coreStateOf(words[1]) === "halted") return;
+    await core.halt(io);
+    if (own.length > 0) await core.memory.run(own, io);
   }
 
   private async quit(io: Io): Promise<void> {
     const about = { code: 0, name: "end", limitMs: 1_000 };
     const step = { about, command: this.loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] } as const;
-    await this.post(step, true, io);
+    this.waiting = [...this.waiting, step];
     await this.settle(io);
   }
 
@@ -189,17 +227,12 @@ export class RamQueue {
     await this.until(() => this.done >= needed, io);
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
     const ops = placed.flatMap(({ step, number, at }) => [
-      ...(step.data ? this.writes(at, step.data) : []),
+      ...(step.data ? wordWrites(at, step.data) : []),
       ...this.stepOps(step, number, at),
     ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
     await this.look(ops, within(this.clock, LOOK_MS + ops.length * SLOWEST_WORD_MS, io));
-  }
-
-  private writes(at: number, bytes: Uint8Array): readonly MemoryOp[] {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return Array.from({ length: bytes.length / 4 }, (_, i) => this.write(at + 4 * i, view.getUint32(4 * i, true)));
   }
 
   /** A step with its number and the buffer of its data, and the step after which that is free. */
@@ -223,7 +256,7 @@ export class RamQueue {
     const { command, address, length, phrase, data } = step;
     const own = data ? this.checks(address, data) : NOTHING;
     const words = [command, address, length, at, ...phrase, own.first, own.second];
-    const all = this.checks(number, bytesOf(words));
+    const all = this.checks(number, bytesOfWords(words));
     const place = this.stepAt(number % this.room.stepCount);
     // What stands in a slot from before, whoever left it there, has another number.
     const marked = (this.nonce + number) >>> 0;
@@ -245,17 +278,40 @@ export class RamQueue {
     const buffers = base + this.room.buffers;
     const ring = [this.stepAt(0), stepCount - 1, buffers, buffers + bufferCount * bufferSize];
     const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup(), everything ? 1 : 0, ...ring, ...sectors];
-    const own = this.checks(0, bytesOf(words));
-    return bytesOf([...words, own.first, own.second, 0, 0, 0, 0]);
+    const own = this.checks(0, bytesOfWords(words));
+    return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
   }
 
-  private async putCode(io: Io): Promise<void> {
-    const { memory } = this.core;
-    const at = this.base + this.loader.layout.code;
-    const code = codeBytes(this.loader.code);
-    await memory.write(at, code, 32, io);
-    if (equalBytes(await memory.read(at, code.length, 32, io), code)) return;
-    throw new FlashError("loader-failed", `The RAM at ${address32(this.base)} does not hold the loader's code`);
+  /** What is left of the code and its read-back, set-up and registers, in one batch. */
+  private async putCode(permitted: PermittedBits, isChecked: boolean, io: Io): Promise<void> {
+    const { core, base } = this;
+    const { layout } = this.loader;
+    const upload = this.early ?? new CodeUpload(base + layout.code, codeBytes(this.loader.code));
+    this.early = undefined;
+    const registers = {
+      R0: base + layout.setup,
+      MSP: base + layout.stackTop,
+      PC: base + layout.code,
+      XPSR: XPSR_THUMB,
+      CFBP: CFBP_INTERRUPTS_MASKED,
+    };
+    const rest = upload.rest();
+    const looks = isChecked ? [] : (this.loader.looks ?? []);
+    const words = await core.memory.run(
+      [
+        ...looks,
+        ...rest,
+        ...wordWrites(base + layout.setup, this.setupBytes(permitted)),
+        ...registerWrites(Object.entries(registers) as [RegisterName, number][]),
+      ],
+      io,
+    );
+    if (!isChecked) this.loader.check?.(words.subarray(0, looks.length));
+    const count = looks.length + rest.filter(({ op }) => op === "read").length;
+    upload.take(words.subarray(looks.length, count));
+    if (!upload.isRight)
+      throw new FlashError("loader-failed", `The RAM at ${address32(base)} does not hold the loader's code`);
+    if (!areWritten(words.subarray(count))) await core.writeRegisters(registers, io);
   }
 
   /** Looks until the target has come far enough; throws `loader-failed` where no step ends within its time. */
@@ -282,7 +338,7 @@ export class RamQueue {
   private async look(before: readonly MemoryOp[], io: Io): Promise<void> {
     const at = this.progressAt;
     const looks = Object.values(PROGRESS).map((offset): MemoryOp => ({ op: "read", address: at + offset, width: 32 }));
-    const [done, status, failed, erased, ...again] = await this.core.memory.run([...before, ...looks, ...looks], io);
+    const [done, status, failed, erased, ...again] = await this.access([...before, ...looks, ...looks], io);
     // A status is the last word that the loader writes: what is read behind it is final.
     const isFailed = status !== 0;
     const last = isFailed ? again[0] : done;
@@ -292,6 +348,15 @@ export class RamQueue {
     if (!isPossible || !isCounted || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
       throw unsteadyRead("The loader's progress");
     this.take({ done: last, status, erased });
+  }
+
+  /** Accesses in one batch, behind the start of the core where it does not run yet. */
+  private async access(ops: readonly MemoryOp[], io: Io): Promise<Uint32Array> {
+    const { core } = this;
+    if (this.runs) return core.memory.run(ops, io);
+    const words = await core.resume(io, ops);
+    this.runs = true;
+    return words;
   }
 
   private take({ done, status, erased }: Progress): void {
@@ -342,10 +407,4 @@ interface Placed {
   /** The address of its buffer; 0 without data. */
   readonly at: number;
   readonly freeAfter: number;
-}
-
-function bytesOf(words: readonly number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(words.length * 4));
-  for (const [i, word] of words.entries()) view.setUint32(4 * i, word >>> 0, true);
-  return new Uint8Array(view.buffer);
 }

@@ -166,7 +166,7 @@ class StepRunner {
       await this.step(loader, step);
     }
     const { loader } = this;
-    if (loader) await this.timed(loader, "program", () => loader.settle(this.io));
+    if (loader) await this.timed(loader, "program", () => loader.end?.(this.io) ?? loader.settle(this.io));
     this.under = undefined;
   }
 

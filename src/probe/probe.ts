@@ -11,9 +11,9 @@ export interface ProbeInfo {
   readonly serial: string;
   /** The firmware's own line: `J-Link V9 compiled May  7 2021 16:26:12`. */
   readonly firmware: string;
-  /** `V9.30` on a J-Link; absent where the probe does not say. */
+  /** `V9.30` on a J-Link; absent where the probe does not say, and before `readDetails`. */
   readonly hardware?: string;
-  /** Licences stored in the probe, as it lists them. */
+  /** Licences stored in the probe, as it lists them; absent before `readDetails`. */
   readonly licenses?: readonly string[];
 }
 
@@ -46,6 +46,8 @@ export interface SwoReceiver {
 /** A debug probe, opened. */
 export interface Probe {
   readonly info: ProbeInfo;
+  /** Asks for what no job needs to know, which `info` has from then on; absent where there is no more to ask. */
+  readDetails?(io?: Io): Promise<void>;
   /** Selects the wire and the speed; the port stays valid until the next `connect` or `close`. */
   connect(wire: Wire, hz: number, io?: Io): Promise<DapPort>;
   /** Changes the clock of the selected wire; answers what the probe will really use, in Hz. */
@@ -86,6 +88,8 @@ export interface DapPort {
   transfer(ops: readonly DapOp[], io?: Io): Promise<Uint32Array>;
   /** Clocks raw bits out on SWDIO/TMS, least significant bit of byte 0 first. */
   sequence(bits: Uint8Array, count: number, io?: Io): Promise<void>;
+  /** The same, and a read of DPIDR in the same round trip; answers that. Absent where it would be two. */
+  wake?(bits: Uint8Array, count: number, io?: Io): Promise<u32>;
   /**
    * Clocks runs of SWD one after the other; answers SWDIO before each rising edge of every run that the probe did not
    * drive. A write of TARGETSEL among them is remembered, and repeated after each line reset that the driver makes by

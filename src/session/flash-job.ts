@@ -2,7 +2,7 @@ import type { Io } from "../base/clock.ts";
 import { andThen } from "../base/errors.ts";
 import { flashRanges, isForFirmware, joinedBanks } from "../chips/banks.ts";
 import type { Chip } from "../chips/chip.ts";
-import type { FlashBank } from "../chips/flash-bank.ts";
+import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { overlap, type Sector } from "../chips/sectors.ts";
 import { describeBefore, describeWritten } from "../flash/called-off.ts";
 import type { ChipContent, Readable } from "../flash/content.ts";
@@ -18,6 +18,8 @@ import { FlashError } from "../flash/flash-error.ts";
 import type { Loader, LoaderName } from "../flash/loader.ts";
 import { atOwnAddresses, checkNamedBanks, usableBanks } from "../flash/plan/named-banks.ts";
 import type { Permit } from "../flash/permit.ts";
+import type { FlashStep } from "../flash/plan/steps.ts";
+import type { PieceWork } from "../cortex/run-code.ts";
 import type { EraseBy } from "../flash/plan/grouped-erase.ts";
 import { type FlashPlan, planFlash } from "../flash/plan/plan.ts";
 import type { OnProgress, PhaseTimes } from "../flash/progress.ts";
@@ -239,10 +241,12 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
   const stopwatch = new Stopwatch(session.clock);
+  const loaderFor = loadersOf(session, job.loader ?? "ram");
   const { plan, content, hash } = await describeBefore(
     async () => {
       const wasReset = await stopwatch.time("setup", () => standStill(session, job, io));
       const hash = await hashFor(session, job, wasReset, io);
+      if (hash) hash.meanwhile = preloadOf(session, job, loaderFor);
       const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
       // The routine's fault left the core in an exception.
       if (!wasReset) refuseFailed(hash);
@@ -256,7 +260,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
   job.onLost?.(lostImage(plan, session.patched.originals(content)));
   // Bytes that go back under breakpoints are none of the job's: they are compared whether it wants its own to be or not.
   const named = atOwnAddresses(job.image, session.chip).segments;
-  const execution = { ...job, named, hash: (job.verify ?? true) ? hash : undefined };
+  const execution = { ...job, named, loaderFor, hash: (job.verify ?? true) ? hash : undefined };
   const { run, memory: written } = await runAndCompare(session, plan, execution, stopwatch, io);
   // Where nothing was changed, the comparison before has just seen every byte of the image.
   const memory = isUntouched(plan, run) ? contentMemory(content, plan.chip) : written;
@@ -286,6 +290,8 @@ export interface Execution extends Pick<FlashJob, "permits" | "onProgress" | "lo
   readonly named?: readonly Segment[];
   /** What proves bytes without reading them. */
   readonly hash?: HashRun | undefined;
+  /** The loaders, where some are made already. */
+  readonly loaderFor?: LoaderFor;
 }
 
 /**
@@ -311,7 +317,7 @@ async function runAndCompare(
   io: Io,
 ): Promise<{ readonly run: RunResult; readonly memory: Readable }> {
   refuseOtherChip(session);
-  const loaderFor = loadersOf(session, job.loader ?? "ram");
+  const loaderFor = job.loaderFor ?? loadersOf(session, job.loader ?? "ram");
   const running = runPlan(plan, { ...io, ...job, loaderFor, clock: session.clock, stopwatch });
   const noted = running.finally(() => plan.steps.length > 0 && session.noteFlashed());
   const isForeign = plan.steps.some(({ bank }) => loaderFor(bank).caps.restores === "needs-reset");
@@ -323,32 +329,52 @@ async function runAndCompare(
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
     await verifyErased(session.core.memory, plan, isUnproven, io);
-    const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, io));
+    const refusesOthers = (bank: FlashBank) => loaderFor(bank).caps.refusesOthers === true;
+    const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, { run, refusesOthers }, io));
     await verifyRest(memory, plan, job.named ?? [], io);
     return memory;
   };
   return { run, memory: await describeWritten(() => stopwatch.time("verify", compare)) };
 }
 
-/** What the checks say of a plan's sectors, each of which is to hold its content now. */
+/**
+ * What the checks say of a plan's sectors, each of which is to hold its content now. Those that no step touches held it
+ * when the plan was made, and are not looked at again where the loader refuses steps on others.
+ */
 async function proveWritten(
   hash: HashRun | undefined,
   { sectors, steps }: FlashPlan,
+  { run, refusesOthers }: { readonly run: RunResult; readonly refusesOthers: (bank: FlashBank) => boolean },
   io: Io,
 ): Promise<readonly Proof[]> {
   if (!hash || steps.length === 0) return [];
-  const planned = sectors.map(({ bank, address, content }) => ({
-    bank,
-    address,
-    size: content.length,
-    run: 0,
-    content,
-  }));
-  return proveTogether(
-    hash,
-    planned.filter(canBeChecked).map(({ bank, address, content }) => ({ bank, address, bytes: content })),
-    io,
-  );
+  const planned = sectors
+    .map(({ bank, address, content, action }) => ({ bank, address, size: content.length, run: 0, content, action }))
+    .filter(canBeChecked);
+  const changing = steps.filter((step) => !isMereLook(step, steps, run));
+  const isTouched = ({ bank, address, size }: (typeof planned)[number]) =>
+    !refusesOthers(bank) ||
+    changing.some((step) => step.bank === bank && reaches(step, { start: address, length: size }));
+  const [touched, untouched] = [planned.filter(isTouched), planned.filter((sector) => !isTouched(sector))];
+  const guess = ({ bank, address, content }: (typeof planned)[number]) => ({ bank, address, bytes: content });
+  const proofs = await proveTogether(hash, touched.map(guess), io);
+  if (!proofs.every(({ holds }) => holds === "as-guessed") || untouched.some(({ action }) => action !== "unchanged"))
+    return proofs;
+  const known = untouched.map((sector): Proof => ({ ...guess(sector), holds: "as-guessed", isPartlyErased: false }));
+  return [...proofs, ...known];
+}
+
+/** Whether a step has looked whether a sector is blank, and no such look has found one that was not. */
+const isMereLook = (step: FlashStep, steps: readonly FlashStep[], { sectorsErased }: RunResult): boolean =>
+  step.step === "ensure-blank" &&
+  step.atOnce.length === 0 &&
+  sectorsErased === steps.filter((each) => each.step.startsWith("erase")).length;
+
+/** Whether a step is on a sector. */
+function reaches(step: FlashStep, sector: Range): boolean {
+  if (step.step === "erase-bank") return true;
+  const length = step.step === "erase-block" ? step.length : 1;
+  return overlap({ start: step.address, length }, sector);
 }
 
 /** What proves bytes of a job without reading them; undefined where every byte is to be read. */
@@ -368,8 +394,17 @@ export const contentOf = (
   io: Io = {},
 ): Promise<ChipContent> => readSectors(session.core.memory, sectors, onProgress, io);
 
+type LoaderFor = (bank: FlashBank) => Loader;
+
+/** The code of the loader that the job will need first, where its RAM is not kept; it is no loss where none is needed. */
+function preloadOf(session: Session, job: FlashJob, loaderFor: LoaderFor): PieceWork | undefined {
+  const bank = sectorsToRead(job, session.chip).find(canBeChecked)?.bank;
+  if (!bank?.controller || bank.algorithm || (job.keepRam ?? true)) return undefined;
+  return loaderFor(bank).preload?.();
+}
+
 /** The loader of each bank, one for all banks of a controller or an algorithm; throws `no-loader` for a bank without one. */
-function loadersOf(session: Session, name: LoaderName): (bank: FlashBank) => Loader {
+function loadersOf(session: Session, name: LoaderName): LoaderFor {
   const made = new Map<unknown, Loader>();
   const { trace } = session.found;
   const { core, chip, clock } = session;

@@ -15,11 +15,9 @@ import type { Session } from "./session.ts";
  * than the cells hold.
  */
 export function hashRunOn({ core, chip, clock }: Session, keepRam: boolean): HashRun | undefined {
-  const before = familyOf(chip)?.beforeHash;
-  if (!before) return undefined;
   const halted = { core, chip, clock };
-  const prepare = (bytes: number, io: Io) => before(halted, bytes, io);
-  return HashRun.on({ ...halted, keepRam, prepare });
+  const preparation = familyOf(chip)?.beforeHash?.(halted);
+  return preparation && HashRun.on({ ...halted, keepRam, preparation });
 }
 
 /** What the checks say of the job's sectors against what they are to hold. */

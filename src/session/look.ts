@@ -21,6 +21,7 @@ export interface Sight {
 /** Looks at a target; a locked chip is no error. Throws what the probe and the debug port throw. */
 export async function lookAt(session: Session): Promise<Sight> {
   const { found, probe } = session;
+  await probe.readDetails?.();
   const millivolts = (await probe.targetVoltage?.()) ?? null;
   const lock = found.chip && !found.looping ? await session.lock() : found.lock;
   const state = found.core && lock?.debug !== "closed" ? await found.core.state() : undefined;

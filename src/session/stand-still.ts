@@ -1,4 +1,4 @@
-import { readTwice } from "../adi/read-twice.ts";
+import { lookTwice } from "../adi/read-twice.ts";
 import { type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
@@ -111,7 +111,7 @@ export async function resetWouldLock({ core, chip }: Session, io: Io = {}): Prom
   for (const placed of lockingFields(chip).filter(({ field }) => field.effective === "reset")) {
     const { name, what, address, width } = placed.field;
     try {
-      const bytes = await readTwice(core.memory, address, width, io);
+      const bytes = await lookTwice(core.memory, address, width, io);
       const found = readField(placed, (at) => bytes[at - address]);
       if (found && found.state.debug !== "open")
         return { field: name, what, value: valueText(found.field, found.value) };

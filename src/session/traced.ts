@@ -1,3 +1,4 @@
+import { wakeOf } from "../adi/queued-probe.ts";
 import type { MemoryOp, Width } from "../adi/memory.ts";
 import type { MemAp } from "../adi/mem-ap.ts";
 import { type Trace, type TraceFields, traceMethods } from "../base/trace.ts";
@@ -39,6 +40,7 @@ function tracedPort(port: DapPort, trace: Trace): DapPort {
       const result = (words: Uint32Array) => ({ words: [...words.subarray(0, WORDS_SHOWN)].map(address32) });
       return trace.call({ layer, level: "trace", event: "transfer", fields, result }, () => port.transfer(ops, io));
     },
+    ...wakeOf(port, (call) => trace.call({ layer: "dp", level: "trace", event: "wake", fields: () => ({}) }, call)),
     sequence: (bits, count, io) =>
       trace.call({ layer: "dp", level: "trace", event: "sequence", fields: () => ({ bits: count }) }, () =>
         port.sequence(bits, count, io),
@@ -156,5 +158,6 @@ export const tracedLoader = (loader: Loader, trace: Trace): Loader =>
       }),
     },
     settle: { level: "debug" },
+    end: { level: "debug" },
     stop: { level: "info" },
   });

@@ -89,10 +89,14 @@ describe("the queue of steps", () => {
     await onTarget(await slowBoard(), async (session) => {
       const { core, chip } = session;
       await core.reset("system", "halt");
-      const write = core.memory.write.bind(core.memory);
-      core.memory.write = (address, bytes, width, io) => {
-        if (address === chip.workRam[0].start + LAYOUT.setup) keys.push(bytes.subarray(0, 0x10).join());
-        return write(address, bytes, width, io);
+      const run = core.memory.run.bind(core.memory);
+      const setup = chip.workRam[0].start + LAYOUT.setup;
+      core.memory.run = (ops, io) => {
+        const own = ops.flatMap((op) =>
+          op.op === "write" && op.address >= setup && op.address < setup + 0x10 ? [op.value] : [],
+        );
+        if (own.length > 0) keys.push(own.join());
+        return run(ops, io);
       };
       const loader = loaderOn(session);
       for (let i = 0; i < 2; i++) {

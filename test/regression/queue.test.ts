@@ -122,9 +122,17 @@ describe("a set-up of the queue that is spoiled on the wire", () => {
       const commands = twin.flashCommands;
       const code = await flashWith(twin, ({ core: { memory }, chip }) => {
         const setup = chip.workRam[0].start + LAYOUT.setup;
-        const write = memory.write.bind(memory);
-        memory.write = (address, bytes, width, io) =>
-          write(address, address === setup ? bytes.map((byte, i) => (i === at ? byte ^ 2 : byte)) : bytes, width, io);
+        const run = memory.run.bind(memory);
+        const place = setup + at - (at % 4);
+        memory.run = (ops, io) => {
+          const isSetup = ops.some(({ op, address }) => op === "write" && address === setup);
+          const spoiled = ops.map((op) =>
+            isSetup && op.op === "write" && op.address === place
+              ? { ...op, value: (op.value ^ (2 << (8 * (at % 4)))) >>> 0 }
+              : op,
+          );
+          return run(spoiled, io);
+        };
       });
       expect(code).toBe("loader-failed");
       expect(twin.flashCommands).toBe(commands);

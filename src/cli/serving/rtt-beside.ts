@@ -80,7 +80,8 @@ async function openPort(port: RttPort, note: (line: string) => void): Promise<Rt
 }
 
 /** What a client gets that comes to a port for RTT alone. */
-export function rttBanner({ found }: Session, version: string): string {
+export async function rttBanner({ found }: Session, version: string): Promise<string> {
+  await found.probe.readDetails?.();
   const { product, hardware = "", serial } = found.probe.info;
   return banner(version, `${product} ${hardware}`.trim(), serial);
 }

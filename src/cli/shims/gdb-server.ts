@@ -176,7 +176,8 @@ async function serve(
   const place = { rtt: {} };
   const permits = device?.allowsSecurity ? [permit("lock")] : [];
   try {
-    const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rttOf(options, session, terminal) });
+    const rtt = await rttOf(options, session, terminal);
+    const beside = await serveRttBeside({ session, place, rest: restOf(open), ...rtt });
     servers.push(beside);
     const swo = await serveSwoBeside({ session, ...swoOf(options, open, terminal) });
     servers.push(swo);
@@ -222,11 +223,11 @@ async function serve(
 type Closing = Pick<TcpServer, "close">;
 
 /** J-Link's server has the terminal's port, and that of J-Link's RTT where no other program has it. */
-const rttOf = ({ telnetPort, rttPort }: GdbServerOptions, session: Session, terminal: Terminal) => ({
+const rttOf = async ({ telnetPort, rttPort }: GdbServerOptions, session: Session, terminal: Terminal) => ({
   ports: [
     // The text is recalled (unsure).
     { port: telnetPort, banner: `SEGGER J-Link GDB Server ${V7_86E.version} - Terminal output channel\r\n` },
-    { port: rttPort, banner: rttBanner(session, V7_86E.version), isOptional: true },
+    { port: rttPort, banner: await rttBanner(session, V7_86E.version), isOptional: true },
   ],
   note: noteOn(terminal),
 });

@@ -199,7 +199,7 @@ async function serveRtt(invocation: GdbInvocation, { session, open, place }: Ben
     session,
     place,
     rest: restOf(open),
-    ports: [{ port: rttPort, banner: rttBanner(session, `Flashproof ${version()}`) }],
+    ports: [{ port: rttPort, banner: await rttBanner(session, `Flashproof ${version()}`) }],
     note: (line) => note(invocation, line),
   });
   return { lines: served.ports.map((port) => `listening rtt 127.0.0.1:${port}`), close: served.close };

@@ -50,6 +50,7 @@ interface Seen {
 async function askProbe(selector: string, trace: TraceSink | undefined): Promise<Seen> {
   try {
     const open = await openProbe(selector, trace);
+    await open.probe.readDetails?.();
     const { info } = open.probe;
     await open.close();
     return { line: `${nameOf(info)}  (${selector})`, json: { selector, ...probeJson(info), inaccessible: false } };

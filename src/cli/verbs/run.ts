@@ -28,7 +28,8 @@ export function run(invocation: Invocation<OptionsOf<"run">>): Promise<Answer> {
       const { session, open } = target;
       const uart = uartWatch(open, invocation);
       const io = { signal: invocation.signal };
-      const start = image ? await runInRam(session, image, [], io) : await session.core.resume(io);
+      const start = image && (await runInRam(session, image, [], io));
+      if (!image) await session.core.resume(io);
       const output = await uart?.watch();
       const refused = refusedReport(open.twin ? [open.twin] : []);
       const result = {

@@ -208,6 +208,7 @@ export class Connection {
   }
 
   private async probeBlock({ probe }: HostProbe): Promise<readonly string[]> {
+    await probe.readDetails?.(this.context.io);
     const { firmware, hardware = "N/A", serial, licenses = [] } = probe.info;
     const vtrefMv = (await probe.targetVoltage?.(this.context.io)) ?? 0;
     return probeTexts.probeBlock({ firmware, hardware, serial, licenses, vtrefMv }, this.context.texts);

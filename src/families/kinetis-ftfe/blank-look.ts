@@ -1,5 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
+import { pollUntil } from "../../base/deadlines.ts";
 import { codeOf } from "../../base/errors.ts";
 import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
@@ -24,7 +25,7 @@ export async function areBlank(
   ranges: readonly Range[],
   io: Io = {},
 ): Promise<boolean> {
-  const look = new BlankLook(core, bank);
+  const look = new BlankLook(core, bank, clock);
   const limits = within(clock, FTFE.RD1SEC.limitMs, io);
   try {
     if (!(await look.canBegin(limits))) return false;
@@ -33,7 +34,7 @@ export async function areBlank(
     return true;
   } catch (error) {
     // The controller may be closed to the debugger.
-    if (!["memory-fault", "dap-until-timeout"].includes(codeOf(error) ?? "")) throw error;
+    if (!["memory-fault", "timeout"].includes(codeOf(error) ?? "")) throw error;
     return false;
   }
 }
@@ -42,9 +43,11 @@ class BlankLook {
   private readonly core: Core;
   private readonly bank: FlashBank;
   private readonly registers: number;
+  private readonly clock: Clock;
 
-  constructor(core: Core, bank: FlashBank) {
+  constructor(core: Core, bank: FlashBank, clock: Clock) {
     this.core = core;
+    this.clock = clock;
     this.bank = bank;
     this.registers = ftfeOf(bank).registers;
   }
@@ -69,20 +72,29 @@ class BlankLook {
     if (found.some((word, i) => word !== words[i % words.length])) return false;
     const ccif = FSTAT.mask("CCIF");
     const fstat = this.registers;
-    const [status, again] = await memory.run(
-      [
-        { op: "write", address: fstat, width: 8, value: ccif },
-        { op: "until", address: fstat, width: 8, mask: ccif, value: ccif },
-        read(fstat, 8),
-      ],
-      io,
-    );
-    return status === IDLE && again === IDLE;
+    const status = [read(fstat, 8), read(fstat, 8)];
+    const first = await memory.run([{ op: "write", address: fstat, width: 8, value: ccif }, ...status], io);
+    const seen = hasEnded(first) ? first : await this.poll(status, io);
+    return seen.every((word) => word === IDLE);
+  }
+
+  /** Looks until both say that the command has ended. */
+  private poll(status: readonly MemoryOp[], io: Io): Promise<Uint32Array> {
+    const poll = { ...io, everyUs: 0, patientAfterUs: PATIENT_AFTER_US, what: FTFE.RD1SEC.name };
+    return pollUntil(this.clock, poll, async () => {
+      const seen = await this.core.memory.run(status, { signal: io.signal });
+      return hasEnded(seen) ? seen : undefined;
+    });
   }
 }
 
 /** FSTAT of a controller that has ended its command without an error. */
 const IDLE = FSTAT.mask("CCIF");
+
+const hasEnded = (words: Uint32Array): boolean => words.every((word) => FSTAT.field(word, "CCIF") === 1);
+
+/** A command over a whole block takes 1.8 ms; after this long looks become rarer. */
+const PATIENT_AFTER_US = 250_000;
 
 const read = (address: number, width: 8 | 32): MemoryOp => ({ op: "read", address, width });
 

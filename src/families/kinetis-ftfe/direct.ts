@@ -1,5 +1,6 @@
+import type { MemoryOp } from "../../adi/memory.ts";
 import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
-import { type Clock, type Io, within } from "../../base/clock.ts";
+import { type Clock, within } from "../../base/clock.ts";
 import { address32, byte8 } from "../../base/u32.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
@@ -21,12 +22,13 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
   /** Firmware may use the section program buffer as RAM: what the first section overwrites, where it is to be kept. */
   let overwritten: Uint8Array | undefined;
   let isKept = true;
+  let drop: MemoryOp | undefined;
   return {
     name: "direct",
     caps: { runsOn: false, eraseThen: true, marginBlank: true, provesErase: true, restores: "ram-and-core" },
     start: async (io = {}) => {
       isKept = io.keepRam ?? true;
-      await startChecks(core, io);
+      drop = startCheck(await core.memory.run(START_LOOKS, io));
       await ftfe.whenDone("an earlier flash command", within(clock, 1_000, io));
     },
     isBlank: async (bank, address, length, io) => {
@@ -47,7 +49,7 @@ export function directLoader(core: Core, first: FlashBank, clock: Clock): Loader
     stop: async (io = {}) => {
       if (overwritten) await core.memory.write(buffer.start, overwritten, 32, io);
       overwritten = undefined;
-      await dropCachedFlash(core, io);
+      if (drop) await core.memory.run([drop], io);
     },
   };
 }
@@ -58,13 +60,11 @@ export const USER_MARGIN = 1;
 /** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (NXP FTFE, program section; fsl_ftfx). */
 export const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
 
-/** Throws `flash-core-running` and `flash-power-mode`: what every loader needs before it begins. */
-export async function startChecks(core: Core, io: Io): Promise<void> {
-  const dhcsr = { op: "read", address: DHCSR.address, width: 32 } as const;
-  const [, found, mode] = await core.memory.run(
-    [dhcsr, dhcsr, { op: "read", address: SMC_PMSTAT.address, width: 8 }],
-    io,
-  );
+/**
+ * Throws `flash-core-running` and `flash-power-mode` by the words of `START_LOOKS`: what every loader needs before it
+ * begins. Answers what drops the cached flash afterwards.
+ */
+export function startCheck([, found, mode, ...cache]: Uint32Array): MemoryOp {
   if (coreStateOf(found) !== "halted") {
     throw new FlashError(
       "flash-core-running",
@@ -77,16 +77,33 @@ export async function startChecks(core: Core, io: Io): Promise<void> {
       details,
     });
   }
+  return dropOf(cache);
 }
 
 /** SMC_PMSTAT: the chip is in RUN (NXP MK24F12 header, SMC). */
 export const RUN_MODE = 0x01;
 
-/** Flash lines in the FMC cache are stale after programming: invalidate all ways and the speculation buffer. */
-export async function dropCachedFlash(core: Core, io: Io): Promise<void> {
-  const look = { op: "read", address: FMC_PFB0CR.address, width: 32 } as const;
-  const [value, again] = await core.memory.run([look, look], io);
+const cacheLook = { op: "read", address: FMC_PFB0CR.address, width: 32 } as const;
+
+/** The FMC's control register, twice: what dropping its cache keeps of it. */
+export const CACHE_LOOKS: readonly MemoryOp[] = [cacheLook, cacheLook];
+
+const stateLook = { op: "read", address: DHCSR.address, width: 32 } as const;
+
+/** What decides whether a loader may begin: the core's state, the chip's mode, the FMC. */
+export const START_LOOKS: readonly MemoryOp[] = [
+  stateLook,
+  stateLook,
+  { op: "read", address: SMC_PMSTAT.address, width: 8 },
+  ...CACHE_LOOKS,
+];
+
+/**
+ * Flash lines in the FMC cache are stale after programming: the write that invalidates all ways and the speculation
+ * buffer, by the words of `CACHE_LOOKS`. Throws `unsteady-read`.
+ */
+export function dropOf([value, again]: ArrayLike<number> & Iterable<number>): MemoryOp {
   if (value !== again) throw unsteadyRead("FMC_PFB0CR");
   const drop = FMC_PFB0CR.with(value, { CINV_WAY: 0xf, S_B_INV: 1 });
-  await core.memory.write(FMC_PFB0CR.address, Uint8Array.of(drop, drop >>> 8, drop >>> 16, drop >>> 24), 32, io);
+  return { op: "write", address: FMC_PFB0CR.address, width: 32, value: drop };
 }

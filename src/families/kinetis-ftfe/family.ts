@@ -1,7 +1,7 @@
 import type { Family } from "../family.ts";
 import { bystanders } from "./bystanders.ts";
 import { FSEC_SUSPICIONS } from "./causes.ts";
-import { directLoader, dropCachedFlash } from "./direct.ts";
+import { CACHE_LOOKS, directLoader, dropOf } from "./direct.ts";
 import { LAYOUT } from "./queue-words.ts";
 import { ramLoader } from "./ram.ts";
 import { FSTAT } from "./registers-flash.ts";
@@ -16,10 +16,13 @@ export const kinetisFtfe: Family = {
   flashIdle: { address: FSTAT.address, width: 8, mask: FSTAT.mask("CCIF"), value: FSTAT.mask("CCIF") },
   resetCauses: [RCM_SRS0, RCM_SRS1],
   switchWatchdogOff,
-  beforeHash: async (halted, bytes, io) => {
-    await dropCachedFlash(halted.core, io);
-    if (bytes > MOST_WITH_WATCHDOG) await switchWatchdogOff(halted, io);
-  },
+  beforeHash: (halted) => ({
+    looks: CACHE_LOOKS,
+    writes: (words) => [dropOf(words)],
+    calmWatchdog: async (bytes, io) => {
+      if (bytes > MOST_WITH_WATCHDOG) await switchWatchdogOff(halted, io);
+    },
+  }),
   bystanders,
   causes: FSEC_SUSPICIONS,
   ramUsed: LAYOUT.end,

@@ -1,3 +1,4 @@
+import type { MemoryOp } from "../../adi/memory.ts";
 import { readTwice } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, hex32 } from "../../base/u32.ts";
@@ -13,7 +14,7 @@ import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
 import { REFUSALS } from "../../flash/queue/room.ts";
 import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
 import { areBlank } from "./blank-look.ts";
-import { dropCachedFlash, startChecks } from "./direct.ts";
+import { START_LOOKS, startCheck } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
 import { LAYOUT, MOST_SECTORS, NO_PHRASE, STEP } from "./queue-words.ts";
@@ -50,9 +51,11 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
       eraseThen: true,
       marginBlank: true,
       provesErase: true,
+      refusesOthers: true,
       leavesHashRam: true,
       restores: "ram-and-core",
     },
+    preload: () => queue.preload(),
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
     areBlank: (bank, ranges, io) => areBlank(core, clock, bank, ranges, io),
     ensureBlank: (bank, address, length, then, io) =>
@@ -66,6 +69,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
         ? phrase(bank, { address, bytes }, io)
         : post(bank, { name: "PROGRAM", flash: FTFE.PGMSEC, address, length: bytes.length, data: bytes }, io),
     settle: (io) => queue.settle(io),
+    end: (io) => queue.end(io),
     stop: (io = {}) => queue.stop(within(clock, START_MS, io)),
   };
 }
@@ -105,15 +109,22 @@ function codeFor(bank: FlashBank) {
 }
 
 /** What comes before and after the code: firmware may use the section program buffer as RAM, too. */
-function aroundLoader(buffer: number, size: number): Pick<QueueLoader, "prepare" | "finish"> {
+function aroundLoader(
+  buffer: number,
+  size: number,
+): Pick<QueueLoader, "looks" | "check" | "keep" | "lastAccesses" | "giveBack"> {
   let kept: Uint8Array | undefined;
+  let drop: MemoryOp | undefined;
   return {
-    prepare: async (core, io) => {
-      await startChecks(core, io);
-      kept = (io.keepRam ?? true) ? await readTwice(core.memory, buffer, size, io) : undefined;
+    looks: START_LOOKS,
+    check: (words) => {
+      drop = startCheck(words);
     },
-    finish: async (core, io) => {
-      await dropCachedFlash(core, io);
+    keep: async (core, io) => {
+      kept = await readTwice(core.memory, buffer, size, io);
+    },
+    lastAccesses: () => (drop ? [drop] : []),
+    giveBack: async (core, io) => {
       if (kept) await core.memory.write(buffer, kept, 32, io);
     },
   };

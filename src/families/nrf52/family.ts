@@ -14,7 +14,7 @@ export const nrf52: Family = {
     value: NVMC_READY.mask("READY"),
   },
   // The cache is for instructions alone, and a watchdog that firmware has started ends with the reset before a job.
-  beforeHash: async () => {},
+  beforeHash: () => ({ looks: [], writes: () => [], calmWatchdog: async () => {} }),
   resetCauses: [POWER_RESETREAS],
   ramUsed: LAYOUT.end,
   loaders: {

@@ -9,10 +9,14 @@ import { RCC_CSR } from "./registers-system.ts";
 /** ST's STM32F4, and the F2 and F7 as far as their flash interface is the same. */
 export const stm32f4: Family = {
   flashIdle: { address: FLASH_SR.address, width: 32, mask: FLASH_SR.mask("BSY"), value: 0 },
-  beforeHash: async ({ core }, _bytes, io) => {
-    await dropCachedFlash(core, io);
-    await feedWatchdog(core, io);
-  },
+  beforeHash: ({ core }) => ({
+    looks: [],
+    writes: () => [],
+    calmWatchdog: async (_bytes, io) => {
+      await dropCachedFlash(core, io);
+      await feedWatchdog(core, io);
+    },
+  }),
   resetCauses: [RCC_CSR],
   ramUsed: LAYOUT.end,
   loaders: {

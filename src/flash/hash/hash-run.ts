@@ -1,23 +1,26 @@
-import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
 import type { MemoryOp } from "../../adi/memory.ts";
+import { unsteadyMemory } from "../../adi/read-twice.ts";
+import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, toTheEnd } from "../../base/clock.ts";
 import { andThen, codeOf } from "../../base/errors.ts";
 import { randomWords } from "../../base/random.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { Range } from "../../chips/flash-bank.ts";
-import type { Core } from "../../cortex/core.ts";
-import { runCode } from "../../cortex/run-code.ts";
-import type { Register } from "../../registers/register.ts";
-import { HFSR } from "../../registers/faults.ts";
-import { CFSR, CPUID, DEMCR, VTOR } from "../../registers/scs.ts";
-import { type KeptRegisters, keepRegisters } from "../kept-registers.ts";
+import type { Core, RegisterName } from "../../cortex/core.ts";
+import { areWritten, registerWrites } from "../../cortex/core-registers.ts";
+import { coreStateOf } from "../../cortex/core-state.ts";
+import { type CodeCall, type PieceWork, runCodeBeside } from "../../cortex/run-code.ts";
+import { CPUID, DHCSR } from "../../registers/scs.ts";
+import { type KeptRegisters, keepRegisters, keptIn, keptReads } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
-import { answersIn, type Call, hashJob, partsOf, sizeOf, TEST_WORDS } from "./hash-job.ts";
+import { answersIn, type Call, type HashJob, hashJob, partsOf, sizeOf, TEST_WORDS } from "./hash-job.ts";
 import { agree, type Checks, checksOf, keysFrom } from "./checks.ts";
+import { FAULT_LOOKS, type FaultsCaught, faultsCaught } from "./faults-caught.ts";
 import { leaveException } from "./leave-exception.ts";
 import { HASH_CODE } from "./hash-code.ts";
 import { HASH_CODE_V7M } from "./hash-code-v7m.ts";
+import type { HashPreparation } from "./preparation.ts";
 
 /** Where things lie in the work RAM: vectors, BKPTs to return to and to fault to, code, stack, and the job up to the end. */
 const LAYOUT = {
@@ -47,8 +50,7 @@ export interface HashTarget {
   readonly clock: Clock;
   /** Whether RAM and registers are given back. */
   readonly keepRam: boolean;
-  /** Makes the core see what the cells hold, and keeps a watchdog from biting within a call over so many bytes. */
-  readonly prepare: (bytes: number, io: Io) => Promise<void>;
+  readonly preparation: HashPreparation;
 }
 
 /**
@@ -61,6 +63,9 @@ export class HashRun {
   private readonly keys = keysFrom(randomWords(3));
   private isBroken = false;
   private isStuck = false;
+  private work: PieceWork | undefined;
+  /** What was seen before the last call, as long as nothing but loaders of ours has run since. */
+  private around: Around | undefined;
   /** Whether the code was put into RAM and read back, and is there still. */
   private hasCode = false;
 
@@ -85,9 +90,15 @@ export class HashRun {
     return ram && ram.length >= LAYOUT.end ? new HashRun(target, ram) : undefined;
   }
 
+  /** Work on RAM that is not the routine's, done while a call runs; where RAM is given back there is none. */
+  set meanwhile(work: PieceWork | undefined) {
+    this.work = this.target.keepRam ? undefined : work;
+  }
+
   /** Something else has used the work RAM: the next call puts the code there again. */
   forgetCode(): void {
     this.hasCode = false;
+    this.around = undefined;
   }
 
   /** The checks that bytes at an address would have in a call. */
@@ -100,27 +111,55 @@ export class HashRun {
    * what the core and its memory throw, but for a call that fails.
    */
   async checks(ranges: readonly Range[], erased: number, io: Io = {}): Promise<Answers | undefined> {
-    const { core, keepRam, prepare } = this.target;
-    if (this.isBroken || ranges.length === 0 || (await core.state(io)) !== "halted") return undefined;
+    if (this.isBroken || ranges.length === 0) return undefined;
     const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
-    await prepare(
-      ranges.reduce((sum, { length }) => sum + length, 0),
-      io,
-    );
     const parts = partsOf(ranges, LAYOUT.end - LAYOUT.job);
-    const kept = keepRam ? await this.keep(Math.max(...parts.map(sizeOf)), io) : undefined;
+    const around = this.around ?? (await this.lookAround(LAYOUT.job + Math.max(...parts.map(sizeOf)), io));
+    this.around = undefined;
+    if (!around) return undefined;
+    const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+    await this.target.preparation.calmWatchdog(bytes, io);
+    const { kept } = around;
     const giveBack = async () => {
       if (kept) await this.giveBack(kept, toTheEnd(this.target.clock, GIVE_BACK_MS, io));
     };
-    return andThen(() => this.trusted(parts, call, io), giveBack);
+    return andThen(() => this.trusted(parts, call, around, io), giveBack);
+  }
+
+  /** Everything that has to be known before a call, in one batch; undefined where the core is not halted. */
+  private async lookAround(used: number, io: Io): Promise<Around | undefined> {
+    const { core, keepRam, preparation } = this.target;
+    const { looks } = preparation;
+    const ram = keepRam ? wordReads(this.ram.start, used) : [];
+    const words = await core.memory.run(
+      [STATE_LOOK, STATE_LOOK, ...FAULT_LOOKS, ...looks, ...ram, ...ram, ...(keepRam ? keptReads() : [])],
+      io,
+    );
+    if (coreStateOf(words[1]) !== "halted") return undefined;
+    const [, faults, cells, first, second, registers] = cut(words, [
+      2,
+      FAULT_LOOKS.length,
+      looks.length,
+      ram.length,
+      ram.length,
+    ]);
+    const caught = faultsCaught(faults, this.ram.start + LAYOUT.vectors);
+    const own = preparation.writes(cells);
+    if (!keepRam) return { caught, own };
+    const odd = first.findIndex((word, i) => word !== second[i]);
+    if (odd >= 0) throw unsteadyMemory(this.ram.start + 4 * odd);
+    const kept = keptIn(registers) ?? (await keepRegisters(core, io));
+    return { caught, own, kept: { ram: bytesOfWords(first), registers: kept } };
   }
 
   /** The checks of all ranges; undefined where a call fails. */
-  private async trusted(parts: Parts, call: Call, io: Io): Promise<Answers | undefined> {
+  private async trusted(parts: Parts, call: Call, around: Around, io: Io): Promise<Answers | undefined> {
     try {
-      const found = await this.inParts(parts, call, io);
+      const found = await this.inParts(parts, call, around, io);
+      if (!found) this.work?.forget();
       return found && { ...call, found };
     } catch (error) {
+      this.work?.forget();
       this.isBroken = true;
       this.isStuck = !(await this.leave(toTheEnd(this.target.clock, GIVE_BACK_MS, io)));
       if (!["core-call-failed", "memory-fault"].includes(codeOf(error) ?? "")) throw error;
@@ -146,23 +185,24 @@ export class HashRun {
     }
   }
 
-  private async inParts(parts: Parts, call: Call, io: Io): Promise<readonly Checks[] | undefined> {
-    if (!this.hasCode && !(await this.putCode(io))) return undefined;
+  private async inParts(parts: Parts, call: Call, around: Around, io: Io): Promise<readonly Checks[] | undefined> {
+    let code = this.hasCode ? undefined : this.codeImage();
     this.hasCode = false;
     const all: Checks[] = [];
     for (const part of parts) {
-      const found = await this.part(part, call, io);
+      const found = await this.part(part, call, { ...around, code }, io);
       if (!found) return undefined;
       all.push(...found);
+      code = undefined;
     }
     // What stands in RAM that is given back after each call has gone; else it stays there for the next one, if it was right.
     this.hasCode = !this.target.keepRam;
+    this.around = this.hasCode ? around : undefined;
     return all;
   }
 
-  /** Vectors, the code, a BKPT to return to and another that the vectors lead to; answers whether the RAM holds them. */
-  private async putCode(io: Io): Promise<boolean> {
-    const { memory } = this.target.core;
+  /** Vectors, a BKPT to return to and another that the vectors lead to, and the code, as they lie in RAM. */
+  private codeImage(): Uint8Array {
     const code = codeBytes(this.code);
     const bytes = new Uint8Array(LAYOUT.code + code.length);
     const view = new DataView(bytes.buffer);
@@ -170,50 +210,66 @@ export class HashRun {
       view.setUint32(at, this.ram.start + LAYOUT.faultTo + 1, true);
     view.setUint32(LAYOUT.returnTo, BREAKPOINTS, true);
     bytes.set(code, LAYOUT.code);
-    await memory.write(this.ram.start, bytes, 32, io);
-    return equalBytes(await memory.read(this.ram.start, bytes.length, 32, io), bytes);
+    return bytes;
   }
 
-  /** One call, whose test has to come out right. */
-  private async part(ranges: readonly Range[], call: Call, io: Io): Promise<readonly Checks[] | undefined> {
+  /** One call, whose test has to come out right; where the code goes along, it starts only if the RAM holds it. */
+  private async part(
+    ranges: readonly Range[],
+    call: Call,
+    { caught, own, code }: Around & { readonly code: Uint8Array | undefined },
+    io: Io,
+  ): Promise<readonly Checks[] | undefined> {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const test = new Uint8Array(randomWords(TEST_WORDS).buffer);
     const job = hashJob(start + LAYOUT.job, ranges, test, this.keys, call);
-    await core.memory.write(start + LAYOUT.job, job.bytes, 32, io);
-    const bytes = job.ranges.reduce((sum, { length }) => sum + length, 0);
-    await withFaultsCaught(this.target, start + LAYOUT.vectors, io, () =>
-      runCode(
-        core,
-        clock,
-        {
-          entry: start + LAYOUT.code,
-          args: [start + LAYOUT.job],
-          stack: start + LAYOUT.stackTop,
-          returnTo: start + LAYOUT.returnTo,
-          timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
-        },
-        io,
-      ),
-    );
-    const answers = await core.memory.read(job.answers.start, job.answers.length, 32, io);
-    const [own, ...found] = answersIn(job, answers) ?? [];
-    if (!own || !agree(own, this.expected(job.ranges[0].start, test, call))) return undefined;
+    const upload = code ? [...wordWrites(start, code), ...wordReads(start, code.length)] : [];
+    const beside = {
+      before: [...upload, ...wordWrites(start + LAYOUT.job, job.bytes), ...own, ...caught.begin],
+      mayRun: (words: Uint32Array) => !code || equalBytes(bytesOfWords(words), code),
+      meanwhile: this.work,
+      after: [...wordReads(job.answers.start, job.answers.length), ...caught.giveBack],
+    };
+    const giveBack = () => core.memory.run(caught.giveBack, toTheEnd(clock, GIVE_BACK_MS, io));
+    const words = await runCodeBeside(core, clock, this.callOf(job), beside, io).catch(async (error: unknown) => {
+      await giveBack().catch(() => {});
+      throw error;
+    });
+    if (!words) return void (await giveBack());
+    const [tested, ...found] = answersIn(job, bytesOfWords(words)) ?? [];
+    if (!tested || !agree(tested, this.expected(job.ranges[0].start, test, call))) return undefined;
     return found;
   }
 
-  private async keep(jobSize: number, io: Io): Promise<Kept> {
-    const { core } = this.target;
-    const used = LAYOUT.job + jobSize;
-    return { ram: await readTwice(core.memory, this.ram.start, used, io), registers: await keepRegisters(core, io) };
+  private callOf({ ranges }: HashJob): CodeCall {
+    const { start } = this.ram;
+    const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
+    return {
+      entry: start + LAYOUT.code,
+      args: [start + LAYOUT.job],
+      stack: start + LAYOUT.stackTop,
+      returnTo: start + LAYOUT.returnTo,
+      timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
+    };
   }
 
   private async giveBack({ ram, registers }: Kept, io: Io): Promise<void> {
     const { core } = this.target;
-    await core.memory.write(this.ram.start, ram, 32, io);
-    await core.writeRegisters(registers, io);
+    const entries = Object.entries(registers) as [RegisterName, number][];
+    const words = await core.memory.run([...wordWrites(this.ram.start, ram), ...registerWrites(entries)], io);
+    if (!areWritten(words)) await core.writeRegisters(registers, io);
   }
 }
+
+/** Words cut into parts of these lengths, and the rest. */
+const cut = (words: Uint32Array, lengths: readonly number[]): readonly Uint32Array[] =>
+  [...lengths, words.length].map((length, i) => {
+    const start = lengths.slice(0, i).reduce((a, b) => a + b, 0);
+    return words.subarray(start, start + length);
+  });
+
+const STATE_LOOK: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
 
 /** The ranges of a call, in parts that have room. */
 type Parts = readonly (readonly Range[])[];
@@ -223,36 +279,15 @@ export interface Answers extends Call {
   readonly found: readonly Checks[];
 }
 
+/** What was seen before a call, and what that makes necessary. */
+interface Around {
+  readonly caught: FaultsCaught;
+  /** The family's own accesses. */
+  readonly own: readonly MemoryOp[];
+  readonly kept?: Kept;
+}
+
 interface Kept {
   readonly ram: Uint8Array;
   readonly registers: KeptRegisters;
-}
-
-/**
- * Runs code whose faults halt the core with vectors of ours, so that no handler of the firmware's runs, and no fault meets
- * another where the firmware's vectors can't be read: that would lock the core up, and many chips are reset by it.
- */
-async function withFaultsCaught<T>(
-  { core, clock }: HashTarget,
-  vectors: number,
-  io: Io,
-  run: () => Promise<T>,
-): Promise<T> {
-  const look = ({ address }: Register): MemoryOp => ({ op: "read", address, width: 32 });
-  const put = ({ address }: Register, value: number): MemoryOp => {
-    return { op: "write", address, width: 32, value: value >>> 0 };
-  };
-  const looks = [look(DEMCR), look(VTOR)];
-  const faults = [look(CFSR), look(HFSR)];
-  const [demcr, vtor, cfsr, hfsr, ...again] = await core.memory.run([...looks, ...faults, ...looks], io);
-  if (demcr !== again[0]) throw unsteadyRead("DEMCR");
-  if (vtor !== again[1]) throw unsteadyRead("VTOR");
-  // What a fault of ours has set in the status registers is cleared by writing ones; earlier faults stay noted.
-  const giveBack = [put(DEMCR, demcr), put(VTOR, vtor), put(CFSR, ~cfsr), put(HFSR, ~hfsr)];
-  const begin = [put(DEMCR, DEMCR.with(demcr, { VC_HARDERR: 1 })), put(VTOR, vectors)];
-  const caught = async () => {
-    await core.memory.run(begin, io);
-    return run();
-  };
-  return andThen(caught, () => core.memory.run(giveBack, toTheEnd(clock, GIVE_BACK_MS, io)));
 }

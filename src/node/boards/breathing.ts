@@ -46,6 +46,7 @@ const breathingProbe = (probe: Probe, breathe: Breathe): Probe => ({
   },
   setSpeed: (hz, io) => probe.setSpeed(hz, io),
   setPins: (pins, io) => probe.setPins(pins, io),
+  ...(probe.readDetails ? { readDetails: (io) => probe.readDetails?.(io) ?? Promise.resolve() } : {}),
   ...(probe.targetVoltage ? { targetVoltage: (io) => probe.targetVoltage?.(io) ?? Promise.resolve(0) } : {}),
   ...(probe.swo && { swo: probe.swo }),
   close: () => probe.close(),
@@ -57,6 +58,7 @@ const breathingPort = (port: DapPort, breathe: Breathe): DapPort => ({
     return port.transfer(ops, io);
   },
   sequence: (bits, count, io) => port.sequence(bits, count, io),
+  ...(port.wake && { wake: (bits, count, io) => port.wake?.(bits, count, io) ?? Promise.resolve(0) }),
   swdSequence: (runs, io) => port.swdSequence(runs, io),
   get transfersPerRoundTrip() {
     return port.transfersPerRoundTrip;

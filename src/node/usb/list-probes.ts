@@ -48,6 +48,7 @@ async function look(device: ProbeDevice, host: ProbeHost): Promise<ProbeListing>
   const seen = { name: deviceName(device), bus: busOf(device) };
   try {
     const probe = await findDriver(device)?.open(device, host.clock);
+    await probe?.readDetails?.();
     await probe?.close();
     if (!probe) return { ...seen, kind: "not-answering", wayOut: WAYS_OUT["not-answering"](host.platform) };
     const kind = isOld(probe.info) ? "old-firmware" : "ok";

@@ -54,7 +54,8 @@ export function nextPacket(
   const writes = writesInARow(transfers, from, Math.min(to, from + writesPerBlock(limits)));
   const isBlock = writes > writesPerTransfer(limits);
   const most = isBlock ? writes : fitting(transfers, from, to, limits.size) - from;
-  const count = unlike(before.slice(-neighbours(most, limits)), most);
+  const last = before.slice(-neighbours(most, limits));
+  const count = withoutRest(transfers, { from, count: unlike(last, most), to }, limits, last);
   return { kind: isBlock ? "block" : "transfer", transfers: transfers.slice(from, from + count) };
 }
 
@@ -64,6 +65,21 @@ export function nextPacket(
  */
 const neighbours = (most: number, { count }: PacketLimits): number =>
   Math.max(1, Math.min(count - 1, Math.floor(most / 16)));
+
+/**
+ * One transfer less where the rest would be a packet of the same count, and fits one packet with that transfer: it would be
+ * cut in two for its count.
+ */
+function withoutRest(
+  transfers: readonly SwdTransfer[],
+  { from, count, to }: { readonly from: number; readonly count: number; readonly to: number },
+  { size }: PacketLimits,
+  before: readonly DapPacket[],
+): number {
+  const fewer = count - 1;
+  if (to - from !== 2 * count || fewer < 1 || before.some((packet) => packet.transfers.length === fewer)) return count;
+  return fitting(transfers, from + fewer, to, size) === to ? fewer : count;
+}
 
 /** The largest number of transfers, up to `most`, that none of the packets has. */
 function unlike(packets: readonly DapPacket[], most: number): number {

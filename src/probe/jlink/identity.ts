@@ -25,26 +25,25 @@ export async function readCapabilities(link: JLinkLink, io: Io): Promise<Capabil
 /** What a J-Link's connection says of it before the first command: USB's descriptors, or what stands for them. */
 export type NamedDevice = Pick<UsbDevice, "vendorId" | "productId" | "productName" | "serialNumber">;
 
-/** Everything a J-Link says of itself, as far as it says it can. */
-export async function readIdentity(
+/** What a J-Link is called, by its connection and the firmware's line. */
+export const identityOf = (device: NamedDevice, firmware: string): ProbeInfo => ({
+  driver: "jlink",
+  vendorId: device.vendorId,
+  productId: device.productId,
+  product: device.productName ?? "J-Link",
+  serial: serialFrom(device.serialNumber ?? ""),
+  firmware,
+});
+
+/** What else a J-Link says of itself, as far as it says it can. */
+export async function readDetails(
   link: JLinkLink,
-  device: NamedDevice,
-  firmware: string,
   can: Capabilities,
   io: Io,
-): Promise<ProbeInfo> {
+): Promise<Pick<ProbeInfo, "hardware" | "licenses">> {
   const hardware = can.has("GET_HW_VERSION") ? await link.transact(HARDWARE_VERSION, io) : undefined;
   const licenses = can.has("READ_CONFIG") ? licensesIn(await link.transact(READ_CONFIG, io)) : [];
-  return {
-    driver: "jlink",
-    vendorId: device.vendorId,
-    productId: device.productId,
-    product: device.productName ?? "J-Link",
-    serial: serialFrom(device.serialNumber ?? ""),
-    firmware,
-    ...(hardware && { hardware }),
-    ...(licenses.length > 0 && { licenses }),
-  };
+  return { ...(hardware && { hardware }), ...(licenses.length > 0 && { licenses }) };
 }
 
 /** Asks for the firmware's line, the first command on a fresh pipe; throws `probe-protocol` where it is no text. */

@@ -21,7 +21,7 @@ import {
   SPEEDS,
   STATE,
 } from "./commands.ts";
-import { type NamedDevice, readCapabilities, readFirmware, readIdentity, serialFrom } from "./identity.ts";
+import { identityOf, type NamedDevice, readCapabilities, readDetails, readFirmware, serialFrom } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
 import { JLinkWire } from "./jlink-wire.ts";
 import { JLinkSwo } from "./swo.ts";
@@ -50,6 +50,7 @@ export class JLinkProbe implements Probe {
   private readonly link: JLinkLink;
   private readonly clock: Clock;
   private readonly facts: Facts;
+  private details: Pick<ProbeInfo, "hardware" | "licenses"> | undefined;
   readonly swo?: JLinkSwo;
 
   private constructor(link: JLinkLink, clock: Clock, facts: Facts) {
@@ -90,7 +91,7 @@ export class JLinkProbe implements Probe {
       const can = await readCapabilities(link, io);
       return new JLinkProbe(link, clock, {
         can,
-        info: await readIdentity(link, device, firmware, can, io),
+        info: identityOf(device, firmware),
         speeds: can.has("SPEED_INFO") ? await link.transact(SPEEDS, io) : DEFAULT_SPEEDS,
         freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.transact(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
         handle: can.has("REGISTER") ? await link.transact(REGISTER, io, 0) : undefined,
@@ -102,7 +103,12 @@ export class JLinkProbe implements Probe {
   }
 
   get info(): ProbeInfo {
-    return this.facts.info;
+    return { ...this.facts.info, ...this.details };
+  }
+
+  /** Hardware version and licences. */
+  async readDetails(io: Io = {}): Promise<void> {
+    this.details ??= await readDetails(this.link, this.facts.can, io);
   }
 
   /** Speeds that the probe can make: base frequency and smallest divider. */

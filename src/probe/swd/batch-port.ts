@@ -1,7 +1,7 @@
 import { type Clock, type Io, type Picoseconds, within } from "../../base/clock.ts";
 import { checkIo, pollUntil } from "../../base/deadlines.ts";
 import { WaitError } from "../../base/errors.ts";
-import { ABORT, RDBUFF } from "../../registers/dp.ts";
+import { ABORT, DPIDR, RDBUFF } from "../../registers/dp.ts";
 import type { u32 } from "../../base/u32.ts";
 import type { DapOp, DapPort, DapReg, LineRun } from "../probe.ts";
 import type { DapAck } from "../probe-error.ts";
@@ -24,6 +24,10 @@ const POLL = { everyUs: 0, patientAfterUs: 250_000, what: "a debug register" } a
 /** Reads that a poll sends in one round trip: about 0.1 ms of the wire at 4 MHz, less than the round trip itself. */
 const POLLS_PER_ROUND_TRIP = 8;
 
+const READ_DPIDR: DapOp = { op: "read", reg: { port: "dp", a: DPIDR.address as 0x0 }, count: 1 };
+
+type Wake = TransferLink["wake"] & {};
+
 const READ_BUFFER: DapReg = { port: "dp", a: RDBUFF.address as 0xc };
 
 /** Clears what overrun detection left behind; the other sticky flags belong to the reader of CTRL/STAT. */
@@ -45,6 +49,7 @@ const GIVE_UP = ABORT.of({ ORUNERRCLR: 1, DAPABORT: 1 });
  */
 export class BatchPort implements DapPort {
   readonly transfersPerRoundTrip: number;
+  readonly wake?: DapPort["wake"] & {};
   private readonly link: TransferLink;
   private readonly clock: Clock;
   private dpBank = 0;
@@ -58,6 +63,8 @@ export class BatchPort implements DapPort {
     this.link = link;
     this.clock = clock;
     this.transfersPerRoundTrip = link.transfersPerRoundTrip;
+    const wake = link.wake?.bind(link);
+    if (wake) this.wake = (bits, count, io = {}) => this.wakeBy(wake, bits, count, io);
   }
 
   async transfer(ops: readonly DapOp[], io: Io = {}): Promise<Uint32Array> {
@@ -80,6 +87,13 @@ export class BatchPort implements DapPort {
   async sequence(bits: Uint8Array, count: number, io: Io = {}): Promise<void> {
     this.forgetTarget();
     await this.link.clockOut(bits, count, io);
+  }
+
+  /** Where nothing answers, DPIDR is read again in the way that says why. */
+  private async wakeBy(wake: Wake, bits: Uint8Array, count: number, io: Io): Promise<u32> {
+    this.forgetTarget();
+    const { ack, word } = await wake(bits, count, io);
+    return ack === "ok" ? word : (await this.transfer([READ_DPIDR], io))[0];
   }
 
   async swdSequence(runs: readonly LineRun[], io: Io = {}): Promise<readonly Uint8Array[]> {

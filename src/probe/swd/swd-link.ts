@@ -5,11 +5,11 @@ import { ABORT, DPIDR } from "../../registers/dp.ts";
 import type { DapPort, DapReg, LineRun } from "../probe.ts";
 import { BatchPort } from "./batch-port.ts";
 import type { BatchProgress } from "./batch-progress.ts";
-import { READ_CTRL_STAT } from "./overrun.ts";
+import { READ_CTRL_STAT, togetherUnguarded } from "./overrun.ts";
 import { type LineSequence, LINE_RESET, targetselRuns } from "./sequences.ts";
 import { SwdBitWriter, type SwdBits, takeBits } from "./swd-bits.ts";
-import type { SwdResponse, SwdTransfer } from "./swd-transfer.ts";
-import { decodeTransfers, encodeTransfers, type SwdWire, transfersPerRoundTrip } from "./swd-wire.ts";
+import { decodeTransfer, encodeTransfer, type SwdResponse, type SwdTransfer, TRANSFER_CLOCKS } from "./swd-transfer.ts";
+import { decodeTransfers, encodeTransfers, type SwdWire, TRAILING_IDLE, transfersPerRoundTrip } from "./swd-wire.ts";
 import type { RunResult, TransferRun, TransferLink } from "./transfer-link.ts";
 
 const DPIDR_REG: DapReg = { port: "dp", a: DPIDR.address as 0x0 };
@@ -37,7 +37,8 @@ class SwdLink implements TransferLink {
     progress: BatchProgress,
     io: Io,
   ): Promise<RunResult> {
-    const count = overrunDetection ? Math.min(this.transfersPerRoundTrip, to - from) : 1;
+    const most = overrunDetection ? to - from : togetherUnguarded(transfers, from, to);
+    const count = Math.min(this.transfersPerRoundTrip, most);
     const chunk = transfers.slice(from, from + count);
     const responses = await this.exchange(chunk, io);
     const failed = progress.take(chunk, responses);
@@ -72,6 +73,15 @@ class SwdLink implements TransferLink {
       checkIo(this.clock, io, "a line sequence to go out");
       await this.wire.exchange(drivenBits(bits, at, Math.min(count - at, most)), io);
     }
+  }
+
+  /** The read of DPIDR right behind the sequence, which ends as a line reset does. */
+  async wake(bits: Uint8Array, count: number, io: Io): Promise<SwdResponse> {
+    const writer = new SwdBitWriter(count + TRANSFER_CLOCKS + TRAILING_IDLE);
+    for (let i = 0; i < count; i++) writer.drive(takeBits(bits, i, 1), 1);
+    encodeTransfer(writer, { reg: DPIDR_REG, op: 0 });
+    const sampled = await this.wire.exchange(writer.drive(0, TRAILING_IDLE).finish(), io);
+    return decodeTransfer(sampled, count, true);
   }
 
   /** The probe samples behind each edge, so what stood there before is the sample of the clock before. */

@@ -10,7 +10,7 @@ export interface SwdWire {
 }
 
 /** Clocks after the last transfer, so that the target can finish it (ADIv5.2 (IHI 0031F), B4.1.1: at least 8). */
-const TRAILING_IDLE = 8;
+export const TRAILING_IDLE = 8;
 
 /** How many transfers one round trip can carry. */
 export const transfersPerRoundTrip = (wire: SwdWire): number =>

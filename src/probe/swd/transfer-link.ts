@@ -47,6 +47,8 @@ export interface TransferLink {
   resynchronise(targetsel: u32 | undefined): Promise<void>;
   /** Clocks raw bits out, least significant bit of byte 0 first. */
   clockOut(bits: Uint8Array, count: number, io: Io): Promise<void>;
+  /** Clocks raw bits out and reads DPIDR in one round trip; absent where it would be two. */
+  wake?(bits: Uint8Array, count: number, io: Io): Promise<SwdResponse>;
   /** Clocks runs that are driven or not; answers the levels before each edge of those that are not. */
   clockRuns(runs: readonly LineRun[], io: Io): Promise<readonly Uint8Array[]>;
 }

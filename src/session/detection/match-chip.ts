@@ -1,5 +1,5 @@
 import type { ApIdentity } from "../../adi/ap-identity.ts";
-import type { Memory } from "../../adi/memory.ts";
+import type { BatchMemory, Memory, MemoryOp } from "../../adi/memory.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
@@ -15,9 +15,18 @@ export const hasPortsOf = ({ debug }: Chip, dpidr: number, aps: readonly ApIdent
 export const hasOnlyPortsOf = (chip: Chip, dpidr: number, aps: readonly ApIdentity[]): boolean =>
   chip.debug.aps.length === aps.length && hasPortsOf(chip, dpidr, aps);
 
-/** Reads a chip's identification registers and compares them with what its data says. */
-export const matchChip = (memory: Memory, chip: Chip, io: Io = {}): Promise<ChipMatch> =>
-  matchBy((address) => readWord(memory, address, io), chip);
+/** Reads a chip's identification registers, in one batch where none is refused, and compares them with what its data says. */
+export async function matchChip(memory: BatchMemory, chip: Chip, io: Io = {}): Promise<ChipMatch> {
+  const addresses = chip.detection.reads.map(({ address }) => address);
+  const looks = addresses.map((address): MemoryOp => ({ op: "read", address, width: 32 }));
+  try {
+    const words = await memory.run(looks, io);
+    return await matchBy(async (address) => words[addresses.indexOf(address)], chip);
+  } catch (error) {
+    if (!UNREADABLE.includes(codeOf(error) ?? "")) throw error;
+    return matchBy((address) => readWord(memory, address, io), chip);
+  }
+}
 
 /**
  * The same by another way to read words. A refusal is an answer of `unknown`, but of a register that the chip always shows:

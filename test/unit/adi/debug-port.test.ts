@@ -30,7 +30,8 @@ describe("DebugPort.connect", () => {
       code: "dp-no-target",
       cause: { code: "dap-no-ack" },
     });
-    expect(target.roundTrips.filter(({ count }) => count === 136).length).toBe(3);
+    // The wake-up, and DPIDR behind it.
+    expect(target.roundTrips.filter(({ count }) => count === 136 + 46 + 8).length).toBe(3);
   });
 
   it("succeeds after one lost acknowledge", async () => {

@@ -1,3 +1,4 @@
+import type { MemoryOp } from "../../../src/adi/memory.ts";
 import { describe, expect, it } from "vitest";
 import { equalBytes } from "../../../src/base/bytes.ts";
 import { sectorsIn } from "../../../src/chips/sectors.ts";
@@ -108,6 +109,12 @@ async function onFirmware<T>(work: (session: Session, image: Image) => Promise<T
   return onTarget(twin, (session) => work(session, image));
 }
 
+const writes = (ops: readonly MemoryOp[], at: number): boolean =>
+  ops.some(({ op, address }) => op === "write" && address === at);
+
+const reads = (ops: readonly MemoryOp[], at: number): boolean =>
+  ops.some(({ op, address }) => op === "read" && address === at);
+
 describe("proving flash on the target", () => {
   it("finds each sector as it is guessed, erased, or another one", async () => {
     await onFirmware(async (session, { segments: [{ bytes }] }) => {
@@ -141,11 +148,13 @@ describe("proving flash on the target", () => {
       const [bank] = session.chip.banks;
       const { start } = session.chip.workRam[0];
       const before = await memory.read(start, SECTOR, 32);
-      const write = memory.write.bind(memory);
+      const run = memory.run.bind(memory);
       // `bx lr` in place of the routine, after its code was read back.
-      memory.write = async (address, data, width, io) => {
-        await write(address, data, width, io);
-        if (address === start + 0x200) await write(start + 0x24, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32, io);
+      memory.run = async (ops, io) => {
+        const words = await run(ops, io);
+        if (writes(ops, start + 0x200) && reads(ops, start))
+          await memory.write(start + 0x24, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32, io);
+        return words;
       };
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
       const proofs = await prove(hashRunOn(session, true), guesses);
@@ -159,11 +168,11 @@ describe("proving flash on the target", () => {
       const { memory } = session.core;
       const [bank] = session.chip.banks;
       const code = session.chip.workRam[0].start + 0x24;
-      const write = memory.write.bind(memory);
+      const run = memory.run.bind(memory);
       let times = 0;
-      memory.write = (address, data, width, io) => {
-        if (address <= code && address + data.length > code) times++;
-        return write(address, data, width, io);
+      memory.run = (ops, io) => {
+        if (writes(ops, code)) times++;
+        return run(ops, io);
       };
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
       const hash = hashRunOn(session, false);
@@ -173,7 +182,7 @@ describe("proving flash on the target", () => {
         ["as-guessed", 1],
       ]);
       // `bx lr` in place of the routine, as a loader's stray write would leave it.
-      await write(code, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32);
+      await memory.write(code, Uint8Array.of(0x70, 0x47, 0x70, 0x47), 32);
       expect([await holds(), await holds()]).toEqual([
         ["unknown", 1],
         ["as-guessed", 2],
@@ -185,11 +194,12 @@ describe("proving flash on the target", () => {
     await onFirmware(async (session, { segments: [{ bytes }] }) => {
       const { memory } = session.core;
       const { start } = session.chip.workRam[0];
-      const read = memory.read.bind(memory);
-      let stale: Uint8Array | undefined;
-      memory.read = async (address, count, width, io) => {
-        const now = await read(address, count, width, io);
-        if (address !== start + 0x260) return now;
+      const run = memory.run.bind(memory);
+      let stale: Uint32Array | undefined;
+      memory.run = async (ops, io) => {
+        const now = await run(ops, io);
+        // The batch with the answers.
+        if (!reads(ops, start + 0x260) || reads(ops, start)) return now;
         stale ??= now;
         return stale;
       };

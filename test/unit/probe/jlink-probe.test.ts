@@ -33,11 +33,21 @@ function without(...bits: number[]): Answers {
 describe("JLinkProbe: opening", () => {
   it("sends one command after the other: version, capabilities, then what they allow", async () => {
     const { since } = await open();
-    expect(since()).toEqual(["01", "e8", "ed", "f0", "f2", "c0", "d4", `0964${"00".repeat(12)}`]);
+    expect(since()).toEqual(["01", "e8", "ed", "c0", "d4", `0964${"00".repeat(12)}`]);
+  });
+
+  it("asks for hardware version and configuration once, where they are wanted", async () => {
+    const { probe, since } = await open();
+    since();
+    expect(probe.info.hardware).toBeUndefined();
+    await probe.readDetails();
+    await probe.readDetails();
+    expect(since()).toEqual(["f0", "f2"]);
   });
 
   it("reports the probe's own version line, two blanks before a one-digit day included", async () => {
     const { probe } = await open();
+    await probe.readDetails();
     expect(probe.info).toEqual({
       driver: "jlink",
       vendorId: 0x1366,
@@ -52,6 +62,7 @@ describe("JLinkProbe: opening", () => {
 
   it("sends no command that the probe has no capability for", async () => {
     const { since, probe } = await open(without(1, 4, 9, 11, 27, 31));
+    await probe.readDetails();
     expect(since()).toEqual(["01", "e8"]);
     expect(probe.info.hardware).toBeUndefined();
     expect(probe.speeds).toEqual({ baseHz: 12_000_000, minDivider: 1 });

@@ -95,7 +95,7 @@ describe.runIf(hasJudge(GCC) || requiredJudges().includes(GCC))("calls of a pack
   // By full speed the wire is slower than this algorithm: only the second page of each batch waits for the first.
   it.each([
     ["jlink", { calls: 66, queued: 32, batches: 35, ms: 601 }],
-    ["cmsis-dap-hs", { calls: 66, queued: 62, batches: 35, ms: 342 }],
+    ["cmsis-dap-hs", { calls: 66, queued: 62, batches: 35, ms: 338 }],
   ] as const)("wait on the target, so that the next page begins as one ends: %s", async (probe, expected) => {
     const { report, error, queued } = await flashWatched({ probe });
     expect([error, report?.verify.verdict]).toEqual([undefined, "equal"]);

@@ -69,15 +69,18 @@ describe("a look whether sectors are blank, without a loader", () => {
     await flashBoard(twin, image);
     const written = await onTarget(twin, async (session) => {
       const { memory } = session.core;
-      const write = memory.write.bind(memory);
+      const run = memory.run.bind(memory);
+      const { start } = session.chip.workRam[0];
       const places: number[] = [];
-      memory.write = (address, bytes, width, io) => {
-        places.push(address);
-        return write(address, bytes, width, io);
+      memory.run = (ops, io) => {
+        for (const { op, address } of ops) if (op === "write") places.push(address - start);
+        return run(ops, io);
       };
       await flashImage(session, { image, policy: "refuse", keepRest: true, permits: [], keepRam: false });
       return places;
     });
-    expect(written).not.toContain(0x1fff0000 + LAYOUT.code);
+    // Its code may be there, put beside the count of the hashes.
+    expect(written.length).toBeGreaterThan(0);
+    expect(written).not.toContain(LAYOUT.setup);
   });
 });
