@@ -17,7 +17,7 @@ export const pageServers =
   async (session, wanted, onClients) => {
     const rest = restOf(open);
     const place = { rtt: {} };
-    const banner = rttBanner(session, `Flashproof ${version()}`);
+    const banner = await rttBanner(session, `Flashproof ${version()}`);
     const rtt = await serveRttBeside({ session, rest, place, ports: [{ port: wanted.rtt, banner }], note: print });
     const host: GdbHost = { print, explain: (error) => errorLines(error, inCliWords, false), rest };
     let clients = 0;
