@@ -41,7 +41,7 @@ export interface BesideCall {
   /** Once the function has ended, wherever it stopped. */
   readonly after: readonly MemoryOp[];
   /** Other work on memory that the function does not use, done as far as it goes while that runs. */
-  readonly meanwhile?: PieceWork | undefined;
+  readonly duringRun?: PieceWork | undefined;
 }
 
 /** Work in pieces, each of them one batch. */
@@ -62,7 +62,7 @@ export async function runCodeBeside(
   core: Core,
   clock: Clock,
   call: CodeCall,
-  { before, mayRun, after, meanwhile }: BesideCall,
+  { before, mayRun, after, duringRun }: BesideCall,
   io: Io = {},
 ): Promise<Uint32Array | undefined> {
   const frame = frameOf(call);
@@ -71,7 +71,7 @@ export async function runCodeBeside(
   const own = before.filter(({ op }) => op !== "write").length;
   if (!mayRun(words.subarray(0, own))) return undefined;
   if (!areWritten(words.subarray(own))) await core.writeRegisters(frame, io);
-  if (!(await resumeBeside(core, meanwhile, io))) await ended(core, clock, call, io);
+  if (!(await resumeBeside(core, duringRun, io))) await ended(core, clock, call, io);
   const found = await core.memory.run([...registerReads(["PC"]), ...after], io);
   const [pc] = registersIn(["PC"], found) ?? (await core.readRegisters(["PC"], io));
   checkEnd(call, pc);

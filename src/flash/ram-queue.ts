@@ -210,7 +210,7 @@ export class RamQueue {
 
   private async quit(io: Io): Promise<void> {
     const about = { code: 0, name: "end", limitMs: 1_000 };
-    const step = { about, command: this.loader.quit, address: 0, length: 0, phrase: [NO_ADDRESS, 0, 0] } as const;
+    const step = { about, command: this.loader.quit, address: 0, length: 0, operands: [NO_ADDRESS, 0, 0] } as const;
     this.waiting = [...this.waiting, step];
     await this.settle(io);
   }
@@ -253,9 +253,9 @@ export class RamQueue {
   }
 
   private stepOps(step: QueueStep, number: number, at: number): readonly MemoryOp[] {
-    const { command, address, length, phrase, data } = step;
+    const { command, address, length, operands, data } = step;
     const own = data ? this.checks(address, data) : NOTHING;
-    const words = [command, address, length, at, ...phrase, own.first, own.second];
+    const words = [command, address, length, at, ...operands, own.first, own.second];
     const all = this.checks(number, bytesOfWords(words));
     const place = this.stepAt(number % this.room.stepCount);
     // What stands in a slot from before, whoever left it there, has another number.
@@ -391,7 +391,7 @@ export class RamQueue {
 
 /** The set-up's words with their checks. */
 const SETUP_WORDS = 34;
-/** No phrase. */
+/** No further address. */
 const NO_ADDRESS = 0xffffffff;
 /** Milliseconds for reading the progress. */
 const LOOK_MS = 5_000;

@@ -246,7 +246,7 @@ async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<Flash
     async () => {
       const wasReset = await stopwatch.time("setup", () => standStill(session, job, io));
       const hash = await hashFor(session, job, wasReset, io);
-      if (hash) hash.meanwhile = preloadOf(session, job, loaderFor);
+      if (hash) hash.duringCall = preloadOf(session, job, loaderFor);
       const looked = await lookAndPlan(session, job, { stopwatch, hash }, io);
       // The routine's fault left the core in an exception.
       if (!wasReset) refuseFailed(hash);

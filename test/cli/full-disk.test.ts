@@ -122,8 +122,12 @@ const PROGRAM = resolve("bin/flashproof.js");
 function shell(line: string): Promise<{ exit: number | null; out: string; err: string }> {
   const child = spawn("bash", ["-c", line], { stdio: ["ignore", "pipe", "pipe"] });
   const printed = { out: "", err: "" };
-  child.stdout.on("data", (part: Buffer) => void (printed.out += part.toString()));
-  child.stderr.on("data", (part: Buffer) => void (printed.err += part.toString()));
+  child.stdout.on("data", (part: Buffer) => {
+    printed.out += part.toString();
+  });
+  child.stderr.on("data", (part: Buffer) => {
+    printed.err += part.toString();
+  });
   return new Promise((settle) => child.once("close", (exit) => settle({ exit, ...printed })));
 }
 

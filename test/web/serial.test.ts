@@ -83,7 +83,7 @@ describeWith("chromium")("a serial port at the page, by a strict stub of its API
     await press(page, "Send by serial port");
   }
 
-  it("shows what comes, sends lines, goes on after a damaged byte, closes and opens again", {
+  it("shows what comes, sends lines, keeps reading after a damaged byte, closes and opens again", {
     timeout: PATIENCE_MS,
   }, async () => {
     const { page, complaints } = await opened("echo");

@@ -31,7 +31,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
     checkFlashAddress(address, bank);
     if (phrase) checkFlashAddress(phrase.address, bank);
     const words = phrase ? phraseIn(phrase) : NONE;
-    const rest = { address, length, phrase: words, ...(data && { data }) };
+    const rest = { address, length, operands: words, ...(data && { data }) };
     return queue.post({ about: flash, command: STEP[name], ...rest }, isSent, io);
   };
   const phrase = (bank: FlashBank, write: Write, io?: Io) =>

@@ -39,7 +39,7 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   const program = async (bank: FlashBank, address: number, bytes: Uint8Array, io?: Io) => {
     checkFlashAddress(address, bank);
     if (bank.kind === "option") return options.ask(bank, address, bytes, io);
-    const step = { command: STEP.PROGRAM, address, length: bytes.length, phrase: NONE, data: bytes };
+    const step = { command: STEP.PROGRAM, address, length: bytes.length, operands: NONE, data: bytes };
     return queue.post({ about: ACTS.PROGRAM, ...step }, false, io);
   };
   const erase = async (name: Erase, bank: FlashBank, { start, length }: Range, then: readonly Write[], io?: Io) => {
@@ -48,7 +48,7 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
     const about = name === "ERASE_BANK" ? ACTS.ERASE_BANK : ACTS.ERASE_SECTOR;
     // An erase takes long, so it begins at once; a look goes with what comes next.
     const isSent = name !== "ENSURE_BLANK";
-    await queue.post({ about, command: STEP[name], address: start, length, phrase: [0, cr, 0] }, isSent, io);
+    await queue.post({ about, command: STEP[name], address: start, length, operands: [0, cr, 0] }, isSent, io);
     for (const write of then) await program(bank, write.address, write.bytes, io);
   };
   const sector = (bank: FlashBank, start: number) => ({ start, length: sizeAt(bank, start) });

@@ -91,7 +91,7 @@ export class HashRun {
   }
 
   /** Work on RAM that is not the routine's, done while a call runs; where RAM is given back there is none. */
-  set meanwhile(work: PieceWork | undefined) {
+  set duringCall(work: PieceWork | undefined) {
     this.work = this.target.keepRam ? undefined : work;
   }
 
@@ -228,7 +228,7 @@ export class HashRun {
     const beside = {
       before: [...upload, ...wordWrites(start + LAYOUT.job, job.bytes), ...own, ...caught.begin],
       mayRun: (words: Uint32Array) => !code || equalBytes(bytesOfWords(words), code),
-      meanwhile: this.work,
+      duringRun: this.work,
       after: [...wordReads(job.answers.start, job.answers.length), ...caught.giveBack],
     };
     const giveBack = () => core.memory.run(caught.giveBack, toTheEnd(clock, GIVE_BACK_MS, io));

@@ -61,7 +61,7 @@ export interface QueueStep {
   readonly command: number;
   readonly address: number;
   readonly length: number;
-  readonly phrase: readonly [address: number, word0: number, word1: number];
+  readonly operands: readonly [address: number, word0: number, word1: number];
   readonly data?: Uint8Array;
 }
 
