@@ -39,12 +39,16 @@ const withoutCompiler = {
       : undefined,
 };
 
+/** A register that no source of the page reads is left out: defining one does nothing else. */
+const PURE = { manualPureFunctions: ["register"] };
+
 /** What stands in place of a decoder that is left out. */
 const ABSENT = '() => { throw new Error("No chip of the page has this core"); }';
 
 /**
- * Modules that a page has something else in place of: lists whose members it fetches one by one, and what runs a pack's
- * algorithm, which no chip of the page has. Tests of the page's sizes hold each against its reason.
+ * Modules that a page has something else in place of: lists whose members it fetches one by one, what runs a pack's
+ * algorithm, which no chip of the page has, SWO of CMSIS-DAP, and the core's comparators, which are a debugger's. Tests of
+ * the page's sizes hold each against its reason.
  *
  * @type {Readonly<Record<string, string>>}
  */
@@ -53,6 +57,9 @@ const OF_THE_PAGE = {
   "families/list": 'export * from "./list-by-family.ts";',
   // A chip is chosen from the list there, so that no pack has to be named for one that is not known.
   "chips/vendor-packs": "export const vendorPackOf = () => undefined;",
+  "probe/cmsis-dap/swo": "export class DapSwo {}",
+  "cortex/breakpoints": "export class Breakpoints { sharedWith() { return this; } }",
+  "cortex/watchpoints": "export class Watchpoints { sharedBy() { return this; } }",
   "flash/algorithm/algorithm-runner":
     'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
 };
@@ -86,7 +93,8 @@ export async function buildPage(outDir = inProject("dist", "page")) {
   const inPlaceOfOthers = [withoutCompiler, withoutCores, inPlace];
   const plugins = () => [...inPlaceOfOthers, notePackages(folders)];
   const groups = await workerChunks(inPlaceOfOthers);
-  const worker = { ...config.worker, plugins, rolldownOptions: { output: { codeSplitting: { groups } } } };
+  const rolldownOptions = { treeshake: PURE, output: { codeSplitting: { groups } } };
+  const worker = { ...config.worker, plugins, rolldownOptions };
   const made = await build({
     ...config,
     logLevel: "warn",

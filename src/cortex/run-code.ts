@@ -126,8 +126,9 @@ async function ended(core: Core, clock: Clock, call: CodeCall, io: Io): Promise<
   try {
     await core.waitHalted(within(clock, call.timeoutMs, io));
   } catch (error) {
-    const failure = await failed(core, call, error);
-    throw codeOf(error) === "aborted" ? error : failure;
+    const { pc, isReached } = await haltedAt(core);
+    if (codeOf(error) === "aborted" || !isReached) throw error;
+    throw callError(call, codeOf(error) === "timeout" ? `did not end in ${call.timeoutMs} ms` : "failed", pc, error);
   }
 }
 
@@ -136,21 +137,17 @@ function checkEnd(call: CodeCall, pc: u32): void {
 }
 
 /**
- * Halts the core, so that the cleanup finds it halted, and reports where it was. A core that can't be halted any more
- * (the code disabled something, or the chip went into reset) leaves PC unknown; the call's own failure stays the cause.
+ * Halts the core, so that the cleanup finds it halted, and answers where it was. A core that can't be halted any more
+ * (the code disabled something, or the chip went into reset) leaves PC unknown. `isReached`: the probe was not lost, whose
+ * own error is the one to report.
  */
-async function failed(core: Core, call: CodeCall, cause: unknown): Promise<CoreError> {
-  const pc = await haltedAt(core);
-  return callError(call, codeOf(cause) === "timeout" ? `did not end in ${call.timeoutMs} ms` : "failed", pc, cause);
-}
-
-async function haltedAt(core: Core): Promise<u32 | undefined> {
+async function haltedAt(core: Core): Promise<{ readonly pc: u32 | undefined; readonly isReached: boolean }> {
   try {
     await core.halt();
     const [pc] = await core.readRegisters(["PC"]);
-    return pc;
-  } catch {
-    return undefined;
+    return { pc, isReached: true };
+  } catch (error) {
+    return { pc: undefined, isReached: !/^(?:usb|pipe|probe)-/.test(codeOf(error) ?? "") };
   }
 }
 

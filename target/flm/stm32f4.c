@@ -3,11 +3,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "../stm32f4-loader/loader.c"
+#include "../stm32f4-queue/queue.c"
 #include "flm.h"
 
 #define FLASH 0x08000000u
-#define CONTROLLER 0x40023C00u
+#define CONTROLLER_START 0x40023C00u
 #define KEYR 0x04
 #define CR_LOCK 0x80000000u
 #define CR_SER 2u
@@ -19,24 +19,23 @@ DESCRIPTOR = {
 	{ { 0x4000, 0 }, { 0x10000, 0x10000 }, { 0x20000, 0x20000 }, END_OF_SECTORS },
 };
 
-static struct mailbox controller(u32 address)
+/* What the loader's functions look at: the controller, and no watchdog. */
+static void set_up(struct setup *s)
 {
-	struct mailbox m = { 0 };
-
-	m.controller = CONTROLLER;
-	m.psize = WORDS;
-	m.address = address;
-	return m;
+	s->family[CONTROLLER] = CONTROLLER_START;
+	s->family[PSIZE] = WORDS;
+	s->family[WATCHDOG] = 0;
 }
 
 API u32 Init(u32 address, u32 clock, u32 function)
 {
-	struct mailbox m = controller(0);
+	struct setup s;
 
 	(void)address, (void)clock, (void)function;
-	if (*reg(&m, CR) & CR_LOCK) {
-		*reg(&m, KEYR) = 0x45670123u;
-		*reg(&m, KEYR) = 0xCDEF89ABu;
+	set_up(&s);
+	if (*reg(&s, CR) & CR_LOCK) {
+		*reg(&s, KEYR) = 0x45670123u;
+		*reg(&s, KEYR) = 0xCDEF89ABu;
 	}
 	return open_flash();
 }
@@ -51,21 +50,31 @@ static u32 sector_of(u32 offset)
 
 API u32 EraseSector(u32 address)
 {
-	struct mailbox m = controller(address);
+	struct setup s;
+	struct step step;
 	u32 offset = address - FLASH;
 	u32 fault = check_open();
 
-	m.length = offset < 0x10000 ? 0x4000 : offset < 0x20000 ? 0x10000 : 0x20000;
-	m.erase = CR_SER | sector_of(offset) << CR_SNB_SHIFT | WORDS << CR_PSIZE_SHIFT;
-	return fault ? fault : erase(&m);
+	if (fault)
+		return fault;
+	set_up(&s);
+	step.address = address;
+	step.length = offset < 0x10000 ? 0x4000 : offset < 0x20000 ? 0x10000 : 0x20000;
+	step.more[ERASE] = CR_SER | sector_of(offset) << CR_SNB_SHIFT | WORDS << CR_PSIZE_SHIFT;
+	return erase(&s, &step);
 }
 
 API u32 ProgramPage(u32 address, u32 size, const u32 *from)
 {
-	struct mailbox m = controller(address);
+	struct setup s;
+	struct step step;
 	u32 fault = check_open();
 
-	m.length = size;
-	m.buffer = (u32)from;
-	return fault ? fault : program(&m);
+	if (fault)
+		return fault;
+	set_up(&s);
+	step.address = address;
+	step.length = size;
+	step.buffer = (u32)from;
+	return program(&s, &step);
 }

@@ -109,7 +109,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
   it.concurrent("does not take an answer that comes after its deadline for another command's", {
     timeout: PATIENCE_MS,
   }, async () => {
-    const late = { from: 40, ms: 6_000 };
+    const late = { from: 20, ms: 6_000 };
     const { page, complaints } = await open({ api: "usb", board: board("jlink-hs"), late });
     await connect(page);
     await page.getByRole("alert").locator("li").first().waitFor();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -119,6 +119,16 @@ describe("the page as built", () => {
         name,
       ).toEqual([]);
     expect(built.text(one("job"))).toContain("No chip of the page has an algorithm");
+  });
+
+  it("leaves out SWO of CMSIS-DAP and the core's comparators, which no source of the page uses", () => {
+    const sources = readdirSync("src/web", { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.tsx?$/.test(name),
+    );
+    for (const name of sources)
+      expect(readFileSync(join("src/web", name), "utf8"), name).not.toMatch(/\bswo\b|watchpoint|breakpoint/i);
+    expect(built.text(one("cmsis-dap-probe"))).not.toContain("DAP_SWO_Data");
+    for (const register of ["DWT_FUNCTION0", "FP_COMP0"]) expect(built.text(one("job"))).not.toContain(register);
   });
 
   it("lists every built-in chip, and has each chip and family as the command line has them once it is named", async () => {

@@ -8,7 +8,7 @@ import { downloadBanks } from "../target/on-chip.ts";
 import { contentsMatch, downloadReport, type EraseTimes, type PhaseReport } from "../texts/v7-86e/flash.ts";
 
 /** J-Link's report of a download: real phase times, on the session's clock; sizes in whole sectors. */
-export function downloadLines({ chip, sectors }: FlashPlan, times: PhaseTimes): readonly string[] {
+export function downloadLines({ chip, sectors, steps }: FlashPlan, times: PhaseTimes): readonly string[] {
   const touched = downloadBanks(chip).flatMap((bank, index) => {
     const own = sectors.filter((sector) => sector.bank === bank);
     return own.length > 0 ? [{ index, bank, ranges: affectedRanges(own) }] : [];
@@ -17,7 +17,7 @@ export function downloadLines({ chip, sectors }: FlashPlan, times: PhaseTimes): 
   const [first] = touched;
   if (changed.length === 0) return contentsMatch(first?.index ?? 0, first?.bank.start ?? vectorsAt(chip));
   const banks = changed.map(({ index, bank, ranges }) => bankReport(index, bank, ranges));
-  return downloadReport({ banks, totalSeconds: total(times), phases: phasesOf(times) });
+  return downloadReport({ banks, totalSeconds: total(times), phases: phasesOf(times, steps) });
 }
 
 const bankReport = (index: number, { start }: FlashBank, ranges: readonly (readonly SectorPlan[])[]) => ({
@@ -65,8 +65,12 @@ export const eraseTimes = (times: PhaseTimes): EraseTimes => ({
 /** All phases together, in seconds. */
 export const total = (times: PhaseTimes): number => Object.values(times).reduce((sum, ms) => sum + ms, 0) / 1_000;
 
-/** Phases that took no time didn't happen. */
-function phasesOf(times: PhaseTimes): readonly PhaseReport[] {
+/**
+ * Phases that took no time didn't happen, but for an erase whose steps went out with the data behind them: its time is that
+ * of the programming.
+ */
+function phasesOf(times: PhaseTimes, steps: FlashPlan["steps"]): readonly PhaseReport[] {
+  const hasErase = steps.some(({ step }) => step !== "program");
   const all: readonly (readonly [PhaseReport["name"], number])[] = [
     ["Prepare", times.setup],
     ["Compare", times.compare],
@@ -74,5 +78,7 @@ function phasesOf(times: PhaseTimes): readonly PhaseReport[] {
     ["Program & Verify", times.program + times.verify],
     ["Restore", times.restore],
   ];
-  return all.filter(([, ms]) => ms > 0).map(([name, ms]) => ({ name, seconds: ms / 1_000 }));
+  return all
+    .filter(([name, ms]) => ms > 0 || (name === "Erase" && hasErase))
+    .map(([name, ms]) => ({ name, seconds: ms / 1_000 }));
 }
