@@ -9,7 +9,7 @@ import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
 import type { Core, RegisterName } from "../cortex/core.ts";
 import { areWritten, registerWrites } from "../cortex/core-registers.ts";
-import { CodeUpload } from "./code-upload.ts";
+import { CodeUpload } from "./queue/code-upload.ts";
 import { FlashError } from "./flash-error.ts";
 import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
 import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";

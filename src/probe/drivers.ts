@@ -20,9 +20,9 @@ export interface ProbeDriver {
   open(device: ProbeDevice, clock: Clock, io?: Io): Promise<Probe>;
 }
 
-// A driver is loaded when a probe of its kind is opened: a page fetches the one that it needs.
-const jlink = () => import("./jlink/jlink-probe.ts").then(({ JLinkProbe }) => JLinkProbe);
-const cmsisDap = () => import("./cmsis-dap/cmsis-dap-probe.ts").then(({ CmsisDapProbe }) => CmsisDapProbe);
+// A driver is loaded when the first probe of its kind is opened: a page fetches the one that it needs.
+const jlink = once(() => import("./jlink/jlink-probe.ts").then(({ JLinkProbe }) => JLinkProbe));
+const cmsisDap = once(() => import("./cmsis-dap/cmsis-dap-probe.ts").then(({ CmsisDapProbe }) => CmsisDapProbe));
 
 /** Every driver, in the order in which they are asked. A new probe is one line here. */
 const DRIVERS: readonly ProbeDriver[] = [
@@ -39,6 +39,18 @@ export const findDriver = (device: ProbeDevice): ProbeDriver | undefined =>
 
 /** Whether a device is seen through the system's HID driver. */
 export const isHidDevice = (device: ProbeDevice): device is HidDevice => "sendReport" in device;
+
+/** Loads something at the first call, and again only where that failed. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}
 
 /** One way to reach a probe. */
 interface Way<Device> {

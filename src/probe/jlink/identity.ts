@@ -4,7 +4,15 @@ import type { UsbDevice } from "../../usb/usb-device.ts";
 import type { ProbeInfo } from "../probe.ts";
 import { ProbeError } from "../probe-error.ts";
 import { Capabilities } from "./capabilities.ts";
-import { CAPABILITIES, CAPABILITIES_EX, HARDWARE_VERSION, READ_CONFIG, VERSION } from "./commands.ts";
+import {
+  CAPABILITIES,
+  CAPABILITIES_EX,
+  HARDWARE_VERSION,
+  type JLinkSpeeds,
+  READ_CONFIG,
+  SPEEDS,
+  VERSION,
+} from "./commands.ts";
 import type { JLinkLink } from "./jlink-link.ts";
 
 /** Where the probe's configuration keeps its licences as text, in no public document (unsure). */
@@ -51,6 +59,17 @@ export async function readFirmware(link: JLinkLink, io: Io): Promise<string> {
   const text = await link.transact(VERSION, io);
   if (!/^[\x20-\x7e]+$/.test(text)) throw beside("its version is no text");
   return text;
+}
+
+/** What a J-Link's base frequency may be, and its smallest divider at most (unsure). */
+const SPEED_LIMITS = { hz: [1_000_000, 1_000_000_000], divider: 64 } as const;
+
+/** Asks for the speeds; throws `probe-protocol` for speeds of no J-Link, by which a job would seem to hang. */
+export async function readSpeeds(link: JLinkLink, io: Io): Promise<JLinkSpeeds> {
+  const speeds = await link.transact(SPEEDS, io);
+  const [least, most] = SPEED_LIMITS.hz;
+  if (speeds.baseHz >= least && speeds.baseHz <= most && speeds.minDivider <= SPEED_LIMITS.divider) return speeds;
+  throw beside(`a base frequency of ${speeds.baseHz} Hz, divided by ${speeds.minDivider} or more`);
 }
 
 /** The serial as printed on the case: the last ten characters count, and no leading zeros (RM08001). */

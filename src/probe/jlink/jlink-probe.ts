@@ -18,10 +18,17 @@ import {
   PIN_COMMANDS,
   SELECT_INTERFACE,
   SET_SPEED,
-  SPEEDS,
   STATE,
 } from "./commands.ts";
-import { identityOf, type NamedDevice, readCapabilities, readDetails, readFirmware, serialFrom } from "./identity.ts";
+import {
+  identityOf,
+  type NamedDevice,
+  readCapabilities,
+  readDetails,
+  readFirmware,
+  readSpeeds,
+  serialFrom,
+} from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
 import { JLinkWire } from "./jlink-wire.ts";
 import { JLinkSwo } from "./swo.ts";
@@ -92,7 +99,7 @@ export class JLinkProbe implements Probe {
       return new JLinkProbe(link, clock, {
         can,
         info: identityOf(device, firmware),
-        speeds: can.has("SPEED_INFO") ? await link.transact(SPEEDS, io) : DEFAULT_SPEEDS,
+        speeds: can.has("SPEED_INFO") ? await readSpeeds(link, io) : DEFAULT_SPEEDS,
         freeMemory: can.has("GET_MAX_BLOCK_SIZE") ? await link.transact(FREE_MEMORY, io) : DEFAULT_FREE_MEMORY,
         handle: can.has("REGISTER") ? await link.transact(REGISTER, io, 0) : undefined,
       });

@@ -103,6 +103,15 @@ describe("JLinkProbe: opening", () => {
     await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
   });
 
+  it.each([
+    ["a base frequency under 1 MHz", "00240000 0400"],
+    ["a base frequency above 1 GHz", "0024f4f0 0400"],
+    ["a smallest divider above 64", "0024f400 04f0"],
+  ])("refuses speeds of no J-Link: %s", async (_, answer) => {
+    const { opening } = openRestless({ 0xc0: bytes(answer.replace(" ", "")) });
+    await expect(opening).rejects.toMatchObject({ code: "probe-protocol" });
+  });
+
   it("reads a table of connections that is longer than the shortest response", async () => {
     const entry = (handle: string) => `${"00".repeat(10)}${handle}${"00".repeat(4)}`;
     const table = `0500 0600 1000 0000 ${["0100", "0200", "0300", "0400", "0700", "0500"].map(entry).join("")}`;
