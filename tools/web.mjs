@@ -39,8 +39,16 @@ const withoutCompiler = {
       : undefined,
 };
 
-/** A register that no source of the page reads is left out: defining one does nothing else. */
-const PURE = { manualPureFunctions: ["register"] };
+/**
+ * Leaves registers out that no source of the page reads, as defining one does nothing else, and of all others where they are
+ * described. @type {import("vite").Plugin} */
+const withoutUnused = {
+  name: "without-unused",
+  transform: (code, id) =>
+    /[\\/](registers[\\/]|registers-)[\w-]+\.ts$/.test(id)
+      ? code.replaceAll("= register({", "= /* @__PURE__ */ register({").replaceAll(/^\s*section: .*,$/gm, "")
+      : undefined,
+};
 
 /** What stands in place of a decoder that is left out. */
 const ABSENT = '() => { throw new Error("No chip of the page has this core"); }';
@@ -90,10 +98,10 @@ const withoutCores = {
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const inPlaceOfOthers = [withoutCompiler, withoutCores, inPlace];
+  const inPlaceOfOthers = [withoutCompiler, withoutCores, withoutUnused, inPlace];
   const plugins = () => [...inPlaceOfOthers, notePackages(folders)];
   const groups = await workerChunks(inPlaceOfOthers);
-  const rolldownOptions = { treeshake: PURE, output: { codeSplitting: { groups } } };
+  const rolldownOptions = { output: { codeSplitting: { groups } } };
   const worker = { ...config.worker, plugins, rolldownOptions };
   const made = await build({
     ...config,
