@@ -23,7 +23,7 @@ export const GOOD: readonly ServedBoard[] = [
 
 /** One of each kind that stalls in the middle of the first job, and is unplugged in the middle of the second. */
 export const FAULTY: readonly (ServedBoard & { readonly fault: string })[] = [
-  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=60+unplug@usb=90" },
+  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=61+unplug@usb=121" },
   { ...DAP, busId: "1-5", serial: "BAD2", fault: "stall@usb=80+unplug@usb=160" },
   { ...DAP_HID, busId: "1-6", serial: "BAD1", fault: "stall@usb=400+unplug@usb=900" },
 ];
