@@ -9,6 +9,7 @@ const TYPES: { readonly [extension: string]: string } = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
 };
 
 /** A file as it is served. */

@@ -16,6 +16,8 @@ export interface FileServer {
   readonly url: string;
   /** Whether it answers, or ends each connection. */
   isUp: boolean;
+  /** The content security policy of every answer; none where it is undefined, as plain file servers have it. */
+  policy: string | undefined;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,8 @@ export async function serveFolder(folder: string): Promise<FileServer> {
     const path = normalize(new URL(url, "http://localhost").pathname);
     const file = join(folder, path === "/" ? "index.html" : path);
     if (!existsSync(file)) return void response.writeHead(404).end();
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    const policy = files.policy === undefined ? {} : { "content-security-policy": files.policy };
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...policy });
     response.end(readFileSync(file));
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -35,6 +38,7 @@ export async function serveFolder(folder: string): Promise<FileServer> {
     port,
     url: `http://127.0.0.1:${port}/`,
     isUp: true,
+    policy: undefined,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
