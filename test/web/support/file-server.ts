@@ -21,8 +21,8 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder's files as they are. */
-export async function serveFolder(folder: string): Promise<FileServer> {
+/** Serves a folder's files as they are, on a free port unless one is wanted. */
+export async function serveFolder(folder: string, wanted = 0): Promise<FileServer> {
   const server = createServer(({ url = "/", socket }, response) => {
     if (!files.isUp) return void socket.destroy();
     const path = normalize(new URL(url, "http://localhost").pathname);
@@ -32,7 +32,7 @@ export async function serveFolder(folder: string): Promise<FileServer> {
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...policy });
     response.end(readFileSync(file));
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => void server.listen(wanted, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const files: FileServer = {
     port,
