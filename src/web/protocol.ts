@@ -1,4 +1,5 @@
 import type { Json } from "../base/errors.ts";
+import type { CodeBytes } from "./code-protocol.ts";
 
 // What the page and the ones that work for it exchange, as messages: workers of this browser, or `fp ui` over a WebSocket.
 
@@ -117,6 +118,8 @@ export type ControlAct = "halt" | "resume" | "step" | "reset";
 export interface LiveOptions {
   /** Channel 0 of RTT is read, and `input` sent down it. */
   readonly isRttWanted: boolean;
+  /** The instructions around PC are read, while the core is halted. */
+  readonly isCodeWanted: boolean;
   readonly input: string;
   readonly ranges: readonly { readonly start: number; readonly length: number }[];
 }
@@ -136,6 +139,8 @@ export interface LiveSight {
   readonly atMs: number;
   /** Of the core: only while it is halted. */
   readonly registers: readonly ShownRegister[];
+  /** What lies around PC: where it was asked for, the core is halted and it can be read. */
+  readonly code?: CodeBytes;
   /** Of the processor's system control space, which answers while it runs. */
   readonly system: readonly ShownRegister[];
   /** The ranges that were asked for; undefined where one can't be read, and why stands in `unreadable`. */
@@ -220,6 +225,8 @@ export interface Explained {
   readonly lines: readonly string[];
   /** What of it was guessed. */
   readonly guesses: readonly string[];
+  /** Where its program begins; of an image whose bytes there are known. */
+  readonly entry?: CodeBytes;
   readonly json: Json;
 }
 

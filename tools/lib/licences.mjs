@@ -1,6 +1,10 @@
 // @ts-check
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inProject } from "./project.mjs";
+
+/** Licences of what a package has in it from others, and does not bring along itself. @type {Readonly<Record<string, string>>} */
+const WITHIN = { "@alexaltea/capstone-js": inProject("tools", "lib", "capstone-licence.txt") };
 
 /** The folder of the package that a module belongs to; undefined for the project's own. @param {string} id */
 const packageOf = (id) => /^\0?(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(id)?.[1];
@@ -38,5 +42,6 @@ function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
   if (file === undefined) throw new Error(`${name} ${version} (${license}) is bundled, and brings no licence along`);
-  return { name, version, license, text: readFileSync(join(folder, file), "utf8") };
+  const files = [join(folder, file), ...(Object.hasOwn(WITHIN, name) ? [WITHIN[name]] : [])];
+  return { name, version, license, text: files.map((each) => readFileSync(each, "utf8").trim()).join("\n\n") };
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Explained, ShownFinding } from "../protocol.ts";
+import { CodeFold } from "./code-fold.tsx";
 import { Fields } from "./fields.tsx";
 import { lazily } from "./lazily.tsx";
 import { Guesses, Lines } from "./lines.tsx";
@@ -31,7 +32,7 @@ const Invitation = (): JSX.Element => (
   </>
 );
 
-function Explanation({ kind, answer, findings, guesses, lines, json }: Explained): JSX.Element {
+function Explanation({ kind, answer, findings, guesses, lines, entry, json }: Explained): JSX.Element {
   return (
     <>
       {answer && (
@@ -54,6 +55,7 @@ function Explanation({ kind, answer, findings, guesses, lines, json }: Explained
         </ul>
       )}
       <Lines title="Everything, as text" lines={lines} />
+      {entry && <CodeFold title="Instructions where the program begins" code={entry} />}
       <Fields title="Every field of the report" json={json} />
     </>
   );

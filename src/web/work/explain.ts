@@ -1,7 +1,7 @@
 import type { Json } from "../../base/errors.ts";
 import { isImageName } from "../../image/formats/file-format.ts";
 import { inCliWords } from "../../report/advice-words.ts";
-import { explainImage, explanationJson, explanationLines } from "../../report/image-report.ts";
+import { type ImageExplanation, explainImage, explanationJson, explanationLines } from "../../report/image-report.ts";
 import type { Explained, GivenFile, Requests } from "../protocol.ts";
 import { givenChip } from "./given-chip.ts";
 import { givenImage } from "./given-image.ts";
@@ -28,6 +28,21 @@ async function explainFile(file: GivenFile, name: string | undefined): Promise<E
     })),
     lines: explanationLines(explanation, inCliWords),
     guesses,
+    ...entryOf(explanation),
     json: explanationJson(explanation, inCliWords) as Json,
   };
+}
+
+/** Bytes of the program's beginning that are shown as instructions. */
+const SHOWN = 0x40;
+
+/** Where the program begins: at the reset handler, or where an ELF file says so; bit 0 stands for Thumb. */
+function entryOf({ image, vectors }: ImageExplanation): Pick<Explained, "entry"> {
+  const entry = vectors?.reset ?? image.entry;
+  if (entry === undefined) return {};
+  const at = entry - (entry % 2);
+  const found = image.segments.find(({ address, bytes }) => at >= address && at < address + bytes.length);
+  if (!found) return {};
+  const bytes = found.bytes.slice(at - found.address, at - found.address + SHOWN);
+  return { entry: { start: at, bytes, at } };
 }
