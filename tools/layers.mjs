@@ -178,7 +178,7 @@ export const packages = [
   { name: "smol-toml", layers: ["node", "cli", "packs"] },
   { name: "saxes", layers: ["packs"] },
   { name: "yaml", layers: ["packs"] },
-  { name: "@zip.js/zip.js", layers: ["node"] },
+  { name: "@zip.js/zip.js", layers: ["node", "packs"] },
   { name: "@alexaltea/capstone-js", layers: ["cortex", "web disassembly"] },
   { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli"] },
 ];

@@ -48,7 +48,8 @@ export interface FlashConsent {
 export interface FileRequests {
   readonly chips: { readonly asked: Record<never, never>; readonly answer: readonly ChipRow[] };
   readonly explain: {
-    readonly asked: { readonly file: GivenFile; readonly chip: string | undefined };
+    /** `device`: which of a pack's devices is shown as a whole. */
+    readonly asked: { readonly file: GivenFile; readonly chip: string | undefined; readonly device?: string };
     readonly answer: Explained;
   };
   /** Two images: the one that is meant, and the other one, which a chip holds perhaps. */
@@ -218,13 +219,16 @@ export interface ShownFinding {
 
 /** What a file shows: its findings or its causes, then everything in lines, as the command line prints it. */
 export interface Explained {
-  readonly kind: "image" | "log";
+  /** A `document` is what the command line has printed by `--json`, or written as its trace or events. */
+  readonly kind: "image" | "log" | "pack" | "document";
   /** In a sentence or two each: what happened, the likely cause, what to do next. Of a log only. */
   readonly answer?: { readonly happened: string; readonly cause: string; readonly next: string };
   readonly findings: readonly ShownFinding[];
   readonly lines: readonly string[];
   /** What of it was guessed. */
   readonly guesses: readonly string[];
+  /** The names of a pack's devices, of which one can be asked for. */
+  readonly devices?: readonly string[];
   /** Where its program begins; of an image whose bytes there are known. */
   readonly entry?: CodeBytes;
   readonly json: Json;

@@ -7,6 +7,7 @@ import { axeViolations } from "./support/axe.ts";
 import { createTwin } from "../../src/twin/usb.ts";
 import { askInNode, hostOf, InNode } from "./support/in-node.ts";
 import { builtBench } from "./support/built-bench.ts";
+import { fields, leavesOf } from "./support/fields.ts";
 import { CHIP, flashSimulated, give, nameChip, to } from "./support/steps.ts";
 
 const PATIENCE_MS = 120_000;
@@ -18,31 +19,6 @@ const given = (path: string) => ({
   name: path.split("/").at(-1) ?? path,
   bytes: new Uint8Array(readFileSync(resolve(path))),
 });
-
-/** Every field of a report by its path, as the page writes it. */
-function leavesOf(value: unknown, path = ""): { readonly [path: string]: string } {
-  if (typeof value !== "object" || value === null) return { [path]: String(value) };
-  const entries = Object.entries(value);
-  if (entries.length === 0) return { [path]: "none" };
-  return Object.assign({}, ...entries.map(([name, each]) => leavesOf(each, path === "" ? name : `${path}.${name}`)));
-}
-
-/** A row of the table of fields. */
-interface FieldRow {
-  readonly cells: readonly { readonly textContent: string }[];
-}
-
-/** Opens a folded block, and reads its fields. */
-async function fields(page: Page, summary: string): Promise<{ readonly [path: string]: string }> {
-  const block = page.locator(`details:has(> summary:text-is("${summary}"))`);
-  await block.locator("summary").click();
-  const rows = block.locator("table.fields tbody tr");
-  await rows.first().waitFor();
-  const pairs = await rows.evaluateAll<readonly (readonly string[])[], FieldRow>((all) =>
-    all.map(({ cells }) => [cells[0].textContent, cells[1].textContent]),
-  );
-  return Object.fromEntries(pairs);
-}
 
 describeWith("chromium")("the views of the page in Chromium", () => {
   const bench = builtBench("views");
