@@ -1,3 +1,4 @@
+import type { MemoryOp } from "../adi/memory.ts";
 import type { Suspicion } from "../doctor/cause.ts";
 import type { Register } from "../registers/register.ts";
 import type { Clock, Io } from "../base/clock.ts";
@@ -16,6 +17,12 @@ export interface HaltedChip {
 
 /** A watchdog that bites while code of ours runs in its firmware's place, and what writes to RAM by itself. */
 export type Bystander = "watchdog" | "bus-master";
+
+/** How a family sees what is at work beside a halted core: by accesses that change nothing, and by their words. */
+export interface Bystanders {
+  readonly looks: readonly MemoryOp[];
+  in(words: Uint32Array): readonly Bystander[];
+}
 
 /** What a loader works with. */
 export interface LoaderNeeds extends HaltedChip {
@@ -45,7 +52,7 @@ export interface Family {
    * What is at work beside a core that was halted amid its firmware: with nothing there, code of ours that gives RAM and
    * registers back is noticed by none of it; absent where that is not known.
    */
-  readonly bystanders?: (halted: HaltedChip, io: Io) => Promise<readonly Bystander[]>;
+  readonly bystanders?: Bystanders;
   /** What its direct loader does to firmware that goes on after it, as a sentence; absent where firmware notices nothing. */
   readonly disturbs?: string;
   /** Why the family's own fields differ from an image. */

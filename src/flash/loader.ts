@@ -1,6 +1,7 @@
 import type { Io } from "../base/clock.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import type { PieceWork } from "../cortex/run-code.ts";
+import type { KeptTarget } from "./kept/kept-target.ts";
 import type { Write } from "./plan/steps.ts";
 
 /** What a loader can do beside erasing and programming. */
@@ -28,6 +29,8 @@ export type LoaderName = "direct" | "ram";
 export interface StartOptions extends Io {
   /** Whether `stop` gives work RAM and registers back (default); a job that ends in a reset needs neither. */
   readonly keepRam?: boolean;
+  /** Where they are kept for the whole job, by loaders that `keptRam` asks for; `stop` leaves them to its owner then. */
+  readonly kept?: KeptTarget | undefined;
   /** What the steps to come may change; all of the bank's sectors where it is absent. A loader may refuse others. */
   readonly permitted?: Permitted;
 }
@@ -54,6 +57,8 @@ export interface Loader {
    * where there is none.
    */
   preload?(): PieceWork;
+  /** The RAM that `start` keeps where it is wanted back; absent where that can't be kept beforehand. */
+  keptRam?(): readonly Range[];
   /** Makes flash commands possible; throws `FlashError` when the chip is not in a state for them. */
   start(io?: StartOptions): Promise<void>;
   /** Whether a sector is erased, at the margin that `caps` names; absent where the controller can't tell. */

@@ -1,72 +1,28 @@
 import type { MemoryOp } from "../adi/memory.ts";
-import { readTwice, unsteadyRead } from "../adi/read-twice.ts";
-import { bytesOfWords, wordWrites } from "../adi/word-ops.ts";
+import { wordWrites } from "../adi/word-ops.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
-import { randomWords } from "../base/random.ts";
 import { address32 } from "../base/u32.ts";
 import type { Chip } from "../chips/chip.ts";
+import type { Range } from "../chips/flash-bank.ts";
 import type { Core, RegisterName } from "../cortex/core.ts";
 import { areWritten, registerWrites } from "../cortex/core-registers.ts";
-import { CodeUpload } from "./queue/code-upload.ts";
-import { FlashError } from "./flash-error.ts";
-import { type CheckKeys, type Checks, checksOf, keysFrom } from "./hash/checks.ts";
-import { type KeptRegisters, keepRegisters } from "./kept-registers.ts";
-import type { StartOptions } from "./loader.ts";
-import { isWorthSending, type QueueLayout, type QueueRoom, type QueueStep, roomFor, withStep } from "./queue/room.ts";
-import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
 import { coreStateOf } from "../cortex/core-state.ts";
 import { DHCSR } from "../registers/scs.ts";
 import { CFBP_INTERRUPTS_MASKED, XPSR_THUMB } from "../registers/special.ts";
+import { FlashError } from "./flash-error.ts";
+import { KeptTarget } from "./kept/kept-target.ts";
+import type { StartOptions } from "./loader.ts";
+import { CodeUpload } from "./queue/code-upload.ts";
+import { type Progress, progressIn, progressLooks } from "./queue/progress.ts";
+import type { PermittedBits, QueueLoader } from "./queue/queue-loader.ts";
+import { QueueWords } from "./queue/queue-words.ts";
+import { isWorthSending, type QueueRoom, type QueueStep, roomFor, withStep } from "./queue/room.ts";
+import { codeBytes, type MailboxCommand, workRamOf } from "./ram-mailbox.ts";
 
-/** What a family's loader with a queue is, and what it needs around it. */
-export interface QueueLoader {
-  /** Machine code in hex; its entry is its first byte. */
-  readonly code: string;
-  readonly layout: QueueLayout;
-  /** The command that ends the loader. */
-  readonly quit: number;
-  /** The family's words of the set-up, between the keys and the ring; asked for behind `prepare`. */
-  readonly setup: () => readonly number[];
-  /** Throws where the chip is not in a state for flash commands, where that takes more than looks. */
-  prepare?(core: Core, io: StartOptions): Promise<void>;
-  /** What is looked at before it starts. */
-  readonly looks?: readonly MemoryOp[];
-  /** Throws where the chip is not in a state for flash commands, by the words of the looks. */
-  check?(words: Uint32Array): void;
-  /** Keeps what else the loader uses and is wanted back. */
-  keep?(core: Core, io: Io): Promise<void>;
-  /** Accesses for after the loader has ended. */
-  lastAccesses?(): readonly MemoryOp[];
-  /** After the loader has ended, before RAM and registers are given back. */
-  finish?(core: Core, io: Io): Promise<void>;
-  /** Gives back what else was kept. */
-  giveBack?(core: Core, io: Io): Promise<void>;
-  /** Throws what a status says. */
-  throwFailure(command: MailboxCommand, address: number, status: number): never;
-}
-
-/** Words of a step: seven and the checks of its data, the checks of those, its number. */
-const STEP_WORDS = 12;
-/** Words of progress behind the set-up: done, status, failed, erased. */
-const PROGRESS = { done: 0x0, status: 0x4, failed: 0x8, erased: 0xc } as const;
 /** Pause between two looks at the progress, in microseconds; a look takes a turn of the probe anyway. */
 const LOOK_EVERY_US = 50;
-const NOTHING: Checks = { first: 0, second: 0, erased: 0 };
-
-/** What the loader may change: everything at once, and sectors, a bit for each in words of 32. */
-export interface PermittedBits {
-  readonly everything: boolean;
-  readonly sectors: readonly number[];
-}
-
-/** What the target says of how far it has come. */
-interface Progress {
-  readonly done: number;
-  readonly status: number;
-  readonly erased: number;
-}
 
 /**
  * The queue between the host and a loader in RAM: steps wait on this side until enough of them make one transfer, and on
@@ -78,14 +34,13 @@ export class RamQueue {
   private readonly clock: Clock;
   private readonly loader: QueueLoader;
   private readonly base: number;
-  /** Others for each start, so that no step of an earlier one is ever sound. */
-  private keys: CheckKeys = keysFrom(randomWords(3));
-  private nonce = randomWords(1)[0];
   private room: QueueRoom;
+  /** Others for each start, so that no step of an earlier one is ever sound. */
+  private words: QueueWords;
   /** How much RAM there is from `base` on. */
   private readonly ramLength: number;
-  private ram: Uint8Array | undefined;
-  private registers: KeptRegisters | undefined;
+  /** What is wanted back, and whether that is done by this queue. */
+  private kept: { readonly target: KeptTarget; readonly isOwn: boolean } | undefined;
   /** Steps that were not written yet. */
   private waiting: readonly QueueStep[] = [];
   /** Steps that were written, and the target has not ended, the oldest first. */
@@ -111,6 +66,7 @@ export class RamQueue {
     this.base = ram.start;
     this.ramLength = ram.length;
     this.room = roomFor(loader.layout, { isKept: false, isLong: false, ramLength: ram.length });
+    this.words = new QueueWords(this.base, loader, this.room);
   }
 
   /** How many sectors the target has found not blank that should have been, and has erased; known after `settle`. */
@@ -118,28 +74,35 @@ export class RamQueue {
     return this.erasedCount;
   }
 
+  /** The RAM that a start keeps where it is wanted back. */
+  get keptRam(): readonly Range[] {
+    const { base, ramLength, loader } = this;
+    const { buffers, bufferCount, bufferSize } = roomFor(loader.layout, { isKept: true, isLong: false, ramLength });
+    const { start } = loader.layout;
+    const length = buffers + bufferCount * bufferSize - start;
+    return [{ start: base + start, length }, ...(loader.keptRam ?? [])];
+  }
+
   /** Keeps RAM and registers where they are wanted back, and puts code and set-up there; it runs from the first transfer on. */
   async start(io: StartOptions, permitted: PermittedBits): Promise<void> {
-    const { core, base } = this;
-    const { layout } = this.loader;
+    const { core, base, ramLength, loader } = this;
     this.forget();
-    this.keys = keysFrom(randomWords(3));
-    this.nonce = randomWords(1)[0];
-    await this.loader.prepare?.(core, io);
+    await loader.prepare?.(core, io);
     const isKept = io.keepRam ?? true;
-    if (isKept) this.early = undefined;
-    const { ramLength } = this;
-    this.room = roomFor(layout, { isKept, isLong: permitted.everything, ramLength });
+    this.room = roomFor(loader.layout, { isKept, isLong: permitted.everything, ramLength });
+    this.words = new QueueWords(base, loader, this.room);
     this.users = Array.from({ length: this.room.bufferCount }, () => 0);
-    if (isKept) {
-      const { looks = [] } = this.loader;
-      if (looks.length > 0) this.loader.check?.(await core.memory.run(looks, io));
-      const used = this.room.buffers + this.room.bufferCount * this.room.bufferSize - layout.start;
-      this.ram = await readTwice(core.memory, base + layout.start, used, io);
-      this.registers = await keepRegisters(core, io);
-      await this.loader.keep?.(core, io);
-    }
+    if (isKept) await this.keep(io);
     await this.putCode(permitted, isKept, io);
+  }
+
+  private async keep(io: StartOptions): Promise<void> {
+    const { core, loader } = this;
+    const { looks = [] } = loader;
+    this.early = undefined;
+    if (looks.length > 0) loader.check?.(await core.memory.run(looks, io));
+    this.kept = io.kept ? { target: io.kept, isOwn: false } : { target: new KeptTarget(core), isOwn: true };
+    await this.kept.target.keep(this.keptRam, io);
   }
 
   /** Puts the code into RAM beforehand, for a start that keeps nothing. */
@@ -157,8 +120,7 @@ export class RamQueue {
     this.erasedCount = 0;
     this.hasStopped = false;
     this.runs = false;
-    this.ram = undefined;
-    this.registers = undefined;
+    this.kept = undefined;
   }
 
   /**
@@ -184,17 +146,15 @@ export class RamQueue {
     this.hasStopped = true;
   }
 
-  /** Ends the loader where it has not stopped, and gives RAM and registers back where they were kept. */
+  /** Ends the loader where it has not stopped, and gives RAM and registers back where it has kept them. */
   async stop(io: Io): Promise<void> {
-    const { core, base, loader } = this;
+    const { core, loader, kept } = this;
     await this.end(io);
     await this.halt(io);
     await loader.finish?.(core, io);
-    if (this.ram) {
-      await loader.giveBack?.(core, io);
-      await core.memory.write(base + loader.layout.start, this.ram, 32, io);
-    }
-    if (this.registers) await core.writeRegisters(this.registers, io);
+    if (!kept) return;
+    kept.target.isLent = false;
+    if (kept.isOwn) await kept.target.giveBack(io);
   }
 
   /** A loader that has ended has halted by its BKPT; one that has not is halted. */
@@ -228,7 +188,7 @@ export class RamQueue {
     for (const { step, number, at } of placed) if (step.data) this.users[this.bufferOf(at)] = number;
     const ops = placed.flatMap(({ step, number, at }) => [
       ...(step.data ? wordWrites(at, step.data) : []),
-      ...this.stepOps(step, number, at),
+      ...this.words.step(step, number, at),
     ]);
     this.posted.push(...this.waiting);
     this.waiting = [];
@@ -252,36 +212,6 @@ export class RamQueue {
     return this.done + this.posted.length;
   }
 
-  private stepOps(step: QueueStep, number: number, at: number): readonly MemoryOp[] {
-    const { command, address, length, operands, data } = step;
-    const own = data ? this.checks(address, data) : NOTHING;
-    const words = [command, address, length, at, ...operands, own.first, own.second];
-    const all = this.checks(number, bytesOfWords(words));
-    const place = this.stepAt(number % this.room.stepCount);
-    // What stands in a slot from before, whoever left it there, has another number.
-    const marked = (this.nonce + number) >>> 0;
-    return [...words, all.first, all.second, marked].map((value, i) => this.write(place + 4 * i, value));
-  }
-
-  private stepAt(slot: number): number {
-    return this.base + this.loader.layout.steps + slot * STEP_WORDS * 4;
-  }
-
-  private checks(address: number, bytes: Uint8Array): Checks {
-    return checksOf(this.keys, { address, bytes, nonce: this.nonce, erasedWord: 0 });
-  }
-
-  private setupBytes({ everything, sectors }: PermittedBits): Uint8Array {
-    const { base, keys, nonce } = this;
-    const { setup } = this.loader;
-    const { stepCount, bufferCount, bufferSize } = this.room;
-    const buffers = base + this.room.buffers;
-    const ring = [this.stepAt(0), stepCount - 1, buffers, buffers + bufferCount * bufferSize];
-    const words = [keys.key1, keys.key2, keys.key3, nonce, ...setup(), everything ? 1 : 0, ...ring, ...sectors];
-    const own = this.checks(0, bytesOfWords(words));
-    return bytesOfWords([...words, own.first, own.second, 0, 0, 0, 0]);
-  }
-
   /** What is left of the code and its read-back, set-up and registers, in one batch. */
   private async putCode(permitted: PermittedBits, isChecked: boolean, io: Io): Promise<void> {
     const { core, base } = this;
@@ -301,7 +231,7 @@ export class RamQueue {
       [
         ...looks,
         ...rest,
-        ...wordWrites(base + layout.setup, this.setupBytes(permitted)),
+        ...wordWrites(base + layout.setup, this.words.setup(permitted)),
         ...registerWrites(Object.entries(registers) as [RegisterName, number][]),
       ],
       io,
@@ -336,24 +266,15 @@ export class RamQueue {
 
   /** Does some writes and reads the progress behind them, twice; what it says has to be possible. */
   private async look(before: readonly MemoryOp[], io: Io): Promise<void> {
-    const at = this.progressAt;
-    const looks = Object.values(PROGRESS).map((offset): MemoryOp => ({ op: "read", address: at + offset, width: 32 }));
-    const [done, status, failed, erased, ...again] = await this.access([...before, ...looks, ...looks], io);
-    // A status is the last word that the loader writes: what is read behind it is final.
-    const isFailed = status !== 0;
-    const last = isFailed ? again[0] : done;
-    const isPossible = done >= this.done && done <= again[0] && again[0] <= this.lastNumber;
-    // What is counted while steps are under way may grow between two looks; behind the last of them it is what it is.
-    const isCounted = done === this.lastNumber || isFailed ? erased === again[3] : erased <= again[3];
-    if (!isPossible || !isCounted || (isFailed && (status !== again[1] || failed !== again[2] || failed !== last + 1)))
-      throw unsteadyRead("The loader's progress");
-    this.take({ done: last, status, erased });
+    const words = await this.access([...before, ...progressLooks(this.base, this.loader.layout)], io);
+    this.take(progressIn(words, { done: this.done, last: this.lastNumber }));
   }
 
   /** Accesses in one batch, behind the start of the core where it does not run yet. */
   private async access(ops: readonly MemoryOp[], io: Io): Promise<Uint32Array> {
     const { core } = this;
     if (this.runs) return core.memory.run(ops, io);
+    if (this.kept) this.kept.target.isLent = true;
     const words = await core.resume(io, ops);
     this.runs = true;
     return words;
@@ -378,19 +299,8 @@ export class RamQueue {
     const text = `The loader in the chip's RAM does not answer (it was to ${command.name}); the core is ${state}`;
     return new FlashError("loader-failed", text, { details: { command: command.name, core: state }, cause });
   }
-
-  private get progressAt(): number {
-    const { setup } = this.loader.layout;
-    return this.base + setup + 4 * SETUP_WORDS;
-  }
-
-  private write(address: number, value: number): MemoryOp {
-    return { op: "write", address, width: 32, value: value >>> 0 };
-  }
 }
 
-/** The set-up's words with their checks. */
-const SETUP_WORDS = 34;
 /** No further address. */
 const NO_ADDRESS = 0xffffffff;
 /** Milliseconds for reading the progress. */

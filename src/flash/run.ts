@@ -7,6 +7,7 @@ import { FlashError } from "./flash-error.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { sectorAt, sectorsIn } from "../chips/sectors.ts";
 import { checkSteps } from "./flash-range.ts";
+import type { KeptTarget } from "./kept/kept-target.ts";
 import type { Loader, Permitted } from "./loader.ts";
 import { missingPermit, type Permit } from "./permit.ts";
 import type { FlashPlan } from "./plan/plan.ts";
@@ -24,6 +25,8 @@ export interface RunOptions extends Io {
   readonly onProgress?: OnProgress;
   /** Whether the loaders give work RAM and registers back (default). */
   readonly keepRam?: boolean;
+  /** Where those are kept for the whole job. */
+  readonly kept?: KeptTarget | undefined;
 }
 
 /** What a run did. */

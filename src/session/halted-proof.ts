@@ -1,17 +1,22 @@
-import type { Io } from "../base/clock.ts";
+import type { MemoryOp } from "../adi/memory.ts";
+import { type Io, toTheEnd } from "../base/clock.ts";
+import { andThen } from "../base/errors.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { Bystander } from "../families/family.ts";
 import { familyOf } from "../families/list.ts";
+import { coreStateOf } from "../cortex/core-state.ts";
 import { withCountersStopped } from "../cortex/counters-stopped.ts";
 import type { Readable } from "../flash/content.ts";
 import { touchedSectors } from "../flash/content.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import { canBeChecked, sectorGuesses } from "../flash/hash/guesses.ts";
 import type { HashRun } from "../flash/hash/hash-run.ts";
+import { KeptTarget } from "../flash/kept/kept-target.ts";
 import { type Guess, type Proof, proveTogether, provenMemory } from "../flash/hash/proven-memory.ts";
 import { atOwnAddresses } from "../flash/plan/named-banks.ts";
 import type { Image, Segment } from "../image/image.ts";
-import { MPU_CTRL } from "../registers/scs.ts";
+import type { Register } from "../registers/register.ts";
+import { DHCSR, MPU_CTRL } from "../registers/scs.ts";
 import { hashRunOn } from "./hashing.ts";
 import type { Session } from "./session.ts";
 import { XPSR_EXCEPTION } from "../registers/special.ts";
@@ -75,15 +80,21 @@ async function proofsOnHalted(session: Session, guesses: readonly Guess[], io: I
   if (guesses.length === 0) return [];
   return session.hold("flash", async (held) => {
     if (!(await canBorrowCore(held, io))) return [];
-    return withCountersStopped(held, io, () => proofsBy(hashRunOn(held, true), guesses, io));
+    return withCountersStopped(held, io, () => proofsGivingBack(held, guesses, io));
   });
 }
 
-async function proofsBy(hash: HashRun | undefined, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
-  const proofs = await proveTogether(hash, guesses, io);
+async function proofsGivingBack(session: Session, guesses: readonly Guess[], io: Io): Promise<readonly Proof[]> {
+  const kept = new KeptTarget(session.core);
+  const hash = hashRunOn(session, kept);
+  const giveBack = () => kept.giveBack(toTheEnd(session.clock, GIVE_BACK_MS, io));
+  const proofs = await andThen(() => proveTogether(hash, guesses, io), giveBack);
   refuseFailed(hash);
   return proofs;
 }
+
+/** Milliseconds in which 4 KB of RAM and some registers are back over the slowest wire. */
+const GIVE_BACK_MS = 10_000;
 
 /** Whether code can run on the halted core so that its firmware finds no difference. */
 async function canBorrowCore(session: Session, io: Io): Promise<boolean> {
@@ -105,15 +116,16 @@ export async function canTakeCore(session: Session, io: Io): Promise<boolean> {
 
 /** What is at work beside the core; undefined where that is not known, or the core is not in thread code without an MPU. */
 async function bystandersOf(session: Session, io: Io): Promise<readonly Bystander[] | undefined> {
-  const { core, chip, clock } = session;
+  const { core, chip } = session;
   const bystanders = familyOf(chip)?.bystanders;
-  if (!bystanders || (await core.state(io)) !== "halted") return undefined;
+  if (!bystanders) return undefined;
+  const [state, mpu, ...own] = await core.memory.run([look(DHCSR), look(MPU_CTRL), ...bystanders.looks], io);
+  if (coreStateOf(state) !== "halted" || MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
   const [xpsr] = await core.readRegisters(["XPSR"], io);
-  if ((xpsr & XPSR_EXCEPTION) !== 0) return undefined;
-  const [mpu] = await core.memory.run([{ op: "read", address: MPU_CTRL.address, width: 32 }], io);
-  if (MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
-  return bystanders({ core, chip, clock }, io);
+  return (xpsr & XPSR_EXCEPTION) === 0 ? bystanders.in(Uint32Array.from(own)) : undefined;
 }
+
+const look = ({ address }: Register): MemoryOp => ({ op: "read", address, width: 32 });
 
 /** Throws `loader-failed` where the code has left the core in an exception. */
 export function refuseFailed(hash: HashRun | undefined): void {

@@ -4,6 +4,7 @@ import type { Sector } from "../chips/sectors.ts";
 import { familyOf } from "../families/list.ts";
 import { sectorGuesses } from "../flash/hash/guesses.ts";
 import { HashRun } from "../flash/hash/hash-run.ts";
+import type { KeptTarget } from "../flash/kept/kept-target.ts";
 import { type Proof, prove } from "../flash/hash/proven-memory.ts";
 import { atOwnAddresses } from "../flash/plan/named-banks.ts";
 import type { Image } from "../image/image.ts";
@@ -12,12 +13,12 @@ import type { Session } from "./session.ts";
 
 /**
  * What proves flash by checks that code on the halted core counts; undefined in families whose core may see other bytes
- * than the cells hold.
+ * than the cells hold. RAM and registers that it uses are kept where that is given, for its owner to give back.
  */
-export function hashRunOn({ core, chip, clock }: Session, keepRam: boolean): HashRun | undefined {
+export function hashRunOn({ core, chip, clock }: Session, kept: KeptTarget | undefined): HashRun | undefined {
   const halted = { core, chip, clock };
   const preparation = familyOf(chip)?.beforeHash?.(halted);
-  return preparation && HashRun.on({ ...halted, keepRam, preparation });
+  return preparation && HashRun.on({ ...halted, kept, preparation });
 }
 
 /** What the checks say of the job's sectors against what they are to hold. */

@@ -1,7 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import type { Io } from "../../base/clock.ts";
 import type { Register } from "../../registers/register.ts";
-import type { Bystander, HaltedChip } from "../family.ts";
+import type { Bystanders } from "../family.ts";
 import { SIM_SCGC2, SIM_SCGC3, SIM_SCGC4, SIM_SCGC6, WDOG_STCTRLH } from "./registers-system.ts";
 
 const look = ({ address, width }: Register): MemoryOp => ({ op: "read", address, width });
@@ -16,9 +15,11 @@ const MASTERS = [
 ] as const;
 
 /** What is at work beside the halted core: a watchdog that is on, and clocked bus masters that write to RAM. */
-export async function bystanders({ core }: HaltedChip, io: Io): Promise<readonly Bystander[]> {
-  const [watchdog, ...gates] = await core.memory.run([WDOG_STCTRLH, ...GATES].map(look), io);
-  const isWatched = WDOG_STCTRLH.field(watchdog, "WDOGEN") === 1;
-  const isShared = MASTERS.some((mask, i) => (gates[i] & mask) !== 0);
-  return [...(isWatched ? (["watchdog"] as const) : []), ...(isShared ? (["bus-master"] as const) : [])];
-}
+export const bystanders: Bystanders = {
+  looks: [WDOG_STCTRLH, ...GATES].map(look),
+  in: ([watchdog, ...gates]) => {
+    const isWatched = WDOG_STCTRLH.field(watchdog, "WDOGEN") === 1;
+    const isShared = MASTERS.some((mask, i) => (gates[i] & mask) !== 0);
+    return [...(isWatched ? (["watchdog"] as const) : []), ...(isShared ? (["bus-master"] as const) : [])];
+  },
+};

@@ -30,6 +30,7 @@ export const LAYOUT = {
   /** Buffers of a job that gives RAM back, and of one that does not. */
   bufferCounts: { kept: 2, given: 8 },
   end: 0x3c00,
+  kept: { stepCount: 8, buffers: 0x1780, bufferCount: 2, bufferSize: 0x400 },
   /** As much as a probe on full speed sends in the 870 ms of an erase of all blocks, a sector in each buffer. */
   long: { stepCount: 64, buffers: 0x2400, bufferCount: 36, bufferSize: 0x1000, end: 0x26400 },
 } as const;

@@ -1,5 +1,4 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { readTwice } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { address32, hex32 } from "../../base/u32.ts";
 import type { Chip } from "../../chips/chip.ts";
@@ -12,7 +11,8 @@ import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
 import { REFUSALS } from "../../flash/queue/room.ts";
-import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
+import type { PermittedBits, QueueLoader } from "../../flash/queue/queue-loader.ts";
+import { RamQueue } from "../../flash/ram-queue.ts";
 import { areBlank } from "./blank-look.ts";
 import { START_LOOKS, startCheck } from "./direct.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
@@ -56,6 +56,7 @@ export function ramLoader(core: Core, chip: Chip, first: FlashBank, clock: Clock
       restores: "ram-and-core",
     },
     preload: () => queue.preload(),
+    keptRam: () => queue.keptRam,
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(first, io)),
     areBlank: (bank, ranges, io) => areBlank(core, clock, bank, ranges, io),
     ensureBlank: (bank, address, length, then, io) =>
@@ -109,24 +110,15 @@ function codeFor(bank: FlashBank) {
 }
 
 /** What comes before and after the code: firmware may use the section program buffer as RAM, too. */
-function aroundLoader(
-  buffer: number,
-  size: number,
-): Pick<QueueLoader, "looks" | "check" | "keep" | "lastAccesses" | "giveBack"> {
-  let kept: Uint8Array | undefined;
+function aroundLoader(buffer: number, size: number): Pick<QueueLoader, "looks" | "check" | "keptRam" | "lastAccesses"> {
   let drop: MemoryOp | undefined;
   return {
     looks: START_LOOKS,
     check: (words) => {
       drop = startCheck(words);
     },
-    keep: async (core, io) => {
-      kept = await readTwice(core.memory, buffer, size, io);
-    },
+    keptRam: [{ start: buffer, length: size }],
     lastAccesses: () => (drop ? [drop] : []),
-    giveBack: async (core, io) => {
-      if (kept) await core.memory.write(buffer, kept, 32, io);
-    },
   };
 }
 

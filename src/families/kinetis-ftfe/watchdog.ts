@@ -1,6 +1,13 @@
-import type { Io } from "../../base/clock.ts";
-import type { RegisterName } from "../../cortex/core.ts";
-import { runCode } from "../../cortex/run-code.ts";
+import type { MemoryOp } from "../../adi/memory.ts";
+import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
+import { equalBytes } from "../../base/bytes.ts";
+import { type Io, toTheEnd } from "../../base/clock.ts";
+import { andThen } from "../../base/errors.ts";
+import { address32 } from "../../base/u32.ts";
+import type { Core, RegisterName } from "../../cortex/core.ts";
+import { CoreError } from "../../cortex/core-error.ts";
+import { areWritten, registerReads, registersIn, registerWrites } from "../../cortex/core-registers.ts";
+import { runCodeBeside } from "../../cortex/run-code.ts";
 import { workRamOf } from "../../flash/ram-mailbox.ts";
 import type { HaltedChip } from "../family.ts";
 import { LAYOUT } from "./queue-words.ts";
@@ -22,24 +29,48 @@ const REGISTERS: readonly RegisterName[] = ["R0", "R1", "R2", "R3", "R9", "MSP",
 
 /** Far more than six instructions take. */
 const LIMIT_MS = 50;
+/** Milliseconds in which a few words and registers are back over the slowest wire. */
+const GIVE_BACK_MS = 5_000;
 
 /**
  * Switches a Kinetis's watchdog off while its core is halted, as J-Link's reset type 6 does behind the reset (UM08001
- * V6.22, 5.9.2); registers and RAM are as before. Throws `core-call-failed`.
+ * V6.22, 5.9.2); registers and RAM are as before. The code runs only where the RAM holds it. Throws `core-call-failed`.
  */
 export async function switchWatchdogOff({ core, chip, clock }: HaltedChip, io: Io): Promise<void> {
   const at = workRamOf(chip, LAYOUT).start;
-  const before = {
-    registers: await core.readRegisters(REGISTERS, io),
-    ram: await core.memory.read(at, CODE.length, 32, io),
+  const before = await keep(core, at, io);
+  const args = [WDOG_STCTRLH.address, ...KEYS, before.control & ~WDOG_STCTRLH.mask("WDOGEN")];
+  const call = { entry: at, args, stack: at, returnTo: at + END, timeoutMs: LIMIT_MS };
+  const beside = {
+    before: [...wordWrites(at, CODE), ...wordReads(at, CODE.length)],
+    mayRun: (words: Uint32Array) => equalBytes(bytesOfWords(words), CODE),
+    after: [],
   };
-  const [control] = await core.memory.run([{ op: "read", address: WDOG_STCTRLH.address, width: 16 }], io);
-  const args = [WDOG_STCTRLH.address, ...KEYS, control & ~WDOG_STCTRLH.mask("WDOGEN")];
-  await core.memory.write(at, CODE, 32, io);
-  try {
-    await runCode(core, clock, { entry: at, args, stack: at, returnTo: at + END, timeoutMs: LIMIT_MS }, io);
-  } finally {
-    await core.memory.write(at, before.ram, 32);
-    await core.writeRegisters(Object.fromEntries(REGISTERS.map((name, i) => [name, before.registers[i]])));
-  }
+  const run = async () => {
+    if (!(await runCodeBeside(core, clock, call, beside, io)))
+      throw new CoreError("core-call-failed", `The RAM at ${address32(at)} does not hold the code that was written`);
+  };
+  await andThen(run, () => giveBack(core, at, before, toTheEnd(clock, GIVE_BACK_MS, io)));
+}
+
+/** What the call changes, and the watchdog's control register. */
+interface Before {
+  readonly registers: readonly number[];
+  readonly ram: Uint8Array;
+  readonly control: number;
+}
+
+async function keep(core: Core, at: number, io: Io): Promise<Before> {
+  const look: MemoryOp = { op: "read", address: WDOG_STCTRLH.address, width: 16 };
+  const ram = wordReads(at, CODE.length);
+  const words = await core.memory.run([...ram, look, ...registerReads(REGISTERS)], io);
+  const rest = words.subarray(ram.length + 1);
+  const registers = registersIn(REGISTERS, rest) ?? (await core.readRegisters(REGISTERS, io));
+  return { registers, ram: bytesOfWords(words.subarray(0, ram.length)), control: words[ram.length] };
+}
+
+async function giveBack(core: Core, at: number, { ram, registers }: Before, io: Io): Promise<void> {
+  const entries = REGISTERS.map((name, i) => [name, registers[i]] as const);
+  const words = await core.memory.run([...wordWrites(at, ram), ...registerWrites(entries)], io);
+  if (!areWritten(words)) await core.writeRegisters(Object.fromEntries(entries), io);
 }

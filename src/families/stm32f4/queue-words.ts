@@ -24,6 +24,7 @@ export const LAYOUT = {
   buffers: 0x1c00,
   bufferSize: 0x400,
   bufferCounts: { kept: 2, given: 12 },
+  kept: { stepCount: 8, buffers: 0x1780, bufferCount: 2, bufferSize: 0x400 },
   given: { stepCount: 32, buffers: 0x1c00, bufferSize: 0x1000, bufferCount: 12 },
   end: 0xdc00,
 } as const;

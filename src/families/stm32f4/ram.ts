@@ -11,7 +11,8 @@ import type { Loader, StartOptions } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import { REFUSALS } from "../../flash/queue/room.ts";
 import type { MailboxCommand } from "../../flash/ram-mailbox.ts";
-import { type PermittedBits, type QueueLoader, RamQueue } from "../../flash/ram-queue.ts";
+import type { PermittedBits, QueueLoader } from "../../flash/queue/queue-loader.ts";
+import { RamQueue } from "../../flash/ram-queue.ts";
 import {
   ACTS,
   bankErase,
@@ -58,6 +59,7 @@ export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
       ...{ runsOn: true, eraseThen: true, marginBlank: false, provesErase: true },
       ...{ leavesHashRam: true, restores: "ram-and-core" },
     },
+    keptRam: () => queue.keptRam,
     start: (io = {}) => queue.start(within(clock, START_MS, io), permittedBits(chip, io)),
     ensureBlank: (bank, address, _length, then, io) => erase("ENSURE_BLANK", bank, sector(bank, address), then, io),
     erasedByCheck: () => queue.erased,

@@ -3,16 +3,16 @@ import { unsteadyMemory } from "../../adi/read-twice.ts";
 import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, toTheEnd } from "../../base/clock.ts";
-import { andThen, codeOf } from "../../base/errors.ts";
+import { codeOf } from "../../base/errors.ts";
 import { randomWords } from "../../base/random.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { Range } from "../../chips/flash-bank.ts";
-import type { Core, RegisterName } from "../../cortex/core.ts";
-import { areWritten, registerWrites } from "../../cortex/core-registers.ts";
+import type { Core } from "../../cortex/core.ts";
 import { coreStateOf } from "../../cortex/core-state.ts";
 import { type CodeCall, type PieceWork, runCodeBeside } from "../../cortex/run-code.ts";
 import { CPUID, DHCSR } from "../../registers/scs.ts";
-import { type KeptRegisters, keepRegisters, keptIn, keptReads } from "../kept-registers.ts";
+import type { KeptTarget } from "../kept/kept-target.ts";
+import { keepRegisters, keptIn, keptReads } from "../kept-registers.ts";
 import { codeBytes } from "../ram-mailbox.ts";
 import { answersIn, type Call, type HashJob, hashJob, partsOf, sizeOf, TEST_WORDS } from "./hash-job.ts";
 import { agree, type Checks, checksOf, keysFrom } from "./checks.ts";
@@ -48,8 +48,8 @@ export interface HashTarget {
   readonly core: Core;
   readonly chip: Chip;
   readonly clock: Clock;
-  /** Whether RAM and registers are given back. */
-  readonly keepRam: boolean;
+  /** Where RAM and registers are kept that are wanted back; its owner gives them back. */
+  readonly kept?: KeptTarget | undefined;
   readonly preparation: HashPreparation;
 }
 
@@ -68,6 +68,8 @@ export class HashRun {
   private around: Around | undefined;
   /** Whether the code was put into RAM and read back, and is there still. */
   private hasCode = false;
+  /** How much of the RAM is kept, from its start. */
+  private end = 0;
 
   /** The routine for the core: the one for ARMv7-M is nearly twice as fast. */
   private get code(): string {
@@ -90,15 +92,21 @@ export class HashRun {
     return ram && ram.length >= LAYOUT.end ? new HashRun(target, ram) : undefined;
   }
 
-  /** Work on RAM that is not the routine's, done while a call runs; where RAM is given back there is none. */
+  /** Work on RAM that is not the routine's, done while a call runs. */
   set duringCall(work: PieceWork | undefined) {
-    this.work = this.target.keepRam ? undefined : work;
+    this.work = work;
   }
 
-  /** Something else has used the work RAM: the next call puts the code there again. */
+  /** The routine's own RAM. */
+  get ownRam(): Range {
+    return { start: this.ram.start, length: LAYOUT.end };
+  }
+
+  /** Something else has used the work RAM, or it was given back: the next call keeps it, and puts the code there again. */
   forgetCode(): void {
     this.hasCode = false;
     this.around = undefined;
+    this.end = 0;
   }
 
   /** The checks that bytes at an address would have in a call. */
@@ -112,27 +120,49 @@ export class HashRun {
    */
   async checks(ranges: readonly Range[], erased: number, io: Io = {}): Promise<Answers | undefined> {
     if (this.isBroken || ranges.length === 0) return undefined;
+    const { kept, preparation } = this.target;
     const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
-    const parts = partsOf(ranges, LAYOUT.end - LAYOUT.job);
-    const around = this.around ?? (await this.lookAround(LAYOUT.job + Math.max(...parts.map(sizeOf)), io));
-    this.around = undefined;
+    const ram = kept?.unproven ?? [];
+    const all = [...ranges, ...ram];
+    const parts = partsOf(all, LAYOUT.end - LAYOUT.job);
+    const around = await this.ready(LAYOUT.job + Math.max(...parts.map(sizeOf)), io);
     if (!around) return undefined;
-    const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
-    await this.target.preparation.calmWatchdog(bytes, io);
-    const { kept } = around;
-    const giveBack = async () => {
-      if (kept) await this.giveBack(kept, toTheEnd(this.target.clock, GIVE_BACK_MS, io));
-    };
-    return andThen(() => this.trusted(parts, call, around, io), giveBack);
+    const bytes = all.reduce((sum, { length }) => sum + length, 0);
+    await preparation.calmWatchdog(bytes, io);
+    const found = await this.trusted(parts, call, around, io);
+    kept?.prove(
+      ram.map(
+        ({ start }, i) =>
+          (read) =>
+            this.agrees(call, start, read, found?.[ranges.length + i]),
+      ),
+    );
+    return found && { ...call, found: found.slice(0, ranges.length) };
+  }
+
+  /** What a call has to know, with so many bytes of RAM kept that is wanted back; undefined where the core is not halted. */
+  private async ready(used: number, io: Io): Promise<Around | undefined> {
+    const around = this.around ?? (await this.lookAround(used, io));
+    this.around = undefined;
+    const { kept } = this.target;
+    if (!around || !kept || used <= this.end) return around;
+    await kept.keep([{ start: this.ram.start + this.end, length: used - this.end }], io);
+    this.end = used;
+    return around;
+  }
+
+  private agrees(call: Call, start: number, bytes: Uint8Array, found: Checks | undefined): boolean {
+    return found !== undefined && agree(found, this.expected(start, bytes, call));
   }
 
   /** Everything that has to be known before a call, in one batch; undefined where the core is not halted. */
   private async lookAround(used: number, io: Io): Promise<Around | undefined> {
-    const { core, keepRam, preparation } = this.target;
+    const { core, kept, preparation } = this.target;
     const { looks } = preparation;
-    const ram = keepRam ? wordReads(this.ram.start, used) : [];
+    const isKeeping = kept !== undefined && this.end === 0;
+    const ram = isKeeping ? wordReads(this.ram.start, used) : [];
     const words = await core.memory.run(
-      [STATE_LOOK, STATE_LOOK, ...FAULT_LOOKS, ...looks, ...ram, ...ram, ...(keepRam ? keptReads() : [])],
+      [STATE_LOOK, STATE_LOOK, ...FAULT_LOOKS, ...looks, ...ram, ...ram, ...(isKeeping ? keptReads() : [])],
       io,
     );
     if (coreStateOf(words[1]) !== "halted") return undefined;
@@ -145,19 +175,21 @@ export class HashRun {
     ]);
     const caught = faultsCaught(faults, this.ram.start + LAYOUT.vectors);
     const own = preparation.writes(cells);
-    if (!keepRam) return { caught, own };
+    if (!isKeeping) return { caught, own };
     const odd = first.findIndex((word, i) => word !== second[i]);
     if (odd >= 0) throw unsteadyMemory(this.ram.start + 4 * odd);
-    const kept = keptIn(registers) ?? (await keepRegisters(core, io));
-    return { caught, own, kept: { ram: bytesOfWords(first), registers: kept } };
+    const start = this.ram.start;
+    kept.take(keptIn(registers) ?? (await keepRegisters(core, io)), { start, bytes: bytesOfWords(first) });
+    this.end = used;
+    return { caught, own };
   }
 
   /** The checks of all ranges; undefined where a call fails. */
-  private async trusted(parts: Parts, call: Call, around: Around, io: Io): Promise<Answers | undefined> {
+  private async trusted(parts: Parts, call: Call, around: Around, io: Io): Promise<readonly Checks[] | undefined> {
     try {
       const found = await this.inParts(parts, call, around, io);
       if (!found) this.work?.forget();
-      return found && { ...call, found };
+      return found;
     } catch (error) {
       this.work?.forget();
       this.isBroken = true;
@@ -195,9 +227,9 @@ export class HashRun {
       all.push(...found);
       code = undefined;
     }
-    // What stands in RAM that is given back after each call has gone; else it stays there for the next one, if it was right.
-    this.hasCode = !this.target.keepRam;
-    this.around = this.hasCode ? around : undefined;
+    // It stays there for the next call, if it was right.
+    this.hasCode = true;
+    this.around = around;
     return all;
   }
 
@@ -253,13 +285,6 @@ export class HashRun {
       timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
     };
   }
-
-  private async giveBack({ ram, registers }: Kept, io: Io): Promise<void> {
-    const { core } = this.target;
-    const entries = Object.entries(registers) as [RegisterName, number][];
-    const words = await core.memory.run([...wordWrites(this.ram.start, ram), ...registerWrites(entries)], io);
-    if (!areWritten(words)) await core.writeRegisters(registers, io);
-  }
 }
 
 /** Words cut into parts of these lengths, and the rest. */
@@ -284,10 +309,4 @@ interface Around {
   readonly caught: FaultsCaught;
   /** The family's own accesses. */
   readonly own: readonly MemoryOp[];
-  readonly kept?: Kept;
-}
-
-interface Kept {
-  readonly ram: Uint8Array;
-  readonly registers: KeptRegisters;
 }

@@ -38,6 +38,8 @@ export interface QueueLayout {
   readonly bufferSize: number;
   readonly bufferCounts: { readonly kept: number; readonly given: number };
   readonly end: number;
+  /** Where RAM is given back, in place of the above: every byte of it crosses the wire twice. */
+  readonly kept?: QueueRoom;
   /** Where RAM is not given back, in place of the above. */
   readonly given?: QueueRoom;
   /** Where a whole bank is erased and RAM is not given back: room for what comes in meanwhile. */
@@ -46,11 +48,12 @@ export interface QueueLayout {
 
 /** The ring and the buffers of a job, in work RAM of so many bytes. */
 export function roomFor(
-  { long, given, stepCount, buffers, bufferSize, bufferCounts }: QueueLayout,
+  { long, given, kept, stepCount, buffers, bufferSize, bufferCounts }: QueueLayout,
   { isKept, isLong, ramLength }: { readonly isKept: boolean; readonly isLong: boolean; readonly ramLength: number },
 ): QueueRoom {
   if (isLong && !isKept && long && long.end <= ramLength) return long;
   if (!isKept && given) return given;
+  if (isKept && kept) return kept;
   return { stepCount, buffers, bufferSize, bufferCount: isKept ? bufferCounts.kept : bufferCounts.given };
 }
 
@@ -76,8 +79,12 @@ export function withStep(steps: readonly QueueStep[], step: QueueStep, size: num
 }
 
 /** Whether steps are worth a transfer: half of the buffers, or two sectors where a buffer takes one. */
-export function isWorthSending(steps: readonly QueueStep[], { bufferCount, bufferSize }: QueueRoom): boolean {
-  if (steps.length >= MOST_WAITING) return true;
+export function isWorthSending(
+  steps: readonly QueueStep[],
+  { stepCount, bufferCount, bufferSize }: QueueRoom,
+): boolean {
+  // One more may come before they go, and all have to fit the ring.
+  if (steps.length >= Math.min(MOST_WAITING, stepCount - 1)) return true;
   const filled = steps.filter(({ data }) => data);
   const last = filled.at(-1);
   if (bufferCount <= SHORT) return filled.length >= Math.max(1, bufferCount / 2);

@@ -3,7 +3,7 @@ import { FlashproofError } from "../../base/errors.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { patchPlace } from "../../flash/patches/patch.ts";
 import { type PatchJournal, type PatchRecord, sectorOfRecord, standingOf } from "../../flash/patches/record.ts";
-import { contentOf } from "../flash-job.ts";
+import { contentOf } from "../flashing/look-and-plan.ts";
 import type { Session } from "../session.ts";
 import { boardOf, newId, type OnSectorChange, restoreSector } from "./change.ts";
 import type { PatchedSector } from "./patched-flash.ts";

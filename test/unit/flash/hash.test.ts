@@ -5,7 +5,8 @@ import { sectorsIn } from "../../../src/chips/sectors.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { agree, checksOf, keysFrom } from "../../../src/flash/hash/checks.ts";
 import { sectorGuesses } from "../../../src/flash/hash/guesses.ts";
-import { prove } from "../../../src/flash/hash/proven-memory.ts";
+import { type Guess, type Proof, prove } from "../../../src/flash/hash/proven-memory.ts";
+import { KeptTarget } from "../../../src/flash/kept/kept-target.ts";
 import { flashImage } from "../../../src/session/flash-job.ts";
 import { hashRunOn } from "../../../src/session/hashing.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -109,6 +110,14 @@ async function onFirmware<T>(work: (session: Session, image: Image) => Promise<T
   return onTarget(twin, (session) => work(session, image));
 }
 
+/** Proves guesses, and gives RAM and registers back. */
+async function provedOnce(session: Session, guesses: readonly Guess[]): Promise<readonly Proof[]> {
+  const kept = new KeptTarget(session.core);
+  const proofs = await prove(hashRunOn(session, kept), guesses);
+  await kept.giveBack({});
+  return proofs;
+}
+
 const writes = (ops: readonly MemoryOp[], at: number): boolean =>
   ops.some(({ op, address }) => op === "write" && address === at);
 
@@ -127,7 +136,7 @@ describe("proving flash on the target", () => {
         { bank, address: 0x80000, bytes: noise(3) },
         { bank, address: 0x6000, bytes: bytes.slice(0x5000, 0x6000) },
       ];
-      const proofs = await prove(hashRunOn(session, true), guesses);
+      const proofs = await provedOnce(session, guesses);
       expect(proofs.map(({ holds }) => holds)).toEqual(["as-guessed", "other", "erased", "other"]);
     });
   });
@@ -135,7 +144,7 @@ describe("proving flash on the target", () => {
   it("knows a sector that holds nothing but what keeps a blank chip open", async () => {
     await onTarget(board({ flash: "zero" }), async (session) => {
       const sectors = sectorsIn(session.chip.banks[0], { start: 0, length: 0x2000 });
-      const proofs = await prove(hashRunOn(session, true), sectorGuesses({ segments: [] }, sectors, session.chip));
+      const proofs = await provedOnce(session, sectorGuesses({ segments: [] }, sectors, session.chip));
       expect(proofs.map(({ holds }) => holds)).toEqual(["as-shipped", "as-guessed"]);
       expect(proofs[0].bytes).toEqual(await session.core.memory.read(0, SECTOR, 32));
     });
@@ -157,7 +166,7 @@ describe("proving flash on the target", () => {
         return words;
       };
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
-      const proofs = await prove(hashRunOn(session, true), guesses);
+      const proofs = await provedOnce(session, guesses);
       expect(proofs.map(({ holds }) => holds)).toEqual(["unknown"]);
       expect(await memory.read(start, SECTOR, 32)).toEqual(before);
     });
@@ -175,7 +184,7 @@ describe("proving flash on the target", () => {
         return run(ops, io);
       };
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
-      const hash = hashRunOn(session, false);
+      const hash = hashRunOn(session, undefined);
       const holds = async () => [(await prove(hash, guesses))[0].holds, times];
       expect([await holds(), await holds()]).toEqual([
         ["as-guessed", 1],
@@ -205,7 +214,7 @@ describe("proving flash on the target", () => {
       };
       const [bank] = session.chip.banks;
       const guesses = [{ bank, address: 0x5000, bytes: bytes.slice(0x5000, 0x6000) }];
-      const hash = hashRunOn(session, true);
+      const hash = hashRunOn(session, new KeptTarget(session.core));
       expect((await prove(hash, guesses)).map(({ holds }) => holds)).toEqual(["as-guessed"]);
       expect((await prove(hash, guesses)).map(({ holds }) => holds)).toEqual(["unknown"]);
     });
@@ -271,7 +280,7 @@ describe("a flash job that compares by hash", () => {
       const { verify } = await flashImage(session, { ...job, image: small });
       expect(verify.verdict).toBe("equal");
       const [bank] = chip.banks;
-      const [proof] = await prove(hashRunOn(session, true), [{ bank, address: 0x2000, bytes: noise(5) }]);
+      const [proof] = await provedOnce(session, [{ bank, address: 0x2000, bytes: noise(5) }]);
       expect(proof.holds).toBe("as-guessed");
     });
     expect(twin.peekFlash(0x2000, SECTOR)).toEqual(noise(5));
