@@ -328,9 +328,9 @@ async function runAndCompare(
   if (isUntouched(plan, run)) return { run, memory: session.core.memory };
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
-    await verifyErased(session.core.memory, plan, isUnproven, io);
     const refusesOthers = (bank: FlashBank) => loaderFor(bank).caps.refusesOthers === true;
     const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, { run, refusesOthers }, io));
+    await verifyErased(memory, plan, isUnproven, io);
     await verifyRest(memory, plan, job.named ?? [], io);
     return memory;
   };

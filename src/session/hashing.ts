@@ -14,10 +14,12 @@ import type { Session } from "./session.ts";
  * What proves flash by checks that code on the halted core counts; undefined in families whose core may see other bytes
  * than the cells hold.
  */
-export function hashRunOn({ core, chip, clock }: Session, keepRam: boolean): HashRun | undefined {
+export function hashRunOn(session: Session, keepRam: boolean): HashRun | undefined {
+  const { core, chip, clock } = session;
   const halted = { core, chip, clock };
   const preparation = familyOf(chip)?.beforeHash?.(halted);
-  return preparation && HashRun.on({ ...halted, keepRam, preparation });
+  const mend = preparation?.code === undefined ? undefined : (io: Io) => session.afterHalt(io);
+  return preparation && HashRun.on({ ...halted, keepRam, preparation, ...(mend && { mend }) });
 }
 
 /** What the checks say of the job's sectors against what they are to hold. */

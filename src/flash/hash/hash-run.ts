@@ -28,10 +28,10 @@ const LAYOUT = {
   returnTo: 0x020,
   faultTo: 0x022,
   code: 0x024,
-  stackTop: 0x200,
-  job: 0x200,
   end: 0x1000,
 };
+/** Where the stack ends and the job begins: behind the routine for every Cortex-M, and behind a family's own. */
+const JOB_AT = { usual: 0x200, own: 0x700 } as const;
 
 /** CPUID.Architecture of ARMv7-M and of what else has its instructions (ARMv7-M ARM, B3.2.3). */
 const ARMV7M = 0xf;
@@ -51,6 +51,8 @@ export interface HashTarget {
   /** Whether RAM and registers are given back. */
   readonly keepRam: boolean;
   readonly preparation: HashPreparation;
+  /** Makes flash readable again where a family's own routine may have been cut short. */
+  readonly mend?: (io: Io) => Promise<void>;
 }
 
 /**
@@ -71,7 +73,14 @@ export class HashRun {
 
   /** The routine for the core: the one for ARMv7-M is nearly twice as fast. */
   private get code(): string {
+    const { code } = this.target.preparation;
+    if (code !== undefined) return code;
     return CPUID.field(this.target.core.identity.cpuid, "Architecture") === ARMV7M ? HASH_CODE_V7M : HASH_CODE;
+  }
+
+  /** Where the job lies in the work RAM; the stack ends there. */
+  private get jobAt(): number {
+    return this.target.preparation.code === undefined ? JOB_AT.usual : JOB_AT.own;
   }
 
   private constructor(target: HashTarget, ram: WorkRam) {
@@ -113,8 +122,8 @@ export class HashRun {
   async checks(ranges: readonly Range[], erased: number, io: Io = {}): Promise<Answers | undefined> {
     if (this.isBroken || ranges.length === 0) return undefined;
     const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
-    const parts = partsOf(ranges, LAYOUT.end - LAYOUT.job);
-    const around = this.around ?? (await this.lookAround(LAYOUT.job + Math.max(...parts.map(sizeOf)), io));
+    const parts = partsOf(ranges, LAYOUT.end - this.jobAt);
+    const around = this.around ?? (await this.lookAround(this.jobAt + Math.max(...parts.map(sizeOf)), io));
     this.around = undefined;
     if (!around) return undefined;
     const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
@@ -123,7 +132,9 @@ export class HashRun {
     const giveBack = async () => {
       if (kept) await this.giveBack(kept, toTheEnd(this.target.clock, GIVE_BACK_MS, io));
     };
-    return andThen(() => this.trusted(parts, call, around, io), giveBack);
+    const answers = await andThen(() => this.trusted(parts, call, around, io), giveBack);
+    if (!answers) await this.target.mend?.(io);
+    return answers;
   }
 
   /** Everything that has to be known before a call, in one batch; undefined where the core is not halted. */
@@ -172,7 +183,7 @@ export class HashRun {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const stackEnd = LAYOUT.code + codeBytes(this.code).length;
-    const stack = { start: start + stackEnd, length: LAYOUT.stackTop - stackEnd };
+    const stack = { start: start + stackEnd, length: this.jobAt - stackEnd };
     const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
     try {
       if (await leaveException(core, clock, wayOut, io)) return true;
@@ -223,10 +234,10 @@ export class HashRun {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const test = new Uint8Array(randomWords(TEST_WORDS).buffer);
-    const job = hashJob(start + LAYOUT.job, ranges, test, this.keys, call);
+    const job = hashJob(start + this.jobAt, ranges, test, this.keys, call);
     const upload = code ? [...wordWrites(start, code), ...wordReads(start, code.length)] : [];
     const beside = {
-      before: [...upload, ...wordWrites(start + LAYOUT.job, job.bytes), ...own, ...caught.begin],
+      before: [...upload, ...wordWrites(start + this.jobAt, job.bytes), ...own, ...caught.begin],
       mayRun: (words: Uint32Array) => !code || equalBytes(bytesOfWords(words), code),
       duringRun: this.work,
       after: [...wordReads(job.answers.start, job.answers.length), ...caught.giveBack],
@@ -247,8 +258,8 @@ export class HashRun {
     const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
     return {
       entry: start + LAYOUT.code,
-      args: [start + LAYOUT.job],
-      stack: start + LAYOUT.stackTop,
+      args: [start + this.jobAt],
+      stack: start + this.jobAt,
       returnTo: start + LAYOUT.returnTo,
       timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
     };
