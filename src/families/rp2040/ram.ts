@@ -27,7 +27,12 @@ const ACTS = {
   PROGRAM: { code: 0x02, name: "program", limitMs: 10_000 },
 } as const;
 
-/** A loader of our own that runs in the chip's RAM, and does steps from a queue by commands to the flash. */
+/**
+ * A loader of our own that runs in the chip's RAM, and does steps from a queue by commands to the flash. With QE set it
+ * writes pages by four lines (32h): that the SSI sends data so behind an instruction and an address by one line is read from
+ * the fields of SPI_CTRLR0 (RP2040 data sheet, 4.10.13) and was not tried on silicon (unsure); a page that it spoils differs
+ * in the comparison.
+ */
 export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   const [bank] = chip.banks;
   const queue = new RamQueue(core, chip, clock, queueLoader(bank));

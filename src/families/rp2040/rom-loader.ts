@@ -16,9 +16,6 @@ import { protectedError, protectedPart, readFlashStatus } from "./flash-status.t
 /** Work RAM: a BKPT to return to, the stack, and the data of a call. */
 const LAYOUT = { returnTo: 0x000, stackTop: 0x800, data: 0x800, end: 0x1800 } as const;
 
-
-
-
 /** Two BKPT instructions: wherever the ROM's functions return to, the core stops. */
 const BREAKPOINTS = Uint8Array.of(0x00, 0xbe, 0x00, 0xbe);
 
