@@ -53,6 +53,7 @@ struct progress {
 	volatile u32 status; /* why the loader stopped: the family's, or one of the refusals */
 	volatile u32 failed; /* the number of the step that failed */
 	volatile u32 erased; /* sectors that were not blank where they should have been */
+	u32 own[3]; /* the family's own; the host does not read them */
 };
 
 #define BAD_SETUP 0x80000100u
@@ -66,6 +67,11 @@ static u32 is_known(const struct setup *s, const struct step *step);
 static u32 perform(const struct setup *s, const struct step *step, struct progress *p);
 /* What is done while the next step is waited for. */
 static void feed(const struct setup *s);
+#ifdef OWN_ENDS
+/* Before the first step, and behind the last one or a failure, before the progress says that. */
+static void open(struct progress *p);
+static void close(struct progress *p);
+#endif
 /* The step that ends the loader, the one that takes data, and the one that erases a whole bank. */
 static const u32 quit_command, data_command, whole_command;
 
@@ -144,6 +150,10 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 
 	p->done = 0;
 	p->erased = 0;
+#ifdef OWN_ENDS
+	if (!status)
+		open(p);
+#endif
 	while (!status) {
 		const struct step *slot = &s->steps[next & s->step_mask];
 		struct step step;
@@ -154,6 +164,10 @@ __attribute__((section(".entry"), used)) void serve(const struct setup *s)
 		status = check(s, &step, next);
 		if (!status && step.command != quit_command)
 			status = perform(s, &step, p);
+#ifdef OWN_ENDS
+		if (status || step.command == quit_command)
+			close(p);
+#endif
 		if (status)
 			break;
 		p->done = next++;

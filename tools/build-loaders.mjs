@@ -56,6 +56,20 @@ const PROGRAMS = [
     what: "The routine's machine code, BYTES bytes of ARMv7-M, in hex; its entry is its first byte.",
   },
   {
+    folder: "rp2040-flash",
+    name: "queue",
+    module: "src/families/rp2040/queue-code.ts",
+    constant: "RP2040_LOADER",
+    what: "The loader's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
+    folder: "rp2040-flash",
+    name: "hash",
+    module: "src/families/rp2040/hash-code.ts",
+    constant: "RP2040_HASH_CODE",
+    what: "The routine's machine code, BYTES bytes of ARMv6-M, in hex; its entry is its first byte.",
+  },
+  {
     folder: "algorithm-stub",
     name: "stub",
     module: "src/flash/algorithm/stub-code.ts",

@@ -1,9 +1,8 @@
-import type { Memory } from "../adi/memory.ts";
-import { readBlock } from "../adi/block.ts";
 import type { Io } from "../base/clock.ts";
 import { address32 } from "../base/u32.ts";
 import type { FlashBank } from "../chips/flash-bank.ts";
 import { overlap, type Sector, sectorAt, sectorsIn } from "../chips/sectors.ts";
+import type { Readable } from "./content.ts";
 import { FlashError } from "./flash-error.ts";
 import type { FlashPlan } from "./plan/plan.ts";
 import type { FlashStep } from "./plan/steps.ts";
@@ -14,7 +13,7 @@ import type { FlashStep } from "./plan/steps.ts";
  * `memory` throws.
  */
 export async function verifyErased(
-  memory: Memory,
+  memory: Readable,
   { steps }: Pick<FlashPlan, "steps">,
   isUnproven: (bank: FlashBank) => boolean,
   io: Io = {},
@@ -23,7 +22,7 @@ export async function verifyErased(
   const erased = steps.flatMap(erasedBy).filter(({ bank }) => isUnproven(bank));
   for (const { bank, address, size } of erased) {
     if (writes.some((write) => overlap(write, { start: address, length: size }))) continue;
-    const bytes = await readBlock(memory, address, size, io);
+    const bytes = await memory.read(address, size, 32, io);
     const left = bytes.findIndex((byte) => byte !== bank.erased);
     if (left >= 0) throw notErased(address + left);
   }

@@ -15,10 +15,12 @@ import type { Session } from "./session.ts";
  * What proves flash by checks that code on the halted core counts; undefined in families whose core may see other bytes
  * than the cells hold. RAM and registers that it uses are kept where that is given, for its owner to give back.
  */
-export function hashRunOn({ core, chip, clock }: Session, kept: KeptTarget | undefined): HashRun | undefined {
+export function hashRunOn(session: Session, kept: KeptTarget | undefined): HashRun | undefined {
+  const { core, chip, clock } = session;
   const halted = { core, chip, clock };
   const preparation = familyOf(chip)?.beforeHash?.(halted);
-  return preparation && HashRun.on({ ...halted, kept, preparation });
+  const mend = preparation?.code === undefined ? undefined : (io: Io) => session.afterHalt(io);
+  return preparation && HashRun.on({ ...halted, kept, preparation, ...(mend && { mend }) });
 }
 
 /** What the checks say of the job's sectors against what they are to hold. */

@@ -1,6 +1,7 @@
 import type { ApIdentity } from "../adi/ap-identity.ts";
 import { AdiError } from "../adi/adi-error.ts";
 import { unsteadyRead } from "../adi/read-twice.ts";
+import type { MemoryOp } from "../adi/memory.ts";
 import type { DebugPort } from "../adi/debug-port.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
@@ -55,6 +56,13 @@ export async function runProcedure(
 }
 
 async function allHold(run: Run, tests: readonly RegisterTest[], io: Io): Promise<boolean> {
+  const reads = tests.flatMap(({ at }): MemoryOp[] =>
+    at.in === "memory" ? [{ op: "read", address: at.address, width: at.width }] : [],
+  );
+  if (reads.length === tests.length) {
+    const words = await coreOf(run).memory.run(reads, io);
+    return tests.every(({ mask, value }, i) => (words[i] & mask) >>> 0 === value);
+  }
   for (const test of tests) if (!(await holds(run, test, io))) return false;
   return true;
 }
@@ -63,12 +71,30 @@ type Run = ProcedureWires & { readonly ends: ProcedureEnds };
 
 /** A step before a reconnect may be the one that drops the link, so that what the wire makes of it does not count. */
 async function runSteps(run: Run, steps: readonly ProcedureStep[], io: Io): Promise<void> {
-  for (const [i, step] of steps.entries()) {
+  for (let i = 0; i < steps.length; i++) {
+    const writes = memoryWrites(steps, i);
+    if (writes.length > 1) {
+      await coreOf(run).memory.run(writes, io);
+      i += writes.length - 1;
+      continue;
+    }
+    const step = steps[i];
     const drops = steps[i + 1]?.step === "reconnect";
     await runStep(run, step, io).catch((error) => {
       if (!drops || !(error instanceof DapError || error instanceof AdiError)) throw error;
     });
   }
+}
+
+/** The writes to memory from a step on, which go in one batch; one that may drop the link goes alone. */
+function memoryWrites(steps: readonly ProcedureStep[], from: number): readonly MemoryOp[] {
+  const ops: MemoryOp[] = [];
+  for (const [i, step] of steps.entries()) {
+    if (i < from) continue;
+    if (step.step !== "write" || step.at.in !== "memory" || steps[i + 1]?.step === "reconnect") break;
+    ops.push({ op: "write", address: step.at.address, width: step.at.width, value: step.value });
+  }
+  return ops;
 }
 
 async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {

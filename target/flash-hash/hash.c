@@ -10,6 +10,16 @@
  */
 #include "../checks.h"
 
+#ifdef OWN_RANGES
+/* A family that reads otherwise has its own way to take a range into the checks, and its own entry around this. */
+static u32 add_range(struct checks *checks, const struct keys *keys, const u32 *from, u32 words, u32 blank, u32 how);
+
+#define HASH static void each_range(const struct job *job, u32 how)
+#define ADD_RANGE(...) add_range(__VA_ARGS__, how)
+#else
+#define HASH __attribute__((section(".entry"))) void hash(const struct job *job)
+#define ADD_RANGE add_words
+
 /* Takes words into the checks; answers how many of them are as `blank`. By hand, because it takes every register. */
 u32 add_words(struct checks *checks, const struct keys *keys, const u32 *from, u32 words, u32 blank);
 
@@ -79,7 +89,7 @@ __asm(".syntax unified\n\t.text\n\t.balign 4\n\t.global add_words\n\t.thumb_func
       "pop {r4-r7, pc}\n" COUNT_WORD("0") COUNT_WORD("1") COUNT_WORD("2") COUNT_WORD("3") COUNT_WORD("4"));
 
 #endif
-
+#endif
 
 /* Neighbours of one length: `times` ranges, the first one at `address`. */
 struct ranges {
@@ -101,7 +111,7 @@ struct job {
 	struct result *results; /* behind the last of `ranges`: one for each range, in order */
 };
 
-__attribute__((section(".entry"))) void hash(const struct job *job)
+HASH
 {
 	struct result *result = job->results;
 
@@ -110,7 +120,7 @@ __attribute__((section(".entry"))) void hash(const struct job *job)
 
 		for (u32 times = ranges->times; times > 0; times--, result++) {
 			result->checks = start_checks(&job->keys, (u32)from, ranges->words, job->nonce);
-			result->erased = add_words(&result->checks, &job->keys, from, ranges->words, job->erased);
+			result->erased = ADD_RANGE(&result->checks, &job->keys, from, ranges->words, job->erased);
 			from += ranges->words;
 		}
 	}

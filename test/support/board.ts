@@ -4,6 +4,7 @@ import { findChip } from "../../src/chips/list.ts";
 import { MK24FN1M0xxx12 as k24 } from "../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import { LAYOUT as KINETIS } from "../../src/families/kinetis-ftfe/queue-words.ts";
 import { LAYOUT as NRF52 } from "../../src/families/nrf52/mailbox.ts";
+import { LAYOUT as RP2040 } from "../../src/families/rp2040/queue-words.ts";
 import { LAYOUT as STM32F4 } from "../../src/families/stm32f4/queue-words.ts";
 import type { QueueLayout } from "../../src/flash/queue/room.ts";
 import { COMMON_WORDS } from "../../src/flash/ram-mailbox.ts";
@@ -72,10 +73,11 @@ function queueAt({ steps, stepCount, end }: Pick<QueueLayout, "steps" | "stepCou
   return { end, isCommand };
 }
 
-/** By family; one without a loader in RAM calls code that is on the chip, whose every call lets the core go. */
-export const LAYOUTS: { readonly [name in FamilyName]?: CommandWords } = {
+/** By family. */
+export const LAYOUTS: { readonly [name in FamilyName]: CommandWords } = {
   "kinetis-ftfe": queueAt(KINETIS),
   nrf52: mailboxAt(NRF52),
+  rp2040: queueAt(RP2040),
   stm32f4: queueAt(STM32F4),
 };
 
@@ -148,17 +150,9 @@ async function programmedState(image: Image, options: Partial<TwinOptions>): Pro
   return twin.snapshot();
 }
 
-/** Calls `before` ahead of every transfer that gives a loader commands, or of a call that lets the core go. */
+/** Calls `before` ahead of every transfer that gives a loader commands. */
 function watchCalls({ core, chip }: Session, before: () => void): void {
   const layout = LAYOUTS[chip.familyName ?? "kinetis-ftfe"];
-  if (!layout) {
-    const resume = core.resume.bind(core);
-    core.resume = (io) => {
-      before();
-      return resume(io);
-    };
-    return;
-  }
   const { memory } = core;
   const { start } = chip.workRam[0];
   const run = memory.run.bind(memory);

@@ -1,7 +1,9 @@
 import type { BatchMemory, MemoryOp } from "../../adi/memory.ts";
 import { unsteadyRead } from "../../adi/read-twice.ts";
 import type { Io } from "../../base/clock.ts";
+import { address32 } from "../../base/u32.ts";
 import type { Range } from "../../chips/flash-bank.ts";
+import { FlashError } from "../../flash/flash-error.ts";
 import { IO_QSPI_SS_CTRL, SSI_DR0, SSI_SR } from "./registers.ts";
 
 /** Instructions that read status register 1 and 2 (W25Q16JV data sheet, 8.2.4). */
@@ -58,6 +60,13 @@ export function protectedPart(status: number, size: number): Range | undefined {
   const length = isRest ? size - share : share;
   if (length === 0) return undefined;
   return { start: atBottom !== isRest ? 0 : size - length, length };
+}
+
+/** The flash ignores what its status protects, and says nothing of it: the error of a loader that looks. */
+export function protectedError({ start, length }: Range, address: number, command: string): FlashError {
+  const at = address32(address);
+  const text = `The flash chip's status register protects ${address32(start)} to ${address32(start + length - 1)}: it would not ${command} at ${at}`;
+  return new FlashError("flash-protected", text, { details: { command, address: at } });
 }
 
 /** 1/32 of the flash for BP = 1, twice that for each more; sectors of 4 to 32 KB with SEC; all of it for 7. */

@@ -152,11 +152,7 @@ const awaitFlash: readonly ProcedureStep[] = [
   ...statusReads,
   {
     ...{ step: "until", ...idle, deadlineMs: LONGEST_MS },
-    each: [
-      { step: "delay", name: "a moment for the flash", ms: 5 },
-      write("read the flash's status", SSI_DR0.address, 0x05),
-      until(received),
-    ],
+    each: [write("read the flash's status", SSI_DR0.address, 0x05), until(received)],
     orElse: [
       ...plainSpi,
       ...command(0x66),

@@ -1,6 +1,5 @@
-import { readTwice, unsteadyRead } from "../../adi/read-twice.ts";
+import { readTwice } from "../../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
-import { address32 } from "../../base/u32.ts";
 import type { Chip, WorkRam } from "../../chips/chip.ts";
 import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 import { overlap } from "../../chips/sectors.ts";
@@ -9,16 +8,13 @@ import { runCode } from "../../cortex/run-code.ts";
 import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import { type KeptRegisters, keepRegisters } from "../../flash/kept-registers.ts";
-import type { Loader, LoaderName, StartOptions } from "../../flash/loader.ts";
+import type { Loader, StartOptions } from "../../flash/loader.ts";
 import { findRomFunctions, type RomFunctions } from "./boot-rom.ts";
-import { protectedPart, readFlashStatus } from "./flash-status.ts";
-import { clearAlias, PSM_FRCE_OFF, setAlias } from "./registers.ts";
+import { Core1 } from "./core1.ts";
+import { protectedError, protectedPart, readFlashStatus } from "./flash-status.ts";
 
 /** Work RAM: a BKPT to return to, the stack, and the data of a call. */
 const LAYOUT = { returnTo: 0x000, stackTop: 0x800, data: 0x800, end: 0x1800 } as const;
-
-/** How many bytes of work RAM the calls use. */
-export const RAM_USED: number = LAYOUT.end;
 
 /** Two BKPT instructions: wherever the ROM's functions return to, the core stops. */
 const BREAKPOINTS = Uint8Array.of(0x00, 0xbe, 0x00, 0xbe);
@@ -30,15 +26,15 @@ const BLOCK = { size: 0x10000, instruction: 0xd8 } as const;
 const LIMIT_MS = { call: 2_000, sector: 5_000, block: 10_000, page: 100, start: 5_000 } as const;
 
 /**
- * Erases and programs by the functions of the chip's own boot ROM, each a call on the halted core. Both names of loaders
- * stand for it: the SSI gives the debugger no way that is shorter, and there is no code of ours that would be quicker.
+ * Erases and programs by the functions of the chip's own boot ROM, each a call on the halted core: the way without code of
+ * ours, because the SSI gives the debugger none that is shorter.
  */
-export function romLoader(name: LoaderName, core: Core, chip: Chip, clock: Clock): Loader {
+export function romLoader(core: Core, chip: Chip, clock: Clock): Loader {
   const rom = new RomCalls(core, chip, clock);
   const erase = (bank: FlashBank, range: Range, instruction: number, io?: Io) =>
     rom.erase(bank, range, instruction, io);
   return {
-    name,
+    name: "direct",
     caps: { runsOn: false, eraseThen: false, marginBlank: false, provesErase: false, restores: "ram-and-core" },
     start: (io = {}) => rom.start(within(clock, LIMIT_MS.start, io)),
     eraseSector: (bank, address, _then, io) => erase(bank, { start: address, length: 0x1000 }, 0, io),
@@ -70,8 +66,7 @@ class RomCalls {
   private registers: KeptRegisters | undefined;
   /** What the flash chip refuses to change, as addresses. */
   private shut: Range | undefined;
-  /** Whether core 1 was held off before. */
-  private wasHeld = false;
+  private readonly core1 = new Core1();
 
   constructor(core: Core, chip: Chip, clock: Clock) {
     this.core = core;
@@ -93,7 +88,7 @@ class RomCalls {
       this.ram = await readTwice(core.memory, work.start, LAYOUT.end, io);
       this.registers = await keepRegisters(core, io);
     }
-    await this.holdCore1(io);
+    await this.core1.hold(core.memory, io);
     await core.memory.write(work.start + LAYOUT.returnTo, BREAKPOINTS, 32, io);
     const [bank] = this.chip.banks;
     await this.call("connect", [], LIMIT_MS.call, io);
@@ -109,7 +104,7 @@ class RomCalls {
     await this.call("enterXip", [], LIMIT_MS.call, io);
     if (this.ram) await core.memory.write(work.start, this.ram, 32, io);
     if (this.registers) await core.writeRegisters(this.registers, io);
-    if (!this.wasHeld) await this.setCore1(0, io);
+    await this.core1.giveBack(core.memory, io);
   }
 
   async erase(bank: FlashBank, range: Range, instruction: number, io?: Io): Promise<void> {
@@ -133,9 +128,7 @@ class RomCalls {
   private refuseProtected(range: Range, what: string): void {
     const { shut } = this;
     if (!shut || !overlap(shut, range)) return;
-    const at = address32(range.start);
-    const text = `The flash chip's status register protects ${address32(shut.start)} to ${address32(shut.start + shut.length - 1)}: it would not ${what} at ${at}`;
-    throw new FlashError("flash-protected", text, { details: { command: what, address: at } });
+    throw protectedError(shut, range.start, what);
   }
 
   private async call(name: keyof RomFunctions, args: readonly number[], timeoutMs: number, io?: Io): Promise<void> {
@@ -148,18 +141,5 @@ class RomCalls {
       { entry, args, stack: start + LAYOUT.stackTop, returnTo: start + LAYOUT.returnTo, timeoutMs },
       io,
     );
-  }
-
-  private async holdCore1(io: Io): Promise<void> {
-    const look = { op: "read", address: PSM_FRCE_OFF.address, width: 32 } as const;
-    const [value, again] = await this.core.memory.run([look, look], io);
-    if (value !== again) throw unsteadyRead("PSM_FRCE_OFF");
-    this.wasHeld = PSM_FRCE_OFF.field(value, "PROC1") === 1;
-    if (!this.wasHeld) await this.setCore1(1, io);
-  }
-
-  private async setCore1(held: 0 | 1, io: Io): Promise<void> {
-    const address = (held ? setAlias : clearAlias)(PSM_FRCE_OFF.address);
-    await this.core.memory.run([{ op: "write", address, width: 32, value: PSM_FRCE_OFF.mask("PROC1") }], io);
   }
 }

@@ -28,10 +28,10 @@ const LAYOUT = {
   returnTo: 0x020,
   faultTo: 0x022,
   code: 0x024,
-  stackTop: 0x200,
-  job: 0x200,
   end: 0x1000,
 };
+/** Where the stack ends and the job begins: behind the routine for every Cortex-M, and behind a family's own. */
+const JOB_AT = { usual: 0x200, own: 0x700 } as const;
 
 /** CPUID.Architecture of ARMv7-M and of what else has its instructions (ARMv7-M ARM, B3.2.3). */
 const ARMV7M = 0xf;
@@ -51,6 +51,8 @@ export interface HashTarget {
   /** Where RAM and registers are kept that are wanted back; its owner gives them back. */
   readonly kept?: KeptTarget | undefined;
   readonly preparation: HashPreparation;
+  /** Makes flash readable again where a family's own routine may have been cut short. */
+  readonly mend?: (io: Io) => Promise<void>;
 }
 
 /**
@@ -73,7 +75,14 @@ export class HashRun {
 
   /** The routine for the core: the one for ARMv7-M is nearly twice as fast. */
   private get code(): string {
+    const { code } = this.target.preparation;
+    if (code !== undefined) return code;
     return CPUID.field(this.target.core.identity.cpuid, "Architecture") === ARMV7M ? HASH_CODE_V7M : HASH_CODE;
+  }
+
+  /** Where the job lies in the work RAM; the stack ends there. */
+  private get jobAt(): number {
+    return this.target.preparation.code === undefined ? JOB_AT.usual : JOB_AT.own;
   }
 
   private constructor(target: HashTarget, ram: WorkRam) {
@@ -124,8 +133,8 @@ export class HashRun {
     const call: Call = { nonce: randomWords(1)[0], erasedWord: (erased * 0x01010101) >>> 0 };
     const ram = kept?.unproven ?? [];
     const all = [...ranges, ...ram];
-    const parts = partsOf(all, LAYOUT.end - LAYOUT.job);
-    const around = await this.ready(LAYOUT.job + Math.max(...parts.map(sizeOf)), io);
+    const parts = partsOf(all, LAYOUT.end - this.jobAt);
+    const around = await this.ready(this.jobAt + Math.max(...parts.map(sizeOf)), io);
     if (!around) return undefined;
     const bytes = all.reduce((sum, { length }) => sum + length, 0);
     await preparation.calmWatchdog(bytes, io);
@@ -137,6 +146,7 @@ export class HashRun {
             this.agrees(call, start, read, found?.[ranges.length + i]),
       ),
     );
+    if (!found) await this.target.mend?.(io);
     return found && { ...call, found: found.slice(0, ranges.length) };
   }
 
@@ -204,7 +214,7 @@ export class HashRun {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const stackEnd = LAYOUT.code + codeBytes(this.code).length;
-    const stack = { start: start + stackEnd, length: LAYOUT.stackTop - stackEnd };
+    const stack = { start: start + stackEnd, length: this.jobAt - stackEnd };
     const wayOut = { stack, code: start + LAYOUT.code, stop: start + LAYOUT.returnTo };
     try {
       if (await leaveException(core, clock, wayOut, io)) return true;
@@ -255,10 +265,10 @@ export class HashRun {
     const { core, clock } = this.target;
     const { start } = this.ram;
     const test = new Uint8Array(randomWords(TEST_WORDS).buffer);
-    const job = hashJob(start + LAYOUT.job, ranges, test, this.keys, call);
+    const job = hashJob(start + this.jobAt, ranges, test, this.keys, call);
     const upload = code ? [...wordWrites(start, code), ...wordReads(start, code.length)] : [];
     const beside = {
-      before: [...upload, ...wordWrites(start + LAYOUT.job, job.bytes), ...own, ...caught.begin],
+      before: [...upload, ...wordWrites(start + this.jobAt, job.bytes), ...own, ...caught.begin],
       mayRun: (words: Uint32Array) => !code || equalBytes(bytesOfWords(words), code),
       duringRun: this.work,
       after: [...wordReads(job.answers.start, job.answers.length), ...caught.giveBack],
@@ -279,8 +289,8 @@ export class HashRun {
     const bytes = ranges.reduce((sum, { length }) => sum + length, 0);
     return {
       entry: start + LAYOUT.code,
-      args: [start + LAYOUT.job],
-      stack: start + LAYOUT.stackTop,
+      args: [start + this.jobAt],
+      stack: start + this.jobAt,
       returnTo: start + LAYOUT.returnTo,
       timeoutMs: CALL_MS + bytes / SLOWEST_BYTES_PER_MS,
     };

@@ -3,6 +3,8 @@ import type { Io } from "../../base/clock.ts";
 
 /** What comes before code on the core may read flash in the place of the debug port. */
 export interface HashPreparation {
+  /** A routine of the family's own in hex, which takes the same jobs; absent where the core's loads read flash as well. */
+  readonly code?: string;
   /** What decides about the writes, each read twice. */
   readonly looks: readonly MemoryOp[];
   /** Accesses that make the core see what the cells hold, by the words of the looks; throws `unsteady-read`. */

@@ -71,10 +71,10 @@ export async function runAndCompare(
   if (isUntouched(plan, run)) return { run, memory: session.core.memory };
   const compare = async () => {
     const isUnproven = (bank: FlashBank) => !loaderFor(bank).caps.provesErase;
-    await verifyErased(session.core.memory, plan, isUnproven, io);
     if (job.hash && job.kept) job.hash.duringCall = job.kept.giveBackBeside(job.hash.ownRam);
     const refusesOthers = (bank: FlashBank) => loaderFor(bank).caps.refusesOthers === true;
     const memory = provenMemory(session.core.memory, await proveWritten(job.hash, plan, { run, refusesOthers }, io));
+    await verifyErased(memory, plan, isUnproven, io);
     await verifyRest(memory, plan, job.named ?? [], io);
     return memory;
   };

@@ -10,6 +10,8 @@ const SR = { BUSY: 0x01, TFNF: 0x02, TFE: 0x04, RFNE: 0x08, RFF: 0x10 } as const
 const TMOD = { both: 0, out: 1, in: 2, eeprom: 3 } as const;
 const FORMAT = { standard: 0, dual: 1, quad: 2 } as const;
 const EVENT = "ssiFrame";
+const PHASES = ["own", "in", "out"] as const;
+type Phase = (typeof PHASES)[number];
 
 /** What the SSI needs of the chip around it. */
 export interface SsiHooks {
@@ -31,6 +33,12 @@ export class Ssi extends Words {
   private transmit: number[] = [];
   private receive: number[] = [];
   private shifting = false;
+  /** What the frame under way is: one of its own, one that comes in, or data behind an instruction and its address. */
+  private phase: Phase = "own";
+  /** Frames that are still to come in. */
+  private toCome = 0;
+  /** Where the next frame of a read by several lines stands in the flash. */
+  private readAt = 0;
   private isSelected = false;
 
   constructor(timeline: Timeline, flash: W25Q16, hooks: SsiHooks) {
@@ -113,8 +121,9 @@ export class Ssi extends Words {
 
   override save(): Saved {
     const { transmit, receive } = this;
-    const flags = (this.shifting ? 1 : 0) | (this.isSelected ? 2 : 0);
-    return { ...super.save(), transmit, receive, flags };
+    const flags = (this.shifting ? 1 : 0) | (this.isSelected ? 2 : 0) | (4 * PHASES.indexOf(this.phase));
+    const { toCome, readAt } = this;
+    return { ...super.save(), transmit, receive, flags, toCome, readAt };
   }
 
   override restore(saved: Saved): void {
@@ -124,6 +133,10 @@ export class Ssi extends Words {
     const flags = savedNumber(saved, "flags");
     this.shifting = (flags & 1) !== 0;
     this.isSelected = (flags & 2) !== 0;
+    this.phase = PHASES[flags >> 2] ?? "own";
+    // Boards that were saved before reads took time have neither.
+    this.toCome = saved["toCome"] === undefined ? 0 : savedNumber(saved, "toCome");
+    this.readAt = saved["readAt"] === undefined ? 0 : savedNumber(saved, "readAt");
   }
 
   private get mode(): number {
@@ -159,6 +172,8 @@ export class Ssi extends Words {
     this.transmit = [];
     this.receive = [];
     this.shifting = false;
+    this.toCome = 0;
+    this.phase = "own";
     this.timeline.clear(EVENT);
     this.select();
   }
@@ -173,60 +188,110 @@ export class Ssi extends Words {
     this.pump();
   }
 
-  /** Command and address go out together where they share a transaction with other clocks than one bit a clock. */
+  /** Begins what waits: a frame, or by several lines the instruction with its address, once both are there. */
   private pump(): void {
-    const needed = this.format === FORMAT.standard ? 1 : ((this.get("SPI_CTRLR0") >>> 8) & 3) === 0 ? 1 : 2;
     const isOn = this.get("SSIENR") === 1 && this.get("SER") === 1;
-    if (!this.shifting && isOn && this.transmit.length >= needed) {
-      this.shifting = true;
-      const cycles = this.frameBits * Math.max(2, this.get("BAUDR"));
-      this.timeline.set(EVENT, this.timeline.now + Math.ceil((cycles * 1e12) / this.hooks.sysHz()));
-    }
+    const isWide = this.format !== FORMAT.standard;
+    const needed = isWide && this.instructionBits > 0 ? 2 : 1;
+    if (!this.shifting && isOn && this.transmit.length >= needed) this.shift(isWide ? this.headClocks : this.frameBits);
     this.select();
+  }
+
+  private shift(clocks: number): void {
+    this.shifting = true;
+    const cycles = clocks * Math.max(2, this.get("BAUDR"));
+    this.timeline.set(EVENT, this.timeline.now + Math.ceil((cycles * 1e12) / this.hooks.sysHz()));
   }
 
   private shifted(): void {
     this.shifting = false;
-    if (this.format === FORMAT.standard) this.exchange(this.transmit.shift() ?? 0);
-    else this.wideRead();
-    if (this.mode === TMOD.eeprom && this.format === FORMAT.standard && this.transmit.length === 0) this.readOn();
+    const isWide = this.format !== FORMAT.standard;
+    if (this.phase === "in") this.comeIn();
+    else if (this.phase === "out") this.send(this.transmit.shift() ?? 0, this.frameBits, this.lines);
+    else if (isWide) this.beginWide();
+    else {
+      this.exchange(this.transmit.shift() ?? 0);
+      if (this.mode === TMOD.eeprom && this.transmit.length === 0) this.comeInNext();
+    }
+    const goesOn = this.phase === "in" ? this.toCome > 0 : this.phase === "out" && this.transmit.length > 0;
+    if (goesOn) this.shift(this.frameBits / this.lines);
+    else this.phase = "own";
     this.pump();
   }
 
   /** One frame, most significant byte first. */
   private exchange(word: number): void {
-    const bytes = Math.max(1, Math.ceil(this.frameBits / 8));
-    let seen = 0;
-    for (let n = bytes - 1; n >= 0; n--) {
-      const out = this.hooks.seenByFlash((word >>> (8 * n)) & 0xff);
-      seen = (seen << 8) | (this.isSelected ? this.flash.exchange(out) : 0xff);
-    }
-    if (this.mode === TMOD.both || this.mode === TMOD.in) this.keep(seen >>> 0);
+    const seen = this.send(word, this.frameBits, 1);
+    if (this.mode === TMOD.both || this.mode === TMOD.in) this.keep(seen);
   }
 
-  /** "EEPROM read": behind what was sent come the frames that CTRLR1 counts. */
-  private readOn(): void {
-    for (let left = this.get("CTRLR1") + 1; left > 0; left--) {
-      let word = 0;
-      for (let n = Math.ceil(this.frameBits / 8); n > 0; n--) word = (word << 8) | this.flash.exchange(0xff);
-      this.keep(word >>> 0);
+  /** Bits to the flash, most significant byte first; answers what it drives meanwhile. */
+  private send(word: number, bits: number, lines: number): number {
+    let seen = 0;
+    for (let n = Math.max(1, Math.ceil(bits / 8)) - 1; n >= 0; n--) {
+      const out = this.hooks.seenByFlash((word >>> (8 * n)) & 0xff);
+      seen = (seen << 8) | (this.isSelected ? this.flash.exchange(out, lines) : 0xff);
     }
+    return seen >>> 0;
+  }
+
+  /** Behind what was sent come the frames that CTRLR1 counts. */
+  private comeInNext(): void {
+    this.phase = "in";
+    this.toCome = this.get("CTRLR1") + 1;
+  }
+
+  private comeIn(): void {
+    const bytes = Math.ceil(this.frameBits / 8);
+    let word = 0;
+    for (let n = 0; n < bytes; n++) {
+      const byte = this.lines === 1 ? this.flash.exchange(0xff) : this.flash.read(this.readAt++);
+      word = (word << 8) | byte;
+    }
+    this.keep(word >>> 0);
+    this.toCome--;
+  }
+
+  /** Instruction and address of a transfer by two lines or four are there: its data go out, or come in. */
+  private beginWide(): void {
+    const instruction = this.instructionBits > 0 ? this.transmit.shift() : undefined;
+    const address = this.transmit.shift() ?? 0;
+    if (this.mode === TMOD.out) {
+      if (instruction !== undefined) this.send(instruction, this.instructionBits, 1);
+      this.send(address, this.addressBits, 1);
+      this.phase = "out";
+    } else this.wideRead(instruction, address);
   }
 
   /** A read by two lines or four: its mode bits decide whether the next one goes without instruction. */
-  private wideRead(): void {
-    const hasInstruction = ((this.get("SPI_CTRLR0") >>> 8) & 3) !== 0;
-    const instruction = hasInstruction ? this.transmit.shift() : undefined;
-    const address = this.transmit.shift() ?? 0;
+  private wideRead(instruction: number | undefined, address: number): void {
     const { flash } = this;
     const known = instruction === 0xeb || instruction === 0xbb || (instruction === undefined && flash.continuous);
     if (!known || (this.format === FORMAT.quad && !flash.quadEnabled)) return;
     flash.continuous = (address & 0x30) === 0x20;
-    for (let left = this.get("CTRLR1") + 1, at = address >>> 8; left > 0; left--, at += 4) {
-      const bytes = flash.cells.bytes.subarray(at, at + 4);
-      this.keep(((bytes[0] << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3]) >>> 0);
-    }
+    this.readAt = address >>> 8;
+    this.comeInNext();
     this.hooks.changed();
+  }
+
+  private get lines(): number {
+    return [1, 2, 4][this.format] ?? 1;
+  }
+
+  private get instructionBits(): number {
+    return [0, 4, 8, 16][(this.get("SPI_CTRLR0") >>> 8) & 3];
+  }
+
+  private get addressBits(): number {
+    return ((this.get("SPI_CTRLR0") >>> 2) & 0xf) * 4;
+  }
+
+  /** Clocks of an instruction, its address, and of waiting; TRANS_TYPE says which of them goes by one line. */
+  private get headClocks(): number {
+    const control = this.get("SPI_CTRLR0");
+    const [type, wait] = [control & 3, this.mode === TMOD.out ? 0 : (control >>> 11) & 0x1f];
+    const instruction = this.instructionBits / (type === 2 ? this.lines : 1);
+    return instruction + this.addressBits / (type === 0 ? 1 : this.lines) + wait;
   }
 
   private keep(word: number): void {

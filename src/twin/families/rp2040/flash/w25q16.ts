@@ -78,6 +78,8 @@ export class W25Q16 implements Stateful {
   private readonly prng: Prng;
   private status: [number, number, number] = [0, SR2.QE, 0x60];
   private input: number[] = [];
+  /** How many of those came by four lines. */
+  private quadBytes = 0;
   private poweredDown = false;
   private mayReset = false;
   private operation: Operation | undefined;
@@ -109,18 +111,27 @@ export class W25Q16 implements Stateful {
     return (this.status[1] & SR2.QE) !== 0;
   }
 
-  /** One byte while selected: what the chip drives in these eight clocks. */
-  exchange(byte: number): number {
+  /** One byte while selected, by one line or more: what the chip drives meanwhile. */
+  exchange(byte: number, lines = 1): number {
     const answer = this.answer();
     this.input.push(byte);
+    if (lines === 4) this.quadBytes++;
     return answer;
+  }
+
+  /** A byte of a read by several lines. */
+  read(address: number): number {
+    return this.busy || this.poweredDown ? 0xff : this.byteAt(address);
   }
 
   /** Chip select goes high: what writes begins now, if it is whole. */
   deselect(): void {
-    const { input } = this;
+    const { input, quadBytes } = this;
     this.input = [];
+    this.quadBytes = 0;
     if (input.length === 0) return;
+    // Data of 32h come by four lines, of all others by one.
+    if (quadBytes !== (input[0] === 0x32 ? input.length - 4 : 0)) return;
     if (this.continuous) {
       if (input.length >= 2 && input.every((byte) => byte === 0xff)) this.continuous = false;
       return;
@@ -135,6 +146,7 @@ export class W25Q16 implements Stateful {
     this.operation = undefined;
     this.fault = undefined;
     this.input = [];
+    this.quadBytes = 0;
     this.continuous = false;
     this.poweredDown = false;
     this.status[0] &= ~SR1.WEL;
@@ -146,6 +158,7 @@ export class W25Q16 implements Stateful {
     return {
       status: [...status],
       input: [...input],
+      quadBytes: this.quadBytes,
       continuous: this.continuous ? 1 : 0,
       poweredDown: this.poweredDown ? 1 : 0,
       operation: operation ? JSON.stringify(operation) : "",
@@ -159,6 +172,7 @@ export class W25Q16 implements Stateful {
     const [sr1, sr2, sr3] = savedBytes(saved, "status");
     this.status = [sr1, sr2, sr3];
     this.input = savedBytes(saved, "input");
+    this.quadBytes = saved["quadBytes"] === undefined ? 0 : savedNumber(saved, "quadBytes");
     this.continuous = savedNumber(saved, "continuous") === 1;
     this.poweredDown = savedNumber(saved, "poweredDown") === 1;
     const { operation } = saved;
@@ -228,7 +242,10 @@ export class W25Q16 implements Stateful {
 
   private executeWrite(input: readonly number[]): void {
     const [command, ...rest] = input;
-    if (command === 0x02 && input.length > 4) return void this.program(addressIn(input), input.slice(4));
+    if (command === 0x32 && !this.quadEnabled) return;
+    if ((command === 0x02 || command === 0x32) && input.length > 4) {
+      return void this.program(command, addressIn(input), input.slice(4));
+    }
     if (command === 0x01 || command === 0x31 || command === 0x11) return void this.writeStatus(command, rest);
     const erase = ERASES[command];
     if (!erase) return;
@@ -241,14 +258,14 @@ export class W25Q16 implements Stateful {
   }
 
   /** A page takes its last 256 bytes, wrapping within the page. */
-  private program(address: number, bytes: readonly number[]): void {
+  private program(code: number, address: number, bytes: readonly number[]): void {
     const page = address & ~(PAGE - 1) & (FLASH_SIZE - 1);
     if (this.isProtected(page, PAGE)) return void this.refuse();
     const data = Array.from({ length: PAGE }, () => 0xff);
     bytes.forEach((byte, i) => {
       data[(address + i) % PAGE] = byte;
     });
-    this.begin(0x02, "page program", "page", { kind: "program", address: page, data });
+    this.begin(code, "page program", "page", { kind: "program", address: page, data });
   }
 
   private writeStatus(command: number, bytes: readonly number[]): void {

@@ -1,8 +1,10 @@
 import type { Peripheral } from "../../../chip/peripherals/peripheral.ts";
 import { type Word, Words, words } from "../words.ts";
 
-/** The ring oscillator after reset (data sheet 2.17: 1.8 to 12 MHz, nominally 6.5). */
-const ROSC_HZ = 6_500_000;
+/** The ring oscillator before its divider, which is 16 after a reset (data sheet 2.17: 1.8 to 12 MHz then, nominally 6.5). */
+const ROSC_RING_HZ = 16 * 6_500_000;
+/** ROSC.DIV: this and the divider, 0 for 32; what is written otherwise divides by 31 (2.17.8). */
+const ROSC_DIV = 0xaa0;
 /** Clock generators: name, offset (data sheet 2.15.7). */
 const GENERATORS = [
   ["GPOUT0", 0x00],
@@ -47,7 +49,7 @@ export class ClockTree {
       { name: "CTRL", offset: 0x00, reset: 0xaa0 },
       ...words(2, 0x04, 4, (n) => ({ name: `FREQ${n}` })),
       { name: "DORMANT", offset: 0x0c },
-      { name: "DIV", offset: 0x10, reset: 0xaa0 },
+      { name: "DIV", offset: 0x10, reset: ROSC_DIV + 16, wrote: changed },
       { name: "PHASE", offset: 0x14 },
       { name: "STATUS", offset: 0x18, writable: 0, read: () => 0x80001000 },
       { name: "RANDOMBIT", offset: 0x1c, writable: 0, reset: 1 },
@@ -63,7 +65,7 @@ export class ClockTree {
 
   /** CLK_SYS: the cores', the buses', the SSI's, in hertz. */
   get sysHz(): number {
-    const aux = () => [this.pllHz(0), this.pllHz(1), ROSC_HZ, this.xoscHz, 0, 0][this.auxOf("SYS")] ?? 0;
+    const aux = () => [this.pllHz(0), this.pllHz(1), this.roscHz, this.xoscHz, 0, 0][this.auxOf("SYS")] ?? 0;
     const source = (this.clocks.get("SYS_CTRL") & 1) === 0 ? this.refHz : aux();
     return this.divided("SYS", source);
   }
@@ -71,14 +73,20 @@ export class ClockTree {
   /** CLK_PERI: the UARTs', in hertz; 0 where it is off. */
   get periHz(): number {
     if ((this.clocks.get("PERI_CTRL") & 0x800) === 0) return 0;
-    return [this.sysHz, this.pllHz(0), this.pllHz(1), ROSC_HZ, this.xoscHz, 0, 0, 0][this.auxOf("PERI")];
+    return [this.sysHz, this.pllHz(0), this.pllHz(1), this.roscHz, this.xoscHz, 0, 0, 0][this.auxOf("PERI")];
   }
 
   /** CLK_REF: the watchdog's tick is made from it. */
   get refHz(): number {
     const source = this.clocks.get("REF_CTRL") & 3;
-    const hz = source === 0 ? ROSC_HZ : source === 2 ? this.xoscHz : this.pllHz(1);
+    const hz = source === 0 ? this.roscHz : source === 2 ? this.xoscHz : this.pllHz(1);
     return this.divided("REF", hz);
+  }
+
+  private get roscHz(): number {
+    const div = (this.rosc.get("DIV") & 0xfff) - ROSC_DIV;
+    if (div < 0 || div > 31) return ROSC_RING_HZ / 31;
+    return ROSC_RING_HZ / (div === 0 ? 32 : div);
   }
 
   private get isXoscOn(): boolean {
@@ -96,7 +104,7 @@ export class ClockTree {
   /** A clock that stands still would stop everything; the model keeps the ring oscillator then (unsure). */
   private divided(name: string, hz: number): number {
     const div = this.clocks.get(`${name}_DIV`) / 0x100;
-    return Math.max(1, Math.round((hz || ROSC_HZ) / Math.max(1, div)));
+    return Math.max(1, Math.round((hz || this.roscHz) / Math.max(1, div)));
   }
 
   private pllHz(index: 0 | 1): number {
