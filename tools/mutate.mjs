@@ -90,11 +90,11 @@ async function mutate({ folder: name, files }, { seed, until }) {
 
 /** @typedef {{ path: string, name: string, testFiles: readonly import("./mutate/judge.mjs").TestFile[] }} Judges */
 
-/** So many at a time where the time is limited: what is begun is judged to its end. */
+/** So many at a time where the time is limited: what is not judged to its end in time counts for nothing. */
 const AT_A_TIME = 25;
 
 /**
- * Those of a sample that no test notices, in its order. None is begun after `until`.
+ * Those of a sample that no test notices by `until`, in its order.
  *
  * @param {readonly Mutant[]} sample @param {Judges} judges @param {number} until
  */
@@ -105,15 +105,22 @@ async function survivorsOf(sample, judges, until) {
   let judged = 0;
   while (judged < sample.length && Date.now() < until) {
     const some = sample.slice(judged, judged + size);
-    const left = await leftOf(new Set(some.map(({ id }) => id)), judges);
+    const left = await leftOf(new Set(some.map(({ id }) => id)), judges, until);
+    if (!left) break;
     survivors.push(...some.filter(({ id }) => left.has(id)));
     judged += some.length;
   }
   return { judged, survivors };
 }
 
-/** Each test file judges what no other one has noticed so far, the quickest first; one a processor. @param {Set<string>} left @param {Judges} judges */
-async function leftOf(left, { path, name, testFiles }) {
+/**
+ * Each test file judges what no other one has noticed so far, the quickest first; one a processor.
+ *
+ * @param {Set<string>} left @param {Judges} judges @param {number} until
+ * @returns {Promise<ReadonlySet<string> | undefined>} undefined where that was not done in time
+ */
+async function leftOf(left, { path, name, testFiles }, until) {
+  let isDone = true;
   const waiting = [...testFiles];
   await Promise.all(
     Array.from({ length: processors }, async () => {
@@ -121,12 +128,14 @@ async function leftOf(left, { path, name, testFiles }) {
         const { mutants } = file;
         const ids = [...left].filter((id) => mutants.has(id));
         if (ids.length === 0) continue;
-        for (const id of await noticedBy(path, name, file, ids)) left.delete(id);
+        const noticed = await noticedBy(path, name, file, ids, until);
+        isDone &&= noticed !== undefined;
+        for (const id of noticed ?? []) left.delete(id);
         say(`${left.size} not noticed after ${file.path}`);
       }
     }),
   );
-  return left;
+  return isDone ? left : undefined;
 }
 
 /** @param {Mutant} mutant @param {boolean} isReached */

@@ -68,14 +68,15 @@ function testFileOf({ path, outside, byTest }) {
  * after another in one process; one that hangs ends it, and the rest have a new one.
  *
  * @param {string} path @param {string} folder @param {TestFile} file @param {readonly string[]} ids that the file reaches
- * @returns {Promise<ReadonlySet<string>>}
+ * @param {number} until @returns {Promise<ReadonlySet<string> | undefined>} undefined where that was not done in time
  */
-export async function noticedBy(path, folder, file, ids) {
+export async function noticedBy(path, folder, file, ids, until) {
   /** @type {Set<string>} */
   const noticed = new Set();
   let waiting = [...ids];
   while (waiting.length > 0) {
-    const answers = await answersOf(path, folder, file, waiting);
+    const answers = await answersOf(path, folder, file, waiting, until);
+    if (Date.now() > until) return undefined;
     for (const { id, isNoticed } of answers) if (isNoticed) noticed.add(id);
     if (noticed.has(NO_MUTANT))
       throw new Error(`${file.path} fails without a mutant, after ${waiting}: no score is one.`);
@@ -89,10 +90,10 @@ export async function noticedBy(path, folder, file, ids) {
 let asked = 0;
 
 /**
- * @param {string} path @param {string} folder @param {TestFile} file @param {readonly string[]} ids
+ * @param {string} path @param {string} folder @param {TestFile} file @param {readonly string[]} ids @param {number} until
  * @returns {Promise<readonly { id: string, isNoticed: boolean }[]>} in the same order; fewer where one of them hangs
  */
-async function answersOf(path, folder, { path: test, took, slowest, mutants }, ids) {
+async function answersOf(path, folder, { path: test, took, slowest, mutants }, ids, until) {
   const question = join(path, `mutate-asked-${asked++}.json`);
   const answers = `${question}l`;
   const list = [...ids.map((id) => ({ id, tests: mutants.get(id) ?? null })), { id: NO_MUTANT, tests: null }];
@@ -106,26 +107,26 @@ async function answersOf(path, folder, { path: test, took, slowest, mutants }, i
     detached: true,
   });
   const read = () => (existsSync(answers) ? readFileSync(answers, "utf8").split("\n").filter(Boolean) : []);
-  await endOf(child, () => read().length, PROCESS_PATIENCE * took + testTimeout + HALF_MINUTE);
+  await endOf(child, () => read().length, { patience: PROCESS_PATIENCE * took + testTimeout + HALF_MINUTE, until });
   const given = read();
-  if (given.length === 0 && list.length > 1 && child.exitCode !== null)
-    throw new Error(`${test} ended before it judged a mutant.`);
+  if (given.length === 0 && child.exitCode !== null) throw new Error(`${test} ended before it judged a mutant.`);
   return given.map((line) => JSON.parse(line)).slice(0, list.length);
 }
 
 /**
- * Until a child ends, or is ended with all that it has started because nothing came of it for `patience` ms.
+ * Until a child ends, or is ended with all that it has started: at `until`, or where nothing came of it for `patience` ms.
  *
- * @param {import("node:child_process").ChildProcess} child @param {() => number} progress @param {number} patience
+ * @param {import("node:child_process").ChildProcess} child @param {() => number} progress
+ * @param {{ patience: number, until: number }} limits
  * @returns {Promise<void>}
  */
-function endOf(child, progress, patience) {
+function endOf(child, progress, { patience, until }) {
   return new Promise((resolve) => {
     let [last, since] = [0, Date.now()];
     const look = setInterval(() => {
       const now = progress();
       if (now !== last) [last, since] = [now, Date.now()];
-      else if (Date.now() - since > patience) killAll(child);
+      if (Date.now() - since > patience || Date.now() > until) killAll(child);
     }, 1000);
     child.on("exit", () => {
       clearInterval(look);

@@ -1,14 +1,15 @@
 // @ts-check
 
-/** Tests of a folder of src that stand beside its own unit tests, because they need a whole probe or a whole chip. */
+/**
+ * Tests of a folder of src that stand beside its own unit tests, because they need a whole probe or a whole chip; without
+ * those that try every single fault, which take minutes for each mutant.
+ */
 const ELSEWHERE = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  adi: ["test/conformance/probe"],
-  probe: ["test/conformance/probe"],
-  flash: ["test/regression"],
-  session: ["test/regression"],
-  families: ["test/regression"],
+  probe: ["test/conformance/probe/*-twin.test.ts", "test/conformance/probe/multidrop.test.ts"],
+  flash: ["test/regression/**/*.test.ts"],
+  session: ["test/regression/**/*.test.ts"],
+  families: ["test/regression/**/*.test.ts"],
 });
 
 /** The patterns of the test files that judge a folder's mutants. @param {string} folder @returns {readonly string[]} */
-export const testsOf = (folder) =>
-  [`test/unit/${folder}`, ...(ELSEWHERE[folder] ?? [])].map((path) => `${path}/**/*.test.ts`);
+export const testsOf = (folder) => [`test/unit/${folder}/**/*.test.ts`, ...(ELSEWHERE[folder] ?? [])];

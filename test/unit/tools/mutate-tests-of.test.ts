@@ -1,12 +1,17 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { foldersWithTests } from "../../../tools/mutate/shares.mjs";
 import { testsOf } from "../../../tools/mutate/tests-of.mjs";
 
 describe("the tests that judge the mutants of a folder", () => {
-  it.each(foldersWithTests())("are in folders that exist, the unit tests of %s first", (folder) => {
-    const [first, ...rest] = testsOf(folder).map((pattern) => pattern.replace("/**/*.test.ts", ""));
-    expect(first).toBe(`test/unit/${folder}`);
-    expect(rest.filter((path) => !existsSync(path))).toEqual([]);
+  it.each(foldersWithTests())("of src/%s are in folders that exist, its unit tests first", (folder) => {
+    const [first, ...rest] = testsOf(folder);
+    expect(first).toBe(`test/unit/${folder}/**/*.test.ts`);
+    for (const pattern of rest) {
+      const path = dirname(pattern).replace("/**", "");
+      expect(existsSync(path)).toBe(true);
+      expect(readdirSync(path).some((name) => name.endsWith(basename(pattern).replace("*", "")))).toBe(true);
+    }
   });
 });
