@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { everyOption, VERBS } from "../../src/cli/verbs.ts";
 import { readImage } from "../../src/image/read-image.ts";
-import { encodeState } from "../../src/node/boards/state-format.ts";
+import { encodeState } from "../../src/host/state-format.ts";
 import { CHIP, Workspace, example, type Run } from "./workspace.ts";
 
 /** One of each kind: CSI, OSC 0, 8 and 52, C1, CR, BS, DEL, BEL, an override of the direction of text. */

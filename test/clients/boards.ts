@@ -1,4 +1,4 @@
-import { encodeState } from "../../src/node/boards/state-format.ts";
+import { encodeState } from "../../src/host/state-format.ts";
 import type { TwinState } from "../../src/twin/usb.ts";
 import { board, example, flashBoard } from "../support/board.ts";
 

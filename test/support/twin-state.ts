@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { encodeState } from "../../src/node/boards/state-format.ts";
+import { encodeState } from "../../src/host/state-format.ts";
 import type { Twin } from "../../src/twin/usb.ts";
 
 /** Writes a board's state as the program finds it by `state=`. */

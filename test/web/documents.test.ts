@@ -14,6 +14,7 @@ import { writeState } from "../support/twin-state.ts";
 import { axeViolations } from "./support/axe.ts";
 import { builtBench } from "./support/built-bench.ts";
 import { fields, leavesOf } from "./support/fields.ts";
+import { askInNode } from "./support/in-node.ts";
 import { alert, CHIP, widerThanPhone } from "./support/steps.ts";
 
 const PATIENCE_MS = 120_000;
@@ -121,6 +122,29 @@ describeWith("chromium")("documents of the command line and packs, dropped on th
     await alert(page, "image-incomplete").waitFor();
     await drop(page, "deep.json", `{"schema":"flashproof/1","result":${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
     await page.getByRole("alert").getByText("deep.json").waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it("explains a simulated board's state: whose it is, and its flash as an image for its chip", {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const given = ["flash", BOOTLOADER, ...workspace.board("state.k24"), "--security", "keep-open"];
+    expect((await workspace.fp(...given)).exit).toBe(0);
+    const { page, complaints } = await bench.open();
+    const state = workspace.bytes("state.k24");
+    await drop(page, "state.k24", state);
+    const file = { name: "state.k24", bytes: state };
+    const wanted = await askInNode("explain", { file, chip: undefined });
+    expect(await fields(page, "Every field of the report")).toEqual(leavesOf(wanted.json));
+    expect(wanted.json).toMatchObject({ board: { chip: CHIP }, flash: { chip: CHIP, vectors: {} } });
+    await page.getByText("Everything, as text").click();
+    await page.getByText(`state of a simulated ${CHIP}`).waitFor();
+    await drop(
+      page,
+      "damaged.k24",
+      state.map((byte, i) => (i === state.length >> 1 ? byte ^ 1 : byte)),
+    );
+    await alert(page, "twin-state-corrupt").waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -162,7 +162,10 @@ async function pictures(browser: Browser, url: string, folder: string): Promise<
       await page.evaluate("scrollTo(0, 0)");
       await page.screenshot({ path: join(folder, `${name}-${size}.png`), fullPage: size !== "laptop" });
       if (size === "laptop" && IN_DOCS.includes(name))
-        await page.screenshot({ path: resolve("docs", "pictures", `${name}.png`), fullPage: name === "explain" });
+        await page.screenshot({
+          path: resolve("docs", "pictures", `${name}.png`),
+          fullPage: ["explain", "live"].includes(name),
+        });
       console.log(`${name}-${size}.png`);
     }
     await context.close();

@@ -108,7 +108,7 @@ describe("the page as built", () => {
 
   it("reads packs with 4 to 34 KB for each format and 24 KB for archives, and shows a document with 4 KB, none of it at first", () => {
     const budgets = { "explain-pack": 5, "cmsis-pack": 12, "probe-rs-pack": 34, "own-pack": 8, "pack-archive": 24 };
-    const views = { "explain-document": 1, "document-view": 4, "pack-view": 1, things: 1 };
+    const views = { "explain-document": 1, "explain-state": 2, "document-view": 4, "pack-view": 1, things: 1 };
     const early = built.loadedWith(one("index"), one("worker"), one("explain"));
     for (const [name, most] of Object.entries({ ...budgets, ...views })) {
       expect(built.gzip([one(name)]), name).toBeLessThan(most * KB);

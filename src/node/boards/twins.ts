@@ -6,7 +6,7 @@ import { checkOutput, readWhole, writeWhole } from "../files.ts";
 import { type AppendedFile, appendTo } from "../files/output-stream.ts";
 import { lockFile } from "./lock-file.ts";
 import type { Selector } from "../selector.ts";
-import { decodeState, encodeState } from "./state-format.ts";
+import { decodeState, encodeState } from "../../host/state-format.ts";
 
 /** Receives the bytes of a UART. */
 export type UartSink = (bytes: Uint8Array) => void;

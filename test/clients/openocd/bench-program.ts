@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { startBeacon } from "../../../src/node/servers/beacon.ts";
 import { JLINK_PORT, serveJlink } from "../../../src/node/servers/jlink-server.ts";
-import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState, encodeState } from "../../../src/host/state-format.ts";
 import type { TcpServer } from "../../../src/node/servers/tcp-server.ts";
 import { createTwin, type Twin, type TwinOptions } from "../../../src/twin/usb.ts";
 import { assertApart, bringLoopbackUp } from "./namespace.ts";

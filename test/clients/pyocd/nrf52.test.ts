@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState, encodeState } from "../../../src/host/state-format.ts";
 import { describeWith } from "../judges.ts";
 import { useFamilyBench } from "./family-bench.ts";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { encodeState } from "../../../src/node/boards/state-format.ts";
+import { encodeState } from "../../../src/host/state-format.ts";
 import { example } from "../../support/board.ts";
 import { describeWith } from "../judges.ts";
 import { useFamilyBench } from "./family-bench.ts";
@@ -62,7 +62,7 @@ describeWith("pyocd")("pyOCD on the STM32F429 twin", () => {
       `twin:STM32F429xI,flash=zero,state=${pyocd.workspace.path("ours")}`,
     ];
     await pyocd.workspace.fp("flash", BLINKY, ...ours);
-    const { decodeState } = await import("../../../src/node/boards/state-format.ts");
+    const { decodeState } = await import("../../../src/host/state-format.ts");
     await pyocd.open({ ...BOARD, state: decodeState(pyocd.workspace.bytes("ours"), "state") });
     const [first] = example("../stm32f407-blinky/firmware.hex").segments;
     const word = new DataView(first.bytes.buffer, first.bytes.byteOffset)

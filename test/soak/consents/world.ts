@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { permit } from "../../../src/flash/permit.ts";
 import { buildImage } from "../../../src/image/build-image.ts";
 import { writeHex } from "../../../src/image/write-hex.ts";
-import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState, encodeState } from "../../../src/host/state-format.ts";
 import { irreversibleToken } from "../../../src/protection/consent-token.ts";
 import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
 import type { TwinState } from "../../../src/twin/usb.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState } from "../../../src/host/state-format.ts";
 import { createTwin } from "../../../src/twin/usb.ts";
 
 const CHIP = "MK24FN1M0xxx12";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { main } from "../../../src/cli/main.ts";
 import type { Streams } from "../../../src/cli/output.ts";
-import { decodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState } from "../../../src/host/state-format.ts";
 
 const CHIP = "MK24FN1M0xxx12";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState, encodeState } from "../../../src/host/state-format.ts";
 import type { Twin, TwinState } from "../../../src/twin/usb.ts";
 import { inProject } from "../../../tools/lib/project.mjs";
 import type { Check } from "../check.ts";

@@ -1,13 +1,20 @@
-import { crc32 } from "node:zlib";
-import { concatBytes } from "../../base/bytes.ts";
-import { HostError } from "../../base/errors.ts";
-import type { TwinState } from "../../twin/usb.ts";
+import { concatBytes } from "../base/bytes.ts";
+import { crc32 } from "../base/crc32.ts";
+import { HostError } from "../base/errors.ts";
+
+/** A simulated board's state: chip, unique id, time in picoseconds, and its parts by their names (docs/twin.md). */
+export interface BoardState {
+  readonly chip: string;
+  readonly uid: string;
+  readonly clockPs: number;
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+}
 
 /**
  * A board's state file: magic, u32 little-endian header length, JSON header, the parts, CRC-32 of all before it.
  * See `docs/twin.md`, "State file".
  */
-const MAGIC = Uint8Array.from([...Buffer.from("FPTWIN"), 0, 1]);
+const MAGIC = Uint8Array.from([...new TextEncoder().encode("FPTWIN"), 0, 1]);
 const SCHEMA = 1;
 
 interface Header {
@@ -25,7 +32,7 @@ interface PartEntry {
 }
 
 /** A board's state as the bytes of a state file. */
-export function encodeState(state: TwinState): Uint8Array {
+export function encodeState(state: BoardState): Uint8Array {
   const bodies = [...state.parts.values()];
   let offset = 0;
   const parts = [...state.parts].map(([name, bytes]) => {
@@ -34,14 +41,18 @@ export function encodeState(state: TwinState): Uint8Array {
     return { name, offset: at, length: bytes.length };
   });
   const header: Header = { schema: SCHEMA, chip: state.chip, uid: state.uid, clockPs: state.clockPs, parts };
-  const json = Buffer.from(JSON.stringify(header));
+  const json = new TextEncoder().encode(JSON.stringify(header));
   const before = concatBytes([MAGIC, u32le(json.length), json, ...bodies]);
   return concatBytes([before, u32le(crc32(before))]);
 }
 
+/** Whether a file is the state of a simulated board, by its first bytes. */
+const isState = (bytes: Uint8Array): boolean =>
+  bytes.length >= MAGIC.length && MAGIC.every((byte, i) => bytes[i] === byte);
+
 /** The counterpart of `encodeState`; throws `twin-state-foreign`, `twin-state-corrupt` or `twin-state-version`. */
-export function decodeState(bytes: Uint8Array, path: string): TwinState {
-  if (bytes.length < MAGIC.length || !MAGIC.every((b, i) => bytes[i] === b)) {
+export function decodeState(bytes: Uint8Array, path: string): BoardState {
+  if (!isState(bytes)) {
     throw new HostError("twin-state-foreign", `${path} is not the state of a twin`, { details: { path } });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -102,7 +113,7 @@ const corrupt = (path: string) =>
   new HostError("twin-state-corrupt", `The state of the twin in ${path} is damaged`, { details: { path } });
 
 function u32le(value: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value >>> 0);
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
 }

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { codeOf } from "../../../src/base/errors.ts";
-import { decodeState, encodeState } from "../../../src/node/boards/state-format.ts";
+import { decodeState, encodeState } from "../../../src/host/state-format.ts";
 import type { TwinState } from "../../../src/twin/usb.ts";
 
 const states: fc.Arbitrary<TwinState> = fc.record({
