@@ -113,7 +113,8 @@ export const layers = [
   { name: "entry", files: ["entry/"], imports: [...belowHosts, "report", "host", "twin"] },
   { name: "entry node", files: ["entry/node.ts"], imports: ["entry", "node", ...belowHosts, "report", "host", "twin"] },
   // The page shows what comes as messages; the work behind them is the library's, in a worker of the browser.
-  { name: "web protocol", files: ["web/protocol.ts"], imports: ["base types"] },
+  { name: "web protocol", files: ["web/protocol.ts", "web/code-protocol.ts"], imports: ["base types"] },
+  { name: "web policy", files: ["web/policy.ts"], imports: [] },
   {
     name: "web work",
     files: ["web/work/"],
@@ -126,13 +127,15 @@ export const layers = [
     imports: ["web work", "web protocol", "base", "usb", "probe", "host", "entry"],
   },
   { name: "web page", files: ["web/page/"], imports: ["web protocol types", "web wire"] },
-  { name: "web offline", files: ["web/offline/"], imports: [] },
+  // The page's disassembler, a worker with a policy of its own.
+  { name: "web disassembly", files: ["web/disassembly/"], imports: ["web protocol types", "cortex"] },
+  { name: "web offline", files: ["web/offline/"], imports: ["web policy"] },
   { name: "web wire", files: ["web/wire.ts"], imports: [] },
   // `fp ui`: the page and its messages for this machine's probes.
   {
     name: "web machine",
     files: ["web/machine/"],
-    imports: ["web work", "web protocol types", "web wire", "base", "usb", "host", "node"],
+    imports: ["web work", "web protocol types", "web wire", "web policy", "base", "usb", "host", "node"],
   },
   { name: "node", files: ["node/"], imports: [...belowHosts, "host", "twin", "bare core", "usbip"] },
   { name: "cli", files: ["cli/"], imports: [...belowHosts, "report", "host", "node", "twin", "web machine"] },
@@ -175,8 +178,8 @@ export const packages = [
   { name: "smol-toml", layers: ["node", "cli", "packs"] },
   { name: "saxes", layers: ["packs"] },
   { name: "yaml", layers: ["packs"] },
-  { name: "@zip.js/zip.js", layers: ["node"] },
-  { name: "@alexaltea/capstone-js", layers: ["cortex"] },
+  { name: "@zip.js/zip.js", layers: ["node", "packs"] },
+  { name: "@alexaltea/capstone-js", layers: ["cortex", "web disassembly"] },
   { name: "@noble/hashes", layers: ["protection", "flash", "session", "node", "cli"] },
 ];
 

@@ -94,11 +94,32 @@ const withoutCores = {
   load: (id) => DECODERS[/[\\/]twin[\\/]cpu[\\/]decode[\\/]([\w-]+)\.ts$/.exec(id)?.[1] ?? ""],
 };
 
+/**
+ * Has the disassembler's package find no files, which it asks for under Node alone. @type {import("vite").Plugin}
+ */
+const withoutFiles = {
+  name: "without-files",
+  enforce: "pre",
+  resolveId: (id) => (id === "node:fs" ? "\0no-files" : undefined),
+  load: (id) => (id === "\0no-files" ? "export {};" : undefined),
+};
+
+/**
+ * Has archives read by the browser's own decompression: the package's WebAssembly and its workers are what the page's policy
+ * forbids. @type {import("vite").Plugin}
+ */
+const zipOfBrowser = {
+  name: "zip-of-browser",
+  enforce: "pre",
+  resolveId: (id) =>
+    id === "@zip.js/zip.js" ? inProject("node_modules", "@zip.js", "zip.js", "lib", "zip-core.js") : undefined,
+};
+
 /** Makes the static files in a folder, with the licences of what is bundled and the service worker that keeps them. @param {string} [outDir] */
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const inPlaceOfOthers = [withoutCompiler, withoutCores, withoutUnused, inPlace];
+  const inPlaceOfOthers = [withoutCompiler, withoutCores, withoutUnused, inPlace, withoutFiles, zipOfBrowser];
   const plugins = () => [...inPlaceOfOthers, notePackages(folders)];
   const groups = await workerChunks(inPlaceOfOthers);
   const rolldownOptions = { output: { codeSplitting: { groups } } };

@@ -17,6 +17,6 @@ declare module "@alexaltea/capstone-js" {
       mode: number,
     ) => { disasm(bytes: Uint8Array, address: number): readonly Instruction[] };
   }
-  /** Loads the library; takes some tens of milliseconds. */
-  export default function load(): Promise<Library>;
+  /** Loads the library; takes some tens of milliseconds. Without bytes it reads the file beside its script. */
+  export default function load(given: { readonly wasmBinary?: Uint8Array }): Promise<Library>;
 }

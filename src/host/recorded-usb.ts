@@ -44,8 +44,8 @@ export class PacketRecorder {
 /** The device with its transfers recorded; everything but the transfers is the device's own. */
 export function recordUsb(device: UsbDevice, recorder: PacketRecorder): UsbDevice {
   const recorded: Pick<UsbDevice, "transferIn" | "transferOut"> = {
-    async transferIn(endpoint, length) {
-      const result = await device.transferIn(endpoint, length);
+    async transferIn(endpoint, length, withinMs) {
+      const result = await device.transferIn(endpoint, length, withinMs);
       recorder.add(`in ${endpoint}`, result.data);
       return result;
     },

@@ -5,6 +5,12 @@ import { type Pipe, PipeError } from "./pipe.ts";
 /** Time for one transfer when the caller names no deadline, in milliseconds (RM08001 speaks of 5 s). */
 export const TRANSFER_MS = 5000;
 
+/**
+ * Time for the medium to close, in milliseconds: longer than the longest read that a host cannot call off (5.5 s with npm
+ * `usb`, docs/usb.md), because closing waits for its end.
+ */
+const RELEASE_MS = 8000;
+
 /** Largest single read, in bytes; a J-Link's answer to its largest batch is 8 KB. */
 const MAX_READ = 65536;
 
@@ -55,7 +61,7 @@ export class SharedPipe implements Pipe {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const io = within(this.clock, TRANSFER_MS);
+    const io = within(this.clock, RELEASE_MS);
     await withDeadline(this.clock, io, "the probe to be released", () => this.medium.close());
   }
 

@@ -50,14 +50,16 @@ const MOST_STALE_READS = 64;
 
 /**
  * Throws away answers that an earlier connection left in the device, which would be taken for ours. The device is
- * closed in between, because that is what ends the read that waited for nothing.
+ * closed afterwards, because that ends the read that waited for nothing; where the host cannot close it with a read
+ * pending, the read ends by itself.
  */
 export async function drainUsb(
   device: UsbDevice,
   clock: Clock,
   matches: AlternateFilter = isVendorInterface,
 ): Promise<void> {
-  const pipe = await openUsbPipe(device, clock, matches);
+  const link = await claimInTime(device, clock, {}, () => BulkInterface.claim(device, matches));
+  const pipe = new SharedPipe(bulkOf(link, SILENCE_MS), clock);
   try {
     for (let i = 0; i < MOST_STALE_READS; i++) await pipe.read(pipe.maxRead, within(clock, SILENCE_MS));
   } catch (error) {
@@ -67,9 +69,9 @@ export async function drainUsb(
   }
 }
 
-/** The two bulk endpoints of one interface. Whole packets are asked for: one larger than the buffer's rest would be babble. */
-const bulkOf = (link: BulkInterface): Medium => ({
+/** The two bulk endpoints of one interface; reads end after `withinMs` where the host can. Whole packets are asked for: one larger than the buffer's rest would be babble. */
+const bulkOf = (link: BulkInterface, withinMs?: number): Medium => ({
   send: (bytes) => link.send(bytes),
-  receive: (most) => link.receive(alignUp(most, link.packetSize)),
+  receive: (most) => link.receive(alignUp(most, link.packetSize), withinMs),
   close: () => link.release(),
 });

@@ -1,9 +1,9 @@
-import type { Json } from "../base/errors.ts";
+import { FlashproofError, type Json } from "../base/errors.ts";
 import { address32, byte8 } from "../base/u32.ts";
 import type { FlashAlgorithm } from "../chips/flash-algorithm.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { PackDevice, PackMemory, PackProcessor } from "../packs/device.ts";
-import type { PackIdentity } from "../packs/pack.ts";
+import type { Pack, PackIdentity } from "../packs/pack.ts";
 import { inColumns } from "./columns.ts";
 
 /** An algorithm of a device, or why it can't be used. */
@@ -23,6 +23,44 @@ export const packLines = ({ id, version, description, license }: PackIdentity): 
   `${id}${version === "" ? "" : ` ${version}`}: ${description}`,
   ...(license === undefined ? [] : [`licence: ${license} in the pack`]),
 ];
+
+/** How many devices of a pack are printed. */
+const MOST_PRINTED = 50;
+
+/** A pack and the names of its devices as `--json` prints them. */
+export const packDevicesJson = (pack: Pack): { readonly [key: string]: Json } => {
+  const devices = pack.devices.map(({ name }) => name);
+  return { pack: packJson(pack), count: devices.length, devices };
+};
+
+/** A pack and the names of its devices in lines. */
+export function packDevicesLines(pack: Pack): readonly string[] {
+  const { devices } = pack;
+  return [
+    ...packLines(pack),
+    `${devices.length} ${devices.length === 1 ? "device" : "devices"}:`,
+    ...devices.slice(0, MOST_PRINTED).map(({ name }) => `  ${name}`),
+    ...(devices.length > MOST_PRINTED ? [`and ${devices.length - MOST_PRINTED} more`] : []),
+  ];
+}
+
+/** Looks at each algorithm of a device; one that can't be used is no failure. Throws what is no error of Flashproof's. */
+export async function lookAtAlgorithms(
+  { algorithms }: PackDevice,
+  read: (path: string) => Promise<FlashAlgorithm>,
+): Promise<readonly AlgorithmLook[]> {
+  const looks: AlgorithmLook[] = [];
+  for (const use of algorithms) {
+    const found = await read(use.path).then((algorithm) => ({ algorithm }), refusalOf);
+    looks.push({ use, found });
+  }
+  return looks;
+}
+
+function refusalOf(error: unknown): AlgorithmLook["found"] {
+  if (error instanceof FlashproofError) return { code: error.code, message: error.message };
+  throw error;
+}
 
 /** A device of a pack with its algorithms as `--json` prints it. */
 export const deviceJson = (device: PackDevice, looks: readonly AlgorithmLook[]): { readonly [key: string]: Json } => ({

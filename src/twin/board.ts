@@ -287,7 +287,7 @@ export class Board implements TargetWire {
 }
 
 /** What a probe clocks: a debug port, or a wire with several. */
-type Clocked = Pick<SwdDp, "clock">;
+type Clocked = Pick<SwdDp, "clock" | "clockRun">;
 
 /** Clocks a run of bits through a debug port, eight at a time, and gathers the levels after each edge. */
 export function shiftThrough(dp: Clocked, { direction, out, into, bits }: WireShift): void {
@@ -297,6 +297,9 @@ export function shiftThrough(dp: Clocked, { direction, out, into, bits }: WireSh
 }
 
 function shiftByte(dp: Clocked, direction: number, out: number, count: number): number {
+  const all = (1 << count) - 1;
+  const driven = direction & all;
+  if (driven === all || driven === 0) return dp.clockRun(out, driven, count);
   let seen = 0;
   for (let bit = 0; bit < count; bit++) seen |= dp.clock((out >>> bit) & 1, (direction >>> bit) & 1) << bit;
   return seen;

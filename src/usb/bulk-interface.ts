@@ -85,10 +85,13 @@ export class BulkInterface {
     }
   }
 
-  /** One transfer of at most `length` bytes, which may be none; throws as `send` does, and `usb-babble`. */
-  async receive(length: number): Promise<Uint8Array> {
+  /**
+   * One transfer of at most `length` bytes, which may be none; throws as `send` does, and `usb-babble`. Where the host can end
+   * a read by itself, this one ends with no bytes after `withinMs`.
+   */
+  async receive(length: number, withinMs?: number): Promise<Uint8Array> {
     const endpoint = this.endpoints.in.endpointNumber;
-    const result = await attempt("transfer", "read", () => this.device.transferIn(endpoint, length));
+    const result = await attempt("transfer", "read", () => this.device.transferIn(endpoint, length, withinMs));
     if (result.status === "stall") throw await this.stalled("in", endpoint);
     if (result.status === "babble") throw new UsbError("usb-babble", "The USB device sent more than it was asked for");
     return bytesOf(result);

@@ -27,8 +27,11 @@ export interface UsbDevice {
   claimInterface(number: number): Promise<void>;
   /** Releases a claimed interface. */
   releaseInterface(number: number): Promise<void>;
-  /** Reads at most `length` bytes from an IN endpoint, by its number. */
-  transferIn(endpoint: number, length: number): Promise<UsbInResult>;
+  /**
+   * Reads at most `length` bytes from an IN endpoint, by its number. A host that cannot close a device with a read pending
+   * ends this one with no data after `withinMs`; every other one waits, as WebUSB does.
+   */
+  transferIn(endpoint: number, length: number, withinMs?: number): Promise<UsbInResult>;
   /** Writes bytes to an OUT endpoint, by its number. */
   transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult>;
   /** Sends a control request with data; absent where a host has none. */

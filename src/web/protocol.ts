@@ -1,4 +1,5 @@
 import type { Json } from "../base/errors.ts";
+import type { CodeBytes } from "./code-protocol.ts";
 
 // What the page and the ones that work for it exchange, as messages: workers of this browser, or `fp ui` over a WebSocket.
 
@@ -47,7 +48,8 @@ export interface FlashConsent {
 export interface FileRequests {
   readonly chips: { readonly asked: Record<never, never>; readonly answer: readonly ChipRow[] };
   readonly explain: {
-    readonly asked: { readonly file: GivenFile; readonly chip: string | undefined };
+    /** `device`: which of a pack's devices is shown as a whole. */
+    readonly asked: { readonly file: GivenFile; readonly chip: string | undefined; readonly device?: string };
     readonly answer: Explained;
   };
   /** Two images: the one that is meant, and the other one, which a chip holds perhaps. */
@@ -117,6 +119,8 @@ export type ControlAct = "halt" | "resume" | "step" | "reset";
 export interface LiveOptions {
   /** Channel 0 of RTT is read, and `input` sent down it. */
   readonly isRttWanted: boolean;
+  /** The instructions around PC are read, while the core is halted. */
+  readonly isCodeWanted: boolean;
   readonly input: string;
   readonly ranges: readonly { readonly start: number; readonly length: number }[];
 }
@@ -136,6 +140,8 @@ export interface LiveSight {
   readonly atMs: number;
   /** Of the core: only while it is halted. */
   readonly registers: readonly ShownRegister[];
+  /** What lies around PC: where it was asked for, the core is halted and it can be read. */
+  readonly code?: CodeBytes;
   /** Of the processor's system control space, which answers while it runs. */
   readonly system: readonly ShownRegister[];
   /** The ranges that were asked for; undefined where one can't be read, and why stands in `unreadable`. */
@@ -213,13 +219,18 @@ export interface ShownFinding {
 
 /** What a file shows: its findings or its causes, then everything in lines, as the command line prints it. */
 export interface Explained {
-  readonly kind: "image" | "log";
+  /** A `document` is what the command line has printed by `--json`, or written as its trace or events. */
+  readonly kind: "image" | "log" | "pack" | "document";
   /** In a sentence or two each: what happened, the likely cause, what to do next. Of a log only. */
   readonly answer?: { readonly happened: string; readonly cause: string; readonly next: string };
   readonly findings: readonly ShownFinding[];
   readonly lines: readonly string[];
   /** What of it was guessed. */
   readonly guesses: readonly string[];
+  /** The names of a pack's devices, of which one can be asked for. */
+  readonly devices?: readonly string[];
+  /** Where its program begins; of an image whose bytes there are known. */
+  readonly entry?: CodeBytes;
   readonly json: Json;
 }
 

@@ -21,9 +21,18 @@ export const GOOD: readonly ServedBoard[] = [
   { ...DAP_HID, busId: "1-3", serial: "DAP1" },
 ];
 
-/** One of each kind that stalls in the middle of the first job, and is unplugged in the middle of the second. */
-export const FAULTY: readonly (ServedBoard & { readonly fault: string })[] = [
-  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=61+unplug@usb=121" },
+/** A board with faults, and which way the transfer goes that stalls, where that is checked. */
+export interface FaultyBoard extends ServedBoard {
+  readonly fault: string;
+  readonly stalls?: "in" | "out";
+}
+
+/**
+ * One of each kind that stalls in the middle of the first job, and is unplugged in the middle of the second. The J-Link
+ * stalls an answer, whose rest the next job has to drain.
+ */
+export const FAULTY: readonly FaultyBoard[] = [
+  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=62+unplug@usb=121", stalls: "in" },
   { ...DAP, busId: "1-5", serial: "BAD2", fault: "stall@usb=80+unplug@usb=160" },
   { ...DAP_HID, busId: "1-6", serial: "BAD1", fault: "stall@usb=400+unplug@usb=900" },
 ];

@@ -126,7 +126,8 @@ const faults = (board: (typeof FAULTY)[number]): readonly Check[] => [
     title: `${board.probe} stalls in the middle of a job: the error names probe and phase, the next job gets further`,
     run: async () => {
       await attach(board.busId, board.serial);
-      await failing(board, "usb-stall");
+      const details = await failing(board, "usb-stall");
+      if (board.stalls) assert.equal(details["direction"], board.stalls, JSON.stringify(details));
       // The halt of an endpoint that Linux's HID driver owns cannot be cleared: that takes a replug.
       if (board.hid) await detach(board.busId, board.serial);
       if (board.hid) await attach(board.busId, board.serial);
@@ -144,11 +145,13 @@ const faults = (board: (typeof FAULTY)[number]): readonly Check[] => [
   },
 ];
 
-async function failing(board: ServedBoard, code: string): Promise<void> {
+async function failing(board: ServedBoard, code: string): Promise<Record<string, unknown>> {
   const { printed, out, err } = await json(...FLASH, "--allow-mass-erase", ...named(board));
   assert.equal(printed.error?.code, code, out + err);
-  assert.match(String(printed.error?.details?.["probe"]), new RegExp(board.serial));
-  assert.ok(printed.error?.details?.["phase"], out);
+  const details = printed.error?.details ?? {};
+  assert.match(String(details["probe"]), new RegExp(board.serial));
+  assert.ok(details["phase"], out);
+  return details;
 }
 
 /** Everything that is tried in the guest, in this order: later ones need what earlier ones plugged in. */

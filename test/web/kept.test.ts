@@ -1,12 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { writeServiceWorker } from "../../tools/lib/service-worker.mjs";
-import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
-import { openPageBench, type PageBench } from "./page-bench.ts";
+import { builtBench } from "./support/built-bench.ts";
 
 const PATIENCE_MS = 60_000;
 
@@ -14,18 +12,7 @@ const LOOK_FOR_NEWER = "navigator.serviceWorker.getRegistration().then((found) =
 const CACHES = "caches.keys()";
 
 describeWith("chromium")("a static copy that the browser keeps", () => {
-  let folder: string;
-  let bench: PageBench;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-kept-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true });
-  });
+  const bench = builtBench("kept");
 
   async function kept(address: string) {
     const opened = await bench.openKept(address);
@@ -65,8 +52,8 @@ describeWith("chromium")("a static copy that the browser keeps", () => {
     const { page, complaints } = await kept("#rehearse&example=bootloader");
     const [before] = await page.evaluate<readonly string[]>(CACHES);
     const second = await bench.openIn(page.context());
-    appendFileSync(join(folder, "licences.txt"), "\n");
-    await writeServiceWorker(folder);
+    appendFileSync(join(bench.folder, "licences.txt"), "\n");
+    await writeServiceWorker(bench.folder);
     await page.evaluate(LOOK_FOR_NEWER);
     const load = page.getByRole("button", { name: "Load it" });
     await load.waitFor();
@@ -88,12 +75,12 @@ describeWith("chromium")("a static copy that the browser keeps", () => {
   });
 
   it("keeps no build of which a file is another one by its hash", { timeout: PATIENCE_MS }, async () => {
-    appendFileSync(join(folder, "licences.txt"), "\n");
+    appendFileSync(join(bench.folder, "licences.txt"), "\n");
     const { page } = await bench.openKept("");
     await page.evaluate("navigator.serviceWorker.register('./sw.js').catch(() => {})");
     const states = "navigator.serviceWorker.getRegistration().then((found) => found?.active?.state ?? 'none')";
     await expect.poll(() => page.evaluate(states)).toBe("none");
     expect(await page.getByText("it works without a network").count()).toBe(0);
-    await writeServiceWorker(folder);
+    await writeServiceWorker(bench.folder);
   });
 });

@@ -1,21 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { pageServers } from "../../src/cli/serving/page-servers.ts";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi } from "../../src/web/machine/ui-server.ts";
-import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./axe.ts";
-import { hexFile } from "./made-image.ts";
-import { openPageBench, type PageBench } from "./page-bench.ts";
+import { axeViolations } from "./support/axe.ts";
+import { hexFile } from "./support/made-image.ts";
+import { builtBench } from "./support/built-bench.ts";
+import { alert, CHIP, flashBoard, give, nameChip, press, to } from "./support/steps.ts";
 import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
 
 const PATIENCE_MS = 120_000;
-const CHIP = "MK24FN1M0xxx12";
 const RTT = "examples/k24-rtt/firmware.hex";
 
 /** Drops a file as one does by hand; runs in the page. */
@@ -26,34 +22,17 @@ const DROP_ANOTHER_FILE = `{
 }`;
 
 describeWith("chromium")("a target as it runs, in Chromium", () => {
-  let folder: string;
-  let bench: PageBench;
+  const bench = builtBench("live");
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-live-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const to = (page: Page, view: string) => page.getByRole("link", { name: view, exact: true }).click();
-  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true, disabled: false }).click();
-  const alert = (page: Page, code: string) => page.getByRole("alert").getByText(`[${code}]`);
   const rtt = (page: Page) => page.getByRole("log", { name: "RTT, channel 0" });
 
   /** Connects to the probe that is offered, and flashes the firmware that speaks by RTT. */
   async function flashed(page: Page): Promise<void> {
-    await page.getByLabel("Image or log").setInputFiles(resolve(RTT));
-    await page.getByText("firmware.hex, ").first().waitFor();
-    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await give(page, RTT);
+    await nameChip(page);
     await page.getByRole("button", { name: /^Connect to/ }).click();
     await page.getByText("Nothing was reset").waitFor();
-    await to(page, "Board");
-    await press(page, "Plan against this board");
-    await press(page, "Flash this board");
+    await flashBoard(page);
     await page.getByText("Verdict: equal").waitFor();
   }
 
@@ -93,14 +72,12 @@ describeWith("chromium")("a target as it runs, in Chromium", () => {
   }, async () => {
     const board = { chip: CHIP, probe: "jlink" } as const;
     const { page, complaints } = await bench.open("#connect", (context) => stubDevices(context, { api: "usb", board }));
-    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await nameChip(page);
     await press(page, "Choose a probe");
     await page.getByRole("button", { name: /^Connect to/ }).click();
     await page.getByText("Nothing was reset").waitFor();
     await page.getByLabel("Image or log").setInputFiles(hexFile(false, 0x8_0000));
-    await to(page, "Board");
-    await press(page, "Plan against this board");
-    await press(page, "Flash this board");
+    await flashBoard(page);
     await page.getByLabel("program").waitFor();
     await page.evaluate(DROP_ANOTHER_FILE);
     await page.getByRole("status").getByText("another.hex was not taken").waitFor();
@@ -118,7 +95,7 @@ describeWith("chromium")("a target as it runs, in Chromium", () => {
       `twin:${CHIP},flash=zero`,
       pageServers(() => {}),
     );
-    const server = await serveUi({ folder, port: 0, host });
+    const server = await serveUi({ folder: bench.folder, port: 0, host });
     try {
       const { page, complaints } = await bench.open(`${server.url}&connect`);
       await flashed(page);

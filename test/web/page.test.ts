@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildPage } from "../../tools/web.mjs";
+import { expect, it } from "vitest";
 import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./axe.ts";
-import { askInNode } from "./in-node.ts";
-import { openPageBench, type PageBench } from "./page-bench.ts";
+import { axeViolations } from "./support/axe.ts";
+import { askInNode } from "./support/in-node.ts";
+import { builtBench } from "./support/built-bench.ts";
 
 const PATIENCE_MS = 120_000;
 
@@ -31,18 +29,7 @@ const given = (path: string) => ({
 });
 
 describeWith("chromium")("the page in Chromium", () => {
-  let folder: string;
-  let bench: PageBench;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-page-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true });
-  });
+  const bench = builtBench("page");
 
   async function choose(page: Page, path: string, chip: string): Promise<void> {
     await page.getByLabel("Image or log").setInputFiles(resolve(path));
@@ -132,7 +119,10 @@ describeWith("chromium")("the page in Chromium", () => {
   }
 
   const gzipOf = (scripts: readonly string[]): number =>
-    scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, "assets", name)), { level: 9 }).length, 0);
+    scripts.reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(bench.folder, "assets", name)), { level: 9 }).length,
+      0,
+    );
 
   it("reports a missing consent and each fault with what to do, and works on", {
     timeout: PATIENCE_MS,

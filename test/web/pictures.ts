@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { buildPage } from "../../tools/web.mjs";
-import { serveFolder } from "./file-server.ts";
+import { serveFolder } from "./support/file-server.ts";
 
 // `npm run web:pictures [-- FOLDER]`: a picture of each view of the page at three sizes, and five of them into docs/pictures.
 

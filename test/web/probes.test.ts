@@ -1,22 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createTwin, type TwinOptions } from "../../src/twin/usb.ts";
 import { MachineHost } from "../../src/web/machine/machine-host.ts";
 import { serveUi } from "../../src/web/machine/ui-server.ts";
-import { buildPage } from "../../tools/web.mjs";
 import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./axe.ts";
-import { type OpenPage, openPageBench, type PageBench } from "./page-bench.ts";
-import { boardInNode } from "./in-node.ts";
-import { hexFile } from "./made-image.ts";
+import { axeViolations } from "./support/axe.ts";
+import type { OpenPage } from "./support/page-bench.ts";
+import { builtBench } from "./support/built-bench.ts";
+import { alert, CHIP, nameChip, press, to } from "./support/steps.ts";
+import { boardInNode } from "./support/in-node.ts";
+import { hexFile } from "./support/made-image.ts";
 import type { StubOptions } from "./stub/stub-options.ts";
 import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
 
 const PATIENCE_MS = 60_000;
-const CHIP = "MK24FN1M0xxx12";
 
 /** Each way to a probe: the API, the model behind it, the button that asks for it. */
 const WAYS = [
@@ -27,18 +24,7 @@ const WAYS = [
 ] as const;
 
 describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", () => {
-  let folder: string;
-  let bench: PageBench;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-probes-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const bench = builtBench("probes");
 
   const board = (probe: TwinOptions["probe"], more: Partial<TwinOptions> = {}): TwinOptions => ({
     chip: CHIP,
@@ -51,8 +37,8 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     bench.open(address, (context) => stubDevices(context, stub));
 
   async function connect(page: Page, button: string = "Choose a probe", chip = CHIP): Promise<void> {
-    if (chip !== "") await page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
-    await page.getByRole("button", { name: button, exact: true }).click();
+    if (chip !== "") await nameChip(page, chip);
+    await press(page, button);
     await page.getByRole("button", { name: /^Connect to/ }).click();
   }
 
@@ -65,15 +51,13 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
 
   async function toBoard(page: Page, image = hexFile()): Promise<void> {
     await page.getByLabel("Image or log").setInputFiles(image);
-    await page.getByRole("link", { name: "Board", exact: true }).click();
+    await to(page, "Board");
   }
 
   async function flash(page: Page): Promise<void> {
-    await page.getByRole("button", { name: "Plan against this board" }).click();
-    await page.getByRole("button", { name: "Flash this board", disabled: false }).click();
+    await press(page, "Plan against this board");
+    await press(page, "Flash this board");
   }
-
-  const alert = (page: Page, code: string) => page.getByRole("alert").getByText(`[${code}]`);
 
   it.each(WAYS)(
     "flashes and verifies by %s with Node's digest",
@@ -121,8 +105,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     const late = { from: 300, ms: 3_000 };
     const first = await connected({ api: "usb", board: board("cmsis-dap-hs"), late });
     await toBoard(first.page);
-    await first.page.getByRole("button", { name: "Plan against this board" }).click();
-    await first.page.getByRole("button", { name: "Flash this board", disabled: false }).click();
+    await flash(first.page);
     await first.page.getByRole("button", { name: "Call it off" }).waitFor();
     const second = await bench.openIn(first.page.context(), "#connect");
     await connect(second.page);
@@ -220,12 +203,12 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     await page.getByText("other.hex").waitFor();
     expect(await consent.isChecked()).toBe(false);
     await consent.check();
-    await page.getByRole("combobox", { name: /^Chip/ }).selectOption("STM32F407xG");
+    await nameChip(page, "STM32F407xG");
     await page.getByText(`This board was connected as a ${CHIP}`).waitFor();
     expect(await consent.isChecked()).toBe(false);
     await consent.check();
     expect(await open.isDisabled()).toBe(true);
-    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await nameChip(page);
     await consent.check();
     expect(await open.isEnabled()).toBe(true);
     expect(complaints).toEqual([]);
@@ -282,12 +265,12 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
     timeout: PATIENCE_MS,
   }, async () => {
     const host = new MachineHost(`twin:${CHIP},probe=cmsis-dap-hs,flash=zero`);
-    const server = await serveUi({ folder, port: 0, host });
+    const server = await serveUi({ folder: bench.folder, port: 0, host });
     try {
       const { page, complaints } = await bench.open(server.url);
       expect(page.url()).not.toContain("token");
-      await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
-      await page.getByRole("link", { name: "Connect", exact: true }).click();
+      await nameChip(page);
+      await to(page, "Connect");
       await page.getByRole("button", { name: /^Connect to/ }).click();
       await page.getByText("Nothing was reset").waitFor();
       await toBoard(page);

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildPage } from "../../tools/web.mjs";
+import { expect, it } from "vitest";
 import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./axe.ts";
-import { openPageBench, type PageBench } from "./page-bench.ts";
+import { axeViolations } from "./support/axe.ts";
+import { builtBench } from "./support/built-bench.ts";
+import { alert, press } from "./support/steps.ts";
 
 const PATIENCE_MS = 60_000;
 
@@ -53,21 +50,8 @@ const STUB = (mode: Mode) => `{
 }`;
 
 describeWith("chromium")("a serial port at the page, by a strict stub of its API", () => {
-  let folder: string;
-  let bench: PageBench;
+  const bench = builtBench("serial");
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-serial-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true, disabled: false }).click();
-  const alert = (page: Page, code: string) => page.getByRole("alert").getByText(`[${code}]`);
   const log = (page: Page) => page.getByRole("log", { name: "Serial port" });
 
   async function opened(mode: Mode) {

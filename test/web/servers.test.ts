@@ -10,9 +10,9 @@ import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
 import type { Planned, Serving } from "../../src/web/protocol.ts";
 import { runGdb } from "../clients/gdb/debug-session.ts";
 import { describeWith } from "../clients/judges.ts";
-import { hostOf, InNode } from "./in-node.ts";
-import { hexFile } from "./made-image.ts";
-import { openUiPage, type UiPage } from "./ui-page.ts";
+import { hostOf, InNode } from "./support/in-node.ts";
+import { hexFile } from "./support/made-image.ts";
+import { openUiPage, type UiPage } from "./support/ui-page.ts";
 
 const CHIP = "MK24FN1M0xxx12";
 const ATTACH = { probe: "named", chip: CHIP, takeOver: false };
@@ -64,7 +64,7 @@ describe("the servers beside a page of flashproof ui", { timeout: 120_000 }, () 
     const unlock = { chip: CHIP, allowMassErase: true };
     expect(await page.ask("unlock", unlock)).toMatchObject({ error: { code: "lease-busy" } });
     const ranges = [{ start: 0, length: 4 }];
-    const look = { isRttWanted: true, input: "", ranges };
+    const look = { isRttWanted: true, isCodeWanted: false, input: "", ranges };
     expect(await page.ask("live", look)).toMatchObject({ answer: { unreadable: [] } });
     debugger_.destroy();
     await expect.poll(shownClients, { timeout: 20_000 }).toBe(0);
@@ -119,7 +119,7 @@ describe("the servers beside a page of flashproof ui", { timeout: 120_000 }, () 
       expect(output).toContain("0x20000202 in");
       expect(output).toMatch(/0x20000100:\s+0x12345678/);
       await expect.poll(shownClients, { timeout: 20_000 }).toBe(0);
-      const look = { isRttWanted: false, input: "", ranges: [{ start: 0x2000_0100, length: 4 }] };
+      const look = { isRttWanted: false, isCodeWanted: false, input: "", ranges: [{ start: 0x2000_0100, length: 4 }] };
       const memory = [Uint8Array.of(0x78, 0x56, 0x34, 0x12)];
       expect(await page.ask("live", look)).toMatchObject({ answer: { state: "running", memory } });
     });

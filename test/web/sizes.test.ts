@@ -11,7 +11,7 @@ import { CPU_PROFILES } from "../../src/twin/cpu/profiles/list.ts";
 import { MODELS } from "../../src/twin/chips.ts";
 import { loadFamilyModels } from "../../src/twin/chips-by-family.ts";
 import { buildPage } from "../../tools/web.mjs";
-import { type BuiltPage, builtPage } from "./built-page.ts";
+import { type BuiltPage, builtPage } from "./support/built-page.ts";
 
 /** Kilobytes of gzip. */
 const KB = 1024;
@@ -82,18 +82,44 @@ describe("the page as built", () => {
     }
   });
 
-  it("has its terminals with the Live view, and its plots, in chunks of at most 4 KB and 1 KB, and no disassembler", () => {
+  it("has its terminals with the Live view, and its plots, in chunks of at most 4 KB and 1 KB", () => {
     expect(built.gzip([one("live-view")])).toBeLessThan(4 * KB);
     expect(built.gzip([one("plot")])).toBeLessThan(KB);
     expect(built.gzip([one("serial")])).toBeLessThan(3 * KB);
     const [first] = built.named("index");
     const early = built.loadedWith(first, one("worker"));
-    for (const name of ["live-view", "serial", "servers", "plot", "time-chart", "history-view"])
+    for (const name of ["live-view", "serial", "servers", "plot", "time-chart", "history-view", "instructions"])
       expect(
         early.some((chunk) => built.named(name).includes(chunk)),
         name,
       ).toBe(false);
-    for (const chunk of built.named(".+")) expect(built.text(chunk), chunk).not.toMatch(/capstone/i);
+  });
+
+  it("has its disassembler in a worker of its own: 2 KB beside the view, 90 KB of script and 1 MB of WebAssembly when it is opened", () => {
+    expect(built.gzip([one("instructions")])).toBeLessThan(2 * KB);
+    expect(built.gzip(built.loadedWith(one("disassembler")))).toBeLessThan(2 * KB);
+    expect(built.gzip([one("capstone")])).toBeLessThan(90 * KB);
+    const wasm = readdirSync(join(folder, "assets")).filter((file) => file.endsWith(".wasm"));
+    expect(wasm).toEqual([expect.stringMatching(/^capstone-/)]);
+    expect(built.gzip(wasm)).toBeLessThan(1000 * KB);
+    const others = built.named(".+").filter((chunk) => chunk !== one("capstone") && chunk !== one("disassembler"));
+    for (const chunk of others) expect(built.text(chunk), chunk).not.toMatch(/capstone/i);
+  });
+
+  it("reads packs with 4 to 34 KB for each format and 24 KB for archives, and shows a document with 4 KB, none of it at first", () => {
+    const budgets = { "explain-pack": 5, "cmsis-pack": 12, "probe-rs-pack": 34, "own-pack": 8, "pack-archive": 24 };
+    const views = { "explain-document": 1, "document-view": 4, "pack-view": 1, things: 1 };
+    const early = built.loadedWith(one("index"), one("worker"), one("explain"));
+    for (const [name, most] of Object.entries({ ...budgets, ...views })) {
+      expect(built.gzip([one(name)]), name).toBeLessThan(most * KB);
+      expect(early, name).not.toContain(one(name));
+    }
+  });
+
+  it("lists the disassembler's licence with those of what else is bundled", () => {
+    const licences = readFileSync(join(folder, "licences.txt"), "utf8");
+    expect(licences).toContain("@alexaltea/capstone-js");
+    expect(licences).toContain("Nguyen Anh Quynh");
   });
 
   it("leaves out the compiler of the twin's loops, which its policy forbids", () => {

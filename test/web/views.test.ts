@@ -1,17 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildPage } from "../../tools/web.mjs";
+import { expect, it } from "vitest";
 import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./axe.ts";
+import { axeViolations } from "./support/axe.ts";
 import { createTwin } from "../../src/twin/usb.ts";
-import { askInNode, hostOf, InNode } from "./in-node.ts";
-import { openPageBench, type PageBench } from "./page-bench.ts";
+import { askInNode, hostOf, InNode } from "./support/in-node.ts";
+import { builtBench } from "./support/built-bench.ts";
+import { fields, leavesOf } from "./support/fields.ts";
+import { CHIP, flashSimulated, give, nameChip, to } from "./support/steps.ts";
 
 const PATIENCE_MS = 120_000;
-const CHIP = "MK24FN1M0xxx12";
 const BOOTLOADER = "examples/k24-bootloader/bootloader.hex";
 const OPEN = "examples/k24-bootloader/bootloader-open.hex";
 const RTT = "examples/k24-rtt/firmware.hex";
@@ -21,68 +20,18 @@ const given = (path: string) => ({
   bytes: new Uint8Array(readFileSync(resolve(path))),
 });
 
-/** Every field of a report by its path, as the page writes it. */
-function leavesOf(value: unknown, path = ""): { readonly [path: string]: string } {
-  if (typeof value !== "object" || value === null) return { [path]: String(value) };
-  const entries = Object.entries(value);
-  if (entries.length === 0) return { [path]: "none" };
-  return Object.assign({}, ...entries.map(([name, each]) => leavesOf(each, path === "" ? name : `${path}.${name}`)));
-}
-
-/** A row of the table of fields. */
-interface FieldRow {
-  readonly cells: readonly { readonly textContent: string }[];
-}
-
-/** Opens a folded block, and reads its fields. */
-async function fields(page: Page, summary: string): Promise<{ readonly [path: string]: string }> {
-  const block = page.locator(`details:has(> summary:text-is("${summary}"))`);
-  await block.locator("summary").click();
-  const rows = block.locator("table.fields tbody tr");
-  await rows.first().waitFor();
-  const pairs = await rows.evaluateAll<readonly (readonly string[])[], FieldRow>((all) =>
-    all.map(({ cells }) => [cells[0].textContent, cells[1].textContent]),
-  );
-  return Object.fromEntries(pairs);
-}
-
 describeWith("chromium")("the views of the page in Chromium", () => {
-  let folder: string;
-  let bench: PageBench;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "flashproof-views-"));
-    await buildPage(folder);
-    bench = await openPageBench(folder);
-  }, PATIENCE_MS);
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true });
-  });
-
-  const to = (page: Page, view: string) => page.getByRole("link", { name: view, exact: true }).click();
+  const bench = builtBench("views");
 
   async function choose(page: Page, path: string): Promise<void> {
-    await page.getByLabel("Image or log").setInputFiles(resolve(path));
-    // A file that is still being read is not taken under a job.
-    await page
-      .getByText(`${path.split("/").at(-1)}, `)
-      .first()
-      .waitFor();
-    await page.getByRole("combobox", { name: /^Chip/ }).selectOption(CHIP);
+    await give(page, path);
+    await nameChip(page);
   }
 
   /** A simulated board with a firmware in it. */
   async function flashed(path: string) {
     const opened = await bench.open("#connect");
-    const { page } = opened;
-    await choose(page, path);
-    await page.getByRole("button", { name: "Use a simulated board" }).click();
-    await page.getByText("Nothing was reset").waitFor();
-    await to(page, "Board");
-    await page.getByRole("button", { name: "Plan against this board" }).click();
-    await page.getByRole("button", { name: "Flash this board", disabled: false }).click();
-    await page.getByText("Verdict: equal").waitFor();
+    await flashSimulated(opened.page, path);
     return opened;
   }
 

@@ -6,8 +6,8 @@ import { createTwin, type Twin, type TwinOptions } from "../../src/twin/usb.ts";
 import type { WorkEvent } from "../../src/web/protocol.ts";
 import type { OpenRequest } from "../../src/web/work/board/board-host.ts";
 import { probeOf } from "../support/board.ts";
-import { hostOf, InNode } from "./in-node.ts";
-import { hexFile } from "./made-image.ts";
+import { hostOf, InNode } from "./support/in-node.ts";
+import { hexFile } from "./support/made-image.ts";
 
 const CHIP = "MK24FN1M0xxx12";
 const OTHER = "STM32F407xG";
@@ -95,7 +95,7 @@ describe("the one that works for a page", { timeout: 60_000 }, () => {
   it("ends a look that is called off, and looks again when it is asked to", async () => {
     const page = new InNode(hostOf(board()));
     await page.ask("attach", ATTACH);
-    const look = { isRttWanted: true, input: "", ranges: [{ start: 0x2000_0000, length: 0x400 }] };
+    const look = { isRttWanted: true, isCodeWanted: false, input: "", ranges: [{ start: 0x2000_0000, length: 0x400 }] };
     const calledOff = page.ask("live", look).catch((error: unknown) => String(error));
     page.cancel();
     expect(await calledOff).toContain("aborted");

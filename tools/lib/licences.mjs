@@ -1,6 +1,13 @@
 // @ts-check
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inProject } from "./project.mjs";
+
+/** @param {string} name */
+const kept = (name) => inProject("tools", "lib", "licences", name);
+
+/** Licences that packages don't bring along: their own, and those of what they have in them from others. @type {Readonly<Record<string, string>>} */
+const KEPT = { "@alexaltea/capstone-js": kept("capstone.txt"), saxes: kept("saxes.txt") };
 
 /** The folder of the package that a module belongs to; undefined for the project's own. @param {string} id */
 const packageOf = (id) => /^\0?(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(id)?.[1];
@@ -37,6 +44,10 @@ export const licencesText = (folders) =>
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  if (file === undefined) throw new Error(`${name} ${version} (${license}) is bundled, and brings no licence along`);
-  return { name, version, license, text: readFileSync(join(folder, file), "utf8") };
+  const files = [
+    ...(file === undefined ? [] : [join(folder, file)]),
+    ...(Object.hasOwn(KEPT, name) ? [KEPT[name]] : []),
+  ];
+  if (files.length === 0) throw new Error(`${name} ${version} (${license}) is bundled, and brings no licence along`);
+  return { name, version, license, text: files.map((each) => readFileSync(each, "utf8").trim()).join("\n\n") };
 }

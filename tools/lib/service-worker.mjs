@@ -8,6 +8,9 @@ import { inProject } from "./project.mjs";
 /** The script's own name, which stays the same: a browser compares its bytes. */
 const SCRIPT = "sw.js";
 
+/** The disassembler's files, four megabytes: a browser keeps them when they are used first. */
+const LATER = /^assets\/(disassembler|capstone)-[\w-]{8}\.(js|wasm)$/;
+
 /** @param {string | Uint8Array} bytes */
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
@@ -33,6 +36,7 @@ export async function writeServiceWorker(folder) {
   const { output } = await made.generate({ format: "iife", minify: true });
   await made.close();
   const files = filesOf(folder);
-  const build = JSON.stringify({ digest: sha256(JSON.stringify(files)), files });
+  const later = Object.keys(files).filter((name) => LATER.test(name));
+  const build = JSON.stringify({ digest: sha256(JSON.stringify(files)), files, later });
   writeFileSync(join(folder, SCRIPT), `const BUILD = ${build};\n${output[0].code}`);
 }

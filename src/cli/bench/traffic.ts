@@ -50,9 +50,9 @@ export class TrafficCounter {
       : {
           transferOut: (endpoint: number, data: Uint8Array) =>
             this.sending(data.length, () => device.transferOut(endpoint, data)),
-          transferIn: (endpoint: number, length: number) =>
+          transferIn: (endpoint: number, length: number, withinMs?: number) =>
             this.receiving(
-              () => device.transferIn(endpoint, length),
+              () => device.transferIn(endpoint, length, withinMs),
               ({ data }) => data?.byteLength ?? 0,
             ),
         };

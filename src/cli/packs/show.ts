@@ -1,23 +1,21 @@
-import { FlashproofError, HostError } from "../../base/errors.ts";
+import { HostError } from "../../base/errors.ts";
 import type { Answer } from "../output.ts";
 import { deviceNamed } from "../../node/packs/device-chip.ts";
 import type { OpenPack } from "../../node/packs/open-pack.ts";
 import { readFlm } from "../../packs/flm/read-flm.ts";
-import type { PackDevice } from "../../packs/device.ts";
 import {
   algorithmJson,
   algorithmLines,
-  type AlgorithmLook,
   deviceJson,
   deviceLines,
+  lookAtAlgorithms,
+  packDevicesJson,
+  packDevicesLines,
   packJson,
   packLines,
 } from "../../report/pack-report.ts";
 import type { Invocation } from "../verb.ts";
 import { openNamed } from "./named-pack.ts";
-
-/** How many devices of a pack are printed. */
-const MOST_PRINTED = 50;
 
 /**
  * `pack show FILE [DEVICE]`: what is in a pack, or all of one device of it; FILE may be an algorithm (`.FLM`), too. Throws
@@ -41,38 +39,19 @@ export async function showPack(
   }
 }
 
-function devicesOf({ pack }: OpenPack): Answer {
-  const names = pack.devices.map(({ name }) => name);
-  const more = names.length > MOST_PRINTED ? [`and ${names.length - MOST_PRINTED} more`] : [];
-  return {
-    result: { pack: packJson(pack), count: names.length, devices: names },
-    text: [
-      ...packLines(pack),
-      `${names.length} ${names.length === 1 ? "device" : "devices"}:`,
-      ...names.slice(0, MOST_PRINTED).map((name) => `  ${name}`),
-      ...more,
-    ],
-    exit: 0,
-  };
-}
+const devicesOf = ({ pack }: OpenPack): Answer => ({
+  result: packDevicesJson(pack),
+  text: packDevicesLines(pack),
+  exit: 0,
+});
 
 async function deviceOf(open: OpenPack, wanted: string): Promise<Answer> {
   const { pack } = open;
   const device = pack.device(deviceNamed(open, wanted));
-  const looks: AlgorithmLook[] = [];
-  for (const use of device.algorithms) looks.push({ use, found: await lookAt(open, use) });
+  const looks = await lookAtAlgorithms(device, open.algorithm);
   return {
     result: { pack: packJson(pack), device: deviceJson(device, looks) },
     text: [...packLines(pack), ...deviceLines(device, looks)],
     exit: 0,
   };
-}
-
-async function lookAt(open: OpenPack, { path }: PackDevice["algorithms"][number]): Promise<AlgorithmLook["found"]> {
-  try {
-    return { algorithm: await open.algorithm(path) };
-  } catch (error) {
-    if (error instanceof FlashproofError) return { code: error.code, message: error.message };
-    throw error;
-  }
 }

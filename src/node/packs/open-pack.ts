@@ -3,12 +3,14 @@ import { basename, dirname, join, resolve, sep } from "node:path";
 import { checkCalledOff } from "../../base/deadlines.ts";
 import { HostError } from "../../base/errors.ts";
 import type { FlashAlgorithm } from "../../chips/flash-algorithm.ts";
+import { describedPack, noFile } from "../../packs/archive/described-pack.ts";
+import { type Archive, ARCHIVE_LIMITS } from "../../packs/archive/zip-archive.ts";
 import type { Pack } from "../../packs/pack.ts";
-import { invalidPack, PackError, tooLarge } from "../../packs/pack-error.ts";
+import { invalidPack, tooLarge } from "../../packs/pack-error.ts";
 import { isDescription, readPack } from "../../packs/read-pack.ts";
 import { yieldToEventLoop } from "../event-loop.ts";
 import { readWhole } from "../files.ts";
-import { type Archive, ARCHIVE_LIMITS, openArchive } from "./zip-archive.ts";
+import { openArchive } from "./zip-archive.ts";
 
 /** A pack that is open: what it describes, and its files. */
 export interface OpenPack {
@@ -90,22 +92,9 @@ function insideOf(folder: string, path: string): string {
 
 async function inArchive(archive: Archive): Promise<OpenPack> {
   try {
-    const descriptions = archive.files.filter(({ path }) => /^[^/]+\.pdsc$/i.test(path));
-    if (descriptions.length !== 1) {
-      throw invalidPack(
-        "description",
-        `The pack has ${descriptions.length} descriptions (.pdsc) at its top; one is wanted`,
-      );
-    }
-    const byPath = new Map(archive.files.map((file) => [file.path.toLowerCase(), file]));
-    const readFile = async (path: string) => {
-      // Packs are made on systems that don't tell cases apart.
-      const file = byPath.get(path.toLowerCase());
-      if (!file) throw noFile(path);
-      return file.read();
-    };
-    const [{ path }] = descriptions;
-    const open = opened(readPack(path, await readFile(path)), path, readFile, () => archive.close());
+    const { path, bytes, readFile } = await describedPack(archive);
+    const close = async () => void (await archive.close());
+    const open = opened(readPack(path, bytes), path, readFile, close);
     const readAll = async (signal?: AbortSignal) => {
       for (const file of archive.files) {
         await yieldToEventLoop();
@@ -129,5 +118,3 @@ function opened(pack: Pack, description: string, readFile: OpenPack["readFile"],
   };
   return { pack, description, readFile, close, algorithm };
 }
-
-const noFile = (path: string) => new PackError("pack-not-found", `The pack has no file ${path}`, { details: { path } });

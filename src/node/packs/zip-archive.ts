@@ -1,45 +1,26 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { type Entry, type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
+import { Reader } from "@zip.js/zip.js";
 import { HostError } from "../../base/errors.ts";
-import { PackError, invalidPack, tooLarge } from "../../packs/pack-error.ts";
-
-/** What an archive may have and become: all its files together, one of them, and how many there are. */
-export const ARCHIVE_LIMITS = { total: 0x1000_0000, file: 0x400_0000, entries: 20_000, name: 1_024 } as const;
-
-/** A file in an archive that was found safe to read. */
-export interface ArchiveFile {
-  /** Its path with `/` between folders, and no way out of the folder that it is put in. */
-  readonly path: string;
-  readonly size: number;
-  /** Its bytes, of which there are as many as the archive declares; throws `PackError`. */
-  read(): Promise<Uint8Array>;
-}
-
-/** The files of a zip archive (a `.pack`), read where they are wanted; call `close` at the end. */
-export interface Archive {
-  readonly files: readonly ArchiveFile[];
-  close(): Promise<void>;
-}
+import { type Archive, readArchive } from "../../packs/archive/zip-archive.ts";
 
 /**
- * Opens a zip archive. Throws `PackError` `pack-invalid` for what is none, or has a name that leads out of its folder, and
- * `pack-too-large` where it declares more than `ARCHIVE_LIMITS`, `HostError` `file-unreadable`.
+ * Opens a zip archive (a `.pack`), read where it is wanted; call `close` at the end. Throws what `readArchive` throws, and
+ * `HostError` `file-unreadable`.
  */
 export async function openArchive(path: string): Promise<Archive> {
   const file = new FileReader(path);
-  const zip = new ZipReader(file, { useWebWorkers: false, checkSignature: true });
   try {
-    const files = checked(await zip.getEntries());
+    const archive = await readArchive(file, path);
     return {
-      files,
+      ...archive,
       close: async () => {
-        await zip.close();
+        await archive.close();
         file.close();
       },
     };
-  } catch (cause) {
+  } catch (error) {
     file.close();
-    throw cause instanceof PackError ? cause : notAnArchive(path, cause);
+    throw error;
   }
 }
 
@@ -72,68 +53,3 @@ function opened(path: string): number {
     throw new HostError("file-unreadable", `${path} can't be read`, { details: { path }, cause });
   }
 }
-
-function checked(entries: readonly Entry[]): readonly ArchiveFile[] {
-  if (entries.length > ARCHIVE_LIMITS.entries) throw tooLarge("files", entries.length, ARCHIVE_LIMITS.entries);
-  const files = entries.filter((entry): entry is FileEntry => !entry.directory);
-  const total = files.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-  if (total > ARCHIVE_LIMITS.total) throw tooLarge("bytes in its files", total, ARCHIVE_LIMITS.total);
-  return files.map((entry) => {
-    if (entry.encrypted) throw invalidPack("encrypted", "The pack has files that are encrypted");
-    const { uncompressedSize: size } = entry;
-    return { path: safePath(entry.filename), size, read: () => bytesOf(entry, size) };
-  });
-}
-
-/** Throws for a name that would lead out of the folder that an archive is put in, or that a system takes for another. */
-function safePath(name: string): string {
-  const path = name.replaceAll("\\", "/");
-  const isUnsafe =
-    path.length > ARCHIVE_LIMITS.name ||
-    path.startsWith("/") ||
-    /^[A-Za-z]:/.test(path) ||
-    path.split("/").some((part) => part === ".." || part === "") ||
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a name with them is refused
-    /[\u0000-\u001f]/.test(path);
-  if (!isUnsafe) return path;
-  throw invalidPack("escape", "The pack has a file whose name leads out of its folder", { name: name.slice(0, 100) });
-}
-
-async function bytesOf(entry: FileEntry, size: number): Promise<Uint8Array> {
-  if (size > ARCHIVE_LIMITS.file) throw tooLarge(`bytes in ${entry.filename}`, size, ARCHIVE_LIMITS.file);
-  const bytes = await entry
-    .getData(new BoundedWriter(size), { useWebWorkers: false, checkSignature: true })
-    .catch((cause: unknown) => {
-      throw cause instanceof PackError ? cause : notAnArchive(entry.filename, cause);
-    });
-  if (bytes.length !== size) {
-    throw invalidPack("length", `${entry.filename} has ${bytes.length} bytes, and the pack declares ${size}`);
-  }
-  return bytes;
-}
-
-/** Takes no more bytes than were declared, whatever the compressed data expand to. */
-class BoundedWriter extends Uint8ArrayWriter {
-  private left: number;
-
-  constructor(most: number) {
-    super();
-    this.left = most;
-  }
-
-  override async writeUint8Array(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.left -= bytes.length;
-    if (this.left < 0) throw invalidPack("length", "A file in the pack expands to more bytes than it declares");
-    await super.writeUint8Array(bytes);
-  }
-}
-
-const notAnArchive = (path: string, cause: unknown) =>
-  new PackError(
-    "pack-invalid",
-    `${path} is no pack, or a damaged one: ${cause instanceof Error ? cause.message : ""}`,
-    {
-      details: { reason: "archive" },
-      cause,
-    },
-  );

@@ -135,10 +135,12 @@ export class EvenUsbDevice implements UsbDevice {
     return this.byItself(() => this.device.clearHalt(direction, endpoint));
   }
 
-  transferIn(endpoint: number, length: number): Promise<UsbInResult> {
-    return this.queued(`in ${endpoint}`, () =>
-      stallAsResult({ status: "stall" }, () => this.untilSomethingComes(endpoint, length)),
-    );
+  transferIn(endpoint: number, length: number, withinMs?: number): Promise<UsbInResult> {
+    const read = () =>
+      withinMs === undefined
+        ? this.untilSomethingComes(endpoint, length)
+        : this.whatComesWithin(endpoint, length, withinMs);
+    return this.queued(`in ${endpoint}`, () => stallAsResult({ status: "stall" }, read));
   }
 
   transferOut(endpoint: number, data: Uint8Array): Promise<UsbOutResult> {
@@ -156,6 +158,15 @@ export class EvenUsbDevice implements UsbDevice {
       } catch (thrown) {
         if (this.closing || !isTimeout(thrown)) throw thrown;
       }
+    }
+  }
+
+  private async whatComesWithin(endpoint: number, length: number, ms: number): Promise<UsbInResult> {
+    try {
+      return await this.transfer(() => this.device.transferIn(endpoint, length, ms));
+    } catch (thrown) {
+      if (isTimeout(thrown)) return {};
+      throw thrown;
     }
   }
 

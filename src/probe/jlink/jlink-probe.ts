@@ -1,4 +1,4 @@
-import type { Clock, Io } from "../../base/clock.ts";
+import { type Clock, type Io, within } from "../../base/clock.ts";
 import { checkIo } from "../../base/deadlines.ts";
 import { codeOf } from "../../base/errors.ts";
 import type { Pipe } from "../../pipe/pipe.ts";
@@ -52,6 +52,12 @@ interface Facts {
   readonly handle: number | undefined;
 }
 
+/**
+ * Time for a probe to answer the first questions before it counts as one that holds a stale response, in milliseconds: the
+ * wait for the rest of a response whose length was read from another one. The second time has the deadlines of the commands.
+ */
+const FIRST_ASK_MS = 2000;
+
 /** A J-Link on USB; throws `UsbError`, `PipeError`, `ProbeError` and `WaitError`. */
 export class JLinkProbe implements Probe {
   private readonly link: JLinkLink;
@@ -75,7 +81,7 @@ export class JLinkProbe implements Probe {
     // Of an interface that can't be claimed in time nothing can be drained.
     const pipe = await openUsbPipe(device, clock, isVendorInterface, io);
     try {
-      return await JLinkProbe.overPipe(pipe, device, clock, io);
+      return await JLinkProbe.overPipe(pipe, device, clock, within(clock, FIRST_ASK_MS, io));
     } catch (error) {
       if (!["timeout", "probe-protocol"].includes(codeOf(error) ?? "")) throw error;
       checkIo(clock, io, "the J-Link to open");

@@ -9,7 +9,11 @@ const TYPES: { readonly [extension: string]: string } = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
   ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
 };
+
+/** The service worker, which would have a browser keep the page beyond this process and its token. */
+const KEEPER = "/sw.js";
 
 /** A file as it is served. */
 export interface PageFile {
@@ -18,7 +22,7 @@ export interface PageFile {
 }
 
 /**
- * The files of the page as built, by their paths in an address: what is not in this list is not served, whatever an
+ * The files of the page as built but its service worker, by their paths in an address: what is not in this list is not served, whatever an
  * address says. They are read now, so that a page that is built anew meanwhile changes nothing of one that is served.
  * Throws `page-not-built`.
  */
@@ -30,7 +34,8 @@ export function pageFiles(folder: string): ReadonlyMap<string, PageFile> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll("\\", "/"));
-  const files = new Map(names.map((name) => [name, fileOf(join(folder, name))]));
+  const served = names.filter((name) => name !== KEEPER);
+  const files = new Map(served.map((name) => [name, fileOf(join(folder, name))]));
   return files.set("/", fileOf(join(folder, "index.html")));
 }
 

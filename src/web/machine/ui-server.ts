@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { HostError } from "../../base/errors.ts";
 import type { Message } from "../protocol.ts";
 import { decodeMessage, encodeMessage } from "../wire.ts";
+import { PAGE_POLICY, policyOf } from "../policy.ts";
 import type { BoardHost } from "../work/board/board-host.ts";
 import { PageWorker } from "../work/work.ts";
 import { pageFiles, type PageFile } from "./page-files.ts";
@@ -24,10 +25,8 @@ const LOOK_MS = 1_000;
 const PROTOCOL = "flashproof";
 const TOKEN = "token.";
 
-/** What every answer carries: the page's own policy, and that it belongs in no frame. */
+/** What every answer carries beside its policy. */
 const HEADERS = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
@@ -161,17 +160,18 @@ function hasToken({ headers }: IncomingMessage, token: string): boolean {
 
 function answer(request: IncomingMessage, response: ServerResponse, files: ReadonlyMap<string, PageFile>): void {
   const isRead = request.method === "GET" || request.method === "HEAD";
-  const file = files.get((request.url ?? "/").split("?")[0]);
+  const [path] = (request.url ?? "/").split("?");
+  const file = files.get(path);
   if (!isRead || !file) {
     refuse(response, isRead ? 404 : 405);
     return;
   }
-  response.writeHead(200, { ...HEADERS, "content-type": file.type });
+  response.writeHead(200, { ...HEADERS, "content-security-policy": policyOf(path), "content-type": file.type });
   response.end(request.method === "HEAD" ? undefined : file.bytes);
 }
 
 function refuse(response: ServerResponse, status: 403 | 404 | 405): void {
-  response.writeHead(status, { ...HEADERS, connection: "close" }).end();
+  response.writeHead(status, { ...HEADERS, "content-security-policy": PAGE_POLICY, connection: "close" }).end();
 }
 
 function drop(socket: Duplex): void {

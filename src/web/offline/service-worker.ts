@@ -1,3 +1,5 @@
+import { DISASSEMBLER_POLICY, isDisassembler } from "../policy.ts";
+
 // Keeps one build of the page in this browser, so that it works without a network. The bundler puts BUILD before it.
 
 declare const BUILD: BuiltFiles;
@@ -6,6 +8,8 @@ declare const BUILD: BuiltFiles;
 interface BuiltFiles {
   readonly digest: string;
   readonly files: { readonly [path: string]: string };
+  /** Those of them that are kept when they are used first: the disassembler's. */
+  readonly later: readonly string[];
 }
 
 interface LongEvent extends Event {
@@ -52,18 +56,25 @@ scope.addEventListener<AskedByPage>("message", (event) => {
   if (event.data === "update") event.waitUntil(update(event.ports[0]));
 });
 
-/** Fetches every file of the build; one that is not the build's own, by its hash, ends the installation. */
+/** Fetches every file of the build but those for later; one that is not the build's own ends the installation. */
 async function keepFiles(): Promise<void> {
+  const paths = Object.keys(BUILD.files).filter((path) => !BUILD.later.includes(path));
+  await Promise.all(paths.map((path) => keep(path)));
+}
+
+/** Fetches a file and keeps it. Throws `Error` where it is not the build's own by its hash, and what `fetch` throws. */
+async function keep(path: string): Promise<Response> {
+  const response = await fetch(new URL(path, base), { cache: "reload" });
+  const bytes = await response.arrayBuffer();
+  if (!response.ok || (await sha256(bytes)) !== BUILD.files[path]) throw new Error(`${path} is not of this build`);
+  const headers = new Headers(response.headers);
+  // Whatever the server's policy is, the disassembler's worker may compile WebAssembly, and do nothing else.
+  if (isDisassembler(path)) headers.set("content-security-policy", DISASSEMBLER_POLICY);
+  // A response of its own: one that was redirected may not answer a navigation.
+  const own = new Response(bytes, { headers });
   const cache = await caches.open(CACHE);
-  await Promise.all(
-    Object.entries(BUILD.files).map(async ([path, hash]) => {
-      const response = await fetch(new URL(path, base), { cache: "reload" });
-      const bytes = await response.arrayBuffer();
-      if (!response.ok || (await sha256(bytes)) !== hash) throw new Error(`${path} is not of this build`);
-      // A response of its own: one that was redirected may not answer a navigation.
-      await cache.put(new URL(path, base), new Response(bytes, { headers: response.headers }));
-    }),
-  );
+  await cache.put(new URL(path, base), own.clone());
+  return own;
 }
 
 async function dropOlder(): Promise<void> {
@@ -83,7 +94,9 @@ function pathOf({ method, url }: Request): string | undefined {
 
 async function kept(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(new URL(path, base))) ?? fetch(request);
+  const found = await cache.match(new URL(path, base));
+  if (found) return found;
+  return BUILD.later.includes(path) ? keep(path) : fetch(request);
 }
 
 /**
@@ -100,5 +113,3 @@ async function sha256(bytes: ArrayBuffer): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-export {};

@@ -3,12 +3,16 @@ import type { PlannedSector } from "../protocol.ts";
 
 const LETTERS = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
 
+/** A sector; a document does not have its length. */
+export type MappedSector = Omit<PlannedSector, "length"> & { readonly length?: number };
+
 /** Boxes in a row of the picture. */
 const WIDE = 16;
 const BOX = 22;
 
 /** The sectors of a plan: a picture with a colour and a letter each, and the same as a table. */
-export function SectorMap({ sectors }: { readonly sectors: readonly PlannedSector[] }): JSX.Element {
+export function SectorMap({ sectors }: { readonly sectors: readonly MappedSector[] }): JSX.Element {
+  const hasLengths = sectors.every(({ length }) => length !== undefined);
   const rows = Math.ceil(sectors.length / WIDE);
   const label = `${sectors.length} sectors: ${countsOf(sectors)}`;
   return (
@@ -30,7 +34,7 @@ export function SectorMap({ sectors }: { readonly sectors: readonly PlannedSecto
           <thead>
             <tr>
               <th scope="col">Address</th>
-              <th scope="col">Bytes</th>
+              {hasLengths && <th scope="col">Bytes</th>}
               <th scope="col">What is done</th>
             </tr>
           </thead>
@@ -38,7 +42,7 @@ export function SectorMap({ sectors }: { readonly sectors: readonly PlannedSecto
             {sectors.map(({ address, length, action }) => (
               <tr key={address}>
                 <td>{hex(address)}</td>
-                <td>{length}</td>
+                {hasLengths && <td>{length}</td>}
                 <td>{action}</td>
               </tr>
             ))}
@@ -51,7 +55,7 @@ export function SectorMap({ sectors }: { readonly sectors: readonly PlannedSecto
 
 const hex = (address: number): string => `0x${address.toString(16).toUpperCase().padStart(8, "0")}`;
 
-const countsOf = (sectors: readonly PlannedSector[]): string =>
+const countsOf = (sectors: readonly MappedSector[]): string =>
   (Object.keys(LETTERS) as (keyof typeof LETTERS)[])
     .map((action) => [action, sectors.filter((sector) => sector.action === action).length] as const)
     .filter(([, count]) => count > 0)

@@ -45,6 +45,8 @@ export const faults = signal("");
 
 /** What the file shows; undefined before it was asked for, as the two that follow. */
 export const explained = signal<Explained | undefined>(undefined);
+/** Which of a pack's devices is shown as a whole; empty for none. */
+export const packDevice = signal("");
 /** The image behind an example's log, which the page plays the ways out for. */
 export const exampleImage = signal<GivenFile | undefined>(undefined);
 /** What a job would do. */
@@ -86,6 +88,7 @@ let subject = 0;
 function forget(): void {
   subject++;
   onForget();
+  packDevice.value = "";
   planned.value = undefined;
   rehearsed.value = undefined;
   uart.value = "";
@@ -129,6 +132,12 @@ export async function chooseChip(name: string): Promise<void> {
   await explain();
 }
 
+/** Shows another of a pack's devices. */
+export async function choosePackDevice(name: string): Promise<void> {
+  packDevice.value = name;
+  await explain();
+}
+
 /** Takes another choice of a job. */
 export function choose<T>(of: { value: T }, value: T): void {
   if (isBoardAtWork.value) return;
@@ -160,7 +169,8 @@ async function explain(): Promise<void> {
   const given = file.value;
   if (!given) return;
   explained.value = undefined;
-  await run("explain", { file: given, chip: chip.value || undefined }, (found) => {
+  const device = packDevice.value === "" ? {} : { device: packDevice.value };
+  await run("explain", { file: given, chip: chip.value || undefined, ...device }, (found) => {
     explained.value = found;
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { disassemble } from "../../../src/cortex/disasm.ts";
+import { disassemble, disassembleAround } from "../../../src/cortex/disasm.ts";
 
 const bytes = (...halves: number[]) => Uint8Array.from(halves.flatMap((half) => [half & 0xff, half >> 8]));
 
@@ -16,6 +16,27 @@ describe("disassembler", () => {
   it("prints the instructions of an M-profile core and its FPU", async () => {
     expect((await disassemble(bytes(0xf3ef, 0x8008), 0)).text).toBe("MRS     R0, MSP");
     expect((await disassemble(bytes(0xee30, 0x0a20), 0)).text).toBe("VADD.F32 S0, S0, S1");
+  });
+
+  /** `ADD.W R0, R5, #1` between two `NOP`s, and the first half of another. */
+  const CODE = bytes(0xbf00, 0xf105, 0x0001, 0xbf00, 0xf105);
+
+  it("decodes one instruction after another, and leaves out an instruction that is cut off", async () => {
+    const found = await disassembleAround({ start: 0x100, bytes: CODE, at: 0x100 });
+    expect(found.map(({ address, length, text }) => [address, length, text])).toEqual([
+      [0x100, 2, "NOP"],
+      [0x102, 4, "ADD.W   R0, R5, #1"],
+      [0x106, 2, "NOP"],
+    ]);
+  });
+
+  it("begins before the given address so that an instruction begins there", async () => {
+    const cut = CODE.subarray(4);
+    const found = await disassembleAround({ start: 0x104, bytes: cut, at: 0x106 });
+    expect(found[0].address).toBe(0x104);
+    expect(found[1]).toMatchObject({ address: 0x106, text: "NOP" });
+    const inside = await disassembleAround({ start: 0x102, bytes: CODE.subarray(2), at: 0x104 });
+    expect(inside[0].address).toBe(0x104);
   });
 
   it("prints an undefined encoding as data", async () => {

@@ -81,6 +81,17 @@ describe("npm usb, evened out", () => {
     },
   );
 
+  it("ends a read that has a time limit with no data when nothing comes, and has none under way then", async () => {
+    const device = native();
+    device.silent = 1;
+    const evened = even(device);
+    await evened.open();
+    expect(await evened.transferIn(1, 64, 20)).toEqual({});
+    expect(device.timeouts).toEqual([20]);
+    await evened.close();
+    expect(device.opened).toBe(false);
+  });
+
   it("makes a stall a result", async () => {
     const device = native();
     device.stalls = true;

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MILLISECOND, within } from "../../../src/base/clock.ts";
 import { readExactly } from "../../../src/pipe/exactly.ts";
-import { openUsbPipe } from "../../../src/pipe/usb-pipe.ts";
+import { drainUsb, openUsbPipe } from "../../../src/pipe/usb-pipe.ts";
+import type { UsbInResult } from "../../../src/usb/usb-device.ts";
 import { FakeClock } from "../probe/fake-clock.ts";
 import { FakeUsb, type Firmware } from "../usb/fake-usb.ts";
 
@@ -10,6 +11,23 @@ async function setUp(firmware?: Firmware) {
   const clock = new FakeClock();
   const device = new FakeUsb(firmware);
   return { clock, device, pipe: await openUsbPipe(device, clock) };
+}
+
+/** A host that closes no device while a read is pending, and ends only reads that have a time limit. */
+class StubbornUsb extends FakeUsb {
+  private endOfRead: Promise<unknown> = Promise.resolve();
+
+  override transferIn(endpoint: number, length: number, withinMs?: number): Promise<UsbInResult> {
+    const read = super.transferIn(endpoint, length);
+    const ended = withinMs === undefined ? read : Promise.race([read, settled().then(() => ({}))]);
+    this.endOfRead = ended;
+    return ended;
+  }
+
+  override async close(): Promise<void> {
+    await this.endOfRead;
+    await super.close();
+  }
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -140,7 +158,21 @@ describe("USB pipe: opening", () => {
     device.close = () => new Promise(() => {});
     const closing = pipe.close();
     await settled();
-    clock.pass(5001 * MILLISECOND);
+    clock.pass(8001 * MILLISECOND);
     await expect(closing).rejects.toMatchObject({ code: "timeout" });
+  });
+});
+
+describe("draining a device", () => {
+  it("discards what an earlier connection left, and closes the device", async () => {
+    const clock = new FakeClock();
+    const device = new StubbornUsb((request) => [request]);
+    await device.transferOut(2, Uint8Array.of(1, 2, 3));
+    device.onSilence = () => clock.pass(21 * MILLISECOND);
+    await drainUsb(device, clock);
+    expect(device.opened).toBe(false);
+    const pipe = await openUsbPipe(device, clock);
+    await pipe.write(Uint8Array.of(7));
+    expect([...(await pipe.read(8))]).toEqual([7]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import type { Twin } from "../../../src/twin/usb.ts";
-import { hexFile } from "../../web/made-image.ts";
+import { hexFile } from "../../web/support/made-image.ts";
 import type { Check } from "../check.ts";
 
 /** A board on the guest's bus. */

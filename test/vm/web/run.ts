@@ -4,7 +4,7 @@ import { type Browser, chromium } from "playwright-core";
 import { serveUsbip } from "../../../src/node/servers/usbip-server.ts";
 import { buildPage } from "../../../tools/web.mjs";
 import { board } from "../../support/board.ts";
-import { type FileServer, serveFolder } from "../../web/file-server.ts";
+import { type FileServer, serveFolder } from "../../web/support/file-server.ts";
 import { tryAll } from "../check.ts";
 import { bundle, cache, here } from "../hosting.ts";
 import { guestKernel } from "../kernel.ts";

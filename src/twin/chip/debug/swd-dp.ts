@@ -114,6 +114,44 @@ export class SwdDp {
     return this.driving ? this.level : 1;
   }
 
+  /**
+   * At most eight rising edges between which the probe neither takes the line nor gives it back: as many calls of `clock`,
+   * bit 0 first. Edges within the data word of a transfer change nothing else, and are taken at once.
+   */
+  clockRun(swdio: number, driven: number, count: number): number {
+    let after = 0;
+    for (let done = 0; done < count; ) {
+      const edges = this.dataEdges(driven, count - done);
+      after |= (edges > 0 ? this.clockData(swdio >>> done, edges) : this.clock((swdio >>> done) & 1, driven)) << done;
+      done += Math.max(1, edges);
+    }
+    return after;
+  }
+
+  /** How many of the next edges carry bits of the data word, and can neither reset the line nor switch it. */
+  private dataEdges(driven: number, most: number): number {
+    const isWrite = this.phase === WRITE && driven !== 0;
+    const isRead = this.phase === READ && driven === 0 && this.ack === ACK.OK;
+    if (!(isWrite || isRead) || this.sequenceBits !== 0 || this.ones + most >= LINE_RESET_ONES) return 0;
+    return Math.min(most, 32 - this.count);
+  }
+
+  private clockData(swdio: number, edges: number): number {
+    const mask = (1 << edges) - 1;
+    const isWrite = this.phase === WRITE;
+    const bits = (isWrite ? swdio : this.word >>> this.count) & mask;
+    // What an edge finds on the line in a read is the level that the edge before it left.
+    const seen = isWrite ? bits : ((bits << 1) | this.level) & mask;
+    if (isWrite) {
+      this.word |= bits << this.count;
+      this.parity ^= parity32(bits);
+    } else this.level = bits >>> (edges - 1);
+    this.count += edges;
+    this.edges += edges;
+    this.ones = seen === mask ? this.ones + edges : edges - 32 + Math.clz32(~seen & mask);
+    return bits;
+  }
+
   private step(seen: number): void {
     switch (this.phase) {
       case UNSELECTED:

@@ -21,6 +21,14 @@ export class SwdWire {
     this.level = 1;
   }
 
+  /** Up to eight rising edges, as `SwdDp.clockRun` takes them. */
+  clockRun(swdio: number, driven: number, count: number): number {
+    if (this.single) return this.single.clockRun(swdio, driven, count);
+    let after = 0;
+    for (let bit = 0; bit < count; bit++) after |= this.clock((swdio >>> bit) & 1, driven) << bit;
+    return after;
+  }
+
   /** One rising edge; answers the level after it, as `SwdDp.clock` does. */
   clock(swdio: number, driven: number): number {
     if (this.single) return this.single.clock(swdio, driven);

@@ -116,7 +116,8 @@ export class CmsisDapSwd {
   }
 
   private shift(out: Uint8Array, bits: number, driven: number): Uint8Array {
-    const direction = new Uint8Array(out.length).fill(driven);
+    const direction = new Uint8Array(out.length);
+    if (driven !== 0) direction.fill(driven);
     const into = new Uint8Array(out.length);
     this.wire.shift({ direction, out, into, bits, at: this.at, clockHz: this.clockHz });
     this.at += Math.round((bits * 1e12) / this.clockHz);

@@ -33,8 +33,8 @@ import { openBoard } from "./backend.ts";
 /** What owns the probe: a worker of its own, so that a file's work can be ended without it, or `fp ui`. */
 const client = new Client(openBoard);
 
-/** The probes that may be opened. */
-export const probes = signal<readonly ProbeRow[]>([]);
+/** The probes that may be opened; undefined where `flashproof ui` does not answer any more. */
+export const probes = signal<readonly ProbeRow[] | undefined>([]);
 /** A connected board: by which probe, and the chip's name that was chosen for it, empty where none was. */
 export interface Board extends Attached {
   readonly id: string;
@@ -85,6 +85,7 @@ function lost(why: WorkError): void {
   attached.value = undefined;
   serving.value = undefined;
   forgetContent();
+  if (why.code === "connection-lost") probes.value = undefined;
   if (why.code !== "aborted") failure.value = why;
 }
 

@@ -21,6 +21,7 @@ import {
 } from "./board-state.ts";
 import { DifferenceTable } from "./difference-table.tsx";
 import { address32, hexBytes, parseNumber } from "../hex.ts";
+import { CodeFold } from "../code-fold.tsx";
 import { Fields } from "../fields.tsx";
 import { TimeChart } from "../lazy-parts.tsx";
 import { Lines } from "../lines.tsx";
@@ -191,6 +192,12 @@ function Read(): JSX.Element {
 /** Bytes of which the page shows the first. */
 const SHOWN = 0x400;
 
+/** What is read as instructions: whole halfwords, from the first one on. */
+function asCode(start: number, bytes: Uint8Array) {
+  const skip = start % 2;
+  return { start: start + skip, bytes: bytes.subarray(skip, skip + SHOWN), at: start + skip };
+}
+
 function Bytes({ start, bytes, readings }: { readonly start: number; readonly bytes: Uint8Array; readonly readings: number }): JSX.Element {
   const rows = Array.from({ length: Math.ceil(Math.min(bytes.length, SHOWN) / 16) }, (_, i) => i * 16);
   const save = ({ currentTarget }: { readonly currentTarget: HTMLAnchorElement }) => {
@@ -205,6 +212,7 @@ function Bytes({ start, bytes, readings }: { readonly start: number; readonly by
         </a>
       </p>
       <pre tabIndex={0}>{rows.map((at) => `${address32(start + at)}  ${hexBytes(bytes.subarray(at, at + 16))}`).join("\n")}</pre>
+      <CodeFold title="These bytes as instructions" code={asCode(start, bytes)} />
     </>
   );
 }

@@ -61,6 +61,7 @@ const Simulated = (): JSX.Element => (
 );
 
 function Probes(): JSX.Element {
+  if (!probes.value) return <p>flashproof ui doesn't answer this page: its probes are not known.</p>;
   if (probes.value.length === 0)
     return <p>{backend === "browser" ? "This page may use no probe yet: choose one." : "No probe is plugged in."}</p>;
   return (

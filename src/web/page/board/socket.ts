@@ -5,6 +5,11 @@ import type { OpenTransport } from "../transport.ts";
 /** Where a page keeps its token while it is open, so that loading it again works. */
 const KEPT = "flashproof-token";
 
+/** Loads the page again where another token has come into its address: it is that of another `flashproof ui`. */
+export function takeNewToken(): void {
+  if (new URLSearchParams(location.hash.slice(1)).has("token")) location.reload();
+}
+
 /** The token in the address, which goes out of it at once, or the one of before; undefined on a page of static files. */
 export function takeToken(): string | undefined {
   const words = new URLSearchParams(location.hash.slice(1));

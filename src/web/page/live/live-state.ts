@@ -18,6 +18,8 @@ export interface Sample {
 
 /** Whether the target is looked at again and again. */
 export const isLive = signal(false);
+/** Whether the instructions around PC are read with each look. */
+export const isCodeShown = signal(false);
 /** What was seen last. */
 export const sight = signal<LiveSight | undefined>(undefined);
 /** What came by RTT's channel 0. */
@@ -84,7 +86,7 @@ async function look(): Promise<void> {
   const sent = input;
   input = "";
   try {
-    const found = await askLive({ isRttWanted: true, input: sent, ranges });
+    const found = await askLive({ isRttWanted: true, isCodeWanted: isCodeShown.value, input: sent, ranges });
     sight.value = found;
     rttText.value = (rttText.value + found.rtt).slice(-MOST_TEXT);
     uartText.value = (uartText.value + found.uart).slice(-MOST_TEXT);

@@ -3,12 +3,14 @@ import { useEffect, useState } from "preact/hooks";
 import type { ControlAct, LiveSight, ShownRegister } from "../../protocol.ts";
 import { attached, control } from "../board/board-state.ts";
 import { address32, hexBytes, parseNumber } from "../hex.ts";
+import { CodeFold } from "../code-fold.tsx";
 import { lazily } from "../lazily.tsx";
 import { isBoardAtWork } from "../state.ts";
 import {
   addWatch,
   dropWatch,
   forgetSight,
+  isCodeShown,
   isLive,
   numberOf,
   rttText,
@@ -56,6 +58,7 @@ function Target(): JSX.Element {
       <Rtt at={sight.value?.rttAt} />
       {uartText.value !== "" && <Text title="UART" text={uartText.value} />}
       <Watched seen={sight.value} />
+      {sight.value && <Code {...sight.value} />}
       {sight.value && <Registers {...sight.value} />}
     </>
   );
@@ -158,6 +161,19 @@ function valueText(bytes: Uint8Array | undefined): string {
   const value = numberOf(bytes);
   return `${bytes ? hexBytes(bytes) : "?"}${value === undefined ? "" : ` = ${value}`}`;
 }
+
+/** The instructions around PC; what lies before it may be misread, as Thumb can't be read backwards. */
+const Code = ({ state, code }: LiveSight): JSX.Element => (
+  <CodeFold
+    title="Instructions around PC"
+    code={code}
+    mark={code?.at}
+    absent={state === "halted" ? "PC has just been asked for, or memory at PC can't be read." : "They are read while the core is halted."}
+    onToggle={(isOpen) => {
+      isCodeShown.value = isOpen;
+    }}
+  />
+);
 
 const Registers = ({ registers, system }: LiveSight): JSX.Element => (
   <>

@@ -33,8 +33,14 @@ export async function keepPage(): Promise<void> {
   }
 }
 
+/** Where the copy has answered in place of `fp ui`, the page is loaded again: it may be an older build. */
 async function dropKept(serviceWorker: ServiceWorkerContainer): Promise<void> {
-  for (const registration of await serviceWorker.getRegistrations()) await registration.unregister();
+  const { controller } = serviceWorker;
+  const registrations = await serviceWorker.getRegistrations();
+  const dropped = await Promise.all(registrations.map((registration) => registration.unregister()));
+  const own = (await caches.keys()).filter((name) => name.startsWith("flashproof "));
+  await Promise.all(own.map((name) => caches.delete(name)));
+  if (controller && dropped.includes(true)) location.reload();
 }
 
 async function watch(registration: ServiceWorkerRegistration): Promise<void> {

@@ -11,6 +11,7 @@ import { Rtt } from "../../../rtt/rtt.ts";
 import { USUAL_RAM } from "../../../rtt/search.ts";
 import { readMemory } from "../../../session/read-memory.ts";
 import type { Session } from "../../../session/session.ts";
+import type { CodeBytes } from "../../code-protocol.ts";
 import type { LiveOptions, LiveSight, ShownRegister } from "../../protocol.ts";
 import type { Handler, WorkContext } from "../context.ts";
 
@@ -19,6 +20,10 @@ const STEP_US = 20_000;
 
 /** Most bytes of all ranges that are watched. */
 const MOST_WATCHED = 0x1000;
+
+/** Bytes before PC and from it on that are shown as instructions. */
+const BEFORE_PC = 0x10;
+const FROM_PC = 0x20;
 
 /** What a core has to be halted for. */
 const REGISTERS: readonly RegisterName[] = [
@@ -83,10 +88,14 @@ export const live: Handler<"live"> = (asked, context) =>
       asked.isRttWanted && !servers.hasRtt ? await talk(session, asked.input, context) : { rtt: "", at: undefined };
     const looks = [];
     for (const range of asked.ranges) looks.push(await look(session, range, context));
+    const registers = state === "halted" ? await coreRegisters(session, context) : [];
+    const pc = asked.isCodeWanted ? registers.find(({ name }) => name === "PC")?.value : undefined;
+    const code = pc === undefined ? undefined : await codeAround(session, pc, context);
     return {
       state,
       atMs: session.clock.now() / MILLISECOND,
-      registers: state === "halted" ? await coreRegisters(session, context) : [],
+      registers,
+      ...(code === undefined ? {} : { code }),
       system: await systemRegisters(session, context),
       memory: looks.map(({ bytes }) => bytes),
       unreadable: looks.flatMap(({ why }) => why ?? []),
@@ -119,6 +128,16 @@ async function look(session: Session, range: LiveOptions["ranges"][number], io: 
     if (!["memory-fault", "target-locked", "flash-not-shown", "ap-fault"].includes(codeOf(error) ?? "")) throw error;
     return { why: `${address32(range.start)}: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/** The instructions around PC; undefined where those from it on can't be read. */
+async function codeAround(session: Session, pc: number, io: WorkContext): Promise<CodeBytes | undefined> {
+  const start = Math.max(0, pc - BEFORE_PC);
+  const { bytes: from } = await look(session, { start: pc, length: Math.min(FROM_PC, 2 ** 32 - pc) }, io);
+  if (!from) return undefined;
+  if (start === pc) return { start, bytes: from, at: pc };
+  const { bytes: before } = await look(session, { start, length: pc - start }, io);
+  return before ? { start, bytes: concatBytes([before, from]), at: pc } : { start: pc, bytes: from, at: pc };
 }
 
 async function coreRegisters({ core }: Session, io: WorkContext): Promise<readonly ShownRegister[]> {

@@ -1,4 +1,4 @@
-import { writeHex } from "../../src/image/write-hex.ts";
+import { writeHex } from "../../../src/image/write-hex.ts";
 
 /** A file as Playwright gives one to a page. */
 export interface MadeFile {

@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
-import type { Reply, RequestKind, Requests } from "../../src/web/protocol.ts";
-import { decodeMessage, encodeMessage } from "../../src/web/wire.ts";
+import type { Reply, RequestKind, Requests } from "../../../src/web/protocol.ts";
+import { decodeMessage, encodeMessage } from "../../../src/web/wire.ts";
 
 /** What is other than right about a socket. */
 export interface WrongSocket {

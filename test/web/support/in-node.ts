@@ -1,9 +1,9 @@
-import type { Clock } from "../../src/base/clock.ts";
-import { openDevice } from "../../src/host/open-device.ts";
-import type { Twin } from "../../src/twin/usb.ts";
-import type { Reply, Request, RequestKind, Requests, WorkEvent } from "../../src/web/protocol.ts";
-import type { BoardHost, OpenRequest } from "../../src/web/work/board/board-host.ts";
-import { PageWorker } from "../../src/web/work/work.ts";
+import type { Clock } from "../../../src/base/clock.ts";
+import { openDevice } from "../../../src/host/open-device.ts";
+import type { Twin } from "../../../src/twin/usb.ts";
+import type { Reply, Request, RequestKind, Requests, WorkEvent } from "../../../src/web/protocol.ts";
+import type { BoardHost, OpenRequest } from "../../../src/web/work/board/board-host.ts";
+import { PageWorker } from "../../../src/web/work/work.ts";
 
 /** A machine without probes. */
 const NO_PROBES: BoardHost = {
