@@ -15,7 +15,7 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { say } from "./lib/project.mjs";
-import { judgeOf, NO_MUTANT, reachedMutants } from "./mutate/judge.mjs";
+import { noticedBy, testFilesOf } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
 import { recordScore } from "./mutate/scores.mjs";
 import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
@@ -68,9 +68,13 @@ async function mutate({ folder: name, files }, { seed, until }) {
     const own = mutants.filter(({ file }) => files?.includes(file) ?? true);
     const candidates = own.filter(({ ignored }) => ignored === undefined);
     const sample = sampleOf(candidates, count, seed);
-    const reached = reachedMutants(path, name);
-    const { judged, survivors } = await survivorsOf(sample, () => judgeOf(path, name, reached), until);
-    for (const mutant of survivors) print(mutant, reached.testsOf.has(mutant.id));
+    const testFiles = testFilesOf(path, name, processors);
+    const { judged, survivors } = await survivorsOf(sample, { path, name, testFiles }, until);
+    for (const mutant of survivors)
+      print(
+        mutant,
+        testFiles.some(({ mutants: reached }) => reached.has(mutant.id)),
+      );
     report(files ? `${name} (${files.length} files)` : name, seed, {
       all: own.length,
       marked: own.length - candidates.length,
@@ -84,29 +88,45 @@ async function mutate({ folder: name, files }, { seed, until }) {
 
 /** @typedef {import("./mutate/sandbox.mjs").Mutant} Mutant */
 
+/** @typedef {{ path: string, name: string, testFiles: readonly import("./mutate/judge.mjs").TestFile[] }} Judges */
+
+/** So many at a time where the time is limited: what is begun is judged to its end. */
+const AT_A_TIME = 25;
+
 /**
- * Those of a sample that no test notices, in its order; one judge a processor. None is begun after `until`.
+ * Those of a sample that no test notices, in its order. None is begun after `until`.
  *
- * @param {readonly Mutant[]} sample @param {() => import("./mutate/judge.mjs").Judge} newJudge @param {number} until
+ * @param {readonly Mutant[]} sample @param {Judges} judges @param {number} until
  */
-async function survivorsOf(sample, newJudge, until) {
-  const noticed = new Map();
-  const waiting = [...sample];
+async function survivorsOf(sample, judges, until) {
+  const size = Number.isFinite(until) ? AT_A_TIME : Math.max(1, sample.length);
+  /** @type {Mutant[]} */
+  const survivors = [];
+  let judged = 0;
+  while (judged < sample.length && Date.now() < until) {
+    const some = sample.slice(judged, judged + size);
+    const left = await leftOf(new Set(some.map(({ id }) => id)), judges);
+    survivors.push(...some.filter(({ id }) => left.has(id)));
+    judged += some.length;
+  }
+  return { judged, survivors };
+}
+
+/** Each test file judges what no other one has noticed so far, the quickest first; one a processor. @param {Set<string>} left @param {Judges} judges */
+async function leftOf(left, { path, name, testFiles }) {
+  const waiting = [...testFiles];
   await Promise.all(
-    Array.from({ length: Math.min(processors, sample.length) }, async () => {
-      const judge = newJudge();
-      try {
-        if (await judge.isNoticed(NO_MUTANT)) throw new Error("Tests fail without a mutant: no score is one.");
-        for (let mutant = waiting.shift(); mutant && Date.now() < until; mutant = waiting.shift()) {
-          noticed.set(mutant.id, await judge.isNoticed(mutant.id));
-          if (noticed.size % 50 === 0) say(`${noticed.size} of ${sample.length} judged`);
-        }
-      } finally {
-        judge.end();
+    Array.from({ length: processors }, async () => {
+      for (let file = waiting.shift(); file; file = waiting.shift()) {
+        const { mutants } = file;
+        const ids = [...left].filter((id) => mutants.has(id));
+        if (ids.length === 0) continue;
+        for (const id of await noticedBy(path, name, file, ids)) left.delete(id);
+        say(`${left.size} not noticed after ${file.path}`);
       }
     }),
   );
-  return { judged: noticed.size, survivors: sample.filter(({ id }) => noticed.get(id) === false) };
+  return left;
 }
 
 /** @param {Mutant} mutant @param {boolean} isReached */

@@ -31,7 +31,7 @@ export async function disassemble(
 /**
  * Decodes bytes around an address at which an instruction begins, such as PC. What lies before it is decoded from the first
  * halfword from which an instruction begins there: Thumb can't be read backwards, so these may be others than the program's
- * (unsure). An instruction that is cut off at the end is left out. Throws what loading the disassembler throws.
+ * (unsure), and those in the first 16 bytes are left out: decoding has fallen into step by then, mostly. An instruction that is cut off at the end is left out. Throws what loading the disassembler throws.
  */
 export async function disassembleAround(
   { start, bytes, at }: { readonly start: number; readonly bytes: Uint8Array; readonly at: number },
@@ -39,8 +39,12 @@ export async function disassembleAround(
 ): Promise<readonly DecodedInstruction[]> {
   const decode = await loaded(loadWasm);
   const [before, from] = [bytes.subarray(0, at - start), bytes.subarray(at - start)];
-  return [...leadingUp(decode, before, start), ...allFrom(decode, from, at)];
+  const leading = leadingUp(decode, before, start).filter(({ address }) => address >= start + FALLS_INTO_STEP);
+  return [...leading, ...allFrom(decode, from, at)];
 }
+
+/** Bytes from which on a wrong beginning has no effect any more, mostly. */
+const FALLS_INTO_STEP = 0x10;
 
 function leadingUp(decode: Decoder, bytes: Uint8Array, start: number): readonly DecodedInstruction[] {
   for (let skip = 0; skip < bytes.length; skip += 2) {
@@ -68,9 +72,13 @@ const isWide = (bytes: Uint8Array, at: number): boolean => bytes[at + 1] >= 0xe8
 function instructionAt(decode: Decoder, bytes: Uint8Array, address: number): DecodedInstruction {
   const first = firstOf(decode, bytes, address);
   if (!first) return undecoded(bytes, address);
-  const text = `${first.mnemonic} `.padEnd(COLUMN) + first.op_str;
+  const text =
+    `${first.mnemonic} `.padEnd(COLUMN) + first.op_str.replaceAll(/\b(sb|sl|fp|ip)\b/g, (name) => NUMBERED[name]);
   return { address, length: first.size, text: text.trimEnd().toUpperCase().replaceAll("#0X", "#0x") };
 }
+
+/** Names of the procedure call standard (AAPCS32, 6.1.1), in place of which the registers' own stand everywhere else. */
+const NUMBERED: { readonly [name: string]: string } = { sb: "r9", sl: "r10", fp: "r11", ip: "r12" };
 
 /** Where the operands begin. */
 const COLUMN = 8;

@@ -14,7 +14,7 @@ import { writeState } from "../support/twin-state.ts";
 import { axeViolations } from "./support/axe.ts";
 import { builtBench } from "./support/built-bench.ts";
 import { fields, leavesOf } from "./support/fields.ts";
-import { alert, CHIP } from "./support/steps.ts";
+import { alert, CHIP, widerThanPhone } from "./support/steps.ts";
 
 const PATIENCE_MS = 120_000;
 const BOOTLOADER = resolve("examples/k24-bootloader/bootloader.hex");
@@ -151,6 +151,7 @@ describeWith("chromium")("documents of the command line and packs, dropped on th
     await page.getByRole("region", { name: "algorithms" }).waitFor();
     expect(await text()).toBe(await show("Made.Two_DFP.1.2.3.pack", "B-CHIP"));
     expect(await text()).toContain("algorithm Flash/made.FLM");
+    expect(await widerThanPhone(page)).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
     await drop(page, "Made.Two_DFP.1.2.3.pack", archive.subarray(0, archive.length >> 1));
     await alert(page, "pack-invalid").waitFor();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { buildPage } from "../../tools/web.mjs";
+import { packBytes } from "../support/made-packs.ts";
 import { serveFolder } from "./support/file-server.ts";
 
 // `npm run web:pictures [-- FOLDER]`: a picture of each view of the page at three sizes, and five of them into docs/pictures.
@@ -16,6 +17,26 @@ const SIZES = {
 
 const CHIP = "MK24FN1M0xxx12";
 const SLOW_MS = 120_000;
+
+/** What `fp profile --json` prints, with figures that were made up. */
+const PROFILE = {
+  ...{ schema: "flashproof/1", tool: "flashproof", version: "0.1.0", command: "profile", ok: true, clock: "virtual" },
+  result: {
+    ...{ samples: 1000, everyCycles: 1024 },
+    functions: [
+      { name: "crc32_update", file: "crc.c", start: "0x00001234", samples: 612, percent: 61.2 },
+      { name: "flash_read", file: "flash.c", start: "0x00002100", samples: 231, percent: 23.1 },
+      { name: "uart_send", file: "uart.c", start: "0x00002A00", samples: 107, percent: 10.7 },
+      { name: "(asleep)", file: null, start: null, samples: 50, percent: 5 },
+    ],
+  },
+};
+
+/** Gives a file that exists in memory only. */
+async function give(page: Page, file: Parameters<ReturnType<Page["getByLabel"]>["setInputFiles"]>[0]): Promise<void> {
+  await to(page, "Explain");
+  await page.getByLabel("Image or log").setInputFiles(file);
+}
 
 const to = (page: Page, view: string) => page.getByRole("link", { name: view, exact: true }).click();
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true, disabled: false }).click();
@@ -97,6 +118,24 @@ const VIEWS: readonly (readonly [name: string, show: (page: Page) => Promise<voi
       await page.getByText("Control block at 0x2").waitFor();
       await press(page, "Halt");
       await page.getByRole("row", { name: /^PC/ }).waitFor();
+      await page.getByText("Instructions around PC").click();
+      await page.getByRole("region", { name: "Instructions", exact: true }).getByText("PC", { exact: true }).waitFor();
+    },
+  ],
+  [
+    "pack",
+    async (page) => {
+      const buffer = Buffer.from(await packBytes("Two_DFP", "1.2.3", ["A-CHIP", "B-CHIP"]));
+      await give(page, { name: "Made.Two_DFP.1.2.3.pack", mimeType: "", buffer });
+      await page.getByLabel("Device").selectOption("B-CHIP");
+      await page.getByRole("region", { name: "algorithms" }).waitFor();
+    },
+  ],
+  [
+    "profile",
+    async (page) => {
+      await give(page, { name: "profile.json", mimeType: "", buffer: Buffer.from(JSON.stringify(PROFILE)) });
+      await page.locator("svg.flame").waitFor();
     },
   ],
   [

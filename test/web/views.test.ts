@@ -8,7 +8,7 @@ import { createTwin } from "../../src/twin/usb.ts";
 import { askInNode, hostOf, InNode } from "./support/in-node.ts";
 import { builtBench } from "./support/built-bench.ts";
 import { fields, leavesOf } from "./support/fields.ts";
-import { CHIP, flashSimulated, give, nameChip, to } from "./support/steps.ts";
+import { CHIP, flashSimulated, give, nameChip, to, widerThanPhone } from "./support/steps.ts";
 
 const PATIENCE_MS = 120_000;
 const BOOTLOADER = "examples/k24-bootloader/bootloader.hex";
@@ -89,6 +89,7 @@ describeWith("chromium")("the views of the page in Chromium", () => {
       if (wanted.uart !== "") expect(await ways.nth(i).locator("pre").textContent()).toBe(wanted.uart);
     }
     await page.getByText("bootloader.hex is refused as it is").first().waitFor();
+    expect(await widerThanPhone(page)).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });

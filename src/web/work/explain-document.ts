@@ -20,7 +20,7 @@ export function explainDocument({ name, bytes }: GivenFile, form: DocumentForm):
     kind: "document",
     findings: [],
     lines: [],
-    guesses: isOther ? [`${name} has the schema ${String(schema)}; this page knows ${SCHEMA}.`] : [],
+    guesses: isOther ? [`${name} has the schema ${JSON.stringify(schema)}; this page knows ${SCHEMA}.`] : [],
     json,
   };
 }

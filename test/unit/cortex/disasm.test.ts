@@ -30,13 +30,20 @@ describe("disassembler", () => {
     ]);
   });
 
-  it("begins before the given address so that an instruction begins there", async () => {
-    const cut = CODE.subarray(4);
-    const found = await disassembleAround({ start: 0x104, bytes: cut, at: 0x106 });
-    expect(found[0].address).toBe(0x104);
-    expect(found[1]).toMatchObject({ address: 0x106, text: "NOP" });
+  it("begins before the given address so that an instruction begins there, and leaves the first 16 bytes out", async () => {
+    const before = bytes(0x0001, ...Array.from({ length: 8 }, () => 0xbf00), 0xf105, 0x0001);
+    const found = await disassembleAround({ start: 0x100, bytes: before, at: 0x116 });
+    expect(found.map(({ address, text }) => [address, text])).toEqual([
+      [0x110, "NOP"],
+      [0x112, "ADD.W   R0, R5, #1"],
+    ]);
     const inside = await disassembleAround({ start: 0x102, bytes: CODE.subarray(2), at: 0x104 });
     expect(inside[0].address).toBe(0x104);
+  });
+
+  it("names R9 to R12 by their numbers", async () => {
+    expect((await disassemble(bytes(0x46b9), 0)).text).toBe("MOV     R9, R7");
+    expect((await disassemble(bytes(0xeb0c, 0x0a0b), 0)).text).toBe("ADD.W   R10, R12, R11");
   });
 
   it("prints an undefined encoding as data", async () => {

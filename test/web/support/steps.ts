@@ -3,6 +3,9 @@ import type { Page } from "playwright-core";
 
 // What one does by hand on the page.
 
+/** A phone's width, in pixels of CSS. */
+const PHONE = 390;
+
 /** The chip of most flows. */
 export const CHIP = "MK24FN1M0xxx12";
 
@@ -27,6 +30,12 @@ export async function give(page: Page, path: string): Promise<void> {
 
 /** Names the chip. */
 export const nameChip = (page: Page, chip = CHIP) => page.getByRole("combobox", { name: /^Chip/ }).selectOption(chip);
+
+/** How much wider than a phone's screen the page is there, in pixels. */
+export async function widerThanPhone(page: Page): Promise<number> {
+  await page.setViewportSize({ width: PHONE, height: 844 });
+  return (await page.evaluate<number>("document.documentElement.scrollWidth")) - PHONE;
+}
 
 /** Flashes the connected board with the file that is given. */
 export async function flashBoard(page: Page): Promise<void> {

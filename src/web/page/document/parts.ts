@@ -45,13 +45,10 @@ export function differencesIn({ verify, differences }: Result): readonly ShownDi
 }
 
 /** `0x7BFF` as bytes; none for null, which is unreadable memory. */
-const bytesOf = (text: FieldValue): Uint8Array =>
-  Uint8Array.from(
-    String(text ?? "0x")
-      .slice(2)
-      .match(/../g) ?? [],
-    (byte) => Number.parseInt(byte, 16),
-  );
+function bytesOf(text: FieldValue): Uint8Array {
+  const digits = typeof text === "string" ? text.slice(2).match(/../g) : null;
+  return Uint8Array.from(digits ?? [], (byte) => Number.parseInt(byte, 16));
+}
 
 /** A result without what is shown as a picture or a table of its own. */
 export function withoutPictured(result: Result): Result {

@@ -72,8 +72,10 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
   );
 }
 
-/** A value in a cell: a list by commas, things inside as they stand in JSON. */
+/** A value in a cell: a list by commas, a thing by its names and values. */
 function textOf(value: FieldValue): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.slice(0, MOST).map(textOf).join(", ");
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  if (!isThing(value)) return String(value);
+  const parts = Object.entries(value).map(([name, each]) => `${name} ${textOf(each)}`);
+  return parts.length === 0 ? "none" : parts.slice(0, MOST).join(", ");
 }

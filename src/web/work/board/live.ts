@@ -21,8 +21,8 @@ const STEP_US = 20_000;
 /** Most bytes of all ranges that are watched. */
 const MOST_WATCHED = 0x1000;
 
-/** Bytes before PC and from it on that are shown as instructions. */
-const BEFORE_PC = 0x10;
+/** Bytes before PC and from it on that are read to be shown as instructions; the first 16 of them are for decoding only. */
+const BEFORE_PC = 0x20;
 const FROM_PC = 0x20;
 
 /** What a core has to be halted for. */
