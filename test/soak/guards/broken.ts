@@ -30,6 +30,20 @@ export const TESTED: readonly TestedGuard[] = [
     tests: "test/unit/session/guards.test.ts",
   },
   {
+    rule: "RAM that is given back is read again where no check of the target proves it",
+    file: "src/flash/kept/kept-target.ts",
+    from: "!ahead?.isProven(part)",
+    to: "ahead?.isProven(part)",
+    tests: "test/unit/flash/kept-target.test.ts",
+  },
+  {
+    rule: "no RAM is given back while code of ours may still run in it",
+    file: "src/flash/kept/kept-target.ts",
+    from: "if (this.isLent) return;",
+    to: "",
+    tests: "test/unit/flash/kept-target.test.ts",
+  },
+  {
     rule: "write units that can't be read are compared between two readings",
     file: "src/flash/read-flash.ts",
     from: "unreadable.join() !== before?.unreadable.join()",
