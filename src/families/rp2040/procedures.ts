@@ -4,6 +4,7 @@ import {
   clearAlias,
   IO_QSPI_SS_CTRL,
   PADS_QSPI_SD0,
+  PSM_FRCE_OFF,
   RESETS_DONE,
   RESETS_RESET,
   SSI_BAUDR,
@@ -199,6 +200,12 @@ const showFlash: Procedure = {
   what: "Sets the serial interface to the flash so that the flash can be read at its addresses.",
   unless: FLASH_SHOWN,
   steps: [
+    // It waits in the boot ROM then, as after a reset of the chip.
+    write(
+      "core 1, which code that was broken off may hold",
+      clearAlias(PSM_FRCE_OFF.address),
+      PSM_FRCE_OFF.mask("PROC1"),
+    ),
     write("pins of the flash into reset", setAlias(RESETS_RESET.address), QSPI),
     write("pins of the flash out of reset", clearAlias(RESETS_RESET.address), QSPI),
     until(released),
