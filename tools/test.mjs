@@ -1,13 +1,14 @@
 // @ts-check
 // `npm test [-- FILTER...]`: installs and builds what is missing, runs the tests, and names the judges that weren't there.
-// Those that drive programs from outside by a socket (test/clients) are a step of their own: `npm run test:clients`.
+// Those that drive programs from outside by a socket are steps of their own: `npm run test:clients` (test/clients) and
+// `npm run test:web` (test/web/chromium).
 import { hasJudge, judges, requiredJudges } from "./judges.mjs";
 import { childrenCpuSeconds } from "./lib/children-cpu.mjs";
 import { makeReady } from "./lib/ready.mjs";
 import { run, toolScripts } from "./lib/run.mjs";
 
 /** What a filter has to name. */
-const APART = "test/clients/**";
+const APART = ["test/clients/**", "test/web/chromium/**"];
 
 await makeReady({ install: "when-different" });
 const before = childrenCpuSeconds() ?? 0;
@@ -16,7 +17,7 @@ const isFiltered = words.some((word) => !word.startsWith("-"));
 const tests = await run(process.execPath, [
   toolScripts.vitest,
   "run",
-  ...(isFiltered ? [] : ["--exclude", APART]),
+  ...(isFiltered ? [] : APART.flatMap((folder) => ["--exclude", folder])),
   ...words,
 ]);
 const cpu = childrenCpuSeconds();

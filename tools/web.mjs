@@ -55,12 +55,12 @@ const ABSENT = '() => { throw new Error("No chip of the page has this core"); }'
 
 /**
  * Modules that a page has something else in place of: lists whose members it fetches one by one, what runs a pack's
- * algorithm, which no chip of the page has, SWO of CMSIS-DAP, and the core's comparators, which are a debugger's. Tests of
+ * algorithm or the hash routine for ARMv6-M, which no chip of the page has, SWO of CMSIS-DAP, and the core's comparators, which are a debugger's. Tests of
  * the page's sizes hold each against its reason.
  *
  * @type {Readonly<Record<string, string>>}
  */
-const OF_THE_PAGE = {
+export const OF_THE_PAGE = {
   "chips/built-in": 'export * from "./built-in-by-family.ts";',
   "families/list": 'export * from "./list-by-family.ts";',
   // A chip is chosen from the list there, so that no pack has to be named for one that is not known.
@@ -68,6 +68,18 @@ const OF_THE_PAGE = {
   "probe/cmsis-dap/swo": "export class DapSwo {}",
   "cortex/breakpoints": "export class Breakpoints { sharedWith() { return this; } }",
   "cortex/watchpoints": "export class Watchpoints { sharedBy() { return this; } }",
+  // Breakpoints in flash are a debugger's, and their records are files: a page knows none.
+  "session/patches/patched-flash": `export class PatchedFlash {
+    all = []; isHidden = false; breakpoints = []; erasesBySector = [];
+    at() {} hide() {} note() {} countErase() { return 0; } forget() {} forgetPlanned() {} noteDifferent() {} forgetAll() {}
+    conceal() {} originals(content) { return content; } withOriginals(image) { return image; }
+  }`,
+  "session/patches/concealing": "export const concealing = (memory) => memory;",
+  // A page's time line counts what goes over USB, and no other layer of the trace.
+  "session/traced": `const itself = (one) => one;
+    export { itself as tracedProbe, itself as tracedMemory, itself as tracedCore, itself as tracedLoader };`,
+  // The routine for ARMv6-M: a BKPT, behind which bytes are read. Chips of the page with such a core have one of their family.
+  "flash/hash/hash-code": 'export const HASH_CODE = "00be";',
   "flash/algorithm/algorithm-runner":
     'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
 };

@@ -23,7 +23,7 @@ export type { DeclaredChange, Need, Policy } from "../protection/effective-image
 export type { Finding, Severity } from "../protection/finding.ts";
 export type { FindingAct, FindingAdvice } from "../protection/finding-acts.ts";
 export { explanationJson, explanationLines, type ImageExplanation } from "../report/image-report.ts";
-export type { FlashReport } from "../session/flash-job.ts";
+export type { FlashReport } from "../session/flashing/job.ts";
 export type { OnMassErase, Session } from "../session/session.ts";
 export { createTwin, type Twin, type TwinOptions } from "../twin/usb.ts";
 export {

@@ -213,7 +213,8 @@ describe("every verb", () => {
     const words = fc.array(fc.oneof(evilWord, fc.constantFrom(...options, "--json", "--chip", "--probe")), {
       maxLength: 5,
     });
-    const verbs = VERBS.map(({ name }) => name).filter((name) => name !== "twin");
+    // Both serve until Ctrl-C, where their words let them: `ui` wherever the page is built.
+    const verbs = VERBS.map(({ name }) => name).filter((name) => !["twin", "ui"].includes(name));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...verbs), words, async (verb, argv) => {
         workspace.terminal = {

@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as pageChips from "../../src/chips/built-in-by-family.ts";
 import { CHIPS, findChip, shownChips } from "../../src/chips/list.ts";
-import { FAMILIES } from "../../src/families/list.ts";
+import { FAMILIES, familyOf } from "../../src/families/list.ts";
 import * as pageFamilies from "../../src/families/list-by-family.ts";
+import { HASH_CODE } from "../../src/flash/hash/hash-code.ts";
+import { PatchedFlash } from "../../src/session/patches/patched-flash.ts";
+import * as traced from "../../src/session/traced.ts";
 import { MODELLED_FAMILIES } from "../../src/twin/usb.ts";
 import { CPU_PROFILES } from "../../src/twin/cpu/profiles/list.ts";
 import { MODELS } from "../../src/twin/chips.ts";
 import { loadFamilyModels } from "../../src/twin/chips-by-family.ts";
-import { buildPage } from "../../tools/web.mjs";
+import { Traffic } from "../../src/web/work/timeline.ts";
+import { buildPage, OF_THE_PAGE } from "../../tools/web.mjs";
 import { type BuiltPage, builtPage } from "./support/built-page.ts";
 
 /** Kilobytes of gzip. */
@@ -145,6 +149,36 @@ describe("the page as built", () => {
         name,
       ).toEqual([]);
     expect(built.text(one("job"))).toContain("No chip of the page has an algorithm");
+  });
+
+  it("leaves out the hash routine for ARMv6-M, in whose place every such chip of the page has one of its family", () => {
+    const chips = CHIPS.filter(({ cores }) => cores.some(({ type }) => /^M[01]/.test(type)));
+    expect(chips.length).toBeGreaterThan(0);
+    for (const chip of chips)
+      expect(familyOf(chip)?.beforeHash?.({ chip } as never).code, chip.name).toMatch(/^[0-9a-f]+$/);
+    expect(built.text(one("job"))).not.toContain(HASH_CODE.slice(0, 64));
+  });
+
+  it("leaves out what keeps breakpoints in flash, with nothing missing of what a session asks it for", async () => {
+    const text = OF_THE_PAGE["session/patches/patched-flash"] ?? "";
+    const { PatchedFlash: InPage } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+      PatchedFlash: new () => object;
+    };
+    const page = new InPage();
+    const isPrivate = new Set(["constructor", "hasGone"]);
+    for (const name of Object.getOwnPropertyNames(PatchedFlash.prototype).filter((each) => !isPrivate.has(each)))
+      expect(name in page, name).toBe(true);
+    // What a debugger does with it.
+    expect(built.text(one("job"))).not.toMatch(/patched\.(hide|note|countErase|journal)\b/);
+  });
+
+  it("leaves out the layers of the trace above USB, which its time line does not count", () => {
+    const traffic = new Traffic();
+    traffic.write({ layer: "dp", event: "in 1", fields: { length: 8 } } as never);
+    traffic.write({ layer: "usb", event: "in 1", fields: { length: 8 } } as never);
+    expect(traffic).toMatchObject({ roundTrips: 1, bytesIn: 8 });
+    expect(built.text(one("job"))).not.toMatch(/targetVoltage:\{level/);
+    for (const name of Object.keys(traced)) expect(OF_THE_PAGE["session/traced"], name).toContain(`as ${name}`);
   });
 
   it("leaves out SWO of CMSIS-DAP and the core's comparators, which no source of the page uses", () => {

@@ -2,9 +2,9 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { writeServiceWorker } from "../../tools/lib/service-worker.mjs";
-import { describeWith } from "../clients/judges.ts";
-import { builtBench } from "./support/built-bench.ts";
+import { writeServiceWorker } from "../../../tools/lib/service-worker.mjs";
+import { describeWith } from "../../clients/judges.ts";
+import { builtBench } from "../support/built-bench.ts";
 
 const PATIENCE_MS = 60_000;
 

@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./support/axe.ts";
-import { builtBench } from "./support/built-bench.ts";
-import { alert, press } from "./support/steps.ts";
+import { describeWith } from "../../clients/judges.ts";
+import { axeViolations } from "../support/axe.ts";
+import { builtBench } from "../support/built-bench.ts";
+import { alert, press } from "../support/steps.ts";
 
 const PATIENCE_MS = 60_000;
 

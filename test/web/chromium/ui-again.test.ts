@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { MachineHost } from "../../src/web/machine/machine-host.ts";
-import { serveUi, type UiServer } from "../../src/web/machine/ui-server.ts";
-import { describeWith } from "../clients/judges.ts";
-import { builtBench } from "./support/built-bench.ts";
-import { serveFolder } from "./support/file-server.ts";
-import { alert, CHIP, nameChip, to } from "./support/steps.ts";
+import { MachineHost } from "../../../src/web/machine/machine-host.ts";
+import { serveUi, type UiServer } from "../../../src/web/machine/ui-server.ts";
+import { describeWith } from "../../clients/judges.ts";
+import { builtBench } from "../support/built-bench.ts";
+import { serveFolder } from "../support/file-server.ts";
+import { alert, CHIP, nameChip, to } from "../support/steps.ts";
 
 const PATIENCE_MS = 60_000;
 

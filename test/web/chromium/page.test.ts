@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./support/axe.ts";
-import { askInNode } from "./support/in-node.ts";
-import { builtBench } from "./support/built-bench.ts";
+import { describeWith } from "../../clients/judges.ts";
+import { axeViolations } from "../support/axe.ts";
+import { askInNode } from "../support/in-node.ts";
+import { builtBench } from "../support/built-bench.ts";
 
 const PATIENCE_MS = 120_000;
 

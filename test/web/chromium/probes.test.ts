@@ -1,17 +1,17 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { createTwin, type TwinOptions } from "../../src/twin/usb.ts";
-import { MachineHost } from "../../src/web/machine/machine-host.ts";
-import { serveUi } from "../../src/web/machine/ui-server.ts";
-import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./support/axe.ts";
-import type { OpenPage } from "./support/page-bench.ts";
-import { builtBench } from "./support/built-bench.ts";
-import { alert, CHIP, nameChip, press, to } from "./support/steps.ts";
-import { boardInNode } from "./support/in-node.ts";
-import { hexFile } from "./support/made-image.ts";
-import type { StubOptions } from "./stub/stub-options.ts";
-import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
+import { createTwin, type TwinOptions } from "../../../src/twin/usb.ts";
+import { MachineHost } from "../../../src/web/machine/machine-host.ts";
+import { serveUi } from "../../../src/web/machine/ui-server.ts";
+import { describeWith } from "../../clients/judges.ts";
+import { axeViolations } from "../support/axe.ts";
+import type { OpenPage } from "../support/page-bench.ts";
+import { builtBench } from "../support/built-bench.ts";
+import { alert, CHIP, nameChip, press, to } from "../support/steps.ts";
+import { boardInNode } from "../support/in-node.ts";
+import { hexFile } from "../support/made-image.ts";
+import type { StubOptions } from "../stub/stub-options.ts";
+import { PULL_THE_PLUG, stubDevices } from "../stub/stubbed-page.ts";
 
 const PATIENCE_MS = 60_000;
 

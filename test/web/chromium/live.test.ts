@@ -1,15 +1,15 @@
 import { connect } from "node:net";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { pageServers } from "../../src/cli/serving/page-servers.ts";
-import { MachineHost } from "../../src/web/machine/machine-host.ts";
-import { serveUi } from "../../src/web/machine/ui-server.ts";
-import { describeWith } from "../clients/judges.ts";
-import { axeViolations } from "./support/axe.ts";
-import { hexFile } from "./support/made-image.ts";
-import { builtBench } from "./support/built-bench.ts";
-import { alert, CHIP, flashBoard, give, nameChip, press, to } from "./support/steps.ts";
-import { PULL_THE_PLUG, stubDevices } from "./stub/stubbed-page.ts";
+import { pageServers } from "../../../src/cli/serving/page-servers.ts";
+import { MachineHost } from "../../../src/web/machine/machine-host.ts";
+import { serveUi } from "../../../src/web/machine/ui-server.ts";
+import { describeWith } from "../../clients/judges.ts";
+import { axeViolations } from "../support/axe.ts";
+import { hexFile } from "../support/made-image.ts";
+import { builtBench } from "../support/built-bench.ts";
+import { alert, CHIP, flashBoard, give, nameChip, press, to } from "../support/steps.ts";
+import { PULL_THE_PLUG, stubDevices } from "../stub/stubbed-page.ts";
 
 const PATIENCE_MS = 120_000;
 const RTT = "examples/k24-rtt/firmware.hex";
