@@ -26,10 +26,18 @@ static const u32 quit_command = QUIT, data_command = PROGRAM, whole_command = 0;
 /* The progress's own words. */
 enum own { STATUS, KEPT };
 
+/* Looks in a row, which take longer than a page does; and rounds of a pause between later ones, in which an erase goes on. */
+#define LOOKS_AT_ONCE 2000u
+#define PAUSE_ROUNDS 1000u
+
 static void wait_ready(void)
 {
-	while (read_status(READ_STATUS_1) & STATUS_BUSY)
+	for (u32 looks = 0; read_status(READ_STATUS_1) & STATUS_BUSY; looks++) {
 		feed_watchdog();
+		if (looks >= LOOKS_AT_ONCE)
+			for (u32 round = PAUSE_ROUNDS; round; round--)
+				__asm volatile("");
+	}
 }
 
 /* Waits for the command before, and lets the flash take the next one. */
