@@ -177,6 +177,8 @@ describe("an RP2040 whose flash has QE at 0", () => {
       await session.reset("system", "halt");
       await memory.run([put(SSIENR, 0), put(CTRLR0, 0x70000), put(SSIENR, 1)]);
       await memory.run([...flashCommand(0x06), ...flashCommand(0x01, 0x00, 0x00)]);
+      // Off and on again, which empties the receiver of what came in beside the commands.
+      await memory.run([put(SSIENR, 0), put(SSIENR, 1)]);
       await twin.clock.sleep(20_000);
       expect((await readFlashStatus(memory, {})) & 0x200).toBe(0);
       const job = { policy: "keep-open", keepRest: true, permits: [], keepRam: false } as const;
