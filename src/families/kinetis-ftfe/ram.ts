@@ -109,7 +109,11 @@ function codeFor(bank: FlashBank) {
   };
 }
 
-/** What comes before and after the code: firmware may use the section program buffer as RAM, too. */
+/**
+ * What comes before and after the code: firmware may use the section program buffer as RAM, too. That the core reads that
+ * buffer as plain RAM, as the proof of its kept bytes has it do, was not tried on silicon (unsure); where the checks do not
+ * agree it is read twice.
+ */
 function aroundLoader(buffer: number, size: number): Pick<QueueLoader, "looks" | "check" | "keptRam" | "lastAccesses"> {
   let drop: MemoryOp | undefined;
   return {

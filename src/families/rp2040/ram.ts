@@ -32,7 +32,8 @@ const ACTS = {
  * A loader of our own that runs in the chip's RAM, and does steps from a queue by commands to the flash. With QE set it
  * writes pages by four lines (32h): that the SSI sends data so behind an instruction and an address by one line is read from
  * the fields of SPI_CTRLR0 (RP2040 data sheet, 4.10.13) and was not tried on silicon (unsure); a page that it spoils differs
- * in the comparison.
+ * in the comparison. So are the ring oscillator's range at reset (12 MHz at most), that its divider changes without a glitch, and
+ * a sample delay of 1 at an SSI divider of 2 (unsure).
  */
 export function ramLoader(core: Core, chip: Chip, clock: Clock): Loader {
   const [bank] = chip.banks;
