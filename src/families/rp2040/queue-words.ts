@@ -3,6 +3,7 @@ export const STEP = { ERASE_SECTOR: 1, ERASE_BLOCK: 2, PROGRAM: 3, QUIT: 4 } as 
 
 /** The status of a step on what the flash's status registers protect; they stand in its low half. */
 export const PROTECTED = 0x10000000;
+/** The bits of a status that hold `PROTECTED`. */
 export const PROTECTED_MASK = 0xffff0000;
 
 /** Bits that the list of permitted addresses has. */

@@ -14,7 +14,7 @@ const at =
 const lint = (read: (address: number) => number | undefined, group: FieldGroup = GROUP, combinations: never[] = []) =>
   lintFields({ scheme: { groups: [group], combinations }, read });
 
-describe("what lint says of a field's value", () => {
+describe("what lint reports of a field's value", () => {
   it("is nothing where it is open", () => {
     expect(lint(at(0xfe, 0xfe))).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe("the place of a raw file without an address", () => {
 });
 
 describe("a finding about the file", () => {
-  it("says what the missing part does", () => {
+  it("states what the missing part does", () => {
     const findings = [{ id: "file-cut-short", what: "it has no end record" }] as never;
     expect(lintImage({ ...bootable(0xfe), findings }, K24)).toMatchObject([
       { id: "file-cut-short", why: expect.stringContaining("not programmed"), remedy: { act: "make-file-again" } },

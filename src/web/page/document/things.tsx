@@ -72,10 +72,10 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
   );
 }
 
-/** A value in a cell: a list by commas, a thing by its names and values. */
-function textOf(value: FieldValue): string {
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.slice(0, MOST).map(textOf).join(", ");
-  if (!isThing(value)) return String(value);
+/** A value as text: a list by commas, a thing by its names and values. */
+export function textOf(value: FieldValue | undefined): string {
+  if (value === undefined || value === null || typeof value !== "object") return String(value);
+  if (!isThing(value)) return value.length === 0 ? "none" : value.slice(0, MOST).map(textOf).join(", ");
   const parts = Object.entries(value).map(([name, each]) => `${name} ${textOf(each)}`);
   return parts.length === 0 ? "none" : parts.slice(0, MOST).join(", ");
 }

@@ -213,8 +213,8 @@ export class Ssi extends Words {
       this.exchange(this.transmit.shift() ?? 0);
       if (this.mode === TMOD.eeprom && this.transmit.length === 0) this.comeInNext();
     }
-    const goesOn = this.phase === "in" ? this.toCome > 0 : this.phase === "out" && this.transmit.length > 0;
-    if (goesOn) this.shift(this.frameBits / this.lines);
+    const hasMore = this.phase === "in" ? this.toCome > 0 : this.phase === "out" && this.transmit.length > 0;
+    if (hasMore) this.shift(this.frameBits / this.lines);
     else this.phase = "own";
     this.pump();
   }
