@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { HASH_CODE_V7M } from "../../src/flash/hash/hash-code-v7m.ts";
 import { codeBytes } from "../../src/flash/ram-mailbox.ts";
-import type { VerifyResult } from "../../src/flash/verify.ts";
-import { flashImage } from "../../src/session/flash-job.ts";
 import type { Twin } from "../../src/twin/usb.ts";
-import { board, example, flashBoard, onTarget } from "../support/board.ts";
+import { board, example, flashBoard } from "../support/board.ts";
 import { hex } from "../support/hex.ts";
 import { codeFrom, firmware, holds, programmedBoard } from "./firmware.ts";
+import { flashWithLie } from "./lying-routine.ts";
 
 /** Where the routine's job stands in the work RAM: it is written after the code was read back, and before it runs. */
 const JOB = 0x200;
@@ -15,27 +14,8 @@ const CODE = 0x24;
 
 const image = firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] });
 
-/** A job whose hash routine gets other instructions after its code was read back. */
-function flashWith(twin: Twin, at: number, code: readonly number[]): Promise<VerifyResult["verdict"]> {
-  return onTarget(twin, async (session) => {
-    const { memory } = session.core;
-    const { start } = session.chip.workRam[0];
-    const run = memory.run.bind(memory);
-    let times = 0;
-    memory.run = async (ops, io) => {
-      const words = await run(ops, io);
-      const has = (kind: string, place: number) => ops.some(({ op, address }) => op === kind && address === place);
-      // The batch that puts code and job into RAM, and reads the code back.
-      if (!has("write", start + JOB) || !has("read", start + CODE)) return words;
-      times++;
-      await memory.write(start + at, Uint8Array.from(code), 16, io);
-      return words;
-    };
-    const { verify } = await flashImage(session, { image, policy: "refuse", keepRest: true, permits: [] });
-    expect(times).toBeGreaterThan(0);
-    return verify.verdict;
-  });
-}
+const flashWith = (twin: Twin, at: number, code: readonly number[]) =>
+  flashWithLie(twin, image, { code: CODE, job: JOB }, { at, code });
 
 /** The lies: where the other instructions stand, and what they are. */
 const LIES: readonly (readonly [string, number, readonly number[]])[] = [

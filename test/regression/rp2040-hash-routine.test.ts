@@ -2,9 +2,8 @@ import { describe, expect, it } from "vitest";
 import { RP2040_HASH_CODE } from "../../src/families/rp2040/hash-code.ts";
 import { codeBytes } from "../../src/flash/ram-mailbox.ts";
 import { buildImage } from "../../src/image/build-image.ts";
-import { flashImage } from "../../src/session/flash-job.ts";
-import type { Twin } from "../../src/twin/usb.ts";
 import { board, flashBoard, onTarget } from "../support/board.ts";
+import { flashWithLie } from "./lying-routine.ts";
 
 const START = 0x10000000;
 /** Parts of the chip that are held off, core 1 among them (RP2040 data sheet, 2.13.5). */
@@ -16,28 +15,6 @@ const TAKE_WORD = Buffer.from([0x13, 0x6e, 0x1b, 0xba]);
 
 const imageOf = (address: number, length: number, byte: number) =>
   buildImage({ format: "raw", segments: [{ name: "a", address, bytes: new Uint8Array(length).fill(byte) }] });
-
-/** A job on half of a sector, whose hash routine gets other instructions after its code was read back. */
-function flashWith(twin: Twin, at: number, code: readonly number[]) {
-  return onTarget(twin, async (session) => {
-    const { memory } = session.core;
-    const { start } = session.chip.workRam[0];
-    const run = memory.run.bind(memory);
-    let times = 0;
-    memory.run = async (ops, io) => {
-      const words = await run(ops, io);
-      const has = (kind: string, place: number) => ops.some(({ op, address }) => op === kind && address === place);
-      if (!has("write", start + JOB) || !has("read", start + CODE)) return words;
-      times++;
-      await memory.write(start + at, Uint8Array.from(code), 16, io);
-      return words;
-    };
-    const image = imageOf(START, 0x800, 0x77);
-    const { verify } = await flashImage(session, { image, policy: "refuse", keepRest: true, permits: [] });
-    expect(times).toBeGreaterThan(0);
-    return verify.verdict;
-  });
-}
 
 describe("a hash routine of an RP2040 that lies", () => {
   const inPiece = CODE + Buffer.from(codeBytes(RP2040_HASH_CODE)).indexOf(TAKE_WORD);
@@ -54,7 +31,7 @@ describe("a hash routine of an RP2040 that lies", () => {
     const twin = board({ chip: "RP2040", flash: "zero" });
     await flashBoard(twin, imageOf(START, 0x2000, 0x5a));
     expect(inPiece).toBeGreaterThan(CODE);
-    expect(await flashWith(twin, at, code)).toBe("equal");
+    expect(await flashWithLie(twin, imageOf(START, 0x800, 0x77), { code: CODE, job: JOB }, { at, code })).toBe("equal");
     const bytes = twin.peekFlash(START, 0x2000);
     expect(new Set(bytes.subarray(0, 0x800))).toEqual(new Set([0x77]));
     expect(new Set(bytes.subarray(0x800))).toEqual(new Set([0x5a]));
