@@ -16,7 +16,7 @@ describe("CortexCore: registers", () => {
     for (let n = 0; n <= 31; n++) expect(selectorOf(`S${n}`)).toBe(64 + n);
   });
 
-  it("take as many words of a batch as their number says", () => {
+  it("yield as many words of a batch as registerWords answers", () => {
     for (const names of [[], ["R0"], ["R0", "PC", "S0"]] as RegisterName[][])
       expect(registerWords(names)).toBe(registerReads(names).filter(({ op }) => op !== "write").length);
   });
