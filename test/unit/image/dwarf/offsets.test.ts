@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { structureOffsets } from "../../../../src/image/dwarf/offsets.ts";
-import { elfOf, elfWith, HEAD, text, u16, u32, unitOf } from "./built.ts";
+import { elfOf, elfWith, HEAD, type Part, text, u16, u32, unitOf } from "./built.ts";
 
 /** `struct task { int pad; union { struct list { ptr head @4 } ready @8 } @0x10 }`, and `typedef struct task Task`. */
 function taskUnit(version: 4 | 5, head = 4): Part {
