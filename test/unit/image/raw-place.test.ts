@@ -85,7 +85,7 @@ describe("where a file of code belongs", () => {
     ["a wide PUSH without LR", 0x01f0_e92d],
     ["another instruction", 0xbf00_4771],
     ["LR's bit behind another instruction", 0x4000_0000],
-  ])("is not told by a pointer that leads to %s", (_, begin) => {
+  ])("is not narrowed by a pointer that leads to %s", (_, begin) => {
     expect(rawPlaces(code({ 0x10: 0x1901, 0x500: begin }), QUERY)).toEqual([0x1000, 0x1400, 0x1800]);
   });
 
@@ -101,7 +101,7 @@ describe("where a file of code belongs", () => {
     ["without the Thumb bit", 0x1900],
     ["below the flash", 0x0901],
     ["behind the flash", 0x5901],
-  ])("is not told by a word %s", (_, word) => {
+  ])("is not narrowed by a word %s", (_, word) => {
     const places = rawPlaces(code({ 0x10: word, 0x500: BEGINS.push, 0x900: BEGINS.push }), QUERY);
     expect(places).toEqual([0x1000, 0x1400, 0x1800]);
   });

@@ -92,7 +92,7 @@ describe("RAM that a flash algorithm may use", () => {
     expect(places(memory(0xe000_0000, 0x2000))).toEqual([]);
   });
 
-  it("is what the pack names for an algorithm, whatever the memory says of being executed", () => {
+  it("is what the pack names for an algorithm, even from a memory that is not marked as executed", () => {
     const ram = memory(0x2000_0000, 0x1000, "rw");
     const named = (start: number) => workRamOf([ram], [{ ram: { start, length: 0x100 } }, {}]);
     expect(named(0x2000_0fff)).toHaveLength(1);

@@ -63,7 +63,7 @@ describe("an attribute's form", () => {
     ["block1", 0x0a, 1],
     ["block", 0x09, 1],
     ["exprloc", 0x18, 1],
-  ])("%s is as many bytes as its first says", (_, form, head) => {
+  ])("%s has as many bytes as its first one names", (_, form, head) => {
     expect(read(form)).toEqual({ value: { kind: "block", bytes: BYTES.subarray(head, head + 2) }, length: head + 2 });
   });
 

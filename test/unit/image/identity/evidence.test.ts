@@ -115,7 +115,7 @@ describe("addresses that MOVW and MOVT put together", () => {
     expect(pages(...pair(0x4001_e000, NOP, NOP, NOP))).toEqual([]);
   });
 
-  it("are none where the two are of different registers, or in the other order", () => {
+  it("are none where the two are of different registers, or MOVT is first", () => {
     expect(pages(move(MOVW, 3, 0xe000), move(MOVT, 4, 0x4001))).toEqual([]);
     expect(pages(move(MOVT, 3, 0x4001), move(MOVW, 3, 0xe000))).toEqual([]);
     expect(pages(move(MOVW, 3, 0xe000), move(MOVW, 3, 0x4001))).toEqual([]);

@@ -40,7 +40,7 @@ describe("pages of settings beside the flash", () => {
       expect(settingsParts(image([at, Uint8Array.of(value)]))[0].security).toEqual([meaning]);
   });
 
-  it("say nothing of security where the lock's byte is not in the image, or there is none", () => {
+  it("have no line of security where the lock's byte is not in the image, or there is none", () => {
     expect(settingsParts(image([0x1fff_f804, blank(4)]))[0].security).toEqual([]);
     expect(settingsParts(image([0x41c0_0000, blank(4)]))[0].security).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("the UICR of a Nordic chip", () => {
     expect(uicr(0x00ff_801c, value)[0].security).toEqual([`SECUREAPPROTECT ${byte}: ${meaning}`]);
   });
 
-  it("says nothing of locks that are not in the image", () => {
+  it("has no line for locks that are not in the image", () => {
     expect(uicr(0x1000_1000, 0xff)[0].security).toEqual([]);
   });
 
