@@ -1,13 +1,14 @@
 // @ts-check
 // `npm run mutate -- FOLDER [--seed N] [--count N]`: how many small changes to src/FOLDER its own unit tests notice. Takes a
-// sample of all mutants that Stryker's instrumenter makes there, runs for each the test files that reach it, and prints the
+// sample of all mutants that Stryker's instrumenter makes there, runs for each the tests that reach it, and prints the
 // score with its 95 % interval and every survivor. Equivalent ones are marked beside the code, with their reason:
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
 // `--record` keeps the score in tools/mutate/scores.json.
 //
 // `npm run mutate -- --since COMMIT [--minutes N]`: the same of the files that differ from a commit, and of one folder more,
-// another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows.
+// another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows. The runs
+// without a mutant are part of it.
 //
 // Not Stryker's own runner: it takes files or ranges of lines, and with each drawn mutant every other one inside it. Here
 // each mutant is switched on alone, by the environment of its tests.
@@ -15,11 +16,12 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { say } from "./lib/project.mjs";
-import { noticedBy, testFilesOf } from "./mutate/judge.mjs";
 import { mutatedCopy } from "./mutate/sandbox.mjs";
 import { recordScore } from "./mutate/scores.mjs";
 import { foldersWithTests, sharesSince } from "./mutate/shares.mjs";
 import { intervalOf, sampleOf } from "./mutate/statistics.mjs";
+import { Judges, survivorsOf } from "./mutate/survivors.mjs";
+import { stagesOf } from "./mutate/tests-of.mjs";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -68,77 +70,22 @@ async function mutate({ folder: name, files }, { seed, until }) {
     const own = mutants.filter(({ file }) => files?.includes(file) ?? true);
     const candidates = own.filter(({ ignored }) => ignored === undefined);
     const sample = sampleOf(candidates, count, seed);
-    const testFiles = testFilesOf(path, name, processors);
-    const { judged, survivors } = await survivorsOf(sample, { path, name, testFiles }, until);
-    for (const mutant of survivors)
-      print(
-        mutant,
-        testFiles.some(({ mutants: reached }) => reached.has(mutant.id)),
-      );
+    const judges = new Judges(path, stagesOf(name), { processors, until });
+    const { judged, survivors, unfinished, noticed } = await survivorsOf(sample, judges);
+    for (const mutant of survivors) print(mutant, await judges.reach(mutant));
     report(files ? `${name} (${files.length} files)` : name, seed, {
       all: own.length,
       marked: own.length - candidates.length,
       sample: judged,
       survivors: survivors.length,
     });
+    if (unfinished > 0) console.log(`${name}: the time ended with ${noticed} of the next ${unfinished} noticed`);
   } finally {
     rmSync(path, { recursive: true, force: true });
   }
 }
 
-/** @typedef {import("./mutate/sandbox.mjs").Mutant} Mutant */
-
-/** @typedef {{ path: string, name: string, testFiles: readonly import("./mutate/judge.mjs").TestFile[] }} Judges */
-
-/** So many at a time where the time is limited: what is not judged to its end in time counts for nothing. */
-const AT_A_TIME = 25;
-
-/**
- * Those of a sample that no test notices by `until`, in its order.
- *
- * @param {readonly Mutant[]} sample @param {Judges} judges @param {number} until
- */
-async function survivorsOf(sample, judges, until) {
-  const size = Number.isFinite(until) ? AT_A_TIME : Math.max(1, sample.length);
-  /** @type {Mutant[]} */
-  const survivors = [];
-  let judged = 0;
-  while (judged < sample.length && Date.now() < until) {
-    const some = sample.slice(judged, judged + size);
-    const left = await leftOf(new Set(some.map(({ id }) => id)), judges, until);
-    if (!left) break;
-    survivors.push(...some.filter(({ id }) => left.has(id)));
-    judged += some.length;
-  }
-  return { judged, survivors };
-}
-
-/**
- * Each test file judges what no other one has noticed so far, the quickest first; one a processor.
- *
- * @param {Set<string>} left @param {Judges} judges @param {number} until
- * @returns {Promise<ReadonlySet<string> | undefined>} undefined where that was not done in time
- */
-async function leftOf(left, { path, name, testFiles }, until) {
-  let isDone = true;
-  const waiting = [...testFiles];
-  await Promise.all(
-    Array.from({ length: processors }, async () => {
-      for (let file = waiting.shift(); file; file = waiting.shift()) {
-        const { mutants } = file;
-        const ids = [...left].filter((id) => mutants.has(id));
-        if (ids.length === 0) continue;
-        const noticed = await noticedBy(path, name, file, ids, until);
-        isDone &&= noticed !== undefined;
-        for (const id of noticed ?? []) left.delete(id);
-        say(`${left.size} not noticed after ${file.path}`);
-      }
-    }),
-  );
-  return isDone ? left : undefined;
-}
-
-/** @param {Mutant} mutant @param {boolean} isReached */
+/** @param {import("./mutate/sandbox.mjs").Mutant} mutant @param {boolean} isReached */
 function print({ file, line, kind, original, replacement }, isReached) {
   const short = (/** @type {string} */ text) => text.replace(/\s+/g, " ").slice(0, 100);
   const note = isReached ? "" : " (no test reaches it)";

@@ -15,11 +15,19 @@ interface Switch {
   };
 }
 
-/** What judge.mjs asks about one test file. `tests` are those that reach the mutant, `null` all of them. */
+/** A mutant, and the tests that judge it. */
+interface Question {
+  readonly id: string;
+  readonly tests: readonly string[];
+}
+
+/** What judge.mjs asks about one test file; at the end, as `last`, those that failed with a mutant, now or before, run without one. */
 interface Asked {
   readonly answers: string;
   readonly testTimeout: number;
-  readonly mutants: readonly { readonly id: string; readonly tests: readonly string[] | null }[];
+  readonly mutants: readonly Question[];
+  readonly failed: readonly string[];
+  readonly last: string;
 }
 
 /** A loop that a mutant has made endless throws at this many passes: no test file reaches one place a tenth as often. */
@@ -29,26 +37,29 @@ const stryker: Switch = ((globalThis as { __stryker__?: Switch }).__stryker__ ??
 
 /** Runs a test file as it is, and writes down which of its tests reach which mutant, and which are reached outside of tests. */
 class Recorder extends TestRunner {
-  readonly #took: Record<string, number> = {};
+  readonly #tests = new Map<string, { readonly cpu: number; readonly took: number }>();
+  #cpuBefore = 0;
 
   override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
     await super.onBeforeRunTask(test);
     stryker.currentTestId = test.id;
+    this.#cpuBefore = cpuTime();
   }
 
   override onAfterRunTask(test: RunnerTestCase): void {
     super.onAfterRunTask(test);
     stryker.currentTestId = undefined;
-    this.#took[test.id] = test.result?.duration ?? 0;
+    const isRun = test.mode === "run" && test.result?.state === "pass";
+    if (isRun) this.#tests.set(test.id, { cpu: cpuTime() - this.#cpuBefore, took: test.result?.duration ?? 0 });
   }
 
   override onAfterRunFiles(): void {
     const path = relative(process.cwd(), this.workerState.filepath ?? "");
     const { static: outside = {}, perTest = {} } = stryker.mutantCoverage ?? {};
-    const byTest = Object.entries(perTest).map(([test, hits]) => ({
+    const byTest = [...this.#tests].map(([test, times]) => ({
       test,
-      took: this.#took[test],
-      reached: Object.keys(hits),
+      ...times,
+      reached: Object.keys(perTest[test] ?? {}),
     }));
     const name = `${path.replaceAll("/", "+")}.json`;
     writeFileSync(
@@ -59,19 +70,25 @@ class Recorder extends TestRunner {
   }
 }
 
-/** Runs the tests that reach the mutant that is on, up to the first failure. */
-class OneMutant extends TestRunner {
-  tests: ReadonlySet<string> | undefined;
-  hasFailed = false;
+/** The CPU time of this process, which has one test file to itself, in ms. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Runs some tests, up to the first failure. */
+class SomeTests extends TestRunner {
+  tests: ReadonlySet<string> = new Set();
+  failed: string | undefined;
 
   override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
-    if (this.hasFailed || this.tests?.has(test.id) === false) test.mode = "skip";
+    if (this.failed !== undefined || !this.tests.has(test.id)) test.mode = "skip";
     await super.onBeforeRunTask(test);
   }
 
   override onAfterRunTask(test: RunnerTestCase): void {
     super.onAfterRunTask(test);
-    this.hasFailed ||= test.result?.state === "fail";
+    if (test.result?.state === "fail") this.failed ??= test.id;
   }
 }
 
@@ -83,26 +100,34 @@ class Judge extends TestRunner {
   }
 
   override async onAfterRunFiles(files?: readonly RunnerTestFile[]): Promise<void> {
-    const { answers, testTimeout, mutants }: Asked = JSON.parse(readFileSync(process.env.MUTATE_ASKED ?? "", "utf8"));
-    for (const { id, tests } of mutants) {
-      const isNoticed = await this.#fails(files?.[0]?.filepath ?? "", id, tests, testTimeout);
-      appendFileSync(answers, `${JSON.stringify({ id, isNoticed })}\n`);
-    }
+    const asked: Asked = JSON.parse(readFileSync(process.env.MUTATE_ASKED ?? "", "utf8"));
+    const file = files?.[0]?.filepath ?? "";
+    const failed = new Set(asked.failed);
+    const judge = async ({ id, tests }: Question): Promise<void> => {
+      const own = await this.#failedOf(file, { id, tests }, asked.testTimeout);
+      for (const test of own) failed.add(test);
+      appendFileSync(asked.answers, `${JSON.stringify({ id, isNoticed: own.length > 0, failed: own })}\n`);
+    };
+    for (const one of asked.mutants) await judge(one);
+    await judge({ id: asked.last, tests: [...failed] });
     super.onAfterRunFiles();
   }
 
-  async #fails(file: string, id: string, tests: readonly string[] | null, testTimeout: number): Promise<boolean> {
+  /** The first test that fails with a mutant; all that were to run where the file or a hook of it does. */
+  async #failedOf(file: string, { id, tests }: Question, testTimeout: number): Promise<readonly string[]> {
+    if (tests.length === 0) return [];
     vi.resetModules();
     Object.assign(stryker, { activeMutant: id, hitCount: 0, hitLimit: MOST_HITS });
-    const runner = new OneMutant({ ...this.config, testTimeout });
-    runner.tests = tests ? new Set(tests) : undefined;
+    const runner = new SomeTests({ ...this.config, testTimeout });
+    runner.tests = new Set(tests);
     Object.defineProperty(runner, "moduleRunner", { value: this.moduleRunner });
     runner.__setTraces(this._otel);
     const [result] = await startTests([file], runner);
     Object.assign(stryker, { activeMutant: undefined, hitCount: undefined });
     vi.useRealTimers().restoreAllMocks();
     await new Promise((resolve) => setTimeout(resolve, 0));
-    return runner.hasFailed || result?.result?.state === "fail";
+    if (runner.failed !== undefined) return [runner.failed];
+    return result?.result?.state === "fail" ? tests : [];
   }
 }
 

@@ -11,5 +11,11 @@ const ELSEWHERE = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   families: ["test/regression/**/*.test.ts"],
 });
 
-/** The patterns of the test files that judge a folder's mutants. @param {string} folder @returns {readonly string[]} */
-export const testsOf = (folder) => [`test/unit/${folder}/**/*.test.ts`, ...(ELSEWHERE[folder] ?? [])];
+/**
+ * The patterns of the test files that judge a folder's mutants, stage by stage: its own unit tests first, and the others for
+ * what these leave.
+ *
+ * @param {string} folder @returns {readonly (readonly string[])[]}
+ */
+export const stagesOf = (folder) =>
+  [[`test/unit/${folder}/**/*.test.ts`], ELSEWHERE[folder] ?? []].filter((patterns) => patterns.length > 0);
