@@ -19,6 +19,7 @@ export const judges = [
     install: "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
   },
   { name: "openocd", commands: ["openocd"], install: "apt-get install openocd" },
+  { name: "cc", commands: ["cc"], install: "apt-get install gcc libc6-dev" },
   {
     name: "dejagnu",
     commands: ["runtest", "tar", "xz"],

@@ -39,12 +39,12 @@ export async function writeBlock(memory: Memory, address: u32, bytes: Uint8Array
 function runsOf(address: u32, count: number): readonly { at: number; count: number; width: 8 | 16 | 32 }[] {
   const head = Math.min(count, alignUp(address, 4) - address);
   const words = alignDown(count - head, 4);
+  const tail = count - head - words;
   const runs = [
-    { at: 0, count: head, width: narrow(address, head) },
+    { at: 0, count: head, width: head === 2 && address % 2 === 0 ? (16 as const) : (8 as const) },
     { at: head, count: words, width: 32 as const },
-    { at: head + words, count: count - head - words, width: narrow(address + head + words, count - head - words) },
+    // It begins at a word border.
+    { at: head + words, count: tail, width: tail === 2 ? (16 as const) : (8 as const) },
   ];
   return runs.filter((run) => run.count > 0);
 }
-
-const narrow = (address: u32, count: number): 8 | 16 => (count === 2 && address % 2 === 0 ? 16 : 8);

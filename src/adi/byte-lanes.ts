@@ -5,7 +5,7 @@ import type { Width } from "./memory.ts";
 export const bytesIn = (width: Width): 1 | 2 | 4 => (width / 8) as 1 | 2 | 4;
 
 /** Where in DRW the data of an access lies: in the byte lanes that its address names (ADIv5.2 (IHI 0031F), C2.2.6). */
-const byteLaneShift = (address: u32, width: Width): number => (width === 32 ? 0 : (address & (4 - bytesIn(width))) * 8);
+const byteLaneShift = (address: u32, width: Width): number => (address & (4 - bytesIn(width))) * 8;
 
 /** The largest value that one access carries. */
 const accessMask = (width: Width): u32 => (width === 32 ? 0xffffffff : (1 << width) - 1);

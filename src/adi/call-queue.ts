@@ -1,8 +1,8 @@
 import type { CallEntry, Clock, Io, Priority } from "../base/clock.ts";
 import { WaitError } from "../base/errors.ts";
 
-/** The priorities, the most urgent one first. */
-const PRIORITIES: readonly Priority[] = ["run-control", "job", "rtt", "live"];
+/** The most urgent one has the lowest. */
+const RANKS: { readonly [priority in Priority]: number } = { "run-control": 0, job: 1, rtt: 2, live: 3 };
 
 /** A call that so many others have passed goes next, whatever its priority. */
 export const MOST_PASSES = 8;
@@ -61,7 +61,7 @@ export class CallQueue implements CallEntry {
         act();
       };
       const waiting: Waiting = {
-        rank: PRIORITIES.indexOf(io.priority ?? "job"),
+        rank: RANKS[io.priority ?? "job"],
         passed: 0,
         start: () => settle(resolve),
       };
@@ -75,25 +75,25 @@ export class CallQueue implements CallEntry {
       this.waiting.push(waiting);
       const cancel =
         deadline === undefined ? () => {} : this.clock.alarm(deadline, () => leave(leftQueue("timeout", undefined)));
-      signal?.addEventListener("abort", onAbort, { once: true });
+      signal?.addEventListener("abort", onAbort);
     });
   }
 
   private next(): void {
+    if (this.waiting.length === 0) return;
     const next = this.pick();
-    if (!next) return;
     this.isBusy = true;
     this.waiting.splice(this.waiting.indexOf(next), 1);
     next.start();
   }
 
   /** The first of the most urgent; but the oldest that was passed too often, where there is one. */
-  private pick(): Waiting | undefined {
+  private pick(): Waiting {
     const patient = this.waiting.find(({ passed }) => passed >= MOST_PASSES);
     if (patient) return patient;
     const best = Math.min(...this.waiting.map(({ rank }) => rank));
     const at = this.waiting.findIndex(({ rank }) => rank === best);
-    for (const earlier of this.waiting.slice(0, Math.max(at, 0))) earlier.passed++;
+    for (const earlier of this.waiting.slice(0, at)) earlier.passed++;
     return this.waiting[at];
   }
 }

@@ -70,7 +70,7 @@ export class MemAp implements BatchMemory {
 
   async run(ops: readonly MemoryOp[], io: Io = {}): Promise<Uint32Array> {
     for (const { address, width } of ops) checkAligned(address, 0, width);
-    const words = await this.attempt(ops[0]?.address ?? 0, 0, io, this.singleAccesses(ops));
+    const words = await this.attempt(0, 0, io, this.singleAccesses(ops));
     const looks = ops.filter((op) => op.op !== "write");
     return words.map((word, i) => fromByteLanes(word, looks[i].address, looks[i].width));
   }
@@ -84,7 +84,7 @@ export class MemAp implements BatchMemory {
     const untilWrap = Math.min(count, TAR_WRAP - (address % TAR_WRAP));
     const blocks = [...split(address, untilWrap, TAR_WRAP), ...split(address + untilWrap, count - untilWrap, TAR_WRAP)];
     const steps = blocks.flatMap((block) => [write(TAR.address, block.address), access(block)]);
-    return [write(CSW.address, this.csw(width, "single")), ...steps];
+    return [write(CSW.address, this.csw(width, INCREMENT.single)), ...steps];
   }
 
   private singleAccesses(ops: readonly MemoryOp[]): readonly ApOp[] {
@@ -93,7 +93,7 @@ export class MemAp implements BatchMemory {
     for (let i = 0; i < ops.length; ) {
       const row = wordsInARow(ops, i);
       if (row.length >= BLOCK_FROM) {
-        if (!at.isCounting) all.push(write(CSW.address, this.csw(32, "single")));
+        if (!at.isCounting) all.push(write(CSW.address, this.csw(32, INCREMENT.single)));
         all.push(...blockOf(row));
         at = { tar: undefined, width: 32, isCounting: true, through: undefined };
         i += row.length;
@@ -102,7 +102,7 @@ export class MemAp implements BatchMemory {
       const op = ops[i++];
       const next = reach(op, at);
       if (next.width !== at.width || next.isCounting !== at.isCounting)
-        all.push(write(CSW.address, this.csw(op.width, "off")));
+        all.push(write(CSW.address, this.csw(op.width, INCREMENT.off)));
       if (next.tar !== at.tar) all.push(write(TAR.address, next.tar ?? op.address));
       all.push(singleAccess(op, next.through));
       at = next;
@@ -110,8 +110,8 @@ export class MemAp implements BatchMemory {
     return all;
   }
 
-  private csw(width: Width, increment: keyof typeof INCREMENT): u32 {
-    return CSW.with(this.prot, { Size: SIZES[width], AddrInc: INCREMENT[increment] });
+  private csw(width: Width, increment: number): u32 {
+    return CSW.with(this.prot, { Size: SIZES[width], AddrInc: increment });
   }
 
   /** Runs a batch; a bus fault is thrown as `memory-fault` with the address at which it happened. */
@@ -172,7 +172,7 @@ interface Reach {
  */
 function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly through: number } {
   const isNear = at.tar !== undefined && width === 32 && address >>> 4 === at.tar >>> 4;
-  const isSame = address === at.tar && (width !== 32 || at.through === DRW.address);
+  const isSame = address === at.tar && at.through === DRW.address;
   // Behind a block TAR would count on, but not where a word goes through the registers around it.
   const isCounting = at.isCounting && width === 32;
   if (!isCounting && (isSame || !isNear)) return { tar: address, width, isCounting, through: DRW.address };
@@ -184,6 +184,8 @@ function reach({ address, width }: MemoryOp, at: Reach): Reach & { readonly thro
  * of them.
  */
 const BLOCK_FROM = 4;
+
+type WriteOp = MemoryOp & { readonly op: "write" };
 
 /** The words from an operation on that are read, or written, one behind the other. */
 function wordsInARow(ops: readonly MemoryOp[], from: number): readonly MemoryOp[] {
@@ -208,9 +210,10 @@ function blockOf(row: readonly MemoryOp[]): readonly ApOp[] {
   return all;
 }
 
+/** Reads, or writes: a row has one kind. */
 function blockAccess(part: readonly MemoryOp[]): ApOp {
   if (part[0].op === "read") return { op: "read", address: DRW.address, count: part.length };
-  return { op: "write", address: DRW.address, words: part.map((op) => (op.op === "write" ? op.value : 0)) };
+  return { op: "write", address: DRW.address, words: (part as readonly WriteOp[]).map(({ value }) => value) };
 }
 
 /** One operation of a batch through the AP's register at `through`. */

@@ -14,10 +14,3 @@ export function wordWrites(address: u32, bytes: Uint8Array): readonly MemoryOp[]
     return { op: "write", address: address + WORD * i, width: 32, value: view.getUint32(WORD * i, true) };
   });
 }
-
-/** The bytes of words as they lie in memory, little-endian. */
-export function bytesOfWords(words: ArrayLike<number>): Uint8Array {
-  const view = new DataView(new ArrayBuffer(words.length * WORD));
-  for (let i = 0; i < words.length; i++) view.setUint32(WORD * i, words[i] >>> 0, true);
-  return new Uint8Array(view.buffer);
-}

@@ -99,9 +99,9 @@ async function waitOutOfReset({ memory, clock, how, then }: ResetJob, wasSeen: b
   const seen: Seen = { reset: wasSeen, dhcsr: 0, answered: false, refusedAgain: 0 };
   const out = async () => {
     await lookOnce(memory, seen, io);
-    if (then === "run" && seen.reset && seen.refusedAgain >= RESETS_BY_ITSELF) return true;
+    if (then === "run" && seen.reset && seen.refusedAgain >= RESETS_BY_ITSELF) return seen;
     const isOut = seen.reset && coreStateOf(seen.dhcsr) !== "in-reset";
-    return isOut && (then === "run" || bit(seen.dhcsr, DHCSR_BIT.S_HALT)) ? true : undefined;
+    return isOut && (then === "run" || bit(seen.dhcsr, DHCSR_BIT.S_HALT)) ? seen : undefined;
   };
   await pollUntil(clock, { ...io, everyUs: LOOK_US, what: "the reset to end" }, out).catch((error) => {
     throw codeOf(error) === "timeout" ? notReset(how, seen, error) : error;

@@ -132,7 +132,7 @@ export class CortexCore implements Core {
     await pollUntil(this.clock, { ...bounded, everyUs: 0, what: "the core to halt" }, async () => {
       const state = await this.state({ signal: io.signal });
       if (state === "lockup") throw new CoreError("core-call-failed", "The core locked up", { details: { state } });
-      return state === "halted" ? true : undefined;
+      return state === "halted" ? state : undefined;
     });
   }
 

@@ -136,6 +136,9 @@ function checkEnd(call: CodeCall, pc: u32): void {
   if (pc !== (call.returnTo & ~1) >>> 0) throw callError(call, "stopped where it should not", pc);
 }
 
+/** How the codes of a probe's errors, and of its connection's, begin. */
+const OF_A_LOST_PROBE = ["usb-", "pipe-", "probe-"];
+
 /**
  * Halts the core, so that the cleanup finds it halted, and answers where it was. A core that can't be halted any more
  * (the code disabled something, or the chip went into reset) leaves PC unknown. `isReached`: the probe was not lost, whose
@@ -147,7 +150,7 @@ async function haltedAt(core: Core): Promise<{ readonly pc: u32 | undefined; rea
     const [pc] = await core.readRegisters(["PC"]);
     return { pc, isReached: true };
   } catch (error) {
-    return { pc: undefined, isReached: !/^(?:usb|pipe|probe)-/.test(codeOf(error) ?? "") };
+    return { pc: undefined, isReached: !OF_A_LOST_PROBE.some((start) => codeOf(error)?.startsWith(start)) };
   }
 }
 

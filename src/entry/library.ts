@@ -7,7 +7,7 @@ import type { KeepRange } from "../flash/keep.ts";
 import { type FlashConsents, permitsOfConsents, policyFor } from "../flash/permit.ts";
 import type { EraseBy } from "../flash/plan/grouped-erase.ts";
 import { type FlashPlan, planFlash as planOf } from "../flash/plan/plan.ts";
-import type { OnProgress } from "../flash/progress.ts";
+import type { OnPhase, OnProgress } from "../flash/progress.ts";
 import { checkComplete, type Image } from "../image/image.ts";
 import type { Probe } from "../probe/probe.ts";
 import type { Policy } from "../protection/effective-image.ts";
@@ -71,6 +71,8 @@ export interface FlashOptions extends FlashConsents {
   readonly onPlan?: (plan: FlashPlan) => void;
   /** Receives the progress of each phase, in bytes (sectors while erasing). */
   readonly onProgress?: OnProgress;
+  /** Receives each phase as it begins, and undefined as it ends. */
+  readonly onPhase?: OnPhase;
   /** Aborts the job between two steps. */
   readonly signal?: AbortSignal;
 }
@@ -154,7 +156,7 @@ export async function flashImage(
   image: Image,
   options: FlashOptions = {},
 ): Promise<FlashReport> {
-  const { allowIncomplete, keep, erase = "auto", loader, onPlan, onProgress, signal } = options;
+  const { allowIncomplete, keep, erase = "auto", loader, onPlan, onProgress, onPhase, signal } = options;
   if (!allowIncomplete) checkComplete(image);
   checkFamily(image, session.chip);
   const job = {
@@ -167,6 +169,7 @@ export async function flashImage(
     ...(loader && { loader }),
     ...(onPlan && { onPlan }),
     ...(onProgress && { onProgress }),
+    ...(onPhase && { onPhase }),
   };
   return flashOn(session, job, signal ? { signal } : {});
 }

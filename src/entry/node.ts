@@ -16,7 +16,7 @@ export type { Chip } from "../chips/chip.ts";
 export { FlashproofError, type Json } from "../base/errors.ts";
 export type { KeepRange } from "../flash/keep.ts";
 export type { FlashPlan } from "../flash/plan/plan.ts";
-export type { OnProgress, Phase, PhaseTimes, Progress } from "../flash/progress.ts";
+export type { OnPhase, OnProgress, Phase, PhaseTimes, Progress } from "../flash/progress.ts";
 export type { Difference, VerifyResult } from "../flash/verify.ts";
 export type { Image, ImageFormat, Segment } from "../image/image.ts";
 export type { DeclaredChange, Need, Policy } from "../protection/effective-image.ts";

@@ -17,5 +17,8 @@ export interface Progress {
 /** Receives progress; called at least at the start and the end of each phase that happens. */
 export type OnProgress = (progress: Progress) => void;
 
+/** Receives a phase as it begins, and undefined as it ends. */
+export type OnPhase = (phase: Phase | undefined) => void;
+
 /** Milliseconds spent in each phase, on the session's clock. */
 export type PhaseTimes = Readonly<Record<Phase, number>>;

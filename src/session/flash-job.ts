@@ -51,7 +51,7 @@ export async function flashImage(session: Session, job: FlashJob, io: Io = {}): 
 }
 
 async function flashOnce(session: Session, job: FlashJob, io: Io): Promise<FlashReport> {
-  const stopwatch = new Stopwatch(session.clock);
+  const stopwatch = new Stopwatch(session.clock, job.onPhase);
   const kept = (job.keepRam ?? true) ? new KeptTarget(session.core) : undefined;
   const giveBack = async () => {
     if (kept) await stopwatch.time("restore", () => kept.giveBack(toTheEnd(session.clock, GIVE_BACK_MS, io)));

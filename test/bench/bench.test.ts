@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { findChip } from "../../src/chips/list.ts";
 import type { Model } from "../../src/cli/bench/bench-board.ts";
 import { type BenchJob, JOBS, measure } from "../../src/cli/bench/jobs.ts";
@@ -78,5 +78,14 @@ describe("flashproof bench", () => {
     const { result } = await new Workspace().json("bench", "--job", "d", "--model", "cmsis-dap");
     const [row] = result["jobs"] as unknown as readonly { readonly [key: string]: unknown }[];
     expect(row).toMatchObject({ job: "d", probe: "cmsis-dap", boundMs: 0, ratio: null });
+  });
+
+  it("prints its own figures, and that OpenOCD was not compared, where OpenOCD is not installed", async () => {
+    vi.stubEnv("PATH", "");
+    const words = ["bench", "--job", "d", "--model", "cmsis-dap", "--openocd"];
+    const { exit, out } = await new Workspace().fp(...words).finally(() => vi.unstubAllEnvs());
+    const [, headings, , note, ...rest] = out.trimEnd().split("\n");
+    expect([exit, note, rest]).toEqual([0, "not compared: OpenOCD is not installed", []]);
+    expect(headings).not.toContain("OPENOCD");
   });
 });

@@ -67,6 +67,7 @@ describe("what only a flag may set", () => {
       "keepPrivate",
       "model",
       "once",
+      "openocd",
       "semihosting",
       "semihostingArgs",
       "semihostingDir",

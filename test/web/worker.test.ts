@@ -41,6 +41,26 @@ async function coreState(twin: Twin) {
 }
 
 describe("the one that works for a page", { timeout: 60_000 }, () => {
+  it.each([
+    [CHIP, "jlink-hs"],
+    [CHIP, "cmsis-dap"],
+    [OTHER, "cmsis-dap-v1"],
+  ] as const)(
+    "%s on %s: the time line's slices add up to each phase's time, and all of them to the job's",
+    async (chip, probe) => {
+      const page = new InNode(hostOf(board()));
+      const given = { ...job(0x8000), chip, probe, faults: "", runMs: 0 };
+      const { phases, totalMs, timeline } = await page.ask("rehearse", given);
+      const spent = (phase: string) => timeline.reduce((sum, slice) => sum + (slice.phase === phase ? slice.ms : 0), 0);
+      for (const [phase, ms] of Object.entries(phases)) expect(spent(phase), phase).toBeCloseTo(ms, 6);
+      expect(timeline.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(totalMs, 6);
+      for (const slice of timeline.filter(({ ms }) => ms > 2)) expect(slice.roundTrips, slice.phase).toBeGreaterThan(0);
+      const ends = timeline.map(({ startMs, ms }) => startMs + ms);
+      for (const [i, { startMs }] of timeline.slice(1).entries())
+        expect(startMs).toBeGreaterThanOrEqual(ends[i] - 1e-6);
+    },
+  );
+
   it("sends at most 20 messages of progress in a second of its clock", async () => {
     const twin = board({ probe: "jlink", flash: "typ" });
     const times: number[] = [];

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Chip } from "../../chips/chip.ts";
 import { openDevice } from "../../host/open-device.ts";
+import type { ProbeDevice } from "../../probe/drivers.ts";
 import type { Probe } from "../../probe/probe.ts";
 import { type ConnectOptions, connect } from "../../session/connect.ts";
 import { flashImage } from "../../session/flash-job.ts";
@@ -47,10 +48,15 @@ export class BenchBoard {
     return this.twin.clock;
   }
 
-  /** Opens the probe through its driver; every packet is counted. */
-  openProbe(): Promise<Probe> {
+  /** The probe as a system shows it; every packet is counted. */
+  get device(): ProbeDevice {
     const { twin, traffic } = this;
-    return openDevice(traffic.count(twin.hid ?? twin.device), twin.clock);
+    return traffic.count(twin.hid ?? twin.device);
+  }
+
+  /** Opens the probe through its driver. */
+  openProbe(): Promise<Probe> {
+    return openDevice(this.device, this.twin.clock);
   }
 
   /** Works on the connected target as a verb does, and closes the probe. */

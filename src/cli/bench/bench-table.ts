@@ -2,12 +2,15 @@ import type { Json } from "../../base/errors.ts";
 import { inColumns } from "../../report/columns.ts";
 import type { Model } from "./bench-board.ts";
 import type { BenchJob, Measured } from "./jobs.ts";
+import type { OpenocdRun } from "./openocd/run-openocd.ts";
 
 /** One measured cell of the table: a job by a probe model. */
 export interface BenchRow {
   readonly job: Pick<BenchJob, "id" | "what">;
   readonly model: Model;
   readonly measured: Measured;
+  /** The same by OpenOCD; absent where it was not asked for or has nothing for this job. */
+  readonly openocd?: OpenocdRun;
 }
 
 const HEADINGS = [
@@ -15,8 +18,33 @@ const HEADINGS = [
   ...["ROUND TRIPS", "BYTES OUT", "BYTES IN"],
 ] as const;
 
-/** The table for people; times in milliseconds. */
-export const benchLines = (rows: readonly BenchRow[]): readonly string[] => inColumns([HEADINGS, ...rows.map(cells)]);
+const OPENOCD_HEADINGS = ["OPENOCD", "TIMES"] as const;
+
+/** The table for people; times in milliseconds. Where OpenOCD was compared, its total, how many times ours, and its words. */
+export function benchLines(rows: readonly BenchRow[]): readonly string[] {
+  if (!rows.some(({ openocd }) => openocd)) return inColumns([HEADINGS, ...rows.map(cells)]);
+  const table = rows.map((row) => [...cells(row), ...openocdCells(row)]);
+  return [...inColumns([[...HEADINGS, ...OPENOCD_HEADINGS], ...table]), ...rows.flatMap(openocdLines)];
+}
+
+function openocdCells({ openocd, measured }: BenchRow): readonly string[] {
+  if (!openocd) return ["-", "-"];
+  if ("failed" in openocd) return ["failed", "-"];
+  const { totalMs } = openocd.traffic;
+  return [totalMs.toFixed(1), (totalMs / measured.traffic.totalMs).toFixed(2)];
+}
+
+function openocdLines({ job, model, openocd }: BenchRow): readonly string[] {
+  if (!openocd) return [];
+  const failed =
+    "failed" in openocd
+      ? openocd.failed
+          .trimEnd()
+          .split("\n")
+          .map((line) => `  ${line}`)
+      : [];
+  return [`${job.id} ${model}: ${openocd.command}`, ...failed];
+}
 
 function cells({ job, model, measured }: BenchRow): readonly string[] {
   const { setup, compare, erase, program, verify, bound, traffic } = measured;
@@ -36,7 +64,7 @@ const ratioOf = ({ bound, traffic }: Measured): number | undefined =>
 
 /** The same for programs. */
 export const benchJson = (rows: readonly BenchRow[]): readonly Json[] =>
-  rows.map(({ job, model, measured }) => {
+  rows.map(({ job, model, measured, openocd }) => {
     const { setup, compare, erase, program, verify, bound, traffic } = measured;
     const phases = { setup, compare, erase, program, verify };
     const given = Object.entries(phases).flatMap(([name, ms]) => (ms === undefined ? [] : [[name, ms] as const]));
@@ -52,5 +80,12 @@ export const benchJson = (rows: readonly BenchRow[]): readonly Json[] =>
       roundTrips: traffic.roundTrips,
       bytesOut: traffic.bytesOut,
       bytesIn: traffic.bytesIn,
+      ...(openocd && { openocd: openocdJson(openocd, traffic.totalMs) }),
     };
   });
+
+function openocdJson(run: OpenocdRun, oursMs: number): Json {
+  if ("failed" in run) return { command: run.command, failed: run.failed };
+  const { totalMs, packets, roundTrips, bytesOut, bytesIn } = run.traffic;
+  return { command: run.command, totalMs, times: totalMs / oursMs, packets, roundTrips, bytesOut, bytesIn };
+}

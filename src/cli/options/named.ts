@@ -355,6 +355,10 @@ export const benching = {
     role: "request",
     help: "how long flash commands take: as typical, as at most, or no time",
   }),
+  openocd: onOff({
+    role: "request",
+    help: "the same jobs by OpenOCD on the same simulated boards, where it is installed",
+  }),
 };
 
 /** Where packs come from, what they are used under, and what of one is tried. */

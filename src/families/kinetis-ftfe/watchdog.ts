@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
-import { equalBytes } from "../../base/bytes.ts";
+import { wordReads, wordWrites } from "../../adi/word-ops.ts";
+import { bytesOfWords, equalBytes } from "../../base/bytes.ts";
 import { type Io, toTheEnd } from "../../base/clock.ts";
 import { andThen } from "../../base/errors.ts";
 import { address32 } from "../../base/u32.ts";

@@ -1,7 +1,7 @@
 import type { MemoryOp } from "../../adi/memory.ts";
 import { unsteadyMemory } from "../../adi/read-twice.ts";
-import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
-import { equalBytes } from "../../base/bytes.ts";
+import { wordReads, wordWrites } from "../../adi/word-ops.ts";
+import { bytesOfWords, equalBytes } from "../../base/bytes.ts";
 import { type Clock, type Io, toTheEnd } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
 import { randomWords } from "../../base/random.ts";

@@ -1,6 +1,6 @@
 import { unsteadyMemory } from "../../adi/read-twice.ts";
-import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
-import { concatBytes } from "../../base/bytes.ts";
+import { wordReads, wordWrites } from "../../adi/word-ops.ts";
+import { bytesOfWords, concatBytes } from "../../base/bytes.ts";
 import type { Io } from "../../base/clock.ts";
 import type { Range } from "../../chips/flash-bank.ts";
 import type { Core, RegisterName } from "../../cortex/core.ts";

@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { bytesOfWords, wordReads } from "../../adi/word-ops.ts";
-import { concatBytes } from "../../base/bytes.ts";
+import { wordReads } from "../../adi/word-ops.ts";
+import { bytesOfWords, concatBytes } from "../../base/bytes.ts";
 import type { Range } from "../../chips/flash-bank.ts";
 import type { PieceWork } from "../../cortex/run-code.ts";
 import type { KeptRam } from "./ram-back.ts";

@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { bytesOfWords, wordReads, wordWrites } from "../../adi/word-ops.ts";
-import { equalBytes } from "../../base/bytes.ts";
+import { wordReads, wordWrites } from "../../adi/word-ops.ts";
+import { bytesOfWords, equalBytes } from "../../base/bytes.ts";
 import type { PieceWork } from "../../cortex/run-code.ts";
 
 /** Bytes that one piece reads back: less than 2 ms by a J-Link on full speed. */

@@ -1,5 +1,6 @@
 import type { MemoryOp } from "../../adi/memory.ts";
-import { bytesOfWords, wordWrites } from "../../adi/word-ops.ts";
+import { wordWrites } from "../../adi/word-ops.ts";
+import { bytesOfWords } from "../../base/bytes.ts";
 import { randomWords } from "../../base/random.ts";
 import { type Checks, checksOf, keysFrom } from "../hash/checks.ts";
 import type { PermittedBits, QueueLoader } from "./queue-loader.ts";

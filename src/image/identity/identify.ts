@@ -77,7 +77,7 @@ function guessOf(
     (a, b) => b.points - a.points,
   );
   const [best, second] = scores;
-  if (named.length > 0 && !scores.some(({ stated }) => stated)) return unlisted(named);
+  if (named.length === 1 && !scores.some(({ stated }) => stated)) return unlisted(named[0]);
   if (best.points < POINTS.possible || best.points < second.points + POINTS.ahead) return undefined;
   return {
     id: best.family.id,
@@ -93,7 +93,7 @@ const namedByFile = ({ families = [] }: Pick<Image, "families">): readonly Image
 ];
 
 /** A family that a UF2 file names and of which nothing more is known. */
-const unlisted = ([id]: readonly ImageFamilyId[]): FamilyGuess => ({
+const unlisted = (id: ImageFamilyId): FamilyGuess => ({
   id,
   name: familyName(id),
   likelihood: "stated",

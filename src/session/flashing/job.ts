@@ -4,7 +4,7 @@ import type { LoaderName } from "../../flash/loader.ts";
 import type { Permit } from "../../flash/permit.ts";
 import type { EraseBy } from "../../flash/plan/grouped-erase.ts";
 import type { FlashPlan } from "../../flash/plan/plan.ts";
-import type { OnProgress, PhaseTimes } from "../../flash/progress.ts";
+import type { OnPhase, OnProgress, PhaseTimes } from "../../flash/progress.ts";
 import type { RunResult } from "../../flash/run.ts";
 import type { VerifyResult } from "../../flash/verify.ts";
 import type { Policy } from "../../protection/effective-image.ts";
@@ -25,6 +25,7 @@ export interface FlashJob {
   /** Whether the chip is compared with the effective image afterwards (default). */
   readonly verify?: boolean;
   readonly onProgress?: OnProgress;
+  readonly onPhase?: OnPhase;
   /** Ranges whose bytes on the chip win over the image's; the verdict declares what differs for that. */
   readonly keep?: readonly KeepRange[];
   /** Receives what will be lost, before anything is; undefined where nothing readable is. */

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { PlannedSector } from "../protocol.ts";
+import { address32 } from "./hex.ts";
 
 const LETTERS = { unchanged: "=", program: "p", erase: "e", "erase-program": "P" } as const;
 
@@ -9,6 +10,8 @@ export type MappedSector = Omit<PlannedSector, "length"> & { readonly length?: n
 /** Boxes in a row of the picture. */
 const WIDE = 16;
 const BOX = 22;
+/** Room for the address of a row's first sector. */
+const NAMES = 84;
 
 /** The sectors of a plan: a picture with a colour and a letter each, and the same as a table. */
 export function SectorMap({ sectors }: { readonly sectors: readonly MappedSector[] }): JSX.Element {
@@ -17,9 +20,15 @@ export function SectorMap({ sectors }: { readonly sectors: readonly MappedSector
   const label = `${sectors.length} sectors: ${countsOf(sectors)}`;
   return (
     <>
-      <svg role="img" aria-label={label} viewBox={`0 0 ${WIDE * BOX} ${rows * BOX}`} class="map">
+      <svg role="img" aria-label={label} viewBox={`0 0 ${NAMES + WIDE * BOX} ${rows * BOX}`} class="map">
+        {Array.from({ length: rows }, (_, row) => (
+          <text key={row} x={0} y={row * BOX + BOX - 7}>
+            {address32(sectors[row * WIDE].address)}
+          </text>
+        ))}
         {sectors.map(({ address, action }, i) => (
-          <g key={address} transform={`translate(${(i % WIDE) * BOX} ${Math.floor(i / WIDE) * BOX})`}>
+          <g key={address} transform={`translate(${NAMES + (i % WIDE) * BOX} ${Math.floor(i / WIDE) * BOX})`}>
+            <title>{`${address32(address)}: ${action}`}</title>
             <rect class={action} width={BOX - 2} height={BOX - 2} />
             <text x={(BOX - 2) / 2} y={BOX - 7}>
               {LETTERS[action]}
@@ -41,7 +50,7 @@ export function SectorMap({ sectors }: { readonly sectors: readonly MappedSector
           <tbody>
             {sectors.map(({ address, length, action }) => (
               <tr key={address}>
-                <td>{hex(address)}</td>
+                <td>{address32(address)}</td>
                 {hasLengths && <td>{length}</td>}
                 <td>{action}</td>
               </tr>
@@ -52,8 +61,6 @@ export function SectorMap({ sectors }: { readonly sectors: readonly MappedSector
     </>
   );
 }
-
-const hex = (address: number): string => `0x${address.toString(16).toUpperCase().padStart(8, "0")}`;
 
 const countsOf = (sectors: readonly MappedSector[]): string =>
   (Object.keys(LETTERS) as (keyof typeof LETTERS)[])

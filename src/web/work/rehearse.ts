@@ -25,12 +25,10 @@ export async function rehearse(options: RehearsalOptions, { emit }: Pick<WorkCon
   const connection = await connect({ probe: twin, chip, trace: traffic });
   try {
     const timeline = new Timeline(twin.clock, traffic);
-    const onProgress = (progress: Progress) => {
-      timeline.note(progress.phase);
-      emit({ kind: "progress", ...progress });
-    };
-    const { plan, verify, phases, totalMs } = await flashImage(connection, image, { security, onProgress });
-    const slices = timeline.slices();
+    const onProgress = (progress: Progress) => emit({ kind: "progress", ...progress });
+    const onPhase = timeline.note;
+    const { plan, verify, phases, totalMs } = await flashImage(connection, image, { security, onProgress, onPhase });
+    const slices = timeline.slices;
     await connection.session.reset("system", "run");
     for (let us = 0; us < runMs * 1000; us += LOOK_US) await twin.clock.sleep(LOOK_US);
     return {

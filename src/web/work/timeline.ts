@@ -18,22 +18,20 @@ export class Traffic implements TraceSink {
   }
 }
 
-/** Most slices: a job whose phases alternate more often has the rest in the last one. */
-const MOST = 400;
+/** Most slices: in a job whose phases alternate more often, a phase's last slice takes the rest of it. */
+const MOST = 1_000;
 
-/** What a job does when, by the progress that it reports: a phase lasts until another one reports. */
+/** What was counted up to a moment. */
+type Counted = Pick<TimeSlice, "roundTrips" | "bytesOut" | "bytesIn"> & { readonly at: number };
+
+/** What a job does when: a slice for each time that a phase lasted, with what went over the wire meanwhile. */
 export class Timeline {
+  readonly slices: TimeSlice[] = [];
   private readonly clock: Pick<Clock, "now">;
   private readonly traffic: Traffic;
   private readonly begun: number;
-  private readonly done: TimeSlice[] = [];
-  private phase = "prepare";
-  private from: {
-    readonly at: number;
-    readonly roundTrips: number;
-    readonly bytesOut: number;
-    readonly bytesIn: number;
-  };
+  private phase: string | undefined;
+  private from: Counted;
 
   constructor(clock: Pick<Clock, "now">, traffic: Traffic) {
     this.clock = clock;
@@ -42,34 +40,39 @@ export class Timeline {
     this.begun = this.from.at;
   }
 
-  /** A phase reports. */
-  note(phase: string): void {
-    if (phase === this.phase || this.done.length >= MOST) return;
-    this.cut();
-    this.phase = phase;
-  }
-
-  /** Ends the last phase, and answers all. */
-  slices(): readonly TimeSlice[] {
-    this.cut();
-    return this.done;
-  }
-
-  private cut(): void {
-    const { from } = this;
+  /** A phase begins, or with undefined ends: what a job's `onPhase` receives. */
+  readonly note = (phase: string | undefined): void => {
+    if (this.phase !== undefined) this.add(this.phase);
     this.from = this.now();
-    this.done.push({
-      phase: this.phase,
+    this.phase = phase;
+  };
+
+  private add(phase: string): void {
+    const [from, to] = [this.from, this.now()];
+    const slice = {
+      phase,
       startMs: (from.at - this.begun) / MILLISECOND,
-      ms: (this.from.at - from.at) / MILLISECOND,
-      roundTrips: this.from.roundTrips - from.roundTrips,
-      bytesOut: this.from.bytesOut - from.bytesOut,
-      bytesIn: this.from.bytesIn - from.bytesIn,
-    });
+      ms: (to.at - from.at) / MILLISECOND,
+      roundTrips: to.roundTrips - from.roundTrips,
+      bytesOut: to.bytesOut - from.bytesOut,
+      bytesIn: to.bytesIn - from.bytesIn,
+    };
+    const last = this.slices.length < MOST ? -1 : this.slices.findLastIndex((other) => other.phase === phase);
+    if (last < 0) this.slices.push(slice);
+    else this.slices[last] = joined(this.slices[last], slice);
   }
 
-  private now() {
+  private now(): Counted {
     const { roundTrips, bytesOut, bytesIn } = this.traffic;
     return { at: this.clock.now(), roundTrips, bytesOut, bytesIn };
   }
 }
+
+const joined = (a: TimeSlice, b: TimeSlice): TimeSlice => ({
+  phase: a.phase,
+  startMs: a.startMs,
+  ms: a.ms + b.ms,
+  roundTrips: a.roundTrips + b.roundTrips,
+  bytesOut: a.bytesOut + b.bytesOut,
+  bytesIn: a.bytesIn + b.bytesIn,
+});

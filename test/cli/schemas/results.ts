@@ -278,6 +278,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
     chip: z.string(),
     flash: z.enum(["typ", "max", "zero"]),
     hz: count,
+    openocd: z.string().optional().describe("why it was not compared, with --openocd"),
     jobs: z.array(
       z.strictObject({
         job: z.string(),
@@ -294,6 +295,21 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
         roundTrips: count.describe("answers that were waited for with nothing else under way"),
         bytesOut: count,
         bytesIn: count,
+        openocd: z
+          .union([
+            z.strictObject({
+              command: z.string(),
+              totalMs: milliseconds,
+              times: z.number().describe("its total over ours"),
+              packets: count,
+              roundTrips: count,
+              bytesOut: count,
+              bytesIn: count,
+            }),
+            z.strictObject({ command: z.string(), failed: z.string().describe("the last that it printed") }),
+          ])
+          .optional()
+          .describe("the same job by OpenOCD, with --openocd"),
       }),
     ),
   }),

@@ -1,8 +1,8 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { CallQueue, MOST_PASSES } from "../../../src/adi/call-queue.ts";
-import { queuedProbe } from "../../../src/adi/queued-probe.ts";
 import { MILLISECOND, type Priority } from "../../../src/base/clock.ts";
-import type { Probe } from "../../../src/probe/probe.ts";
+import type { WaitError } from "../../../src/base/errors.ts";
 import { FakeClock } from "../probe/fake-clock.ts";
 
 /** A call that ends when it is let. */
@@ -19,6 +19,9 @@ function call(log: string[], name: string): { readonly run: () => Promise<void>;
     end,
   };
 }
+
+/** Node's types have no AbortSignal among what has listeners, which has some. */
+const listenersOf = (signal: unknown): number => getEventListeners(signal as EventTarget, "abort").length;
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -84,6 +87,23 @@ describe("the queue of a probe's calls", () => {
     expect(log).toEqual(["first"]);
   });
 
+  it("lets no call slip in between one that has ended and the one that goes next", async () => {
+    // However many steps of the microtask queue after the end it comes.
+    for (let steps = 0; steps < 12; steps++) {
+      const [log, queue] = [[] as string[], new CallQueue(new FakeClock())];
+      const first = call(log, "first");
+      const second = call(log, "second");
+      const under = [queue.run(first.run), queue.run(second.run)];
+      first.end();
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      under.push(queue.run(async () => void log.push("third")));
+      await settle();
+      expect(log).toEqual(["first", "second"]);
+      second.end();
+      await Promise.all(under);
+    }
+  });
+
   it("runs the next call after one that failed", async () => {
     const queue = new CallQueue(new FakeClock());
     const failing = queue.run(() => Promise.reject(new Error("no")));
@@ -124,70 +144,89 @@ describe("the queue of a probe's calls", () => {
     await Promise.all([under, late]);
     expect(log).toEqual(["first", "late"]);
   });
-});
 
-describe("a queued probe", () => {
-  it("is the same one however often it is asked for, and makes every call but close wait", async () => {
-    const log: string[] = [];
-    const slow = call(log, "transfer");
-    const probe = {
-      info: {},
-      connect: async () => ({
-        transfersPerRoundTrip: 7,
-        transfer: () => slow.run().then(() => Uint32Array.of(1)),
-        sequence: async () => void log.push("sequence"),
-      }),
-      setSpeed: async () => void log.push("speed"),
-      setPins: async () => void log.push("pins"),
-      targetVoltage: async () => void log.push("voltage"),
-      close: async () => void log.push("close"),
-    } as unknown as Probe;
-    const clock = new FakeClock();
-    const queued = queuedProbe(probe, clock);
-    expect(queuedProbe(probe, clock)).toBe(queued);
-    expect(queuedProbe(queued, clock)).toBe(queued);
-    const port = await queued.connect("swd", 1);
-    expect(port.transfersPerRoundTrip).toBe(7);
-    const first = port.transfer([]);
-    const others = [
-      port.sequence(new Uint8Array(1), 8),
-      queued.setPins({}),
-      queued.setSpeed(1),
-      queued.targetVoltage?.(),
-    ];
-    await queued.close();
+  it("runs an urgent call next that came behind many others, which no call had passed", async () => {
+    const [log, queue] = [[] as string[], new CallQueue(new FakeClock())];
+    const all: Promise<void>[] = [];
+    const urgent = () => queue.run(async () => void log.push("urgent"), { priority: "run-control" });
+    for (let i = 0; i < 20; i++)
+      all.push(
+        queue.run(async () => {
+          log.push("job");
+          if (i === 12) all.push(urgent());
+        }),
+      );
+    await Promise.all(all);
     await settle();
-    expect(log).toEqual(["transfer", "close"]);
-    slow.end();
-    await Promise.all([first, ...others]);
-    expect(log).toEqual(["transfer", "close", "sequence", "pins", "speed", "voltage"]);
+    expect(log.indexOf("urgent")).toBe(13);
   });
 
-  it("makes the calls to its SWO receiver wait, too, and has none where the probe has none", async () => {
-    const log: string[] = [];
-    const slow = call(log, "pins");
-    const swo = {
-      speedFor: async (hz: number) => {
-        log.push(`speedFor ${hz}`);
-        return hz + 1;
-      },
-      start: async (hz: number) => void log.push(`start ${hz}`),
-      read: async () => {
-        log.push("read");
-        return "piece";
-      },
-      stop: async () => void log.push("stop"),
+  it("leaves neither an alarm nor a listener where a call has waited", async () => {
+    const clock = new FakeClock();
+    const queue = new CallQueue(clock);
+    const { signal } = new AbortController();
+    const alarms = new Set<object>();
+    const alarm = clock.alarm.bind(clock);
+    clock.alarm = (at, ring) => {
+      const one = { takeBack: alarm(at, ring) };
+      alarms.add(one);
+      return () => {
+        alarms.delete(one);
+        one.takeBack();
+      };
     };
-    const bare = { setPins: () => slow.run() } as unknown as Probe;
-    const queued = queuedProbe({ ...bare, swo } as unknown as Probe, new FakeClock());
-    const first = queued.setPins({});
-    const others = [queued.swo?.speedFor(7), queued.swo?.start(8), queued.swo?.read(), queued.swo?.stop()];
-    await settle();
-    expect(log).toEqual(["pins"]);
-    slow.end();
-    expect(await Promise.all(others.map((one) => Promise.resolve(one)))).toEqual([8, undefined, "piece", undefined]);
-    await first;
-    expect(log).toEqual(["pins", "speedFor 7", "start 8", "read", "stop"]);
-    expect(queuedProbe(bare, new FakeClock()).swo).toBeUndefined();
+    const first = call([], "first");
+    const under = queue.run(first.run);
+    const waits = queue.run(async () => {}, { signal, deadline: MILLISECOND });
+    const late = queue.run(async () => {}, { signal, deadline: 1 }).catch(() => {});
+    expect([alarms.size, listenersOf(signal)]).toEqual([2, 2]);
+    clock.pass(2);
+    await late;
+    expect([alarms.size, listenersOf(signal)]).toEqual([1, 1]);
+    first.end();
+    await Promise.all([under, waits]);
+    expect([alarms.size, listenersOf(signal)]).toEqual([0, 0]);
+  });
+
+  it("keeps a call under way that is called off or late: that is its own business", async () => {
+    const [log, clock, stop] = [[] as string[], new FakeClock(), new AbortController()];
+    const queue = new CallQueue(clock);
+    const first = call(log, "first");
+    const under = queue.run(first.run, { signal: stop.signal, deadline: 1 });
+    stop.abort();
+    clock.pass(2);
+    first.end();
+    await expect(under).resolves.toBeUndefined();
+  });
+
+  it("gives a call its limits, and a part that counts how deep it is", async () => {
+    const queue = new CallQueue(new FakeClock());
+    const io = await queue.run(async (own) => own, { deadline: 7, priority: "rtt" });
+    expect(io).toMatchObject({ deadline: 7, priority: "rtt" });
+    const depths = await queue.run(async ({ entry }) => [
+      queue.depth,
+      entry?.depth,
+      await entry?.run(async (inner) => inner.entry?.depth, {}),
+    ]);
+    expect(depths).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ["late", "timeout"],
+    ["called off", "aborted"],
+  ])("names in the error of a call that is %s what it waited for, and why it ended", async (_, code) => {
+    const [clock, stop, reason] = [new FakeClock(), new AbortController(), new Error("Ctrl+C")];
+    const queue = new CallQueue(clock);
+    const first = call([], "first");
+    const under = queue.run(first.run);
+    const waits = queue.run(async () => {}, { signal: stop.signal, deadline: 1 }).catch((error: WaitError) => error);
+    if (code === "timeout") clock.pass(2);
+    else stop.abort(reason);
+    const error = (await waits) as WaitError;
+    expect([error.code, error.cause]).toEqual([code, code === "timeout" ? undefined : reason]);
+    expect(error.message).toContain(error.details["what"]);
+    expect(/time/i.test(error.message)).toBe(code === "timeout");
+    first.end();
+    await under;
   });
 });

@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { decodeIdr, scanAps } from "../../../src/adi/ap-identity.ts";
 import { DebugPort } from "../../../src/adi/debug-port.ts";
+import { address32 } from "../../../src/base/u32.ts";
+import type { DapOp, DapPort } from "../../../src/probe/probe.ts";
+import { DapError } from "../../../src/probe/probe-error.ts";
 import { CTRL_STAT } from "../../../src/registers/dp.ts";
 import { FakeRam, type Request } from "../probe/fake-target.ts";
 import { connectedLab, lab } from "./lab.ts";
 import { inHex } from "../../support/hex.ts";
 
 const isSelect = ({ ap, read, a }: Request) => !ap && !read && a === 8;
+
+/** The same port without what it may have besides. */
+const plainPort = (port: DapPort): Omit<DapPort, "transfer"> => ({
+  transfersPerRoundTrip: port.transfersPerRoundTrip,
+  sequence: (bits, count, io) => port.sequence(bits, count, io),
+  swdSequence: (runs, io) => port.swdSequence(runs, io),
+});
 
 describe("DebugPort.connect", () => {
   it("reads DPIDR and powers the debug domain up", async () => {
@@ -42,8 +51,44 @@ describe("DebugPort.connect", () => {
   it("fails after three seconds when the power acknowledge does not come", async () => {
     const { port, clock, target } = lab();
     target.powersUp = false;
-    await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({ code: "dp-power-up" });
+    await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({
+      code: "dp-power-up",
+      cause: { code: "dap-until-timeout" },
+    });
+    expect(clock.now()).toBeGreaterThan(2.9e12);
     expect(clock.now()).toBeLessThan(3.2e12);
+  });
+
+  it.each(
+    inHex<[string | undefined]>([
+      [0x2000_0000, "dp-power-up"],
+      [0x8000_0000, "dp-power-up"],
+      [0xa000_0000, undefined],
+    ]),
+  )("with the acknowledgements %s of its power domains fails with %s", async (_, code, acks) => {
+    const { port, clock } = lab();
+    const own: DapPort = {
+      ...plainPort(port),
+      transfer: async (ops, io) => {
+        const until = ops.find((op) => op.op === "until");
+        if (!until || (acks & until.mask) >>> 0 === until.value) return port.transfer(ops, io);
+        const at = { opIndex: 3, done: 0, ack: "ok" as const, partial: new Uint32Array() };
+        throw new DapError("dap-until-timeout", "never", at);
+      },
+    };
+    const connecting = DebugPort.connect(own, clock).then(() => undefined);
+    if (code === undefined) await expect(connecting).resolves.toBeUndefined();
+    else await expect(connecting).rejects.toMatchObject({ code });
+  });
+
+  it("fails with an error of the wire as it is while the power domains come up", async () => {
+    const { port, clock } = lab((_, { ap, read, a }) => (!ap && !read && a === 4 ? "none" : undefined));
+    await expect(DebugPort.connect(port, clock)).rejects.toMatchObject({ code: "dap-no-ack" });
+  });
+
+  it("takes as many transfers in a round trip as the probe's port does", async () => {
+    const { port, clock } = lab();
+    expect((await DebugPort.connect(port, clock)).transfersPerRoundTrip).toBe(port.transfersPerRoundTrip);
   });
 });
 
@@ -68,8 +113,31 @@ describe("DebugPort: SELECT", () => {
   it("is tracked when the caller writes it", async () => {
     const { dp, target } = await connectedLab();
     await dp.write(0x8, 0x010000f0);
+    expect(target.dpWrites.at(-1)).toMatchObject({ a: 0x8, word: 0x010000f0 });
     expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
     expect(target.requests.filter(isSelect).length).toBe(1);
+  });
+
+  it.each<readonly [string, DapOp[]]>([
+    ["a write of no word", [{ op: "write", reg: { port: "dp", a: 0x8 }, words: [] }]],
+    ["a write of ABORT", [{ op: "write", reg: { port: "dp", a: 0x0 }, words: [0x010000f0] }]],
+    ["a write of an access port's register", [{ op: "write", reg: { port: "ap", a: 0x8 }, words: [0x010000f0] }]],
+    ["a read of the address of SELECT", [{ op: "read", reg: { port: "dp", a: 0x8 }, count: 1 }]],
+  ])("is what it was after %s", async (_, ops) => {
+    const { dp, target } = await connectedLab();
+    await dp.accessPort(0).read(0xfc);
+    await dp.transfer(ops);
+    target.requests.length = 0;
+    expect(await dp.accessPort(0).read(0xfc)).toBe(0x24770011);
+    expect(target.requests.filter(isSelect).length).toBe(0);
+    expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
+  });
+
+  it("holds the last word where several are written", async () => {
+    const { dp } = await connectedLab();
+    await dp.transfer([{ op: "write", reg: { port: "dp", a: 0x8 }, words: [0x000000f0, 0x010000f0] }]);
+    expect(await dp.accessPort(1).read(0xfc)).toBe(0x001c0000);
+    expect(await dp.accessPort(0).read(0xfc)).toBe(0x24770011);
   });
 
   it("is written again after a failure, because its value is unknown", async () => {
@@ -91,47 +159,58 @@ describe("DebugPort: sticky error", () => {
     expect(target.ctrl & 0xb2).toBe(0);
     expect(await dp.read(0x0)).toBe(0x2ba01477);
   });
-});
 
-describe("access ports", () => {
-  it("are listed over gaps, up to number 7", async () => {
-    const { dp, target } = await connectedLab();
-    Object.assign(target.idrs, { 4: 0x02880000, 7: 0x44770002, 8: 0x24770011 });
-    expect((await scanAps(dp)).map(({ index, name }) => [index, name])).toEqual([
-      [0, "AHB-AP"],
-      [1, "JTAG-AP"],
-      [4, "JTAG-AP"],
-      [7, "APB-AP"],
-    ]);
-  });
-
-  it("are looked for by their IDRs alone, in one round trip", async () => {
-    const { dp, target } = await connectedLab();
-    target.apAccesses.length = 0;
-    await scanAps(dp);
-    expect(target.apAccesses).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((ap) => `${ap} r fc`));
-    expect(target.roundTrips.length).toBe(1);
-  });
+  /** A port that refuses the next batch, and whose CTRL/STAT reads as given. */
+  async function refusing(ack: "fault" | "wait", ctrlStat: number) {
+    const { port, clock } = lab();
+    const error = new DapError("dap-fault", "refused", { opIndex: 0, done: 0, ack, partial: new Uint32Array() });
+    let isRefusing = false;
+    const own: DapPort = {
+      ...plainPort(port),
+      transfer: async (ops, io) => {
+        if (ops.some(({ reg }) => reg.port === "ap")) throw error;
+        return isRefusing ? Uint32Array.of(ctrlStat) : port.transfer(ops, io);
+      },
+    };
+    const dp = await DebugPort.connect(own, clock);
+    isRefusing = true;
+    return { dp, error };
+  }
 
   it.each(
     inHex([
-      [0x24770011, "AHB-AP", true],
-      [0x04770041, "AHB-AP", true],
-      [0x84770001, "AHB-AP", true],
-      [0x44770002, "APB-AP", true],
-      [0x64770004, "AXI-AP", true],
-      [0x001c0000, "JTAG-AP", false],
-      [0x02880000, "JTAG-AP", false],
-      [0x04762000, "COM-AP", false],
+      [0xf0000080, ["WDATAERR"]],
+      [0xf0000020, ["STICKYERR"]],
+      [0xf0000010, ["STICKYCMP"]],
+      [0xf0000002, ["STICKYORUN"]],
+      [0xf00000b2, ["WDATAERR", "STICKYERR", "STICKYCMP", "STICKYORUN"]],
     ]),
-  )("print IDR %s as %s", (_, name, isMemory, idr) => {
-    expect(decodeIdr(0, idr)).toMatchObject({ name, isMemory });
+  )("with CTRL/STAT %s names the flags %j in its message and its details", async (_, flags, ctrlStat) => {
+    const { dp, error } = await refusing("fault", ctrlStat);
+    const refused = dp.accessPort(0).read(0x0c);
+    await expect(refused).rejects.toMatchObject({
+      code: "dp-sticky-error",
+      cause: error,
+      details: { ctrlStat: address32(ctrlStat), flags },
+    });
+    for (const flag of flags) await expect(refused).rejects.toMatchObject({ message: expect.stringContaining(flag) });
   });
 
-  it("wait for a register's value, and time out when it does not come", async () => {
+  it("without any flag set has a reason in its message all the same", async () => {
+    const { dp } = await refusing("fault", 0xf0000000);
+    const refused = dp.accessPort(0).read(0x0c);
+    await expect(refused).rejects.toMatchObject({ details: { flags: [] }, message: expect.stringMatching(/: \w+/) });
+  });
+
+  it("is not looked for where the port answered something other than FAULT", async () => {
+    const { dp, error } = await refusing("wait", 0xf0000020);
+    await expect(dp.accessPort(0).read(0x0c)).rejects.toBe(error);
+  });
+
+  it("is cleared on its own, too: answers CTRL/STAT as it was before", async () => {
     const { dp, target } = await connectedLab();
-    target.tar = 0x55;
-    expect(await dp.accessPort(0).until(0x04, 0x50, 0x50)).toBe(0x55);
-    await expect(dp.accessPort(0).until(0x04, 0x2, 0x2)).rejects.toMatchObject({ code: "dap-until-timeout" });
+    target.ctrl |= 0x20;
+    expect((await dp.clearStickyErrors()) & 0xb2).toBe(0x20);
+    expect(target.ctrl & 0xb2).toBe(0);
   });
 });

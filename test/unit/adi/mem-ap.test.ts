@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AccessPort } from "../../../src/adi/access-port.ts";
 import { AdiError } from "../../../src/adi/adi-error.ts";
-import { readBlock, writeBlock } from "../../../src/adi/block.ts";
+import { MILLISECOND } from "../../../src/base/clock.ts";
 import { address32 } from "../../../src/base/u32.ts";
 import { MemAp } from "../../../src/adi/mem-ap.ts";
 import type { MemoryOp, Width } from "../../../src/adi/memory.ts";
@@ -58,9 +58,34 @@ describe("MemAp: widths and byte lanes", () => {
     expect(target.roundTrips.length).toBe(0);
   });
 
+  it("keeps the protection bits that the port has, and sets those that an AHB-AP wants", async () => {
+    const { dp, target } = await connectedLab();
+    target.csw = 0x40000042;
+    const memory = await MemAp.open(dp.accessPort(0));
+    await memory.read(0x100, 1, 8);
+    expect(target.csw & 0x7f000000).toBe(0x63000000);
+  });
+
   it("transfers nothing for an empty range", async () => {
     const { memory } = await connectedLab();
     expect(await memory.read(0x100, 0, 32)).toEqual(new Uint8Array());
+  });
+});
+
+describe("MemAp: a range across borders of 1 KB", () => {
+  it.each<readonly [Width, count: number, start: number]>([
+    [32, 0x10, 0x2000_07f8],
+    [16, 0x06, 0x2000_03fe],
+    [8, 0x0402, 0x2000_03ff],
+    [32, 0x0400, 0x2000_0400],
+  ])("is read and written at its own addresses: %i bits, %i bytes", async (width, count, start) => {
+    const { memory, ram } = await connectedLab();
+    const bytes = Uint8Array.from({ length: count }, (_, i) => i % 251);
+    await memory.write(start, bytes, width);
+    expect([...ram.bytes].every(([address, byte]) => bytes[address - start] === byte)).toBe(true);
+    expect(ram.bytes.size).toBe(count);
+    expect(await memory.read(start, count, width)).toEqual(bytes);
+    expect(ram.accesses.filter((access) => access.startsWith("w")).length).toBe(count / (width / 8));
   });
 });
 
@@ -84,42 +109,6 @@ describe("MemAp: round trips", () => {
     ];
     expect([...(await memory.run(ops))]).toEqual([0, 0]);
     expect(target.roundTrips.length).toBe(1);
-  });
-});
-
-describe("MemAp: batches", () => {
-  const anyOp = fc.record({
-    op: fc.constantFrom("read", "write"),
-    slot: fc.integer({ min: 0, max: 11 }),
-    width: widths,
-    value: fc.integer({ min: 0, max: 0xffffffff }),
-  });
-
-  it("return what the same accesses return one by one", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyOp, { maxLength: 30 }), async (steps) => {
-        const ops = steps.map(({ op, slot, width, value }): MemoryOp => {
-          const address = 0x2000_0000 + slot * 4 + (width === 8 ? slot % 4 : 0);
-          if (op === "read") return { op: "read", address, width };
-          return { op: "write", address, width, value: value % 2 ** width };
-        });
-        const together = await connectedLab();
-        const apart = await connectedLab();
-        const words: number[] = [];
-        for (const op of ops) words.push(...(await apart.memory.run([op])));
-        expect([...(await together.memory.run(ops))]).toEqual(words);
-        expect(together.ram.accesses).toEqual(apart.ram.accesses);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it("poll bits of a byte register in its own byte lane", async () => {
-    const { memory, ram } = await connectedLab();
-    ram.bytes.set(0x4002_0002, 0xc0);
-    const until: MemoryOp = { op: "until", address: 0x4002_0002, width: 8, mask: 0x80, value: 0x80 };
-    expect([...(await memory.run([until]))]).toEqual([0xc0]);
-    expect(ram.accesses.every((access) => access === "r8 40020002")).toBe(true);
   });
 });
 
@@ -169,15 +158,13 @@ describe("MemAp: ROM table address", () => {
 });
 
 describe("MemAp: the address of a fault", () => {
-  /** An access port whose DRW faults, and whose TAR reads as given afterwards. */
-  const faultingAt = (tar: number) =>
+  /** An access port whose DRW fails with an error, and whose TAR reads as given afterwards. */
+  const failingWith = (error: Error, tar: number) =>
     MemAp.open(
       new AccessPort(
         {
           runAp: async (_, ops) => {
-            const details = { flags: ["STICKYERR"] };
-            if (ops.some(({ address }) => address === 0x0c))
-              throw new AdiError("dp-sticky-error", "refused", { details });
+            if (ops.some(({ address }) => address === 0x0c)) throw error;
             return Uint32Array.from(ops, ({ address }) => (address === 0x04 ? tar : 0));
           },
           together: (calls, io = {}) => calls(io),
@@ -185,87 +172,31 @@ describe("MemAp: the address of a fault", () => {
         0,
       ),
     );
+  const refused = (...flags: string[]) => new AdiError("dp-sticky-error", "refused", { details: { flags } });
 
   it.each([
+    { is: "TAR at the first byte of the block", tar: 0x100, address: 0x100 },
     { is: "TAR inside of the block", tar: 0x104, address: 0x104 },
     { is: "the block's own address where TAR has passed its end", tar: 0x110, address: 0x100 },
     { is: "the block's own address where TAR lies before it", tar: 0x0fc, address: 0x100 },
   ])("is $is", async ({ tar, address }) => {
-    const memory = await faultingAt(tar);
+    const memory = await failingWith(refused("STICKYORUN", "STICKYERR"), tar);
     await expect(memory.read(0x100, 0x10, 32)).rejects.toMatchObject({
       code: "memory-fault",
-      details: { address: address32(address) },
+      message: expect.stringContaining(address32(address)),
+      details: { address: address32(address), count: 0x10 },
+      cause: { code: "dp-sticky-error" },
     });
   });
-});
-
-describe("readBlock and writeBlock", () => {
-  it("use words between unaligned ends", async () => {
-    const { memory, ram } = await connectedLab();
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 64 }), fc.uint8Array({ maxLength: 64 }), async (start, data) => {
-        ram.accesses.length = 0;
-        await writeBlock(memory, start, data);
-        expect(ram.accesses.filter((access) => access.startsWith("w8")).length).toBeLessThanOrEqual(6);
-        expect(await readBlock(memory, start, data.length)).toEqual(data.slice());
-      }),
-      { numRuns: 50 },
-    );
-  });
 
   it.each([
-    ["one byte", 6, 1, ["r8"]],
-    ["an aligned half-word", 6, 2, ["r16"]],
-    ["a half-word across a word", 3, 2, ["r8", "r8"]],
-    ["a word and a half-word", 4, 6, ["r32", "r16"]],
-  ])("read %s by accesses of its own width", async (_, start, count, widths) => {
-    const { memory, ram } = await connectedLab();
-    ram.accesses.length = 0;
-    await readBlock(memory, start, count);
-    expect(ram.accesses.map((access) => access.split(" ")[0])).toEqual(widths);
-  });
-});
-
-describe("MemAp: a batch with words one behind the other", () => {
-  const word = (address: number, value: number): MemoryOp => ({ op: "write", address, width: 32, value });
-  const read = (address: number, width: Width = 32): MemoryOp => ({ op: "read", address, width });
-
-  it("writes them as one block, and what follows goes to its own address", async () => {
-    const { memory } = await connectedLab();
-    const block = Array.from({ length: 300 }, (_, i) => word(0x2000_0380 + 4 * i, 0xa000_0000 + i));
-    const after = [word(0x2000_1000, 1), word(0x2000_1004, 2), read(0x2000_1000), read(0x2000_0380 + 4 * 299)];
-    const narrow: readonly MemoryOp[] = [
-      { op: "write", address: 0x2000_1009, width: 8, value: 0x5a },
-      read(0x2000_1009, 8),
-    ];
-    expect([...(await memory.run([...block, ...after, ...narrow, read(0x2000_1004)]))]).toEqual([
-      1, 0xa000_012b, 0x5a, 2,
-    ]);
-    const bytes = await memory.read(0x2000_0380, 1200, 32);
-    expect([...new Uint32Array(bytes.buffer)]).toEqual(block.map((_, i) => 0xa000_0000 + i));
-  });
-
-  it.each([
-    ["a write of 8 bits", { op: "write", address: 0x2000_0010, width: 8, value: 0x77 }, [0x77], 5],
-    ["a read", { op: "read", address: 0x2000_0010, width: 32 }, [0], 5],
-    ["a word elsewhere", { op: "write", address: 0x2000_0020, width: 32, value: 5 }, [], 4],
-  ] as const)("ends the block at %s", async (_, next, expected, words) => {
-    const { memory, ram } = await connectedLab();
-    const block = Array.from({ length: 4 }, (_, i) => word(0x2000_0000 + 4 * i, 0x1111_1111 * (i + 1)));
-    await memory.run([...block, next]);
-    const bytes = await memory.read(0x2000_0000, 4 * words, 32);
-    const read = [...new Uint32Array(bytes.buffer)];
-    expect(read).toEqual([...block.map((_, i) => 0x1111_1111 * (i + 1)), ...expected]);
-    if (next.op === "write") expect(ram.bytes.get(next.address)).toBe(next.value);
-    expect(ram.accesses).toContain(`${next.op[0]}${next.width} ${next.address.toString(16)}`);
-  });
-
-  it("takes one round trip for 64 words", async () => {
-    const { memory, target } = await connectedLab();
-    await memory.run([read(0x2000_0000)]);
-    const before = target.roundTrips.length;
-    await memory.run(Array.from({ length: 64 }, (_, i) => word(0x2000_0000 + 4 * i, i)));
-    expect(target.roundTrips.length - before).toBe(1);
+    ["a sticky error of the wire", refused("WDATAERR")],
+    ["a sticky error without flags", new AdiError("dp-sticky-error", "refused")],
+    ["another error of the port", new AdiError("dp-power-up", "down", { details: { flags: ["STICKYERR"] } })],
+    ["an error of the probe", new Error("unplugged")],
+  ])("is not looked for after %s, which is thrown as it is", async (_, error) => {
+    const memory = await failingWith(error, 0x104);
+    await expect(memory.read(0x100, 0x10, 32)).rejects.toBe(error);
   });
 });
 
@@ -298,5 +229,36 @@ describe("MemAp: accesses with none of another caller's between them", () => {
     const { memory } = await queuedLab();
     const read = await memory.together((_own, io) => memory.read(0x2000_0000, 4, 32, io));
     expect(read).toEqual(new Uint8Array(4));
+  });
+
+  it("belong to the innermost part that their io names, and to the part itself where it names one further out", async () => {
+    const { memory } = await queuedLab();
+    await memory.write(0x2000_0000, Uint8Array.of(1, 2, 3, 4), 32);
+    const read = await memory.together((own, outer) =>
+      memory.together(async (inner, io) => {
+        const byInner = await inner.read(0x2000_0000, 1, 8, outer);
+        return [byInner[0], (await own.read(0x2000_0001, 1, 8, io))[0]];
+      }, outer),
+    );
+    expect(read).toEqual([1, 2]);
+  });
+
+  it("belong to the part where their io has limits and no part", async () => {
+    const { memory, clock } = await queuedLab();
+    const deadline = clock.now() + 1000 * MILLISECOND;
+    const late = { deadline: clock.now() };
+    await memory.together(async (own) => {
+      expect(await own.read(0x2000_0000, 1, 8, { deadline })).toEqual(Uint8Array.of(0));
+      await expect(own.read(0x2000_0000, 1, 8, late)).rejects.toMatchObject({ code: "timeout" });
+    });
+  });
+
+  it("go through where the probe has no queue, too", async () => {
+    const { memory, ram } = await connectedLab();
+    await memory.together(async (own) => {
+      await own.write(0x2000_0000, Uint8Array.of(7), 8, {});
+      expect(await own.read(0x2000_0000, 1, 8)).toEqual(Uint8Array.of(7));
+    });
+    expect(ram.accesses).toEqual(["w8 20000000", "r8 20000000"]);
   });
 });

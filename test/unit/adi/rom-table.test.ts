@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
-import type { Memory } from "../../../src/adi/memory.ts";
+import type { BatchMemory, Memory } from "../../../src/adi/memory.ts";
 import { walkRomTable } from "../../../src/adi/rom-table.ts";
+import { wordsOf } from "../../../src/base/bytes.ts";
+import { type Io, MILLISECOND } from "../../../src/base/clock.ts";
 import { FakeClock } from "../probe/fake-clock.ts";
 
 /** Memory of words; a page that is not there is a bus fault. */
@@ -94,6 +96,34 @@ describe("walkRomTable", () => {
     expect((await walk(memory)).components.map(({ name }) => name)).toEqual(["DWT"]);
   });
 
+  it("lists the entries of a table as far as a zero, in however many reads they come", async () => {
+    for (const count of [15, 16, 17, 40]) {
+      const memory = new Words().component(TABLE, 0xb105100d, 0).component(0xe0001000, 0xb105e00d, 0x003bb002);
+      for (let i = 0; i < count; i++) memory.put(TABLE + 4 * i, i < count - 1 ? 0xfff02002 : 0xfff02003);
+      memory.put(TABLE + 4 * (count + 1), 0xfff02003);
+      expect((await walk(memory)).components.map(({ name }) => name)).toEqual(["DWT"]);
+    }
+  });
+
+  it("lists no more entries than a table has room for", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).component(0xe0001000, 0xb105e00d, 0x003bb002);
+    for (let i = 0; i < 0x3c0; i++) memory.put(TABLE + 4 * i, i < 0x3bf ? 0xfff02002 : 0xfff02003);
+    memory.put(TABLE + 0xf00, 0xfff02003);
+    expect((await walk(memory)).components.length).toBe(1);
+  });
+
+  it("takes the addresses of entries relative to the table, and names who made the chip", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0x000bb4c4).put(TABLE, 0xfff02003);
+    memory.component(0xe0001000, 0xb105e00d, 0x003bb002);
+    expect(await walk(memory)).toEqual({
+      base: TABLE,
+      cid: 0xb105100d,
+      pid: 0x000bb4c4,
+      designer: 0x23b,
+      components: [{ base: 0xe0001000, cid: 0xb105e00d, pid: 0x003bb002, designer: 0x23b, name: "DWT" }],
+    });
+  });
+
   it("lists a component that cannot be read with zeros", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff41003);
     expect((await walk(memory)).components).toEqual([{ base: 0xe0040000, cid: 0, pid: 0, designer: 0 }]);
@@ -116,15 +146,120 @@ describe("walkRomTable", () => {
 
   it("fails with rom-table-broken for tables that contain themselves", async () => {
     const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0x00000003);
-    await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken" });
+    const at = { message: expect.stringContaining("0xE00FF000"), details: { base: "0xE00FF000" } };
+    await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken", ...at });
+  });
+
+  /** Tables one in the other, the outermost one included. */
+  function nestedTables(count: number): Words {
+    const memory = new Words();
+    for (let i = 0; i < count; i++) {
+      memory.component(TABLE + i * 0x1000, 0xb105100d, 0);
+      if (i < count - 1) memory.put(TABLE + i * 0x1000, 0x00001003);
+    }
+    return memory;
+  }
+
+  it("takes tables in tables four deep, and fails with rom-table-broken at the fifth", async () => {
+    await expect(walk(nestedTables(4))).resolves.toMatchObject({ base: TABLE });
+    await expect(walk(nestedTables(5))).rejects.toMatchObject({ code: "rom-table-broken" });
+  });
+
+  it("fails where a component is not read for another reason than a fault of the bus", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0xfff02003);
+    const read = memory.read.bind(memory);
+    memory.read = async (address, count) => {
+      if (address >>> 12 === 0xe0001) throw new AdiError("dp-sticky-error", "unplugged");
+      return read(address, count);
+    };
+    await expect(walk(memory)).rejects.toMatchObject({ code: "dp-sticky-error" });
   });
 
   it("fails with memory-fault for a table that cannot be read", async () => {
     await expect(walk(new Words())).rejects.toMatchObject({ code: "memory-fault" });
   });
 
-  it("fails with rom-table-broken where there is no table", async () => {
+  it("fails with rom-table-broken where there is no table, with its address and its CID", async () => {
     const memory = new Words().component(TABLE, 0xb105e00d, 0);
-    await expect(walk(memory)).rejects.toMatchObject({ code: "rom-table-broken", details: { base: "0xE00FF000" } });
+    await expect(walk(memory)).rejects.toMatchObject({
+      code: "rom-table-broken",
+      message: expect.stringContaining("0xE00FF000"),
+      details: { base: "0xE00FF000", cid: "0xB105E00D" },
+    });
+  });
+
+  it("has ten seconds, or less where the call has less", async () => {
+    const deadlines: unknown[] = [];
+    const memory = k24();
+    const watched = {
+      read: (address: number, count: number, _width: unknown, io?: Io) => {
+        deadlines.push(io?.deadline);
+        return memory.read(address, count);
+      },
+    };
+    await walkRomTable(watched, TABLE, new FakeClock());
+    expect(new Set(deadlines.splice(0))).toEqual(new Set([10_000 * MILLISECOND]));
+    await walkRomTable(watched, TABLE, new FakeClock(), { deadline: 5 });
+    expect(new Set(deadlines)).toEqual(new Set([5]));
+  });
+});
+
+/** The same memory with batches: one faults where any of its reads does. */
+function batched(memory: Words, broken?: Error) {
+  let [batches, reads] = [0, 0];
+  const read: BatchMemory["read"] = (address, count) => {
+    reads++;
+    return memory.read(address, count);
+  };
+  const run: BatchMemory["run"] = async (ops) => {
+    batches++;
+    if (broken) throw broken;
+    const words: number[] = [];
+    for (const { address } of ops) words.push(...wordsOf(await memory.read(address, 4)));
+    return Uint32Array.from(words);
+  };
+  return { memory: { read, run }, batches: () => batches, reads: () => reads };
+}
+
+describe("a walk through a memory that takes batches", () => {
+  const walkBatched = ({ memory }: ReturnType<typeof batched>) => walkRomTable(memory, TABLE, new FakeClock());
+
+  it("lists the same as one without, by one batch for all components of a table", async () => {
+    const own = batched(k24());
+    expect(await walkBatched(own)).toEqual(await walk(k24()));
+    // The table's own identification and its entries are read before.
+    expect([own.batches(), own.reads()]).toEqual([1, 2]);
+  });
+
+  it("lists the same of a table in a table", async () => {
+    const nested = () =>
+      k24()
+        .put(TABLE + 32, 0xfffff003)
+        .component(0xe00fe000, 0xb105100d, 0x000bb4c8)
+        .put(0xe00fe000, 0xfff03003);
+    expect(await walkBatched(batched(nested()))).toEqual(await walk(nested()));
+  });
+
+  it("lists the others where one component faults", async () => {
+    const unpowered = () => k24().put(TABLE + 32, 0xfff81003);
+    const { components } = await walkBatched(batched(unpowered()));
+    expect(components).toEqual((await walk(unpowered())).components);
+    expect(components[8]).toMatchObject({ base: 0xe0080000, cid: 0 });
+  });
+
+  it("fails where the batch does for another reason than a fault of the bus", async () => {
+    const broken = new AdiError("dp-sticky-error", "unplugged");
+    await expect(walkBatched(batched(k24(), broken))).rejects.toBe(broken);
+  });
+
+  it.each([
+    [32, 1],
+    [33, 0],
+  ])("reads %i components by %i batches", async (count, batches) => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).component(0xe0001000, 0xb105e00d, 0x003bb002);
+    for (let i = 0; i < count; i++) memory.put(TABLE + 4 * i, 0xfff02003);
+    const own = batched(memory);
+    expect((await walkBatched(own)).components.length).toBe(count);
+    expect(own.batches()).toBe(batches);
   });
 });

@@ -57,6 +57,7 @@ class Wire implements DapPort {
       return [];
     }
     if (op.op === "until") return [op.value];
+    if (op.op !== "read") throw new Error("no operation of a batch");
     this.log.push(`${port} ${a}`);
     if (port === "ap") return [0x24770011];
     if (a === 0 && this.silent-- > 0) throw failure();
@@ -85,7 +86,8 @@ describe("which port of a wire is connected", () => {
   it("is the only one where its TARGETID needs no selection; SELECT names bank 0 again", async () => {
     const asked: number[] = [];
     const targetselOf = (targetid: number) => void asked.push(targetid);
-    const { connecting } = await connected({ targetselOf }, CORE0.dpidr);
+    const { connecting, dp } = await connected({ targetselOf }, CORE0.dpidr);
+    expect(dp.id).toBe(CORE0.dpidr);
     expect(asked).toEqual([TARGETID]);
     expect(connecting.slice(0, 5)).toEqual([`wake ${JTAG_TO_SWD}`, "dp 0", "dp 8 = 2", "dp 4", "dp 8 = 0"]);
     expect(connecting.join()).not.toContain("targetsel");
@@ -120,6 +122,20 @@ describe("which port of a wire is connected", () => {
     });
     const any = DebugPort.connect(wire, clock).catch((error: { details: object }) => error.details);
     expect(await any).toEqual({ wire: "swd" });
+  });
+
+  it.each([
+    ["by what wakes it and reads DPIDR at once, where it is not named", undefined, true],
+    ["by TARGETSEL behind the wake-up, where it is named", CORE1.targetsel, false],
+  ])("is woken %s", async (_, targetsel, isAtOnce) => {
+    const wire = new Wire();
+    let wakes = 0;
+    const wake = async () => {
+      wakes++;
+      return ALONE;
+    };
+    const dp = await DebugPort.connect(Object.assign(wire, { wake }), new FakeClock(), {}, { targetsel });
+    expect([wakes, dp.id]).toEqual(isAtOnce ? [1, ALONE] : [0, CORE1.dpidr]);
   });
 
   it("throws what is no failure of the wire at once, and wakes nothing more", async () => {

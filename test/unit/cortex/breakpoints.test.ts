@@ -37,6 +37,55 @@ describe("Breakpoints of several users", () => {
     ]);
   });
 
+  it("are cleared for their own user also where comparators are free or another user's", async () => {
+    const fake = new FakeCore();
+    const own = new Breakpoints(fake, 3);
+    const gdb = own.sharedWith("gdb", fake);
+    await own.set(0x100);
+    await gdb.set(0x200);
+    await own.clear(0x100);
+    fake.roundTrips = 0;
+    await own.clearOwn();
+    expect([fake.roundTrips, own.addresses]).toEqual([0, [0x200]]);
+    await gdb.clearOwn();
+    expect([fake.roundTrips, own.addresses, comparators(fake)]).toEqual([1, [], [0, 0, 0]]);
+  });
+
+  it("stay where a comparator could not be written to clear them", async () => {
+    const fake = new FakeCore();
+    const own = new Breakpoints(fake, 1);
+    await own.set(0x100);
+    fake.refuses = true;
+    await expect(own.clear(0x100)).rejects.toMatchObject({ code: "memory-fault" });
+    fake.refuses = false;
+    expect(own.addresses).toEqual([0x100]);
+    expect(await own.clear(0x100)).toBe(true);
+  });
+
+  it("take a comparator each where two users set them at once", async () => {
+    const fake = new FakeCore();
+    const own = new Breakpoints(fake, 3);
+    await Promise.all([own.set(0x100), own.sharedWith("gdb", fake).set(0x200)]);
+    expect(comparators(fake)).toEqual([lower(0x100), lower(0x200), 0]);
+  });
+
+  it("are all gone for every user after clearAll", async () => {
+    const fake = new FakeCore();
+    const own = new Breakpoints(fake, 3);
+    await own.sharedWith("gdb", fake).set(0x100);
+    await own.clearAll();
+    expect([own.addresses, comparators(fake)]).toEqual([[], [0, 0, 0]]);
+  });
+
+  it("reach the code region and nothing beyond it", () => {
+    expect([0, 0x1fffffff, 0x20000000, 0xe0000000].map((at) => Breakpoints.reaches(at))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it("free the comparator that could not be written", async () => {
     const fake = new FakeCore();
     const own = new Breakpoints(fake, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { within } from "../../../src/base/clock.ts";
+import { type Io, MILLISECOND, within } from "../../../src/base/clock.ts";
 import { CortexCore } from "../../../src/cortex/cortex-core.ts";
 import { withCountersStopped } from "../../../src/cortex/counters-stopped.ts";
 import { FakeCore } from "./fake-core.ts";
@@ -66,8 +66,17 @@ describe("withCountersStopped", () => {
       stop.abort();
       stop.signal.throwIfAborted();
     };
+    const limits: (Io | undefined)[] = [];
+    const memoryRun = fake.run.bind(fake);
+    fake.run = (ops, io) => {
+      limits.push(io);
+      return memoryRun(ops, io);
+    };
     await expect(withCountersStopped({ core, clock: fake.clock }, { signal: stop.signal }, work)).rejects.toThrow();
     expect(registersOf(fake)).toEqual([7, TRACED]);
+    expect(limits.map((io) => io?.signal)).toEqual([stop.signal, stop.signal, undefined]);
+    // Five seconds from the work's end on, which took two round trips of a millisecond.
+    expect(limits[2]?.deadline).toBe(fake.clock.now() - MILLISECOND + 5_000 * MILLISECOND);
   });
 
   it.each([
@@ -87,7 +96,7 @@ describe("withCountersStopped", () => {
       return words;
     };
     if (code === undefined) await expect(ended()).resolves.toBe("done");
-    else await expect(ended()).rejects.toMatchObject({ code });
+    else await expect(ended()).rejects.toMatchObject({ code, message: expect.stringContaining("register") });
     expect(during.length).toBe(code === undefined ? 2 : 0);
   });
 });

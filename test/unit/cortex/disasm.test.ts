@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { disassemble, disassembleAround } from "../../../src/cortex/disasm.ts";
+import { inHex } from "../../support/hex.ts";
 
 const bytes = (...halves: number[]) => Uint8Array.from(halves.flatMap((half) => [half & 0xff, half >> 8]));
 
@@ -44,6 +45,40 @@ describe("disassembler", () => {
   it("names R9 to R12 by their numbers", async () => {
     expect((await disassemble(bytes(0x46b9), 0)).text).toBe("MOV     R9, R7");
     expect((await disassemble(bytes(0xeb0c, 0x0a0b), 0)).text).toBe("ADD.W   R10, R12, R11");
+  });
+
+  it.each(
+    inHex([
+      [0xe7fe, 2],
+      [0xe890, 4],
+      [0xffff, 4],
+    ]),
+  )("takes a halfword from 0xE800 up for the first of two: %s has %i bytes", async (_, length, half) => {
+    const [only] = await disassembleAround({ start: 0, bytes: bytes(half, 0x0003), at: 0 });
+    expect(only.length).toBe(length);
+    const cut = await disassembleAround({ start: 0, bytes: bytes(half), at: 0 });
+    expect(cut.length).toBe(length === 2 ? 1 : 0);
+  });
+
+  it("begins a halfword later as long as no instruction ends where the given address is, and finds none at all otherwise", async () => {
+    const nops = Array.from({ length: 8 }, () => 0xbf00);
+    const odd = bytes(...nops, 0xbf00, 0xf105);
+    // The last halfword before the address begins an instruction of two that would end behind it.
+    expect(await disassembleAround({ start: 0x100, bytes: odd, at: 0x114 })).toEqual([]);
+  });
+
+  it("prints hexadecimal operands with a small x, and no space behind an instruction without operands", async () => {
+    expect((await disassemble(bytes(0x2010), 0)).text).toBe("MOVS    R0, #0x10");
+    expect((await disassemble(bytes(0xbf00), 0)).text).toBe("NOP");
+  });
+
+  it("prints an undefined encoding of one halfword as data, whatever lies behind it", async () => {
+    expect(await disassemble(bytes(0xce00, 0xbf00), 0x10)).toEqual({
+      address: 0x10,
+      length: 2,
+      text: ".inst   0xCE00",
+    });
+    expect(await disassemble(bytes(0x4781), 0)).toEqual({ address: 0, length: 2, text: ".inst   0x4781" });
   });
 
   it("prints an undefined encoding as data", async () => {

@@ -32,13 +32,15 @@ export class FakeCore implements BatchMemory {
   debugEnabled = false;
   /** What the core ignores. */
   deafTo: "halt" | "reset" | undefined;
-  /** Looks at DHCSR before a register transfer is done. */
+  /** Looks at DHCSR before a register transfer is done, and the only REGSEL that takes so many where one is named. */
   slow = 0;
+  slowFor: number | undefined;
   /** Ends a run after so many looks. */
   runs = Number.POSITIVE_INFINITY;
   endOfRun: () => void = () => {};
   refuses = false;
   private pending = 0;
+  private due: () => void = () => {};
 
   async run(ops: readonly MemoryOp[], io: Io = {}): Promise<Uint32Array> {
     this.roundTrips++;
@@ -47,7 +49,9 @@ export class FakeCore implements BatchMemory {
     const words: number[] = [];
     for (const op of ops) {
       if (op.op === "write") this.writeWord(op.address, op.value);
-      else words.push(op.op === "read" ? this.readWord(op.address) : this.until(op, io));
+      else if (op.op === "read") words.push(this.readWord(op.address));
+      else if (op.op === "until") words.push(this.until(op, io));
+      else throw new Error("no operation of a batch");
     }
     return Uint32Array.from(words);
   }
@@ -83,7 +87,7 @@ export class FakeCore implements BatchMemory {
   }
 
   private look(): number {
-    if (this.pending > 0) this.pending--;
+    if (this.pending > 0 && --this.pending === 0) this.due();
     if (!this.halted && --this.runs === 0) this.endOfRun();
     const seen = this.dhcsr;
     this.resetSeen = this.inReset > 0;
@@ -111,9 +115,12 @@ export class FakeCore implements BatchMemory {
   private transfer(value: number): void {
     if (!this.halted) return;
     const selector = value & 0x7f;
-    this.pending = this.slow;
-    if (value & 0x10000) this.registers.set(selector, this.words.get(DCRDR) ?? 0);
-    else this.words.set(DCRDR, this.registers.get(selector) ?? 0);
+    this.pending = (this.slowFor ?? selector) === selector ? this.slow : 0;
+    this.due = () => {
+      if (value & 0x10000) this.registers.set(selector, this.words.get(DCRDR) ?? 0);
+      else this.words.set(DCRDR, this.registers.get(selector) ?? 0);
+    };
+    if (this.pending === 0) this.due();
   }
 
   /** A reset by whatever means; the core halts at its end when DEMCR says so. */

@@ -104,3 +104,72 @@ describe("an ELF file with headers that lie", () => {
     expect(() => read(elfOf(segments, 0x10000))).toThrow(expect.objectContaining({ code: "image-too-large" }));
   });
 });
+
+describe("an ELF file's tables", () => {
+  /** The sample with fields of 16 bits of its header replaced, by their offsets (System V ABI, "ELF Header"). */
+  function changed(fields: { readonly [offset: number]: number }): Uint8Array {
+    const bytes = sample();
+    const view = new DataView(bytes.buffer);
+    for (const [at, value] of Object.entries(fields)) view.setUint16(Number(at), value, true);
+    return bytes;
+  }
+  const [PHENTSIZE, SHENTSIZE, SHNUM, SHSTRNDX] = [0x2a, 0x2e, 0x30, 0x32];
+
+  it.each([
+    ["program header of 31 bytes", { [PHENTSIZE]: 31 }, "program header"],
+    ["section header of 39 bytes", { [SHENTSIZE]: 39 }, "section header"],
+  ])("are refused with a %s", (_, fields, what) => {
+    expect(() => readElf(changed(fields))).toThrow(
+      expect.objectContaining({ code: "elf-truncated", message: expect.stringContaining(what), details: { what } }),
+    );
+  });
+
+  it("may have entries of any size where they have none", () => {
+    const elf = readElf(changed({ [SHENTSIZE]: 0, [SHNUM]: 0, [SHSTRNDX]: 0 }));
+    expect([elf.sections, elf.symbols]).toEqual([[], []]);
+  });
+
+  it("have sections without names where the section of names does not exist, or has no bytes", () => {
+    const { sections } = readElf(sample());
+    const noBits = sections.findIndex(({ type }) => type === 8);
+    for (const index of [sections.length, noBits]) {
+      const nameless = readElf(changed({ [SHSTRNDX]: index })).sections;
+      expect(nameless.map(({ name }) => name)).toEqual(sections.map(() => ""));
+    }
+  });
+
+  it("have no symbols where their section of names does not exist, or has no bytes", () => {
+    const { sections } = readElf(sample());
+    const table = sections.findIndex(({ type }) => type === 2);
+    const noBits = sections.findIndex(({ type }) => type === 8);
+    for (const link of [sections.length, noBits]) {
+      const bytes = sample();
+      const view = new DataView(bytes.buffer);
+      view.setUint32(view.getUint32(0x20, true) + table * 40 + 24, link, true);
+      expect(readElf(bytes).symbols).toEqual([]);
+    }
+  });
+
+  it("end where the program headers do", () => {
+    const { headersEnd, segments } = readElf(sample());
+    expect(headersEnd).toBe(52 + 32 * segments.length);
+    expect(readElf(sectionless()).headersEnd).toBe(headersEnd);
+  });
+
+  it("are refused with what they lie in, and how long the file is, where they end behind it", () => {
+    const bytes = sample().subarray(0, 51);
+    expect(() => readElf(bytes)).toThrow(
+      expect.objectContaining({ details: { what: "file header", offset: 0, size: 52, fileSize: 51 } }),
+    );
+  });
+
+  it("are refused for another machine, which is named", () => {
+    expect(() => readElf(changed({ 0x12: 62 }))).toThrow(
+      expect.objectContaining({ message: expect.stringContaining("machine 62"), details: { machine: 62 } }),
+    );
+  });
+
+  it.each([0, 1, 2, 3])("are none where byte %i of the magic word is another", (at) => {
+    expect(() => readElf(withHeader(at, 0, 1))).toThrow(expect.objectContaining({ code: "image-format" }));
+  });
+});

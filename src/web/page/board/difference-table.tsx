@@ -5,16 +5,28 @@ import { address32, hexBytes } from "../hex.ts";
 /** Bytes of a row. */
 const ROW = 16;
 
-/** Where chip and image differ, in rows of 16 bytes: expected, read, and the bits that differ. */
-export const DifferenceTable = ({ differences }: { readonly differences: readonly ShownDifference[] }): JSX.Element => (
+interface DifferenceTableProps {
+  readonly differences: readonly ShownDifference[];
+  /** What the two columns of bytes are. */
+  readonly names?: readonly [string, string];
+}
+
+/** Where chip and image, or two images, differ, in rows of 16 bytes: both, and the bits that differ. */
+export const DifferenceTable = ({
+  differences,
+  names = ["Expected", "Read"],
+}: DifferenceTableProps): JSX.Element => (
   <div class="scroll" tabIndex={0} role="region" aria-label="Differences">
     <table class="bytes">
       <caption>Differences</caption>
       <thead>
         <tr>
           <th scope="col">Address</th>
-          <th scope="col">Expected</th>
-          <th scope="col">Read</th>
+          {names.map((name, i) => (
+            <th key={i} scope="col">
+              {name}
+            </th>
+          ))}
           <th scope="col">Differing bits</th>
         </tr>
       </thead>

@@ -6,7 +6,7 @@ import { Guesses, Lines } from "../lines.tsx";
 import { compareWith } from "../state.ts";
 import { compared, otherFile } from "./compare-state.ts";
 
-/** A second image beside the file: what is expected is the file's, what is read the other one's. */
+/** A second image beside the file: what differs, byte by byte. */
 export function CompareSection(): JSX.Element {
   const choose = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
     const chosen = currentTarget.files?.[0];
@@ -32,11 +32,11 @@ function Comparison({ summary, ranges, more, lines, guesses }: Compared): JSX.El
         <strong>{summary}</strong>
       </p>
       <Guesses guesses={guesses} />
-      {lines.length > 0 && <p>{lines[0]}</p>}
+      {lines.length > 0 && <p>If the other image was read from the chip: {lines[0]}</p>}
       {ranges.length > 0 && <Ranges ranges={ranges} />}
       {more > 0 && <p>And {more} more ranges.</p>}
-      {ranges.length > 0 && <DifferenceTable differences={ranges} />}
-      {lines.length > 1 && <Lines title="Causes, as text" lines={lines} />}
+      {ranges.length > 0 && <DifferenceTable differences={ranges} names={["This image", "The other one"]} />}
+      {lines.length > 1 && <Lines title="Causes in that case, as text" lines={lines} />}
     </>
   );
 }

@@ -69,11 +69,15 @@ export const flash: Handler<"flash"> = (asked, context) =>
     const { session, isVirtual, servers } = board;
     servers.refuseDebugged();
     const timeline = board.traffic && new Timeline(session.clock, board.traffic);
-    const { job, image } = await jobOf(board, asked, context, timeline);
+    const { job, image } = await jobOf(board, asked, context);
     const permits = permitsOfConsents({ security: asked.security, allowIrreversible: asked.tokens });
     const onPlan = (plan: FlashPlan) => checkDigest(plan, asked.digest);
-    const { plan, verify, phases, totalMs } = await flashImage(session, { ...job, permits, onPlan }, context);
-    const slices = timeline?.slices() ?? [];
+    const { plan, verify, phases, totalMs } = await flashImage(
+      session,
+      { ...job, permits, onPlan, onPhase: timeline?.note },
+      context,
+    );
+    const slices = timeline?.slices ?? [];
     const isLocked = await describeVerified(() => session.reset("system", "run", context)).then(
       (lock) => lock?.locked === true,
     );
@@ -136,12 +140,10 @@ async function chipOf({ chip }: OnBench, asked: string) {
   throw new SessionError("chip-mismatch", text, { details: { chip: wanted.name, connected: connected.name } });
 }
 
-async function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext, timeline?: Timeline) {
+async function jobOf(board: OnBench, { file, security, chip }: BoardJob, { emit }: WorkContext) {
   const { image, guesses } = await givenWholeImage(file, await chipOf(board, chip));
-  const onProgress = (progress: { phase: string; done: number; total: number }) => {
-    timeline?.note(progress.phase);
+  const onProgress = (progress: { phase: string; done: number; total: number }) =>
     emit({ kind: "progress", ...progress });
-  };
   return { image, guesses, job: { image, policy: security, keepRest: true, erase: "auto", onProgress } as const };
 }
 

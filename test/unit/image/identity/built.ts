@@ -47,3 +47,14 @@ export function program(base: number, stack: number, constants: readonly number[
     words(...constants),
   );
 }
+
+/** CRC-32 as the RP2040's boot ROM counts it: most significant bit first, from all ones (RP2040 data sheet, 2.8.1.3.1). */
+export function bootCrc(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes)
+    for (let bit = 7; bit >= 0; bit--) {
+      const feedback = (crc >>> 31) ^ ((byte >> bit) & 1);
+      crc = ((crc << 1) ^ (feedback ? 0x04c1_1db7 : 0)) >>> 0;
+    }
+  return crc;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildImage } from "../../../../src/image/build-image.ts";
 import { identifyImage } from "../../../../src/image/identity/identify.ts";
-import { image, joined, program, withAt, words } from "./built.ts";
+import { bootCrc, image, joined, program, withAt, words } from "./built.ts";
 
 /** Peripherals that a small program of each family names (the vendors' reference manuals). */
 const NAMED = {
@@ -104,7 +104,7 @@ describe("the parts of an image", () => {
 
   it("include the RP2040's boot2 where its CRC is right, and not where one bit is wrong", () => {
     const boot2 = withAt(new Uint8Array(256), 0, words(0x4b32_b500));
-    const good = withAt(boot2, 252, words(crc32(boot2.subarray(0, 252))));
+    const good = withAt(boot2, 252, words(bootCrc(boot2.subarray(0, 252))));
     expect(partNames([0x1000_0000, good])).toEqual(["boot2"]);
     expect(familyOf([0x1000_0000, good])).toMatchObject({ id: "rp2040", likelihood: "stated" });
     expect(partNames([0x1000_0000, withAt(good, 4, words(1))])).toEqual([]);
@@ -169,15 +169,4 @@ function move(opcode: number, value: number): Uint8Array {
   const first = opcode | (value >> 12) | (((value >> 11) & 1) << 10);
   const second = (((value >> 8) & 7) << 12) | (value & 0xff);
   return words(((second << 16) | first) >>> 0);
-}
-
-/** As the RP2040's boot ROM counts it, most significant bit first. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffff_ffff;
-  for (const byte of bytes)
-    for (let bit = 7; bit >= 0; bit--) {
-      const feedback = (crc >>> 31) ^ ((byte >> bit) & 1);
-      crc = ((crc << 1) ^ (feedback ? 0x04c1_1db7 : 0)) >>> 0;
-    }
-  return crc;
 }

@@ -290,14 +290,6 @@ describe("sequences that call others", () => {
     expect(driver.events).toEqual([]);
   });
 
-  it("have 256 KB of text in all at most", async () => {
-    const blocks = (count: number) => [
-      sequence("S", ...Array.from({ length: count }, () => block("1;".repeat(30_000)))),
-    ];
-    expect(await ending(blocks(4))).toBe("ended 0");
-    expect(await ending(blocks(5))).toBe("pack-too-large");
-  });
-
   it("the device lacks are refused with the names that it has", async () => {
     await expect(run([sequence("A"), sequence("B")])).rejects.toMatchObject({
       code: "sequence-invalid",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { PackDevice } from "../../../src/packs/device.ts";
-import { PackError } from "../../../src/packs/pack-error.ts";
-import { cmsisPack } from "../../../src/packs/pdsc/cmsis-pack.ts";
-import { readPack } from "../../../src/packs/read-pack.ts";
+import type { PackDevice } from "../../../../src/packs/device.ts";
+import { PackError } from "../../../../src/packs/pack-error.ts";
+import { cmsisPack } from "../../../../src/packs/pdsc/cmsis-pack.ts";
+import { readPack } from "../../../../src/packs/read-pack.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,0 +1,91 @@
+import type { Chip } from "../../../chips/chip.ts";
+import { imageSize } from "../../../image/image-bytes.ts";
+import { effectiveImage } from "../../../protection/effective-image.ts";
+import { bankOf, type Content, imageOf } from "../content.ts";
+
+/** What OpenOCD needs to know of a family, in its own words (OpenOCD 0.12, target/*.cfg and the user's guide, chapter 12). */
+interface Target {
+  /** Its configuration of the chip. */
+  readonly config: string;
+  /** Commands after `init` on a chip that is blank, before it can be halted. */
+  readonly whereBlank?: readonly string[];
+  /** Erases the chip in one go, on a halted core. */
+  readonly massErase?: string;
+}
+
+const TARGETS: { readonly [family: string]: Target } = {
+  "kinetis-ftfe": { config: "target/kx.cfg", whereBlank: ["kinetis mdm halt"], massErase: "kinetis mdm mass_erase" },
+  stm32f4: { config: "target/stm32f4x.cfg", massErase: "stm32f4x mass_erase 0" },
+  nrf52: { config: "target/nrf52.cfg", massErase: "nrf5 mass_erase" },
+  rp2040: { config: "target/rp2040.cfg" },
+};
+
+/** A job of the table as OpenOCD does it. */
+export interface OpenocdJob {
+  readonly config: string;
+  /** Tcl commands, without `shutdown`. */
+  readonly commands: readonly string[];
+  /** The file that they name as FILE, and its bytes; absent where a command writes it. */
+  readonly image?: Uint8Array;
+}
+
+/** Where the commands have the image's file. */
+export const FILE = "image.bin";
+
+const HALTED = ["init", "poll off", "reset init"] as const;
+
+/** What OpenOCD does for the table's job; undefined for one that it has nothing for, or a chip that it doesn't know. */
+export function openocdJob(id: string, chip: Chip): OpenocdJob | undefined {
+  const target = TARGETS[chip.familyName ?? ""];
+  const commands = target && commandsOf(id, chip, target);
+  if (!commands) return undefined;
+  const content = CONTENTS[id];
+  return { config: target.config, commands, ...(content && { image: bytesOf(content, chip) }) };
+}
+
+const CONTENTS: { readonly [job: string]: Content } = {
+  b: "firmware",
+  c: "firmware",
+  d: "firmware",
+  e: "one-sector",
+  f: "full",
+  fc: "full",
+  g: "firmware",
+};
+
+function commandsOf(id: string, chip: Chip, { whereBlank = [], massErase }: Target): readonly string[] | undefined {
+  const at = `0x${bankOf(chip).start.toString(16)}`;
+  const [erasing, writing] = [`flash write_image erase ${FILE} ${at}`, `flash write_image ${FILE} ${at}`];
+  const compared = `verify_image ${FILE} ${at}`;
+  switch (id) {
+    case "a":
+      return HALTED;
+    case "b":
+    case "e":
+    case "f":
+      return [...HALTED, erasing, compared, "reset run"];
+    case "c":
+      return ["init", "poll off", ...whereBlank, "reset init", erasing, compared, "reset run"];
+    case "fc":
+      return massErase === undefined ? undefined : [...HALTED, massErase, "reset init", writing, compared, "reset run"];
+    case "d":
+      return [...HALTED, compared, "reset run"];
+    case "g":
+      return ["init", "poll off", "halt", compared];
+    case "h":
+      return ["init", "poll off", "halt", `dump_image ${FILE} ${at} ${lengthOf("full", chip)}`];
+    default:
+      return undefined;
+  }
+}
+
+function bytesOf(content: Content, chip: Chip): Uint8Array {
+  const image = imageOf(content, chip);
+  if (!image) throw new RangeError("a blank chip is no image");
+  return effectiveImage(image, chip, "keep-open").image.segments[0].bytes;
+}
+
+function lengthOf(content: Content, chip: Chip): number {
+  const image = imageOf(content, chip);
+  return image ? imageSize(image) : 0;
+}

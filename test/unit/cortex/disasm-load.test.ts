@@ -1,0 +1,21 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { expect, it } from "vitest";
+import { disassemble } from "../../../src/cortex/disasm.ts";
+
+const NOP = Uint8Array.of(0x00, 0xbf);
+const WASM = createRequire(import.meta.url)
+  .resolve("@alexaltea/capstone-js")
+  .replace(/\.js$/, ".wasm");
+
+it("the disassembler is loaded by the host's bytes at the first call, once, and anew where that has failed", async () => {
+  const broken = disassemble(NOP, 0, () => Promise.reject(new Error("no such file")));
+  await expect(broken).rejects.toThrow("no such file");
+  let loads = 0;
+  const loadWasm = async () => {
+    loads++;
+    return new Uint8Array(await readFile(WASM));
+  };
+  for (const address of [0, 2]) expect((await disassemble(NOP, address, loadWasm)).text).toBe("NOP");
+  expect(loads).toBe(1);
+});
