@@ -101,9 +101,9 @@ export class MemAp implements BatchMemory {
       }
       const op = ops[i++];
       const next = reach(op, at);
-      if (next.width !== at.width || next.isCounting !== at.isCounting)
-        all.push(write(CSW.address, this.csw(op.width, INCREMENT.off)));
-      if (next.tar !== at.tar) all.push(write(TAR.address, next.tar ?? op.address));
+      // What counts TAR up has one width, too.
+      if (next.width !== at.width) all.push(write(CSW.address, this.csw(op.width, INCREMENT.off)));
+      if (next.tar !== at.tar) all.push(write(TAR.address, op.address));
       all.push(singleAccess(op, next.through));
       at = next;
     }

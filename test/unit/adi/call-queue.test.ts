@@ -179,12 +179,13 @@ describe("the queue of a probe's calls", () => {
     const under = queue.run(first.run);
     const waits = queue.run(async () => {}, { signal, deadline: MILLISECOND });
     const late = queue.run(async () => {}, { signal, deadline: 1 }).catch(() => {});
+    const patient = queue.run(async () => {});
     expect([alarms.size, listenersOf(signal)]).toEqual([2, 2]);
     clock.pass(2);
     await late;
     expect([alarms.size, listenersOf(signal)]).toEqual([1, 1]);
     first.end();
-    await Promise.all([under, waits]);
+    await Promise.all([under, waits, patient]);
     expect([alarms.size, listenersOf(signal)]).toEqual([0, 0]);
   });
 

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { AccessPort, type ApGate } from "../../../src/adi/access-port.ts";
+import { MemAp } from "../../../src/adi/mem-ap.ts";
 import type { MemoryOp, Width } from "../../../src/adi/memory.ts";
 import { connectedLab } from "./lab.ts";
 
@@ -54,6 +56,39 @@ describe("MemAp: a batch", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  const block = row(4, (i) => write(RAM + 4 * i, 0x1111_1111 * (i + 1)));
+  it.each<readonly [string, readonly MemoryOp[]]>([
+    ["a read of the next word", [...block, read(RAM + 0x10)]],
+    ["a byte behind it", [...block, write(RAM + 0x10, 0x77, 8), read(RAM + 0x10, 8)]],
+    ["a word elsewhere", [...block, write(RAM + 0x20, 5), read(RAM + 0x10)]],
+    ["words that are read and written by turns", row(6, (i) => (i % 2 ? write(RAM + 4 * i, i) : read(RAM + 4 * i)))],
+    ["two words read and two written behind them", [read(0), read(4), write(8, 1), write(0xc, 2), read(8), read(0xc)]],
+  ])("makes the accesses of words in a row, and then those of %s, at their own addresses", async (_, ops) => {
+    const { memory, ram } = await connectedLab();
+    expect([...(await memory.run(ops))]).toEqual(wordsOf(ops));
+    expect(ram.accesses).toEqual(ops.map(asListed));
+  });
+
+  it("takes its own byte lanes of DRW alone, whatever the others hold", async () => {
+    const written: number[] = [];
+    const gate: ApGate = {
+      runAp: async (_index, ops) => {
+        for (const op of ops) if (op.op === "write" && op.address === 0x0c) written.push(...Array.from(op.words));
+        return Uint32Array.from(
+          ops.filter(({ op }) => op === "read"),
+          () => 0x4433_2211,
+        );
+      },
+      together: (calls, io = {}) => calls(io),
+    };
+    const memory = await MemAp.open(new AccessPort(gate, 0));
+    expect([...(await memory.run([read(0x101, 8), read(0x102, 16), read(0x104)]))]).toEqual([
+      0x22, 0x4433, 0x4433_2211,
+    ]);
+    await memory.run([write(0x101, 0xabcd, 8), write(0x102, 0x1_abcd, 16)]);
+    expect(written).toEqual([0xcd00, 0xabcd_0000]);
   });
 
   it("makes no access where it is empty", async () => {

@@ -240,6 +240,11 @@ describe("a walk through a memory that takes batches", () => {
     expect(await walkBatched(batched(nested()))).toEqual(await walk(nested()));
   });
 
+  it("fails with rom-table-broken for tables that contain themselves", async () => {
+    const memory = new Words().component(TABLE, 0xb105100d, 0).put(TABLE, 0x00000003);
+    await expect(walkBatched(batched(memory))).rejects.toMatchObject({ code: "rom-table-broken" });
+  });
+
   it("lists the others where one component faults", async () => {
     const unpowered = () => k24().put(TABLE + 32, 0xfff81003);
     const { components } = await walkBatched(batched(unpowered()));

@@ -118,6 +118,7 @@ describe("which port of a wire is connected", () => {
     const named = DebugPort.connect(wire, clock, {}, { targetsel: CORE1.targetsel });
     await expect(named).rejects.toMatchObject({
       code: "dp-no-target",
+      message: expect.stringContaining("SWD"),
       details: { wire: "swd", targetsel: "0x11002927" },
     });
     const any = DebugPort.connect(wire, clock).catch((error: { details: object }) => error.details);

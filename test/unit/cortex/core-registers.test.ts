@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RegisterName } from "../../../src/cortex/core.ts";
-import { selectorOf } from "../../../src/cortex/core-registers.ts";
+import { registerReads, registerWords, selectorOf } from "../../../src/cortex/core-registers.ts";
 import { halted, setUp } from "./lab.ts";
 
 describe("CortexCore: registers", () => {
@@ -14,6 +14,11 @@ describe("CortexCore: registers", () => {
   it("have REGSEL from 0 on for R0 to R12, and from 64 on for S0 to S31", () => {
     for (let n = 0; n <= 12; n++) expect(selectorOf(`R${n}` as RegisterName)).toBe(n);
     for (let n = 0; n <= 31; n++) expect(selectorOf(`S${n}`)).toBe(64 + n);
+  });
+
+  it("yield as many words of a batch as registerWords answers", () => {
+    for (const names of [[], ["R0"], ["R0", "PC", "S0"]] as RegisterName[][])
+      expect(registerWords(names)).toBe(registerReads(names).filter(({ op }) => op !== "write").length);
   });
 
   it("are refused by name when no core has them", () => {
@@ -70,7 +75,10 @@ describe("CortexCore: registers", () => {
 
   it("are refused while the core runs", async () => {
     const { core } = await setUp();
-    await expect(core.readRegisters(["R0"])).rejects.toMatchObject({ code: "core-not-halted" });
+    await expect(core.readRegisters(["R0"])).rejects.toMatchObject({
+      code: "core-not-halted",
+      message: expect.stringContaining("registers"),
+    });
     await expect(core.writeRegisters({ R0: 1 })).rejects.toMatchObject({ code: "core-not-halted" });
   });
 });

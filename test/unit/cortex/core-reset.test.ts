@@ -38,6 +38,35 @@ describe("CortexCore: reset", () => {
     });
   });
 
+  it("fails where the core runs after a reset at whose end it was to halt", async () => {
+    const { core } = await setUp((fake) => {
+      const reset = fake.reset.bind(fake);
+      fake.reset = (how) => {
+        reset(how);
+        fake.halted = false;
+      };
+    });
+    await expect(core.reset("system", "halt")).rejects.toMatchObject({
+      code: "core-reset-failed",
+      message: expect.stringContaining("out of reset"),
+      details: { sawReset: true },
+    });
+  });
+
+  it("ends where it is called off, and gives each look the signal for that", async () => {
+    const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "reset" }));
+    const stop = new AbortController();
+    const run = fake.run.bind(fake);
+    const signals: unknown[] = [];
+    fake.run = (ops, io) => {
+      signals.push(io?.signal);
+      if (signals.length === 5) stop.abort();
+      return run(ops, io);
+    };
+    await expect(core.reset("system", "run", { signal: stop.signal })).rejects.toMatchObject({ code: "aborted" });
+    expect(signals).toEqual(Array.from({ length: 5 }, () => stop.signal));
+  });
+
   it("fails two seconds after it was asked for", async () => {
     const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "reset" }));
     await expect(core.reset("system", "run")).rejects.toMatchObject({ code: "core-reset-failed" });

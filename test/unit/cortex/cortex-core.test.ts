@@ -72,7 +72,10 @@ describe("CortexCore: halt, resume, step", () => {
 
   it("refuses to step a running core", async () => {
     const { core } = await setUp();
-    await expect(core.step()).rejects.toMatchObject({ code: "core-not-halted" });
+    await expect(core.step()).rejects.toMatchObject({
+      code: "core-not-halted",
+      message: expect.stringContaining("step"),
+    });
   });
 
   it("ends waiting for a halt at the halt, at a lockup, or at the deadline", async () => {
@@ -110,6 +113,7 @@ describe("CortexCore: how long it waits for a halt", () => {
     const { core, fake } = await setUp((fake) => Object.assign(fake, { deafTo: "halt" }));
     await expect(core.halt()).rejects.toMatchObject({
       code: "core-halt-failed",
+      message: expect.stringContaining("halt"),
       cause: { code: "dap-until-timeout" },
     });
     expect(seconds(fake.clock.now())).toBeCloseTo(2, 1);

@@ -60,6 +60,17 @@ describe("disassembler", () => {
     expect(cut.length).toBe(length === 2 ? 1 : 0);
   });
 
+  it("begins so many halfwords later that an instruction begins at the given address, which comes once", async () => {
+    // Eleven halfwords that each begin an instruction of two: an odd number.
+    const code = bytes(...Array.from({ length: 11 }, () => 0xf105), 0xbf00);
+    const found = await disassembleAround({ start: 0x100, bytes: code, at: 0x116 });
+    expect(found.map(({ address, length }) => [address, length]).slice(-2)).toEqual([
+      [0x112, 4],
+      [0x116, 2],
+    ]);
+    expect(found.filter(({ address }) => address >= 0x116).length).toBe(1);
+  });
+
   it("begins a halfword later as long as no instruction ends where the given address is, and finds none at all otherwise", async () => {
     const nops = Array.from({ length: 8 }, () => 0xbf00);
     const odd = bytes(...nops, 0xbf00, 0xf105);
