@@ -79,7 +79,7 @@ describe("detecting the format", () => {
     );
   });
 
-  it("notes nothing where a file's name says no format", () => {
+  it("notes nothing where a file's name has no format's ending", () => {
     expect(readImage(HEX, { name: "firmware" }).findings).toBeUndefined();
     expect(readImage(file("hello"), { name: "a.bin" }).findings).toBeUndefined();
   });
