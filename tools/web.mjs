@@ -84,6 +84,18 @@ export const OF_THE_PAGE = {
     'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
 };
 
+/**
+ * Leaves the loaders out that drive a flash controller through the debug port: a page's jobs name no loader.
+ * @type {import("vite").Plugin}
+ */
+const withoutDirect = {
+  name: "without-direct",
+  load: (id) =>
+    /[\\/]src[\\/]families[\\/][\w-]+[\\/]direct\.ts$/.test(id)
+      ? 'export function directLoader() { throw new Error("No job of the page names this loader"); }'
+      : undefined,
+};
+
 /** @type {import("vite").Plugin} */
 const inPlace = {
   name: "in-place",
@@ -131,7 +143,15 @@ const zipOfBrowser = {
 export async function buildPage(outDir = inProject("dist", "page")) {
   /** @type {Set<string>} */
   const folders = new Set();
-  const inPlaceOfOthers = [withoutCompiler, withoutCores, withoutUnused, inPlace, withoutFiles, zipOfBrowser];
+  const inPlaceOfOthers = [
+    withoutCompiler,
+    withoutCores,
+    withoutUnused,
+    withoutDirect,
+    inPlace,
+    withoutFiles,
+    zipOfBrowser,
+  ];
   const plugins = () => [...inPlaceOfOthers, notePackages(folders)];
   const groups = await workerChunks(inPlaceOfOthers);
   const rolldownOptions = { output: { codeSplitting: { groups } } };

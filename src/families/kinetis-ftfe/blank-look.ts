@@ -6,8 +6,8 @@ import type { FlashBank, Range } from "../../chips/flash-bank.ts";
 import type { Core } from "../../cortex/core.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import { DHCSR } from "../../registers/scs.ts";
-import { RUN_MODE, sectionWord, USER_MARGIN } from "./direct.ts";
-import { FCCOB3_OFFSET, FTFE, ftfeOf } from "./ftfe-command.ts";
+import { FCCOB3_OFFSET, FTFE, ftfeOf, sectionWord, USER_MARGIN } from "./ftfe-command.ts";
+import { RUN_MODE } from "./start-check.ts";
 import { FSTAT, SMC_PMSTAT } from "./registers-flash.ts";
 
 /** Units of one command: FCCOB4-5 have 16 bits, and no command may reach over the border of a block of 512 KB. */

@@ -1,7 +1,8 @@
 import type { Family } from "../family.ts";
 import { bystanders } from "./bystanders.ts";
 import { FSEC_SUSPICIONS } from "./causes.ts";
-import { CACHE_LOOKS, directLoader, dropOf } from "./direct.ts";
+import { directLoader } from "./direct.ts";
+import { CACHE_LOOKS, dropOf } from "./start-check.ts";
 import { LAYOUT } from "./queue-words.ts";
 import { ramLoader } from "./ram.ts";
 import { FSTAT } from "./registers-flash.ts";

@@ -25,6 +25,12 @@ export const FTFE = {
 /** One command of the controller. */
 export type FtfeCommand = (typeof FTFE)[keyof typeof FTFE];
 
+/** Read margin "user" of the read-1s commands: stricter than a plain read (NXP FTFE, read 1s section). */
+export const USER_MARGIN = 1;
+
+/** FCCOB4-5: count of 16-byte units, FCCOB6: margin, FCCOB7: 0 (NXP FTFE, program section; fsl_ftfx). */
+export const sectionWord = (units: number, margin: number): number => ((units << 16) | (margin << 8)) >>> 0;
+
 /** The FTFE of one chip, driven by register accesses through a MEM-AP. */
 export class Ftfe {
   private readonly memory: BatchMemory;

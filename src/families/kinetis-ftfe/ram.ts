@@ -14,7 +14,7 @@ import { REFUSALS } from "../../flash/queue/room.ts";
 import type { PermittedBits, QueueLoader } from "../../flash/queue/queue-loader.ts";
 import { RamQueue } from "../../flash/ram-queue.ts";
 import { areBlank } from "./blank-look.ts";
-import { START_LOOKS, startCheck } from "./direct.ts";
+import { START_LOOKS, startCheck } from "./start-check.ts";
 import { FTFE_LOADER } from "./ftfe-code.ts";
 import { FTFE, type FtfeCommand, ftfeOf, phrasesOf, phraseWords, throwOnError } from "./ftfe-command.ts";
 import { LAYOUT, MOST_SECTORS, NO_PHRASE, STEP } from "./queue-words.ts";

@@ -7,6 +7,7 @@ import { FlashError } from "../../flash/flash-error.ts";
 import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
+import { startChecks, wordsOf } from "./start-checks.ts";
 import { NVMC_CONFIG, NVMC_ERASEPAGE, NVMC_ERASEUICR, NVMC_READY } from "./registers-nvmc.ts";
 
 /** Drives the NVMC through the AHB-AP while the core is halted, word by word; needs no code on the target. */
@@ -34,21 +35,6 @@ export function directLoader(core: Core, clock: Clock): Loader {
     settle: async () => {},
     stop: async () => {},
   };
-}
-
-/** Throws `flash-core-running`: the NVMC takes nothing from the debugger while the core runs (erratum 184). */
-export async function startChecks(core: Core, io: Io): Promise<void> {
-  if ((await core.state(io)) === "halted") return;
-  throw new FlashError(
-    "flash-core-running",
-    "The core must be halted while the debug port drives the flash controller",
-  );
-}
-
-/** Bytes as little-endian words. */
-export function wordsOf(bytes: Uint8Array): readonly number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true));
 }
 
 const READ_ONLY = NVMC_CONFIG.of({ WEN: 0 });

@@ -8,7 +8,7 @@ import { checkFlashAddress } from "../../flash/flash-range.ts";
 import type { Loader } from "../../flash/loader.ts";
 import type { Write } from "../../flash/plan/steps.ts";
 import { type MailboxCommand, RamMailbox, SUCCESS } from "../../flash/ram-mailbox.ts";
-import { startChecks, wordsOf } from "./direct.ts";
+import { startChecks, wordsOf } from "./start-checks.ts";
 import { COMMAND, LAYOUT, MAILBOX, type MailboxWord, NO_WORD, STATUS } from "./mailbox.ts";
 import { NRF52_LOADER } from "./nrf52-code.ts";
 import { NVMC_BASE } from "./registers-nvmc.ts";

@@ -17,7 +17,7 @@ export const RCC_CSR = register({
     PINRSTF: { bits: 26, words: { 1: "reset pin" } },
     BORRSTF: { bits: 25, words: { 1: "power-on or brown-out" } },
     RMVF: 24,
-    LSIRDY: { bits: 1, words: {} },
+    LSIRDY: 1,
     LSION: 0,
   },
 });

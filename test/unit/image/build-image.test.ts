@@ -31,6 +31,7 @@ describe("building an image", () => {
       expect.objectContaining({
         code: "image-overlap",
         message: "The file gives address 0x0000040C twice, as 0x7B and 0x7A",
+        details: { address: "0x0000040C", first: "0x7B", second: "0x7A", segment: "s" },
       }),
     );
   });
@@ -59,6 +60,15 @@ describe("joining images", () => {
     expect(joinImages([a, b])).toEqual({ ...image(segment(0, 1, 2)), entry: 7, findings: [NO_END_RECORD] });
   });
 
+  it("keeps the families of all files, each once, and the entry of the first that has one", () => {
+    const [a, b] = [
+      { ...image(segment(0, 1)), families: [1, 2] },
+      { ...image(segment(8, 2)), families: [2, 3], entry: 5 },
+    ];
+    expect(joinImages([a, b, { ...image(segment(16, 3)), entry: 6 }])).toMatchObject({ families: [1, 2, 3], entry: 5 });
+    expect(joinImages([a])).toBe(a);
+  });
+
   it("refuses two files that want different bytes at one address", () => {
     expect(() => joinImages([image(segment(0, 1)), image(segment(0, 2))])).toThrow(
       expect.objectContaining({ code: "image-overlap" }),
@@ -83,6 +93,19 @@ describe("asking an image", () => {
       false,
       true,
       false,
+    ]);
+  });
+
+  it("has no range where it has no bytes", () => {
+    expect(imageRange({ segments: [] })).toEqual({ start: 0, end: 0 });
+  });
+
+  it("takes the name of a segment that bytes are put behind, and of none where they touch none", () => {
+    const named = (at: number) => withBytes(two, at, Uint8Array.of(9)).segments.map(({ name }) => name);
+    expect([named(0x12), named(0x0f), named(0x18)]).toEqual([
+      ["s", "s"],
+      ["s", "s"],
+      ["s", "added", "s"],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ImageError } from "../../../src/image/image.ts";
-import { detectFormat, nameFormat } from "../../../src/image/formats/file-format.ts";
+import { detectFormat, isImageName, nameFormat } from "../../../src/image/formats/file-format.ts";
 import { readImage } from "../../../src/image/read-image.ts";
 import { readUf2, Uf2 } from "../../../src/image/uf2.ts";
 import { file, fixture, memoryOf } from "./images.ts";
@@ -54,6 +54,34 @@ describe("detecting the format", () => {
     const image = readImage(HEX, { name: "a.bin", address: 0, nameDecides: true });
     expect([image.format, image.segments[0].bytes]).toEqual(["raw", HEX]);
     expect(image.findings?.[0].what).toMatch(/Intel HEX.*its bytes are taken as they are$/);
+  });
+
+  it.each(["bin", "hex", "ihex", "ihx", "srec", "s19", "s28", "s37", "mot", "s", "elf", "axf", "out", "uf2"])(
+    "takes a file's name that ends in .%s for an image's, in any case",
+    (ending) => {
+      expect([isImageName(`a.${ending}`), isImageName(`folder.d/A.${ending.toUpperCase()}`)]).toEqual([true, true]);
+      expect([isImageName(ending), isImageName(`a.${ending}.txt`), isImageName(`a.${ending}/b`)]).toEqual([
+        false,
+        false,
+        false,
+      ]);
+    },
+  );
+
+  it.each([
+    ["Intel HEX", HEX],
+    ["S-records", fixture("sample.srec")],
+    ["ELF", fixture("sample.elf")],
+    ["UF2", Uint8Array.of(0x55, 0x46, 0x32, 0x0a)],
+  ])("names %s where a file is called raw and an address is given", (words, bytes) => {
+    expect(() => detectFormat(bytes, { name: "a.bin", address: 0 })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`but holds ${words}`) }),
+    );
+  });
+
+  it("notes nothing where a file's name has no format's ending", () => {
+    expect(readImage(HEX, { name: "firmware" }).findings).toBeUndefined();
+    expect(readImage(file("hello"), { name: "a.bin" }).findings).toBeUndefined();
   });
 
   it("looks behind comments for the first record", () => {
@@ -142,6 +170,16 @@ describe("UF2", () => {
     view.setUint32(508, Uf2.lastMagic, true);
     return [...bytes];
   };
+
+  it.each([0, 4, 508])("refuses a block whose magic word at %i is another", (at) => {
+    expect(() => readUf2(Uint8Array.from(block(0x100, 256).with(at, 0)), "f")).toThrow(
+      expect.objectContaining({ code: "uf2-block", details: { block: 0 } }),
+    );
+  });
+
+  it("takes a payload of 476 bytes", () => {
+    expect(readUf2(Uint8Array.from(block(0x100, 476)), "f").segments[0].bytes.length).toBe(476);
+  });
 
   it("joins its blocks and leaves out those for other memory", () => {
     const image = readUf2(Uint8Array.from([...block(0x200, 256), ...block(0x100, 256), ...block(0, 256, 1)]), "f.uf2");

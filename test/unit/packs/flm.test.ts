@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { concatBytes } from "../../../src/base/bytes.ts";
 import type { FlashAlgorithm } from "../../../src/chips/flash-algorithm.ts";
 import { readFlm } from "../../../src/packs/flm/read-flm.ts";
 import { PackError } from "../../../src/packs/pack-error.ts";
 import { hasJudge, requiredJudges } from "../../../tools/judges.mjs";
 import { ownFlm } from "../../../tools/make-pack.mjs";
-import { descriptor, elfWith, FUNCTIONS, type MadeDescriptor, sectionsWith } from "./made-flm.ts";
+import { descriptor, elfWith, FUNCTIONS, type MadeDescriptor, type MadeSection, sectionsWith } from "./made-flm.ts";
 
 const GCC = "arm-none-eabi-gcc";
 
@@ -22,7 +23,35 @@ function refusal(bytes: Uint8Array): string {
   return "read";
 }
 
+/** The sections of a made algorithm with one of them changed. */
+const replaced = (index: number, changes: { readonly [field in keyof MadeSection]?: MadeSection[field] | undefined }) =>
+  sectionsWith().map((section, i) => (i === index ? ({ ...section, ...changes } as MadeSection) : section));
+
 describe("an FLM", () => {
+  it("has its descriptor where the symbol FlashDevice is", () => {
+    const bytes = concatBytes([new Uint8Array(16), descriptor({ name: "Behind" })]);
+    const symbols = [...FUNCTIONS, { name: "FlashDevice", value: 0x58, section: 3 }];
+    expect(readFlm(elfWith(replaced(3, { bytes }), symbols), "made.FLM").device).toBe("Behind");
+  });
+
+  it("has no data where its only section of them has no bytes, and as many as a megabyte", () => {
+    const empty = sectionsWith().map((section) =>
+      section.name === "PrgData" ? { name: "PrgData", address: 0x20, bytes: new Uint8Array(0) } : section,
+    );
+    expect(readFlm(elfWith(empty), "made.FLM")).toMatchObject({ codeLength: 0x40, staticBase: 0x40 });
+    expect(readFlm(elfWith(replaced(2, { address: 0xf_fff0 })), "made.FLM").blob).toHaveLength(0x10_0000);
+  });
+
+  it.each([
+    [1, "on-chip"],
+    [2, "external"],
+    [5, "external"],
+    [6, "unknown"],
+    [0, "unknown"],
+  ])("of type %i has its flash at a place: %s", (type, place) => {
+    expect(read({ type }).place).toBe(place);
+  });
+
   it("is code, data and zeros one behind the other, although the descriptor has the address of the zeros", () => {
     const { blob, codeLength, staticBase, entries } = read();
     expect(blob.length).toBe(0x58);
@@ -117,6 +146,34 @@ describe("an FLM", () => {
         sectionsWith(),
         FUNCTIONS.map((one) => ({ ...one, value: one.value + 0x100 })),
       ),
+      "algorithm-invalid no-entry",
+    ],
+    ["code of no bytes", elfWith(replaced(0, { bytes: new Uint8Array(0) }), []), "algorithm-invalid no-code"],
+    [
+      "code without bytes in the file",
+      elfWith(replaced(0, { bytes: undefined, size: 0x40 })),
+      "algorithm-invalid no-code",
+    ],
+    [
+      "a descriptor without bytes in the file",
+      elfWith(replaced(3, { bytes: undefined, size: 176 })),
+      "algorithm-invalid no-descriptor",
+    ],
+    ["data inside of its code", elfWith(replaced(1, { address: 0x3c })), "algorithm-invalid data-place"],
+    ["data a megabyte behind its code", elfWith(replaced(2, { address: 0xf_fff4 })), "algorithm-invalid data-place"],
+    [
+      "a descriptor that is cut short",
+      elfWith(replaced(3, { bytes: descriptor().subarray(0, 167) })),
+      "algorithm-invalid descriptor-short",
+    ],
+    [
+      "a descriptor's symbol outside of its section",
+      elfWith(sectionsWith(), [...FUNCTIONS, { name: "FlashDevice", value: 0x48 + 176, section: 3 }]),
+      "algorithm-invalid descriptor-short",
+    ],
+    [
+      "a function one byte behind its code",
+      elfWith(sectionsWith(), [{ name: "Init", value: 0x41, section: 0 }, ...FUNCTIONS.slice(1)]),
       "algorithm-invalid no-entry",
     ],
     [

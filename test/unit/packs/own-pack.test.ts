@@ -75,6 +75,44 @@ describe("a chip of one's own", () => {
     expect([programMs, eraseMs]).toEqual([600_000, 600_000]);
   });
 
+  it("has a loader's data from its first section that is written on, and its load address where it has one", async () => {
+    const [code, data] = sectionsWith();
+    const file = elfWith([
+      { ...code, name: ".text" },
+      { ...data, name: ".data" },
+    ]);
+    const plain = await packOf(FILE).algorithm("loader.elf", async () => file);
+    expect([plain.codeLength, plain.staticBase, "loadAddress" in plain]).toEqual([0, 0, false]);
+    const placed = await packOf(FILE.replace("stack = 512", "load = 0x2000_0100")).algorithm(
+      "loader.elf",
+      async () => file,
+    );
+    expect([placed.loadAddress, "stackSize" in placed]).toEqual([0x2000_0100, false]);
+  });
+
+  it("has no loader that the file does not name, and none without Init or without anything to load", async () => {
+    await expect(packOf(FILE).algorithm("other.elf", loaderFile)).rejects.toMatchObject({
+      code: "pack-not-found",
+      message: "The file has no loader other.elf",
+      details: { path: "other.elf" },
+    });
+    const without = async (file: Uint8Array) => packOf(FILE).algorithm("loader.elf", async () => file);
+    const symbols = [{ name: "ProgramPage", value: 1, section: 0 }];
+    await expect(without(elfWith(sectionsWith(), symbols))).rejects.toMatchObject({
+      code: "algorithm-invalid",
+      details: { reason: "no-entry", function: "Init" },
+    });
+    await expect(without(elfWith([], []))).rejects.toMatchObject({
+      details: { reason: "no-code" },
+      message: "loader.elf has nothing to load",
+    });
+  });
+
+  it("names the loader and the field that are not as the format has them", async () => {
+    const refused = packOf(FILE.replace("offset = 0", "offset = -1")).algorithm("loader.elf", loaderFile);
+    await expect(refused).rejects.toMatchObject({ message: "a sector of loader 1: offset is no whole number" });
+  });
+
   it.each([
     ["is no TOML", "name = ", "toml"],
     ["has no name", 'core = "Cortex-M0"', "field"],

@@ -90,6 +90,80 @@ describe("a target file of probe-rs", () => {
     ]);
   });
 
+  it("has the vendor's code of JEP106, none where there is none, and an id without blanks", () => {
+    const { id, vendor, description } = packOf(target());
+    expect([id, vendor, description]).toEqual([
+      "probe-rs.Made_Series",
+      "JEP106 0/32",
+      "Made Series, as probe-rs describes it",
+    ]);
+    expect(packOf("name: A\nvariants: []").vendor).toBe("");
+  });
+
+  it.each([
+    ["armv6m", "Cortex-M0+"],
+    ["armv7m", "Cortex-M3"],
+    ["armv7em", "Cortex-M4"],
+    ["armv8m", "Cortex-M33"],
+    ["riscv", "riscv"],
+  ])("has for the architecture %s the processor %s", (type, core) => {
+    const pack = packOf(target(ALGORITHM, type));
+    expect(pack.device(pack.devices[0]).processors[0].core).toBe(core);
+  });
+
+  it.each([
+    ["!v2 0x2000", { v: 2, address: 0x2000 }],
+    ["!v2 8192", { v: 2, address: 0x2000 }],
+    ["!v1 3", { v: 1, index: 3 }],
+    ["!v3 3", { v: 1, index: 0 }],
+    ["!v1 text", { v: 1, index: 0 }],
+    ["3", { v: 1, index: 0 }],
+  ])("has the access port %s", (ap, place) => {
+    const pack = packOf(target().replace("!v2 0x2000", ap));
+    expect(pack.device(pack.devices[0]).accessPorts[0].place).toEqual(place);
+  });
+
+  it("has memories of their kind, of one core or of all, and an alias is no default one", () => {
+    const text = target().replace(
+      "    flash_algorithms: [made]",
+      `      - !Generic
+        range: {start: 0x0, end: 0x10}
+        is_alias: true
+        cores: [main, other]
+    flash_algorithms: [made, gone]`,
+    );
+    const pack = packOf(text);
+    const { memories, algorithms } = pack.device(pack.devices[0]);
+    expect(memories[2]).toEqual({
+      ...{ name: "Generic", start: 0, length: 0x10, isDefault: false },
+      access: { read: true, write: true, execute: false },
+    });
+    expect(memories[0]).toMatchObject({ core: "main", isDefault: true, access: { read: true, execute: true } });
+    expect(algorithms.map(({ path }) => path)).toEqual(["made"]);
+  });
+
+  it("has algorithms without what they leave out, by their name where they have no description", async () => {
+    const text = target(ALGORITHM.replace(/ {4}(description|load_address|stack_size).*\n/g, ""));
+    const algorithm = await packOf(text).algorithm("made", noFile);
+    expect([algorithm.device, "loadAddress" in algorithm, "stackSize" in algorithm]).toEqual(["made", false, false]);
+    expect((await packOf(target()).algorithm("made", noFile)).device).toBe("made flash");
+    const raw = target(`${ALGORITHM}    transfer_encoding: raw\n`);
+    await expect(packOf(raw).algorithm("made", noFile)).resolves.toBeDefined();
+  });
+
+  it("has no algorithm that it does not name", async () => {
+    await expect(packOf(target()).algorithm("gone", noFile)).rejects.toMatchObject({
+      code: "pack-not-found",
+      message: "The target file has no algorithm gone",
+      details: { path: "gone" },
+    });
+  });
+
+  it("has algorithms of no variant, whose architecture nothing names", async () => {
+    const text = target().replace("flash_algorithms: [made]", "flash_algorithms: []");
+    await expect(packOf(text).algorithm("made", noFile)).resolves.toBeDefined();
+  });
+
   it("has algorithms: code as whole words, offsets without the Thumb bit, sectors up to the next row", async () => {
     const algorithm = await packOf(target()).algorithm("made", noFile);
     expect(algorithm).toMatchObject({
@@ -136,6 +210,11 @@ describe("a target file of probe-rs", () => {
       "pack-too-large levels of YAML",
     ],
     ["no name", "variants: []", "pack-invalid field"],
+    ["a memory of another kind", target().replace("!Ram", "!Rom"), "pack-invalid memory-kind"],
+    ["more than 150,000 values", `name: [${"1,".repeat(150_000)}]`, "pack-too-large values of YAML"],
+    ["more than 200,000 separators", `name: "${",".repeat(200_001)}"`, "pack-too-large separators of YAML"],
+    ["code for the other byte order", target(`${ALGORITHM}    big_endian: true\n`), "algorithm-unsupported big-endian"],
+    ["no code", target(ALGORITHM.replace(/instructions: .*/, 'instructions: ""')), "algorithm-invalid no-code"],
     ["a core of another architecture", target(ALGORITHM, "riscv"), "algorithm-unsupported other-machine"],
     [
       "data in another encoding",

@@ -82,7 +82,7 @@ interface PhaseTableProps {
 
 const PhaseTable = ({ rows, unit }: PhaseTableProps): JSX.Element => (
   <div class="scroll" tabIndex={0} role="region" aria-label="Time by phase">
-    <table class="numbers">
+    <table class="numbers times">
       <thead>
         <tr>
           <th scope="col">Phase</th>

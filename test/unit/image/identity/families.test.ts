@@ -45,6 +45,7 @@ describe("a family of chips", () => {
   it("has a name of its own", () => {
     const names = [...IMAGE_FAMILIES.map(({ id }) => familyName(id)), familyName("esp")];
     expect(new Set(names).size).toBe(names.length);
+    expect(names).not.toContain("");
     expect(familyName("rp2040")).toBe("RP2040");
     expect(familyName("esp")).toBe("ESP8266 or ESP32");
   });

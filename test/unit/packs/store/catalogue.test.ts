@@ -60,6 +60,27 @@ describe("the catalogue of packs", () => {
     expect([catalogue().find(""), catalogue().find("STM32F103")]).toEqual([[], []]);
   });
 
+  it("finds of two devices whose names begin an order code the one with the longer name", () => {
+    const read = catalogue([
+      pack("Made.A", ["STM32F407", "STM32F407VG", "STM32F407VE"]),
+      pack("Made.B", ["STM32F407VG"]),
+    ]);
+    expect(read.find("STM32F407VGT6").map((device) => [device.name, device.pack.id])).toEqual([
+      ["STM32F407VG", "Made.A"],
+      ["STM32F407VG", "Made.B"],
+    ]);
+  });
+
+  it("has no tab and no line's end in a field", () => {
+    const [one] = catalogue([pack("Made\tA", ["a\nb"], "v\u2028w")]).search("", 1).first;
+    expect([one.name, one.vendor, one.pack.id]).toEqual(["a b", "v w", "Made A"]);
+  });
+
+  it("has 0 bytes of flash where a device's line has no number", () => {
+    const text = catalogueText([pack("Made.A", ["D"])]).replace("\t65536\n", "\tabcde\n");
+    expect(Catalogue.read(text)?.search("", 1).first[0].flash).toBe(0);
+  });
+
   it("reads no text that was cut off, has more behind it, or another beginning", () => {
     const text = catalogueText(PACKS);
     for (let length = 0; length < text.length; length++) expect(Catalogue.read(text.slice(0, length))).toBeUndefined();

@@ -74,6 +74,7 @@ describe("versions of packs", () => {
     ["1.0.0", "1"],
     ["1.2.3+build", "1.2.3"],
     ["1.2.3-rc1+a", "1.2.3-rc1+b"],
+    ["1.2.3+a\nb", "1.2.3"],
   ])("%s and %s are the same", (a, b) => {
     expect([compareVersions(a, b), compareVersions(b, a)].map(Math.abs)).toEqual([0, 0]);
   });

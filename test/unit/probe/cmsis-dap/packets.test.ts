@@ -94,6 +94,45 @@ describe("DAP_Transfer", () => {
     expect(() => TRANSFER.decode(answer(bytes), [write(1), write(2)])).toThrow(RangeError),
   );
 
+  it("has request bits for the port, the direction and the address", () => {
+    const reg = (port: "dp" | "ap", a: 0x0 | 0x4 | 0x8 | 0xc) => ({ port, a }) as const;
+    const requests = [read(reg("dp", 0x0)), read(reg("ap", 0x8)), write(0, reg("dp", 0x4)), write(0, reg("ap", 0xc))];
+    const bytes = requests.map((transfer) => TRANSFER.encode([transfer])[2]);
+    expect(bytes).toEqual([0x02, 0x0b, 0x04, 0x0d]);
+  });
+
+  it.each([
+    [
+      "an AP write failed behind a read of the debug port",
+      [read({ port: "dp", a: 0x4 }), write(1)],
+      "01040d000000",
+      [0xd],
+    ],
+    ["an AP write failed behind an AP write", [write(1), write(2)], "0104", []],
+    ["nothing was done", [read(), read()], "0004", []],
+    ["a second AP read failed, whose value came", [read(), read(), read()], "0204010000000200000003", [1]],
+  ] as const)("has the words of all reads but a pending one where %s", (_, transfers, bytes, words) => {
+    expect(TRANSFER.decode(answer(bytes), transfers).words).toEqual(words);
+  });
+
+  it("passes over a pending value that came nevertheless", () => {
+    const response = answer("010401000000");
+    TRANSFER.decode(response, [read(), read()]);
+    expect(response.left).toBe(0);
+    const short = answer("0104010000");
+    TRANSFER.decode(short, [read(), read()]);
+    expect(short.left).toBe(3);
+  });
+
+  it("is refused with how many transfers were done, and how they were acknowledged", () => {
+    expect(() => TRANSFER.decode(answer("0301"), [write(1), write(2)])).toThrow(
+      "3 of 2 transfers done, acknowledged ok",
+    );
+    expect(() => TRANSFER.decode(answer("0304"), [write(1), write(2)])).toThrow(
+      "3 of 2 transfers done, acknowledged fault",
+    );
+  });
+
   it("never reads beyond a response", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
@@ -105,5 +144,64 @@ describe("DAP_Transfer", () => {
         }
       }),
     );
+  });
+});
+
+describe("DAP_TransferBlock", () => {
+  it("has the number of words, one request, and the words", () => {
+    expect(hex(TRANSFER_BLOCK.encode([write(1), write(0x12345678)]))).toBe("0002000d0100000078563412");
+    const many = Array.from({ length: 300 }, (_, i) => write(i));
+    expect(hex(TRANSFER_BLOCK.encode(many).subarray(0, 4))).toBe("002c010d");
+  });
+
+  it("is answered by a number of 16 bits and the acknowledge", () => {
+    const writes = Array.from({ length: 300 }, (_, i) => write(i));
+    expect(TRANSFER_BLOCK.decode(answer("2c0101"), writes)).toEqual({ done: 300, ack: "ok", words: [] });
+    expect(TRANSFER_BLOCK.decode(answer("010102"), writes)).toEqual({ done: 257, ack: "wait", words: [] });
+    expect(() => TRANSFER_BLOCK.decode(answer("2b0101"), writes)).toThrow(RangeError);
+  });
+});
+
+describe("the next packet", () => {
+  const limits = { size: 64, count: 1 };
+  const counts = (transfers: readonly SwdTransfer[], from: number, to: number) => {
+    const { kind, transfers: row } = nextPacket(transfers, from, to, limits);
+    return `${kind} ${row.length}`;
+  };
+
+  it("begins and ends where it is to", () => {
+    const reads = Array.from({ length: 10 }, () => read());
+    expect([counts(reads, 0, 10), counts(reads, 2, 7), counts(reads, 9, 10)]).toEqual([
+      "transfer 10",
+      "transfer 5",
+      "transfer 1",
+    ]);
+  });
+
+  it("holds what fits both the command and its answer", () => {
+    const reads = Array.from({ length: 40 }, () => read());
+    const writes = Array.from({ length: 40 }, (_, i) => write(i, i % 2 === 0 ? DRW : TAR));
+    expect([counts(reads, 0, 40), counts(writes, 0, 40)]).toEqual(["transfer 15", "transfer 12"]);
+  });
+
+  it("is no block of writes to two registers, or with a write that switches overrun detection on", () => {
+    const row = (at: number, other: SwdTransfer) => Array.from({ length: 14 }, (_, i) => (i === at ? other : write(i)));
+    expect(counts(row(99, write(0)), 0, 14)).toBe("block 14");
+    expect(counts(row(12, write(0, TAR)), 0, 14)).toBe("transfer 12");
+    expect(counts(row(12, write(0, { port: "dp", a: 0xc })), 0, 14)).toBe("transfer 12");
+    expect(counts(row(12, { ...write(0), startsOverrunDetection: true }), 0, 14)).toBe("transfer 12");
+    expect(counts(row(12, read()), 0, 14)).toBe("transfer 13");
+  });
+
+  it("leaves one transfer for a rest that would be a packet of its own count", () => {
+    const reads = Array.from({ length: 30 }, () => read());
+    // 15 and 15 are one count: 14 and 16 would not fit, so that the rest is cut.
+    expect(counts(reads, 0, 30)).toBe("transfer 15");
+    // Here the rest is reads, of which 14 fit one packet.
+    const mixed = [
+      ...Array.from({ length: 12 }, (_, i) => write(i, i % 2 === 0 ? DRW : TAR)),
+      ...Array.from({ length: 14 }, () => read()),
+    ];
+    expect(counts(mixed, 0, 26)).toBe("transfer 12");
   });
 });
