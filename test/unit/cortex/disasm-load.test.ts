@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { expect, it } from "vitest";
-import { disassemble } from "../../../src/cortex/disasm.ts";
+import { expect, it, vi } from "vitest";
 
 const NOP = Uint8Array.of(0x00, 0xbf);
 const WASM = createRequire(import.meta.url)
@@ -9,6 +8,9 @@ const WASM = createRequire(import.meta.url)
   .replace(/\.js$/, ".wasm");
 
 it("the disassembler is loaded by the host's bytes at the first call, once, and anew where that has failed", async () => {
+  // Other test files of this process have loaded it before.
+  vi.resetModules();
+  const { disassemble } = await import("../../../src/cortex/disasm.ts");
   const broken = disassemble(NOP, 0, () => Promise.reject(new Error("no such file")));
   await expect(broken).rejects.toThrow("no such file");
   let loads = 0;
