@@ -57,6 +57,11 @@ async function loadUsb(): Promise<UsbPackage> {
  */
 export class EvenUsbDevice implements UsbDevice {
   private readonly device: NpmUsbDevice;
+  /** What the descriptors were when the device was listed: the package shows none of them while it is busy. */
+  private readonly seen: Pick<
+    NpmUsbDevice,
+    "vendorId" | "productId" | "manufacturerName" | "productName" | "serialNumber"
+  >;
   private readonly queues = new Map<string, Promise<unknown>>();
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly claimed = new Set<number>();
@@ -66,44 +71,43 @@ export class EvenUsbDevice implements UsbDevice {
 
   constructor(device: NpmUsbDevice) {
     this.device = device;
+    const { vendorId, productId, manufacturerName, productName, serialNumber } = device;
+    this.seen = { vendorId, productId, manufacturerName, productName, serialNumber };
   }
 
   get vendorId(): number {
-    return this.device.vendorId;
+    return this.seen.vendorId;
   }
 
   get productId(): number {
-    return this.device.productId;
+    return this.seen.productId;
   }
 
   get manufacturerName(): string | undefined {
-    return this.device.manufacturerName ?? undefined;
+    return this.now(() => this.device.manufacturerName, this.seen.manufacturerName) ?? undefined;
   }
 
   get productName(): string | undefined {
-    return this.device.productName ?? undefined;
+    return this.now(() => this.device.productName, this.seen.productName) ?? undefined;
   }
 
   get serialNumber(): string | undefined {
-    return this.device.serialNumber ?? undefined;
+    return this.now(() => this.device.serialNumber, this.seen.serialNumber) ?? undefined;
   }
 
+  /** A device that is busy is open. */
   get opened(): boolean {
-    return this.device.opened;
+    return this.now(() => this.device.opened, true);
   }
 
   /** Descriptors that the system does not show are none. */
   get configuration(): UsbDevice["configuration"] {
-    try {
-      return this.device.configuration ?? undefined;
-    } catch {
-      return undefined;
-    }
+    return this.now(() => this.device.configuration, undefined) ?? undefined;
   }
 
   open(): Promise<void> {
     this.closing = false;
-    return this.device.open();
+    return this.byItself(() => this.device.open());
   }
 
   async close(): Promise<void> {
@@ -167,6 +171,15 @@ export class EvenUsbDevice implements UsbDevice {
     } catch (thrown) {
       if (isTimeout(thrown)) return {};
       throw thrown;
+    }
+  }
+
+  /** What the package shows now; `otherwise` while it is busy, or where the system does not show it. */
+  private now<T>(read: () => T, otherwise: T): T {
+    try {
+      return read();
+    } catch {
+      return otherwise;
     }
   }
 

@@ -37,6 +37,10 @@ class NpmUsb extends FakeUsb {
     return this.unborrowed(() => super.releaseInterface(number));
   }
 
+  override open(): Promise<void> {
+    return this.unborrowed(() => super.open());
+  }
+
   override close(): Promise<void> {
     return this.unborrowed(() => super.close());
   }
@@ -80,6 +84,38 @@ describe("npm usb, evened out", () => {
       expect(await waiting).toContain("Cancelled");
     },
   );
+
+  it("opens once a read that is under way has ended", async () => {
+    const device = native();
+    device.silent = 1;
+    const evened = even(device);
+    await evened.open();
+    const reading = evened.transferIn(1, 64, 20);
+    await evened.open();
+    expect(await reading).toEqual({});
+  });
+
+  it("has the descriptors of when it was listed while the package throws, and is open then", () => {
+    const device = native();
+    const { vendorId, productId, productName, serialNumber } = device;
+    const evened = even(device);
+    for (const name of [
+      "vendorId",
+      "productId",
+      "manufacturerName",
+      "productName",
+      "serialNumber",
+      "opened",
+      "configuration",
+    ])
+      Object.defineProperty(device, name, {
+        get: () => {
+          throw new Error("The same native value cannot be borrowed mutably while another borrow is active");
+        },
+      });
+    expect(evened).toMatchObject({ vendorId, productId, productName, serialNumber, opened: true });
+    expect(evened.configuration).toBe(undefined);
+  });
 
   it("ends a read that has a time limit with no data when nothing comes, and has none under way then", async () => {
     const device = native();
