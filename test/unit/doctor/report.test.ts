@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
 import { inCliWords } from "../../../src/report/advice-words.ts";
+import { isAct } from "../../../src/doctor/advice-acts.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { report } from "../../../src/doctor/report.ts";
 import { FlashError } from "../../../src/flash/flash-error.ts";
@@ -12,6 +13,14 @@ describe("advice", () => {
   it("has an act for every code but for work that was called off, whose error names one", () => {
     const without = Object.entries(ADVICE).filter(([, advice]) => advice.advice.length === 0);
     expect(without.map(([code, { actIn }]) => [code, actIn])).toEqual([["aborted", "next"]]);
+  });
+
+  it("names acts that exist, none twice for one code, and the error's own from its detail next", () => {
+    for (const [code, { actIn = "next", advice }] of Object.entries(ADVICE)) {
+      expect(actIn).toBe("next");
+      expect([code, ...advice.filter((act) => !isAct(act))]).toEqual([code]);
+      expect(new Set(advice).size).toBe(advice.length);
+    }
   });
 
   it("is made of sentences", () => {
