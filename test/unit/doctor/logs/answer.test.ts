@@ -28,7 +28,11 @@ describe("what happened", () => {
   });
 
   it("names the byte that a verify found different, and how many more", () => {
-    const bytes = [[0x40c, 0x7b, 0x7a], [0x40d, 1, 2], [0x40e, 1, 2]] as const;
+    const bytes = [
+      [0x40c, 0x7b, 0x7a],
+      [0x40d, 1, 2],
+      [0x40e, 1, 2],
+    ] as const;
     expect(happened(["verify-failed"], { bytes: bytes.slice(0, 1) })).toBe(
       "OpenOCD: verify failed at 0x0000040C, expected 0x7B, read 0x7A.",
     );

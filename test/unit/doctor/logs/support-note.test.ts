@@ -11,7 +11,11 @@ describe("the note to send", () => {
   it.each([
     [["probe-silent"], {}, /^Your log is of OpenOCD\. /],
     [[{ kind: "version", values: { version: "0.12.0" } }, "probe-silent"], {}, /^Your log is of OpenOCD 0\.12\.0\. /],
-    [[{ kind: "device", values: { device: "quux" } }, "probe-silent"], {}, /^Your log is of OpenOCD, working on quux\. /],
+    [
+      [{ kind: "device", values: { device: "quux" } }, "probe-silent"],
+      {},
+      /^Your log is of OpenOCD, working on quux\. /,
+    ],
     [[{ kind: "version", tool: "west" }, "probe-silent"], {}, /^Your log is of OpenOCD in west\. /],
     [[{ kind: "version", tool: "west" }], {}, /^Your log is of west\. /],
     [[], { tools: [] }, /^Your text has no line that Flashproof knows/],
@@ -31,13 +35,18 @@ describe("the note to send", () => {
     const long: Line = { kind: "wire-broken", text: "w".repeat(200) };
     const note = noteOf(["version", long, "wire-broken", "wire-broken"]);
     expect(note).toContain(`For that speak lines 2, 3, 4 of the log ("${"w".repeat(160)}").`);
-    expect(noteOf(["mass-erase", "lock-seen", "mass-erase-done"])).toContain('speak lines 1, 2, 3 of the log ("a line with mass-erase")');
+    expect(noteOf(["mass-erase", "lock-seen", "mass-erase-done"])).toContain(
+      'speak lines 1, 2, 3 of the log ("a line with mass-erase")',
+    );
   });
 
   it("names no line where none speaks for the cause", () => expect(noteOf(["version"])).not.toContain("For that"));
 
   it("names the first byte that differs with the line that states it", () => {
-    const bytes = [[0x40c, 0x7b, 0x7a], [0x500, 1, 2]] as const;
+    const bytes = [
+      [0x40c, 0x7b, 0x7a],
+      [0x500, 1, 2],
+    ] as const;
     expect(noteOf(["version", "verify-failed"], { bytes })).toContain(
       "In line 2 it finds 0x7A at 0x0000040C where the file has 0x7B.",
     );
@@ -45,8 +54,12 @@ describe("the note to send", () => {
   });
 
   it("names a mass erase, and whether it was asked for", () => {
-    expect(noteOf(["version", "mass-erase"])).toContain("Before that (line 2) the chip was found locked and mass-erased.");
-    expect(noteOf(["mass-erase", "mass-erase-default"])).toContain("mass-erased, on a stored answer and without asking.");
+    expect(noteOf(["version", "mass-erase"])).toContain(
+      "Before that (line 2) the chip was found locked and mass-erased.",
+    );
+    expect(noteOf(["mass-erase", "mass-erase-default"])).toContain(
+      "mass-erased, on a stored answer and without asking.",
+    );
     expect(noteOf(["version"])).not.toContain("mass-erased");
   });
 

@@ -36,9 +36,17 @@ describe("a log in which nothing is known to have failed", () => {
     expect(diagnosisOf(["done", "version", kind]).verdict).not.toBe("fine");
   });
 
-  it.each(["loadfile a.hex", "loadbin a.bin 0", "verifybin a.bin 0", "verifyfile a", "erase", "w1 0 1", "w4 0 1", "program a"])(
-    "is open after a success where the command %s came later",
-    (command) => expect(diagnosisOf(["verify-ok", { kind: "command", values: { command } }]).verdict).toBe("unknown"),
+  it.each([
+    "loadfile a.hex",
+    "loadbin a.bin 0",
+    "verifybin a.bin 0",
+    "verifyfile a",
+    "erase",
+    "w1 0 1",
+    "w4 0 1",
+    "program a",
+  ])("is open after a success where the command %s came later", (command) =>
+    expect(diagnosisOf(["verify-ok", { kind: "command", values: { command } }]).verdict).toBe("unknown"),
   );
 
   it.each(["exit", "loadx", "erased", "show erase", "w8 0 1", "halt"])("is not open after the command %s", (command) =>
@@ -52,10 +60,20 @@ describe("a log in which nothing is known to have failed", () => {
 
   it("has no outcome where the tool states neither, and quotes the first line that was cut", () => {
     expect(causesOf(["version"])).toEqual(["possible no-outcome"]);
-    const long = { count: 2, first: [{ number: 3, text: ` ${"y".repeat(100)}` }, { number: 4, text: "z" }] };
+    const long = {
+      count: 2,
+      first: [
+        { number: 3, text: ` ${"y".repeat(100)}` },
+        { number: 4, text: "z" },
+      ],
+    };
     const { verdict, causes } = diagnosisOf(["version", "verify-ok"], { cut: long });
     expect(verdict).toBe("unknown");
-    expect(causes[0]).toMatchObject({ id: "no-outcome", for: [{ line: 3, quote: "y".repeat(80) }], against: [{ line: 2 }] });
+    expect(causes[0]).toMatchObject({
+      id: "no-outcome",
+      for: [{ line: 3, quote: "y".repeat(80) }],
+      against: [{ line: 2 }],
+    });
   });
 });
 

@@ -54,9 +54,7 @@ const wrong = (isRight: (cause: LogCause) => boolean): readonly string[] => [
 
 /** Whole sentences in plain words: no gaps where a value was missing, no exclamation marks. */
 const isText = (text: unknown): boolean =>
-  typeof text === "string" &&
-  /\S{2,} \S.*[.?]$/s.test(text) &&
-  !/undefined|NaN|\[object|!| {2}| [.,;:]|^\s/.test(text);
+  typeof text === "string" && /\S{2,} \S.*[.?]$/s.test(text) && !/undefined|NaN|\[object|!| {2}| [.,;:]|^\s/.test(text);
 const isStatement = (text: unknown): boolean => isText(text) && /^\p{Lu}.*\.$/su.test(text as string);
 
 /** What the doctor says where nothing failed, or nothing is known: no line speaks for that. */
@@ -102,7 +100,9 @@ describe("every diagnosis of every kind of line", () => {
   const texts = diagnoses.flatMap(({ answer, support, summary }) => [...Object.values(answer), support, summary]);
 
   it("has an answer and a note to send without gaps", () => {
-    const bad = texts.filter((text) => !/\w.*[\w.?)]$/s.test(text) || /undefined|NaN|\[object|!| {2}| [.,;]/.test(text));
+    const bad = texts.filter(
+      (text) => !/\w.*[\w.?)]$/s.test(text) || /undefined|NaN|\[object|!| {2}| [.,;]/.test(text),
+    );
     expect(bad).toEqual([]);
   });
 

@@ -161,13 +161,15 @@ describe("a USB library that is not installed", () => {
     expect(causesOf(["library-missing", kind])).toContain("likely tool-not-found"),
   );
 
-  it("is none where the tool found its probe", () => expect(causesOf(["library-missing"])).toEqual(["possible no-outcome"]));
+  it("is none where the tool found its probe", () =>
+    expect(causesOf(["library-missing"])).toEqual(["possible no-outcome"]));
 });
 
 describe("a probe that is missing", () => {
   it.each(["openocd", "st-flash", "pyocd", "probe-rs", "dfu-util", "picotool"] as const)(
     "may have another driver where %s reaches it by libusb",
-    (tool) => expect(causesOf(["probe-missing"], { tool })).toEqual(["likely probe-not-found", "possible probe-driver"]),
+    (tool) =>
+      expect(causesOf(["probe-missing"], { tool })).toEqual(["likely probe-not-found", "possible probe-driver"]),
   );
 
   it.each(["jlink", "nrfjprog", "cubeprogrammer"] as const)("is only not found by %s", (tool) =>

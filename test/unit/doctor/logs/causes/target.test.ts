@@ -98,13 +98,22 @@ describe("a protection that a tool names", () => {
     ["CubeProgrammer is in use", "read-protection" as const, "cubeprogrammer" as const, {}],
     ["ST-LINK_CLI is in use", "read-protection" as const, "stlink-cli" as const, {}],
     ["st-flash is in use", "read-protection" as const, "st-flash" as const, {}],
-    ["the line names it", { kind: "read-protection" as const, text: "stm32 device is protected" }, "jlink" as const, {}],
+    [
+      "the line names it",
+      { kind: "read-protection" as const, text: "stm32 device is protected" },
+      "jlink" as const,
+      {},
+    ],
     ["the line names RDP", { kind: "read-protection" as const, text: "RDP level 1" }, "jlink" as const, {}],
   ])("is called by an STM32's names where %s", (_, line, tool, options) => {
     const [{ what, test }] = diagnosisOf([line], { tool }, options).causes;
     expect(what).toContain("(RDP)");
     expect(test).toContain("0xAA");
-    const [written] = diagnosisOf([typeof line === "string" ? "write-protection" : { ...line, kind: "write-protection" }], { tool }, options).causes;
+    const [written] = diagnosisOf(
+      [typeof line === "string" ? "write-protection" : { ...line, kind: "write-protection" }],
+      { tool },
+      options,
+    ).causes;
     expect(written.what).toContain("(WRP)");
   });
 
@@ -169,7 +178,12 @@ describe("a core that can't be seen", () => {
     expect(causesOf([hidden], {}, KINETIS)).toContain("possible locked-chip");
     expect(find("locked-chip", [hidden], {}, NRF)?.against).toEqual([]);
     expect(find("locked-chip", [hidden], {}, STM32)?.against).toHaveLength(1);
-    expect(find("locked-chip", Array.from({ length: 4 }, () => hidden))?.for.map(({ line }) => line)).toEqual([1, 2, 3]);
+    expect(
+      find(
+        "locked-chip",
+        Array.from({ length: 4 }, () => hidden),
+      )?.for.map(({ line }) => line),
+    ).toEqual([1, 2, 3]);
   });
 
   it("is none where no port answered", () => expect(idsOf(["core-missing"])).toEqual(["core-not-found"]));
@@ -226,7 +240,9 @@ describe("an access that the chip refused", () => {
   ])("at %s: %s", (address, cause) => expect(causesOf([refused(address)], { tool: "pyocd" })).toEqual([cause]));
 
   it("at one address of the core among others is a lock", () =>
-    expect(causesOf([refused("0x20000000"), refused("0xE000ED00")], { tool: "pyocd" })).toEqual(["likely locked-chip"]));
+    expect(causesOf([refused("0x20000000"), refused("0xE000ED00")], { tool: "pyocd" })).toEqual([
+      "likely locked-chip",
+    ]));
 
   it("names the address, quotes three lines, and advises what fits the place", () => {
     const lines = ["0x40034FE0", "0x1", "0x2", "0x3"].map(refused);

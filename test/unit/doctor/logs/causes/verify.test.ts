@@ -168,7 +168,15 @@ describe("a byte of the flash configuration field beside FSEC", () => {
     ["FOPT", [[0x40d, 0xff, 0xfb]], KINETIS, true],
     ["FOPT of an S32K1", [[0x40d, 0xff, 0xfb]], { chip: "S32K144" }, true],
     ["FOPT and FSEC", [[0x40d, 0xff, 0xfb], FSEC], KINETIS, false],
-    ["FOPT and the byte behind the field", [[0x40d, 0xff, 0xfb], [0x410, 0, 1]], KINETIS, false],
+    [
+      "FOPT and the byte behind the field",
+      [
+        [0x40d, 0xff, 0xfb],
+        [0x410, 0, 1],
+      ],
+      KINETIS,
+      false,
+    ],
     ["FOPT where the chip is not known", [[0x40d, 0xff, 0xfb]], {}, false],
   ] as const)("%s: changed by the tool %#", (_, bytes, options, isOne) => {
     const cause = find("field-byte-changed", [VERIFY], { bytes }, options);
@@ -189,21 +197,34 @@ describe("option words that differ", () => {
   );
 
   it("with a byte of the flash among them are no such cause", () => {
-    const bytes: readonly Byte[] = [[0x1fff_c001, 0xaa, 0xbb], [0x0800_0000, 1, 2]];
+    const bytes: readonly Byte[] = [
+      [0x1fff_c001, 0xaa, 0xbb],
+      [0x0800_0000, 1, 2],
+    ];
     expect(idsOf([VERIFY], { bytes }, STM32)).not.toContain("field-byte-changed");
   });
 
   it("have the image's values as evidence, where it has them", () => {
-    const options = { ...STM32, image: imageOf(0x1fff_c000, Uint8Array.of(0xef, 0xbb, 0x10, 0x44, 255, 255, 255, 255)) };
+    const options = {
+      ...STM32,
+      image: imageOf(0x1fff_c000, Uint8Array.of(0xef, 0xbb, 0x10, 0x44, 255, 255, 255, 255)),
+    };
     const cause = find("field-byte-changed", [VERIFY], { bytes: [[0x1fff_c001, 0xbb, 0xaa]] }, options);
     expect(cause?.for[0]).toMatchObject({ line: 1 });
-    expect(cause?.for.slice(1).map(({ text }) => text).join(" ")).toContain("RDP is 0xBB");
+    expect(
+      cause?.for
+        .slice(1)
+        .map(({ text }) => text)
+        .join(" "),
+    ).toContain("RDP is 0xBB");
   });
 });
 
 describe("bytes that still hold what was there before", () => {
-  const old = (count: number): readonly Byte[] => Array.from({ length: count }, (_, i) => [0x100 + i * 3, 0x10, 0x23 + i]);
-  const fallen = (count: number): readonly Byte[] => Array.from({ length: count }, (_, i) => [0x800 + i * 3, 0x3f, 0x15]);
+  const old = (count: number): readonly Byte[] =>
+    Array.from({ length: count }, (_, i) => [0x100 + i * 3, 0x10, 0x23 + i]);
+  const fallen = (count: number): readonly Byte[] =>
+    Array.from({ length: count }, (_, i) => [0x800 + i * 3, 0x3f, 0x15]);
 
   it.each([
     [3, 0, false],
@@ -211,7 +232,9 @@ describe("bytes that still hold what was there before", () => {
     [4, 4, true],
     [4, 5, false],
   ])("%i with ones that the file has not, %i without: not erased %s", (olds, others, isOne) =>
-    expect(causesOf([VERIFY], { bytes: [...old(olds), ...fallen(others)] }).includes("possible not-erased")).toBe(isOne),
+    expect(causesOf([VERIFY], { bytes: [...old(olds), ...fallen(others)] }).includes("possible not-erased")).toBe(
+      isOne,
+    ),
   );
 
   it("are counted, and three of them quoted", () => {

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAMILY_ROWS, type FamilyId } from "../../../../../src/doctor/logs/families/families.ts";
 import { FAMILY_LOCKS, ANY_LOCK, type FamilyLock } from "../../../../../src/doctor/logs/families/locks.ts";
-import {
-  chipToExplain,
-  hasField,
-  isOurs,
-  namedDevice,
-} from "../../../../../src/doctor/logs/families/named-device.ts";
+import { chipToExplain, hasField, isOurs, namedDevice } from "../../../../../src/doctor/logs/families/named-device.ts";
 
 /** Names as vendors print them and as tools' configurations have them, by family and core. */
 const NAMES: readonly (readonly [family: FamilyId, core: string | undefined, names: string])[] = [
@@ -18,7 +13,11 @@ const NAMES: readonly (readonly [family: FamilyId, core: string | undefined, nam
   ["kinetis", "Cortex-M0+", "PMKW41Z512 MKV10Z32 PMKV11Z128 MKM14Z128 MKM34Z256 PMKM14Z128"],
   ["kinetis", "Cortex-M4", "MKE14F256 MKE16F512 MKE18F512 PMKE18F512"],
   ["kinetis", undefined, "K32L3A60 MKW24D512 PMKW24D512 MKV31F512 MKV46F256 PMKV31F512 MKS22FN256 PMKS22FN256"],
-  ["kinetis", undefined, "MK02F128 MKS20 MKM99 MKE99 K10DX K20.x K22- K24- K26- K28- K40- K60- K61- K64- K65- K66- K70- K80- K81- K82-"],
+  [
+    "kinetis",
+    undefined,
+    "MK02F128 MKS20 MKM99 MKE99 K10DX K20.x K22- K24- K26- K28- K40- K60- K61- K64- K65- K66- K70- K80- K81- K82-",
+  ],
   ["s32k1", "Cortex-M0+", "S32K116 FS32K118 s32k11x"],
   ["s32k1", "Cortex-M4F", "S32K144 FS32K146 S32K142W FS32K142W s32k14x"],
   ["stm32", "Cortex-M0", "stm32f030 stm32l053 stm32g071 stm32c011 stm32u083 stm32wb05"],

@@ -151,7 +151,8 @@ describe("an image's own lock", () => {
   });
 
   it("is checked against the claim that it would close the chip", () => {
-    const checks = (chip: string, image: ReturnType<typeof fsec>) => diagnosisOf(["version"], {}, { chip, image }).imageChecks;
+    const checks = (chip: string, image: ReturnType<typeof fsec>) =>
+      diagnosisOf(["version"], {}, { chip, image }).imageChecks;
     expect(checks("MK24FN1M0XXX12", fsec(0x7b))).toMatchObject([{ agrees: true, found: "0x7B (secured)" }]);
     expect(checks("MK24FN1M0XXX12", fsec(0xfe))).toMatchObject([{ agrees: false }]);
     expect(checks("MK24FN1M0XXX12", fsec(0xfe))[0].claim).toMatch(/FSEC at 0x0000040C would secure the chip$/);
@@ -166,7 +167,11 @@ describe("what a log says of its file", () => {
     diagnosisOf(lines, parts, { ...options, image }).imageChecks;
 
   it("of a byte is held against the image's byte there, with its line", () => {
-    const bytes = [[0x0800_0000, 0x5a, 1], [0x0800_0001, 0x5b, 1], [0x0900_0000, 0x5a, 1]] as const;
+    const bytes = [
+      [0x0800_0000, 0x5a, 1],
+      [0x0800_0001, 0x5b, 1],
+      [0x0900_0000, 0x5a, 1],
+    ] as const;
     expect(checksOf(["version", "verify-failed"], {}, { bytes })).toEqual([
       { claim: "the file has 0x5A at 0x08000000", agrees: true, found: "0x5A", line: 2 },
       { claim: "the file has 0x5B at 0x08000001", agrees: false, found: "0x5A", line: 2 },
@@ -175,9 +180,14 @@ describe("what a log says of its file", () => {
   });
 
   it("of a byte that the image has otherwise is the cause stale-image, with both", () => {
-    const bytes = [[0x0800_0000, 0x5a, 1], [0x0800_0001, 0x5b, 1]] as const;
+    const bytes = [
+      [0x0800_0000, 0x5a, 1],
+      [0x0800_0001, 0x5b, 1],
+    ] as const;
     const causeOf = (all: readonly (readonly [number, number, number])[]) =>
-      diagnosisOf(["verify-failed"], { bytes: all }, { image }).causes.find(({ for: [{ text }] }) => text.startsWith("The log expects"));
+      diagnosisOf(["verify-failed"], { bytes: all }, { image }).causes.find(({ for: [{ text }] }) =>
+        text.startsWith("The log expects"),
+      );
     expect(causeOf(bytes.slice(0, 1))).toBeUndefined();
     expect(causeOf(bytes)).toMatchObject({ id: "stale-image", likelihood: "likely", for: [{ line: 1 }] });
     expect(causeOf(bytes)?.for[0].text).toMatch(/0x5B at 0x08000001; the image has 0x5A\.$/);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LogTool } from "../../../../../src/doctor/logs/forms/line-form.ts";
 import { hexOf, LogCollector, readLog } from "../../../../../src/doctor/logs/reading/log-facts.ts";
 import { logReading } from "../../../../../src/doctor/logs/reading/log-reading.ts";
 import { isLogHead, LOG_HEAD } from "../../../../../src/doctor/logs/reading/log-or-image.ts";
@@ -108,7 +109,10 @@ describe("bytes that a log says are different", () => {
   );
 
   it("are 4096 at most", () => {
-    const lines = Array.from({ length: 4_100 }, (_, i) => `diff ${i} address 0x${i.toString(16)}. Was 0x01 instead of 0x02`);
+    const lines = Array.from(
+      { length: 4_100 },
+      (_, i) => `diff ${i} address 0x${i.toString(16)}. Was 0x01 instead of 0x02`,
+    );
     expect(readLog(lines.join("\n")).mismatches).toHaveLength(4_096);
   });
 
@@ -122,8 +126,7 @@ describe("bytes that a log says are different", () => {
 });
 
 describe("the tool of a log", () => {
-  const of = (tool: Line extends infer L ? (L extends { tool?: infer T } ? T : never) : never, kind = "connected" as const): Line =>
-    ({ kind, tool }) as Line;
+  const of = (tool: LogTool): Line => ({ kind: "connected", tool });
 
   it("is the one with the most lines, whatever runs it, and not the system", () => {
     const reading = readingOf([of("west"), of("west"), of("openocd"), of("system"), of("system")]);
@@ -137,7 +140,12 @@ describe("the tool of a log", () => {
   it("is J-Flash where at least half of J-Link's lines stand behind its dash", () => {
     const idOf = (lines: number, dashed: number, tool: "jlink" | "openocd" = "jlink") =>
       logReading(factsOf(["connected"], { tools: [{ tool, lines, firstLine: 1, dashed }] })).tool?.id;
-    expect([idOf(4, 2), idOf(4, 1), idOf(3, 2), idOf(4, 4, "openocd")]).toEqual(["jflash", "jlink", "jflash", "openocd"]);
+    expect([idOf(4, 2), idOf(4, 1), idOf(3, 2), idOf(4, 4, "openocd")]).toEqual([
+      "jflash",
+      "jlink",
+      "jflash",
+      "openocd",
+    ]);
   });
 });
 
@@ -165,7 +173,9 @@ describe("the device of a log", () => {
   ])("in the command %j is %s", (text, name) => expect(nameOf(command(text))).toBe(name));
 
   it("is of no family where the log names chips of two, and of its own where both are one's", () => {
-    expect(readingOf([named("device", "MK24FN1M0"), named("target", "stm32f4x.cpu")]).device).toEqual({ name: "MK24FN1M0" });
+    expect(readingOf([named("device", "MK24FN1M0"), named("target", "stm32f4x.cpu")]).device).toEqual({
+      name: "MK24FN1M0",
+    });
     expect(readingOf([named("device", "MK24FN1M0"), named("target", "kx.cpu")]).device?.family).toBe("kinetis");
     expect(readingOf([named("device", "MK24FN1M0"), named("target", "quux")]).device?.family).toBe("kinetis");
   });

@@ -81,14 +81,29 @@ describe("lines that come in pieces", () => {
 
   it.each([
     [["a\nb"], ["a", "b"]],
-    [["a\n", "b\n"], ["a", "b"]],
+    [
+      ["a\n", "b\n"],
+      ["a", "b"],
+    ],
     [["a\r\nb\r\n"], ["a", "b"]],
-    [["a\r", "\nb"], ["a", "b"]],
-    [["a\r", "b\n"], ["a", "b"]],
-    [["a\r", "", "\nb"], ["a", "b"]],
+    [
+      ["a\r", "\nb"],
+      ["a", "b"],
+    ],
+    [
+      ["a\r", "b\n"],
+      ["a", "b"],
+    ],
+    [
+      ["a\r", "", "\nb"],
+      ["a", "b"],
+    ],
     [["a\rb\nc\r\rd"], ["a", "b", "c", "", "d"]],
     [["a\r\n\r\nb"], ["a", "", "b"]],
-    [["a\r\n", "\nb"], ["a", "", "b"]],
+    [
+      ["a\r\n", "\nb"],
+      ["a", "", "b"],
+    ],
     [["a", "b", "\n"], ["ab"]],
     [["\n"], [""]],
     [[""], []],
@@ -119,10 +134,27 @@ describe("a line that looks like an error", () => {
     if (!/^(refused|refuses|fehler)$/.test(word)) expect(looksLikeError(`x ${word}q y`)).toBe(false);
   });
 
-  it.each(["\u043e\u0448\u0438\u0431\u043a\u0430", "\u9519\u8bef", "\u5931\u8d25", "\u62d2\u7edd", "\u65e0\u6cd5", "\u932f\u8aa4", "\u5931\u6557", "\u7121\u6cd5", "\u30a8\u30e9\u30fc", "\u62d2\u5426", "\u3067\u304d\u307e\u305b\u3093", "\uc624\ub958", "\uc2e4\ud328", "\uac70\ubd80", "\u2717", "\u2718", "\u274c", "\u043d\u0435 \u0443\u0434\u0430\u043b\u043e\u0441\u044c", "\u043e\u0442\u043a\u0430\u0437\u0430\u043d\u043e"])(
-    "has %s in it",
-    (sign) => expect(looksLikeError(`x${sign}y`)).toBe(true),
-  );
+  it.each([
+    "\u043e\u0448\u0438\u0431\u043a\u0430",
+    "\u9519\u8bef",
+    "\u5931\u8d25",
+    "\u62d2\u7edd",
+    "\u65e0\u6cd5",
+    "\u932f\u8aa4",
+    "\u5931\u6557",
+    "\u7121\u6cd5",
+    "\u30a8\u30e9\u30fc",
+    "\u62d2\u5426",
+    "\u3067\u304d\u307e\u305b\u3093",
+    "\uc624\ub958",
+    "\uc2e4\ud328",
+    "\uac70\ubd80",
+    "\u2717",
+    "\u2718",
+    "\u274c",
+    "\u043d\u0435 \u0443\u0434\u0430\u043b\u043e\u0441\u044c",
+    "\u043e\u0442\u043a\u0430\u0437\u0430\u043d\u043e",
+  ])("has %s in it", (sign) => expect(looksLikeError(`x${sign}y`)).toBe(true));
 
   it.each([
     "0 errors",

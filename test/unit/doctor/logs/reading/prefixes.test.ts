@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isOnlyPrefix, peeled, type PrefixMark, withoutModule } from "../../../../../src/doctor/logs/reading/prefixes.ts";
+import {
+  isOnlyPrefix,
+  peeled,
+  type PrefixMark,
+  withoutModule,
+} from "../../../../../src/doctor/logs/reading/prefixes.ts";
 
 /** Prefixes of tools, loggers, mails and CI systems, one each, with the mark that they leave. */
 const PREFIXES: readonly (readonly [prefix: string, mark?: PrefixMark, subject?: string])[] = [
@@ -107,7 +112,11 @@ const MESSAGE = "quux gone";
 
 describe("a prefix before a message", () => {
   it.each(PREFIXES)("%j is cut off, and leaves %s, %s", (prefix, mark, subject) =>
-    expect(peeled(prefix + MESSAGE)).toEqual({ text: MESSAGE, ...(mark ? { mark } : {}), ...(subject ? { subject } : {}) }),
+    expect(peeled(prefix + MESSAGE)).toEqual({
+      text: MESSAGE,
+      ...(mark ? { mark } : {}),
+      ...(subject ? { subject } : {}),
+    }),
   );
 
   it.each(PREFIXES)("%j with nothing behind it leaves no empty message", (prefix) =>
