@@ -46,6 +46,25 @@ describe("reporting an error", () => {
     expect(advice.map(({ act }) => act)).toEqual(["check-power", "lower-speed", "connect-under-reset"]);
   });
 
+  it("gives the first four where the errors of a chain advise more", () => {
+    const busy = new FlashError("flash-busy", "The flash is busy", { cause: silence });
+    const locked = new FlashError("consent-missing", "FSEC 0xEF", { details: { token: "t" }, cause: busy });
+    expect(report(locked).advice.map(({ act }) => act)).toEqual([
+      "give-token",
+      "keep-chip-open",
+      "secure-as-image",
+      "check-power",
+    ]);
+  });
+
+  it("says nothing twice, and nothing of a code whose detail is missing", () => {
+    const error = (what: string, cause?: Error) =>
+      new ImageError("hex-checksum", what, { ...(cause ? { cause } : {}) });
+    expect(report(error("Damaged")).because).toEqual([]);
+    expect(report(error("Damaged", new Error("Damaged"))).because).toEqual([]);
+    expect(report(error("Damaged", new Error("Line 7", { cause: new Error("Line 7") }))).because).toEqual(["Line 7"]);
+  });
+
   it("fills in the error's details", () => {
     const error = new ImageError("hex-checksum", "Intel HEX line 7: checksum 0x00, but ...", { details: { line: 7 } });
     expect(report(error).because).toEqual(["Line 7 of the file is damaged."]);

@@ -202,6 +202,7 @@ describe("remedies that depend on tool and chip", () => {
 
   it("name the ISP pin for an LPC, and where an NXP tool that programs them is in use", () => {
     expect(remedyOf("core-missing", "openocd", "LPC1768")).toContain("ISP pin");
+    expect(remedyOf("core-missing", "openocd", "LPC55S69")).toContain("ISP pin");
     expect(remedyOf("core-missing", "linkserver")).toContain("ISP pin");
     expect(remedyOf("core-missing", "mcuxpresso")).toContain("ISP pin");
     expect(remedyOf("core-missing", "openocd", "STM32F407VG")).not.toContain("ISP pin");

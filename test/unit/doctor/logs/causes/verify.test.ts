@@ -148,6 +148,7 @@ describe("the checksum of an LPC's vectors", () => {
 
   it.each([
     ["with an LPC", word(0x77), LPC, "likely"],
+    ["with an LPC55", word(0x77), { chip: "LPC55S69" }, "likely"],
     ["with an LPC, one byte", word(0x77).slice(3), LPC, "likely"],
     ["with no chip and an empty word", word(0), {}, "possible"],
     ["with no chip and a word of the file's own", word(0x77), {}, undefined],
