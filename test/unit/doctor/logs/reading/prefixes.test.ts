@@ -71,6 +71,7 @@ const PREFIXES: readonly (readonly [prefix: string, mark?: PrefixMark, subject?:
   ["WARNING:pyocd.core: ", "warning"],
   ["ERROR probe_rs::flashing > ", "error"],
   ["WARN probe_rs: ", "warning"],
+  ["WARN probe_rs::a>", "warning"],
   ["ERROR src/common.c: ", "error"],
   ["Critical - ", "error"],
   ["notice| ", "info"],
