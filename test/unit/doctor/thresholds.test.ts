@@ -108,7 +108,7 @@ describe("programming that was cut off", () => {
     ["a phrase of 8 bytes at the end", LENGTH - 8, true],
     ["less than a phrase at the end", LENGTH - 7, false],
     ["the whole image", 0, false],
-  ])("is concluded from %s that is blank: %#", (_, from, isCut) => {
+  ])("is concluded from $0 that is blank: $2", (_, from, isCut) => {
     const tail = Array.from({ length: LENGTH - from }, (_one, i) => from + i);
     expect(tail.every((address) => from === 0 || wanted[address] !== 0xff)).toBe(true);
     expect(has("cut-while-programming", rest(from))).toBe(isCut);
@@ -239,7 +239,7 @@ describe("bits that differ over and over", () => {
     ["three bits of 16 words", flipped(16, (i) => [0x10, 0x01, 0x02][i % 3]), undefined],
     ["one bit of every byte", flipped(16, () => 0x10, 1), undefined],
     ["one bit, and a byte that can't be read", [...flipped(16, () => 0x10), [0x900, undefined] as const], undefined],
-  ])("%s: %#", (_, changes, likelihood) => {
+  ])("$0: $2", (_, changes, likelihood) => {
     const cause = find("stuck-bits", changes);
     expect(cause?.likelihood).toBe(likelihood);
     expect(cause?.against.length ?? 0).toBe(likelihood === "possible" ? 1 : 0);
@@ -285,7 +285,7 @@ describe("flash that was not blank when it was programmed", () => {
       [...fallen(17), [0x1800, other(0x1800)], [0x1810, other(0x1810)]] as const,
       false,
     ],
-  ])("is concluded from %s: %#", (_, changes, isOne) => expect(has("over-programmed", changes)).toBe(isOne));
+  ])("is concluded from $0: $2", (_, changes, isOne) => expect(has("over-programmed", changes)).toBe(isOne));
 
   it("has against it that few bytes differ, below 16", () => {
     expect(find("over-programmed", fallen(15))?.against).toHaveLength(1);

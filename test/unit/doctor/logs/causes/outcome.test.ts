@@ -106,7 +106,7 @@ describe("a failure that a tool does not explain", () => {
     ["ends with exit code 0", exit("0"), false],
     ["ends with exit code 00", exit("00"), false],
     ["only has trouble", "trouble", false],
-  ] as const)("is one where it %s: %#", (_, line, isFailure) => {
+  ] as const)("is one where it $0: $2", (_, line, isFailure) => {
     expect(causesOf(["version", line]).includes("possible failed-unexplained")).toBe(isFailure);
     expect(failedUnexplained(readingOf(["version", line])) !== undefined).toBe(isFailure);
   });

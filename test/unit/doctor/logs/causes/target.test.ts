@@ -61,7 +61,7 @@ describe("a wrong chip", () => {
     ["the chip's own core", core("Cortex-M4"), 0],
     ["a line about a core that does not name it", core(), 0],
     ["an identification that the tool did not expect", "unexpected-id" as const, 1],
-  ])("is concluded from %s: %#", (_, line, count) =>
+  ])("is concluded from $0 so many times: $2", (_, line, count) =>
     expect(idsOf([line], {}, KINETIS).filter((one) => one === "wrong-chip")).toHaveLength(count),
   );
 

@@ -131,7 +131,7 @@ describe("a field that OpenOCD refused to write", () => {
     [[[0x3ff, 0, 0xff]], KINETIS, "unlikely"],
     [[[0x410, 0, 0xff]], KINETIS, "unlikely"],
     [[[0x410, 0, 0xff], FSEC], KINETIS, "certain"],
-  ] as const)("explains differences %j: %#", (bytes, options, likelihood) => {
+  ] as const)("explains differences $0 as $2", (bytes, options, likelihood) => {
     const cause = find("fcf-write-denied", ["field-denied", VERIFY], { bytes }, options);
     expect(cause?.likelihood).toBe(likelihood);
     expect(cause?.against).toHaveLength(likelihood === "certain" ? 0 : 1);
@@ -156,7 +156,7 @@ describe("the checksum of an LPC's vectors", () => {
     ["with another chip", word(0), STM32, undefined],
     ["before it", word(0x77, 0x1b), LPC, undefined],
     ["behind it", word(0x77, 0x1d), LPC, undefined],
-  ] as const)("%s: %#", (_, bytes, options, likelihood) => {
+  ] as const)("$0: $3", (_, bytes, options, likelihood) => {
     const cause = find("vector-checksum", [VERIFY], { bytes }, options);
     expect(cause?.likelihood).toBe(likelihood);
     if (cause) expect(cause.for[0]).toMatchObject({ line: 1 });
@@ -179,7 +179,7 @@ describe("a byte of the flash configuration field beside FSEC", () => {
       false,
     ],
     ["FOPT where the chip is not known", [[0x40d, 0xff, 0xfb]], {}, false],
-  ] as const)("%s: changed by the tool %#", (_, bytes, options, isOne) => {
+  ] as const)("$0: changed by the tool $3", (_, bytes, options, isOne) => {
     const cause = find("field-byte-changed", [VERIFY], { bytes }, options);
     expect(cause !== undefined).toBe(isOne);
     if (cause) expect(cause).toMatchObject({ likelihood: "likely", for: [{ line: 1 }], against: [{}] });

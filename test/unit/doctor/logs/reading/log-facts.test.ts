@@ -198,7 +198,7 @@ describe("a file that is a log", () => {
     ["a tool's lines under an image's name", bytes(VERIFY), "a.hex", false],
     ["Intel HEX", bytes(":00000001FF\n"), "a.txt", false],
     ["text with zero bytes", bytes("Verify failed.\0\0x"), "a.txt", false],
-  ])("%s: %#", (_, head, name, isLog) => expect(isLogHead(head, name)).toBe(isLog));
+  ])("$0 under the name $2: $3", (_, head, name, isLog) => expect(isLogHead(head, name)).toBe(isLog));
 
   it("is known by its first 4 KiB", () => expect(LOG_HEAD).toBe(0x1000));
 });

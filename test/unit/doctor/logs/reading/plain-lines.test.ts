@@ -61,7 +61,7 @@ describe("the encoding of a log", () => {
     ["zeros at both", new Uint8Array(64), "utf-8"],
     ["few zeros", Uint8Array.from({ length: 64 }, (_, i) => (i % 8 === 1 ? 0 : 0x41)), "utf-8"],
     ["nothing", new Uint8Array(0), "utf-8"],
-  ] as const)("with %s is %#", (_, bytes, encoding) => expect(encodingOf(bytes)).toBe(encoding));
+  ] as const)("with $0 is $2", (_, bytes, encoding) => expect(encodingOf(bytes)).toBe(encoding));
 
   it("is looked for in the first 512 bytes", () => {
     const bytes = new Uint8Array(4_096).fill(0x41);
