@@ -16,7 +16,7 @@ export class JLinkLink {
   /** How the probe is called in errors. */
   private readonly name: string;
 
-  constructor(pipe: Pipe, clock: Clock, name = "J-Link") {
+  constructor(pipe: Pipe, clock: Clock, name: string) {
     this.pipe = pipe;
     this.clock = clock;
     this.name = name;

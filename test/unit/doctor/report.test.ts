@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
 import { inCliWords } from "../../../src/report/advice-words.ts";
+import { isAct } from "../../../src/doctor/advice-acts.ts";
 import { ADVICE } from "../../../src/doctor/advice.ts";
 import { report } from "../../../src/doctor/report.ts";
 import { FlashError } from "../../../src/flash/flash-error.ts";
@@ -12,6 +13,14 @@ describe("advice", () => {
   it("has an act for every code but for work that was called off, whose error names one", () => {
     const without = Object.entries(ADVICE).filter(([, advice]) => advice.advice.length === 0);
     expect(without.map(([code, { actIn }]) => [code, actIn])).toEqual([["aborted", "next"]]);
+  });
+
+  it("names acts that exist, none twice for one code, and the error's own from its detail next", () => {
+    for (const [code, { actIn = "next", advice }] of Object.entries(ADVICE)) {
+      expect(actIn).toBe("next");
+      expect([code, ...advice.filter((act) => !isAct(act))]).toEqual([code]);
+      expect(new Set(advice).size).toBe(advice.length);
+    }
   });
 
   it("is made of sentences", () => {
@@ -35,6 +44,25 @@ describe("reporting an error", () => {
   it("gives no advice twice and at most four", () => {
     const { advice } = report(new AdiError("dp-no-target", "No target answers on SWD", { cause: silence }));
     expect(advice.map(({ act }) => act)).toEqual(["check-power", "lower-speed", "connect-under-reset"]);
+  });
+
+  it("gives the first four where the errors of a chain advise more", () => {
+    const busy = new FlashError("flash-busy", "The flash is busy", { cause: silence });
+    const locked = new FlashError("consent-missing", "FSEC 0xEF", { details: { token: "t" }, cause: busy });
+    expect(report(locked).advice.map(({ act }) => act)).toEqual([
+      "give-token",
+      "keep-chip-open",
+      "secure-as-image",
+      "check-power",
+    ]);
+  });
+
+  it("says nothing twice, and nothing of a code whose detail is missing", () => {
+    const error = (what: string, cause?: Error) =>
+      new ImageError("hex-checksum", what, { ...(cause ? { cause } : {}) });
+    expect(report(error("Damaged")).because).toEqual([]);
+    expect(report(error("Damaged", new Error("Damaged"))).because).toEqual([]);
+    expect(report(error("Damaged", new Error("Line 7", { cause: new Error("Line 7") }))).because).toEqual(["Line 7"]);
   });
 
   it("fills in the error's details", () => {

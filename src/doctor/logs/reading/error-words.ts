@@ -1,4 +1,7 @@
-/** Words with which a tool or a system says that something went wrong, by the language of its messages. */
+/**
+ * Words with which a tool or a system says that something went wrong, by the language of its messages. An entry is for
+ * ASCII lines or for others: one that mixes both would miss its ASCII words in the former.
+ */
 const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
   english: [
     "err(?:or)?s?",
@@ -58,7 +61,8 @@ const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
     "fehlgeschlagen",
     "verweigert",
     "ung\u00fcltig\\w*",
-    "nicht (?:gefunden|m\u00f6glich|gestattet)",
+    "nicht (?:gefunden|gestattet)",
+    "nicht m\u00f6glich",
     "konnte nicht",
   ],
   french: ["erreurs?", "\u00e9chec", "\u00e9chou\u00e9e?", "refus\u00e9e?", "introuvable", "impossible", "aucun"],
@@ -67,13 +71,14 @@ const ERROR_WORDS: { readonly [language: string]: readonly string[] } = {
     "fall\u00f3",
     "fallida",
     "denegado",
-    "no se (?:puede|pudo|encontr\u00f3|encuentra)",
+    "no se (?:puede|pudo|encuentra)",
+    "no se encontr\u00f3",
     "inv\u00e1lid[oa]",
   ],
   italian: ["errore", "fallit[oa]", "negato", "impossibile", "non (?:trovato|riuscito)"],
   portuguese: ["erros?", "falhou", "falha", "negado", "n\u00e3o (?:foi|encontrad\\w+|pode)"],
   dutch: ["fout", "mislukt", "geweigerd", "kan niet"],
-  polish: ["b\u0142\u0105d", "odmowa", "nie (?:mo\u017cna|znaleziono|powiod\u0142o)"],
+  polish: ["b\u0142\u0105d", "odmowa", "nie znaleziono", "nie (?:mo\u017cna|powiod\u0142o)"],
 };
 
 /** The same in scripts that have no word boundaries a pattern could use. */
