@@ -3,7 +3,7 @@ import type { MemoryOp } from "../../src/adi/memory.ts";
 import { buildImage } from "../../src/image/build-image.ts";
 import { flashImage } from "../../src/session/flash-job.ts";
 import type { Session } from "../../src/session/session.ts";
-import type { Twin } from "../../src/twin/usb.ts";
+import type { Twin, TwinState } from "../../src/twin/usb.ts";
 import { board, onTarget } from "../support/board.ts";
 import { codeFrom } from "./firmware.ts";
 
@@ -28,22 +28,31 @@ type Change = (ops: readonly MemoryOp[], ram: number) => readonly MemoryOp[] | u
 
 const STEP_BYTES = 48;
 
+/** The state of each chip's board after it was filled, which is done once. */
+const FILLED = new Map<QueueChip, Promise<TwinState>>();
+
 /** A board on which flash behind the job's sectors holds something, too. */
 export class QueueBoard {
   readonly twin: Twin;
   private readonly of: QueueChip;
 
-  private constructor(of: QueueChip) {
+  private constructor(of: QueueChip, state?: TwinState) {
     this.of = of;
-    this.twin = board({ chip: of.chip, flash: "zero" });
+    this.twin = board({ chip: of.chip, flash: "zero", ...(state && { state }) });
   }
 
   static async filled(of: QueueChip): Promise<QueueBoard> {
+    const filled = FILLED.get(of) ?? QueueBoard.fill(of);
+    FILLED.set(of, filled);
+    return new QueueBoard(of, structuredClone(await filled));
+  }
+
+  private static async fill(of: QueueChip): Promise<TwinState> {
     const made = new QueueBoard(of);
     const image = made.image(0x33, of.filled);
     const job = { policy: "keep-open", keepRest: true, permits: [] } as const;
     await onTarget(made.twin, (session) => flashImage(session, { image, ...job }));
-    return made;
+    return made.twin.snapshot();
   }
 
   /** Flash that no job here may touch. */
