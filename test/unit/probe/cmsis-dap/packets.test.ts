@@ -115,6 +115,12 @@ describe("DAP_Transfer", () => {
     expect(TRANSFER.decode(answer(bytes), transfers).words).toEqual(words);
   });
 
+  it("passes over nothing where no transfer was done", () => {
+    const response = answer("000278563412");
+    expect(TRANSFER.decode(response, [read()])).toEqual({ done: 0, ack: "wait", words: [] });
+    expect(response.left).toBe(4);
+  });
+
   it("passes over a pending value that came nevertheless", () => {
     const response = answer("010401000000");
     TRANSFER.decode(response, [read(), read()]);
