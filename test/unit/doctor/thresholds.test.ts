@@ -217,6 +217,20 @@ describe("an image beside its place", () => {
     expect(find("shifted", shifted(-0x24))?.likelihood).toBe("likely");
   });
 
+  it("is not concluded where the chip or the image has a table of few values, which fits any distance", () => {
+    const table = (values: number) => Uint8Array.from({ length: 64 }, (_, i) => i % values);
+    const isShifted = (first: Uint8Array, rest: Uint8Array) => {
+      const own = buildImage({
+        format: "raw",
+        segments: [{ name: "f", address: 0x1000, bytes: Uint8Array.of(...first, ...rest) }],
+      });
+      const differences = [{ address: 0x1000, expected: first, actual: rest }];
+      return explained({ chip: K24, image: own, differences }).some(({ id }) => id === "shifted");
+    };
+    expect([isShifted(noise(64, 3), table(5)), isShifted(table(5), noise(64, 3))]).toEqual([false, false]);
+    expect(isShifted(noise(64, 3), noise(64, 5))).toBe(true);
+  });
+
   it("differs within its first 64 bytes", () => {
     const at = (address: number) => shifted(4, address).filter(([place, actual]) => actual !== wanted[place]);
     const first = (from: number) => at(from)[0][0];

@@ -139,12 +139,13 @@ describe("a target that answers WAIT", () => {
   });
 
   it("can be called off between two tries, as aborted and by the name of the batch", async () => {
-    const controller = new AbortController();
+    const [controller, clock] = [new AbortController(), new FakeClock()];
     const link = new FakeLink((n) => {
+      clock.pass(100 * MILLISECOND);
       if (n === 2) controller.abort();
       return "wait";
     });
-    const work = new BatchPort(link, new FakeClock()).transfer([WAITING], { signal: controller.signal });
+    const work = new BatchPort(link, clock).transfer([WAITING], { signal: controller.signal });
     await expect(work).rejects.toMatchObject({
       code: "aborted",
       message: expect.stringContaining("the transfers of a batch"),
@@ -177,14 +178,23 @@ describe("a target that answers WAIT", () => {
 describe("a register that is waited for", () => {
   const UNTIL: DapOp = { op: "until", reg: dp(4), mask: 1, value: 1 };
 
-  it("can be called off between two polls", async () => {
-    const controller = new AbortController();
+  const polled = (calledOffAt?: number) => {
+    const [controller, clock] = [new AbortController(), new FakeClock()];
     const link = new FakeLink((n) => {
-      if (n === 1) controller.abort();
+      clock.pass(300 * MILLISECOND);
+      if (n === calledOffAt) controller.abort();
       return undefined;
     });
-    const work = new BatchPort(link, new FakeClock()).transfer([UNTIL], { signal: controller.signal });
+    return { link, work: new BatchPort(link, clock).transfer([UNTIL], { signal: controller.signal }) };
+  };
+
+  it("can be called off between two polls", async () => {
+    const { link, work } = polled(1);
     await expect(work).rejects.toMatchObject({ code: "aborted" });
     expect(link.runs).toHaveLength(2);
+  });
+
+  it("is waited for a second where the caller has no deadline", async () => {
+    await expect(polled().work).rejects.toMatchObject({ code: "dap-until-timeout", opIndex: 0 });
   });
 });

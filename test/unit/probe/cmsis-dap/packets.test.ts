@@ -115,6 +115,12 @@ describe("DAP_Transfer", () => {
     expect(TRANSFER.decode(answer(bytes), transfers).words).toEqual(words);
   });
 
+  it("passes over nothing where no transfer was done", () => {
+    const response = answer("000278563412");
+    expect(TRANSFER.decode(response, [read()])).toEqual({ done: 0, ack: "wait", words: [] });
+    expect(response.left).toBe(4);
+  });
+
   it("passes over a pending value that came nevertheless", () => {
     const response = answer("010401000000");
     TRANSFER.decode(response, [read(), read()]);
@@ -208,11 +214,11 @@ describe("the next packet", () => {
   it("leaves one where the rest would have its own count and fits with it, unless the one before has that count", () => {
     const writes = Array.from({ length: 12 }, (_, i) => write(i, i % 2 === 0 ? DRW : TAR));
     const row = [...writes, ...Array.from({ length: 14 }, () => read())];
-    const after = (count?: number) => {
+    const behind = (count?: number) => {
       const before: DapPacket[] = count === undefined ? [] : [{ kind: "transfer", transfers: row.slice(0, count) }];
       return nextPacket(row, 0, row.length, limits, before).transfers.length;
     };
-    expect([after(), after(5), after(12)]).toEqual([12, 12, 13]);
+    expect([behind(), behind(5), behind(12)]).toEqual([12, 12, 13]);
     expect([counts(row, 0, 25), counts([...row, read()], 0, 27)]).toEqual(["transfer 13", "transfer 13"]);
     expect(counts([write(0), read()], 0, 2)).toBe("transfer 2");
   });

@@ -115,6 +115,14 @@ describe("an image beside a chip", () => {
     expect(causes[0].for.map(({ line: number }) => number)).toEqual([1, undefined]);
   });
 
+  it("beyond it and of another family is two causes, each with its own evidence", () => {
+    const image = { ...imageOf(0x0900_0000, new Uint8Array(4), "uf2"), families: named("kinetis").families };
+    const line: Line = { kind: "outside-flash", values: { address: "0x09000000" } };
+    const { causes } = diagnosisOf([line], {}, { ...STM32, image });
+    expect(causes.map(({ id }) => id)).toEqual(["outside-flash", "wrong-image"]);
+    expect(causes[0].for.map(({ text }) => text).join(" ")).not.toContain("UF2");
+  });
+
   it("adds nothing to a log in which nothing failed", () => {
     const image = imageOf(0x0900_0000, new Uint8Array(4));
     expect(diagnosisOf(["verify-ok"], {}, { ...STM32, image }).causes.map(({ id }) => id)).toEqual(["no-failure"]);

@@ -156,6 +156,11 @@ describe("a line that looks like an error", () => {
     "\u043e\u0442\u043a\u0430\u0437\u0430\u043d\u043e",
   ])("has %s in it", (sign) => expect(looksLikeError(`x${sign}y`)).toBe(true));
 
+  it.each(["Gr\u00f6\u00dfe 3 \u00b5s", "\u0437\u0430\u043f\u0438\u0441\u044c", "\u66f8\u304d\u8fbc\u307f"])(
+    "has nothing of it in %s",
+    (line) => expect(looksLikeError(line)).toBe(false),
+  );
+
   it.each([
     "0 errors",
     "0 err(s)",
