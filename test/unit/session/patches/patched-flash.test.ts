@@ -171,6 +171,7 @@ describe("the records of breakpoints", () => {
 
   it("are all dropped once everything was erased", () => {
     note(sector(FIRST, [4]), sector(SECOND, [4]));
+    patched.hide();
     patched.forgetAll();
     expect([patched.all, patched.isHidden, journal.texts.size]).toEqual([[], false, 0]);
   });
