@@ -15,8 +15,16 @@ interface Program {
   readonly entry?: number;
 }
 
+/** Where a program lies, its two vectors, and how long it is. */
+interface Start {
+  readonly address: number;
+  readonly stack: number;
+  readonly reset: number;
+  readonly length: number;
+}
+
 /** A program of 16 bytes: stack, reset vector, and eight bytes of code. */
-function program({ address = RAM, stack = RAM_END, reset = address + 9, length = 16 } = {}): Program {
+function program({ address = RAM, stack = RAM_END, reset = address + 9, length = 16 }: Partial<Start> = {}): Program {
   const bytes = new Uint8Array(length);
   bytes.set(bytesOfWords([stack, reset]).subarray(0, length));
   return { segments: [{ name: "program", address, bytes }] };

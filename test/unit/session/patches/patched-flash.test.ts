@@ -34,7 +34,7 @@ const imageOf = (...parts: readonly (readonly [address: number, length: number])
   symbols: [],
 });
 
-const planned = (address: number, action: "unchanged" | "erase-program", content = own) =>
+const planned = (address: number, action: "unchanged" | "erase-program", content: Uint8Array = own) =>
   ({ bank, address, action, content }) as Parameters<PatchedFlash["forgetPlanned"]>[0][number];
 
 let patched: PatchedFlash;
