@@ -141,7 +141,7 @@ describe("running a program in RAM", () => {
   it.each([
     ["first", RAM],
     ["last", RAM + 0x1000],
-  ])("throws memory-unchanged with a halted core where the %s segment meets no RAM", async (_, missing) => {
+  ])("throws memory-unchanged with a halted core where the %s segment is in no RAM", async (_, missing) => {
     const { lab, session } = await connected();
     lab.core.onWrite = (address) => (address === missing ? "dropped" : undefined);
     const more = { name: "more", address: RAM + 0x1000, bytes: Uint8Array.of(1, 2, 3, 4) };

@@ -8,7 +8,7 @@ const lockedBy = (index: number, idr: number): Chip =>
   ({ ...MADE_UP, protection: { lock: { port: { index, idr } } } }) as unknown as Chip;
 
 describe("a chip that is another one than was named", () => {
-  it("is refused where its registers say so, and neither where they agree nor where they can't be read", () => {
+  it("is refused where its registers differ, and neither where they agree nor where they can't be read", () => {
     const by = (match: "yes" | "no" | "unknown") => () => refuseOtherChip({ chip: MADE_UP, found: { match } });
     expect(by("no")).toThrow(mismatch);
     expect(by("yes")).not.toThrow();

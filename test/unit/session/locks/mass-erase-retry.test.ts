@@ -33,7 +33,7 @@ function job(isLocked: boolean | undefined, ...errors: readonly Error[]) {
   };
 }
 
-describe("a job on a chip that turns out to be shut", () => {
+describe("a job on a chip that is found shut", () => {
   it.each([
     ["locked", LOCKED, true],
     ["protected in part", PROTECTED, false],
