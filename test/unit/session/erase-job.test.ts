@@ -59,7 +59,7 @@ describe("the report of an erase", () => {
     );
   });
 
-  it("says that a mass erase has opened the chip before", async () => {
+  it("names the mass erase that has opened the chip before", async () => {
     const report = await onTarget(
       board({ flash: "zero", locked: true }),
       (session) => eraseFlash(session, { what: "sectors", start: SECTOR, length: 0x1000 }),

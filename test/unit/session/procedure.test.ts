@@ -296,7 +296,7 @@ describe("what a procedure's steps need", () => {
 
   it.each(WAYS)("is a port of the chip's by number and IDR %s", (_, inside) => {
     const steps = [inside(write(port(0, 1), 1))];
-    expect(foreignPortOf(procedure(steps), chip.debug.aps, chip)).toBeUndefined();
+    expect(foreignPortOf(procedure(steps), chip.debug.aps as never, chip)).toBeUndefined();
     expect(foreignPortOf(procedure(steps), [{ index: 1, idr: CTRL_IDR ^ 1 }] as never, chip)).toBe(1);
     expect(foreignPortOf(procedure(steps), [{ index: 0, idr: CTRL_IDR }] as never, chip)).toBe(1);
     expect(foreignPortOf(procedure([inside(write(port(0, 5), 1))]), chip.debug.aps as never, chip)).toBe(5);

@@ -57,7 +57,7 @@ describe("a reading of memory", () => {
     ["ROM under a running core", "attach", 0x1000, 2],
     ["flash under a running core", "attach", FLASH, 2],
     ["registers of a halted core", "halt", 0x40001000, 1],
-  ] as const)("of %s is done as often as it says", async (_, how, start, readings) => {
+  ] as const)("of %s, after %s, at 0x%x is done %i times", async (_, how, start, readings) => {
     const reading = await (await connected({ how })).read(start, 8);
     expect(reading).toMatchObject({ counts: [readings, readings], readings, isProved: false });
   });

@@ -15,8 +15,16 @@ interface Program {
   readonly entry?: number;
 }
 
+/** Where a program lies, its two vectors, and how long it is. */
+interface Start {
+  readonly address: number;
+  readonly stack: number;
+  readonly reset: number;
+  readonly length: number;
+}
+
 /** A program of 16 bytes: stack, reset vector, and eight bytes of code. */
-function program({ address = RAM, stack = RAM_END, reset = address + 9, length = 16 } = {}): Program {
+function program({ address = RAM, stack = RAM_END, reset = address + 9, length = 16 }: Partial<Start> = {}): Program {
   const bytes = new Uint8Array(length);
   bytes.set(bytesOfWords([stack, reset]).subarray(0, length));
   return { segments: [{ name: "program", address, bytes }] };
@@ -133,7 +141,7 @@ describe("running a program in RAM", () => {
   it.each([
     ["first", RAM],
     ["last", RAM + 0x1000],
-  ])("throws memory-unchanged with a halted core where the %s segment meets no RAM", async (_, missing) => {
+  ])("throws memory-unchanged with a halted core where the %s segment is in no RAM", async (_, missing) => {
     const { lab, session } = await connected();
     lab.core.onWrite = (address) => (address === missing ? "dropped" : undefined);
     const more = { name: "more", address: RAM + 0x1000, bytes: Uint8Array.of(1, 2, 3, 4) };

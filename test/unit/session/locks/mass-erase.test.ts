@@ -70,7 +70,7 @@ describe("a mass erase", () => {
     expect(lab.pins).toEqual(["nreset 0", "nreset 1"]);
   });
 
-  it("that is called off says that the flash is lost in part, and that the same job opens the chip", async () => {
+  it("that is called off reports the flash as lost in part, and the same job as the way on", async () => {
     const { lab, run } = await connected();
     const stop = new AbortController();
     const { 1: control } = lab.target.ports;

@@ -34,7 +34,7 @@ const imageOf = (...parts: readonly (readonly [address: number, length: number])
   symbols: [],
 });
 
-const planned = (address: number, action: "unchanged" | "erase-program", content = own) =>
+const planned = (address: number, action: "unchanged" | "erase-program", content: Uint8Array = own) =>
   ({ bank, address, action, content }) as Parameters<PatchedFlash["forgetPlanned"]>[0][number];
 
 let patched: PatchedFlash;
@@ -171,6 +171,7 @@ describe("the records of breakpoints", () => {
 
   it("are all dropped once everything was erased", () => {
     note(sector(FIRST, [4]), sector(SECOND, [4]));
+    patched.hide();
     patched.forgetAll();
     expect([patched.all, patched.isHidden, journal.texts.size]).toEqual([[], false, 0]);
   });
