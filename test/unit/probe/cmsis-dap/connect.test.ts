@@ -155,6 +155,22 @@ describe("what a CMSIS-DAP probe can do", () => {
   });
 });
 
+describe("a command of a CMSIS-DAP probe's SWO that it does not know", () => {
+  it.each([
+    [0x17, "DAP_SWO_Transport"],
+    [0x18, "DAP_SWO_Mode"],
+    [0x19, "DAP_SWO_Baudrate"],
+    [0x1a, "DAP_SWO_Control"],
+  ])("is named: $1", async (id, name) => {
+    const changes = { 0x19: [0x40, 0x42, 0x0f, 0], [id]: [UNKNOWN] };
+    const { probe } = await opened(changes, {}, { ...INFO, 0xf0: [1, 0x05] });
+    await expect(probe.swo?.start(1_000_000)).rejects.toMatchObject({
+      code: "probe-unsupported",
+      message: `Board 42 does not know ${name}`,
+    });
+  });
+});
+
 describe("the end of a connection by a CMSIS-DAP probe", () => {
   it("puts the lamp out, releases the pins and closes the device", async () => {
     const { probe, device, ids } = await opened();
