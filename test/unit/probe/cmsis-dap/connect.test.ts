@@ -41,9 +41,9 @@ const REFUSED = 0xff;
 const INFO: { readonly [id: number]: readonly number[] } = { 0xf0: [1, 0x01], 0xfe: [1, 4], 0xff: [2, 64, 0] };
 
 /** A probe that answers every command with success, but for those that a test changes: what follows the id. */
-function fakeDap(changes: { readonly [id: number]: readonly number[] } = {}, names = {}) {
+function fakeDap(changes: { readonly [id: number]: readonly number[] } = {}, names = {}, info = INFO) {
   const device = new FakeUsb(([id, first]) => {
-    if (id === COMMAND.info) return [Uint8Array.of(id, ...(INFO[first] ?? [0]))];
+    if (id === COMMAND.info) return [Uint8Array.of(id, ...(info[first] ?? [0]))];
     const answer = changes[id] ?? (id === COMMAND.connect ? [1] : [OK]);
     return [Uint8Array.of(...(answer[0] === UNKNOWN ? [0xff] : [id, ...answer]))];
   });
@@ -138,6 +138,36 @@ describe("a connection by a CMSIS-DAP probe", () => {
       "108080a0860100",
       "10008000000000",
     ]);
+  });
+});
+
+describe("what a CMSIS-DAP probe can do", () => {
+  const able = (capabilities: number) => opened({}, {}, { ...INFO, 0xf0: [1, capabilities] });
+
+  it("is what its capabilities say: SWD by bit 0, SWO as a UART by bit 2", async () => {
+    expect((await able(0x01)).probe.swo).toBeUndefined();
+    expect((await able(0x05)).probe.swo).toBeDefined();
+    await expect((await able(0x05)).probe.connect("swd", 1_000_000)).resolves.toBeDefined();
+    await expect((await able(0x04)).probe.connect("swd", 1_000_000)).rejects.toMatchObject({
+      code: "probe-unsupported",
+      details: { why: "this probe has no SWD" },
+    });
+  });
+});
+
+describe("a command of a CMSIS-DAP probe's SWO that it does not know", () => {
+  it.each([
+    [0x17, "DAP_SWO_Transport"],
+    [0x18, "DAP_SWO_Mode"],
+    [0x19, "DAP_SWO_Baudrate"],
+    [0x1a, "DAP_SWO_Control"],
+  ])("is named: $1", async (id, name) => {
+    const changes = { 0x19: [0x40, 0x42, 0x0f, 0], [id]: [UNKNOWN] };
+    const { probe } = await opened(changes, {}, { ...INFO, 0xf0: [1, 0x05] });
+    await expect(probe.swo?.start(1_000_000)).rejects.toMatchObject({
+      code: "probe-unsupported",
+      message: `Board 42 does not know ${name}`,
+    });
   });
 });
 

@@ -50,6 +50,16 @@ describe("packets of a run", () => {
     expect(pipe.written).toHaveLength(3);
   });
 
+  it("bring the words of reads that stand behind writes", async () => {
+    const transfers: readonly SwdTransfer[] = [
+      { reg: AP, word: 7, op: 0 },
+      { reg: DP, op: 1, result: 0 },
+    ];
+    const { work, progress } = run({ answers: [answer(2, "ok", 1)], transfers });
+    expect(await work).toEqual({ done: 2, ack: "ok", pending: false });
+    expect([...progress.words]).toEqual([1, 0]);
+  });
+
   it("end with the first that fails, and what is under way is read", async () => {
     const { work, pipe } = run({ answers: [answer(3, "wait"), answer(0, "wait")] });
     expect(await work).toEqual({ done: 3, ack: "wait", pending: false });

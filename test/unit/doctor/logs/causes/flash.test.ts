@@ -120,6 +120,7 @@ describe("an erase that failed", () => {
     expect(erase).toMatchObject({ likelihood: "possible", against: [{ line: 8 }] });
     expect(erase?.for.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(erase?.what).toMatch(/^Erasing failed at 0x00004000,/);
+    expect(find("erase-failed", [code("1"), "erase-failed"])?.what).toMatch(/^Erasing failed,/);
     const loader = find("erase-failed", [code("1")]);
     expect(loader?.what).toMatch(/flash loader failed, and/);
     expect(loader?.for[0].text).toContain("code is 1.");

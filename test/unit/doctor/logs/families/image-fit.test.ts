@@ -152,7 +152,7 @@ describe("an image's own lock", () => {
     ["core-missing", 0x7b, true],
     ["read-protection", 0x7b, true],
     ["probe-silent", 0x7b, false],
-  ] as const)("%s, with FSEC 0x%x in the image: evidence %s", (kind, value, isEvidence) => {
+  ] as const)("%s, with FSEC %i in the image: evidence %s", (kind, value, isEvidence) => {
     const [cause] = diagnosisOf([kind], {}, { ...KINETIS, image: fsec(value) }).causes;
     const texts = cause.for.map(({ text }) => text).join(" ");
     expect(texts.includes("FSEC at 0x0000040C is 0x7B")).toBe(isEvidence);
