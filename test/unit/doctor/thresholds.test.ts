@@ -27,11 +27,19 @@ const inputOf = (changes: readonly Change[], history: History = {}): DifferenceI
     })),
 });
 
-/** Every cause that the tests below look at, for the rules about all of them. */
-const seen: Cause[] = [];
+/** What holds for every cause: sentences that state what happened and its evidence, and acts that causes advise. */
+function checkCause({ likelihood, what, for: reasons, against, test, remedy, id }: Cause): void {
+  expect(LIKELIHOODS).toContain(likelihood);
+  for (const text of [what, ...[...reasons, ...against].map((evidence) => evidence.text)])
+    expect(text).toMatch(/^(\p{Lu}|\d).* .*\.$/su);
+  expect(reasons.length > 0 || id === "unknown").toBe(true);
+  for (const { act } of [test, ...remedy]) expect(isAct(act) && act in CAUSE_ACTS).toBe(true);
+  expect(remedy.length).toBeGreaterThan(0);
+}
+
 const explained = (input: DifferenceInput) => {
   const { causes } = explainDifferences(input);
-  seen.push(...causes);
+  for (const cause of causes) checkCause(cause);
   return causes;
 };
 const find = (id: Cause["id"], ...args: Parameters<typeof inputOf>) =>
@@ -330,19 +338,5 @@ describe("another program on the chip", () => {
     expect(
       has("stale-image", [...others(20), ...places(21, 0x1000).map((address): Change => [address, undefined])]),
     ).toBe(false);
-  });
-});
-
-describe("every cause of these", () => {
-  it("states what happened and its evidence in sentences, and advises acts of causes", () => {
-    expect(seen.length).toBeGreaterThan(50);
-    for (const { likelihood, what, for: reasons, against, test, remedy, id } of seen) {
-      expect(LIKELIHOODS).toContain(likelihood);
-      for (const text of [what, ...[...reasons, ...against].map((evidence) => evidence.text)])
-        expect(text).toMatch(/^(\p{Lu}|\d).* .*\.$/su);
-      expect(reasons.length > 0 || id === "unknown").toBe(true);
-      for (const { act } of [test, ...remedy]) expect(isAct(act) && act in CAUSE_ACTS).toBe(true);
-      expect(remedy.length).toBeGreaterThan(0);
-    }
   });
 });
