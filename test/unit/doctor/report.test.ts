@@ -57,7 +57,7 @@ describe("reporting an error", () => {
     ]);
   });
 
-  it("says nothing twice, and nothing of a code whose detail is missing", () => {
+  it("has nothing twice, and nothing of a code whose detail is missing", () => {
     const error = (what: string, cause?: Error) =>
       new ImageError("hex-checksum", what, { ...(cause ? { cause } : {}) });
     expect(report(error("Damaged")).because).toEqual([]);

@@ -68,7 +68,7 @@ describe("a chip that can't be read", () => {
     expect(has("locked-chip", unreadable(count))).toBe(isLocked),
   );
 
-  it("is certainly locked where the debug port says so, and not where one byte can be read", () => {
+  it("is certainly locked where the debug port reports it, and not where one byte can be read", () => {
     expect(find("locked-chip", unreadable(1), { locked: true })).toMatchObject({ likelihood: "certain", against: [] });
     expect(find("locked-chip", unreadable(64))).toMatchObject({ likelihood: "possible", against: [{}] });
     expect(has("locked-chip", [...unreadable(64), [0x900, other(0x900)]], { locked: true })).toBe(false);
@@ -167,7 +167,7 @@ describe("a chip that is blank", () => {
   });
 });
 
-describe("bytes that stand in another order", () => {
+describe("bytes that stand at other places", () => {
   const swapped = (count: number, flip: number, wrong = 0): readonly Change[] =>
     places(count).map((address, i) => [address, i < wrong ? wanted[address] ^ 0xa5 : wanted[address ^ flip]]);
 
@@ -198,7 +198,7 @@ describe("bytes that stand in another order", () => {
     expect(has("byte-swapped", spoiled(11))).toBe(false);
   });
 
-  it("are no order where an image of few values fits any", () => {
+  it("are no words that were swapped where an image of few values fits any", () => {
     const flat = (values: number) => {
       const bytes = Uint8Array.from({ length: 256 }, (_, i) => (i * 37) % values);
       const own = buildImage({ format: "raw", segments: [{ name: "f", address: 0x1000, bytes }] });

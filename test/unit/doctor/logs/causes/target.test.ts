@@ -24,7 +24,7 @@ const OUTCOMES: readonly FactKind[] = [
 ];
 
 describe("a target without power", () => {
-  it("is certain where the tool says so, and likely where the probe measured a supply as well", () => {
+  it("is certain where the tool reports it, and likely where the probe measured a supply as well", () => {
     expect(causesOf(["voltage-low"])).toEqual(["certain target-no-power"]);
     const measured = find("target-no-power", [volts("3.3"), "voltage-low"]);
     expect(measured).toMatchObject({ likelihood: "likely", against: [{ line: 1 }] });
@@ -135,7 +135,7 @@ describe("a chip that a tool calls locked", () => {
     expect(doubted).toMatchObject({ likelihood: "likely", against: [{ line: 2 }, { line: 3 }] });
   });
 
-  it.each(OUTCOMES)("is not the cause where %s says what became of the lock", (kind) => {
+  it.each(OUTCOMES)("is not the cause where %s reports what became of the lock", (kind) => {
     expect(idsOf(["lock-seen", kind])).not.toContain("locked-chip");
     expect(idsOf(["ap-disabled", kind])).not.toContain("locked-chip");
     expect(idsOf(["examine-failed", kind])).not.toContain("locked-chip");
@@ -166,7 +166,7 @@ describe("an access port that is closed", () => {
     expect(causesOf(["mass-erase-tried"])).toEqual(["likely locked-chip"]);
   });
 
-  it("is not concluded where the tool says that the chip is locked", () =>
+  it("is not concluded where the tool reports that the chip is locked", () =>
     expect(causesOf(["lock-seen", "ap-disabled"])).toEqual(["certain locked-chip"]));
 });
 
@@ -256,7 +256,7 @@ describe("an access that the chip refused", () => {
     expect(new Set([core, other, ...diagnosisOf([refused()]).causes].map(({ test }) => test)).size).toBe(3);
   });
 
-  it("has against it what the place and the log say", () => {
+  it("has against it what the place and the log show", () => {
     const against = (...lines: readonly Line[]) => diagnosisOf(lines, { tool: "pyocd" }).causes[0].against;
     expect(against(refused("0x0"))).toEqual([]);
     expect(against("lock-open", refused("0x0"))).toMatchObject([{ line: 1 }]);

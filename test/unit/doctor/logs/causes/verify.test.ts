@@ -138,7 +138,7 @@ describe("a field that OpenOCD refused to write", () => {
     expect(cause?.for).toHaveLength(1 + (likelihood === "certain" ? bytes.length : 0));
   });
 
-  it("is no cause where no line says so", () =>
+  it("is no cause where no line reports it", () =>
     expect(idsOf([VERIFY], { bytes: [FSEC] }, KINETIS)).not.toContain("fcf-write-denied"));
 });
 

@@ -140,7 +140,7 @@ describe("the lock of every family, and of one that is not known", () => {
   const locks: readonly (readonly [string, FamilyLock])[] = [...Object.entries(FAMILY_LOCKS), ["any", ANY_LOCK]];
   const sentence = /^\S+( \S+)+\.$/;
 
-  it.each(locks)("%s: says what it is, what decides, and what opening costs", (_, { what, test, cost }) => {
+  it.each(locks)("%s: has what it is, what decides, and what opening costs", (_, { what, test, cost }) => {
     expect(what).toMatch(/^\w[\w(),; ']+[\w)]$/);
     expect(what.split(" ").length).toBeGreaterThan(3);
     for (const text of [test, cost]) expect(text).toMatch(sentence);

@@ -169,7 +169,7 @@ describe("an image's own lock", () => {
   });
 });
 
-describe("what a log says of its file", () => {
+describe("what a log reports of its file", () => {
   const image = imageOf(0x0800_0000, new Uint8Array(0x4001).fill(0x5a));
   const checksOf = (lines: readonly Line[], options: object, parts = {}) =>
     diagnosisOf(lines, parts, { ...options, image }).imageChecks;

@@ -85,7 +85,7 @@ describe("a log that is read line by line", () => {
   });
 });
 
-describe("bytes that a log says are different", () => {
+describe("bytes that a log reports as different", () => {
   it("stand on one line, or as address and values on two", () => {
     const two = readLog(`${VERIFY}\n${BYTES}`).mismatches;
     expect(two).toMatchObject([{ address: 0x40c, expected: 0x7b, actual: 0x7a }]);
