@@ -33,8 +33,17 @@ export interface LockState {
 /** What was read at a place: a word, a refusal, or undefined where it was not read. */
 export type LockAnswer = number | "fault" | undefined;
 
+/** What a lock is polled for after every reset is found once for each table. */
+const known = new WeakMap<LockTable, readonly LockPlace[]>();
+
 /** The places that a table's tests look at, each once, in the order of the table. */
 export function lockPlaces(table: LockTable): readonly LockPlace[] {
+  const places = known.get(table) ?? placesOf(table);
+  known.set(table, places);
+  return places;
+}
+
+function placesOf(table: LockTable): readonly LockPlace[] {
   const tests = [table.certain, table.inReset, table.byFirmware, ...table.states.flatMap((row) => row.tests)];
   const ways = table.exits.flatMap(({ tests }) => tests);
   const places = [...tests, ...ways].flatMap((test) => (test ? [placeOf(test)] : []));
