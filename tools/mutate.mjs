@@ -4,7 +4,8 @@
 // score with its 95 % interval and every survivor. Equivalent ones are marked beside the code, with their reason:
 // `// Stryker disable next-line NAME: why it cannot be noticed`.
 //
-// `--record` keeps the score in tools/mutate/scores.json.
+// `--seed 1,2,3` draws a sample by each, and judges what several of them have once. `--record` keeps the scores in
+// tools/mutate/scores.json.
 //
 // `npm run mutate -- --since COMMIT [--minutes N]`: the same of the files that differ from a commit, and of one folder more,
 // another one with each commit; the time is shared among them, and each has as many mutants judged as its share allows. The runs
@@ -35,18 +36,17 @@ const { positionals, values } = parseArgs({
   },
 });
 const [folder] = positionals;
-const [count, ownSeed, processors, minutes] = [values.count, values.seed, values.processors, values.minutes].map(
-  Number,
-);
-const isRight = count > 0 && processors > 0 && minutes > 0 && Number.isSafeInteger(ownSeed);
+const [count, processors, minutes] = [values.count, values.processors, values.minutes].map(Number);
+const ownSeeds = values.seed.split(",").map(Number);
+const isRight = count > 0 && processors > 0 && minutes > 0 && ownSeeds.every(Number.isSafeInteger);
 
 if (isRight && folder && foldersWithTests().includes(folder)) {
-  await mutate({ folder }, { seed: ownSeed, until: Number.POSITIVE_INFINITY });
+  await mutate({ folder }, { seeds: ownSeeds, until: Number.POSITIVE_INFINITY });
 } else if (isRight && !folder && values.since) {
   await mutateSince(values.since);
 } else {
   say(
-    "npm run mutate -- FOLDER [--seed N] [--count N] [--processors N] [--record], where FOLDER is in src and in test/unit",
+    "npm run mutate -- FOLDER [--seed N,...] [--count N] [--processors N] [--record], where FOLDER is in src and in test/unit",
   );
   say("npm run mutate -- --since COMMIT [--minutes N]");
   process.exitCode = 2;
@@ -59,26 +59,29 @@ async function mutateSince(since) {
   for (const [i, share] of shares.entries()) {
     const left = end - Date.now();
     if (left <= 0) return say(`no time is left for ${shares.slice(i).map((one) => one.folder)}`);
-    await mutate(share, { seed, until: Date.now() + left / (shares.length - i) });
+    await mutate(share, { seeds: [seed], until: Date.now() + left / (shares.length - i) });
   }
 }
 
-/** @param {import("./mutate/shares.mjs").Share} share @param {{ seed: number, until: number }} limits */
-async function mutate({ folder: name, files }, { seed, until }) {
+/** @param {import("./mutate/shares.mjs").Share} share @param {{ seeds: readonly number[], until: number }} limits */
+async function mutate({ folder: name, files }, { seeds, until }) {
   const { path, mutants } = await mutatedCopy(name);
   try {
     const own = mutants.filter(({ file }) => files?.includes(file) ?? true);
     const candidates = own.filter(({ ignored }) => ignored === undefined);
-    const sample = sampleOf(candidates, count, seed);
+    const samples = seeds.map((seed) => sampleOf(candidates, count, seed));
     const judges = new Judges(path, stagesOf(name), { processors, until });
-    const { judged, survivors, unfinished, noticed } = await survivorsOf(sample, judges);
+    const all = [...new Set(samples.flat())];
+    const { judged, survivors, unfinished, noticed } = await survivorsOf(all, judges);
     for (const mutant of survivors) print(mutant, await judges.reach(mutant));
-    report(files ? `${name} (${files.length} files)` : name, seed, {
-      all: own.length,
-      marked: own.length - candidates.length,
-      sample: judged,
-      survivors: survivors.length,
-    });
+    // Where the time was limited there is one seed, and its sample ends where the judging did.
+    for (const [i, seed] of seeds.entries())
+      report(files ? `${name} (${files.length} files)` : name, seed, {
+        all: own.length,
+        marked: own.length - candidates.length,
+        sample: seeds.length > 1 ? samples[i].length : judged,
+        survivors: survivors.filter((mutant) => samples[i].includes(mutant)).length,
+      });
     if (unfinished > 0) console.log(`${name}: the time ended with ${noticed} of the next ${unfinished} noticed`);
   } finally {
     rmSync(path, { recursive: true, force: true });
