@@ -240,9 +240,7 @@ describe("monitor with other words", () => {
 
   it("answers a word that it does not know with where they are listed", async () => {
     const lines = await talk(async (client) => {
-      expect(await monitor(client, "speeder 1")).toBe(
-        'there is no command "speeder" here; monitor help lists them\n',
-      );
+      expect(await monitor(client, "speeder 1")).toBe('there is no command "speeder" here; monitor help lists them\n');
     });
     expect(lines).toContain("monitor speeder 1");
   });
