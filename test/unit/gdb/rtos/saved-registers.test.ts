@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AdiError } from "../../../../src/adi/adi-error.ts";
+import type { RegisterName } from "../../../../src/cortex/core.ts";
 import { savedRegisters } from "../../../../src/gdb/rtos/saved-registers.ts";
 import type { SoftwareFrame } from "../../../../src/gdb/rtos/thread.ts";
 import { FakeMemory } from "./fake-memory.ts";
@@ -123,6 +124,42 @@ describe("registers of a thread that does not run", () => {
       expect(registers).toMatchObject({ R7: 7, PC: 0x400 });
       expect(registers.SP).toBeUndefined();
       expect(note).toContain("its SP is unknown");
+    });
+  });
+
+  describe("that a kernel's own offsets lead to", () => {
+    const PLACES = { R4: AT + 8, PC: AT, XPSR: AT + 4, SP: AT + 0x3fc } as const;
+    const each = async (at: { readonly [name in RegisterName]?: number }, words = [0x401, 0x01000000, 4]) => {
+      const memory = new FakeMemory();
+      memory.put(AT, ...words);
+      memory.put(AT + 0x3fc, 0x20009000, 0x20009100);
+      return savedRegisters(memory, { kind: "each", at });
+    };
+    const NONE = { registers: {}, note: "the kernel has no thread's registers where its own offsets lead" };
+
+    it("are read each from its own place, PC without the Thumb bit and PSP as SP", async () => {
+      expect(await each(PLACES)).toEqual({
+        registers: { R4: 4, PC: 0x400, XPSR: 0x01000000, SP: 0x20009000, PSP: 0x20009000 },
+      });
+    });
+
+    it("are none where xPSR is not a thread's, and where there is no xPSR", async () => {
+      expect(await each(PLACES, [0x401, 0x01000003, 4])).toEqual(NONE);
+      expect(await each(PLACES, [0x401, 0, 4])).toEqual(NONE);
+      expect(await each({ R4: AT + 8 })).toEqual(NONE);
+    });
+
+    it("are none where there is no place, and where two stand more than 0x400 bytes apart", async () => {
+      expect(await each({})).toEqual(NONE);
+      expect(await each({ ...PLACES, SP: AT + 0x400 })).toMatchObject({ registers: { SP: 0x20009100 } });
+      expect(await each({ ...PLACES, SP: AT + 0x404 })).toEqual(NONE);
+    });
+
+    it("are none with a note where memory can not be read", async () => {
+      expect(await each({ PC: 0x90000000, XPSR: 0x90000004 })).toEqual({
+        registers: {},
+        note: "what was saved of the thread can't be read",
+      });
     });
   });
 });
