@@ -10,10 +10,15 @@ import { testFilesOf } from "./test-files.mjs";
 /** So many at a time where the time is limited: what is not judged to its end in time counts for nothing. */
 const AT_A_TIME = 25;
 
+/** So many ms of CPU judge one mutant at most, all test files together: what only the slowest would notice counts as not noticed. */
+const MOST_A_MUTANT = 20_000;
+
 /** The tests that judge the mutants of one copy, stage by stage: each stage is run without a mutant when it is first needed. */
 export class Judges {
   /** @type {Map<number, Promise<readonly TestFile[] | undefined>>} */
   #stages = new Map();
+  /** By mutant, the ms of CPU that test files have taken for it. @type {Map<string, number>} */
+  #spent = new Map();
 
   /** @param {string} path the mutated copy @param {readonly (readonly string[])[]} patterns of each stage @param {Limits} limits */
   constructor(path, patterns, limits) {
@@ -30,6 +35,18 @@ export class Judges {
     const files = testFilesOf(this.path, this.patterns[index], this.limits);
     this.#stages.set(index, files);
     return files;
+  }
+
+  /**
+   * Those of some mutants that a test file is to judge; it counts as having done so.
+   *
+   * @param {TestFile} file @param {Iterable<string>} ids @returns {readonly string[]}
+   */
+  take({ cpu, mutants }, ids) {
+    const spent = (/** @type {string} */ id) => this.#spent.get(id) ?? 0;
+    const own = [...ids].filter((id) => mutants.has(id) && (spent(id) === 0 || spent(id) + cpu <= MOST_A_MUTANT));
+    for (const id of own) this.#spent.set(id, spent(id) + cpu);
+    return own;
   }
 
   /** Whether a test that was run reaches it. @param {Mutant} mutant */
@@ -79,14 +96,17 @@ async function judgeAll(left, judges) {
  *
  * @param {readonly TestFile[]} files @param {Set<string>} left @param {Judges} judges @returns {Promise<boolean>}
  */
-async function judgeBy(files, left, { path, limits: { processors, until } }) {
+async function judgeBy(files, left, judges) {
+  const {
+    path,
+    limits: { processors, until },
+  } = judges;
   let isDone = true;
   const waiting = [...files];
   await Promise.all(
     Array.from({ length: processors }, async () => {
       for (let file = waiting.shift(); file && isDone; file = waiting.shift()) {
-        const { mutants } = file;
-        const ids = [...left].filter((id) => mutants.has(id));
+        const ids = judges.take(file, left);
         if (ids.length === 0) continue;
         const noticed = await noticedBy(path, file, ids, until);
         isDone &&= noticed !== undefined;

@@ -9,7 +9,7 @@ const ELSEWHERE = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   probe: ["test/conformance/probe/*-twin.test.ts", "test/conformance/probe/multidrop.test.ts"],
   flash: ["test/unit/session/**/*.test.ts", "test/regression/**/*.test.ts"],
   session: ["test/regression/**/*.test.ts"],
-  families: ["test/regression/**/*.test.ts"],
+  families: ["test/unit/session/**/*.test.ts", "test/regression/**/*.test.ts"],
   commander: ["test/cli/commander-*.test.ts"],
   cli: ["test/cli/*.test.ts"],
 });
