@@ -30,6 +30,18 @@ export interface LoaderNeeds extends HaltedChip {
   readonly bank: FlashBank;
 }
 
+/** What OpenOCD 0.12 calls a family's chips and its commands for them (its target/*.cfg, and its user's guide, chapter 12). */
+export interface OpenocdWords {
+  /** Its configuration of the chip. */
+  readonly config: string;
+  /** Commands after `init` on a chip that is blank, before it can be halted. */
+  readonly whereBlank?: readonly string[];
+  /** Erases the chip in one go, on a halted core. */
+  readonly massErase?: string;
+  /** Its drivers of probes by which it does not reach the chip, each with the reason as a sentence. */
+  readonly unreached?: { readonly [driver: string]: string };
+}
+
 /** What Flashproof knows of one family of chips beside the chips' own data. */
 export interface Family {
   /** A register that shows whether a flash command is under way: idle where the bits are as they say. */
@@ -61,6 +73,8 @@ export interface Family {
   readonly ramUsed: number;
   /** The same where a whole bank is erased and the RAM is not given back; as ever where it is absent. */
   readonly ramUsedByBankErase?: number;
+  /** How OpenOCD does the same, for comparisons; absent where it has nothing for the family. */
+  readonly openocd?: OpenocdWords;
   /** The ways to erase and program its flash. */
   readonly loaders: { readonly [name in LoaderName]: (needs: LoaderNeeds) => Loader };
 }

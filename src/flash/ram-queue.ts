@@ -53,6 +53,8 @@ export class RamQueue {
   private erasedCount = 0;
   /** Whether the loader has stopped by itself, behind a step that failed. */
   private hasStopped = false;
+  /** Whether the step that ends the loader was posted, and whether the core was seen halted behind it. */
+  private ending: "no" | "asked" | "halted" = "no";
   private runs = false;
   /** The code where it was put into RAM beforehand. */
   private early: CodeUpload | undefined;
@@ -119,6 +121,7 @@ export class RamQueue {
     this.nextBuffer = 0;
     this.erasedCount = 0;
     this.hasStopped = false;
+    this.ending = "no";
     this.runs = false;
     this.kept = undefined;
   }
@@ -160,10 +163,12 @@ export class RamQueue {
   /** A loader that has ended has halted by its BKPT; one that has not is halted. */
   private async halt(io: Io): Promise<void> {
     const { core, loader } = this;
-    const look: MemoryOp = { op: "read", address: DHCSR.address, width: 32 };
     const own = loader.lastAccesses?.() ?? [];
-    const words = await core.memory.run([look, look, ...own], io);
-    if (coreStateOf(words[1]) === "halted") return;
+    const isSeen = this.ending === "halted";
+    const looks = isSeen ? [] : HALT_LOOKS;
+    const ops = [...looks, ...own];
+    const words = ops.length > 0 ? await core.memory.run(ops, io) : [];
+    if (isSeen || coreStateOf(words[looks.length - 1]) === "halted") return;
     await core.halt(io);
     if (own.length > 0) await core.memory.run(own, io);
   }
@@ -172,6 +177,7 @@ export class RamQueue {
     const about = { code: 0, name: "end", limitMs: 1_000 };
     const step = { about, command: this.loader.quit, address: 0, length: 0, operands: [NO_ADDRESS, 0, 0] } as const;
     this.waiting = [...this.waiting, step];
+    this.ending = "asked";
     await this.settle(io);
   }
 
@@ -266,8 +272,13 @@ export class RamQueue {
 
   /** Does some writes and reads the progress behind them, twice; what it says has to be possible. */
   private async look(before: readonly MemoryOp[], io: Io): Promise<void> {
-    const words = await this.access([...before, ...progressLooks(this.base, this.loader.layout)], io);
-    this.take(progressIn(words, { done: this.done, last: this.lastNumber }));
+    // Where the loader has accesses of its own to do behind its end, the core is looked at along with those.
+    const last = this.ending === "no" || this.loader.lastAccesses ? [] : HALT_LOOKS;
+    const words = await this.access([...before, ...progressLooks(this.base, this.loader.layout), ...last], io);
+    const count = words.length - last.length;
+    this.take(progressIn(words.subarray(0, count), { done: this.done, last: this.lastNumber }));
+    if (last.length > 0 && this.posted.length === 0 && coreStateOf(words[words.length - 1]) === "halted")
+      this.ending = "halted";
   }
 
   /** Accesses in one batch, behind the start of the core where it does not run yet. */
@@ -301,6 +312,8 @@ export class RamQueue {
   }
 }
 
+/** The first of two clears S_RESET_ST. */
+const HALT_LOOKS: readonly MemoryOp[] = [0, 1].map(() => ({ op: "read", address: DHCSR.address, width: 32 }));
 /** No further address. */
 const NO_ADDRESS = 0xffffffff;
 /** Milliseconds for reading the progress. */

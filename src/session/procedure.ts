@@ -72,10 +72,10 @@ type Run = ProcedureWires & { readonly ends: ProcedureEnds };
 /** A step before a reconnect may be the one that drops the link, so that what the wire makes of it does not count. */
 async function runSteps(run: Run, steps: readonly ProcedureStep[], io: Io): Promise<void> {
   for (let i = 0; i < steps.length; i++) {
-    const writes = memoryWrites(steps, i);
-    if (writes.length > 1) {
-      await coreOf(run).memory.run(writes, io);
-      i += writes.length - 1;
+    const batch = memoryBatch(steps, i);
+    if (batch.length > 1) {
+      await runBatch(run, batch, io);
+      i += batch.length - 1;
       continue;
     }
     const step = steps[i];
@@ -86,16 +86,52 @@ async function runSteps(run: Run, steps: readonly ProcedureStep[], io: Io): Prom
   }
 }
 
-/** The writes to memory from a step on, which go in one batch; one that may drop the link goes alone. */
-function memoryWrites(steps: readonly ProcedureStep[], from: number): readonly MemoryOp[] {
-  const ops: MemoryOp[] = [];
+/** A step on memory that goes in one batch with those around it. */
+interface Batched {
+  readonly op: MemoryOp;
+  /** What it waits for. */
+  readonly test?: Until;
+}
+
+/** The writes to memory from a step on, and the waits between them; one that may drop the link goes alone. */
+function memoryBatch(steps: readonly ProcedureStep[], from: number): readonly Batched[] {
+  const batch: Batched[] = [];
   for (const [i, step] of steps.entries()) {
     if (i < from) continue;
-    if (step.step !== "write" || step.at.in !== "memory" || steps[i + 1]?.step === "reconnect") break;
-    ops.push({ op: "write", address: step.at.address, width: step.at.width, value: step.value });
+    const one = steps[i + 1]?.step === "reconnect" ? undefined : batched(step);
+    if (!one) break;
+    batch.push(one);
   }
-  return ops;
+  return batch;
 }
+
+function batched(step: ProcedureStep): Batched | undefined {
+  if (!("at" in step) || step.at.in !== "memory") return undefined;
+  const { address, width } = step.at;
+  if (step.step === "write") return { op: { op: "write", address, width, value: step.value } };
+  // One that does something before each look, or in place of giving up, is no access.
+  if (step.step !== "until" || step.each || step.orElse) return undefined;
+  return { op: { op: "until", address, width, mask: step.mask, value: step.value }, test: step };
+}
+
+/** Accesses in one round trip; of waits that time out the first is the one whose test does not hold. */
+async function runBatch(run: Run, batch: readonly Batched[], io: Io): Promise<Uint32Array> {
+  const tests = batch.flatMap(({ test }) => (test ? [test] : []));
+  const limits = within(run.clock, Math.max(LEAST_MS, ...tests.map(({ deadlineMs }) => deadlineMs)), io);
+  try {
+    return await coreOf(run).memory.run(
+      batch.map(({ op }) => op),
+      tests.length > 0 ? limits : io,
+    );
+  } catch (cause) {
+    if (io.signal?.aborted || codeOf(cause) !== "dap-until-timeout") throw cause;
+    for (const test of tests) if (!(await holds(run, test, {}))) throw run.ends.failed(test, cause);
+    throw cause;
+  }
+}
+
+/** Milliseconds that a batch has at least. */
+const LEAST_MS = 1_000;
 
 async function runStep(run: Run, step: ProcedureStep, io: Io): Promise<void> {
   switch (step.step) {
@@ -155,10 +191,7 @@ type Until = ProcedureStep & { readonly step: "until" };
 async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
   const { each = [], orElse, deadlineMs } = test;
   const limits = within(run.clock, deadlineMs, io);
-  const look = async () => {
-    await runSteps(run, each, io);
-    return (await holds(run, test, io)) ? true : undefined;
-  };
+  const look = async () => ((await holdsAfter(run, each, test, io)) ? true : undefined);
   try {
     await pollUntil(run.clock, { ...limits, everyUs: 1_000, what: test.name }, look);
   } catch (cause) {
@@ -171,6 +204,18 @@ async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
 
 async function expectOnce(run: Run, test: RegisterTest, io: Io): Promise<void> {
   if (!(await holds(run, test, io))) throw run.ends.failed(test);
+}
+
+/** The same behind some steps, in one round trip where all of it is writes to memory, waits for it, and the look. */
+async function holdsAfter(run: Run, steps: readonly ProcedureStep[], test: Until, io: Io): Promise<boolean> {
+  const { at, mask, value } = test;
+  const batch = memoryBatch(steps, 0);
+  if (batch.length < steps.length || steps.length === 0 || at.in !== "memory") {
+    await runSteps(run, steps, io);
+    return holds(run, test, io);
+  }
+  const words = await runBatch(run, [...batch, { op: { op: "read", address: at.address, width: at.width } }], io);
+  return (words[words.length - 1] & mask) >>> 0 === value;
 }
 
 async function holds(run: Run, test: RegisterTest, io: Io): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { readTwice } from "../adi/read-twice.ts";
-import { wordsOf } from "../base/bytes.ts";
+import type { MemoryOp } from "../adi/memory.ts";
+import { unsteadyMemory } from "../adi/read-twice.ts";
 import type { Io } from "../base/clock.ts";
 import type { FlashBank, Range } from "../chips/flash-bank.ts";
 import { overlap } from "../chips/sectors.ts";
@@ -24,11 +24,13 @@ export async function refuseHiddenFlash(session: Session, ranges: readonly Range
 const touches = ({ start, length, aliases = [] }: FlashBank, range: Range): boolean =>
   [start, ...aliases].some((base) => overlap({ start: base, length }, range));
 
-/** What the first test means that does not hold. */
+/** What the first test means that does not hold; all registers are looked at twice, in one round trip. */
 async function firstThatFails({ core }: Session, { shown = [] }: FlashBank, io: Io): Promise<string | undefined> {
-  for (const { at, mask, value, otherwise } of shown) {
-    const [word] = wordsOf(await readTwice(core.memory, at.address, 4, io));
-    if ((word & mask) >>> 0 !== value) return otherwise;
+  const looks = shown.map(({ at }): MemoryOp => ({ op: "read", address: at.address, width: at.width }));
+  const words = await core.memory.run([...looks, ...looks], io);
+  for (const [i, { at, mask, value, otherwise }] of shown.entries()) {
+    if (words[i] !== words[shown.length + i]) throw unsteadyMemory(at.address);
+    if ((words[i] & mask) >>> 0 !== value) return otherwise;
   }
   return undefined;
 }

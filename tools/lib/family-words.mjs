@@ -22,7 +22,6 @@ export const EXCEPTIONS = {
   "cli/program.ts": "usage examples",
   "web/page/address.ts": "the folder of the example that the page brings with it",
   "cli/bench/content.ts": "the folder of the example whose firmware the jobs of bench program",
-  "cli/bench/openocd/openocd-jobs.ts": "OpenOCD's own names of its configurations and of its commands for a family",
 };
 
 /**

@@ -80,6 +80,9 @@ export class BenchBoard {
 /** The states of boards that hold something, by chip and content, made once. */
 const states = new Map<string, Promise<TwinState>>();
 
+/** In so many microseconds a boot ROM has started the firmware that a board holds. */
+const STARTED_US = 50_000;
+
 function stateOf({ chip, holds, hz }: BoardKind): Promise<TwinState | undefined> {
   const image = imageOf(holds, chip);
   if (!image) return Promise.resolve(undefined);
@@ -91,6 +94,7 @@ function stateOf({ chip, holds, hz }: BoardKind): Promise<TwinState | undefined>
     await board.onTarget(async (session) => {
       await flashImage(session, { image, policy: "keep-open", keepRest: false, permits: [] });
       await session.reset("system", "run");
+      if (chip.bootSum) await board.clock.sleep(STARTED_US);
     });
     return board.snapshot();
   })();

@@ -29,6 +29,7 @@ export function benchLines(rows: readonly BenchRow[]): readonly string[] {
 
 function openocdCells({ openocd, measured }: BenchRow): readonly string[] {
   if (!openocd) return ["-", "-"];
+  if ("cannot" in openocd) return ["can't", "-"];
   if ("failed" in openocd) return ["failed", "-"];
   const { totalMs } = openocd.traffic;
   return [totalMs.toFixed(1), (totalMs / measured.traffic.totalMs).toFixed(2)];
@@ -36,6 +37,7 @@ function openocdCells({ openocd, measured }: BenchRow): readonly string[] {
 
 function openocdLines({ job, model, openocd }: BenchRow): readonly string[] {
   if (!openocd) return [];
+  if ("cannot" in openocd) return [`${job.id} ${model}: not run: ${openocd.cannot}`];
   const failed =
     "failed" in openocd
       ? openocd.failed
@@ -85,6 +87,7 @@ export const benchJson = (rows: readonly BenchRow[]): readonly Json[] =>
   });
 
 function openocdJson(run: OpenocdRun, oursMs: number): Json {
+  if ("cannot" in run) return { cannot: run.cannot };
   if ("failed" in run) return { command: run.command, failed: run.failed };
   const { totalMs, packets, roundTrips, bytesOut, bytesIn } = run.traffic;
   return { command: run.command, totalMs, times: totalMs / oursMs, packets, roundTrips, bytesOut, bytesIn };

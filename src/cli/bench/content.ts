@@ -5,7 +5,9 @@ import { firmwareBanks } from "../../chips/banks.ts";
 import type { FlashBank } from "../../chips/flash-bank.ts";
 import { sectorsIn } from "../../chips/sectors.ts";
 import { buildImage } from "../../image/build-image.ts";
+import { imageBytes } from "../../image/image-bytes.ts";
 import type { Image } from "../../image/image.ts";
+import { readIntelHex } from "../../image/intel-hex.ts";
 import { flashGroups } from "../../protection/chip-fields.ts";
 import { packageRoot } from "../../node/package-root.ts";
 
@@ -60,14 +62,20 @@ const CHANGED_SECTOR = 8;
 
 /** The example's firmware on the chip it is for; elsewhere as many bytes of noise with the same gap. */
 function firmware(chip: Chip): Uint8Array {
-  if (chip.name === EXAMPLE.chip) return new Uint8Array(readFileSync(join(packageRoot(), ...EXAMPLE.path)));
+  if (chip.name === EXAMPLE.chip) return readExample(EXAMPLE.path);
   return runnable(noise(FIRMWARE_LENGTH, 3).fill(0xff, GAP.start, GAP.end), chip);
 }
 
 const EXAMPLE = {
   chip: "MK24FN1M0xxx12",
-  path: ["examples", "k24-bootloader", "bootloader-open.raw.bin"],
+  path: ["k24-bootloader", "bootloader-open.raw.bin"],
 } as const;
+
+/** An example with the stage that a chip's boot ROM starts, which shows the flash as memory. */
+const BOOT_EXAMPLE = ["rp2040-blinky", "firmware.hex"] as const;
+
+const readExample = (path: readonly string[]): Uint8Array =>
+  new Uint8Array(readFileSync(join(packageRoot(), "examples", ...path)));
 
 /** Blank bytes between a firmware's vectors and its code. */
 const GAP = { start: 0x1000, end: 0x5000 } as const;
@@ -100,8 +108,18 @@ function runnable(bytes: Uint8Array, chip: Chip): Uint8Array {
   view.setUint32(vectors, stack, true);
   view.setUint32(vectors + 4, start + LOOP + 1, true);
   bytes.set(BRANCH_TO_ITSELF, LOOP);
+  bytes.set(bootStage(chip), chip.bootSum ? chip.bootSum.start - start : 0);
   return bytes;
 }
+
+/** What stands before the vectors on a chip whose boot ROM starts only what its sum is right for; else nothing. */
+function bootStage({ bootSum }: Chip): Uint8Array {
+  if (!bootSum) return new Uint8Array();
+  const example = readIntelHex(readExample(BOOT_EXAMPLE), BOOT_EXAMPLE[1]);
+  return imageBytes(example, bootSum.start, bootSum.length + SUM_BYTES);
+}
+
+const SUM_BYTES = 4;
 
 /** Bytes without a pattern (xorshift32), the same on every machine. */
 function noise(length: number, seed: number): Uint8Array {

@@ -17,6 +17,7 @@ export const nrf52: Family = {
   beforeHash: () => ({ looks: [], writes: () => [], calmWatchdog: async () => {} }),
   resetCauses: [POWER_RESETREAS],
   ramUsed: LAYOUT.end,
+  openocd: { config: "target/nrf52.cfg", massErase: "nrf5 mass_erase" },
   loaders: {
     direct: ({ core, clock }) => directLoader(core, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

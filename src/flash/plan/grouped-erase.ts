@@ -5,7 +5,7 @@ import { holds, type Sector, sectorsIn } from "../../chips/sectors.ts";
 import type { Image } from "../../image/image.ts";
 import { isErased } from "../content.ts";
 import { rulesOf } from "./field-rules.ts";
-import type { SectorPlan } from "./sector-plan.ts";
+import { rangeOf, type SectorPlan } from "./sector-plan.ts";
 import { type FlashStep, stepsFor, writesFor } from "./steps.ts";
 
 /**
@@ -28,14 +28,31 @@ interface Group {
  */
 export function groupedSteps(chip: Chip, sectors: readonly SectorPlan[], image: Image): readonly FlashStep[] {
   const groups = groupsOf(chip, sectors, image);
+  const groupOf = (sector: SectorPlan) => groups.find(({ range }) => holds(range, sector.address));
   const begun = new Set<Group>();
-  return sectors.flatMap((sector) => {
-    const group = groups.find(({ range }) => holds(range, sector.address));
+  return ownErasesFirst(chip, sectors, groupOf).flatMap((sector) => {
+    const group = groupOf(sector);
     if (!group) return stepsFor(chip, sector);
     const first = begun.has(group) ? [] : [group.step];
     begun.add(group);
     return [...first, ...writesFor(sector, [])];
   });
+}
+
+/**
+ * Sectors with an erase of their own before those of groups: their erases take longer than their data over the wire, so
+ * that more data have come in by the time at which a group is erased, and its writes wait for less. Sectors with bytes that
+ * lock the chip stay the last ones.
+ */
+function ownErasesFirst(
+  chip: Chip,
+  sectors: readonly SectorPlan[],
+  groupOf: (sector: SectorPlan) => Group | undefined,
+): readonly SectorPlan[] {
+  const { fields } = rulesOf(chip);
+  if (fields.some(({ last, address }) => last && sectors.some((sector) => holds(rangeOf(sector), address))))
+    return sectors;
+  return [...sectors.filter((sector) => !groupOf(sector)), ...sectors.filter(groupOf)];
 }
 
 function groupsOf(chip: Chip, sectors: readonly SectorPlan[], image: Image): readonly Group[] {

@@ -307,6 +307,7 @@ export const RESULTS: { readonly [verb: string]: z.ZodType } = {
               bytesIn: count,
             }),
             z.strictObject({ command: z.string(), failed: z.string().describe("the last that it printed") }),
+            z.strictObject({ cannot: z.string().describe("why it was not run") }),
           ])
           .optional()
           .describe("the same job by OpenOCD, with --openocd"),

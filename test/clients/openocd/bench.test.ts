@@ -23,4 +23,24 @@ describeWith("openocd", "cc")("flashproof bench --openocd", () => {
     expect(openocd.times).toBeCloseTo(openocd.totalMs / totalMs, 6);
     expect(openocd.times).toBeGreaterThan(1);
   });
+
+  it.each([
+    ["STM32F407xG", "d", "jlink-hs", "target/stm32f4x.cfg"],
+    ["nRF52840_xxAA", "d", "cmsis-dap-hs", "target/nrf52.cfg"],
+    ["RP2040", "d", "cmsis-dap-hs", "target/rp2040.cfg"],
+  ])("gives OpenOCD's time on an %s for job %s by %s, which is longer than ours", async (chip, job, model, config) => {
+    const words = ["bench", "--chip", chip, "--job", job, "--model", model, "--openocd"];
+    const { result } = await new Workspace().json(...words);
+    const [{ openocd }] = result["jobs"] as unknown as readonly Row[];
+    expect(openocd.command).toContain(`-f ${config} `);
+    expect(openocd.times).toBeGreaterThan(1);
+  });
+
+  it("gives the reason in place of a time where OpenOCD does not reach the chip by the probe", async () => {
+    const words = ["bench", "--chip", "RP2040", "--job", "a", "--model", "jlink-hs", "--openocd"];
+    const { exit, out } = await new Workspace().fp(...words);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^a jlink-hs: not run: OpenOCD's driver .*TARGETSEL/m);
+    expect(out).toMatch(/^a until the loader is ready +jlink-hs .* can't +-$/m);
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Chip } from "../../../src/chips/chip.ts";
 import type { FlashBank } from "../../../src/chips/flash-bank.ts";
 import { findChip } from "../../../src/chips/list.ts";
+import type { ProtectionScheme } from "../../../src/chips/protection-scheme.ts";
 import type { SectorContent } from "../../../src/flash/content.ts";
 import { checkSteps } from "../../../src/flash/flash-range.ts";
 import { lockWindowMs } from "../../../src/flash/plan/lock-window.ts";
@@ -49,6 +50,22 @@ const stepsOf = (chip: Chip, image: Image, more: Partial<FlashRequest> = {}): re
 
 const erasesOf = (steps: readonly FlashStep[]) => steps.flatMap((step) => (step.step === "program" ? [] : [step.step]));
 
+/** A byte in flash that locks the chip, whose sector comes last. */
+const lockedBy = (address: number): ProtectionScheme => ({
+  ...{ family: "made up", combinations: [], exits: [] },
+  groups: [
+    {
+      ...{ name: "options", place: "flash", start: address, length: 1, erased: 0xff, fillings: [] },
+      fields: [
+        {
+          ...{ name: "LOCK", what: "lock byte", address, width: 1, open: 0xa5, effective: "reset" },
+          ...{ opening: [{ mask: 0xff, value: 0xa5 }], sequence: { last: true }, states: [], bits: [] },
+        },
+      ],
+    },
+  ],
+});
+
 const whole = imageAt(START, LENGTH);
 const other = holding(START, START + LENGTH, 0x11);
 
@@ -74,8 +91,23 @@ describe("erase auto", () => {
 
   it("erases blocks by one command each where the bank has other sectors", () => {
     const steps = stepsOf(own(), imageAt(START, 6 * SECTOR), { content: other });
+    expect(erasesOf(steps)).toEqual(["erase-sector", "erase-sector", "erase-block"]);
+    expect(steps).toContainEqual(expect.objectContaining({ step: "erase-block", address: START, length: 4 * SECTOR }));
+  });
+
+  it("programs what has an erase of its own before the first erase of a block", () => {
+    const steps = stepsOf(own(), imageAt(START, 6 * SECTOR), { content: other });
+    const block = steps.findIndex(({ step }) => step === "erase-block");
+    const isBehind = (step: FlashStep) => "address" in step && step.address >= START + 4 * SECTOR;
+    expect(steps.slice(0, block).every(isBehind)).toBe(true);
+    expect(steps.slice(block).some(isBehind)).toBe(false);
+  });
+
+  it("leaves a sector that locks the chip the last one, behind the blocks", () => {
+    const chip = { ...own(), protection: lockedBy(START + 4 * SECTOR) };
+    const steps = stepsOf(chip, imageAt(START, 6 * SECTOR), { content: other, policy: "as-image" });
     expect(erasesOf(steps)).toEqual(["erase-block", "erase-sector", "erase-sector"]);
-    expect(steps[0]).toMatchObject({ step: "erase-block", address: START, length: 4 * SECTOR });
+    expect(steps.at(-1)).toMatchObject({ address: START + 5 * SECTOR - 0x100 });
   });
 
   const refusals: readonly (readonly [why: string, chip: Chip, image: Image, more: Partial<FlashRequest>])[] = [

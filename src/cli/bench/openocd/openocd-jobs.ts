@@ -1,24 +1,9 @@
 import type { Chip } from "../../../chips/chip.ts";
+import type { OpenocdWords } from "../../../families/family.ts";
+import { familyOf } from "../../../families/list.ts";
 import { imageSize } from "../../../image/image-bytes.ts";
 import { effectiveImage } from "../../../protection/effective-image.ts";
 import { bankOf, type Content, imageOf } from "../content.ts";
-
-/** What OpenOCD needs to know of a family, in its own words (OpenOCD 0.12, target/*.cfg and the user's guide, chapter 12). */
-interface Target {
-  /** Its configuration of the chip. */
-  readonly config: string;
-  /** Commands after `init` on a chip that is blank, before it can be halted. */
-  readonly whereBlank?: readonly string[];
-  /** Erases the chip in one go, on a halted core. */
-  readonly massErase?: string;
-}
-
-const TARGETS: { readonly [family: string]: Target } = {
-  "kinetis-ftfe": { config: "target/kx.cfg", whereBlank: ["kinetis mdm halt"], massErase: "kinetis mdm mass_erase" },
-  stm32f4: { config: "target/stm32f4x.cfg", massErase: "stm32f4x mass_erase 0" },
-  nrf52: { config: "target/nrf52.cfg", massErase: "nrf5 mass_erase" },
-  rp2040: { config: "target/rp2040.cfg" },
-};
 
 /** A job of the table as OpenOCD does it. */
 export interface OpenocdJob {
@@ -36,12 +21,16 @@ const HALTED = ["init", "poll off", "reset init"] as const;
 
 /** What OpenOCD does for the table's job; undefined for one that it has nothing for, or a chip that it doesn't know. */
 export function openocdJob(id: string, chip: Chip): OpenocdJob | undefined {
-  const target = TARGETS[chip.familyName ?? ""];
+  const target = familyOf(chip)?.openocd;
   const commands = target && commandsOf(id, chip, target);
   if (!commands) return undefined;
   const content = CONTENTS[id];
   return { config: target.config, commands, ...(content && { image: bytesOf(content, chip) }) };
 }
+
+/** Why OpenOCD does not reach a chip by a driver of its own; undefined where it does, as far as is known. */
+export const unreachedBy = (driver: string, chip: Chip): string | undefined =>
+  familyOf(chip)?.openocd?.unreached?.[driver];
 
 const CONTENTS: { readonly [job: string]: Content } = {
   b: "firmware",
@@ -53,7 +42,11 @@ const CONTENTS: { readonly [job: string]: Content } = {
   g: "firmware",
 };
 
-function commandsOf(id: string, chip: Chip, { whereBlank = [], massErase }: Target): readonly string[] | undefined {
+function commandsOf(
+  id: string,
+  chip: Chip,
+  { whereBlank = [], massErase }: OpenocdWords,
+): readonly string[] | undefined {
   const at = `0x${bankOf(chip).start.toString(16)}`;
   const [erasing, writing] = [`flash write_image erase ${FILE} ${at}`, `flash write_image ${FILE} ${at}`];
   const compared = `verify_image ${FILE} ${at}`;

@@ -4,14 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WaitError } from "../../../base/errors.ts";
 import { isHidDevice, type ProbeDevice } from "../../../probe/drivers.ts";
-import { BenchBoard, type BoardKind } from "../bench-board.ts";
+import { BenchBoard, type BoardKind, type Model } from "../bench-board.ts";
 import type { Traffic } from "../traffic.ts";
 import { BUS_LIBRARY } from "./bus-library.ts";
 import { BusServer, endpointsOf } from "./bus-server.ts";
-import { FILE, type OpenocdJob } from "./openocd-jobs.ts";
+import { FILE, type OpenocdJob, unreachedBy } from "./openocd-jobs.ts";
 
-/** OpenOCD's command line for a job, and what went between it and the probe, or the last that it printed where it failed. */
-export type OpenocdRun = { readonly command: string } & ({ readonly traffic: Traffic } | { readonly failed: string });
+/**
+ * OpenOCD's command line for a job, and what went between it and the probe, or the last that it printed where it failed; or
+ * why it is not run.
+ */
+export type OpenocdRun =
+  | ({ readonly command: string } & ({ readonly traffic: Traffic } | { readonly failed: string }))
+  | { readonly cannot: string };
 
 /** Longest for one run by this machine's clock, in milliseconds; one that hangs is ended. */
 const LONGEST_MS = 600_000;
@@ -48,9 +53,11 @@ export class Openocd {
 
   /**
    * Does a job on a fresh board, and again where it fails: OpenOCD waits for the flash by this machine's clock, in which a busy
-   * machine may not come far. Throws `WaitError` `aborted`.
+   * machine may not come far. It is not run where it is known not to reach the chip. Throws `WaitError` `aborted`.
    */
   async run(job: OpenocdJob, kind: BoardKind, signal: AbortSignal): Promise<OpenocdRun> {
+    const cannot = unreachedBy(driverOf(kind.model), kind.chip);
+    if (cannot !== undefined) return { cannot };
     for (let tries = 1; ; tries++) {
       const run = await this.runOnce(job, kind, signal);
       if (tries === MOST_TRIES || !("failed" in run)) return run;
@@ -101,12 +108,16 @@ export class Openocd {
   }
 }
 
+/** OpenOCD's driver for a probe model. */
+const driverOf = (model: Model): string => (model.startsWith("jlink") ? "jlink" : "cmsis-dap");
+
 /** OpenOCD's words: the probe, the chip's configuration, the job. */
 function wordsOf({ config, commands }: OpenocdJob, { model, hz }: BoardKind): readonly string[] {
   const backend = model === "cmsis-dap-v1" ? "hid" : "usb_bulk";
-  const adapter = model.startsWith("jlink") ? ["jlink"] : ["cmsis-dap", `cmsis_dap_backend ${backend}`];
+  const driver = driverOf(model);
+  const ofDriver = driver === "jlink" ? [] : [`cmsis_dap_backend ${backend}`];
   const ports = ["gdb_port disabled", "tcl_port disabled", "telnet_port disabled"];
-  const before = [`adapter driver ${adapter[0]}`, ...adapter.slice(1), "transport select swd", ...ports];
+  const before = [`adapter driver ${driver}`, ...ofDriver, "transport select swd", ...ports];
   const asCommands = (list: readonly string[]) => list.flatMap((command) => ["-c", command]);
   const after = [`adapter speed ${hz / 1_000}`, ...commands, "shutdown"];
   return [...asCommands(before), "-f", config, ...asCommands(after)];
