@@ -160,7 +160,7 @@ describe("the answers to connect in a linted script", () => {
 });
 
 describe("raw writes in a linted script", () => {
-  it("are told by all lines where several can't be judged", () => {
+  it("have all their lines in one finding where several can not be judged", () => {
     const all = brief(["w4 40010000 1", "w4 40020000 1", "w4 40030000 1"], { device: "XC800" });
     expect(all.at(-1)?.[2]).toMatch(/^What this write \(and lines 2, 3\) does can't be told without the chip/);
     expect(brief(["w4 40010000 1"], { device: "XC800" }).at(-1)?.[2]).toMatch(/^What this write does can't be told/);
@@ -172,7 +172,7 @@ describe("raw writes in a linted script", () => {
       [2, "warn", "This write starts a mass erase: everything in flash is lost."],
     ]);
     const any = lint(lines, { device: "Cortex-M4" }).find(({ what }) => what.includes("mass erase"));
-    expect(any?.what).toMatch(
+    expect(any?.what).toMatch(/this write starts a mass erase: everything in flash is lost\.$/);
       /, this write starts a mass erase: everything in flash is lost\.$|this write starts a mass erase/,
     );
     expect(brief(["WriteDP 2 01000000", "WriteAP 1 0"], { device: "MK24FN1M0xxx12" })).toEqual([]);

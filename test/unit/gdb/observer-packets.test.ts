@@ -138,7 +138,7 @@ describe("a client that only looks", () => {
   it.each([
     ["D", ["ack", "OK"]],
     ["k", ["ack"]],
-  ])("ends by %s, and the one that debugs goes on", async (packet, answers) => {
+  ])("ends by %s, and the one that debugs continues", async (packet, answers) => {
     await look(async ({ client, debugger: other, session }) => {
       const before = client.answers.length;
       client.put(Buffer.from(`$${packet}#${packet.charCodeAt(0).toString(16)}`));

@@ -49,7 +49,7 @@ describe("monitor semihosting", () => {
     expect(after).toBe(`${ON}GDB`);
   });
 
-  it("turns File-I/O on and off, and asks for it", async () => {
+  it("switches File-I/O on and off, and shows whether it is on", async () => {
     const off = "File-I/O is off: the server's machine serves the firmware";
     const on = "File-I/O is on: the firmware's files, console, clock and commands are those of GDB's machine";
     expect(
