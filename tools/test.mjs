@@ -1,14 +1,14 @@
 // @ts-check
 // `npm test [-- FILTER...]`: installs and builds what is missing, runs the tests, and names the judges that weren't there.
-// Those that drive programs from outside by a socket are steps of their own: `npm run test:clients` (test/clients) and
-// `npm run test:web` (test/web/chromium).
+// Those that drive programs from outside are steps of their own: `npm run test:clients` (test/clients), `npm run test:web`
+// (test/web/chromium), and `npm run test:package` (npm, tsc, vite and attw on the packed library).
 import { hasJudge, judges, requiredJudges } from "./judges.mjs";
 import { childrenCpuSeconds } from "./lib/children-cpu.mjs";
 import { makeReady } from "./lib/ready.mjs";
 import { run, toolScripts } from "./lib/run.mjs";
 
 /** What a filter has to name. */
-const APART = ["test/clients/**", "test/web/chromium/**"];
+const APART = ["test/clients/**", "test/web/chromium/**", "test/library/packed.test.ts"];
 
 await makeReady({ install: "when-different" });
 const before = childrenCpuSeconds() ?? 0;

@@ -8,6 +8,7 @@ import type { FaultKind } from "./faults.ts";
 import type { ApBus } from "./chip/debug/debug-port.ts";
 import type { TargetWire, WireShift } from "./probe/probe-model.ts";
 import { type DapFault, SwdDp } from "./chip/debug/swd-dp.ts";
+import { shiftThrough } from "./chip/debug/swd-shift.ts";
 import { SwdWire } from "./chip/debug/swd-wire.ts";
 
 export type { RefusedAccess } from "./chip/refused-accesses.ts";
@@ -284,23 +285,4 @@ export class Board implements TargetWire {
     this.armed = undefined;
     return point;
   }
-}
-
-/** What a probe clocks: a debug port, or a wire with several. */
-type Clocked = Pick<SwdDp, "clock" | "clockRun">;
-
-/** Clocks a run of bits through a debug port, eight at a time, and gathers the levels after each edge. */
-export function shiftThrough(dp: Clocked, { direction, out, into, bits }: WireShift): void {
-  for (let byte = 0, left = bits; left > 0; byte++, left -= 8) {
-    into[byte] = shiftByte(dp, direction[byte], out[byte], Math.min(8, left));
-  }
-}
-
-function shiftByte(dp: Clocked, direction: number, out: number, count: number): number {
-  const all = (1 << count) - 1;
-  const driven = direction & all;
-  if (driven === all || driven === 0) return dp.clockRun(out, driven, count);
-  let seen = 0;
-  for (let bit = 0; bit < count; bit++) seen |= dp.clock((out >>> bit) & 1, (direction >>> bit) & 1) << bit;
-  return seen;
 }

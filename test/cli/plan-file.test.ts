@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
+import { flashIn } from "../support/twin-state.ts";
 
 const CHIP = "MK24FN1M0xxx12";
 const FIRMWARE = "examples/k24-bootloader/bootloader-open.raw.bin";
@@ -44,26 +45,23 @@ async function inTerminal(
 }
 
 const path = (name: string): string => join(folder, name);
-const flashBytes = async (): Promise<Buffer> => {
-  await fp("read", "0:0x100000", "-o", path("flash.bin"), "--chip", CHIP);
-  return readFileSync(path("flash.bin"));
-};
+const flashBytes = (): Buffer => Buffer.from(flashIn(path("board.bin"), 0, 0x100000));
 
 describe("a plan that is kept", () => {
   it("is done as it was planned", async () => {
     expect((await fp("plan", FIRMWARE, "--chip", CHIP, "--out", path("plan.json"))).exit).toBe(0);
     expect((await fp("flash", "--plan", path("plan.json"))).exit).toBe(0);
-    expect((await flashBytes()).subarray(0, 77_252).equals(readFileSync(FIRMWARE))).toBe(true);
+    expect(flashBytes().subarray(0, 77_252).equals(readFileSync(FIRMWARE))).toBe(true);
   });
 
   it("stops with nothing written when the chip has changed in between", async () => {
     await fp("plan", FIRMWARE, "--chip", CHIP, "--out", path("plan.json"));
     await fp("flash", SMALL, "--chip", CHIP);
-    const before = await flashBytes();
+    const before = flashBytes();
     const { exit, out } = await fp("flash", "--plan", path("plan.json"), "--json");
     expect(exit).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: "flash-plan-stale" } });
-    expect((await flashBytes()).equals(before)).toBe(true);
+    expect(flashBytes().equals(before)).toBe(true);
   });
 
   it("stops when the image has changed in between", async () => {
@@ -158,10 +156,10 @@ describe("a saved plan carries no consent", () => {
 
   it("a plan made with keep-open is stale under as-image, and nothing is written", async () => {
     await fp("plan", LOCKING, "--security", "keep-open", "--chip", CHIP, "--out", plan());
-    const before = await flashBytes();
+    const before = flashBytes();
     const run = await fp("flash", "--plan", plan(), "--security", "as-image");
     expect(run).toMatchObject({ exit: 1, err: expect.stringContaining("now: --security as-image") });
-    expect((await flashBytes()).equals(before)).toBe(true);
+    expect(flashBytes().equals(before)).toBe(true);
     expect((await fp("flash", "--plan", plan(), "--security", "keep-open")).exit).toBe(0);
   });
 
@@ -191,7 +189,7 @@ describe("a saved plan carries no consent", () => {
 
   it("another digest, file or chip in the file writes nothing", async () => {
     await fp("plan", SMALL, "--chip", CHIP, "--out", plan());
-    const before = await flashBytes();
+    const before = flashBytes();
     const made = readFileSync(plan());
     edit((each) => Object.assign(each, { digest: "0".repeat(64) }));
     expect((await fp("flash", "--plan", plan())).exit).toBe(1);
@@ -202,7 +200,7 @@ describe("a saved plan carries no consent", () => {
     writeFileSync(plan(), made);
     edit((each) => Object.assign(each, { chip: "MK99" }));
     expect((await fp("flash", "--plan", plan())).exit).toBe(8);
-    expect((await flashBytes()).equals(before)).toBe(true);
+    expect(flashBytes().equals(before)).toBe(true);
   });
 });
 
@@ -281,11 +279,11 @@ describe("what an erase would take", () => {
     const saved = path("saved.hex");
     const done = await fp("erase", "--chip-all", "--keep", "0x5400:+0x20", "--save", saved, "--chip", CHIP);
     expect(done.exit).toBe(0);
-    const after = await flashBytes();
+    const after = flashBytes();
     expect(after.subarray(0x5400, 0x5420).equals(readFileSync(FIRMWARE).subarray(0x5400, 0x5420))).toBe(true);
     expect(after[0x5000]).toBe(0xff);
     expect((await fp("flash", saved, "--chip", CHIP)).exit).toBe(0);
-    expect((await flashBytes()).subarray(0, 77_252).equals(readFileSync(FIRMWARE))).toBe(true);
+    expect(flashBytes().subarray(0, 77_252).equals(readFileSync(FIRMWARE))).toBe(true);
   });
 
   it("is not taken from a locked chip that was to be saved first", async () => {

@@ -116,12 +116,15 @@ export class BatchPort implements DapPort {
   private async runAll(transfers: readonly SwdTransfer[], progress: BatchProgress, io: Io): Promise<void> {
     const todo = [...transfers];
     let waitEnds: Picoseconds | undefined;
+    let end = 0;
     for (let at = 0; at < todo.length; ) {
       // While the target waits, the deadline is `waitEnds`: the transaction has to be given up, not just left.
       const limits = waitEnds === undefined ? io : { signal: io.signal };
       const check = () => checkIo(this.clock, limits, "the transfers of a batch");
       check();
-      const to = waitEnds === undefined ? runEnd(todo, at) : at + 1;
+      // What `fetchAgain` puts there begins no run.
+      if (end <= at) end = runEnd(todo, at);
+      const to = waitEnds === undefined ? end : at + 1;
       const run = { transfers: todo, from: at, to, overrunDetection: this.overrunDetection, check };
       const { done, ack, pending } = await this.link.send(run, progress, limits);
       this.overrunDetection ||= todo.slice(at, done).some((transfer) => transfer.startsOverrunDetection);
@@ -161,10 +164,11 @@ export class BatchPort implements DapPort {
 
 /** An ABORT begins a run of its own: it would let through what follows a failure. */
 function runEnd(todo: readonly SwdTransfer[], at: number): number {
-  const abort = todo.findIndex(
-    ({ reg, word }, i) => i > at && word !== undefined && reg.port === "dp" && reg.a === ABORT.address,
-  );
-  return abort < 0 ? todo.length : abort;
+  for (let i = at + 1; i < todo.length; i++) {
+    const { reg, word } = todo[i];
+    if (word !== undefined && reg.port === "dp" && reg.a === ABORT.address) return i;
+  }
+  return todo.length;
 }
 
 /**

@@ -26,7 +26,8 @@ export class BatchProgress {
 
   /** Keeps the words of the transfers that were answered; says how the first failed one was acknowledged. */
   take(transfers: readonly SwdTransfer[], responses: readonly SwdResponse[]): Exclude<DapAck, "ok"> | undefined {
-    for (const [i, { ack, word }] of responses.entries()) {
+    for (let i = 0; i < responses.length; i++) {
+      const { ack, word } = responses[i];
       if (ack !== "ok") return ack;
       this.keep(transfers[i].result, word);
     }

@@ -20,10 +20,15 @@ export class SwdBitWriter {
 
   /** The probe drives the low `clocks` bits (at most 32) of `value`, least significant first. */
   drive(value: number, clocks: number): this {
-    for (let i = 0; i < clocks; i++, this.count++) {
-      const mask = 1 << (this.count & 7);
-      this.direction[this.count >> 3] |= mask;
-      if ((value >>> i) & 1) this.output[this.count >> 3] |= mask;
+    for (let left = clocks, rest = value; left > 0; ) {
+      const shift = this.count & 7;
+      const taken = Math.min(8 - shift, left);
+      const mask = (1 << taken) - 1;
+      this.direction[this.count >> 3] |= mask << shift;
+      this.output[this.count >> 3] |= (rest & mask) << shift;
+      rest >>>= taken;
+      left -= taken;
+      this.count += taken;
     }
     return this;
   }
@@ -44,7 +49,12 @@ export class SwdBitWriter {
 /** `count` bits (at most 32) from bit `at` on, the first one as bit 0 of the result. */
 export function takeBits(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
-  for (let i = 0; i < count; i++) value |= ((bytes[(at + i) >> 3] >>> ((at + i) & 7)) & 1) << i;
+  for (let done = 0; done < count; ) {
+    const shift = (at + done) & 7;
+    const taken = Math.min(8 - shift, count - done);
+    value |= ((bytes[(at + done) >> 3] >>> shift) & ((1 << taken) - 1)) << done;
+    done += taken;
+  }
   return value >>> 0;
 }
 

@@ -26,8 +26,8 @@ export function encodeTransfers(transfers: readonly SwdTransfer[]): SwdBits {
 /** What came back for each transfer up to the first that failed, that one included. */
 export function decodeTransfers(transfers: readonly SwdTransfer[], sampled: Uint8Array): readonly SwdResponse[] {
   const responses: SwdResponse[] = [];
-  for (const [i, { word }] of transfers.entries()) {
-    const answer = decodeTransfer(sampled, i * TRANSFER_CLOCKS, word === undefined);
+  for (let i = 0; i < transfers.length; i++) {
+    const answer = decodeTransfer(sampled, i * TRANSFER_CLOCKS, transfers[i].word === undefined);
     responses.push(answer);
     if (answer.ack !== "ok") break;
   }

@@ -26,7 +26,7 @@ const LIMIT = 1000;
 
 /** Counts refused accesses by address and kind, in the order of the first of each. */
 export class RefusedAccesses {
-  private readonly byKey = new Map<string, Counted>();
+  private readonly byKey = new Map<number, Counted>();
   private latest: Counted | undefined;
 
   /** All of them so far. */
@@ -37,7 +37,7 @@ export class RefusedAccesses {
   /** One more. */
   add(access: Omit<RefusedAccess, "count" | "pc">): void {
     const { address, kind, master } = access;
-    const key = `${master} ${kind} ${address}`;
+    const key = address * 4 + (master === "core" ? 2 : 0) + (kind === "read" ? 1 : 0);
     const known = this.byKey.get(key);
     if (known) known.count += 1;
     else if (this.byKey.size < LIMIT) this.byKey.set(key, { ...access, count: 1 });

@@ -175,12 +175,32 @@ export function resetPower(state: State, profile: CpuProfile): void {
   for (const field of Object.keys(fresh) as Field[]) copyField(fresh, state, field);
 }
 
+/** A state at power-on, and what a system reset takes from it: numbers, and arrays, which are then all zero. */
+interface ResetValues {
+  readonly fresh: State;
+  readonly numbers: readonly Field[];
+  readonly arrays: readonly Field[];
+}
+
+/** By profile: a chip without firmware is reset some ten thousand times a second, until a probe holds its core. */
+const RESET_VALUES = new WeakMap<CpuProfile, ResetValues>();
+
+function resetValues(profile: CpuProfile): ResetValues {
+  const known = RESET_VALUES.get(profile);
+  if (known) return known;
+  const fresh = new State(profile);
+  const fields = (Object.keys(fresh) as Field[]).filter((field) => !SURVIVES_RESET.has(field));
+  const isNumber = (field: Field) => typeof fresh[field] === "number";
+  const values = { fresh, numbers: fields.filter(isNumber), arrays: fields.filter((field) => !isNumber(field)) };
+  RESET_VALUES.set(profile, values);
+  return values;
+}
+
 /** System registers back to reset values; debug enables, catches, breakpoints and watchpoints stay. */
 export function resetSystem(state: State, profile: CpuProfile): void {
-  const fresh = new State(profile);
-  for (const field of Object.keys(fresh) as Field[]) {
-    if (!SURVIVES_RESET.has(field)) copyField(fresh, state, field);
-  }
+  const { fresh, numbers, arrays } = resetValues(profile);
+  for (const field of numbers) copyField(fresh, state, field);
+  for (const field of arrays) (state[field] as Uint8Array).fill(0);
   state.systAt = state.cycles;
   state.demcr &= ~0x000f0000; // the monitor's bits are the system's
 }

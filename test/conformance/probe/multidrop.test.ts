@@ -5,7 +5,7 @@ import { hex32 } from "../../../src/base/u32.ts";
 import { findDriver, type ProbeDevice } from "../../../src/probe/drivers.ts";
 import type { DapReg, Probe } from "../../../src/probe/probe.ts";
 import { JTAG_TO_SWD, LINE_RESET } from "../../../src/probe/swd/sequences.ts";
-import { shiftThrough } from "../../../src/twin/board.ts";
+import { shiftThrough } from "../../../src/twin/chip/debug/swd-shift.ts";
 import { TwinClock } from "../../../src/twin/clock.ts";
 import { FaultPlan } from "../../../src/twin/fault-plan.ts";
 import { CmsisDapHid } from "../../../src/twin/probe/cmsis-dap/cmsis-dap-hid.ts";

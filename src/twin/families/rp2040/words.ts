@@ -18,6 +18,12 @@ export interface Word {
   readonly lively?: true;
 }
 
+/** A register, and what it keeps. */
+interface Register {
+  readonly spec: Word;
+  kept: u32;
+}
+
 /** Registers of the same kind, `stride` bytes apart. */
 export const words = (
   count: number,
@@ -32,8 +38,8 @@ export const words = (
  */
 export class Words implements Peripheral {
   readonly name: string;
-  private readonly specs = new Map<number, Word>();
-  private readonly kept = new Map<string, u32>();
+  private readonly byOffset = new Map<number, Register>();
+  private readonly byName = new Map<string, Register>();
 
   constructor(name: string, specs: readonly Word[] = []) {
     this.name = name;
@@ -43,69 +49,69 @@ export class Words implements Peripheral {
   /** Adds registers, with their reset values. */
   protected define(specs: readonly Word[]): void {
     for (const spec of specs) {
-      this.specs.set(spec.offset, spec);
-      this.kept.set(spec.name, spec.reset ?? 0);
+      const register: Register = { spec, kept: spec.reset ?? 0 };
+      this.byOffset.set(spec.offset, register);
+      this.byName.set(spec.name, register);
     }
   }
 
   /** What a register keeps, by name; throws `RangeError` where there is none. */
   get(name: string): u32 {
-    const value = this.kept.get(name);
-    if (value === undefined) throw new RangeError(`${this.name} has no register ${name}`);
-    return value;
+    return this.named(name).kept;
   }
 
   /** The hardware's own change of a register. */
   set(name: string, value: u32): void {
-    this.get(name);
-    this.kept.set(name, value >>> 0);
+    this.named(name).kept = value >>> 0;
   }
 
   read(offset: number, size: AccessSize): number {
-    const spec = this.specs.get(offset & 0xffc);
-    if (!spec) return BUS_FAULT;
-    const word = this.valueOf(spec) >>> (8 * (offset & 3));
+    const register = this.byOffset.get(offset & 0xffc);
+    if (!register) return BUS_FAULT;
+    const { kept, spec } = register;
+    const word = (spec.read ? spec.read(kept) : kept) >>> (8 * (offset & 3));
     return size === 4 ? word >>> 0 : word & ((1 << (8 * size)) - 1);
   }
 
   write(offset: number, size: AccessSize, value: number): number {
-    const spec = this.specs.get(offset & 0xffc);
-    if (!spec) return BUS_FAULT;
+    const register = this.byOffset.get(offset & 0xffc);
+    if (!register) return BUS_FAULT;
     const whole = size === 4 ? value : size === 2 ? value * 0x10001 : value * 0x01010101;
-    const word = this.combined(spec, (offset >>> 12) & 3, whole >>> 0);
-    const { writable = 0xffffffff } = spec;
-    const kept = ((this.get(spec.name) & ~writable) | (word & writable)) >>> 0;
-    this.kept.set(spec.name, kept);
-    spec.wrote?.(word, kept);
+    const word = combined(register.kept, (offset >>> 12) & 3, whole) >>> 0;
+    const { writable = 0xffffffff, wrote } = register.spec;
+    register.kept = ((register.kept & ~writable) | (word & writable)) >>> 0;
+    wrote?.(word, register.kept);
     return 0;
   }
 
   isStable(offset: number): boolean {
-    const spec = this.specs.get(offset & 0xffc);
-    return spec !== undefined && !spec.lively;
+    const register = this.byOffset.get(offset & 0xffc);
+    return register !== undefined && !register.spec.lively;
   }
 
   reset(): void {
-    for (const { name, reset = 0 } of this.specs.values()) this.kept.set(name, reset);
+    for (const register of this.byOffset.values()) register.kept = register.spec.reset ?? 0;
   }
 
   save(): Saved {
-    return { words: Object.fromEntries(this.kept) };
+    return { words: Object.fromEntries(Array.from(this.byName, ([name, { kept }]) => [name, kept])) };
   }
 
   restore(saved: Saved): void {
     const part = savedPart(saved, "words");
-    for (const name of this.kept.keys()) this.kept.set(name, savedNumber(part, name));
+    for (const [name, register] of this.byName) register.kept = savedNumber(part, name);
   }
 
-  private valueOf({ name, read }: Word): u32 {
-    const kept = this.get(name);
-    return (read ? read(kept) : kept) >>> 0;
+  private named(name: string): Register {
+    const register = this.byName.get(name);
+    if (!register) throw new RangeError(`${this.name} has no register ${name}`);
+    return register;
   }
+}
 
-  /** Flip, set and clear start from what is kept, whose bits a lively read would not show. */
-  private combined({ name }: Word, how: number, word: u32): u32 {
-    const kept = this.get(name);
-    return [word, kept ^ word, kept | word, kept & ~word][how] >>> 0;
-  }
+/** Flip, set and clear start from what is kept, whose bits a lively read would not show. */
+function combined(kept: u32, how: number, word: u32): number {
+  if (how === 0) return word;
+  if (how === 1) return kept ^ word;
+  return how === 2 ? kept | word : kept & ~word;
 }

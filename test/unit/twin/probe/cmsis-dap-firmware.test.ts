@@ -4,7 +4,7 @@ import { CmsisDapFirmware } from "../../../../src/twin/probe/cmsis-dap/cmsis-dap
 import type { ApBus } from "../../../../src/twin/chip/debug/debug-port.ts";
 import type { TargetWire } from "../../../../src/twin/probe/probe-model.ts";
 import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
-import { shiftThrough } from "../../../../src/twin/board.ts";
+import { shiftThrough } from "../../../../src/twin/chip/debug/swd-shift.ts";
 
 /** An access port whose registers keep what is written; DRW (0xC) counts its reads. */
 class Registers implements ApBus {

@@ -4,7 +4,7 @@ import { JlinkFirmware } from "../../../../src/twin/probe/jlink/jlink-firmware.t
 import { TCP_FREE_MEMORY } from "../../../../src/twin/probe/jlink/jlink-identity.ts";
 import type { TargetWire, WireShift } from "../../../../src/twin/probe/probe-model.ts";
 import { SwdDp } from "../../../../src/twin/chip/debug/swd-dp.ts";
-import { shiftThrough } from "../../../../src/twin/board.ts";
+import { shiftThrough } from "../../../../src/twin/chip/debug/swd-shift.ts";
 import { CORTEX_M4_DP, FakeAp } from "./wire.ts";
 
 const MS = 1e9;

@@ -12,6 +12,15 @@ const OFFSET = { LDVAL: 0x0, CVAL: 0x4, TCTRL: 0x8, TFLG: 0xc } as const;
 const MCR = { FRZ: 0x1, MDIS: 0x2 } as const;
 const TCTRL = { TEN: 0x1, TIE: 0x2, CHN: 0x4 } as const;
 const CHANNELS = 4;
+const byChannel = (name: string): readonly string[] => Array.from({ length: CHANNELS }, (_, n) => `${name}${n}`);
+/** Registers and the event of each channel by its number: they are looked up at each reset. */
+const NAMES = {
+  LDVAL: byChannel("LDVAL"),
+  CVAL: byChannel("CVAL"),
+  TCTRL: byChannel("TCTRL"),
+  TFLG: byChannel("TFLG"),
+  event: byChannel("pit"),
+} as const;
 
 /** What the PIT asks of the chip around it. */
 export interface PitHooks {
@@ -34,10 +43,10 @@ const fresh = (): Channel => ({ first: 0, origin: 0, expired: 0, cleared: 0 });
 const channelRegisters = (n: number): RegisterSpec[] => {
   const base = CHANNELS_START + n * CHANNEL_STRIDE;
   return [
-    register(`LDVAL${n}`, base + OFFSET.LDVAL, 4, 0),
-    readOnly(`CVAL${n}`, base + OFFSET.CVAL, 4, 0),
-    register(`TCTRL${n}`, base + OFFSET.TCTRL, 4, 0, 0x7),
-    readOnly(`TFLG${n}`, base + OFFSET.TFLG, 4, 0),
+    register(NAMES.LDVAL[n], base + OFFSET.LDVAL, 4, 0),
+    readOnly(NAMES.CVAL[n], base + OFFSET.CVAL, 4, 0),
+    register(NAMES.TCTRL[n], base + OFFSET.TCTRL, 4, 0, 0x7),
+    readOnly(NAMES.TFLG[n], base + OFFSET.TFLG, 4, 0),
   ];
 };
 
@@ -79,8 +88,8 @@ export class Pit implements Peripheral {
 
   read(offset: number, size: AccessSize): number {
     for (let n = 0; n < CHANNELS; n++) {
-      this.bank.set(`CVAL${n}`, this.value(n));
-      this.bank.set(`TFLG${n}`, this.flag(n) ? 1 : 0);
+      this.bank.set(NAMES.CVAL[n], this.value(n));
+      this.bank.set(NAMES.TFLG[n], this.flag(n) ? 1 : 0);
     }
     return this.bank.read(offset, size);
   }
@@ -122,16 +131,16 @@ export class Pit implements Peripheral {
   }
 
   private load(n: number): number {
-    return this.bank.get(`LDVAL${n}`);
+    return this.bank.get(NAMES.LDVAL[n]);
   }
 
   private isEnabled(n: number): boolean {
-    return (this.bank.get(`TCTRL${n}`) & TCTRL.TEN) !== 0;
+    return (this.bank.get(NAMES.TCTRL[n]) & TCTRL.TEN) !== 0;
   }
 
   /** Channel 0 has none before it to be chained to. */
   private isChained(n: number): boolean {
-    return n > 0 && (this.bank.get(`TCTRL${n}`) & TCTRL.CHN) !== 0;
+    return n > 0 && (this.bank.get(NAMES.TCTRL[n]) & TCTRL.CHN) !== 0;
   }
 
   /** What a channel counts: bus clocks, or the expiries of the channel before it. */
@@ -197,7 +206,7 @@ export class Pit implements Peripheral {
   }
 
   private updateChannel(n: number): void {
-    const interrupts = (this.bank.get(`TCTRL${n}`) & TCTRL.TIE) !== 0;
+    const interrupts = (this.bank.get(NAMES.TCTRL[n]) & TCTRL.TIE) !== 0;
     const flag = this.flag(n);
     this.hooks.setInterrupt(n, interrupts && flag);
     const waits = interrupts && !flag && this.isEnabled(n);
@@ -207,7 +216,7 @@ export class Pit implements Peripheral {
   }
 }
 
-const eventOf = (channel: number): string => `pit${channel}`;
+const eventOf = (channel: number): string => NAMES.event[channel];
 
 const flagAt = (channel: number): number => CHANNELS_START + channel * CHANNEL_STRIDE + OFFSET.TFLG;
 

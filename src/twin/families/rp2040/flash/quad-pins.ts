@@ -4,6 +4,8 @@ import { Words, words } from "../words.ts";
 /** SCLK, SS, SD0 to SD3, in the order of IO_QSPI; PADS_QSPI has SS last (data sheet 2.19.6). */
 const PIN_COUNT = 6;
 const SS = 1;
+/** Registers of IO_QSPI, as the accesses of the SSI look at them again and again. */
+const CONTROLS = Array.from({ length: PIN_COUNT }, (_, n) => `CTRL${n}`);
 const OVERRIDE = { low: 2, high: 3 } as const;
 const PAD = { OD: 0x80, PUE: 0x08 } as const;
 
@@ -34,13 +36,13 @@ export class QuadPins {
 
   /** All pins have the flash as their function. */
   get areConnected(): boolean {
-    for (let n = 0; n < PIN_COUNT; n++) if ((this.io.get(`CTRL${n}`) & 0x1f) !== 0) return false;
+    for (const name of CONTROLS) if ((this.io.get(name) & 0x1f) !== 0) return false;
     return true;
   }
 
   /** What the override makes of chip select; undefined where the SSI drives it. */
   get selectOverride(): 0 | 1 | undefined {
-    const override = (this.io.get(`CTRL${SS}`) >>> 8) & 3;
+    const override = (this.io.get(CONTROLS[SS]) >>> 8) & 3;
     if (override === OVERRIDE.low) return 0;
     return override === OVERRIDE.high ? 1 : undefined;
   }
