@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     include: JSON.parse(process.env.MUTATE_TESTS ?? "[]"),
     exclude: [...defaultExclude, ...JUDGED_BY_OTHERS, ...PROCESSES.map((name) => `test/cli/${name}.test.ts`)],
-    setupFiles: ["tools/mutate/same-examples.ts"],
+    setupFiles: ["tools/mutate/same-examples.ts", "test/setup/equal-arrays.ts"],
     runner: "./tools/mutate/runner.ts",
     testTimeout: 600_000,
     hookTimeout: 600_000,
