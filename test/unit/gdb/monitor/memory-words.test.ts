@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Io } from "../../../src/base/clock.ts";
-import { frame, hexOfText } from "../../../src/gdb/rsp.ts";
-import type { GdbOptions } from "../../../src/gdb/host.ts";
-import { board } from "../../support/board.ts";
-import { monitor, OPTIONS, talk } from "../../support/gdb-client.ts";
+import type { Io } from "../../../../src/base/clock.ts";
+import { frame, hexOfText } from "../../../../src/gdb/rsp.ts";
+import type { GdbOptions } from "../../../../src/gdb/host.ts";
+import { board } from "../../../support/board.ts";
+import { monitor, OPTIONS, talk } from "../../../support/gdb-client.ts";
 
 describe("monitor words for memory", () => {
   it.each(["mwh 0x20000002 0x3001", "write16 0x20000002 0x3001", "memU16 0x20000002 = 0x3001"])(
