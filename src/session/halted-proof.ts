@@ -1,6 +1,6 @@
 import type { MemoryOp } from "../adi/memory.ts";
 import { type Io, toTheEnd } from "../base/clock.ts";
-import { andThen } from "../base/errors.ts";
+import { andThen, codeOf } from "../base/errors.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { Bystander } from "../families/family.ts";
 import { familyOf } from "../families/list.ts";
@@ -119,7 +119,14 @@ async function bystandersOf(session: Session, io: Io): Promise<readonly Bystande
   const { core, chip } = session;
   const bystanders = familyOf(chip)?.bystanders;
   if (!bystanders) return undefined;
-  const [state, mpu, ...own] = await core.memory.run([look(DHCSR), look(MPU_CTRL), ...bystanders.looks], io);
+  const looks = [look(DHCSR), look(MPU_CTRL), ...bystanders.looks];
+  // A chip of the family may lack a peripheral that another one has.
+  const words = await core.memory.run(looks, io).catch((error: unknown) => {
+    if (codeOf(error) !== "memory-fault") throw error;
+    return undefined;
+  });
+  if (!words) return undefined;
+  const [state, mpu, ...own] = words;
   if (coreStateOf(state) !== "halted" || MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
   const [xpsr] = await core.readRegisters(["XPSR"], io);
   return (xpsr & XPSR_EXCEPTION) === 0 ? bystanders.in(Uint32Array.from(own)) : undefined;

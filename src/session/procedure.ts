@@ -193,7 +193,9 @@ async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
   const limits = within(run.clock, deadlineMs, io);
   const look = async () => ((await holdsAfter(run, each, test, io)) ? true : undefined);
   try {
-    await pollUntil(run.clock, { ...limits, everyUs: 1_000, what: test.name }, look);
+    // A look that does something before it costs more than the time that it could find earlier.
+    const patience = each.length > 0 ? { patientAfterUs: PATIENT_AFTER_US } : {};
+    await pollUntil(run.clock, { ...limits, everyUs: 1_000, ...patience, what: test.name }, look);
   } catch (cause) {
     if (io.signal?.aborted) throw cause;
     if (!orElse || codeOf(cause) !== "timeout") throw run.ends.failed(test, cause);
@@ -205,6 +207,9 @@ async function untilTrue(run: Run, test: Until, io: Io): Promise<void> {
 async function expectOnce(run: Run, test: RegisterTest, io: Io): Promise<void> {
   if (!(await holds(run, test, io))) throw run.ends.failed(test);
 }
+
+/** What takes longer than this, in microseconds, may be looked at more and more rarely. */
+const PATIENT_AFTER_US = 200_000;
 
 /** The same behind some steps, in one round trip where all of it is writes to memory, waits for it, and the look. */
 async function holdsAfter(run: Run, steps: readonly ProcedureStep[], test: Until, io: Io): Promise<boolean> {

@@ -103,7 +103,7 @@ static void rom(char first, char second)
 }
 
 /* Behind the last frame. */
-static void set_frames(u32 control, u32 words, u32 format)
+__attribute__((noinline)) static void set_frames(u32 control, u32 words, u32 format)
 {
 	reg32 *ssi = SSI;
 
@@ -183,7 +183,7 @@ static u32 open_flash(struct kept *kept)
 	rom('I', 'F');
 	rom('E', 'X');
 	ssi[SSIENR] = 0;
-	ssi[BAUDR] = clock ? 4 : 2;
+	ssi[BAUDR] = 2 + 2 * clock;
 	ssi[RX_SAMPLE_DLY] = 1;
 	set_frames(FRAMES_OF_8, 1, 0);
 	return read_status(READ_STATUS_1) | read_status(READ_STATUS_2) << 8;

@@ -19,11 +19,6 @@ static u32 asked_for(u32 is_quad, u32 address)
 	return is_quad ? address << 8 : (u32)READ_DATA << 24 | (address & FLASH_ADDRESS);
 }
 
-static void set_reads(u32 is_quad, u32 words)
-{
-	set_frames(is_quad ? QUAD | FRAMES_OF_32 | EEPROM_READ : FRAMES_OF_32 | EEPROM_READ, words, QUAD_READ_FRAMES);
-}
-
 /*
  * Takes pieces of the flash into the checks; answers how many of their words are as `blank`. By hand, because it takes every
  * register. `asked` is what the interface sends for the first of them, `step` how that grows from one to the next: by that
@@ -56,7 +51,7 @@ __asm(".syntax unified\n\t.text\n\t.balign 4\n\t.global add_pieces\n\t.thumb_fun
       "movs r4, #0\n\tmov r11, r4\n\tmovs r4, #1\n\tmov r12, r4\n\t"
       "ldr r4, [r1, #0]\n\tldr r5, [r1, #4]\n\tldr r6, [r1, #8]\n\t"
       "ldr r1, [r0, #4]\n\tldr r0, [r0, #0]\n\t"
-      "ldr r2, 8f\n\t" ASK
+      "ldr r2, 8f\n"
       "1:\n\tmov r7, r8\n\tsubs r7, #1\n\tmov r8, r7\n"
       /* The piece is there when the transmitter is empty (TFE) and nothing is under way (BUSY). */
       "2:\n\tldr r3, [r2, #0x28]\n\tmovs r7, #5\n\tands r3, r7\n\tcmp r3, #4\n\tbne 2b\n\t"
@@ -71,52 +66,45 @@ __asm(".syntax unified\n\t.text\n\t.balign 4\n\t.global add_pieces\n\t.thumb_fun
       ".balign 4\n"
       "7:\t.word 0x4001800C\n8:\t.word 0x18000000\n");
 
-static u32 add_words(struct checks *checks, const struct keys *keys, const u32 *from, u32 words, u32 blank)
+/* Has words sent, no more than the receiver holds. */
+static void ask(u32 is_quad, u32 address, u32 words)
 {
-	u32 count = 0;
-
-	for (; words > 0; words--, from++) {
-		add_word(checks, keys, *from);
-		count += *from == blank;
-	}
-	return count;
-}
-
-/* Fewer words than a piece. */
-static u32 add_rest(struct checks *checks, const struct keys *keys, u32 is_quad, u32 address, u32 words, u32 blank)
-{
-	u32 rest[PIECE_WORDS];
 	reg32 *ssi = SSI;
 
-	set_reads(is_quad, words);
+	set_frames(is_quad ? QUAD | FRAMES_OF_32 | EEPROM_READ : FRAMES_OF_32 | EEPROM_READ, words, QUAD_READ_FRAMES);
 	select(SELECT_HIGH);
 	select(SELECT_LOW);
 	if (is_quad)
 		ssi[DR0] = QUAD_READ;
 	ssi[DR0] = asked_for(is_quad, address);
-	end_frames(ssi);
-	for (u32 i = 0; i < words; i++)
-		rest[i] = __builtin_bswap32(ssi[DR0]);
-	return add_words(checks, keys, rest, words, blank);
 }
 
 static u32 add_range(struct checks *checks, const struct keys *keys, const u32 *from, u32 words, u32 blank, u32 is_quad)
 {
 	u32 address = (u32)from;
-	u32 pieces = words / PIECE_WORDS;
+	u32 is_flash = address >= FLASH_WINDOW && address < FLASH_WINDOW_END;
+	u32 pieces = is_flash ? words / PIECE_WORDS : 0;
 	u32 count = 0;
+	const reg32 *next = from;
 
-	if (address < FLASH_WINDOW || address >= FLASH_WINDOW_END)
-		return add_words(checks, keys, from, words, blank);
 	if (pieces > 0) {
 		u32 step = is_quad ? PIECE_BYTES << 8 : PIECE_BYTES;
 
-		set_reads(is_quad, PIECE_WORDS);
-		count = add_pieces(checks, keys, asked_for(is_quad, address), step, pieces, blank);
+		ask(is_quad, address, PIECE_WORDS);
+		count = add_pieces(checks, keys, asked_for(is_quad, address) + step, step, pieces, blank);
+		words %= PIECE_WORDS;
 	}
-	words %= PIECE_WORDS;
-	if (words > 0)
-		count += add_rest(checks, keys, is_quad, address + pieces * PIECE_BYTES, words, blank);
+	if (is_flash && words > 0) {
+		ask(is_quad, address + pieces * PIECE_BYTES, words);
+		end_frames(SSI);
+		next = &SSI[DR0];
+	}
+	for (; words > 0; words--) {
+		u32 word = is_flash ? __builtin_bswap32(*next) : *next++;
+
+		add_word(checks, keys, word);
+		count += word == blank;
+	}
 	return count;
 }
 

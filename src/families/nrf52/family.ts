@@ -1,4 +1,5 @@
 import type { Family } from "../family.ts";
+import { bystanders } from "./bystanders.ts";
 import { directLoader } from "./direct.ts";
 import { LAYOUT } from "./mailbox.ts";
 import { ramLoader } from "./ram.ts";
@@ -16,6 +17,7 @@ export const nrf52: Family = {
   // The cache is for instructions alone, and a watchdog that firmware has started ends with the reset before a job.
   beforeHash: () => ({ looks: [], writes: () => [], calmWatchdog: async () => {} }),
   resetCauses: [POWER_RESETREAS],
+  bystanders,
   ramUsed: LAYOUT.end,
   openocd: { config: "target/nrf52.cfg", massErase: "nrf5 mass_erase" },
   loaders: {

@@ -1,4 +1,5 @@
 import type { Family } from "../family.ts";
+import { bystanders } from "./bystanders.ts";
 import { directLoader } from "./direct.ts";
 import { dropCachedFlash } from "./flash-control.ts";
 import { LAYOUT } from "./queue-words.ts";
@@ -18,6 +19,7 @@ export const stm32f4: Family = {
     },
   }),
   resetCauses: [RCC_CSR],
+  bystanders,
   ramUsed: LAYOUT.end,
   openocd: { config: "target/stm32f4x.cfg", massErase: "stm32f4x mass_erase 0" },
   loaders: {

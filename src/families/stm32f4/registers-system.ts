@@ -22,6 +22,24 @@ export const RCC_CSR = register({
   },
 });
 
+/** Which peripherals of AHB1 are clocked, the DMA controllers among them. */
+export const RCC_AHB1ENR = register({
+  name: "RCC_AHB1ENR",
+  address: 0x40023830,
+  width: 32,
+  section: "RM0090, 7.3.10 RCC AHB1 peripheral clock register; DMA2D: 6.3.10",
+  fields: { OTGHSEN: 29, ETHMACEN: 25, DMA2DEN: 23, DMA2EN: 22, DMA1EN: 21 },
+});
+
+/** Which peripherals of APB1 are clocked. */
+export const RCC_APB1ENR = register({
+  name: "RCC_APB1ENR",
+  address: 0x40023840,
+  width: 32,
+  section: "RM0090, 7.3.13 RCC APB1 peripheral clock enable register",
+  fields: { WWDGEN: 11 },
+});
+
 /** The independent watchdog's key register; the key 0xAAAA reloads it. */
 export const IWDG_KR = register({
   name: "IWDG_KR",

@@ -3,8 +3,10 @@ import { wordReads, wordWrites } from "../../adi/word-ops.ts";
 import { bytesOfWords, equalBytes } from "../../base/bytes.ts";
 import type { PieceWork } from "../../cortex/run-code.ts";
 
-/** Bytes that one piece reads back: less than 2 ms by a J-Link on full speed. */
+/** Bytes that one piece reads back at least: less than 2 ms by a J-Link on full speed. Longer code has longer pieces. */
 const PIECE = 0x80;
+/** In so many pieces code is read back at most. */
+const MOST_PIECES = 8;
 
 /** Code on its way into RAM: it is written, and then every byte is read back, in pieces or at once. */
 export class CodeUpload implements PieceWork {
@@ -28,8 +30,10 @@ export class CodeUpload implements PieceWork {
   /** The write, and then one piece of the reading after the other. */
   next(): readonly MemoryOp[] | undefined {
     if (!this.isWritten) return this.write();
-    const left = this.code.length - this.proved;
-    return left === 0 || this.isWrong ? undefined : wordReads(this.at + this.proved, Math.min(PIECE, left));
+    const { length } = this.code;
+    const left = length - this.proved;
+    const piece = Math.max(PIECE, 4 * Math.ceil(length / 4 / MOST_PIECES));
+    return left === 0 || this.isWrong ? undefined : wordReads(this.at + this.proved, Math.min(piece, left));
   }
 
   /** All that is left. */

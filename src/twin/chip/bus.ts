@@ -40,6 +40,8 @@ export type BusRegion = {
       readonly peripheral: Peripheral & { readonly readyAt?: Picoseconds };
       /** Whether its clock is on; always, where absent. */
       readonly isClocked?: () => boolean;
+      /** False where the twin has no more of it than a look whether it is on. */
+      readonly isModelled?: false;
       /** Whether a master may use it now; always, where absent. */
       readonly permits?: (master: Master) => boolean;
     }
@@ -201,7 +203,7 @@ export class Bus {
   private reason(address: u32): RefusalReason {
     const page = this.pages.get(address >>> 12);
     if (page?.region.isClocked?.() === false) return "clock off";
-    if (page) return "no such register";
+    if (page && page.region.isModelled !== false) return "no such register";
     return this.map.isNotModelled(address) ? "not modelled" : "nothing there";
   }
 }

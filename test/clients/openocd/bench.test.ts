@@ -29,8 +29,8 @@ describeWith("openocd", "cc")("flashproof bench --openocd", () => {
     ["nRF52840_xxAA", "d", "cmsis-dap-hs", "target/nrf52.cfg"],
     ["RP2040", "d", "cmsis-dap-hs", "target/rp2040.cfg"],
   ])("gives OpenOCD's time on an %s for job %s by %s, which is longer than ours", async (chip, job, model, config) => {
-    const words = ["bench", "--chip", chip, "--job", job, "--model", model, "--openocd"];
-    const { result } = await new Workspace().json(...words);
+    const words = ["--chip", chip, "--job", job, "--model", model, "--openocd"];
+    const { result } = await new Workspace().json("bench", ...words);
     const [{ openocd }] = result["jobs"] as unknown as readonly Row[];
     expect(openocd.command).toContain(`-f ${config} `);
     expect(openocd.times).toBeGreaterThan(1);

@@ -40,7 +40,7 @@ export const SLOTS: readonly Slot[] = [
 ];
 
 /** Peripherals that the chips have and the twin hasn't: an access faults and says which it was. */
-const NOT_MODELLED: readonly Slot[] = [
+export const NOT_MODELLED: readonly Slot[] = [
   { name: "RADIO", base: 0x40001000 },
   { name: "SERIAL0", base: 0x40003000 },
   { name: "SERIAL1", base: 0x40004000 },

@@ -27,9 +27,10 @@ import { CtrlAp } from "./ctrl-ap.ts";
 import { FlashMemory } from "./flash/flash-memory.ts";
 import { NvmcEngine, POWER_CUT } from "./flash/nvmc-engine.ts";
 import { CODE_RAM_BASE, FICR_BASE, PAGE_SIZE, RAM_BASE, UICR, UICR_BASE } from "./geometry.ts";
-import { isNotModelled, placeOf, SLOTS } from "./memory-map.ts";
+import { isNotModelled, NOT_MODELLED, placeOf, SLOTS } from "./memory-map.ts";
 import { Peripherals } from "./peripherals.ts";
 import { createFicr } from "./peripherals/ficr.ts";
+import { Off } from "./peripherals/off.ts";
 import { type ResetCause, ResetSequence } from "./reset.ts";
 
 /** SW-DP and AHB-AP of a Cortex-M4 (OpenOCD, pyOCD logs). */
@@ -233,6 +234,9 @@ class Nrf52Model implements Nrf52, SavableChip {
       { base: ram.base, aliases: [CODE_RAM_BASE], of: "memory", memory: ram },
       { base: FICR_BASE, length: PAGE_SIZE, of: "peripheral", peripheral: ficr },
       ...slots,
+      ...NOT_MODELLED.map(({ name, base }): BusRegion => {
+        return { base, length: PAGE_SIZE, of: "peripheral", peripheral: new Off(name), isModelled: false };
+      }),
       ...components.map(componentRegion),
     ];
     return { regions, placeOf, isNotModelled };

@@ -42,6 +42,11 @@ export class Iwdg implements Peripheral {
     this.schedule();
   }
 
+  /** Whether it was started, which only a reset ends. */
+  get runs(): boolean {
+    return this.started;
+  }
+
   /** WDG_SW = 0 starts it by hardware. */
   start(): void {
     if (this.started) return;

@@ -84,7 +84,11 @@ export class Peripherals implements Stateful {
     board: { readonly hseHz: number; readonly isClosed: () => boolean },
     hooks: PeripheralHooks,
   ) {
-    this.rcc = new Rcc(board.hseHz, () => hooks.clocksChanged());
+    this.rcc = new Rcc(
+      board.hseHz,
+      () => hooks.clocksChanged(),
+      () => this.iwdg.runs,
+    );
     this.iwdg = new Iwdg(timeline, { bite: () => hooks.watchdogReset() });
     this.dbgmcu = new Dbgmcu(chip.idcode, () => hooks.debugChanged());
     this.gpio = portsTo(chip.lastPort).map((letter) => new Gpio(letter));

@@ -69,10 +69,12 @@ export class Rcc implements Peripheral {
   ]);
   private readonly hseHz: number;
   private readonly changed: () => void;
+  private readonly isLsiForced: () => boolean;
 
-  constructor(hseHz: number, changed: () => void) {
+  constructor(hseHz: number, changed: () => void, isLsiForced: () => boolean) {
     this.hseHz = hseHz;
     this.changed = changed;
+    this.isLsiForced = isLsiForced;
   }
 
   /** The core clock, HCLK. */
@@ -93,6 +95,7 @@ export class Rcc implements Peripheral {
   }
 
   read(offset: number, size: AccessSize): number {
+    this.settle();
     return this.bank.read(offset, size);
   }
 
@@ -168,7 +171,9 @@ export class Rcc implements Peripheral {
     this.bank.set("CFGR", ((cfgr & ~0xc) | (isReady ? source << 2 : cfgr & 0xc)) >>> 0);
     for (const name of ["BDCR", "CSR"]) {
       const word = this.bank.get(name);
-      this.bank.set(name, ((word & ~LOW_SPEED_READY) | (word & LOW_SPEED_ON ? LOW_SPEED_READY : 0)) >>> 0);
+      // The independent watchdog forces the low-speed oscillator on (RM0090, 21.3.3; that its flag shows it is unsure).
+      const isOn = (word & LOW_SPEED_ON) !== 0 || (name === "CSR" && this.isLsiForced());
+      this.bank.set(name, ((word & ~LOW_SPEED_READY) | (isOn ? LOW_SPEED_READY : 0)) >>> 0);
     }
   }
 }
