@@ -120,7 +120,7 @@ function inShifts(wire: SwdWire, runs: readonly Run[], sizes: readonly number[])
     };
     const into = new Uint8Array(Math.ceil(part.length / 8)).fill(0xff);
     const [out, direction] = [pack(({ level }) => level), pack(({ driven }) => driven)];
-    shiftThrough(wire, { out, direction, into, bits: part.length, at: 0, clockHz: 4e6 });
+    shiftThrough(wire, { out, direction, into, bits: part.length });
     after.push(...part.map((_, n) => (into[n >> 3] >> (n & 7)) & 1));
   }
   return after;
