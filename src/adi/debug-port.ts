@@ -164,11 +164,29 @@ export class DebugPort implements ApGate {
 
   /** One register of several access ports, in one batch: a word for each of them. */
   async readOfEach(indexes: readonly number[], address: number, io: Io = {}): Promise<Uint32Array> {
-    const look: ApOp = { op: "read", address, count: 1 };
-    return this.asEntry(io, (port) => {
+    const ops: readonly ApOp[] = [{ op: "read", address, count: 1 }];
+    return Uint32Array.from(
+      (
+        await this.runEach(
+          indexes.map((index) => ({ index, ops })),
+          io,
+        )
+      ).flatMap((one) => [...one]),
+    );
+  }
+
+  /** Batches on several access ports, sent as one: the words of each of them. */
+  async runEach(batches: readonly ApBatch[], io: Io = {}): Promise<readonly Uint32Array[]> {
+    const words = await this.asEntry(io, (port) => {
       // Each port has a SELECT of its own, so only the first may find it written already.
-      const ops = indexes.flatMap((index, i) => withSelects(index, [look], i === 0 ? this.selected : undefined));
+      const ops = batches.flatMap(({ index, ops }, i) => withSelects(index, ops, i === 0 ? this.selected : undefined));
       return this.transferBy(port, ops, io);
+    });
+    let at = 0;
+    return batches.map(({ ops }) => {
+      const from = at;
+      at += wordsOf(ops);
+      return words.subarray(from, at);
     });
   }
 
@@ -282,6 +300,16 @@ async function findTarget(
 const selectOf = (index: number, address: number): u32 => ((index << 24) | (address & 0xf0)) >>> 0;
 
 const AP_REGISTERS = ([0, 4, 8, 0xc] as const).map((a): DapReg => ({ port: "ap", a }));
+
+/** A batch on the access port of a number. */
+export interface ApBatch {
+  readonly index: number;
+  readonly ops: readonly ApOp[];
+}
+
+/** How many words a batch yields. */
+const wordsOf = (ops: readonly ApOp[]): number =>
+  ops.reduce((sum, op) => sum + (op.op === "read" ? op.count : op.op === "until" ? 1 : 0), 0);
 
 /** The DP's operations for an AP's: A[7:4] of the address is the bank that SELECT names. */
 function withSelects(index: number, ops: readonly ApOp[], selected: u32 | undefined): readonly DapOp[] {

@@ -24,6 +24,9 @@ const INCREMENT = { off: 0, single: 1 } as const;
 
 const write = (address: number, word: u32): ApOp => ({ op: "write", address, words: [word] });
 
+/** What has to be known of a MEM-AP before it is used: CSW and BASE. */
+export const OPENING_LOOKS: readonly ApOp[] = [CSW, BASE].map(({ address }) => ({ op: "read", address, count: 1 }));
+
 /** The memory behind a MEM-AP. Throws `memory-fault` with the address that failed, and `memory-alignment`. */
 export class MemAp implements BatchMemory {
   /** The ROM table's address from BASE, or undefined where BASE says that there is none. */
@@ -39,8 +42,11 @@ export class MemAp implements BatchMemory {
 
   /** Reads CSW and BASE, which a locked chip answers too. */
   static async open(ap: AccessPort, io: Io = {}): Promise<MemAp> {
-    const look = (address: number): ApOp => ({ op: "read", address, count: 1 });
-    const [csw, base] = await ap.run([look(CSW.address), look(BASE.address)], io);
+    return MemAp.by(ap, await ap.run(OPENING_LOOKS, io));
+  }
+
+  /** The same by the words of `OPENING_LOOKS`, which were read before. */
+  static by(ap: AccessPort, [csw, base]: Uint32Array): MemAp {
     return new MemAp(ap, csw, base);
   }
 

@@ -15,8 +15,18 @@ export async function readTwice(memory: Memory, address: u32, count: number, io:
 
 /** The same for a few bytes, both readings in one batch. */
 export async function lookTwice(memory: BatchMemory, address: u32, count: number, io: Io = {}): Promise<Uint8Array> {
+  return seenTwice(address, count, await memory.run(twoLooks(address, count), io));
+}
+
+/** Both readings of a few bytes, as a part of a batch; `seenTwice` has the bytes of their words. */
+export const twoLooks = (address: u32, count: number): readonly ReadOp[] => [
+  ...blockReads(address, count),
+  ...blockReads(address, count),
+];
+
+/** The bytes in the words of `twoLooks`; throws `unsteady-read`. */
+export function seenTwice(address: u32, count: number, words: Uint32Array): Uint8Array {
   const ops = blockReads(address, count);
-  const words = await memory.run([...ops, ...ops], io);
   return steady(address, bytesOf(ops, words.subarray(0, ops.length)), bytesOf(ops, words.subarray(ops.length)));
 }
 

@@ -1,4 +1,4 @@
-import type { BatchMemory } from "../adi/memory.ts";
+import type { BatchMemory, MemoryOp } from "../adi/memory.ts";
 import { AdiError } from "../adi/adi-error.ts";
 import type { Io } from "../base/clock.ts";
 import { address32, type u32 } from "../base/u32.ts";
@@ -22,9 +22,20 @@ const PARTS: { readonly [part: number]: string } = {
 
 const IDENTITY_REGISTERS = [CPUID, FP_CTRL, DWT_CTRL, MVFR0] as const;
 
+/** Accesses that read who a core is, as a part of a batch; `identityIn` decodes their words. */
+export const IDENTITY_LOOKS: readonly MemoryOp[] = IDENTITY_REGISTERS.map(({ address }) => ({
+  op: "read",
+  address,
+  width: 32,
+}));
+
 /** Reads who the core is, in one batch; throws `core-not-found` where no processor answers. */
 export async function readCoreIdentity(memory: BatchMemory, io: Io): Promise<CoreIdentity> {
-  const words = await readIdentityRegisters(memory, io);
+  return identityIn(await readIdentityRegisters(memory, io));
+}
+
+/** The identity by the words of `IDENTITY_LOOKS`; throws `core-not-found` where no processor has answered. */
+export function identityIn(words: Uint32Array): CoreIdentity {
   if (words[0] === 0 || words[0] === 0xffffffff) throw notFound(undefined);
   return decodeIdentity(words);
 }
@@ -45,10 +56,7 @@ function decodeIdentity([cpuid, fpCtrl, dwtCtrl, mvfr0]: ArrayLike<u32> & Iterab
 
 async function readIdentityRegisters(memory: BatchMemory, io: Io): Promise<Uint32Array> {
   try {
-    return await memory.run(
-      IDENTITY_REGISTERS.map(({ address }) => ({ op: "read", address, width: 32 })),
-      io,
-    );
+    return await memory.run(IDENTITY_LOOKS, io);
   } catch (error) {
     throw error instanceof AdiError && error.code === "memory-fault" ? notFound(error) : error;
   }

@@ -2,7 +2,7 @@ import { type BatchMemory, type MemoryOp, together } from "../adi/memory.ts";
 import { unsteadyRead } from "../adi/read-twice.ts";
 import { type Clock, type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
-import { codeOf } from "../base/errors.ts";
+import { codeOf, FlashproofError } from "../base/errors.ts";
 import { address32, bit, type u32 } from "../base/u32.ts";
 import { AIRCR, AIRCR_VECTKEY, DEMCR, DHCSR, DHCSR_DBGKEY } from "../registers/scs.ts";
 import { CoreError } from "./core-error.ts";
@@ -19,6 +19,13 @@ export interface OwnReset {
   readonly request?: (io: Io) => Promise<"seen" | "requested">;
 }
 
+/** What has to be known before a reset, read in the batch that it begins with. */
+export interface ResetGuard {
+  readonly looks: readonly MemoryOp[];
+  /** Throws where the chip is not to be reset; `words` is undefined where that batch was refused. */
+  check(words: Uint32Array | undefined, memory: BatchMemory, io: Io): Promise<void>;
+}
+
 /** What a reset is to do, and with what. */
 export interface ResetJob {
   readonly memory: BatchMemory;
@@ -27,6 +34,7 @@ export interface ResetJob {
   readonly then: "run" | "halt";
   readonly pin?: ResetPin | undefined;
   readonly own?: OwnReset | undefined;
+  readonly guard?: ResetGuard | undefined;
 }
 
 /** Time for a reset, from the request to the core's first instruction, in milliseconds. */
@@ -52,26 +60,73 @@ export function resetCore(job: ResetJob, io: Io): Promise<void> {
 }
 
 async function resetNow(job: ResetJob, bounded: Io): Promise<void> {
+  const seen = job.guard && (await guarded(job.memory, job.guard, bounded));
   await job.own?.before?.(bounded);
-  const [demcr, again] = await job.memory.run([lookAtDemcr, lookAtDemcr], bounded);
+  await (job.then === "halt" ? haltAtReset(job, seen, bounded) : runFromReset(job, bounded));
+}
+
+/** Asks the guard; answers the two readings of DEMCR that came with its looks, where those were not refused. */
+async function guarded(memory: ResetJob["memory"], guard: ResetGuard, io: Io): Promise<Uint32Array | undefined> {
+  const words = await memory.run([...guard.looks, lookAtDemcr, lookAtDemcr], io).catch(nothingReadable);
+  await guard.check(words?.subarray(0, guard.looks.length), memory, io);
+  return words?.subarray(guard.looks.length);
+}
+
+async function haltAtReset(job: ResetJob, seen: Uint32Array | undefined, io: Io): Promise<void> {
+  const demcr = steady(seen ?? (await job.memory.run([lookAtDemcr, lookAtDemcr], io)));
+  const { asked } = await request(job, [write(DEMCR.address, withCatch(demcr, 1))], io);
+  await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch: true }, io);
+  await job.memory.run([write(DEMCR.address, withCatch(demcr, 0))], io);
+}
+
+/** DEMCR is read with the request, and written only where a debugger has left a catch, at which the core stands then. */
+async function runFromReset(job: ResetJob, io: Io): Promise<void> {
+  const { asked, words, isRefusedBefore } = await request(job, [lookAtDemcr, lookAtDemcr], io);
+  // Where a look was refused, the request was not made.
+  if (isRefusedBefore) return requestAlone(job, io);
+  const hasNoCatch = words?.slice(0, 2).every((demcr) => !hasCatch(demcr)) ?? false;
+  await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch }, io);
+}
+
+async function requestAlone(job: ResetJob, io: Io): Promise<void> {
+  const demcr = await steadyDemcr(job.memory, io);
+  const { asked } = await request(job, [write(DEMCR.address, withCatch(demcr, 0))], io);
+  await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch: true }, io);
+}
+
+const steadyDemcr = async (memory: ResetJob["memory"], io: Io): Promise<u32> =>
+  steady(await memory.run([lookAtDemcr, lookAtDemcr], io));
+
+function steady([demcr, again]: Uint32Array): u32 {
   if (demcr !== again) throw unsteadyRead("DEMCR");
-  const asked = await request(job, demcr, bounded);
-  await waitOutOfReset(job, asked === "seen", bounded);
-  if (job.then === "halt") await job.memory.run([write(DEMCR.address, withCatch(demcr, 0))], bounded);
+  return demcr;
+}
+
+/** What came of the request for a reset. */
+interface Requested {
+  /** Whether the core was seen in reset, or is yet to be. */
+  readonly asked: "seen" | "requested";
+  /** The words of the accesses before it; undefined where the target refused. */
+  readonly words: Uint32Array | undefined;
+  /** It refused another access than the request itself, as far as that is known. */
+  readonly isRefusedBefore?: boolean;
 }
 
 /** Reads DHCSR last before the reset, so that a S_RESET_ST from earlier is not taken for this one. */
-async function request(job: ResetJob, demcr: u32, io: Io): Promise<"seen" | "requested"> {
+async function request(job: ResetJob, before: readonly MemoryOp[], io: Io): Promise<Requested> {
   const { memory, how, then } = job;
   const mustHalt = then === "halt" || how === "core";
   const halt = mustHalt ? [write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_HALT: 1, C_DEBUGEN: 1 }))] : [];
-  const prepared = [...halt, write(DEMCR.address, withCatch(demcr, then === "halt" ? 1 : 0)), look];
+  const prepared = [...before, ...halt, look];
   const own = how === "system" ? job.own?.request : undefined;
-  if (how === "pin" || own) await memory.run(prepared, io);
-  if (own) return own(io);
-  if (how === "pin") await pulse(job, io);
-  else await memory.run([...prepared, write(AIRCR.address, resetWord(how))], io).catch(ignoreBusFault);
-  return "requested";
+  if (how !== "pin" && !own) {
+    const all = [...prepared, write(AIRCR.address, resetWord(how))];
+    return memory.run(all, io).then((words) => ({ asked: "requested", words }), refused);
+  }
+  const words = await memory.run(prepared, io);
+  if (own) return { asked: await own(io), words };
+  await pulse(job, io);
+  return { asked: "requested", words };
 }
 
 async function pulse({ pin, clock }: ResetJob, io: Io): Promise<void> {
@@ -94,8 +149,15 @@ interface Seen {
 /** So many times refused again, a core is reset over and over by its own firmware: the reset asked for is behind it. */
 const RESETS_BY_ITSELF = 3;
 
-/** Halted although it should run: C_HALT outlived the reset, which the ARMv7-M manual leaves open, so it is taken back. */
-async function waitOutOfReset({ memory, clock, how, then }: ResetJob, wasSeen: boolean, io: Io): Promise<void> {
+/**
+ * Halted although it should run: by a catch that was left, or as C_HALT outlived the reset, which the ARMv7-M manual leaves
+ * open, so that is taken back.
+ */
+async function waitOutOfReset(
+  { memory, clock, how, then }: ResetJob,
+  { wasSeen, hasNoCatch }: { readonly wasSeen: boolean; readonly hasNoCatch: boolean },
+  io: Io,
+): Promise<void> {
   const seen: Seen = { reset: wasSeen, dhcsr: 0, answered: false, refusedAgain: 0 };
   const out = async () => {
     await lookOnce(memory, seen, io);
@@ -106,9 +168,15 @@ async function waitOutOfReset({ memory, clock, how, then }: ResetJob, wasSeen: b
   await pollUntil(clock, { ...io, everyUs: LOOK_US, what: "the reset to end" }, out).catch((error) => {
     throw codeOf(error) === "timeout" ? notReset(how, seen, error) : error;
   });
+  if (then === "run" && !hasNoCatch) await takeCatchAway(memory, io);
   if (then === "run" && bit(seen.dhcsr, DHCSR_BIT.S_HALT)) {
     await memory.run([write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1 }))], io);
   }
+}
+
+async function takeCatchAway(memory: ResetJob["memory"], io: Io): Promise<void> {
+  const demcr = await steadyDemcr(memory, io);
+  if (hasCatch(demcr)) await memory.run([write(DEMCR.address, withCatch(demcr, 0))], io);
 }
 
 /** Two reads of DHCSR, of which the first clears S_RESET_ST. */
@@ -123,12 +191,20 @@ async function lookOnce(memory: ResetJob["memory"], seen: Seen, io: Io): Promise
 
 const withCatch = (demcr: u32, on: 0 | 1): u32 => DEMCR.with(demcr, { VC_CORERESET: on });
 
+const hasCatch = (demcr: u32): boolean => DEMCR.field(demcr, "VC_CORERESET") === 1;
+
 const resetWord = (how: "system" | "core"): u32 =>
   AIRCR_VECTKEY | (how === "system" ? AIRCR.of({ SYSRESETREQ: 1 }) : AIRCR.of({ VECTRESET: 1 }));
 
 /** A chip in reset, or one whose flash is still starting, may refuse every access; that is no failure of the reset. */
 function ignoreBusFault(error: unknown): void {
   if (codeOf(error) !== "memory-fault") throw error;
+}
+
+function refused(error: unknown): Requested {
+  ignoreBusFault(error);
+  const { address } = error instanceof FlashproofError ? error.details : {};
+  return { asked: "requested", words: undefined, isRefusedBefore: address !== address32(AIRCR.address) };
 }
 
 function nothingReadable(error: unknown): undefined {

@@ -10,7 +10,7 @@ import { CoreError } from "./core-error.ts";
 import { CoreEvents, observed } from "./core-events.ts";
 import { readCoreIdentity } from "./core-identity.ts";
 import { readCoreRegisters, writeCoreRegisters } from "./core-registers.ts";
-import { type OwnReset, type ResetPin, resetCore } from "./core-reset.ts";
+import { type OwnReset, type ResetGuard, type ResetPin, resetCore } from "./core-reset.ts";
 import { coreStateOf } from "./core-state.ts";
 import { Watchpoints } from "./watchpoints.ts";
 
@@ -78,7 +78,11 @@ export class CortexCore implements Core {
 
   /** Reads who the core is and changes nothing; throws `core-not-found`. */
   static async open(bare: BatchMemory, clock: Clock, options: CoreOptions = {}, io: Io = {}): Promise<CortexCore> {
-    const identity = await readCoreIdentity(bare, io);
+    return CortexCore.over(bare, clock, await readCoreIdentity(bare, io), options);
+  }
+
+  /** The same of a core whose identity was read before. */
+  static over(bare: BatchMemory, clock: Clock, identity: CoreIdentity, options: CoreOptions = {}): CortexCore {
     const events = new CoreEvents();
     const memory = observed(bare, (reads) => events.see(reads));
     const breakpoints = new Breakpoints(memory, identity.codeBreakpoints);
@@ -136,9 +140,9 @@ export class CortexCore implements Core {
     });
   }
 
-  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<void> {
+  async reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}, guard?: ResetGuard): Promise<void> {
     const { clock, resetPin: pin, ownReset } = this.parts;
-    await this.act((memory, part) => resetCore({ memory, clock, how, then, pin, own: ownReset?.() }, part), io);
+    await this.act((memory, part) => resetCore({ memory, clock, how, then, pin, own: ownReset?.(), guard }, part), io);
   }
 
   async readRegisters(names: readonly RegisterName[], io: Io = {}): Promise<readonly u32[]> {

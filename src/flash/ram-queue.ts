@@ -102,9 +102,12 @@ export class RamQueue {
     const { core, loader } = this;
     const { looks = [] } = loader;
     this.early = undefined;
-    if (looks.length > 0) loader.check?.(await core.memory.run(looks, io));
-    this.kept = io.kept ? { target: io.kept, isOwn: false } : { target: new KeptTarget(core), isOwn: true };
-    await this.kept.target.keep(this.keptRam, io);
+    const kept = io.kept ? { target: io.kept, isOwn: false } : { target: new KeptTarget(core), isOwn: true };
+    const check = (words: Uint32Array) => {
+      if (looks.length > 0) loader.check?.(words);
+      this.kept = kept;
+    };
+    await kept.target.keep(this.keptRam, io, { looks, check });
   }
 
   /** Puts the code into RAM beforehand, for a start that keeps nothing. */

@@ -4,6 +4,7 @@ import { andThen, codeOf } from "../base/errors.ts";
 import type { Range } from "../chips/flash-bank.ts";
 import type { Bystander } from "../families/family.ts";
 import { familyOf } from "../families/list.ts";
+import { registerReads, registersIn } from "../cortex/core-registers.ts";
 import { coreStateOf } from "../cortex/core-state.ts";
 import { withCountersStopped } from "../cortex/counters-stopped.ts";
 import type { Readable } from "../flash/content.ts";
@@ -106,7 +107,7 @@ async function canBorrowCore(session: Session, io: Io): Promise<boolean> {
  * `core-call-failed`.
  */
 export async function canTakeCore(session: Session, io: Io): Promise<boolean> {
-  const found = await bystandersOf(session, io);
+  const found = await bystandersOf(session, io, true);
   const { core, chip, clock } = session;
   const { switchWatchdogOff } = familyOf(chip) ?? {};
   if (!found || found.includes("bus-master") || (found.includes("watchdog") && !switchWatchdogOff)) return false;
@@ -114,21 +115,26 @@ export async function canTakeCore(session: Session, io: Io): Promise<boolean> {
   return true;
 }
 
-/** What is at work beside the core; undefined where that is not known, or the core is not in thread code without an MPU. */
-async function bystandersOf(session: Session, io: Io): Promise<readonly Bystander[] | undefined> {
+/**
+ * What is at work beside the core; undefined where that is not known, or the core is not in thread code without an MPU. Of a
+ * core that is known to stand the register comes with the rest.
+ */
+async function bystandersOf(session: Session, io: Io, stands = false): Promise<readonly Bystander[] | undefined> {
   const { core, chip } = session;
   const bystanders = familyOf(chip)?.bystanders;
   if (!bystanders) return undefined;
   const looks = [look(DHCSR), look(MPU_CTRL), ...bystanders.looks];
+  const ops = [...looks, ...(stands ? registerReads(["XPSR"]) : [])];
   // A chip of the family may lack a peripheral that another one has.
-  const words = await core.memory.run(looks, io).catch((error: unknown) => {
+  const words = await core.memory.run(ops, io).catch((error: unknown) => {
     if (codeOf(error) !== "memory-fault") throw error;
     return undefined;
   });
   if (!words) return undefined;
-  const [state, mpu, ...own] = words;
+  const [state, mpu, ...own] = words.subarray(0, looks.length);
   if (coreStateOf(state) !== "halted" || MPU_CTRL.field(mpu, "ENABLE") === 1) return undefined;
-  const [xpsr] = await core.readRegisters(["XPSR"], io);
+  const seen = stands ? registersIn(["XPSR"], words.subarray(looks.length)) : undefined;
+  const [xpsr] = seen ?? (await core.readRegisters(["XPSR"], io));
   return (xpsr & XPSR_EXCEPTION) === 0 ? bystanders.in(Uint32Array.from(own)) : undefined;
 }
 

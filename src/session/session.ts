@@ -5,6 +5,7 @@ import { type Clock, type Io, within } from "../base/clock.ts";
 import { codeOf } from "../base/errors.ts";
 import type { Trace } from "../base/trace.ts";
 import type { Chip } from "../chips/chip.ts";
+import type { ResetGuard } from "../cortex/core-reset.ts";
 import type { CortexCore } from "../cortex/cortex-core.ts";
 import { describeBefore } from "../flash/called-off.ts";
 import type { Permit } from "../flash/permit.ts";
@@ -219,19 +220,27 @@ export class Session {
   /**
    * Resets the chip. A chip that comes up locked is no error: the lock state is the answer, and `core` is gone; one
    * that is locked already is reset by its reset line, whatever was asked.
-   * Throws `CoreError` when the reset did not happen.
+   * Throws `CoreError` when the reset did not happen, and what the guard throws before it begins.
    */
-  reset(how: "system" | "core" | "pin", then: "run" | "halt", io: Io = {}): Promise<LockState | undefined> {
-    return this.hold("debug", (held) => held.resetHeld(how, then, io));
+  reset(
+    how: "system" | "core" | "pin",
+    then: "run" | "halt",
+    io: Io = {},
+    guard?: ResetGuard,
+  ): Promise<LockState | undefined> {
+    return this.hold("debug", (held) => held.resetHeld(how, then, io, guard));
   }
 
-  private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io) {
+  private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io, guard?: ResetGuard) {
     if (!this.connected.core && then === "run") return this.resetByPort(io);
-    const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io));
+    let isRefused = false;
+    const asked = guard && noting(guard, () => (isRefused = true));
+    const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), asked);
     const failed = await attempt.then(
       () => false,
       () => true,
     );
+    if (isRefused) await attempt;
     // Where the probe has gone, looking fails too; what went wrong first is what is reported.
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failed && !lock?.locked) await attempt;
@@ -388,3 +397,13 @@ const RESET_LIMIT_MS = 1_500;
 
 /** How long the reset line is pulled; some chips filter glitches below a few microseconds. */
 const RESET_PULSE_US = 1_000;
+
+/** The same guard; `refused` is called where it throws. */
+const noting = ({ looks, check }: ResetGuard, refused: () => void): ResetGuard => ({
+  looks,
+  check: (words, memory, io) =>
+    check(words, memory, io).catch((error: unknown) => {
+      refused();
+      throw error;
+    }),
+});

@@ -1,12 +1,16 @@
-import { lookTwice } from "../adi/read-twice.ts";
+import type { BatchMemory } from "../adi/memory.ts";
+import { lookTwice, seenTwice, twoLooks } from "../adi/read-twice.ts";
 import { type Io, within } from "../base/clock.ts";
 import { pollUntil } from "../base/deadlines.ts";
 import { codeOf } from "../base/errors.ts";
+import type { Chip } from "../chips/chip.ts";
+import type { ResetGuard } from "../cortex/core-reset.ts";
 import { FlashError } from "../flash/flash-error.ts";
 import type { Permit } from "../flash/permit.ts";
 import { familyOf } from "../families/list.ts";
 import { lockingFields } from "../protection/chip-fields.ts";
-import { holds, readField, valueText } from "../protection/field-value.ts";
+import type { LockState } from "../protection/lock-state.ts";
+import { holds, type PlacedField, readField, valueText } from "../protection/field-value.ts";
 import { lockedError, refuseLocked } from "./locks/locked.ts";
 import { refuseOtherChip } from "./detection/other-chip.ts";
 import type { Session } from "./session.ts";
@@ -56,13 +60,14 @@ export async function standStill(
     return false;
   };
   if (!reset) return halt();
-  const notReset = await resetWouldLock(session, io);
+  const reached = await resetUnlessLocking(session, io);
+  const { notReset } = reached;
   if (notReset && !(await hangsFlashCommand(session, io))) {
     onNotReset?.(notReset);
     return halt();
   }
   if (notReset && !permits.some(({ allows }) => allows === "mass-erase")) throw hangsBeforeLock(session, notReset);
-  const lock = await session.reset("system", "halt", io);
+  const lock = notReset ? await session.reset("system", "halt", io) : reached.lock;
   if (lock?.locked) throw lockedError(session.chip, lock, "The reset that this job began with has locked it. ");
   return true;
 }
@@ -102,23 +107,81 @@ function hangsBeforeLock({ chip }: Session, { field, what, value }: NotReset): F
 /** A core halts within microseconds, and some round trips with the probe, of 0.1 s on a slow machine. */
 const HALT_MS = 1_000;
 
+/** What became of a reset: what the lock is behind it, or why it was not made. */
+interface Reached {
+  readonly lock?: LockState | undefined;
+  readonly notReset?: NotReset;
+}
+
+/** Resets and halts a chip that would not come out of that locked; the fields that say so are read in its first batch. */
+async function resetUnlessLocking(session: Session, io: Io): Promise<Reached> {
+  const { chip } = session;
+  const fields = fieldsAtReset(chip);
+  const looks = fields.flatMap(({ field }) => twoLooks(field.address, field.width));
+  const check: ResetGuard["check"] = async (words, memory, part) => {
+    const notReset = words ? lockingIn(fields, words) : await wouldLock(memory, chip, part);
+    if (notReset) throw new WouldLock(notReset);
+  };
+  try {
+    return { lock: await session.reset("system", "halt", io, { looks, check }) };
+  } catch (error) {
+    if (error instanceof WouldLock) return { notReset: error.why };
+    throw error;
+  }
+}
+
+/** Why a guard has stopped a reset, on its way to who asked for it. */
+class WouldLock extends Error {
+  readonly why: NotReset;
+
+  constructor(why: NotReset) {
+    super("the reset would lock the chip");
+    this.why = why;
+  }
+}
+
 /**
  * Whether an open chip would come out of its next reset locked, as a field in its flash says; one that can't be read
  * (a write unit with a broken ECC) counts as one that locks. Undefined where it would stay open, and where nothing is
  * known of the chip's locks.
  */
-export async function resetWouldLock({ core, chip }: Session, io: Io = {}): Promise<NotReset | undefined> {
-  for (const placed of lockingFields(chip).filter(({ field }) => field.effective === "reset")) {
+export const resetWouldLock = ({ core, chip }: Session, io: Io = {}): Promise<NotReset | undefined> =>
+  wouldLock(core.memory, chip, io);
+
+async function wouldLock(memory: BatchMemory, chip: Chip, io: Io): Promise<NotReset | undefined> {
+  for (const placed of fieldsAtReset(chip)) {
     const { name, what, address, width } = placed.field;
     try {
-      const bytes = await lookTwice(core.memory, address, width, io);
-      const found = readField(placed, (at) => bytes[at - address]);
-      if (found && found.state.debug !== "open")
-        return { field: name, what, value: valueText(found.field, found.value) };
+      const locking = lockingBy(placed, await lookTwice(memory, address, width, io));
+      if (locking) return locking;
     } catch (error) {
       if (codeOf(error) !== "memory-fault") throw error;
       return { field: name, what, value: undefined };
     }
   }
   return undefined;
+}
+
+/** The fields that count from a reset on. */
+const fieldsAtReset = (chip: Chip): readonly PlacedField[] =>
+  lockingFields(chip).filter(({ field }) => field.effective === "reset");
+
+/** The first of the fields that would lock the chip, by two looks at each. */
+function lockingIn(fields: readonly PlacedField[], words: Uint32Array): NotReset | undefined {
+  let at = 0;
+  for (const placed of fields) {
+    const { address, width } = placed.field;
+    const { length } = twoLooks(address, width);
+    const locking = lockingBy(placed, seenTwice(address, width, words.subarray(at, at + length)));
+    if (locking) return locking;
+    at += length;
+  }
+  return undefined;
+}
+
+function lockingBy(placed: PlacedField, bytes: Uint8Array): NotReset | undefined {
+  const { name, what, address } = placed.field;
+  const found = readField(placed, (at) => bytes[at - address]);
+  if (!found || found.state.debug === "open") return undefined;
+  return { field: name, what, value: valueText(found.field, found.value) };
 }

@@ -53,7 +53,7 @@ describe("12: bytes that were programmed wrong, in a job without a verify", () =
 });
 
 describe("13: an error in the middle that the exit code does not know of", () => {
-  it.each(["unplug@usb=90", "noack@dap=2000x200000", "busy@ftfe=2"])("%s reaches the caller", async (fault) => {
+  it.each(["unplug@usb=80", "noack@dap=2000x200000", "busy@ftfe=2"])("%s reaches the caller", async (fault) => {
     const twin = await programmedBoard(fault);
     expect(await codeFrom(flashBoard(twin, firmware(0x3000, { 0x1001: [0x5a], 0x2001: [0x5a] })))).not.toBe("none");
     expect(twin.faultsFired[0].count).toBeGreaterThan(0);

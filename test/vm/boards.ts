@@ -32,9 +32,9 @@ export interface FaultyBoard extends ServedBoard {
  * stalls an answer, whose rest the next job has to drain.
  */
 export const FAULTY: readonly FaultyBoard[] = [
-  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=62+unplug@usb=121", stalls: "in" },
-  { ...DAP, busId: "1-5", serial: "BAD2", fault: "stall@usb=80+unplug@usb=160" },
-  { ...DAP_HID, busId: "1-6", serial: "BAD1", fault: "stall@usb=400+unplug@usb=900" },
+  { ...JLINK, busId: "1-4", serial: "59304799", fault: "stall@usb=54+unplug@usb=105", stalls: "in" },
+  { ...DAP, busId: "1-5", serial: "BAD2", fault: "stall@usb=72+unplug@usb=144" },
+  { ...DAP_HID, busId: "1-6", serial: "BAD1", fault: "stall@usb=380+unplug@usb=850" },
 ];
 
 /** What `flashproof twin` is told, in the order of the bus ids. */

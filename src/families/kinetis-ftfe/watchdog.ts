@@ -44,13 +44,20 @@ export async function switchWatchdogOff({ core, chip, clock }: HaltedChip, io: I
   const beside = {
     before: [...wordWrites(at, CODE), ...wordReads(at, CODE.length)],
     mayRun: (words: Uint32Array) => equalBytes(bytesOfWords(words), CODE),
-    after: [],
+    after: backOps(at, before),
   };
+  let isBack = false;
   const run = async () => {
-    if (!(await runCodeBeside(core, clock, call, beside, io)))
+    const words = await runCodeBeside(core, clock, call, beside, io);
+    if (!words)
       throw new CoreError("core-call-failed", `The RAM at ${address32(at)} does not hold the code that was written`);
+    isBack = areWritten(words);
   };
-  await andThen(run, () => giveBack(core, at, before, toTheEnd(clock, GIVE_BACK_MS, io)));
+  // It went back in the last batch of the call, where that ended as it should.
+  await andThen(
+    run,
+    async () => void (isBack || (await giveBack(core, at, before, toTheEnd(clock, GIVE_BACK_MS, io)))),
+  );
 }
 
 /** What the call changes, and the watchdog's control register. */
@@ -69,8 +76,15 @@ async function keep(core: Core, at: number, io: Io): Promise<Before> {
   return { registers, ram: bytesOfWords(words.subarray(0, ram.length)), control: words[ram.length] };
 }
 
-async function giveBack(core: Core, at: number, { ram, registers }: Before, io: Io): Promise<void> {
-  const entries = REGISTERS.map((name, i) => [name, registers[i]] as const);
-  const words = await core.memory.run([...wordWrites(at, ram), ...registerWrites(entries)], io);
-  if (!areWritten(words)) await core.writeRegisters(Object.fromEntries(entries), io);
+const entriesOf = ({ registers }: Before) => REGISTERS.map((name, i) => [name, registers[i]] as const);
+
+/** Accesses that give back what the call changes. */
+const backOps = (at: number, before: Before): readonly MemoryOp[] => [
+  ...wordWrites(at, before.ram),
+  ...registerWrites(entriesOf(before)),
+];
+
+async function giveBack(core: Core, at: number, before: Before, io: Io): Promise<void> {
+  const words = await core.memory.run(backOps(at, before), io);
+  if (!areWritten(words)) await core.writeRegisters(Object.fromEntries(entriesOf(before)), io);
 }

@@ -1,3 +1,4 @@
+import type { MemoryOp } from "../../adi/memory.ts";
 import { unsteadyMemory } from "../../adi/read-twice.ts";
 import { wordReads, wordWrites } from "../../adi/word-ops.ts";
 import { bytesOfWords, concatBytes } from "../../base/bytes.ts";
@@ -50,22 +51,21 @@ export class KeptTarget {
     this.ahead?.prove(proofs);
   }
 
-  /** Keeps ranges of RAM, and the registers where they are not kept yet. Throws `unsteady-read`. */
-  async keep(ranges: readonly Range[], io: Io): Promise<void> {
+  /** Keeps ranges of RAM, and the registers where they are not kept yet. Throws `unsteady-read`, and what a check throws. */
+  async keep(ranges: readonly Range[], io: Io, first: CheckedLooks = NO_LOOKS): Promise<void> {
     const wanted = ranges.filter(({ start }) => !this.ram.some((part) => part.start === start));
-    for (const { start, bytes } of await this.read(wanted, io)) this.ram.push({ start, bytes });
+    for (const { start, bytes } of await this.read(wanted, first, io)) this.ram.push({ start, bytes });
     this.registers ??= await keepRegisters(this.core, io);
   }
 
-  private async read(ranges: readonly Range[], io: Io): Promise<readonly KeptRam[]> {
+  private async read(ranges: readonly Range[], { looks, check }: CheckedLooks, io: Io): Promise<readonly KeptRam[]> {
     const { memory } = this.core;
     const { ahead } = this;
     const left = ranges.map((range) => ahead?.left(range) ?? range);
-    const words = await memory.run(
-      left.flatMap(({ start, length }) => wordReads(start, length)),
-      io,
-    );
-    const rest = cut(bytesOfWords(words), left);
+    const reads = left.flatMap(({ start, length }) => wordReads(start, length));
+    const words = await memory.run([...looks, ...reads], io);
+    check(words.subarray(0, looks.length));
+    const rest = cut(bytesOfWords(words.subarray(looks.length)), left);
     const first = ranges.map((range, i) => ({ start: range.start, bytes: joined(ahead?.known(range), rest[i]) }));
     const unproven = first.filter((part) => !ahead?.isProven(part));
     await this.compare(unproven, io);
@@ -118,6 +118,14 @@ export class KeptTarget {
     this.back = undefined;
   }
 }
+
+/** Looks that go out before the reading, in the same batch, and what is thrown where they don't show what they should. */
+interface CheckedLooks {
+  readonly looks: readonly MemoryOp[];
+  check(words: Uint32Array): void;
+}
+
+const NO_LOOKS: CheckedLooks = { looks: [], check: () => {} };
 
 /** Bytes cut into parts of these lengths. */
 function cut(bytes: Uint8Array, parts: readonly Pick<Range, "length">[]): readonly Uint8Array[] {

@@ -64,7 +64,9 @@ export class CmsisDapProbe implements Probe {
     const link = new DapLink(pipe, clock, shape, nameOf(device));
     try {
       link.limits = await readLimits(link, io);
-      return new CmsisDapProbe(link, clock, await readFacts(link, device, io));
+      const facts = await readFacts(link, device, io);
+      link.limits = { ...link.limits, isAtomic: facts.isAtomic };
+      return new CmsisDapProbe(link, clock, facts);
     } catch (error) {
       await link.close().catch(() => {});
       throw error;

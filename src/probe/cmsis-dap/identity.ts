@@ -20,11 +20,14 @@ export interface DapFacts {
   readonly canSwd: boolean;
   /** The probe receives SWO as a UART. */
   readonly hasSwo: boolean;
+  /** The probe takes several commands in one packet. */
+  readonly isAtomic: boolean;
 }
 
 /** Bits of DAP_Info's capabilities (CMSIS-DAP, DAP_Info). */
 const CAN_SWD = 0x01;
 const SWO_UART = 0x04;
+const ATOMIC = 0x10;
 
 /** Smallest packet that any probe has: a full-speed report. */
 const LEAST_PACKET = 64;
@@ -65,7 +68,8 @@ export async function readFacts(link: DapLink, device: DeviceNames, io: Io): Pro
   };
   // Firmware from before there were capabilities speaks SWD as far as we know.
   const canSwd = capabilities === undefined || (capabilities & CAN_SWD) !== 0;
-  return { info, canSwd, hasSwo: ((capabilities ?? 0) & SWO_UART) !== 0 };
+  const has = (bit: number) => ((capabilities ?? 0) & bit) !== 0;
+  return { info, canSwd, hasSwo: has(SWO_UART), isAtomic: has(ATOMIC) };
 }
 
 function fulfilled<T>(settled: PromiseSettledResult<T>): T {

@@ -3,7 +3,7 @@ import type { SwdResponse } from "../swd/swd-transfer.ts";
 import type { RunResult, TransferRun } from "../swd/transfer-link.ts";
 import type { DapLink, PendingCommand } from "./dap-link.ts";
 import { type DapPacket, nextPacket } from "./packets.ts";
-import { type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
+import { EXECUTE, type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
 
 /**
  * Sends packets until the run ends, the caller aborts or the target fails, and fetches every response that is under
@@ -12,15 +12,16 @@ import { type RowOutcome, TRANSFER, TRANSFER_BLOCK } from "./transfer.ts";
 export async function runPackets(link: DapLink, run: TransferRun, progress: BatchProgress): Promise<RunResult> {
   const flying: Flying[] = [];
   const sent: DapPacket[] = [];
-  const most = run.overrunDetection ? link.limits.count : 1;
+  // Without overrun detection nothing may stand behind what is open, not even in its own packet.
+  const limits = run.overrunDetection ? link.limits : { ...link.limits, count: 1, isAtomic: false };
   let next = run.from;
   let reached: RunResult = { done: run.from, ack: "ok", pending: false };
   let called: { readonly off: unknown } | undefined;
   for (;;) {
-    while (next < run.to && flying.length < most && reached.ack === "ok" && !called) {
+    while (next < run.to && flying.length < limits.count && reached.ack === "ok" && !called) {
       called = calledOff(run);
       if (called) break;
-      const packet = nextPacket(run.transfers, next, run.to, link.limits, sent);
+      const packet = nextPacket(run.transfers, next, run.to, limits, sent);
       sent.push(packet);
       flying.push({ packet, flight: await launch(link, packet) });
       next += packet.transfers.length;
@@ -39,8 +40,8 @@ interface Flying {
   readonly flight: PendingCommand<RowOutcome>;
 }
 
-const launch = (link: DapLink, { kind, transfers }: DapPacket): Promise<PendingCommand<RowOutcome>> =>
-  link.send(kind === "block" ? TRANSFER_BLOCK : TRANSFER, transfers);
+const launch = (link: DapLink, { kind, parts, transfers }: DapPacket): Promise<PendingCommand<RowOutcome>> =>
+  kind === "atomic" ? link.send(EXECUTE, parts) : link.send(kind === "block" ? TRANSFER_BLOCK : TRANSFER, transfers);
 
 /** Keeps the words that came; what a failure left unfetched stays unanswered. */
 function keep(

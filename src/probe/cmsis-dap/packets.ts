@@ -1,29 +1,33 @@
 import type { SwdTransfer } from "../swd/swd-transfer.ts";
+import {
+  BLOCK_HEAD,
+  type DapPart,
+  firstOf,
+  MAX_BLOCK,
+  MAX_TRANSFERS,
+  partsFitting,
+  READ_REQUEST,
+  TRANSFER_HEAD,
+  WORD,
+  WRITE_REQUEST,
+  writesInARow,
+} from "./packet-parts.ts";
 
 /** Room in one packet, and how many packets the probe takes ahead. */
 export interface PacketLimits {
   /** Bytes of a command or an answer, id included. */
   readonly size: number;
   readonly count: number;
+  /** Whether several commands may share a packet (DAP_ExecuteCommands), as the probe states; not tried on silicon (unsure). */
+  readonly isAtomic?: boolean;
 }
 
-/** Transfers that go out as one command. */
+/** What goes out as one packet: a command by itself, or some by DAP_ExecuteCommands. */
 export interface DapPacket {
-  readonly kind: "transfer" | "block";
+  readonly kind: DapPart["kind"] | "atomic";
+  readonly parts: readonly DapPart[];
   readonly transfers: readonly SwdTransfer[];
 }
-
-/** Bytes of DAP_Transfer before its requests (id, index, count), and of its answer before the words (id, count, ack). */
-const TRANSFER_HEAD = 3;
-/** Most requests that DAP_Transfer's count can say. */
-const MAX_TRANSFERS = 255;
-const READ_REQUEST = 1;
-const WRITE_REQUEST = 5;
-const WORD = 4;
-/** Bytes of DAP_TransferBlock before its words: id, index, count, request. */
-const BLOCK_HEAD = 5;
-/** Most words that DAP_TransferBlock's count can say. */
-const MAX_BLOCK = 0xffff;
 
 /** Writes that fit one DAP_Transfer. */
 const writesPerTransfer = ({ size }: PacketLimits): number =>
@@ -38,11 +42,12 @@ const writesPerBlock = ({ size }: PacketLimits): number => Math.min(MAX_BLOCK, M
 
 /**
  * The next packet from `from` on, at most up to `to`: a block where more writes of one register follow than one
- * DAP_Transfer holds, else as many transfers as fit both the command and its answer.
+ * DAP_Transfer holds, else as many transfers as fit both the command and its answer. Where the probe takes several
+ * commands in one packet, they go so if that carries more.
  *
- * Answers carry no number that says which command they belong to, only how many transfers were done. So a packet is made
- * shorter than it could be where one of those just `before` it has the same count: an answer that came twice, too late
- * or in another's place then shows as a wrong count.
+ * Answers carry no number that says which command they belong to, only which commands were done and how many transfers. So
+ * a packet has another shape than those just `before` it, and is shorter than it could be where there is no other of its
+ * length: an answer that came twice, too late or in another's place then shows as a wrong one.
  */
 export function nextPacket(
   transfers: readonly SwdTransfer[],
@@ -51,16 +56,62 @@ export function nextPacket(
   limits: PacketLimits,
   before: readonly DapPacket[] = [],
 ): DapPacket {
+  const single = singleCommand(transfers, from, to, limits);
+  const most = single.transfers.length;
+  const last = before.slice(-neighbours(most, limits));
+  if (limits.isAtomic) return unlikeAtomic(single, { transfers, from, to }, limits, last.map(shapeOf));
+  const counts = last.map((packet) => packet.transfers.length);
+  return firstIn(single, withoutRest(transfers, { from, count: unlike(counts, most), to }, limits, counts));
+}
+
+function singleCommand(transfers: readonly SwdTransfer[], from: number, to: number, limits: PacketLimits): DapPacket {
   const writes = writesInARow(transfers, from, Math.min(to, from + writesPerBlock(limits)));
   const isBlock = writes > writesPerTransfer(limits);
-  const most = isBlock ? writes : fitting(transfers, from, to, limits.size) - from;
-  const last = before.slice(-neighbours(most, limits));
-  const count = withoutRest(transfers, { from, count: unlike(last, most), to }, limits, last);
-  return { kind: isBlock ? "block" : "transfer", transfers: transfers.slice(from, from + count) };
+  const end = isBlock ? from + writes : fitting(transfers, from, to, limits.size);
+  return packetOf(isBlock ? "block" : "transfer", [transfers.slice(from, end)]);
+}
+
+/** The longest packet whose shape none of the last had: one command, or several in one packet. */
+function unlikeAtomic(
+  single: DapPacket,
+  { transfers, from, to }: { readonly transfers: readonly SwdTransfer[]; readonly from: number; readonly to: number },
+  limits: PacketLimits,
+  last: readonly string[],
+): DapPacket {
+  const isFull = single.kind === "block" && single.transfers.length === writesPerBlock(limits);
+  if (isFull && !last.includes(shapeOf(single))) return single;
+  const atomic = atomicOf(partsFitting(transfers, from, to, limits.size));
+  for (let count = Math.max(single.transfers.length, atomic.transfers.length); count > 1; count--) {
+    const forms = [single, atomic].filter((each) => each.transfers.length >= count).map((each) => firstIn(each, count));
+    const form = forms.find((each) => !last.includes(shapeOf(each)));
+    if (form) return form;
+  }
+  return firstIn(single, 1);
+}
+
+/** What the answer to a packet shows of it. */
+const shapeOf = ({ kind, parts }: DapPacket): string =>
+  [kind, ...parts.map((part) => `${part.kind} ${part.transfers.length}`)].join(", ");
+
+const packetOf = (kind: DapPart["kind"], [transfers]: readonly [readonly SwdTransfer[]]): DapPacket => ({
+  kind,
+  parts: [{ kind, transfers }],
+  transfers,
+});
+
+const atomicOf = (parts: readonly DapPart[]): DapPacket => ({
+  kind: "atomic",
+  parts,
+  transfers: parts.flatMap(({ transfers }) => transfers),
+});
+
+function firstIn(packet: DapPacket, count: number): DapPacket {
+  if (count === packet.transfers.length) return packet;
+  return { kind: packet.kind, parts: firstOf(packet.parts, count), transfers: packet.transfers.slice(0, count) };
 }
 
 /**
- * How many packets before this one may not have its count: all that can be under way where that costs little, at least
+ * How many packets before this one may not have its shape: all that can be under way where that costs little, at least
  * the last one. Each costs half a transfer a packet on average, so together they stay under 4 percent.
  */
 const neighbours = (most: number, { count }: PacketLimits): number =>
@@ -74,31 +125,19 @@ function withoutRest(
   transfers: readonly SwdTransfer[],
   { from, count, to }: { readonly from: number; readonly count: number; readonly to: number },
   { size }: PacketLimits,
-  before: readonly DapPacket[],
+  taken: readonly number[],
 ): number {
   const fewer = count - 1;
-  if (to - from !== 2 * count || fewer < 1 || before.some((packet) => packet.transfers.length === fewer)) return count;
+  if (to - from !== 2 * count || fewer < 1 || taken.includes(fewer)) return count;
   return fitting(transfers, from + fewer, to, size) === to ? fewer : count;
 }
 
-/** The largest number of transfers, up to `most`, that none of the packets has. */
-function unlike(packets: readonly DapPacket[], most: number): number {
-  const taken = packets.map(({ transfers }) => transfers.length);
+/** The largest number of transfers, up to `most`, that is not taken. */
+function unlike(taken: readonly number[], most: number): number {
   let count = most;
   while (count > 1 && taken.includes(count)) count--;
   return count;
 }
-
-function writesInARow(transfers: readonly SwdTransfer[], from: number, to: number): number {
-  const { reg } = transfers[from];
-  let at = from;
-  while (at < to && isWriteOf(transfers[at], reg)) at++;
-  return at - from;
-}
-
-/** A write that switches overrun detection on counts by itself: blocks carry data. */
-const isWriteOf = ({ reg, word, startsOverrunDetection }: SwdTransfer, other: SwdTransfer["reg"]): boolean =>
-  word !== undefined && !startsOverrunDetection && reg.port === other.port && reg.a === other.a;
 
 function fitting(transfers: readonly SwdTransfer[], from: number, to: number, size: number): number {
   let [request, answer, at] = [TRANSFER_HEAD, TRANSFER_HEAD, from];

@@ -1,7 +1,9 @@
 import { type ByteReader, ByteWriter } from "../../base/bytes.ts";
+import { hex8 } from "../../base/u32.ts";
 import type { DapAck } from "../probe-error.ts";
 import type { SwdTransfer } from "../swd/swd-transfer.ts";
 import type { DapCommand } from "./command.ts";
+import type { DapPart } from "./packet-parts.ts";
 
 /** What came of a row of transfers: how many were carried out, how it ended, and the words read. */
 export interface RowOutcome {
@@ -52,6 +54,44 @@ export const TRANSFER_BLOCK: DapCommand<readonly [writes: readonly SwdTransfer[]
   },
   decode: (response, writes) => rowOutcome(response, writes, response.u16le()),
 };
+
+const COMMANDS = { transfer: TRANSFER, block: TRANSFER_BLOCK } as const;
+
+/**
+ * DAP_ExecuteCommands: several of both in one packet. Each is carried out whatever became of the one before, so this wants
+ * overrun detection; what is answered behind the first that failed is of no account.
+ */
+export const EXECUTE: DapCommand<readonly [parts: readonly DapPart[]], RowOutcome> = {
+  name: "DAP_ExecuteCommands",
+  id: 0x7f,
+  encode: (parts) => {
+    const request = new ByteWriter().u8(parts.length);
+    for (const { kind, transfers } of parts) request.u8(COMMANDS[kind].id).bytes(COMMANDS[kind].encode(transfers));
+    return request.finish();
+  },
+  decode: (response, parts) => {
+    const count = response.u8();
+    if (count !== parts.length) throw new RangeError(`${count} of ${parts.length} commands answered`);
+    return rowOfParts(response, parts);
+  },
+};
+
+function rowOfParts(response: ByteReader, parts: readonly DapPart[]): RowOutcome {
+  const words: number[] = [];
+  let done = 0;
+  for (const { kind, transfers } of parts) {
+    const { name, id, decode } = COMMANDS[kind];
+    const answered = response.u8();
+    if (answered !== id) throw new RangeError(`command 0x${hex8(answered)} answered in place of ${name}`);
+    const row = decode(response, transfers);
+    done += row.done;
+    words.push(...row.words);
+    if (row.ack === "ok") continue;
+    response.skip(response.left);
+    return { done, ack: row.ack, words };
+  }
+  return { done, ack: "ok", words };
+}
 
 /**
  * Reads the acknowledge and the words of a response that reports `done` transfers. The acknowledge counts before that

@@ -10,7 +10,6 @@ import { ProbeError } from "../probe-error.ts";
 import { swdPort } from "../swd/swd-link.ts";
 import type { Capabilities } from "./capabilities.ts";
 import {
-  AVAILABLE_INTERFACES,
   FREE_MEMORY,
   JLINK_INTERFACE,
   type JLinkSpeeds,
@@ -30,7 +29,7 @@ import {
   serialFrom,
 } from "./identity.ts";
 import { JLinkLink } from "./jlink-link.ts";
-import { JLinkWire } from "./jlink-wire.ts";
+import { cannotConnect, JLinkWire } from "./jlink-wire.ts";
 import { JLinkSwo } from "./swo.ts";
 import { REGISTER, UNREGISTER } from "./registration.ts";
 
@@ -130,11 +129,10 @@ export class JLinkProbe implements Probe {
   }
 
   async connect(wire: Wire, hz: number, io: Io = {}): Promise<DapPort> {
-    if (wire !== "swd") throw unsupported("JTAG is not supported yet");
-    if (!this.facts.can.has("SELECT_IF")) throw unsupported("this J-Link knows JTAG only");
-    const available = await this.link.transact(SELECT_INTERFACE, io, AVAILABLE_INTERFACES);
-    if (((available >>> JLINK_INTERFACE.swd) & 1) === 0) throw unsupported("this J-Link has no SWD");
-    // SELECT_IF may reset the speed, so it comes first.
+    if (wire !== "swd") throw cannotConnect("JTAG is not supported yet");
+    if (!this.facts.can.has("SELECT_IF")) throw cannotConnect("this J-Link knows JTAG only");
+    // Which interfaces there are is asked where nothing answers: a probe without SWD is taken to leave the wire silent
+    // (unsure). SELECT_IF may reset the speed, so it comes first.
     await this.link.transact(SELECT_INTERFACE, io, JLINK_INTERFACE.swd);
     await this.setSpeed(hz, io);
     return swdPort(new JLinkWire(this.link, this.facts.freeMemory), this.clock);
@@ -172,9 +170,6 @@ export class JLinkProbe implements Probe {
     await this.link.close();
   }
 }
-
-const unsupported = (why: string) =>
-  new ProbeError("probe-unsupported", `Cannot connect: ${why}`, { details: { why } });
 
 /**
  * The clock that a probe really uses for a requested one: the base frequency over a whole divider, never faster.

@@ -55,6 +55,7 @@ class SwdLink implements TransferLink {
 
   /** An earlier session may have left overrun detection on, so its flag is cleared here too. */
   async resynchronise(targetsel: u32 | undefined): Promise<void> {
+    await this.wire.checkProbe?.();
     await this.wire.exchange(drivenBits(LINE_RESET.bits, 0, LINE_RESET.count), {});
     if (targetsel !== undefined) await this.clockRuns(targetselRuns(targetsel), {});
     const clear = ABORT.of({ ORUNERRCLR: 1 });

@@ -7,6 +7,8 @@ export interface SwdWire {
   /** Most clocks of one round trip. */
   readonly maxClocks: number;
   exchange(bits: SwdBits, io: Io): Promise<Uint8Array>;
+  /** Throws where the probe can't drive this wire at all; asked where nothing answers. */
+  checkProbe?(): Promise<void>;
 }
 
 /** Clocks after the last transfer, so that the target can finish it (ADIv5.2 (IHI 0031F), B4.1.1: at least 8). */

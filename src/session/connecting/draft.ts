@@ -9,6 +9,7 @@ import type { Probe } from "../../probe/probe.ts";
 import type { LockState } from "../../protection/lock-state.ts";
 import type { ConnectEvent, OnConnectEvent } from "../connect-events.ts";
 import type { ChipMatch } from "../detection/match-chip.ts";
+import type { OpenedPort } from "../open-core.ts";
 import { type LockSource, lockSource, type ScannedPort } from "../locks/lock-source.ts";
 import type { Wired } from "../procedure-uses.ts";
 import type { Connected, OnMassErase } from "../session.ts";
@@ -47,6 +48,8 @@ export interface Draft extends Omit<ConnectOptions, "chip" | "candidates" | "com
   /** When the target was first touched. */
   started?: number;
   lock?: LockState;
+  /** What the look at the lock has read of the core's port, in the same batch. */
+  opened?: OpenedPort | undefined;
   memory?: MemAp;
   core?: CortexCore;
   aps: Connected["aps"];
@@ -55,6 +58,8 @@ export interface Draft extends Omit<ConnectOptions, "chip" | "candidates" | "com
   /** Chips that nothing tells apart; `chip` is what they share. */
   group?: readonly Chip[];
   match: ChipMatch;
+  /** The words of the named chip's identification registers, where they were read with the core's own. */
+  chipWords?: Uint32Array | undefined;
   /** The chip resets over and over, and its core is held until the connection ends. */
   held: boolean;
   massErased: boolean;

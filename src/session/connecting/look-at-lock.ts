@@ -1,9 +1,12 @@
 import { type Io, MILLISECOND } from "../../base/clock.ts";
+import { OPENING_LOOKS } from "../../adi/mem-ap.ts";
+import { codeOf } from "../../base/errors.ts";
 import { hasOnlyPortsOf, matchChip } from "../detection/match-chip.ts";
-import { settledLooks } from "../locks/lock.ts";
+import { type RunOnPort, settledLooks } from "../locks/lock.ts";
 import { lockSource } from "../locks/lock-source.ts";
 import { endHold, endLeftHold, holdCore } from "../locks/looping-core.ts";
 import { massErase, refuseStillLocked } from "../locks/mass-erase.ts";
+import { corePort } from "../open-core.ts";
 import { type Draft, of, scannedBy, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
 
@@ -57,6 +60,27 @@ async function isAnotherChip(draft: Draft, io: Io): Promise<boolean> {
   return draft.match === "no";
 }
 
+/** Runs looks at the lock, and in the same batch opens the memory of a named chip's core. */
+function openingBeside(draft: Draft, io: Io): RunOnPort | undefined {
+  const { aps, chip } = draft;
+  const dp = of(draft.dp);
+  const own = chip && corePort(aps, chip);
+  draft.opened = undefined;
+  if (!own) return undefined;
+  return async (port, ops) => {
+    const batches = [port, own].map(({ index }, i) => ({ index, ops: i === 0 ? ops : OPENING_LOOKS }));
+    try {
+      const [words, opened] = await dp.runEach(batches, io);
+      draft.opened = { ap: own.index, words: opened };
+      return words;
+    } catch (error) {
+      // The port of the memory may be what did not answer: that is found out where it is needed.
+      if (!["dp-sticky-error", "dap-wait"].includes(codeOf(error) ?? "")) throw error;
+      return port.run(ops, io);
+    }
+  };
+}
+
 /**
  * An open chip that is in reset still, after it had time to get out, resets over and over: its core is held. Where that
  * does not catch it, its reset line is low.
@@ -66,7 +90,7 @@ async function lookAtLock(draft: Draft, io: Io): Promise<void> {
   if (await isAnotherChip(draft, io)) return;
   const scanned = scannedBy(draft);
   const found = lockSource(scanned);
-  const looks = await settledLooks({ ...scanned, clock }, io);
+  const looks = await settledLooks({ ...scanned, clock }, io, { run: openingBeside(draft, io), seesHold: true });
   draft.lock = looks?.lock;
   if (!found || (draft.lock?.certain && draft.lock.locked)) return;
   if (!draft.lock?.inReset || draft.how === "under-reset") return endLeftHold(found, looks?.hold, io);

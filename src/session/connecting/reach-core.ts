@@ -2,14 +2,16 @@ import { walkRomTable } from "../../adi/rom-table.ts";
 import type { MemAp } from "../../adi/mem-ap.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";
+import type { CoreIdentity } from "../../cortex/core.ts";
+import { IDENTITY_LOOKS, identityIn, readCoreIdentity } from "../../cortex/core-identity.ts";
 import type { OwnReset } from "../../cortex/core-reset.ts";
 import { findAmong } from "../detection/find-chip.ts";
-import { matchChip } from "../detection/match-chip.ts";
+import { chipLooks, matchByWords, matchChip, UNREADABLE } from "../detection/match-chip.ts";
 import { hasForeignPort } from "../locks/lock-source.ts";
 import { refuseOtherCore } from "../detection/other-chip.ts";
 import { endHold, stopHeldCore } from "../locks/looping-core.ts";
 import { hasResetStep } from "../procedure.ts";
-import { openCore, openMemory } from "../open-core.ts";
+import { openCoreBy, openMemory } from "../open-core.ts";
 import { procedureFor, runUse } from "../procedure-uses.ts";
 import { type Draft, of, scannedBy, sourceOf, wiredBy } from "./draft.ts";
 import { releaseResetLine } from "./reset-line.ts";
@@ -20,10 +22,30 @@ export async function findCore(draft: Draft, io: Io): Promise<void> {
   const { memory, ap } = await openMemory(on, io);
   draft.memory = memory;
   const resetPin = (level: 0 | 1, limits?: Io) => draft.probe.setPins({ nreset: level }, limits);
-  draft.core = await openCore(on, memory, { resetPin, ownReset: ownReset(draft) }, io);
+  const identity = await lookAtCore(draft, memory, io);
+  draft.core = openCoreBy(on, memory, identity, { resetPin, ownReset: ownReset(draft) });
   refuseOtherCore(draft.core.identity, draft.namedCore);
   draft.emit({ event: "core-found", ap, romBase: draft.memory.romTable ?? 0 });
   draft.emit({ event: "core", identity: draft.core.identity });
+}
+
+/**
+ * Reads who the core is. A named chip's registers come in the same batch where nothing is to be learned before they are
+ * read; where that batch is refused, each is asked for by itself.
+ */
+async function lookAtCore(draft: Draft, memory: MemAp, io: Io): Promise<CoreIdentity> {
+  const { chip, namedCore } = draft;
+  draft.chipWords = undefined;
+  const isAlone = !chip || namedCore !== undefined || hasForeignPort(scannedBy(draft));
+  if (isAlone) return readCoreIdentity(memory, io);
+  try {
+    const words = await memory.run([...IDENTITY_LOOKS, ...chipLooks(chip)], io);
+    draft.chipWords = words.subarray(IDENTITY_LOOKS.length);
+    return identityIn(words);
+  } catch (error) {
+    if (!UNREADABLE.includes(codeOf(error) ?? "")) throw error;
+    return readCoreIdentity(memory, io);
+  }
 }
 
 /** What the chip does of its own at a reset; a reset among the steps of that is the architecture's. */
@@ -64,7 +86,8 @@ export async function identifyChip(draft: Draft, io: Io): Promise<void> {
     return;
   }
   const memory = of(draft.memory);
-  if (draft.chip) draft.match = await matchChip(memory, draft.chip, io);
+  const { chip, chipWords } = draft;
+  if (chip) draft.match = await (chipWords ? matchByWords(chipWords, chip) : matchChip(memory, chip, io));
   else await recognise(draft, memory, io);
 }
 

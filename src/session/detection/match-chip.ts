@@ -17,16 +17,21 @@ export const hasOnlyPortsOf = (chip: Chip, dpidr: number, aps: readonly ApIdenti
 
 /** Reads a chip's identification registers, in one batch where none is refused, and compares them with what its data says. */
 export async function matchChip(memory: BatchMemory, chip: Chip, io: Io = {}): Promise<ChipMatch> {
-  const addresses = chip.detection.reads.map(({ address }) => address);
-  const looks = addresses.map((address): MemoryOp => ({ op: "read", address, width: 32 }));
   try {
-    const words = await memory.run(looks, io);
-    return await matchBy(async (address) => words[addresses.indexOf(address)], chip);
+    return await matchByWords(await memory.run(chipLooks(chip), io), chip);
   } catch (error) {
     if (!UNREADABLE.includes(codeOf(error) ?? "")) throw error;
     return matchBy((address) => readWord(memory, address, io), chip);
   }
 }
+
+/** Accesses that read a chip's identification registers, as a part of a batch; `matchByWords` takes their words. */
+export const chipLooks = ({ detection }: Chip): readonly MemoryOp[] =>
+  detection.reads.map(({ address }) => ({ op: "read", address, width: 32 }));
+
+/** Whether the words of `chipLooks` are the chip's. */
+export const matchByWords = (words: Uint32Array, chip: Chip): Promise<ChipMatch> =>
+  matchBy(async (wanted) => words[chip.detection.reads.findIndex(({ address }) => address === wanted)], chip);
 
 /**
  * The same by another way to read words. A refusal is an answer of `unknown`, but of a register that the chip always shows:
@@ -46,7 +51,7 @@ export async function matchBy(read: (address: number) => Promise<number>, chip: 
 }
 
 /** A register was refused, or waits for a flash command that hangs, which nothing but a reset ends. */
-const UNREADABLE = ["memory-fault", "dap-wait"];
+export const UNREADABLE = ["memory-fault", "dap-wait"];
 
 /** One word of memory. */
 export async function readWord(memory: Memory, address: number, io: Io = {}): Promise<number> {

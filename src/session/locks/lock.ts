@@ -1,4 +1,4 @@
-import type { ApOp } from "../../adi/access-port.ts";
+import type { AccessPort, ApOp } from "../../adi/access-port.ts";
 import type { BatchMemory } from "../../adi/memory.ts";
 import { type Clock, type Io, within } from "../../base/clock.ts";
 import { pollUntil } from "../../base/deadlines.ts";
@@ -34,10 +34,11 @@ export async function lookOnce(source: LockSource, io: Io = {}): Promise<LockSta
  * Whether the chip is locked, read without touching its memory: looks in a row, longer than one round of a chip that
  * resets over and over. A single look per turn would meet such a chip at the same point of its round for ever.
  */
-async function lookAround(source: LockSource, io: Io): Promise<Looks> {
+async function lookAround(source: LockSource, io: Io, { run, seesHold = false }: LookOptions = {}): Promise<Looks> {
   const [first, ...others] = portPlaces(source.scheme.lock);
   if (!first) return { lock: await lookOnce(source, io), resets: 0, isOpen: false };
-  const { hold, settle } = source.scheme.lock;
+  const { settle } = source.scheme.lock;
+  const hold = seesHold ? source.scheme.lock.hold : undefined;
   const { looks } = settle;
   const words = await wordsOf(
     source,
@@ -48,6 +49,7 @@ async function lookAround(source: LockSource, io: Io): Promise<Looks> {
       ),
     ],
     io,
+    run,
   );
   const rest = [...words.slice(looks)];
   const memory = await readMemory(source, io);
@@ -71,8 +73,20 @@ const portPlaces = (table: LockTable): readonly PortPlace[] =>
 const memoryPlaces = (table: LockTable): readonly MemoryPlace[] =>
   lockPlaces(table).filter((place): place is MemoryPlace => place.on === "memory");
 
-const wordsOf = async ({ port }: LockSource, ops: readonly ApOp[], io: Io): Promise<Uint32Array> =>
-  port && ops.length > 0 ? port.run(ops, io) : new Uint32Array(0);
+/** How the first look goes. */
+interface LookOptions {
+  readonly run?: RunOnPort | undefined;
+  /** Whether the register that holds the core is read, too. */
+  readonly seesHold?: boolean;
+}
+
+/** A batch on the port that shows a lock; it may carry other looks beside. */
+export type RunOnPort = (port: AccessPort, ops: readonly ApOp[]) => Promise<Uint32Array>;
+
+const wordsOf = async ({ port }: LockSource, ops: readonly ApOp[], io: Io, run?: RunOnPort): Promise<Uint32Array> => {
+  if (!port || ops.length === 0) return new Uint32Array(0);
+  return run ? run(port, ops) : port.run(ops, io);
+};
 
 /** What stands at a table's places in memory, each read on its own, because a closed chip refuses some of them. */
 async function readMemory({ scheme, memory }: LockSource, io: Io): Promise<readonly MemoryAnswer[]> {
@@ -127,19 +141,20 @@ export async function settledLock(
   return (await settledLooks(on, io))?.lock;
 }
 
-/** The same, with what holds the core where one look has shown that. */
+/** The same, with what holds the core where the first look has shown that. */
 export async function settledLooks(
   on: ScannedPort & { readonly clock: Clock },
   io: Io = {},
+  first: LookOptions = {},
 ): Promise<Pick<Looks, "lock" | "hold"> | undefined> {
   const { clock } = on;
   const found = lockSource(on);
   if (!found) return undefined;
   const { limitMs, manyResets, what } = found.scheme.lock.settle;
-  const first = await lookAround(found, io);
-  let { lock: last, resets } = first;
+  const seen = await lookAround(found, io, first);
+  let { lock: last, resets } = seen;
   // What is locked, or may be, is looked at again; so is a chip whose lock shows in one place only once.
-  if (first.isOpen) return first;
+  if (seen.isOpen) return seen;
   const limits = within(clock, limitMs, io);
   const settled = pollUntil(clock, { ...limits, everyUs: 0, what }, async () => {
     const { lock, resets: more } = await lookAround(found, io);

@@ -67,8 +67,8 @@ const release = (port: AccessPort, { register }: CoreHold, io: Io): Promise<void
 /** Stops a core that is held in reset before its first instruction; `release` ends what holds it. */
 export async function stopHeldCore(core: CortexCore, release: () => Promise<unknown>, io: Io = {}): Promise<void> {
   const { memory } = core;
-  await memory.run([write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1, C_HALT: 1 }))], io);
-  await memory.run([write(DEMCR.address, DEMCR.of({ VC_CORERESET: 1 }))], io);
+  const halt = write(DHCSR.address, DHCSR_DBGKEY | DHCSR.of({ C_DEBUGEN: 1, C_HALT: 1 }));
+  await memory.run([halt, write(DEMCR.address, DEMCR.of({ VC_CORERESET: 1 }))], io);
   await release();
   await core.halt(io);
   await memory.run([write(DEMCR.address, 0)], io);

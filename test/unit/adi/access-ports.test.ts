@@ -40,6 +40,17 @@ describe("access ports", () => {
     expect(target.dpWrites.map(({ a, word }) => [a, word])).toEqual([[0x8, 0x010000f0]]);
   });
 
+  it("have the words of batches that are sent as one, each port its own", async () => {
+    const { dp, target } = await connectedLab();
+    const read = (address: number) => ({ op: "read", address, count: 1 }) as const;
+    const batches = [
+      { index: 1, ops: [read(0xfc)] },
+      { index: 0, ops: [{ op: "write", address: 0x04, words: [0x2000_1234] } as const, read(0x04), read(0xf8)] },
+    ];
+    const words = await dp.runEach(batches);
+    expect(words.map((each) => [...each])).toEqual([[0x001c0000], [0x2000_1234, target.base]]);
+  });
+
   it("have their registers written and read by their addresses", async () => {
     const { dp, target } = await connectedLab();
     await dp.accessPort(0).write(0x04, 0x2000_1234);

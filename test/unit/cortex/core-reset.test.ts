@@ -28,6 +28,29 @@ describe("CortexCore: reset", () => {
     expect(await core.state()).toBe("running");
   });
 
+  it("is not asked for where its guard throws by what it has looked at", async () => {
+    const { core, fake } = await setUp();
+    const looks = [{ op: "read", address: DHCSR, width: 32 }] as const;
+    const check = async (words: Uint32Array | undefined) => {
+      throw new RangeError(`seen ${words?.length}`);
+    };
+    await expect(core.reset("system", "halt", {}, { looks, check })).rejects.toThrow("seen 1");
+    expect([fake.log, fake.halted]).toEqual([[], false]);
+  });
+
+  it("has a guard that is asked without words where the target refuses its looks, and goes on where that does not throw", async () => {
+    const { core, fake } = await setUp();
+    const run = fake.run.bind(fake);
+    fake.run = async (ops, io) => {
+      if (ops[0].address === 0x40c) throw new AdiError("memory-fault", "broken");
+      return run(ops, io);
+    };
+    const seen: unknown[] = [];
+    const looks = [{ op: "read", address: 0x40c, width: 8 }] as const;
+    await core.reset("system", "halt", {}, { looks, check: async (words) => void seen.push(words) });
+    expect([seen, await core.state(), fake.demcr]).toEqual([[undefined], "halted", TRCENA]);
+  });
+
   it("fails when S_RESET_ST does not show it", async () => {
     const { core } = await setUp((fake) => Object.assign(fake, { deafTo: "reset" }));
     await expect(core.reset("system", "halt")).rejects.toMatchObject({

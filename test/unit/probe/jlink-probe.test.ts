@@ -11,6 +11,7 @@ import { FakeClock } from "./fake-clock.ts";
 import { ANSWERS, type Answers, fakeJLink } from "./fake-jlink.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+const READ_DPIDR = { op: "read", reg: { port: "dp", a: 0x0 }, count: 1 } as const;
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, "hex"));
 
 async function open(changes?: Answers) {
@@ -124,12 +125,24 @@ describe("JLinkProbe: connecting", () => {
     const { probe, since } = await open();
     since();
     await probe.connect("swd", 4_000_000);
-    expect(since()).toEqual(["c7ff", "c701", "05a00f"]);
+    expect(since()).toEqual(["c701", "05a00f"]);
   });
 
-  it("refuses a probe without SWD", async () => {
-    const { probe } = await open({ 0xc7: bytes("01000000") });
-    await expect(probe.connect("swd", 4_000_000)).rejects.toMatchObject({ code: "probe-unsupported" });
+  it("refuses a probe without SWD, which is asked where nothing answers", async () => {
+    const { probe } = await open({ 0xc7: bytes("01000000"), 0xcf: (request) => answerTo(request, 0) });
+    const port = await probe.connect("swd", 4_000_000);
+    for (let i = 0; i < 2; i++)
+      await expect(port.transfer([READ_DPIDR])).rejects.toMatchObject({
+        code: "probe-unsupported",
+        message: "Cannot connect: this J-Link has no SWD",
+      });
+  });
+
+  it("asks a probe with SWD once, and then reports that nothing answers", async () => {
+    const { probe, since } = await open({ 0xcf: (request) => answerTo(request, 0) });
+    const port = await probe.connect("swd", 4_000_000);
+    for (let i = 0; i < 2; i++) await expect(port.transfer([READ_DPIDR])).rejects.toMatchObject({ code: "dap-no-ack" });
+    expect(since().filter((request) => request === "c7ff")).toHaveLength(1);
   });
 
   it("refuses JTAG, which is not supported yet", async () => {

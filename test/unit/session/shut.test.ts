@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type BatchMemory, together } from "../../../src/adi/memory.ts";
 import { permit } from "../../../src/flash/permit.ts";
 import type { Image } from "../../../src/image/image.ts";
 import { eraseFlash } from "../../../src/session/erase-job.ts";
@@ -78,15 +79,22 @@ describe("an open chip that its next reset would lock", () => {
     expect(lock?.locked).toBe(false);
   });
 
+  /** The same memory, whose security byte reads as open. */
+  const misread = (memory: BatchMemory): BatchMemory => ({
+    ...memory,
+    run: async (ops, io) => {
+      const words = await memory.run(ops, io);
+      const looks = ops.filter(({ op }) => op !== "write");
+      return words.map((word, i) => (looks[i].address === 0x40c ? 0xfe : word));
+    },
+    together: (accesses, io) => together(memory, (own, part) => accesses(misread(own), part), io),
+  });
+
   it("is reported as locked by the job's reset where the security byte was misread", async () => {
     const twin = await doomed();
     const erase = onTarget(twin, (session) => {
       const { memory } = session.core;
-      const run = memory.run.bind(memory);
-      memory.run = async (ops, io) => {
-        const words = await run(ops, io);
-        return ops.every(({ op, address }) => op === "read" && address === 0x40c) ? words.fill(0xfe) : words;
-      };
+      Object.assign(memory, { together: misread({ ...memory }).together });
       return eraseFlash(session, { what: "chip" });
     });
     await expect(erase).rejects.toMatchObject({

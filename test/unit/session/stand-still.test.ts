@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { AdiError } from "../../../src/adi/adi-error.ts";
-import type { MemoryOp } from "../../../src/adi/memory.ts";
+import type { BatchMemory, MemoryOp } from "../../../src/adi/memory.ts";
+import type { Io } from "../../../src/base/clock.ts";
 import { MK24FN1M0xxx12 as chip } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
+import type { ResetGuard } from "../../../src/cortex/core-reset.ts";
 import { familyOf } from "../../../src/families/list.ts";
 import { type Act, permit } from "../../../src/flash/permit.ts";
 import type { LockState } from "../../../src/protection/lock-state.ts";
@@ -17,6 +19,11 @@ const [OPEN, SECURED] = [0xfe, 0xff];
 const FSEC = 0x40c;
 const idle = familyOf(chip)?.flashIdle;
 const FAULT = new AdiError("memory-fault", "refused");
+
+/** A batch that the target refuses has no words. */
+function unlessRefused(error: unknown): undefined {
+  if (error !== FAULT) throw error;
+}
 
 interface Flash {
   /** The security byte, or what reading it throws. */
@@ -47,7 +54,9 @@ function onChip({ fsec, idleAfter = 0, match = "yes", lock, locks = false }: Fla
     ...{ chip, clock: new FakeClock(), found: { chip, match, lock } },
     core: { memory, halt: async () => void log.push("halt") },
     afterHalt: async () => void log.push("after-halt"),
-    reset: async (how: string, then: string) => {
+    reset: async (how: string, then: string, io: Io, guard?: ResetGuard) => {
+      if (guard)
+        await guard.check(await memory.run(guard.looks).catch(unlessRefused), memory as unknown as BatchMemory, io);
       log.push(`reset ${how} ${then}`);
       return { locked: locks, exit: {} };
     },

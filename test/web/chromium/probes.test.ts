@@ -145,9 +145,9 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
   );
 
   it.each([
-    ["jlink-hs", "unplug@usb=120", "usb-unplugged"],
-    ["cmsis-dap-hs", "unplug@usb=150", "usb-unplugged"],
-    ["jlink-hs", "stall@usb=120", "usb-stall"],
+    ["jlink-hs", "unplug@usb=108", "usb-unplugged"],
+    ["cmsis-dap-hs", "unplug@usb=140", "usb-unplugged"],
+    ["jlink-hs", "stall@usb=108", "usb-stall"],
   ] as const)(
     "ends a job and its connection after a fault of USB (%s, %s)",
     { timeout: PATIENCE_MS },

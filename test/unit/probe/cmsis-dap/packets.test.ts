@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ByteReader } from "../../../../src/base/bytes.ts";
 import { type DapPacket, nextPacket, type PacketLimits } from "../../../../src/probe/cmsis-dap/packets.ts";
-import { TRANSFER, TRANSFER_BLOCK } from "../../../../src/probe/cmsis-dap/transfer.ts";
+import { EXECUTE, TRANSFER, TRANSFER_BLOCK } from "../../../../src/probe/cmsis-dap/transfer.ts";
 import type { SwdTransfer } from "../../../../src/probe/swd/swd-transfer.ts";
 
 const DRW = { port: "ap", a: 0xc } as const;
@@ -67,6 +67,89 @@ describe("CMSIS-DAP packets", () => {
     const counts = packetsOf(row, { size: 512, count: 4 }).map(({ transfers }) => transfers.length);
     expect(counts.slice(0, 5)).toEqual([127, 126, 125, 124, 127]);
   });
+});
+
+describe("CMSIS-DAP packets of a probe that takes several commands in one", () => {
+  const atomic = (size: number, count = 4): PacketLimits => ({ size, count, isAtomic: true });
+  const named = ({ kind, parts }: DapPacket) =>
+    `${kind === "atomic" ? "atomic " : ""}${parts.map((part) => `${part.kind} ${part.transfers.length}`).join(" + ")}`;
+
+  it("carry every transfer once, in order, and fit request and response", () => {
+    const anyTransfer = fc.oneof(
+      fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40 }).map((words) => words.map((word) => write(word))),
+      fc.array(fc.constant(read()), { minLength: 1, maxLength: 40 }),
+      fc.constant([write(0, TAR)]),
+    );
+    const limits = fc.record({ size: fc.constantFrom(64, 512, 1024), count: fc.integer({ min: 1, max: 8 }) });
+    fc.assert(
+      fc.property(fc.array(anyTransfer, { minLength: 1, maxLength: 20 }), limits, (rows, { size, count }) => {
+        const packets = packetsOf(rows.flat(), atomic(size, count));
+        expect(packets.flatMap(({ transfers }) => transfers)).toEqual(rows.flat());
+        for (const { kind, parts } of packets) {
+          const bytes = parts.map(({ kind: each, transfers }) =>
+            (each === "block" ? TRANSFER_BLOCK : TRANSFER).encode(transfers),
+          );
+          const head = kind === "atomic" ? 2 : 0;
+          expect(bytes.reduce((sum, { length }) => sum + 1 + length, head)).toBeLessThanOrEqual(size);
+          const words = parts.flatMap(({ transfers }) => transfers).filter(({ word }) => word === undefined);
+          const heads = parts.reduce((sum, part) => sum + (part.kind === "block" ? 4 : 3), head);
+          expect(heads + 4 * words.length).toBeLessThanOrEqual(size);
+        }
+      }),
+    );
+  });
+
+  it("are full blocks, every other one in a packet of several, so that neighbours differ in their answers", () => {
+    const words = Array.from({ length: 56 }, (_, i) => write(i));
+    expect(packetsOf(words, atomic(64)).map(named)).toEqual([
+      "block 14",
+      "atomic block 14",
+      "block 14",
+      "atomic block 14",
+    ]);
+  });
+
+  it("carry an address, and a block behind it, where that is more than single transfers", () => {
+    const words = Array.from({ length: 30 }, (_, i) => write(i));
+    const packets = packetsOf([write(0, TAR), ...words], atomic(64));
+    expect(packets.map(named)).toEqual(["atomic transfer 1 + block 12", "block 14", "transfer 4"]);
+  });
+
+  it("differ from their neighbours, in what they are or in their counts", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 1500 }), fc.boolean(), fc.constantFrom(64, 512), (length, isRead, size) => {
+        const row = Array.from({ length }, (_, i) => (isRead ? read() : write(i)));
+        const names = packetsOf(row, atomic(size)).map(named);
+        expect(names.every((name, i) => i === 0 || name.endsWith(" 1") || name !== names[i - 1])).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("DAP_ExecuteCommands", () => {
+  const parts = [
+    { kind: "block", transfers: [write(1), write(2)] },
+    { kind: "transfer", transfers: [write(3, TAR), read()] },
+  ] as const;
+
+  it("carries its commands one behind the other", () =>
+    expect(hex(EXECUTE.encode(parts))).toBe(
+      ["02", "0600", "0200", "0d", "01000000", "02000000", "050002", "0503000000", "0f"].join(""),
+    ));
+
+  it.each([
+    ["02" + "06020001" + "05020178563412", { done: 4, ack: "ok", words: [0x12345678] }],
+    ["02" + "06010002" + "050004", { done: 1, ack: "wait", words: [] }],
+    ["02" + "06020001" + "050104", { done: 3, ack: "fault", words: [] }],
+  ])("adds up what its commands answer, up to the first that failed: %s", (bytes, outcome) => {
+    const response = answer(bytes);
+    expect(EXECUTE.decode(response, parts)).toEqual(outcome);
+    expect(response.left).toBe(0);
+  });
+
+  it.each(["0106020001", "0205020178563412" + "06020001", "020602000105"])("refuses answer %s", (bytes) =>
+    expect(() => EXECUTE.decode(answer(bytes), parts)).toThrow(RangeError),
+  );
 });
 
 describe("DAP_Transfer", () => {
@@ -215,7 +298,7 @@ describe("the next packet", () => {
     const writes = Array.from({ length: 12 }, (_, i) => write(i, i % 2 === 0 ? DRW : TAR));
     const row = [...writes, ...Array.from({ length: 14 }, () => read())];
     const behind = (count?: number) => {
-      const before: DapPacket[] = count === undefined ? [] : [{ kind: "transfer", transfers: row.slice(0, count) }];
+      const before = count === undefined ? [] : [nextPacket(row, 0, count, limits)];
       return nextPacket(row, 0, row.length, limits, before).transfers.length;
     };
     expect([behind(), behind(5), behind(12)]).toEqual([12, 12, 13]);
