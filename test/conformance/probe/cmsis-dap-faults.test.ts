@@ -87,7 +87,10 @@ describe.each(PROBES)("%s with injected faults", (probe) => {
     const twin = twinWith(probe, "unplug@usb=42");
     const expected = {
       code: "usb-unplugged",
-      details: { probe: "DAPLink CMSIS-DAP 59304712", phase: expect.stringMatching(/^DAP_(?:Transfer|ExecuteCommands)/) },
+      details: {
+        probe: "DAPLink CMSIS-DAP 59304712",
+        phase: expect.stringMatching(/^DAP_(?:Transfer|ExecuteCommands)/),
+      },
     };
     await expect(job(twin)).rejects.toMatchObject(expected);
   });

@@ -65,7 +65,7 @@ describe("the device of a linted script", () => {
   });
 
   it("can not be used where the host refuses it, with the host's reason", () => {
-    const refused = new ChipError("chip-data-invalid", "chip.toml, line 3: there is no bank");
+    const refused = new ChipError("chip-unknown", "chip.toml, line 3: there is no bank");
     const deviceOf = (text: string): DeviceName =>
       ({ kind: "unknown", text, near: [], refused }) as unknown as DeviceName;
     const [first] = lint(["device MINE"], {}, deviceOf);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
+import { HostError, WaitError } from "../../../src/base/errors.ts";
 import type { ScriptLine } from "../../../src/commander/language/lexer.ts";
 import { failedButZero, type Interruption, interrupted } from "../../../src/commander/words/run-words.ts";
 
@@ -50,7 +50,7 @@ describe("the error of a Commander run that was interrupted", () => {
       details: { flash: "in-part", next: "repeat-job" },
       cause: CAUSE,
     });
-    const outer = new FlashproofError("loader-failed" as never, "outer", { cause: job });
+    const outer = new HostError("usage", "outer", { cause: job });
     const error = interrupted({ ...AT, flashed: [line(1, "erase"), line(2, " loadfile b.bin")] }, outer);
     expect(error.message).toContain(
       "; called off between two steps; the chip is half done; done before: line 1 (erase), line 2 (loadfile b.bin); the core",

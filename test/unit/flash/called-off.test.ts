@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FlashproofError, WaitError } from "../../../src/base/errors.ts";
 import type { Chip } from "../../../src/chips/chip.ts";
 import { calledOffWithin, describeBefore, describeVerified, describeWritten } from "../../../src/flash/called-off.ts";
+import { FlashError } from "../../../src/flash/flash-error.ts";
 import type { FlashPlan } from "../../../src/flash/plan/plan.ts";
 import type { FlashStep } from "../../../src/flash/plan/steps.ts";
 import { LOCKING, UNEVEN } from "./made-up-chips.ts";
@@ -145,7 +146,7 @@ describe("a job that is called off before, behind and after its steps", () => {
   it("keeps the words of an error that has them already, and errors that are no abort", async () => {
     const known = calledOffWithin(PLAN, 3, CAUSE);
     const wrapped = new WaitError("aborted", "again", { cause: known });
-    const other = new FlashproofError("verify-differs" as never, "differs");
+    const other = new FlashError("verify-differs", "differs");
     for (const error of [known, wrapped, other, new Error("x")])
       for (const describe of [describeBefore, describeWritten, describeVerified])
         await expect(describe(() => Promise.reject(error))).rejects.toBe(error);

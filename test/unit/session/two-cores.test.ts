@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SessionEvent } from "../../../src/session/events.ts";
+import type { SessionEvent } from "../../../src/session/sharing/session-events.ts";
 import { openOtherCore, otherCores } from "../../../src/session/connecting/other-core.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { MK24FN1M0xxx12 } from "../../../src/chips/nxp/mk24fn1m0xxx12.ts";
