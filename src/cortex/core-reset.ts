@@ -73,7 +73,7 @@ async function guarded(memory: ResetJob["memory"], guard: ResetGuard, io: Io): P
 }
 
 async function haltAtReset(job: ResetJob, seen: Uint32Array | undefined, io: Io): Promise<void> {
-  const demcr = steady(seen ?? (await job.memory.run([lookAtDemcr, lookAtDemcr], io)));
+  const demcr = seen ? steady(seen) : await steadyDemcr(job.memory, io);
   const { asked } = await request(job, [write(DEMCR.address, withCatch(demcr, 1))], io);
   await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch: true }, io);
   await job.memory.run([write(DEMCR.address, withCatch(demcr, 0))], io);
@@ -94,8 +94,16 @@ async function requestAlone(job: ResetJob, io: Io): Promise<void> {
   await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch: true }, io);
 }
 
-const steadyDemcr = async (memory: ResetJob["memory"], io: Io): Promise<u32> =>
-  steady(await memory.run([lookAtDemcr, lookAtDemcr], io));
+/** A chip that resets over and over refuses accesses while it is in reset, so a few are made. */
+async function steadyDemcr(memory: ResetJob["memory"], io: Io): Promise<u32> {
+  for (let tries = 1; tries < TRIES; tries++) {
+    const words = await memory.run([lookAtDemcr, lookAtDemcr], io).catch(nothingReadable);
+    if (words) return steady(words);
+  }
+  return steady(await memory.run([lookAtDemcr, lookAtDemcr], io));
+}
+
+const TRIES = 8;
 
 function steady([demcr, again]: Uint32Array): u32 {
   if (demcr !== again) throw unsteadyRead("DEMCR");

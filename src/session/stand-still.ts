@@ -152,7 +152,7 @@ async function wouldLock(memory: BatchMemory, chip: Chip, io: Io): Promise<NotRe
   for (const placed of fieldsAtReset(chip)) {
     const { name, what, address, width } = placed.field;
     try {
-      const locking = lockingBy(placed, await lookTwice(memory, address, width, io));
+      const locking = lockingBy(placed, await lookPatiently(memory, address, width, io));
       if (locking) return locking;
     } catch (error) {
       if (codeOf(error) !== "memory-fault") throw error;
@@ -160,6 +160,19 @@ async function wouldLock(memory: BatchMemory, chip: Chip, io: Io): Promise<NotRe
     }
   }
   return undefined;
+}
+
+/** A chip that resets over and over refuses accesses while it is in reset; a broken write unit refuses each of them. */
+const TRIES = 8;
+
+async function lookPatiently(memory: BatchMemory, address: number, width: number, io: Io): Promise<Uint8Array> {
+  for (let tries = 1; tries < TRIES; tries++)
+    try {
+      return await lookTwice(memory, address, width, io);
+    } catch (error) {
+      if (codeOf(error) !== "memory-fault") throw error;
+    }
+  return lookTwice(memory, address, width, io);
 }
 
 /** The fields that count from a reset on. */

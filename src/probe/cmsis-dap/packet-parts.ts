@@ -10,12 +10,16 @@ export interface DapPart {
 export const TRANSFER_HEAD = 3;
 /** Most requests that DAP_Transfer's count can say. */
 export const MAX_TRANSFERS = 255;
+/** Bytes of a read in DAP_Transfer. */
 export const READ_REQUEST = 1;
+/** Bytes of a write there: the request and its word. */
 export const WRITE_REQUEST = 5;
+/** Bytes of a word. */
 export const WORD = 4;
-/** Bytes of DAP_TransferBlock before its words: id, index, count, request; and of its answer: id, count, ack. */
+/** Bytes of DAP_TransferBlock before its words: id, index, count, request. */
 export const BLOCK_HEAD = 5;
-export const BLOCK_ANSWER = 4;
+/** Bytes of its answer: id, count, ack. */
+const BLOCK_ANSWER = 4;
 /** Most words that DAP_TransferBlock's count can say. */
 export const MAX_BLOCK = 0xffff;
 /** Bytes of DAP_ExecuteCommands before its commands, and of its answer before theirs: id and how many. */

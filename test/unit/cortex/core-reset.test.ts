@@ -38,7 +38,7 @@ describe("CortexCore: reset", () => {
     expect([fake.log, fake.halted]).toEqual([[], false]);
   });
 
-  it("has a guard that is asked without words where the target refuses its looks, and goes on where that does not throw", async () => {
+  it("has a guard that is asked without words where the target refuses its looks, and is made where that does not throw", async () => {
     const { core, fake } = await setUp();
     const run = fake.run.bind(fake);
     fake.run = async (ops, io) => {
