@@ -94,16 +94,8 @@ async function requestAlone(job: ResetJob, io: Io): Promise<void> {
   await waitOutOfReset(job, { wasSeen: asked === "seen", hasNoCatch: true }, io);
 }
 
-/** A chip that resets over and over refuses accesses while it is in reset, so a few are made. */
-async function steadyDemcr(memory: ResetJob["memory"], io: Io): Promise<u32> {
-  for (let tries = 1; tries < TRIES; tries++) {
-    const words = await memory.run([lookAtDemcr, lookAtDemcr], io).catch(nothingReadable);
-    if (words) return steady(words);
-  }
-  return steady(await memory.run([lookAtDemcr, lookAtDemcr], io));
-}
-
-const TRIES = 8;
+const steadyDemcr = async (memory: ResetJob["memory"], io: Io): Promise<u32> =>
+  steady(await memory.run([lookAtDemcr, lookAtDemcr], io));
 
 function steady([demcr, again]: Uint32Array): u32 {
   if (demcr !== again) throw unsteadyRead("DEMCR");

@@ -235,15 +235,21 @@ export class Session {
     if (!this.connected.core && then === "run") return this.resetByPort(io);
     let isRefused = false;
     const asked = guard && noting(guard, () => (isRefused = true));
-    const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), asked);
-    const failed = await attempt.then(
-      () => false,
-      () => true,
+    const resetOnce = () => this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), asked);
+    const attempt = resetOnce();
+    const failure = await attempt.then(
+      () => undefined,
+      (error: unknown) => ({ code: codeOf(error) ?? "" }),
     );
     if (isRefused) await attempt;
     // Where the probe has gone, looking fails too; what went wrong first is what is reported.
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
-    if (failed && !lock?.locked) await attempt;
+    if (failure && !lock?.locked) {
+      // One that its chip resets over and over is caught by connecting anew, as for a halt.
+      if (then !== "halt" || !BUS_IS_GONE.includes(failure.code)) await attempt;
+      await this.connectAnew(io);
+      await resetOnce();
+    }
     this.note(lock);
     if (then === "halt" && !lock?.locked) await this.afterHalt(io);
     return lock;
