@@ -69,7 +69,7 @@ export const layers = [
   { name: "family code", files: ["families/"], imports: ["family data", "family shapes", "doctor shapes", ...job] },
   {
     name: "families",
-    files: ["families/list.ts", "families/list-by-family.ts"],
+    files: ["families/list.ts", "families/list-by-family.ts", "families/openocd.ts"],
     imports: ["family code", "family shapes", ...job],
   },
   { name: "image", files: ["image/"], imports: ["base"] },

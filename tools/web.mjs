@@ -80,6 +80,24 @@ export const OF_THE_PAGE = {
     export { itself as tracedProbe, itself as tracedMemory, itself as tracedCore, itself as tracedLoader };`,
   // The routine for ARMv6-M: a BKPT, behind which bytes are read. Chips of the page with such a core have one of their family.
   "flash/hash/hash-code": 'export const HASH_CODE = "00be";',
+  // SWO, which no source of the page uses: what a core sends by it unasked, and what the simulated probes receive.
+  "twin/cpu/debug/dwt-trace": `export const cyclesToSample = () => Infinity;
+    export const [advanceTrace, traceException, traceData] = [() => {}, () => {}, () => {}]; export const tracesData = () => false;`,
+  "twin/probe/cmsis-dap/cmsis-dap-swo":
+    "export class DapSwo {} export const SWO_BUFFER = 4096; export const SWO_COMMANDS = [];",
+  "twin/probe/swo-receiver": "export class SwoReceiver {}",
+  // A page's boards take SWD edge by edge: what takes many at once comes to the same (test/unit/twin/probe/swd-runs.test.ts).
+  "twin/chip/debug/swd-dp": 'export { SwdEdges as SwdDp } from "./swd-edges.ts";',
+  "twin/chip/debug/swd-shift": `export function shiftThrough(dp, { direction, out, into, bits }) {
+    into.fill(0);
+    for (let at = 0; at < bits; at++) {
+      const [byte, bit] = [at >>> 3, at & 7];
+      into[byte] |= dp.clock((out[byte] >>> bit) & 1, (direction[byte] >>> bit) & 1) << bit;
+    }
+  }`,
+  // The components of a chip that was not named, which are fetched when one is looked at.
+  "session/connecting/rom-table": `export const walkRomTable = async (...given) =>
+    (await import("../../adi/rom-table.ts")).walkRomTable(...given);`,
   "flash/algorithm/algorithm-runner":
     'export function algorithmLoader() { throw new Error("No chip of the page has an algorithm"); }',
 };

@@ -73,8 +73,6 @@ export interface Family {
   readonly ramUsed: number;
   /** The same where a whole bank is erased and the RAM is not given back; as ever where it is absent. */
   readonly ramUsedByBankErase?: number;
-  /** How OpenOCD does the same, for comparisons; absent where it has nothing for the family. */
-  readonly openocd?: OpenocdWords;
   /** The ways to erase and program its flash. */
   readonly loaders: { readonly [name in LoaderName]: (needs: LoaderNeeds) => Loader };
 }

@@ -74,6 +74,14 @@ interface Shared {
   closed: boolean;
 }
 
+/** What a session beside another one does with it. */
+export interface Joined {
+  /** Has each of both learn of the other one's resets. */
+  share(first: SessionEvents, second: SessionEvents): void;
+  /** Connects anew. */
+  reconnect(): Promise<Connected>;
+}
+
 /**
  * The one owner of a live connection to a target. Made by `connect`.
  *
@@ -111,12 +119,12 @@ export class Session {
    * target; a reset of either is one of both, and the other gets it as `chip-reset`. It ends with this one, and where this
    * one is connected anew.
    */
-  beside(connected: Connected): Session {
+  beside(connected: Connected, joined: Joined): Session {
     const { leases, patched, events } = this.shared;
     const own = new SessionEvents();
     own.follow(connected);
-    shareResets(events, own);
-    const reconnect = () => Promise.reject(notByItself());
+    joined.share(events, own);
+    const { reconnect } = joined;
     const shared = { connected, massErased: false, reconnect, onMassErase: () => {}, events: own, leases, patched };
     const other = new Session({ ...shared, others: [], closed: false }, false);
     this.shared.others.push(other);
@@ -233,20 +241,19 @@ export class Session {
 
   private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io, guard?: ResetGuard) {
     if (!this.connected.core && then === "run") return this.resetByPort(io);
-    let isRefused = false;
-    const asked = guard && noting(guard, () => (isRefused = true));
-    const resetOnce = () => this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), asked);
+    const resetOnce = () => this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), guard);
     const attempt = resetOnce();
     const failure = await attempt.then(
       () => undefined,
-      (error: unknown) => ({ code: codeOf(error) ?? "" }),
+      (error: unknown) => ({ code: codeOf(error) }),
     );
-    if (isRefused) await attempt;
+    // A guard's own reason: nothing was done.
+    if (failure && failure.code === undefined) await attempt;
     // Where the probe has gone, looking fails too; what went wrong first is what is reported.
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failure && !lock?.locked) {
       // One that its chip resets over and over is caught by connecting anew, as for a halt.
-      if (then !== "halt" || !BUS_IS_GONE.includes(failure.code)) await attempt;
+      if (then !== "halt" || !BUS_IS_GONE.includes(failure.code ?? "")) await attempt;
       await this.connectAnew(io);
       await resetOnce();
     }
@@ -373,28 +380,6 @@ export class Session {
   }
 }
 
-/** Each core shows a reset of the chip once, when it is looked at: what the other one has shown already is not published again. */
-function shareResets(...both: readonly [SessionEvents, SessionEvents]): void {
-  const isKnown = [false, false];
-  both.forEach((from, i) => {
-    const other = 1 - i;
-    from.listen(({ event }) => {
-      if (event !== "reset") return;
-      const isNews = !isKnown[i];
-      isKnown[i] = false;
-      if (!isNews) return;
-      isKnown[other] = true;
-      both[other].publish({ event: "chip-reset" });
-    });
-  });
-}
-
-const notByItself = () =>
-  new SessionError(
-    "session-closed",
-    "The connection to this core can't be made anew by itself: connect to the chip again",
-  );
-
 /**
  * A reset with the flash controller's start takes a millisecond, and some round trips with the probe, of 0.1 s on a slow
  * machine; a chip that comes up locked never answers.
@@ -403,13 +388,3 @@ const RESET_LIMIT_MS = 1_500;
 
 /** How long the reset line is pulled; some chips filter glitches below a few microseconds. */
 const RESET_PULSE_US = 1_000;
-
-/** The same guard; `refused` is called where it throws. */
-const noting = ({ looks, check }: ResetGuard, refused: () => void): ResetGuard => ({
-  looks,
-  check: (words, memory, io) =>
-    check(words, memory, io).catch((error: unknown) => {
-      refused();
-      throw error;
-    }),
-});

@@ -31,25 +31,26 @@ const PAUSE_US = 1_000;
 /** What the first test means that does not hold. Throws `unsteady-read` where the registers change from look to look. */
 async function firstThatFails(session: Session, bank: FlashBank, io: Io): Promise<string | undefined> {
   for (let looks = 1; ; looks++) {
-    const seen = await lookAt(session, bank, io);
-    if (!seen) return undefined;
-    if (looks < LOOKS) await session.clock.sleep(PAUSE_US, io.signal);
-    else if ("unsteady" in seen) throw unsteadyMemory(seen.unsteady);
-    else return seen.missing;
+    const failed = await lookAt(session, bank, io);
+    if (!failed || looks === LOOKS) return failed?.();
+    await session.clock.sleep(PAUSE_US, io.signal);
   }
 }
 
-/** Looks at all registers twice, in one round trip; undefined where every test holds. */
+/** Looks at all registers twice, in one round trip; undefined where every test holds, else what says which does not. */
 async function lookAt(
   { core }: Session,
   { shown = [] }: FlashBank,
   io: Io,
-): Promise<{ readonly unsteady: number } | { readonly missing: string } | undefined> {
+): Promise<(() => string | undefined) | undefined> {
   const looks = shown.map(({ at }): MemoryOp => ({ op: "read", address: at.address, width: at.width }));
   const words = await core.memory.run([...looks, ...looks], io);
   for (const [i, { at, mask, value, otherwise }] of shown.entries()) {
-    if (words[i] !== words[shown.length + i]) return { unsteady: at.address };
-    if ((words[i] & mask) >>> 0 !== value) return { missing: otherwise };
+    if (words[i] !== words[shown.length + i])
+      return () => {
+        throw unsteadyMemory(at.address);
+      };
+    if ((words[i] & mask) >>> 0 !== value) return () => otherwise;
   }
   return undefined;
 }

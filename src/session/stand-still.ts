@@ -166,13 +166,12 @@ async function wouldLock(memory: BatchMemory, chip: Chip, io: Io): Promise<NotRe
 const TRIES = 8;
 
 async function lookPatiently(memory: BatchMemory, address: number, width: number, io: Io): Promise<Uint8Array> {
-  for (let tries = 1; tries < TRIES; tries++)
+  for (let tries = 1; ; tries++)
     try {
       return await lookTwice(memory, address, width, io);
     } catch (error) {
-      if (codeOf(error) !== "memory-fault") throw error;
+      if (codeOf(error) !== "memory-fault" || tries === TRIES) throw error;
     }
-  return lookTwice(memory, address, width, io);
 }
 
 /** The fields that count from a reset on. */

@@ -203,6 +203,22 @@ describe("the page as built", () => {
     for (const register of ["DWT_FUNCTION0", "FP_COMP0"]) expect(built.text(one("job"))).not.toContain(register);
   });
 
+  it("has every name of the modules of SWO, of SWD's fast paths and of the components that it has something else for", async () => {
+    const modules = {
+      "twin/cpu/debug/dwt-trace": await import("../../src/twin/cpu/debug/dwt-trace.ts"),
+      "twin/probe/cmsis-dap/cmsis-dap-swo": await import("../../src/twin/probe/cmsis-dap/cmsis-dap-swo.ts"),
+      "twin/probe/swo-receiver": await import("../../src/twin/probe/swo-receiver.ts"),
+      "twin/chip/debug/swd-dp": await import("../../src/twin/chip/debug/swd-dp.ts"),
+      "twin/chip/debug/swd-shift": await import("../../src/twin/chip/debug/swd-shift.ts"),
+      "session/connecting/rom-table": await import("../../src/session/connecting/rom-table.ts"),
+    };
+    // What only the CPU's own traces name.
+    const inside = ["TRACED"];
+    for (const [path, module] of Object.entries(modules))
+      for (const name of Object.keys(module).filter((each) => !inside.includes(each)))
+        expect(OF_THE_PAGE[path], `${path}: ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
   it("lists every built-in chip, and has each chip and family as the command line has them once it is named", async () => {
     expect(pageChips.shownChips()).toEqual(shownChips());
     for (const { name, familyName } of CHIPS) {

@@ -28,7 +28,6 @@ export const kinetisFtfe: Family = {
   causes: FSEC_SUSPICIONS,
   ramUsed: LAYOUT.end,
   ramUsedByBankErase: LAYOUT.long.end,
-  openocd: { config: "target/kx.cfg", whereBlank: ["kinetis mdm halt"], massErase: "kinetis mdm mass_erase" },
   loaders: {
     direct: ({ core, bank, clock }) => directLoader(core, bank, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

@@ -19,7 +19,6 @@ export const nrf52: Family = {
   resetCauses: [POWER_RESETREAS],
   bystanders,
   ramUsed: LAYOUT.end,
-  openocd: { config: "target/nrf52.cfg", massErase: "nrf5 mass_erase" },
   loaders: {
     direct: ({ core, clock }) => directLoader(core, clock),
     ram: ({ core, chip, bank, clock }) => ramLoader(core, chip, bank, clock),

@@ -13,14 +13,6 @@ export const rp2040: Family = {
   ramUsed: LAYOUT.end,
   disturbs:
     "each change resets core 1, and the flash is read by slow commands from then on, until the next reset of the chip",
-  openocd: {
-    config: "target/rp2040.cfg",
-    massErase: "flash erase_sector 0 0 last",
-    // Seen with OpenOCD 0.12.0: "SWD ack not OK: 7 JUNK".
-    unreached: {
-      jlink: "OpenOCD's driver takes the write of TARGETSEL for a failure, which no debug port answers (multidrop SWD)",
-    },
-  },
   loaders: {
     direct: ({ core, chip, clock }) => romLoader(core, chip, clock),
     ram: ({ core, chip, clock }) => ramLoader(core, chip, clock),

@@ -21,7 +21,6 @@ export const stm32f4: Family = {
   resetCauses: [RCC_CSR],
   bystanders,
   ramUsed: LAYOUT.end,
-  openocd: { config: "target/stm32f4x.cfg", massErase: "stm32f4x mass_erase 0" },
   loaders: {
     direct: ({ core, clock }) => directLoader(core, clock),
     ram: ({ core, chip, clock }) => ramLoader(core, chip, clock),

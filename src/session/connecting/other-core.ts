@@ -3,6 +3,8 @@ import { scanAps } from "../../adi/ap-identity.ts";
 import type { Chip, ChipCore } from "../../chips/chip.ts";
 import { openCore, openMemory } from "../open-core.ts";
 import type { Session } from "../session.ts";
+import { SessionError } from "../session-error.ts";
+import type { SessionEvents } from "../sharing/session-events.ts";
 
 /** A further core of a chip, behind a debug port of its own on the same wire. */
 export interface OtherCore {
@@ -34,5 +36,28 @@ export async function openOtherCore(session: Session, { targetsel }: OtherCore, 
   await session.core.state(io);
   await core.state(io);
   const romBase = memory.romTable === undefined ? {} : { romBase: memory.romTable };
-  return session.beside({ ...found, ...romBase, dp, aps: before.aps, core, components: [], match: "unknown" });
+  const connected = { ...found, ...romBase, dp, aps: before.aps, core, components: [], match: "unknown" } as const;
+  return session.beside(connected, { share: shareResets, reconnect: () => Promise.reject(notByItself()) });
 }
+
+/** Each core shows a reset of the chip once, when it is looked at: what the other one has shown already is not published again. */
+function shareResets(...both: readonly [SessionEvents, SessionEvents]): void {
+  const isKnown = [false, false];
+  both.forEach((from, i) => {
+    const other = 1 - i;
+    from.listen(({ event }) => {
+      if (event !== "reset") return;
+      const isNews = !isKnown[i];
+      isKnown[i] = false;
+      if (!isNews) return;
+      isKnown[other] = true;
+      both[other].publish({ event: "chip-reset" });
+    });
+  });
+}
+
+const notByItself = () =>
+  new SessionError(
+    "session-closed",
+    "The connection to this core can't be made anew by itself: connect to the chip again",
+  );

@@ -1,4 +1,4 @@
-import { walkRomTable } from "../../adi/rom-table.ts";
+import { walkRomTable } from "./rom-table.ts";
 import type { MemAp } from "../../adi/mem-ap.ts";
 import type { Io } from "../../base/clock.ts";
 import { codeOf } from "../../base/errors.ts";

@@ -1,6 +1,6 @@
 import type { Chip } from "../../../chips/chip.ts";
 import type { OpenocdWords } from "../../../families/family.ts";
-import { familyOf } from "../../../families/list.ts";
+import { openocdWords } from "../../../families/openocd.ts";
 import { imageSize } from "../../../image/image-bytes.ts";
 import { effectiveImage } from "../../../protection/effective-image.ts";
 import { bankOf, type Content, imageOf } from "../content.ts";
@@ -21,7 +21,7 @@ const HALTED = ["init", "poll off", "reset init"] as const;
 
 /** What OpenOCD does for the table's job; undefined for one that it has nothing for, or a chip that it doesn't know. */
 export function openocdJob(id: string, chip: Chip): OpenocdJob | undefined {
-  const target = familyOf(chip)?.openocd;
+  const target = openocdWords(chip);
   const commands = target && commandsOf(id, chip, target);
   if (!commands) return undefined;
   const content = CONTENTS[id];
@@ -29,8 +29,7 @@ export function openocdJob(id: string, chip: Chip): OpenocdJob | undefined {
 }
 
 /** Why OpenOCD does not reach a chip by a driver of its own; undefined where it does, as far as is known. */
-export const unreachedBy = (driver: string, chip: Chip): string | undefined =>
-  familyOf(chip)?.openocd?.unreached?.[driver];
+export const unreachedBy = (driver: string, chip: Chip): string | undefined => openocdWords(chip)?.unreached?.[driver];
 
 const CONTENTS: { readonly [job: string]: Content } = {
   b: "firmware",
