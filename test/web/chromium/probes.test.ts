@@ -102,7 +102,7 @@ describeWith("chromium")("a probe at the browser, by strict stubs of its APIs", 
   });
 
   it.concurrent("does not give a probe up under a job", { timeout: PATIENCE_MS }, async () => {
-    const late = { from: 300, ms: 3_000 };
+    const late = { from: 150, ms: 3_000 };
     const first = await connected({ api: "usb", board: board("cmsis-dap-hs"), late });
     await toBoard(first.page);
     await flash(first.page);
