@@ -2,8 +2,7 @@
 // `node tools/bench-cpu.mjs [--check] [--write]`: how many million instructions a second the Cortex-M4 model makes with
 // compiled loops and with the interpreter alone, as process CPU time, best of seven. Fails under its floors, because
 // nothing else would show that V8 has given up on the interpreter's big switch or on a compiled loop; what is under one is
-// measured once more. `--write` compiles
-// the kernels anew, `--check` compares them with their source.
+// measured once more. `--write` compiles the kernels anew, `--check` compares them with their source.
 import "./lib/ts-loader.mjs";
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
