@@ -239,10 +239,15 @@ export class Session {
     return this.hold("debug", (held) => held.resetHeld(how, then, io, guard));
   }
 
-  private async resetHeld(how: "system" | "core" | "pin", then: "run" | "halt", io: Io, guard?: ResetGuard) {
+  private async resetHeld(
+    how: "system" | "core" | "pin",
+    then: "run" | "halt",
+    io: Io,
+    guard?: ResetGuard,
+    isAnew = false,
+  ): Promise<LockState | undefined> {
     if (!this.connected.core && then === "run") return this.resetByPort(io);
-    const resetOnce = () => this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), guard);
-    const attempt = resetOnce();
+    const attempt = this.core.reset(how, then, within(this.clock, RESET_LIMIT_MS, io), guard);
     const failure = await attempt.then(
       () => undefined,
       (error: unknown) => ({ code: codeOf(error) }),
@@ -252,10 +257,10 @@ export class Session {
     // Where the probe has gone, looking fails too; what went wrong first is what is reported.
     const lock = await settledLock(this.connected, io).catch((error) => attempt.then(() => Promise.reject(error)));
     if (failure && !lock?.locked) {
+      if (isAnew || then !== "halt" || !BUS_IS_GONE.includes(failure.code ?? "")) await attempt;
       // One that its chip resets over and over is caught by connecting anew, as for a halt.
-      if (then !== "halt" || !BUS_IS_GONE.includes(failure.code ?? "")) await attempt;
       await this.connectAnew(io);
-      await resetOnce();
+      return this.resetHeld(how, then, io, guard, true);
     }
     this.note(lock);
     if (then === "halt" && !lock?.locked) await this.afterHalt(io);

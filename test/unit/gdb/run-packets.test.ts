@@ -120,9 +120,10 @@ describe("packets that end a session", () => {
       expect(await client.ask("vKill;1")).toBe("OK");
       const reset = resets(session);
       client.put(frame("k"));
-      for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
-      expect(reset.count() > 0).toBe(isExtended);
+      // Behind it the connection takes further packets, or is over.
       if (isExtended) expect(await client.ask("qC")).toBe("QC1");
+      else for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
+      expect(reset.count() > 0).toBe(isExtended);
     });
   });
 
